@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    water_hotline = fields.Char(string="Service Hotline", help="Shown to customers on letters.")
+    water_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Office Hours",
+        help="Working time of clocks whose standard names no calendar of its own.",
+    )
+    water_appeal_days = fields.Integer(
+        string="Days to Appeal", default=15, help="Calendar days from the notice (S3.2.5)."
+    )
+    water_upload_max_files = fields.Integer(string="Files per Filing", default=10)
+    water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
+
+    _water_limits = models.Constraint(
+        "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0)",
+        "Days to appeal and upload limits must be positive.",
+    )
+
+    def _water_calendar(self):
+        """The calendar of clocks without one of their own."""
+        self.ensure_one()
+        office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
+        return self.water_calendar_id or office or self.resource_calendar_id
+
+    @api.model
+    def _water_install_defaults(self):
+        """Give every company that has none the office calendar (called by data)."""
+        office = self.env.ref("water_service_desk.calendar_office")
+        self.search([("water_calendar_id", "=", False)]).water_calendar_id = office

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    water_hotline = fields.Char(related="company_id.water_hotline", readonly=False)
+    water_calendar_id = fields.Many2one(related="company_id.water_calendar_id", readonly=False)
+    water_appeal_days = fields.Integer(related="company_id.water_appeal_days", readonly=False)
+    water_upload_max_files = fields.Integer(
+        related="company_id.water_upload_max_files", readonly=False
+    )
+    water_upload_max_mb = fields.Integer(related="company_id.water_upload_max_mb", readonly=False)

@@ -1,0 +1,320 @@
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.trust import is_trusted, trusted
+from .water_category import SEVERITIES
+
+#: Emergency first on every board and list.
+URGENCY = {"normal": 0, "complex": 0, "urgent": 1, "emergency": 2}
+#: Clocks of devices that report may run a little ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """What every case has: a number, a matter, a customer, people, clocks and evidence."""
+
+    _name = "water.case.mixin"
+    _inherit = [
+        "water.transition.mixin",
+        "water.deadline.mixin",
+        "water.ownership.mixin",
+        "water.privacy.mixin",
+        "water.audit.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "Case"
+    _order = "urgency desc, next_due_at, id desc"
+    _primary_email = "email_from"
+    _mail_post_access = "read"
+    _check_company_auto = True
+    _rec_names_search = ["name", "subject"]
+
+    #: code of the number sequence
+    _sequence_code = None
+    #: facts without which a case is not complete: field names
+    _required_facts = ("subject", "description", "category_id", "channel_id")
+    #: states in which nothing is left to do
+    _final_states = frozenset()
+
+    name = fields.Char(string="Number", readonly=True, copy=False, index=True, default="/")
+    subject = fields.Char(required=True, tracking=True, index="trigram")
+    description = fields.Text(tracking=True, help="The agent's summary of the matter.")
+    verbatim = fields.Text(
+        string="Customer's Own Words", copy=False, help="Kept as spoken, never edited (S3.2.1b)."
+    )
+    address = fields.Char(
+        compute="_compute_from_account", store=True, readonly=False, precompute=True
+    )
+    account_id = fields.Many2one("water.account", string="Account", index="btree_not_null")
+    zone_id = fields.Many2one(
+        "water.zone",
+        string="Supply Zone",
+        compute="_compute_from_account",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+    )
+    channel_id = fields.Many2one("water.channel", string="Channel", ondelete="restrict")
+    category_id = fields.Many2one(
+        "water.category", string="Category", index="btree_not_null", tracking=True
+    )
+    is_restricted = fields.Boolean(compute="_compute_is_restricted", store=True, precompute=True)
+    severity = fields.Selection(
+        SEVERITIES,
+        compute="_compute_severity",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    urgency = fields.Integer(compute="_compute_urgency", store=True, precompute=True)
+    occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
+    first_contact_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    callback_ids = fields.One2many("water.callback", string="Call-backs")
+    external_source = fields.Char(help="The body that forwarded the case, such as 12345.")
+    external_ref = fields.Char(string="External Number", copy=False)
+    external_due_at = fields.Datetime(string="External Limit", copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
+
+    _external_uniq = models.UniqueIndex(
+        "(external_source, external_ref, company_id) WHERE external_ref IS NOT NULL",
+        "This external number is registered already.",
+    )
+    _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
+
+    # -- computes and constraints ---------------------------------------------------------
+
+    @api.depends("account_id")
+    def _compute_from_account(self):
+        for case in self:
+            account = case.account_id
+            case.address = case.address or account.address
+            case.zone_id = case.zone_id or account.zone_id
+
+    @api.depends("category_id")
+    def _compute_is_restricted(self):
+        for case in self:
+            case.is_restricted = case.category_id.restricted
+
+    @api.depends("category_id")
+    def _compute_severity(self):
+        for case in self:
+            case.severity = case.severity or case.category_id.severity or "normal"
+
+    @api.depends("severity")
+    def _compute_urgency(self):
+        for case in self:
+            case.urgency = URGENCY.get(case.severity, 0)
+
+    def _compute_access_url(self):
+        for case in self:
+            case.access_url = "/my"
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = " ".join(part for part in (case.name, case.subject) if part)
+
+    @api.constrains("occurred_at", "received_at")
+    def _check_times(self):
+        limit = fields.Datetime.now() + CLOCK_SKEW
+        for case in self:
+            if max(case.occurred_at or limit, case.received_at) > limit:
+                raise ValidationError(_("What has happened cannot lie in the future."))
+
+    # -- create and write -----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, len(vals_list))
+        for vals, number in zip(vals_list, numbers, strict=True):
+            vals["name"] = number
+        cases = super(
+            WaterCaseMixin, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        ).create(vals_list)
+        cases = cases.with_env(self.env)
+        cases._log_events("created", {case.id: case._created_payload() for case in cases})
+        cases._send_stage_mail()
+        return cases
+
+    def _created_payload(self):
+        """What the chain remembers of the first words."""
+        return {
+            "subject": self.subject,
+            "category": self.category_id.code or "",
+            "channel": self.channel_id.code or "",
+            "severity": self.severity,
+            "received_at": self.received_at.isoformat(),
+        }
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            self._check_write(vals)
+        before = {case.id: case.severity for case in self} if "severity" in vals else {}
+        result = super().write(vals)
+        changed = self.filtered(lambda case: before.get(case.id, case.severity) != case.severity)
+        if changed:
+            changed._log_events(
+                "severity_changed",
+                {case.id: {"from": before[case.id], "to": case.severity} for case in changed},
+            )
+        return result
+
+    def _check_write(self, vals):
+        """Refuse edits of what the system keeps, and of the customer's own words."""
+        kept = {"name", "closed_at", "first_contact_at"} | self._audit_protected()
+        if kept & vals.keys():
+            raise UserError(_("This is kept by the system."))
+        if "verbatim" in vals and any(
+            case.verbatim and case.verbatim != vals["verbatim"] for case in self
+        ):
+            raise UserError(_("The customer's own words are never edited."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(_("A registered case is never deleted; withdraw it instead."))
+
+    def copy_data(self, default=None):
+        """A copy is a new matter of the same customer: no answers, times or people."""
+        return super().copy_data(default=default)
+
+    # -- completeness ---------------------------------------------------------------------
+
+    def _missing_facts(self):
+        """Labels of the required facts that are not there (S3.2.1c)."""
+        self.ensure_one()
+        case = self.sudo()
+        names = [name for name in case._required_facts if not case[name]]
+        labels = [case._fields[name]._description_string(self.env) for name in names]
+        if not case.is_anonymous:
+            if not (case.partner_id or case.contact_name):
+                labels.append(_("Contact name"))
+            if not (case.phone or case.email_from):
+                labels.append(_("Phone"))
+        return labels
+
+    def _need_facts(self):
+        missing = self._missing_facts()
+        return [_("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
+
+    # -- actions --------------------------------------------------------------------------
+
+    def _log_contact(self, note, at=None):
+        """The customer was reached: keeps the first time and meets the contact clock.
+
+        :param note: how, and what was said
+        :param at: naive UTC, now by default
+        """
+        self.check_access("write")
+        at = at or fields.Datetime.now()
+        trusted(self.filtered(lambda case: not case.first_contact_at)).write(
+            {"first_contact_at": at}
+        )
+        self._log_events("contacted", {"note": note or ""}, at=at)
+
+    def action_dispatch(self):
+        """Open the dispatch dialog (转办)."""
+        self.ensure_one()
+        return self._dialog("water.dispatch.wizard", _("Dispatch"))
+
+    def action_hand_over(self):
+        """Open the hand-over dialog."""
+        return self._dialog("water.handover.wizard", _("Hand Over"))
+
+    def action_log_contact(self):
+        """Open the dialog that records a contact with the customer."""
+        return self._dialog("water.contact.wizard", _("Customer Contacted"))
+
+    @api.model
+    def _dialog(self, model, title, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"active_model": self._name, "active_ids": self.ids, **context},
+        }
+
+    def action_open_deadlines(self):
+        """Open the clocks of the case."""
+        return self._open_children("water.deadline", _("Time Limits"))
+
+    def action_open_dispatches(self):
+        """Open the dispatches of the case."""
+        return self._open_children("water.dispatch", _("Dispatches"))
+
+    def action_open_callbacks(self):
+        """Open the call-backs of the case."""
+        return self._open_children("water.callback", _("Call-backs"))
+
+    def action_open_events(self):
+        """Open the event chain of the case."""
+        return self._open_children("water.case.event", _("Events"))
+
+    def _open_children(self, model, title):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [(self.env[model]._case_field(self._name), "=", self.id)],
+            "context": {"create": False},
+        }
+
+    def action_verify_events(self):
+        """Check the event chain and say whether it is whole."""
+        faults = self._verify_events()
+        message = "\n".join(faults) or _("The event chain is whole.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if faults else "success",
+                "message": message,
+                "sticky": bool(faults),
+            },
+        }
+
+    # -- mail -----------------------------------------------------------------------------
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """People are told by the service that needs them, not by following (query budget)."""
+        return True
+
+    def _send_to_customer(self, template):
+        """Queue a mail to the customer of each case that has an address.
+
+        The queue is woken at once; a slow mail server never holds up the user.
+
+        :param template: mail.template, or an empty recordset
+        """
+        cases = self.sudo().filtered("email_from")
+        if template and cases:
+            template.sudo().send_mail_batch(
+                cases.ids, email_layout_xmlid="mail.mail_notification_light"
+            )
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        self._send_stage_mail()
+
+    def _send_stage_mail(self):
+        """Send what the cases' columns have for the customer."""
+        for stage, cases in self.grouped("stage_id").items():
+            cases._send_to_customer(stage.sudo().mail_template_id)
+
+    def _customer_lang(self):
+        """Language of the customer's mails and pages: his own, else the company's."""
+        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"

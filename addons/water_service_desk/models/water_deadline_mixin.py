@@ -1,0 +1,214 @@
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..tools.trust import trusted
+
+
+class WaterDeadlineMixin(models.AbstractModel):
+    """The clocks of a case: started by rules, met by events (S3.1.2 限时办结制)."""
+
+    _name = "water.deadline.mixin"
+    _description = "Has Time Limits"
+
+    #: {kind of event: kinds of clock it meets}; literal in each case model
+    _clock_events = {}
+
+    received_at = fields.Datetime(
+        required=True, default=fields.Datetime.now, index=True, copy=False
+    )
+    deadline_ids = fields.One2many("water.deadline", string="Time Limits")
+    next_due_at = fields.Datetime(
+        string="Next Limit", compute="_compute_next_due", store=True, copy=False, index=True
+    )
+    next_due_kind = fields.Char(compute="_compute_next_due_kind", string="Next Clock")
+    deadline_state = fields.Selection(
+        [
+            ("ok", "On time"),
+            ("soon", "Due soon"),
+            ("paused", "Paused"),
+            ("breached", "Overdue"),
+            ("none", "No clock running"),
+        ],
+        compute="_compute_next_due",
+        store=True,
+        copy=False,
+        default="none",
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    time_left = fields.Char(compute="_compute_time_left")
+    promised_at = fields.Datetime(
+        string="Promised Date",
+        compute="_compute_promised_at",
+        help="When the customer has been promised the result.",
+    )
+
+    @api.depends(
+        "deadline_ids.state", "deadline_ids.due_at", "deadline_ids.met_at", "deadline_ids.warned_at"
+    )
+    def _compute_next_due(self):
+        for case in self:
+            clocks = case.deadline_ids.filtered(lambda clock: not clock.met_at)
+            late = clocks.filtered(lambda clock: clock.state == "breached")
+            running = clocks.filtered(lambda clock: clock.state == "running")
+            case.next_due_at = min((late | running).mapped("due_at"), default=False)
+            if late:
+                case.deadline_state = "breached"
+            elif running:
+                warned = any(clock.warned_at for clock in running)
+                case.deadline_state = "soon" if warned else "ok"
+            else:
+                paused = any(clock.state == "paused" for clock in clocks)
+                case.deadline_state = "paused" if paused else "none"
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.met_at")
+    @api.depends_context("lang")
+    def _compute_next_due_kind(self):
+        for case in self:
+            clock = case._open_clocks().sorted("due_at")[:1]
+            labels = dict(clock._fields["kind"]._description_selection(self.env))
+            case.next_due_kind = labels.get(clock.kind)
+
+    @api.depends("next_due_at", "deadline_state")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for case in self:
+            case.is_overdue = bool(case.next_due_at and case.next_due_at < now)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain("next_due_at", "<", fields.Datetime.now())
+        return Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+
+    @api.depends("next_due_at", "deadline_state")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now = fields.Datetime.now()
+        for case in self:
+            case.time_left = case._time_left_text(now)
+
+    def _time_left_text(self, now):
+        """「剩 3 小时 12 分」 in the reader's language."""
+        if self.deadline_state == "paused":
+            return _("Paused")
+        if not self.next_due_at:
+            return ""
+        minutes = int((self.next_due_at - now).total_seconds() // 60)
+        span = self._span_text(abs(minutes))
+        return _("Overdue by %s", span) if minutes < 0 else _("%s left", span)
+
+    @api.model
+    def _span_text(self, minutes):
+        days, rest = divmod(minutes, 1440)
+        hours, minutes = divmod(rest, 60)
+        if days:
+            return _("%(days)s d %(hours)s h", days=days, hours=hours)
+        if hours:
+            return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+        return _("%(minutes)s min", minutes=minutes)
+
+    @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
+    def _compute_promised_at(self):
+        for case in self:
+            closing = case.deadline_ids.filtered(
+                lambda clock: clock.kind in ("close", "promise") and clock.state != "void"
+            )
+            case.promised_at = closing.sorted("id")[-1:].due_at
+
+    def _open_clocks(self):
+        return self.deadline_ids.filtered(
+            lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
+        )
+
+    # -- starting and meeting -------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        cases._start_clocks("received")
+        return cases
+
+    def _start_clocks(self, start_on, at=None, kinds=None):
+        """Start the clocks that the standards in force promise from this moment on.
+
+        :param start_on: which moment, as in ``water.standard.line.start_on``
+        :param at: naive UTC start, by default the receipt of each case
+        :param kinds: only these kinds of clock, by default all
+        """
+        rows, failed = [], {}
+        office = {company: company._water_calendar() for company in self.sudo().company_id}
+        for case in self.sudo():
+            for line in self.env["water.standard"]._lines_for(case):
+                if line.start_on != start_on or line.kind not in (kinds or (line.kind,)):
+                    continue
+                start = at or case.received_at
+                try:
+                    rows.append(case._clock_values(line, start, office[case.company_id]))
+                except ValidationError as error:  # a wrong standard must not stop a case
+                    failed[case.id] = {"clock": line.kind, "error": str(error)}
+        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        if failed:
+            self.browse(failed)._log_events("clock_failed", failed)
+        self._wake_sweep(clocks)
+        return clocks
+
+    def _clock_values(self, line, start, office):
+        calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
+        due, provisional = calendar._water_due_at(start, line.amount, line.unit)
+        warn = start + (due - start) * line.warn_percent / 100
+        return {
+            self.env["water.deadline"]._case_field(self._name): self.id,
+            "standard_line_id": line.id,
+            "kind": line.kind,
+            "amount": line.amount,
+            "unit": line.unit,
+            "calendar_id": calendar.id,
+            "started_at": start,
+            "warn_at": warn.replace(microsecond=0),
+            "due_at": due,
+            "provisional": provisional,
+            "next_check_at": warn.replace(microsecond=0),
+        }
+
+    @api.model
+    def _wake_sweep(self, clocks):
+        """Have the sweep run at the very moment the first of ``clocks`` needs it."""
+        moments = clocks.filtered("next_check_at").mapped("next_check_at")
+        if moments:
+            # sudo: ir.cron - whoever starts a clock may ask the sweep to look at it
+            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+            cron._trigger(at=max(min(moments), fields.Datetime.now() + timedelta(seconds=1)))
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        kinds = self._clock_events.get(kind, ())
+        if kinds:
+            clocks = self.sudo()._open_clocks()
+            clocks.filtered(lambda clock: clock.kind in kinds)._meet(at)
+        if kind == "closed":  # what was promised for the work no longer runs
+            clocks = self.sudo()._open_clocks()
+            clocks.filtered(lambda clock: clock.kind != "callback")._void()
+
+    def _restart_clocks(self, kinds, at=None):
+        """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""
+        return self._start_clocks("received", at=at or fields.Datetime.now(), kinds=kinds)
+
+    def _schedule_clock_activity(self, clock, user, kind):
+        """Put a to-do about a clock before ``user``."""
+        late = kind == "clock_breached"
+        summary = (
+            _("Time limit exceeded: %(clock)s")
+            if late
+            else _("Time limit near: %(clock)s")
+        ) % {"clock": dict(clock._fields["kind"]._description_selection(self.env))[clock.kind]}
+        self.activity_schedule(
+            "water_service_desk.mail_activity_type_clock",
+            date_deadline=fields.Date.to_date(clock.due_at),
+            summary=summary,
+            user_id=user.id,
+        )

@@ -1,0 +1,204 @@
+from collections import defaultdict
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.trust import is_trusted, trusted
+
+
+class WaterDispatch(models.Model):
+    """A work order to a department (转办单): accepted, returned with a reason, finished.
+
+    The customer's clocks belong to the case and take no notice of it (S3.2.2a).
+    """
+
+    _name = "water.dispatch"
+    _inherit = ["water.case.link.mixin"]
+    _description = "Dispatch"
+    _order = "id desc"
+    _rec_name = "case_name"
+
+    department_id = fields.Many2one(
+        "water.department", required=True, index=True, ondelete="restrict"
+    )
+    role = fields.Selection(
+        [("lead", "Lead"), ("support", "Support")], required=True, default="lead"
+    )
+    state = fields.Selection(
+        [
+            ("sent", "Waiting"),
+            ("accepted", "In progress"),
+            ("finished", "Finished"),
+            ("rejected", "Returned"),
+            ("cancelled", "Withdrawn"),
+        ],
+        required=True,
+        readonly=True,
+        default="sent",
+        index=True,
+        group_expand=True,
+    )
+    note = fields.Text(string="Instruction")
+    sent_at = fields.Datetime(readonly=True, default=fields.Datetime.now, required=True)
+    sent_by_id = fields.Many2one(
+        "res.users", string="Sent by", readonly=True, default=lambda self: self.env.uid
+    )
+    accepted_at = fields.Datetime(readonly=True)
+    accepted_by_id = fields.Many2one("res.users", string="Accepted by", readonly=True)
+    rejected_at = fields.Datetime(readonly=True)
+    reject_reason = fields.Text(readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    result = fields.Text(string="Work Done")
+    case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
+    case_time_left = fields.Char(string="Time Left", compute="_compute_case_facts")
+    case_severity = fields.Char(compute="_compute_case_facts")
+    case_address = fields.Char(string="Address", compute="_compute_case_facts")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    @api.depends(lambda self: tuple(self._case_models()))
+    @api.depends_context("lang")
+    def _compute_case_facts(self):
+        for dispatch in self:
+            # sudo: case - whoever may read the dispatch may know how urgent it is
+            case = dispatch.sudo()._case()
+            dispatch.case_due_at = case.next_due_at
+            dispatch.case_time_left = case.time_left
+            dispatch.case_severity = case.severity
+            dispatch.case_address = case.address
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_trusted(self.env):
+            raise UserError(_("Dispatch a case with its own button."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not is_trusted(self.env) and vals.keys() - {"result"}:
+            raise UserError(_("Use the buttons: accept, return, finish."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(_("A dispatch is never deleted."))
+
+    @api.model
+    def _send(self, orders, note=False):
+        """Send cases to departments and leave the events.
+
+        :param orders: list of ``(case, department, role)``, cases of one type that the
+            caller may write, role ``lead`` or ``support``
+        :param note: instruction to the departments
+        """
+        rows, together = [], defaultdict(list)
+        for case, department, role in orders:
+            case.check_access("write")
+            rows.append(self._send_values(case, department, role, note))
+            together[department.code, role].append(case)
+        # sudo: water.dispatch - written by this checked service alone
+        trusted(self.sudo()).create(rows)
+        for (code, role), cases in together.items():
+            cases[0].union(*cases)._log_events("dispatched", {"department": code, "role": role})
+
+    @api.model
+    def _send_values(self, case, department, role, note):
+        return {
+            self._case_field(case._name): case.id,
+            "department_id": department.id,
+            "role": role,
+            "note": note,
+            "company_id": case.company_id.id,
+        }
+
+    # -- the department's answers ---------------------------------------------------------
+
+    def action_accept(self):
+        """The department takes the work (接单)."""
+        self._check_turn("sent")
+        for dispatch in self:
+            trusted(dispatch).write(
+                {
+                    "state": "accepted",
+                    "accepted_at": fields.Datetime.now(),
+                    "accepted_by_id": self.env.uid,
+                }
+            )
+            case = dispatch._case()
+            case._log_events("dispatch_accepted", dispatch._payload())
+            case._on_dispatch_accepted(dispatch)
+        return True
+
+    def _reject(self, reason):
+        """The department returns the work (退单) with a reason.
+
+        :param reason: why it is not theirs, required
+        """
+        self._check_turn("sent", "accepted")
+        if not (reason or "").strip():
+            raise UserError(_("Say why the work is returned."))
+        for dispatch in self:
+            case = dispatch._case()
+            trusted(dispatch).write(
+                {
+                    "state": "rejected",
+                    "rejected_at": fields.Datetime.now(),
+                    "reject_reason": reason,
+                }
+            )
+            # sudo: case - with the return the department loses sight of it
+            case_sudo = case.sudo()
+            trusted(case_sudo).write({"rejection_count": case_sudo.rejection_count + 1})
+            case_sudo._log_events("dispatch_rejected", dispatch._payload(reason=reason))
+            case_sudo._on_dispatch_rejected(dispatch)
+
+    def action_reject(self):
+        """Open the dialog that asks for the reason of a return."""
+        self._check_turn("sent", "accepted")
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Return"),
+            "res_model": "water.dispatch.reject.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_dispatch_ids": self.ids},
+        }
+
+    def action_finish(self):
+        """The department reports its work as done; what was done must be written down."""
+        self._check_turn("accepted")
+        for dispatch in self:
+            if not (dispatch.result or "").strip():
+                raise UserError(_("Write down what was done before finishing."))
+            trusted(dispatch).write({"state": "finished", "finished_at": fields.Datetime.now()})
+            case = dispatch._case()
+            case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
+            case._on_dispatch_finished(dispatch)
+        return True
+
+    def _cancel(self):
+        """Withdraw open dispatches, for instance when the case itself is withdrawn."""
+        for dispatch in self.filtered(lambda row: row.state in ("sent", "accepted")):
+            trusted(dispatch.sudo()).write({"state": "cancelled"})
+            dispatch._case()._log_events("dispatch_cancelled", dispatch._payload())
+
+    def _check_turn(self, *states):
+        """Only members of the department (or the desk's supervisor) answer, in due state."""
+        self.check_access("write")
+        user = self.env.user
+        is_supervisor = self.env.su or user.has_group("water_service_desk.group_supervisor")
+        for dispatch in self:
+            if dispatch.state not in states:
+                raise UserError(
+                    _("%(case)s: this dispatch is already answered.", case=dispatch.case_name)
+                )
+            if not is_supervisor and dispatch.department_id not in user.water_department_ids:
+                raise UserError(
+                    _(
+                        "Only %(department)s can answer this dispatch.",
+                        department=dispatch.department_id.name,
+                    )
+                )
+
+    def _payload(self, **more):
+        return {"department": self.department_id.code, "role": self.role, **more}

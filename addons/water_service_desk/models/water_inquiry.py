@@ -1,0 +1,167 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.transitions import Move
+from ..tools.trust import trusted
+
+AGENT = ("water_service_desk.group_agent",)
+AGENT_OR_DEPARTMENT = (
+    "water_service_desk.group_agent",
+    "water_service_desk.group_department",
+)
+
+
+class WaterInquiry(models.Model):
+    """An inquiry (咨询, S2.3.1): answered on the spot, or recorded, promised and followed up.
+
+    Agents see every inquiry of their company except restricted ones; a department sees
+    what was dispatched to it; the customer sees his own through the portal.
+    """
+
+    _name = "water.inquiry"
+    _inherit = ["water.case.mixin"]
+    _description = "Inquiry"
+
+    _sequence_code = "water.inquiry"
+    _final_states = frozenset({"closed", "withdrawn"})
+    _clock_events = {
+        "dispatch_accepted": ("accept",),
+        "contacted": ("contact",),
+        "answered": ("contact", "close"),
+        "callback_done": ("callback",),
+    }
+    _transitions = {
+        ("registered", "processing"): Move(AGENT, ("_need_facts", "_need_promise")),
+        ("registered", "answered"): Move(AGENT, ("_need_answer",)),
+        ("processing", "answered"): Move(AGENT_OR_DEPARTMENT, ("_need_answer",)),
+        ("answered", "processing"): Move(AGENT),
+        ("answered", "closed"): Move(AGENT, ("_need_answer",)),
+        ("registered", "withdrawn"): Move(AGENT),
+        ("processing", "withdrawn"): Move(AGENT),
+        ("closed", "processing"): Move(AGENT),
+    }
+
+    state = fields.Selection(
+        [
+            ("registered", "Registered"),
+            ("processing", "In progress"),
+            ("answered", "Answered"),
+            ("closed", "Closed"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        required=True,
+        readonly=True,
+        default="registered",
+        index=True,
+        copy=False,
+    )
+    deadline_ids = fields.One2many(inverse_name="inquiry_id")
+    event_ids = fields.One2many(inverse_name="inquiry_id")
+    dispatch_ids = fields.One2many(inverse_name="inquiry_id")
+    callback_ids = fields.One2many(inverse_name="inquiry_id")
+    answer = fields.Text(tracking=True, help="What the customer is told.")
+    resolved_on_first_contact = fields.Boolean(
+        string="Solved at First Contact", readonly=True, copy=False
+    )
+    promised_due_at = fields.Datetime(
+        string="Promised Reply", copy=False, help="When the customer has been told to expect it."
+    )
+    can_answer = fields.Boolean(compute="_compute_can")
+    can_process = fields.Boolean(compute="_compute_can")
+    can_close = fields.Boolean(compute="_compute_can")
+    can_withdraw = fields.Boolean(compute="_compute_can")
+    can_reopen = fields.Boolean(compute="_compute_can")
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for case in self:
+            case.can_answer = case._can_move_to("answered")
+            case.can_process = case.state == "registered" and case._can_move_to("processing")
+            case.can_close = case._can_move_to("closed")
+            case.can_withdraw = case._can_move_to("withdrawn")
+            case.can_reopen = case.state in ("answered", "closed") and case._can_move_to(
+                "processing"
+            )
+
+    def _compute_access_url(self):
+        for case in self:
+            case.access_url = f"/my/inquiries/{case.id}"
+
+    # -- requirements ---------------------------------------------------------------------
+
+    def _need_answer(self):
+        return [] if (self.answer or "").strip() else [_("write the answer first")]
+
+    def _need_promise(self):
+        """The promised reply may not be later than the standard without a supervisor."""
+        if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
+            return [_("promise no later than %(due)s", due=self.promised_at)]
+        return []
+
+    # -- actions --------------------------------------------------------------------------
+
+    def action_process(self):
+        """Keep the inquiry open: the answer takes longer than this talk (S2.3.1c)."""
+        self._move_to("processing")
+
+    def action_answer(self):
+        """Give the answer to the customer."""
+        self._move_to("answered")
+
+    def action_close(self):
+        """End the service (S2.3.4)."""
+        self._move_to("closed")
+
+    def action_answer_and_close(self):
+        """Answered on the spot (S2.3.1b): one step, counted as solved at first contact."""
+        for case in self:
+            at_once = case.state == "registered"
+            case._move_to("answered")
+            case._move_to("closed")
+            if at_once:
+                trusted(case).resolved_on_first_contact = True
+
+    def action_withdraw(self):
+        """The customer no longer asks; the clocks become void."""
+        self._move_to("withdrawn")
+
+    def action_reopen(self):
+        """The answer did not settle it: new clocks, the old ones keep their result."""
+        self._move_to("processing")
+
+    # -- what follows ---------------------------------------------------------------------
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        return {"closed_at": now if state in self._final_states else False}
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        if state == "answered":
+            self._log_events("answered")
+        elif state == "closed":
+            self._log_events("closed")
+        elif state == "withdrawn":
+            self._log_events("withdrawn")
+            self.sudo().dispatch_ids._cancel()
+            self.sudo()._open_clocks()._void()
+        elif state == "processing":
+            reopened = self.filtered(lambda case: origins[case.id] != "registered")
+            reopened._log_events("reopened")
+            reopened._restart_clocks(("close",))
+
+    def _on_dispatch_finished(self, dispatch):
+        if dispatch.role == "lead" and not self.answer:
+            self.answer = dispatch.result
+
+    @api.constrains("promised_due_at")
+    def _check_promise(self):
+        for case in self:
+            if case.promised_due_at and case.promised_due_at < case.received_at:
+                raise UserError(_("A promise cannot be earlier than the inquiry."))
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state == "registered":
+            self._move_to("processing")

@@ -1,0 +1,75 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class WaterStage(models.Model):
+    """A kanban column. Its ``state`` gives it meaning; name, order and mail are free."""
+
+    _name = "water.stage"
+    _description = "Case Stage"
+    _order = "model, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    public_name = fields.Char(
+        translate=True, help="How the customer reads this step, in everyday words."
+    )
+    sequence = fields.Integer(default=10)
+    model = fields.Selection(
+        selection="_selection_model", string="Case Type", required=True, index=True
+    )
+    state = fields.Char(
+        required=True, index=True, help="The state of the transition table this column stands for."
+    )
+    fold = fields.Boolean(string="Folded in Kanban")
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Mail to the Customer",
+        domain="[('model', '=', model)]",
+        help="Sent when a case enters this stage.",
+    )
+    active = fields.Boolean(default=True)
+
+    @api.model
+    def _selection_model(self):
+        """Case types, by technical name: every model that heirs the case mixin."""
+        return [
+            (name, self.env[name]._description)
+            for name in self.env["water.case.link.mixin"]._case_models().values()
+            if name in self.env
+        ]
+
+    @api.constrains("model", "state")
+    def _check_state(self):
+        for stage in self:
+            known = dict(self.env[stage.model]._fields["state"].selection)
+            if stage.state not in known:
+                raise ValidationError(
+                    _(
+                        "“%(state)s” is no state of %(model)s; choose one of: %(known)s.",
+                        state=stage.state,
+                        model=stage.model,
+                        known=", ".join(known),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_last(self):
+        for stage in self:
+            twins = self.search_count(
+                [("model", "=", stage.model), ("state", "=", stage.state), ("id", "not in", self.ids)],
+                limit=1,
+            )
+            if not twins:
+                raise ValidationError(
+                    _("“%(stage)s” is the only column of its state.", stage=stage.name)
+                )
+
+    @api.model
+    def _of_state(self, model, state):
+        """The first column of ``state``, where cases that enter the state are put.
+
+        :param model: case model name
+        :param state: value of the model's state field
+        """
+        # sudo: water.stage - columns are configuration, every mover needs them
+        return self.sudo().search([("model", "=", model), ("state", "=", state)], limit=1)

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+from .water_standard import LineSpec
+
+CLOCK_KINDS = [
+    ("accept", "Acceptance"),
+    ("contact", "First contact"),
+    ("on_site", "Arrival on site"),
+    ("verify", "Verification"),
+    ("plan", "Plan"),
+    ("close", "Completion"),
+    ("feedback", "Feedback"),
+    ("callback", "Call-back"),
+    ("appeal", "Appeal decision"),
+    ("payment", "Payment"),
+    ("promise", "Promise"),
+    ("external", "External body"),
+]
+UNITS = [
+    ("minute", "minutes"),
+    ("hour", "hours"),
+    ("working_hour", "working hours"),
+    ("working_day", "working days"),
+    ("calendar_day", "calendar days"),
+]
+
+
+class WaterStandardLine(models.Model):
+    """One clock of a standard."""
+
+    _name = "water.standard.line"
+    _description = "Clock of a Standard"
+    _order = "standard_id, sequence, id"
+    _rec_name = "kind"
+
+    standard_id = fields.Many2one(
+        "water.standard", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(CLOCK_KINDS, required=True)
+    amount = fields.Float(required=True)
+    unit = fields.Selection(UNITS, required=True, default="working_day")
+    calendar_id = fields.Many2one(
+        "resource.calendar", string="Working Hours", help="Empty: the company's office hours."
+    )
+    start_on = fields.Selection(
+        [("received", "Receipt"), ("closed", "Completion")],
+        string="Starts at",
+        required=True,
+        default="received",
+    )
+    warn_percent = fields.Integer(string="Warn at %", default=80)
+    source = fields.Char(help="Where the figure comes from: standard and clause, or proposal.")
+    is_proposal = fields.Boolean(string="Proposal", help="A default of ours, no source claims it.")
+
+    _amount_sane = models.Constraint(
+        "CHECK (amount > 0 AND amount <= 10000)", "A time limit must be positive and sensible."
+    )
+    _warn_sane = models.Constraint(
+        "CHECK (warn_percent BETWEEN 1 AND 99)", "Warn between 1 and 99 percent of the time."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _spec(self):
+        return LineSpec(
+            self.id,
+            self.kind,
+            self.amount,
+            self.unit,
+            self.calendar_id.id,
+            self.start_on,
+            self.warn_percent,
+        )

@@ -1,0 +1,1 @@
+from . import test_pdf, test_pdf_resources

@@ -1,0 +1,111 @@
+"""Working days and working hours of one calendar, free of the ORM.
+
+Counting rule (domain: civil practice behind S3.1.2a): the day of receipt is not counted,
+day 1 is the next working day, and the limit ends at the close of business of day N.
+"""
+
+from bisect import bisect_right
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+#: A limit further away than this is taken for a mistake.
+MAX_YEARS = 30
+
+
+class WorkTime:
+    """When people work: weekly hours, days off, make-up working days.
+
+    :param tz: name of the time zone the hours are meant in
+    :param week: weekday (0 = Monday) → tuple of ``(from, to)`` hours as floats, sorted
+    :param off: dates on which nobody works although the week says so
+    :param work: dates that are worked although the week says not (调休 make-up days)
+    :param loaded_years: years whose holidays are known; any other year is provisional
+    """
+
+    def __init__(self, tz, week, off=(), work=(), loaded_years=()):
+        self.zone = ZoneInfo(tz)
+        self.week = {day: tuple(spans) for day, spans in week.items() if spans}
+        if not self.week:
+            raise ValueError("a calendar without working hours")
+        self.off = frozenset(off)
+        self.work = frozenset(work)
+        self.loaded_years = frozenset(loaded_years)
+        # A make-up day is worked like the first working day of an ordinary week.
+        self.make_up_spans = self.week[min(self.week)]
+        self._years = {}
+
+    def spans(self, day):
+        """Return the working spans of ``day`` as ``(from, to)`` hours, () when it is off."""
+        if day in self.off:
+            return ()
+        spans = self.week.get(day.weekday(), ())
+        return spans or (self.make_up_spans if day in self.work else ())
+
+    def _working_ordinals(self, year):
+        """Sorted ordinals of the year's working days, worked out once."""
+        if year not in self._years:
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            days = (first + DAY * n for n in range((last - first).days + 1))
+            self._years[year] = [day.toordinal() for day in days if self.spans(day)]
+        return self._years[year]
+
+    def _nth_working_day(self, after, count):
+        """The ``count``-th working day later than ``after``."""
+        for year in range(after.year, after.year + MAX_YEARS):
+            ordinals = self._working_ordinals(year)
+            position = bisect_right(ordinals, after.toordinal()) if year == after.year else 0
+            if position + count <= len(ordinals):
+                return date.fromordinal(ordinals[position + count - 1])
+            count -= len(ordinals) - position
+        raise ValueError("a limit beyond the calendar")
+
+    def _is_provisional(self, first, last):
+        return any(y not in self.loaded_years for y in range(first.year, last.year + 1))
+
+    def _at(self, day, hour):
+        """The naive UTC instant of ``hour`` (a float) on local ``day``."""
+        clock = time() if hour >= 24 else (datetime.min + timedelta(hours=hour)).time()
+        day = day + DAY if hour >= 24 else day
+        local = datetime.combine(day, clock.replace(microsecond=0), self.zone)
+        return local.astimezone(UTC).replace(tzinfo=None)
+
+    def _local_date(self, start):
+        return start.replace(tzinfo=UTC).astimezone(self.zone).date()
+
+    def add_days(self, start, count):
+        """Close of business of the ``count``-th working day after ``start``'s day.
+
+        :param start: naive UTC datetime of receipt
+        :param count: whole number of working days, at least 1
+        :return: ``(due, provisional)``, ``due`` naive UTC
+        :raises ValueError: when ``count`` is below 1 or out of the calendar
+        """
+        if count < 1:
+            raise ValueError("a limit of less than one working day")
+        received = self._local_date(start)
+        day = self._nth_working_day(received, count)
+        return self._at(day, self.spans(day)[-1][1]), self._is_provisional(received, day)
+
+    def add_hours(self, start, hours):
+        """The instant at which ``hours`` of working time have passed since ``start``.
+
+        Breaks, nights and days off do not count.
+
+        :param start: naive UTC datetime
+        :param hours: working hours, positive
+        :return: ``(due, provisional)``, ``due`` naive UTC
+        :raises ValueError: when ``hours`` is not positive or out of the calendar
+        """
+        if hours <= 0:
+            raise ValueError("a limit without time")
+        left = timedelta(hours=hours)
+        first = day = self._local_date(start)
+        while day.year < first.year + MAX_YEARS:
+            for begin, end in self.spans(day):
+                opens, closes = max(self._at(day, begin), start), self._at(day, end)
+                if closes - opens >= left:
+                    return opens + left, self._is_provisional(first, day)
+                left -= max(closes - opens, timedelta())
+            day += DAY
+        raise ValueError("a limit beyond the calendar")

@@ -1,0 +1,35 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+
+class WaterCaseWizardMixin(models.AbstractModel):
+    """A dialog about the cases that were open or ticked when it was called."""
+
+    _name = "water.case.wizard.mixin"
+    _description = "Dialog about Cases"
+
+    case_model = fields.Char(
+        required=True, readonly=True, default=lambda self: self.env.context.get("active_model")
+    )
+    case_ids = fields.Json(
+        required=True, readonly=True, default=lambda self: self.env.context.get("active_ids")
+    )
+    case_names = fields.Char(string="Cases", compute="_compute_case_names")
+
+    @api.depends("case_model", "case_ids")
+    def _compute_case_names(self):
+        for wizard in self:
+            wizard.case_names = ", ".join(wizard._cases().mapped("name"))
+
+    def _cases(self):
+        """The cases, as far as the user may see them.
+
+        :raises UserError: when the dialog was called for something that is no case
+        """
+        self.ensure_one()
+        models_ = self.env["water.case.link.mixin"]._case_models().values()
+        if self.case_model not in models_:
+            raise UserError(_("Open this dialog from a case."))
+        cases = self.env[self.case_model].browse(self.case_ids or [])
+        cases.check_access("read")
+        return cases

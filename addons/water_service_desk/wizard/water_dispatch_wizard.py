@@ -1,0 +1,50 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+
+class WaterDispatchWizard(models.TransientModel):
+    """Choose who leads and who supports (主办, 协办)."""
+
+    _name = "water.dispatch.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Dispatch to a Department"
+
+    department_id = fields.Many2one(
+        "water.department",
+        string="Lead Department",
+        required=True,
+        compute="_compute_departments",
+        precompute=True,
+        store=True,
+        readonly=False,
+    )
+    support_department_ids = fields.Many2many(
+        "water.department",
+        string="Supporting Departments",
+        compute="_compute_departments",
+        precompute=True,
+        store=True,
+        readonly=False,
+    )
+    note = fields.Text(string="Instruction")
+
+    @api.depends("case_ids")
+    def _compute_departments(self):
+        """Propose what the category says."""
+        for wizard in self:
+            case = wizard._cases()[:1]
+            wizard.department_id = case.department_id or case.category_id.department_id
+            wizard.support_department_ids = case.category_id.support_department_ids
+
+    def action_dispatch(self):
+        """Send the cases; who had them before keeps the first responsibility."""
+        for case in self._cases():
+            supports = self.support_department_ids - self.department_id
+            case._dispatch(self.department_id, supports, self.note)
+        return {"type": "ir.actions.act_window_close"}
+
+    @api.constrains("department_id", "support_department_ids")
+    def _check_departments(self):
+        for wizard in self:
+            if wizard.department_id in wizard.support_department_ids:
+                raise UserError(_("The lead department cannot support itself."))
