@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("readback", "Read back to the customer"),
+            ("notified", "Customer notified"),
+            ("confirmed", "Confirmed by the customer"),
+            ("contested", "Result rejected by the customer"),
+            ("rejected", "Not accepted"),
+            ("merged", "Merged"),
+            ("archived", "Archived"),
+        ],
+        ondelete={
+            "readback": "cascade",
+            "notified": "cascade",
+            "confirmed": "cascade",
+            "contested": "cascade",
+            "rejected": "cascade",
+            "merged": "cascade",
+            "archived": "cascade",
+        },
+    )

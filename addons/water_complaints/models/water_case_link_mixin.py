@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class WaterCaseLinkMixin(models.AbstractModel):
+    _inherit = "water.case.link.mixin"
+
+    complaint_id = fields.Many2one(
+        "water.complaint", string="Complaint", index="btree_not_null", ondelete="restrict"
+    )

@@ -1,0 +1,373 @@
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.water_service_desk.tools.transitions import Move
+from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+
+AGENT = ("water_service_desk.group_agent",)
+WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
+SUPERVISOR = ("water_service_desk.group_supervisor",)
+CALLER = ("water_service_desk.group_agent", "water_service_desk.group_quality")
+
+OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
+SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
+
+
+class WaterComplaint(models.Model):
+    """A complaint (投诉), from the first word to the archive (S3.2).
+
+    Agents see every complaint of their company except restricted ones of others; a
+    department sees what was dispatched to it; nobody sees a complaint about himself, and
+    the department complained of does not see a confidential one; the customer sees his own
+    through the portal.
+    """
+
+    _name = "water.complaint"
+    _inherit = [
+        "water.complaint.requirement.mixin",
+        "water.complaint.follow.mixin",
+        "water.case.mixin",
+    ]
+    _description = "Complaint"
+
+    _sequence_code = "water.complaint"
+    _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
+    _required_facts = (
+        "subject",
+        "description",
+        "address",
+        "category_id",
+        "channel_id",
+        "occurred_at",
+        "demand",
+    )
+    _clock_events = {
+        "dispatch_accepted": ("accept",),
+        "contacted": ("contact",),
+        "arrived": ("on_site",),
+        "verified": ("verify",),
+        "planned": ("plan",),
+        "notified": ("contact", "close"),
+        "callback_done": ("callback",),
+    }
+    _transitions = {
+        ("registered", "dispatched"): Move(
+            AGENT, ("_need_facts", "_need_readback", "_need_department")
+        ),
+        ("registered", "investigating"): Move(AGENT, ("_need_facts", "_need_readback")),
+        ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance",)),
+        ("dispatched", "registered"): Move(AGENT),
+        ("investigating", "registered"): Move(AGENT),
+        ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
+        ("investigating", "handling"): Move(WORKER, ("_need_finding",)),
+        ("handling", "notified"): Move(AGENT, ("_need_resolution", "_need_notice")),
+        ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
+        ("notified", "handling"): Move(AGENT),
+        ("confirmed", "callback"): Move(CALLER),
+        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback",)),
+        ("callback", "archived"): Move(CALLER, ("_need_callback",)),
+        ("callback", "handling"): Move(CALLER),
+        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
+        **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
+        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
+    }
+
+    state = fields.Selection(
+        [
+            ("registered", "Registered"),
+            ("dispatched", "Dispatched"),
+            ("investigating", "Investigating"),
+            ("handling", "Handling"),
+            ("notified", "Notified"),
+            ("confirmed", "Confirmed"),
+            ("callback", "Call-back"),
+            ("archived", "Archived"),
+            ("withdrawn", "Withdrawn"),
+            ("rejected", "Not accepted"),
+            ("merged", "Merged"),
+        ],
+        required=True,
+        readonly=True,
+        default="registered",
+        index=True,
+        copy=False,
+    )
+    deadline_ids = fields.One2many(inverse_name="complaint_id")
+    event_ids = fields.One2many(inverse_name="complaint_id")
+    dispatch_ids = fields.One2many(inverse_name="complaint_id")
+    callback_ids = fields.One2many(inverse_name="complaint_id")
+    notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
+
+    demand = fields.Text(string="Demand", help="What the customer asks for (诉求).")
+    person_complained_id = fields.Many2one(
+        "res.users", string="Person Complained of", index="btree_not_null", copy=False
+    )
+    department_complained_id = fields.Many2one(
+        "water.department", string="Department Complained of", copy=False
+    )
+    readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
+    readback_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    readback_correction = fields.Text(string="Customer's Correction", readonly=True, copy=False)
+    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
+    finding = fields.Selection(
+        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
+        copy=False,
+        tracking=True,
+    )
+    liability = fields.Selection(
+        [
+            ("company", "Company"),
+            ("customer", "Customer"),
+            ("property", "Property management"),
+            ("third_party", "Third party"),
+            ("force_majeure", "Force majeure"),
+        ],
+        copy=False,
+        tracking=True,
+    )
+    plan = fields.Text(copy=False, help="What will be done, by whom, until when.")
+    resolution = fields.Text(string="Result", copy=False, help="What was done for the customer.")
+    notified_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirm_mode = fields.Selection(
+        [
+            ("portal", "On the customer's page"),
+            ("oral", "By word of mouth"),
+            ("signed", "Signature"),
+            ("reply", "Mail or message"),
+            ("unanswered", "No answer"),
+        ],
+        string="Confirmed by",
+        copy=False,
+    )
+    satisfaction_result = fields.Selection(SCORES, string="Satisfied with the Result", copy=False)
+    satisfaction_process = fields.Selection(
+        SCORES, string="Satisfied with the Handling", copy=False
+    )
+    customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
+    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    end_reason = fields.Text(
+        string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
+    )
+    duplicate_of_id = fields.Many2one(
+        "water.complaint", string="Same as", index="btree_not_null", copy=False
+    )
+    duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
+    archived_at = fields.Datetime(readonly=True, copy=False)
+    my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
+    my_dispatch_state = fields.Char(compute="_compute_my_dispatch", string="My Dispatch State")
+    dispatch_state = fields.Selection(
+        selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
+        compute="_compute_dispatch_state",
+        string="Lead Dispatch",
+    )
+    can_readback = fields.Boolean(compute="_compute_can")
+    can_dispatch = fields.Boolean(compute="_compute_can")
+    can_handle = fields.Boolean(compute="_compute_can")
+    can_verify = fields.Boolean(compute="_compute_can")
+    can_notify = fields.Boolean(compute="_compute_can")
+    can_confirm = fields.Boolean(compute="_compute_can")
+    can_contest = fields.Boolean(compute="_compute_can")
+    can_archive = fields.Boolean(compute="_compute_can")
+    can_withdraw = fields.Boolean(compute="_compute_can")
+    can_reject = fields.Boolean(compute="_compute_can")
+
+    # -- computes and constraints ---------------------------------------------------------
+
+    @api.depends("state", "readback_at", "channel_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for case in self:
+            fresh = case.state == "registered"
+            case.can_dispatch = case._can_move_to("dispatched")
+            case.can_readback = fresh and case.can_dispatch and bool(case._need_readback())
+            case.can_handle = fresh and case._can_move_to("investigating")
+            case.can_verify = case.state == "investigating" and case._can_move_to("handling")
+            case.can_notify = case._can_move_to("notified")
+            case.can_confirm = case._can_move_to("confirmed")
+            case.can_contest = case.state == "notified" and case._can_move_to("handling")
+            case.can_archive = case._can_move_to("archived")
+            case.can_withdraw = case._can_move_to("withdrawn")
+            case.can_reject = case._can_move_to("rejected")
+
+    @api.depends("dispatch_ids.state")
+    @api.depends_context("uid")
+    def _compute_my_dispatch(self):
+        departments = self.env.user.water_department_ids
+        for case in self:
+            mine = case.dispatch_ids.filtered(
+                lambda row: row.department_id in departments and row.state in ("sent", "accepted")
+            )
+            mine = mine.sorted(lambda row: row.role)  # lead before support
+            case.my_dispatch_id = mine[:1]
+            case.my_dispatch_state = mine[:1].state
+
+    @api.depends("dispatch_ids.state")
+    def _compute_dispatch_state(self):
+        for case in self:
+            leads = case.sudo().dispatch_ids.filtered(lambda row: row.role == "lead")
+            case.dispatch_state = leads.sorted("id")[-1:].state
+
+    def _compute_access_url(self):
+        for case in self:
+            case.access_url = f"/my/complaints/{case.id}"
+
+    @api.constrains("person_complained_id", "first_responsible_id", "user_id")
+    def _check_conflict_of_interest(self):
+        for case in self.sudo():
+            person = case.person_complained_id
+            if person and person in (case.first_responsible_id | case.user_id):
+                raise ValidationError(
+                    _("Nobody handles a complaint about himself: hand %s over first.", case.name)
+                )
+
+    @api.constrains("duplicate_of_id")
+    def _check_duplicate(self):
+        for case in self:
+            original = case.duplicate_of_id
+            if original == case or original.duplicate_of_id or (original and case.duplicate_ids):
+                raise ValidationError(_("Choose the original complaint: no chains, no circles."))
+
+    # -- create and write -----------------------------------------------------------------
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            if any(case.state == "archived" for case in self):
+                raise UserError(_("An archived complaint is not changed any more."))
+            self._check_kept(vals)
+        first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
+        result = super().write(vals)
+        if first_plan:
+            first_plan._log_events("planned")
+        return result
+
+    def _check_kept(self, vals):
+        kept = {"readback_at", "readback_by_id", "notified_at", "confirmed_at", "archived_at"}
+        if (kept | {"reopen_count"}) & vals.keys():
+            raise UserError(_("This is kept by the system."))
+
+    # -- steps ----------------------------------------------------------------------------
+
+    def action_readback(self):
+        """Open the read-back dialog (S3.2.1d)."""
+        return self._dialog("water.readback.wizard", _("Read Back"))
+
+    def _confirm_readback(self, correction=None):
+        """The customer has heard what was noted and agrees.
+
+        :param correction: what the customer put right, or nothing
+        :raises UserError: when required facts are missing
+        """
+        self.check_access("write")
+        for case in self:
+            missing = case._need_facts()
+            if missing:
+                raise UserError("\n".join(missing))
+            if not case.first_responsible_id and case._creator_is_responsible():
+                case.action_take()
+            trusted(case).write(
+                {
+                    "readback_at": fields.Datetime.now(),
+                    "readback_by_id": self.env.uid,
+                    "readback_correction": correction or False,
+                }
+            )
+            case._log_events("readback", {"correction": correction or ""})
+            if not case.channel_id.is_live:  # reading back was the first talk with him
+                case._log_contact(_("Read back to the customer"))
+
+    def action_handle(self):
+        """The first responsible person handles the complaint without a department."""
+        self._move_to("investigating")
+
+    def action_verify(self):
+        """The facts are established: investigation ends, handling begins."""
+        self._move_to("handling")
+
+    def action_accept_dispatch(self):
+        """Accept the own department's dispatch."""
+        return self.my_dispatch_id.action_accept()
+
+    def action_arrived(self):
+        """The department's people are on site: meets the arrival clock."""
+        self.check_access("write")
+        self._log_events("arrived")
+        return True
+
+    def action_return_dispatch(self):
+        """Return the own department's dispatch: asks for the reason."""
+        return self.my_dispatch_id.action_reject()
+
+    def action_finish_dispatch(self):
+        """Report the own department's work as done, with the result as written here."""
+        for case in self:
+            dispatch = case.my_dispatch_id
+            if not dispatch.result and case.resolution:
+                dispatch.result = case.resolution
+            dispatch.action_finish()
+        return True
+
+    def action_notify(self):
+        """Open the notice dialog (S3.2.3c)."""
+        self.ensure_one()
+        missing = self._need_resolution()
+        if missing:
+            raise UserError("\n".join(missing))
+        return self._dialog("water.notice.wizard", _("Notify the Customer"))
+
+    def action_confirm(self):
+        """Open the dialog that records the customer's confirmation (S3.2.3d)."""
+        return self._dialog("water.confirm.wizard", _("Confirmation"))
+
+    def action_contest(self):
+        """Open the dialog that records that the customer rejects the result."""
+        return self._dialog("water.confirm.wizard", _("Result Rejected"), default_contested=True)
+
+    def action_end(self):
+        """Open the dialog that withdraws or refuses a complaint."""
+        return self._dialog("water.end.wizard", _("End the Complaint"))
+
+    def action_archive_case(self):
+        """File the finished complaint; it is read-only from then on (S3.2.4b)."""
+        self._move_to("archived")
+
+    def action_open_notices(self):
+        """Open the notices of the complaint."""
+        return self._open_children("water.notice", _("Notices"))
+
+    def _confirm_result(self, mode, result=None, process=None, remark=None):
+        """Record the customer's confirmation and close the complaint (S3.2.3d).
+
+        :param mode: how he confirmed, a value of ``confirm_mode``
+        :param result: satisfaction with the result, ``"1"`` to ``"5"``
+        :param process: satisfaction with the handling, ``"1"`` to ``"5"``
+        :param remark: his words
+        :raises UserError: when the result was not notified, or the score is missing
+        """
+        for case in self:
+            case.write(
+                {
+                    "confirm_mode": mode,
+                    "satisfaction_result": result,
+                    "satisfaction_process": process,
+                    "customer_remark": remark,
+                    "state": "confirmed",
+                }
+            )
+
+    def _contest_result(self, remark):
+        """The customer rejects the result: back to handling, counted, with new clocks.
+
+        :param remark: his reason, required
+        :raises UserError: without a reason, or when there is no result to reject
+        """
+        if not (remark or "").strip():
+            raise UserError(_("Say what is not right with the result."))
+        self.write({"customer_remark": remark, "state": "handling"})
+        self._log_events("contested", {"remark": remark})
+
+    def _appeal_until(self):
+        """Last day on which the customer may appeal, counted from today (S3.2.5)."""
+        return fields.Date.context_today(self) + timedelta(days=self.company_id.water_appeal_days)

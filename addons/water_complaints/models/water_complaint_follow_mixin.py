@@ -1,0 +1,126 @@
+from odoo import fields, models
+
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+
+class WaterComplaintFollowMixin(models.AbstractModel):
+    """What follows when a complaint has moved, and when departments and callers answer."""
+
+    _name = "water.complaint.follow.mixin"
+    _description = "Consequences of the Steps of a Complaint"
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        stamps = {
+            "notified": {"notified_at": now},
+            "confirmed": {"confirmed_at": now, "closed_at": now},
+            "handling": {"closed_at": False, "confirmed_at": False},
+            "archived": {"archived_at": now},
+            "withdrawn": {"closed_at": now},
+            "rejected": {"closed_at": now},
+            "merged": {"closed_at": now},
+        }
+        return stamps.get(state, {})
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        follow = getattr(self, f"_after_{state}", None)
+        if follow:
+            follow(origins)
+
+    def _after_dispatched(self, origins):
+        self._send_dispatches()
+
+    def _after_investigating(self, origins):
+        """Handling it oneself is accepting it."""
+        own = self.filtered(lambda case: origins[case.id] == "registered")
+        own._on_event("dispatch_accepted", fields.Datetime.now())
+
+    def _after_handling(self, origins):
+        fresh = self.filtered(lambda case: origins[case.id] == "investigating")
+        fresh._log_events("verified", {case.id: {"finding": case.finding} for case in fresh})
+        reopened = self - fresh
+        for case in trusted(reopened):
+            case.write({"reopen_count": case.reopen_count + 1, "confirm_mode": False})
+        reopened._log_events("reopened", {case.id: {"from": origins[case.id]} for case in reopened})
+        reopened.sudo().callback_ids._void()
+        reopened._restart_clocks(("close",))
+
+    def _after_notified(self, origins):
+        self._log_events("notified")
+
+    def _after_confirmed(self, origins):
+        self._log_events(
+            "confirmed",
+            {
+                case.id: {
+                    "mode": case.confirm_mode,
+                    "result": case.satisfaction_result or "",
+                    "process": case.satisfaction_process or "",
+                }
+                for case in self
+            },
+        )
+        self._log_events("closed")
+        to_call = self.filtered(lambda case: not case.is_anonymous)
+        to_call._start_clocks("closed", at=fields.Datetime.now())
+        to_call._schedule_callback()
+
+    def _after_archived(self, origins):
+        self._log_events("archived")
+
+    def _after_withdrawn(self, origins):
+        self._end("withdrawn")
+
+    def _after_rejected(self, origins):
+        self._end("rejected")
+
+    def _after_merged(self, origins):
+        self._end("merged")
+
+    def _end(self, kind):
+        """Ended before a result: dispatches are withdrawn, clocks do not apply any more."""
+        self._log_events(kind, {case.id: case._end_payload() for case in self})
+        self.sudo().dispatch_ids._cancel()
+        self.sudo()._open_clocks()._void()
+
+    def _end_payload(self):
+        return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
+
+    # -- what departments and callers answer ----------------------------------------------
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state != "dispatched":
+            self._move_to("dispatched")
+
+    def _on_dispatch_accepted(self, dispatch):
+        super()._on_dispatch_accepted(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self.env.user
+            if self.state == "dispatched":
+                self._move_to("investigating")
+
+    def _on_dispatch_rejected(self, dispatch):
+        super()._on_dispatch_rejected(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self.first_responsible_id
+            if self.state in ("dispatched", "investigating"):
+                self._move_to("registered")
+
+    def _on_dispatch_finished(self, dispatch):
+        super()._on_dispatch_finished(dispatch)
+        if dispatch.role != "lead":
+            return
+        if not self.resolution:
+            self.resolution = dispatch.result
+        if self.state == "investigating":
+            self._move_to("handling")
+        trusted(self).user_id = self.first_responsible_id
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if self.state == "confirmed":
+            self._move_to("callback")
+        if callback.outcome == "not_solved":
+            self._move_to("handling")

@@ -1,0 +1,67 @@
+from odoo import _, models
+
+
+class WaterComplaintRequirementMixin(models.AbstractModel):
+    """What must be there before a complaint takes a step: named by the transition table.
+
+    Each method returns messages that tell what is missing, none when the step is free.
+    """
+
+    _name = "water.complaint.requirement.mixin"
+    _description = "Requirements of the Steps of a Complaint"
+
+    def _need_readback(self):
+        """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""
+        unreachable = self.is_anonymous and not (self.sudo().phone or self.sudo().email_from)
+        if self.readback_at or unreachable or not self.channel_id.needs_readback:
+            return []
+        return [_("read the matter back to the customer and have it confirmed")]
+
+    def _need_department(self):
+        return [] if self.department_id else [_("choose the responsible department")]
+
+    def _need_acceptance(self):
+        accepted = self.sudo().dispatch_ids.filtered(
+            lambda row: row.role == "lead" and row.state in ("accepted", "finished")
+        )
+        return [] if accepted else [_("the lead department has not accepted the dispatch yet")]
+
+    def _need_finding(self):
+        missing = []
+        if not (self.investigation or "").strip():
+            missing.append(_("write down what the investigation showed"))
+        if not self.finding:
+            missing.append(_("choose the finding: upheld, partly or not upheld"))
+        return missing
+
+    def _need_resolution(self):
+        return [] if (self.resolution or "").strip() else [_("write down the result")]
+
+    def _need_notice(self):
+        sent = self.sudo().notice_ids.filtered(
+            lambda notice: notice.kind == "result"
+            and notice.sent_at
+            and notice.round == self.reopen_count
+        )
+        return [] if sent else [_("notify the customer of the result")]
+
+    def _need_confirmation(self):
+        if not self.confirm_mode:
+            return [_("record how the customer confirmed the result")]
+        if self.confirm_mode != "unanswered" and not self.satisfaction_result:
+            return [_("record how satisfied the customer is")]
+        return []
+
+    def _need_callback(self):
+        waiting = self.sudo().callback_ids.filtered(lambda row: row.state == "open")
+        return [_("make the call-back first")] if waiting else []
+
+    def _need_no_callback(self):
+        waiting = self._need_callback() or not self.is_anonymous
+        return [_("make the call-back first")] if waiting else []
+
+    def _need_end_reason(self):
+        return [] if (self.end_reason or "").strip() else [_("give the reason")]
+
+    def _need_original(self):
+        return [] if self.duplicate_of_id else [_("choose the original complaint")]

@@ -1,0 +1,120 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import is_html_empty
+
+from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+
+
+class WaterNotice(models.Model):
+    """A formal notice to the customer (S3.2.3c): written, or oral with who, when and what.
+
+    Once sent it is evidence: nobody changes or deletes it.
+    """
+
+    _name = "water.notice"
+    _description = "Notice to the Customer"
+    _order = "sent_at desc, id desc"
+    _allow_sudo_commands = False
+
+    name = fields.Char(string="Letter Number", readonly=True, copy=False)
+    complaint_id = fields.Many2one(
+        "water.complaint", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ("acceptance", "Acceptance"),
+            ("refusal", "Refusal"),
+            ("delay", "Delay"),
+            ("result", "Result"),
+            ("final", "Final answer"),
+        ],
+        required=True,
+        default="result",
+    )
+    mode = fields.Selection(
+        [("written", "Written"), ("oral", "Oral")], required=True, default="written"
+    )
+    subject = fields.Char(required=True)
+    body = fields.Html(sanitize=True)
+    email_to = fields.Char(
+        string="Sent to", groups="water_service_desk.group_agent,water_service_desk.group_quality"
+    )
+    told_to = fields.Char(help="Oral notice: the person who was told.")
+    recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
+    sent_at = fields.Datetime(readonly=True)
+    sent_by_id = fields.Many2one("res.users", string="Notified by", readonly=True)
+    delivered_at = fields.Datetime(readonly=True, help="When the customer has seen or heard it.")
+    appeal_until = fields.Date(string="Appeal until", readonly=True)
+    round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_trusted(self.env):
+            raise AccessError(_("Notify the customer with the button of the complaint."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            raise AccessError(_("A notice that was sent is not changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(_("A notice that was sent is not deleted."))
+
+    @api.model
+    def _send(self, complaint, values):
+        """Make a notice, send it when it is written, and leave the evidence.
+
+        :param complaint: one water.complaint the user may write
+        :param values: kind, mode, subject, body; told_to and recording_ref when oral
+        :raises UserError: when a written notice has no address, or an oral one no listener
+        :return: the notice
+        """
+        complaint.check_access("write")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise AccessError(_("Only service agents notify customers."))
+        # sudo: complaint - the address may be masked for the sender's role
+        email = complaint.sudo().email_from
+        self._check_values(values, email)
+        is_oral = values["mode"] == "oral"
+        now = fields.Datetime.now()
+        notice = trusted(self.sudo()).create(
+            {
+                **values,
+                "name": self.env["ir.sequence"]._water_numbers("water.notice", 1)[0],
+                "complaint_id": complaint.id,
+                "round": complaint.reopen_count,
+                "email_to": False if is_oral else email,
+                "sent_at": now,
+                "sent_by_id": self.env.uid,
+                "delivered_at": now if is_oral else False,
+                "appeal_until": complaint._appeal_until(),
+            }
+        )
+        notice._deliver()
+        return notice.with_env(self.env)
+
+    @api.model
+    def _check_values(self, values, email):
+        if is_html_empty(values.get("body")):
+            raise UserError(_("Write what the customer is told."))
+        if values["mode"] == "written" and not email:
+            raise UserError(_("The customer has no mail address: notify him by word of mouth."))
+        if values["mode"] == "oral" and not (values.get("told_to") or "").strip():
+            raise UserError(_("Write down who was told."))
+
+    def _deliver(self):
+        """Queue the letter (mail with the PDF) and show the notice in the case's thread."""
+        complaint = self.complaint_id
+        if self.mode == "written":
+            template = self.env.ref("water_complaints.mail_template_notice")
+            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        complaint._message_log(body=self.body, subject=self.subject)
+
+    def _mark_delivered(self):
+        """The customer has opened the notice on his page."""
+        unread = self.sudo().filtered(lambda notice: not notice.delivered_at)
+        trusted(unread).write({"delivered_at": fields.Datetime.now()})
