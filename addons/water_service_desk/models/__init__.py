@@ -7,6 +7,7 @@ from . import (
     resource_calendar,
     resource_calendar_attendance,
     water_calendar_day,
+    water_staff_message,
     water_case_link_mixin,
     water_transition_mixin,
     water_audit_mixin,

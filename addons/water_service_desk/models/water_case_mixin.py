@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
 from ..tools.trust import is_trusted, trusted
 from .water_category import SEVERITIES
@@ -314,6 +315,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Send what the cases' columns have for the customer."""
         for stage, cases in self.grouped("stage_id").items():
             cases._send_to_customer(stage.sudo().mail_template_id)
+
+    def _staff_line(self):
+        """One line about the case for members of staff, without personal data."""
+        due = format_datetime(self.env, self.next_due_at, dt_format="short")
+        parts = (self.name, self.category_id.name, due and _("due %s", due))
+        return " · ".join(part for part in parts if part)
 
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""

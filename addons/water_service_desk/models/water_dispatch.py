@@ -1,7 +1,10 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from ..tools.trust import is_trusted, trusted
 
@@ -95,11 +98,28 @@ class WaterDispatch(models.Model):
         for case, department, role in orders:
             case.check_access("write")
             rows.append(self._send_values(case, department, role, note))
-            together[department.code, role].append(case)
+            together[department, role].append(case)
         # sudo: water.dispatch - written by this checked service alone
         trusted(self.sudo()).create(rows)
-        for (code, role), cases in together.items():
-            cases[0].union(*cases)._log_events("dispatched", {"department": code, "role": role})
+        for (department, role), parts in together.items():
+            cases = parts[0].union(*parts)
+            cases._log_events("dispatched", {"department": department.code, "role": role})
+            self._announce(cases, department)
+
+    @api.model
+    def _announce(self, cases, department):
+        """Tell the department's people once for all the cases that have come to them."""
+
+        def compose(env):
+            lines = Markup("").join(
+                Markup("<li>%s</li>") % case._staff_line() for case in cases.with_env(env).sudo()
+            )
+            subject = env._("%(count)s new dispatches for your department", count=len(cases))
+            return subject, Markup("<ul>%s</ul>") % lines
+
+        # sudo: res.users - members of a department are known to whoever dispatches
+        people = department.sudo().member_ids | department.sudo().manager_id
+        self.env["water.staff.message"]._tell(people, compose)
 
     @api.model
     def _send_values(self, case, department, role, note):
@@ -151,6 +171,7 @@ class WaterDispatch(models.Model):
             trusted(case_sudo).write({"rejection_count": case_sudo.rejection_count + 1})
             case_sudo._log_events("dispatch_rejected", dispatch._payload(reason=reason))
             case_sudo._on_dispatch_rejected(dispatch)
+            dispatch.sudo()._answer_desk(reason)
 
     def action_reject(self):
         """Open the dialog that asks for the reason of a return."""
@@ -174,7 +195,25 @@ class WaterDispatch(models.Model):
             case = dispatch._case()
             case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
             case._on_dispatch_finished(dispatch)
+            dispatch.sudo()._answer_desk(dispatch.result)
         return True
+
+    def _answer_desk(self, text):
+        """Tell the first responsible person what the department answered."""
+        case = self._case()
+
+        def compose(env):
+            states = dict(self._fields["state"]._description_selection(env))
+            department = self.department_id.with_env(env).name
+            subject = env._(
+                "%(case)s: %(department)s – %(answer)s",
+                case=case.name,
+                department=department,
+                answer=states[self.state],
+            )
+            return subject, plaintext2html(text or "")
+
+        self.env["water.staff.message"]._tell(case.first_responsible_id, compose, record=case)
 
     def _cancel(self):
         """Withdraw open dispatches, for instance when the case itself is withdrawn."""

@@ -1,0 +1,38 @@
+from odoo import api, models
+
+
+class WaterStaffMessage(models.AbstractModel):
+    """Tells members of staff about work that has come to them, in their language.
+
+    Messages carry numbers, categories and times, never a customer's personal data (S2.2.4).
+    """
+
+    _name = "water.staff.message"
+    _description = "Messages to Staff"
+
+    @api.model
+    def _tell(self, users, compose, record=None):
+        """Put a message before ``users``: in the inbox or by mail, as each has chosen.
+
+        The mail is queued, so that a slow server never holds up the sender.
+
+        :param users: res.users; inactive ones and the sender himself are left out
+        :param compose: function of an environment in the reader's language that returns
+            ``(subject, body)``
+        :param record: the mail thread that the message links to, or nothing
+        """
+        thread = record if record is not None else self.env["mail.thread"]
+        readers = users.filtered(lambda user: user.active and user != self.env.user)
+        for lang, group in readers.grouped("lang").items():
+            subject, body = compose(self.with_context(lang=lang).env)
+            # sudo: mail.message - whoever sends work may have it announced
+            thread.sudo().message_notify(
+                partner_ids=group.partner_id.ids,
+                subject=subject,
+                body=body,
+                author_id=self.env.user.partner_id.id,
+                force_send=False,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+        if readers:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
