@@ -1,13 +1,21 @@
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from pytz import timezone
 
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.tools.intervals import Intervals
 
 from ..tools.working_time import WorkTime
 
 #: Units that never stop, as hours.
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
+
+
+def _at(day, hour):
+    """The naive local time of ``hour`` (a float) on ``day``."""
+    return datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
 
 
 class ResourceCalendar(models.Model):
@@ -30,15 +38,54 @@ class ResourceCalendar(models.Model):
             off=days.filtered(lambda day: day.kind == "off").mapped("date"),
             work=days.filtered(lambda day: day.kind == "work").mapped("date"),
             loaded_years={day.year for day in days.mapped("date")},
+            two_weeks=calendar.two_weeks_calendar,
         )
 
     def _water_week(self):
         """Weekday → sorted working spans in hours; lunch lines and one-off lines left out."""
         week = defaultdict(list)
-        for line in self.attendance_ids:
-            if line.day_period != "lunch" and not line.display_type:
-                week[int(line.dayofweek)].append((line.hour_from, line.hour_to))
+        for line in self._water_attendances():
+            second = self.two_weeks_calendar and int(line.week_type)
+            week[int(line.dayofweek) + 7 * second].append((line.hour_from, line.hour_to))
         return {day: sorted(spans) for day, spans in week.items()}
+
+    def _water_attendances(self):
+        return self.attendance_ids.filtered(
+            lambda line: line.day_period != "lunch" and not line.display_type
+        )
+
+    # -- Odoo's own functions honour special days ------------------------------------------
+
+    def _attendance_intervals_batch(
+        self, start_dt, end_dt, resources=None, domain=None, tz=None, lunch=False
+    ):
+        """Nobody is expected on a day off, everybody on a make-up working day."""
+        result = super()._attendance_intervals_batch(
+            start_dt, end_dt, resources=resources, domain=domain, tz=tz, lunch=lunch
+        )
+        if lunch or domain or self.flexible_hours or not self.attendance_ids:
+            return result
+        zones = {resource.id: resource.tz for resource in resources or ()}
+        for key, intervals in result.items():
+            zone = tz or timezone(zones.get(key) or self.tz or "UTC")
+            result[key] = self._water_adjust(intervals, start_dt, end_dt, zone)
+        return result
+
+    def _water_adjust(self, intervals, start, end, zone):
+        """Take days off out of Odoo's attendance intervals, put make-up days in."""
+        hours = self._water_work_time()
+        kept = [item for item in intervals if item[0].astimezone(zone).date() not in hours.off]
+        lines = self._water_attendances()
+        model_day = lines.filtered(lambda line: line.dayofweek == min(lines.mapped("dayofweek")))
+        first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+        make_up = (day for day in hours.work if first <= day <= last and hours.is_make_up(day))
+        for day in make_up:
+            for line in model_day:
+                opens = max(zone.localize(_at(day, line.hour_from)), start.astimezone(zone))
+                closes = min(zone.localize(_at(day, line.hour_to)), end.astimezone(zone))
+                if opens < closes:
+                    kept.append((opens, closes, line))
+        return Intervals(kept, keep_distinct=True)
 
     def _water_due_at(self, start, amount, unit):
         """Tell when a limit that starts at ``start`` ends (S3.1.2a 限时办结).

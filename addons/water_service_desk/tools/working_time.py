@@ -21,9 +21,11 @@ class WorkTime:
     :param off: dates on which nobody works although the week says so
     :param work: dates that are worked although the week says not (调休 make-up days)
     :param loaded_years: years whose holidays are known; any other year is provisional
+    :param two_weeks: the hours alternate; ``week`` then goes on with 7 = Monday of the
+        second week, weeks told apart as Odoo does
     """
 
-    def __init__(self, tz, week, off=(), work=(), loaded_years=()):
+    def __init__(self, tz, week, off=(), work=(), loaded_years=(), two_weeks=False):
         self.zone = ZoneInfo(tz)
         self.week = {day: tuple(spans) for day, spans in week.items() if spans}
         if not self.week:
@@ -31,16 +33,24 @@ class WorkTime:
         self.off = frozenset(off)
         self.work = frozenset(work)
         self.loaded_years = frozenset(loaded_years)
+        self.two_weeks = two_weeks
         # A make-up day is worked like the first working day of an ordinary week.
         self.make_up_spans = self.week[min(self.week)]
         self._years = {}
+
+    def _ordinary(self, day):
+        second = self.two_weeks and (day.toordinal() - 1) // 7 % 2
+        return self.week.get(day.weekday() + 7 * second, ())
+
+    def is_make_up(self, day):
+        """Whether ``day`` is worked only because it makes up for a day off."""
+        return day in self.work and day not in self.off and not self._ordinary(day)
 
     def spans(self, day):
         """Return the working spans of ``day`` as ``(from, to)`` hours, () when it is off."""
         if day in self.off:
             return ()
-        spans = self.week.get(day.weekday(), ())
-        return spans or (self.make_up_spans if day in self.work else ())
+        return self.make_up_spans if self.is_make_up(day) else self._ordinary(day)
 
     def _working_ordinals(self, year):
         """Sorted ordinals of the year's working days, worked out once."""
