@@ -121,6 +121,24 @@ class ResourceCalendar(models.Model):
             ) from error
         raise ValidationError(_("“%(unit)s” is no unit of a time limit.", unit=unit))
 
+    def _water_part(self, start, amount, unit, percent):
+        """The instant at which ``percent`` of a limit has passed, counted in its own unit.
+
+        80 % of five working days is the close of business of the fourth.
+
+        :param start: naive UTC datetime at which the clock starts
+        :param amount: length of the limit, as for :meth:`_water_due_at`
+        :param unit: unit of the limit
+        :param percent: 1 to 99
+        :return: naive UTC datetime, whole seconds
+        """
+        part = amount * percent / 100
+        if unit == "working_day":
+            moment = self._water_work_time().part_of_days(start, part)
+        else:
+            moment = self._water_due_at(start, part, unit)[0]
+        return moment.replace(microsecond=0)
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()

@@ -160,7 +160,7 @@ class WaterDeadlineMixin(models.AbstractModel):
     def _clock_values(self, line, start, office):
         calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
         due, provisional = calendar._water_due_at(start, line.amount, line.unit)
-        warn = start + (due - start) * line.warn_percent / 100
+        warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
         return {
             self.env["water.deadline"]._case_field(self._name): self.id,
             "standard_line_id": line.id,
@@ -169,10 +169,10 @@ class WaterDeadlineMixin(models.AbstractModel):
             "unit": line.unit,
             "calendar_id": calendar.id,
             "started_at": start,
-            "warn_at": warn.replace(microsecond=0),
+            "warn_at": warn,
             "due_at": due,
             "provisional": provisional,
-            "next_check_at": warn.replace(microsecond=0),
+            "next_check_at": warn,
         }
 
     @api.model

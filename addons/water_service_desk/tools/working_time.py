@@ -97,6 +97,24 @@ class WorkTime:
         day = self._nth_working_day(received, count)
         return self._at(day, self.spans(day)[-1][1]), self._is_provisional(received, day)
 
+    def part_of_days(self, start, days):
+        """The instant at which a part of a limit in working days has passed.
+
+        Whole days end at close of business; what is left over is a share of the working
+        time of the day after: 2.5 is the middle of the third working day's hours.
+
+        :param start: naive UTC datetime of receipt
+        :param days: working days, positive, not necessarily whole
+        :return: naive UTC datetime
+        """
+        whole, share = divmod(days, 1)
+        if not share:
+            return self.add_days(start, int(whole))[0]
+        day = self._nth_working_day(self._local_date(start), int(whole) + 1)
+        spans = self.spans(day)
+        opening = self._at(day, spans[0][0])
+        return self.add_hours(opening, sum(end - begin for begin, end in spans) * share)[0]
+
     def add_hours(self, start, hours):
         """The instant at which ``hours`` of working time have passed since ``start``.
 
