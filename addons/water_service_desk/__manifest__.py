@@ -22,6 +22,7 @@
         "data/water_channel_data.xml",
         "data/water_category_data.xml",
         "data/water_standard_data.xml",
+        "data/water_escalation_data.xml",
         
     ],
     "demo": [

@@ -49,7 +49,7 @@ class WaterComplaint(models.Model):
         "arrived": ("on_site",),
         "verified": ("verify",),
         "planned": ("plan",),
-        "notified": ("contact", "close"),
+        "notified": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
     }
     _transitions = {

@@ -13,6 +13,14 @@ class ResCompany(models.Model):
     water_appeal_days = fields.Integer(
         string="Days to Appeal", default=15, help="Calendar days from the notice (S3.2.5)."
     )
+    water_pause_days = fields.Integer(
+        string="Pause without Approval",
+        default=2,
+        help="Days for which a clock may be paused before a supervisor has to approve.",
+    )
+    water_general_manager_id = fields.Many2one(
+        "res.users", string="General Manager", help="Top of the escalation ladder."
+    )
     water_upload_max_files = fields.Integer(string="Files per Filing", default=10)
     water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
 

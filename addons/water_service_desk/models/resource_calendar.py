@@ -121,6 +121,29 @@ class ResourceCalendar(models.Model):
             ) from error
         raise ValidationError(_("“%(unit)s” is no unit of a time limit.", unit=unit))
 
+    def _water_next_opening(self, moment):
+        """``moment`` (naive UTC) itself in working time, else the next opening.
+
+        :raises ValidationError: never; a calendar without hours is always open
+        """
+        try:
+            return self._water_work_time().next_opening(moment)
+        except ValueError:
+            return moment
+
+    def _water_days_off(self, start, end):
+        """Names of the announced days off between two instants (naive UTC), each once."""
+        days = self.env["water.calendar.day"].sudo().search(
+            [
+                ("calendar_id", "in", [False, self.id]),
+                ("kind", "=", "off"),
+                ("date", ">", start.date()),
+                ("date", "<=", end.date()),
+            ],
+            order="date",
+        )
+        return list(dict.fromkeys(days.mapped("name")))
+
     def _water_part(self, start, amount, unit, percent):
         """The instant at which ``percent`` of a limit has passed, counted in its own unit.
 

@@ -58,9 +58,11 @@ class WaterCalendarDay(models.Model):
             raise UserError(_("Install the Python package “chinesecalendar” to load holidays."))
         years = list(years or self._known_china_years())
         have = set(self.search([("calendar_id", "=", False)]).mapped("date"))
-        return self.create(
+        created = self.create(
             [vals for year in years for vals in self._china_year(year) if vals["date"] not in have]
         )
+        self.env["water.deadline"]._recompute_provisional()
+        return created
 
     @api.model
     def _known_china_years(self):

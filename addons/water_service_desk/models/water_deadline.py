@@ -1,17 +1,9 @@
-import logging
-from datetime import timedelta
-
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_datetime, split_every
+from odoo.tools import format_datetime
 
 from ..tools.trust import is_trusted, trusted
 from .water_standard_line import CLOCK_KINDS, UNITS
-
-_logger = logging.getLogger(__name__)
-
-#: Clocks looked at per committed batch of the sweep.
-SWEEP_BATCH = 100
 
 
 class WaterDeadline(models.Model):
@@ -22,13 +14,14 @@ class WaterDeadline(models.Model):
     """
 
     _name = "water.deadline"
-    _inherit = ["water.case.link.mixin"]
+    _inherit = ["water.case.link.mixin", "water.sweep.mixin", "water.pause.mixin"]
     _description = "Time Limit"
     _order = "due_at, id"
     _rec_name = "kind"
     _allow_sudo_commands = False
 
     kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True)
+    label = fields.Char(readonly=True, help="What was promised, in the words used.")
     standard_line_id = fields.Many2one(
         "water.standard.line", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -39,6 +32,10 @@ class WaterDeadline(models.Model):
     warn_at = fields.Datetime(readonly=True)
     warned_at = fields.Datetime(readonly=True)
     due_at = fields.Datetime(required=True, readonly=True, index=True)
+    planned_due_at = fields.Datetime(
+        string="Original Limit", readonly=True, help="Before any pause or extension."
+    )
+    pause_ids = fields.One2many("water.deadline.pause", "deadline_id", string="Pauses")
     provisional = fields.Boolean(
         readonly=True, help="The limit reaches a year whose holidays are not known yet."
     )
@@ -84,29 +81,43 @@ class WaterDeadline(models.Model):
 
     def _check_trusted(self):
         """Clocks are set by events alone, whoever asks."""
-        if not is_trusted(self.env) and not self.env.context.get("module_uninstall_in_progress"):
+        if not is_trusted(self.env):
             raise AccessError(_("Time limits are set by what happens to a case, not by hand."))
 
-    @api.depends("started_at", "due_at", "amount", "unit", "provisional")
+    @api.depends("started_at", "due_at", "amount", "unit", "provisional", "paused_minutes")
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
         texts = {
             "working_day": _(
                 "%(amount)g working days from %(start)s (that day not counted),"
-                " until close of business: %(due)s"
+                " until close of business: %(due)s."
             ),
-            "other": _("%(amount)g %(unit)s from %(start)s: %(due)s"),
+            "other": _("%(amount)g %(unit)s from %(start)s: %(due)s."),
+            "given": _("Promised on %(start)s for %(due)s."),
         }
         for clock in self:
-            text = texts.get(clock.unit, texts["other"]) % {
+            text = texts.get(clock.unit, texts["other" if clock.unit else "given"]) % {
                 "amount": clock.amount,
                 "unit": units.get(clock.unit, ""),
                 "start": format_datetime(self.env, clock.started_at, dt_format="short"),
                 "due": format_datetime(self.env, clock.due_at, dt_format="short"),
             }
-            note = _(" (provisional: holidays not announced yet)") if clock.provisional else ""
-            clock.explanation = text + note
+            clock.explanation = " ".join(part for part in (text, *clock._explain_more()) if part)
+
+    def _explain_more(self):
+        """What else moved the limit or may still move it, as whole sentences."""
+        if self.paused_minutes:
+            yield _("Paused for %(minutes)s minutes.", minutes=self.paused_minutes)
+        if self.planned_due_at and self.planned_due_at != self.due_at:
+            planned = format_datetime(self.env, self.planned_due_at, dt_format="short")
+            yield _("First limit: %(due)s.", due=planned)
+        if self.unit in ("working_day", "working_hour"):
+            days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
+            if days_off:
+                yield _("Days off in between: %(days)s.", days=", ".join(days_off))
+        if self.provisional:
+            yield _("Provisional: the holidays of that year are not announced yet.")
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_owner(self):
@@ -118,7 +129,11 @@ class WaterDeadline(models.Model):
     # -- what events do to clocks ---------------------------------------------------------
 
     def _meet(self, at):
-        """The promised thing happened at ``at`` (naive UTC); late is late for good."""
+        """The promised thing happened at ``at`` (naive UTC); late is late for good.
+
+        What happens during a pause is measured against the limit as the pause moves it.
+        """
+        self.filtered(lambda clock: clock.state == "paused")._resume(at)
         for clock in self.filtered(lambda clock: not clock.met_at and clock.state != "void"):
             values = {"met_at": at, "next_check_at": False}
             if at > clock.due_at:
@@ -129,56 +144,36 @@ class WaterDeadline(models.Model):
 
     def _void(self):
         """The clock no longer applies: not met, not breached."""
+        self.filtered(lambda clock: clock.state == "paused")._resume()
         open_clocks = self.filtered(lambda clock: not clock.met_at and clock.state != "breached")
         trusted(open_clocks.sudo()).write({"state": "void", "next_check_at": False})
 
-    # -- the sweep ------------------------------------------------------------------------
+    # -- when rules or calendars change -----------------------------------------------------
 
     @api.model
-    def _cron_sweep(self):
-        """Scheduled action: warn of clocks that run out and mark those that did.
+    def _recompute_provisional(self):
+        """Work out again, with a log entry, what reached a year that is known now."""
+        clocks = self.search([("provisional", "=", True), ("state", "=", "running")])
+        for clock in clocks:
+            due, provisional = clock.calendar_id._water_due_at(
+                clock.started_at, clock.amount, clock.unit
+            )
+            if (due, provisional) != (clock.planned_due_at, True):
+                clock._replan(due, provisional, _("Holidays have been announced."))
+        return clocks
 
-        Works on what is due by index, in small committed batches; a clock that fails is
-        reported and put off, the others go on.
-        """
-        now = fields.Datetime.now()
-        domain = [("next_check_at", "<=", now)]
-        remaining = self.search_count(domain)
-        while remaining:
-            batch = self.search(domain, limit=SWEEP_BATCH, order="next_check_at")
-            batch = batch.try_lock_for_update(allow_referencing=True)
-            if not batch:
-                break
-            for clocks in split_every(SWEEP_BATCH, batch.ids, self.browse):
-                clocks._check_all(now)
-            remaining = max(remaining - len(batch), 0)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
-                break
-
-    def _check_all(self, now):
-        for clock in self:
-            try:
-                with self.env.cr.savepoint():
-                    clock._check(now)
-            except Exception:  # one bad record must not stop the others
-                _logger.exception("The time limit %s could not be checked", clock.id)
-                clock.invalidate_recordset()
-                trusted(clock).write({"next_check_at": now + timedelta(hours=1)})
-
-    def _check(self, now):
-        """Warn or mark one clock whose next moment has come."""
-        clock = trusted(self)
-        if self.due_at <= now:
-            clock.write({"state": "breached", "breached_at": self.due_at, "next_check_at": False})
-            self._tell("clock_breached")
-        else:
-            clock.write({"warned_at": now, "next_check_at": self.due_at})
-            self._tell("clock_warned")
-
-    def _tell(self, kind):
-        """Leave the event in the case's chain and a to-do with whoever has the case."""
-        case = self._case()
-        case._log_events(kind, {"clock": self.kind, "due": self.due_at.isoformat()})
-        user = self.user_id or self.department_id.manager_id
-        if user and case.with_user(user).has_access("read"):
-            case._schedule_clock_activity(self, user, kind)
+    def _replan(self, due, provisional, reason):
+        """Set a newly worked-out limit and keep the old one in the chain."""
+        case, old = self._case(), self.due_at
+        shift = self.due_at - self.planned_due_at
+        trusted(self.sudo()).planned_due_at = due
+        self._move_due(due + shift, provisional)
+        case._log_events(
+            "clock_replanned",
+            {
+                "clock": self.kind,
+                "old": old.isoformat(),
+                "new": self.due_at.isoformat(),
+                "reason": reason,
+            },
+        )

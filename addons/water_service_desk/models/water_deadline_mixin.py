@@ -131,7 +131,58 @@ class WaterDeadlineMixin(models.AbstractModel):
     def create(self, vals_list):
         cases = super().create(vals_list)
         cases._start_clocks("received")
+        cases.filtered("external_due_at")._start_external_clock()
         return cases
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("external_due_at"):
+            self._start_external_clock()
+        return result
+
+    def _start_external_clock(self):
+        """Answer a forwarding body one working day before its own limit (12345 practice)."""
+        rows = []
+        for case in self.sudo():
+            clocks = case._open_clocks().filtered(lambda clock: clock.kind == "external")
+            clocks._void()
+            calendar = case.company_id._water_calendar()
+            due = calendar._water_work_time().day_before(case.external_due_at)
+            rows.append(case._given_clock("external", due, case.external_source))
+        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+
+    def _promise(self, text, due):
+        """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
+
+        :param text: what was promised, in the words used
+        :param due: naive UTC time by which
+        :raises ValidationError: when the promise lies in the past
+        :return: the clocks
+        """
+        self.check_access("write")
+        if due <= fields.Datetime.now():
+            raise ValidationError(_("A promise must lie in the future."))
+        rows = [case._given_clock("promise", due, text) for case in self.sudo()]
+        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        self._log_events("promised", {"text": text, "due": due.isoformat()})
+        self._wake_sweep(clocks)
+        return clocks
+
+    def _given_clock(self, kind, due, label):
+        """Values of a clock whose limit is given, not worked out."""
+        now = fields.Datetime.now()
+        warn = now + (due - now) * 0.8
+        return {
+            self.env["water.deadline"]._case_field(self._name): self.id,
+            "kind": kind,
+            "label": label,
+            "calendar_id": self.company_id._water_calendar().id,
+            "started_at": now,
+            "warn_at": warn.replace(microsecond=0),
+            "due_at": due,
+            "planned_due_at": due,
+            "next_check_at": now,
+        }
 
     def _start_clocks(self, start_on, at=None, kinds=None):
         """Start the clocks that the standards in force promise from this moment on.
@@ -171,9 +222,22 @@ class WaterDeadlineMixin(models.AbstractModel):
             "started_at": start,
             "warn_at": warn,
             "due_at": due,
+            "planned_due_at": due,
             "provisional": provisional,
-            "next_check_at": warn,
+            "next_check_at": self._first_check(calendar, line, start, warn),
         }
+
+    def _first_check(self, calendar, line, start, warn):
+        """The moment at which the new clock needs attention for the first time."""
+        steps = self.env["water.escalation.step"]._specs()
+        percents = [
+            step.percent
+            for step in steps
+            if step.moment == "percent" and step.fits(line.kind, self.severity, self.company_id.id)
+        ]
+        if min(percents, default=100) >= line.warn_percent:
+            return warn
+        return calendar._water_part(start, line.amount, line.unit, min(percents))
 
     @api.model
     def _wake_sweep(self, clocks):
@@ -198,17 +262,10 @@ class WaterDeadlineMixin(models.AbstractModel):
         """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""
         return self._start_clocks("received", at=at or fields.Datetime.now(), kinds=kinds)
 
-    def _schedule_clock_activity(self, clock, user, kind):
-        """Put a to-do about a clock before ``user``."""
-        late = kind == "clock_breached"
-        summary = (
-            _("Time limit exceeded: %(clock)s")
-            if late
-            else _("Time limit near: %(clock)s")
-        ) % {"clock": dict(clock._fields["kind"]._description_selection(self.env))[clock.kind]}
-        self.activity_schedule(
-            "water_service_desk.mail_activity_type_clock",
-            date_deadline=fields.Date.to_date(clock.due_at),
-            summary=summary,
-            user_id=user.id,
-        )
+    def _tell_customer_of_delay(self, clock, pause):
+        """Tell the customer when the date he was promised moves (S2.3.2c)."""
+        if clock.kind not in ("close", "promise") or not self.sudo().email_from:
+            return
+        template = self.env.ref("water_service_desk.mail_template_new_date").sudo()
+        template.send_mail(clock.id, email_layout_xmlid="mail.mail_notification_light")
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -27,7 +27,7 @@ class WaterInquiry(models.Model):
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),
-        "answered": ("contact", "close"),
+        "answered": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
     }
     _transitions = {

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models, tools
+from odoo import _, api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .water_category import SEVERITIES
@@ -82,11 +83,46 @@ class WaterStandard(models.Model):
     version = fields.Integer(default=1, required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    overlap_note = fields.Char(string="Used Instead of", compute="_compute_overlap_note")
     line_ids = fields.One2many("water.standard.line", "standard_id", string="Clocks", copy=True)
 
     _version_uniq = models.Constraint(
         "UNIQUE (code, version)", "This version of the standard exists already."
     )
+
+    @api.constrains("line_ids")
+    def _check_lines(self):
+        for standard in self:
+            if not standard.line_ids:
+                raise ValidationError(_("A standard without clocks promises nothing: add one."))
+
+    @api.depends("case_model", "category_id", "severity", "channel_id", "company_id", "active")
+    def _compute_overlap_note(self):
+        """Say which other standards cover the same cases and lose against this one."""
+        for standard in self:
+            losers = [
+                other.display_name
+                for other in self.search([("case_model", "=", standard.case_model)])
+                if other != standard._origin and standard._beats(other)
+            ]
+            standard.overlap_note = losers and _(
+                "Where several fit, this one is used instead of: %s", ", ".join(losers)
+            )
+
+    def _beats(self, other):
+        """Whether some case is covered by both and this standard is used for it."""
+        mine, theirs = self._spec(), other._spec()
+        share = all(
+            not one or not two or one == two
+            for one, two in (
+                (mine.severity, theirs.severity),
+                (mine.channel_id, theirs.channel_id),
+                (mine.company_id, theirs.company_id),
+            )
+        )
+        path, other_path = self.category_id.parent_path or "", other.category_id.parent_path or ""
+        related = path.startswith(other_path) or other_path.startswith(path)
+        return share and related and mine.rank() > theirs.rank()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -95,7 +131,36 @@ class WaterStandard(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
+        if vals.keys() - {"active", "name", "sequence"}:
+            self._check_unused()
         return super().write(vals)
+
+    def _check_unused(self):
+        """What promises were made by is not edited: a new version is.
+
+        :raises UserError: when clocks have been started by the standard
+        """
+        used = self.env["water.deadline"].sudo().search_count(
+            [("standard_line_id", "in", self.line_ids.ids)], limit=1
+        )
+        if used:
+            raise UserError(
+                _("Promises have been made by this standard: make a new version and edit that.")
+            )
+
+    def action_new_version(self):
+        """Copy the standard as its next version, in force from today, and open it."""
+        self.ensure_one()
+        newest = self.search([("code", "=", self.code)], order="version desc", limit=1)
+        version = self.copy(
+            {"version": newest.version + 1, "valid_from": fields.Date.context_today(self)}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": version.id,
+            "views": [(False, "form")],
+        }
 
     def unlink(self):
         self.env.registry.clear_cache()

@@ -67,10 +67,13 @@ class WaterStandardLine(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
+        if vals.keys() - {"sequence", "source", "is_proposal"}:
+            self.standard_id._check_unused()
         return super().write(vals)
 
     def unlink(self):
         self.env.registry.clear_cache()
+        self.standard_id._check_unused()
         return super().unlink()
 
     def _spec(self):

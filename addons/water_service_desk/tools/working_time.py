@@ -137,3 +137,39 @@ class WorkTime:
                 left -= max(closes - opens, timedelta())
             day += DAY
         raise ValueError("a limit beyond the calendar")
+
+    def hours_between(self, start, end):
+        """Working hours from ``start`` to ``end`` (naive UTC), 0 when ``end`` is not later."""
+        total, day, last = timedelta(), self._local_date(start), self._local_date(end)
+        while day <= last:
+            for begin, finish in self.spans(day):
+                opens, closes = max(self._at(day, begin), start), min(self._at(day, finish), end)
+                total += max(closes - opens, timedelta())
+            day += DAY
+        return total / timedelta(hours=1)
+
+    def close_of_business(self, moment):
+        """The end of the working time of ``moment``'s day, or of the next working day."""
+        day = self._local_date(moment)
+        if not self.spans(day):
+            day = self._nth_working_day(day, 1)
+        return max(self._at(day, self.spans(day)[-1][1]), moment)
+
+    def next_opening(self, moment):
+        """``moment`` itself in working time, else the next moment at which people work."""
+        day = self._local_date(moment)
+        for begin, end in self.spans(day):
+            if moment < self._at(day, end):
+                return max(moment, self._at(day, begin))
+        following = self._nth_working_day(day, 1)
+        return self._at(following, self.spans(following)[0][0])
+
+    def day_before(self, moment):
+        """Close of business of the last working day before ``moment``'s day."""
+        day = self._local_date(moment) - DAY
+        first = day
+        while not self.spans(day):
+            day -= DAY
+            if day.year < first.year - MAX_YEARS:
+                raise ValueError("a calendar without working days")
+        return self._at(day, self.spans(day)[-1][1])

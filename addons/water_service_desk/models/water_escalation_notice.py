@@ -1,0 +1,35 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError
+
+from ..tools.trust import is_trusted
+
+
+class WaterEscalationNotice(models.Model):
+    """That one person has been told of one step of one clock: once, whatever happens."""
+
+    _name = "water.escalation.notice"
+    _description = "Escalation Notice"
+    _order = "id desc"
+    _allow_sudo_commands = False
+
+    deadline_id = fields.Many2one(
+        "water.deadline", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    step_id = fields.Many2one(
+        "water.escalation.step", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one("res.users", required=True, readonly=True, index=True)
+    at = fields.Datetime(required=True, readonly=True)
+
+    _once = models.Constraint(
+        "UNIQUE (deadline_id, step_id, user_id)", "This person has been told already."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_trusted(self.env):
+            raise AccessError(_("Escalations are sent by the system alone."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise AccessError(_("An escalation that was sent is not changed."))

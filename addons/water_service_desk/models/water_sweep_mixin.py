@@ -1,0 +1,242 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ..tools.trust import trusted
+
+_logger = logging.getLogger(__name__)
+
+#: Clocks handled per committed batch of the sweep.
+SWEEP_BATCH = 500
+#: A clock that cannot be checked is looked at again after this time.
+RETRY = timedelta(hours=1)
+
+
+class WaterSweepMixin(models.AbstractModel):
+    """The scheduled action of the clocks: warns, marks breaches, climbs the ladder.
+
+    Whatever a batch does is committed with the next moment at which each of its clocks
+    needs attention. Killed or run twice, it neither loses a warning nor sends one again.
+    """
+
+    _name = "water.sweep.mixin"
+    _description = "Sweeps Clocks that Run Out"
+
+    @api.model
+    def _cron_sweep(self):
+        """Scheduled action: handle the clocks whose next moment has come."""
+        now = fields.Datetime.now()
+        domain = [("next_check_at", "<=", now)]
+        remaining = self.search_count(domain)
+        while remaining:
+            batch = self.search(domain, limit=SWEEP_BATCH, order="next_check_at, id")
+            batch = batch.try_lock_for_update(allow_referencing=True)
+            if not batch:
+                break
+            batch._check_all(now)
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+            self.env.invalidate_all()
+        self._trigger_next()
+
+    @api.model
+    def _trigger_next(self):
+        """Ask to be run again at the moment the next clock needs attention."""
+        clock = self.search([("next_check_at", "!=", False)], order="next_check_at", limit=1)
+        if clock:
+            self.env.ref("water_service_desk.ir_cron_sweep")._trigger(at=clock.next_check_at)
+
+    def _check_all(self, now):
+        """Check the clocks together; when that fails, one by one, so that one is left out."""
+        try:
+            with self.env.cr.savepoint():
+                self._check(now)
+        except Exception:
+            self.invalidate_recordset()
+            for clock in self:
+                clock._check_alone(now)
+
+    def _check_alone(self, now):
+        try:
+            with self.env.cr.savepoint():
+                self._check(now)
+        except Exception:  # reported and put off; the others go on
+            _logger.exception("The time limit %s could not be checked", self.id)
+            self.invalidate_recordset()
+            trusted(self).write({"next_check_at": now + RETRY})
+
+    def _check(self, now):
+        """Warn, mark and escalate as far as ``now`` (naive UTC) asks for it."""
+        self._resume_expired(self.filtered(lambda clock: clock.state == "paused"), now)
+        open_clocks = self.filtered(
+            lambda clock: clock.state in ("running", "breached") and not clock.met_at
+        )
+        done = self.filtered(lambda clock: clock.met_at or clock.state == "void")
+        trusted(done).write({"next_check_at": False})
+        late = open_clocks.filtered(lambda c: c.due_at <= now and not c.breached_at)
+        for clock in trusted(late):
+            clock.write({"state": "breached", "breached_at": clock.due_at})
+        late._log_on_cases("clock_breached")
+        near = open_clocks.filtered(
+            lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
+        )
+        trusted(near).write({"warned_at": now})
+        near._log_on_cases("clock_warned")
+        open_clocks._escalate(now)
+
+    def _log_on_cases(self, kind):
+        """Leave the event in the chain of each case, one call for many cases."""
+        rest = self
+        while rest:
+            round_, seen = self.browse(), set()
+            for clock in rest:
+                case = clock._case()
+                if case not in seen:
+                    seen.add(case)
+                    round_ |= clock
+            for model, clocks in round_.grouped(lambda clock: clock._case()._name).items():
+                payloads = {
+                    clock._case().id: {"clock": clock.kind, "due": clock.due_at.isoformat()}
+                    for clock in clocks
+                }
+                self.env[model].browse(payloads)._log_events(kind, payloads)
+            rest -= round_
+
+    # -- the ladder -------------------------------------------------------------------------
+
+    def _escalate(self, now):
+        """Tell whoever has to be told by now, and set the next moment of each clock."""
+        told = self._told()
+        rows, digests, later = [], defaultdict(list), defaultdict(lambda: self.browse())
+        for clock in self:
+            upcoming = clock._own_moments(now)
+            for step, moment in clock._ladder():
+                if moment > now:
+                    upcoming.append(moment)
+                    continue
+                for user in clock._recipients(step):
+                    if (clock.id, step.id, user.id) in told:
+                        continue
+                    opening = clock._next_opening(now, user)
+                    if opening > now:
+                        upcoming.append(opening)
+                        continue
+                    rows.append(clock._notice_values(step, user, now))
+                    digests[user].append((clock, step))
+            later[min(upcoming, default=False)] |= clock
+        # sudo: water.escalation.notice - the sweep alone writes them
+        trusted(self.env["water.escalation.notice"].sudo()).create(rows)
+        for moment, clocks in later.items():
+            trusted(clocks).write({"next_check_at": moment})
+        self._tell_digests(digests)
+
+    def _told(self):
+        notices = self.env["water.escalation.notice"].sudo().search([("deadline_id", "in", self.ids)])
+        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in notices}
+
+    def _own_moments(self, now):
+        """The moments that concern the clock itself, apart from the ladder."""
+        moments = [self.warn_at] if not self.warned_at and self.warn_at else []
+        if not self.breached_at:
+            moments.append(self.due_at)
+        return [moment for moment in moments if moment > now]
+
+    def _ladder(self):
+        """``(step, moment)`` of each step that applies, moments in naive UTC."""
+        case = self._case()
+        return [
+            (step, self._step_moment(step))
+            for step in self.env["water.escalation.step"]._specs()
+            if step.fits(self.kind, case.severity, case.company_id.id)
+        ]
+
+    def _step_moment(self, step):
+        if step.moment == "due":
+            return self.due_at
+        if step.moment == "after":
+            return self.calendar_id._water_due_at(self.due_at, step.amount, step.unit)[0]
+        if not self.amount:
+            return self.started_at + (self.due_at - self.started_at) * step.percent / 100
+        part = self.calendar_id._water_part(self.started_at, self.amount, self.unit, step.percent)
+        # Pauses and extensions move the rest of the way along with the limit.
+        return min(part + (self.due_at - self.planned_due_at), self.due_at)
+
+    def _recipients(self, step):
+        case = self._case()
+        department = case.department_id
+        if step.recipient == "handler":
+            users = case.user_id or case.first_responsible_id or department.manager_id
+        elif step.recipient == "first_responsible":
+            users = case.first_responsible_id or department.manager_id
+        elif step.recipient == "department_head":
+            users = department.manager_id
+        elif step.recipient == "vice_president":
+            users = department.deputy_id
+        else:
+            users = case.company_id.water_general_manager_id
+        on_call = department.on_call_user_ids if self._is_absolute() else users.browse()
+        return (users | on_call).filtered("active")
+
+    def _is_absolute(self):
+        return self.unit in ("minute", "hour")
+
+    def _next_opening(self, now, user):
+        """When ``user`` may be told: at once when on call, else in working time."""
+        if user in self._case().department_id.on_call_user_ids:
+            return now
+        return self.calendar_id._water_next_opening(now)
+
+    def _notice_values(self, step, user, now):
+        return {"deadline_id": self.id, "step_id": step.id, "user_id": user.id, "at": now}
+
+    @api.model
+    def _tell_digests(self, digests):
+        """One to-do per clock and one message per person, however many clocks there are."""
+        activities = []
+        for user, items in digests.items():
+            clocks = self.browse({clock.id for clock, _step in items})
+            activities += clocks._activity_values(user)
+            self.env["water.staff.message"]._tell(user, clocks._compose_digest)
+        # The message tells; the to-do need not announce itself as well.
+        quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        quiet.sudo().create(activities)
+
+    def _activity_values(self, user):
+        activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        rows = []
+        for clock in self:
+            case = clock._case()
+            if case.with_user(user).has_access("read"):
+                rows.append(
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id(case._name),
+                        "res_id": case.id,
+                        "activity_type_id": activity_type.id,
+                        "summary": labels[clock.kind],
+                        "date_deadline": fields.Date.to_date(clock.due_at),
+                        "user_id": user.id,
+                    }
+                )
+        return rows
+
+    def _compose_digest(self, env):
+        """Subject and body of the message to one person, in his language."""
+        clocks = self.with_env(env).sorted("due_at")
+        lines = Markup("").join(Markup("<li>%s</li>") % clock._digest_line() for clock in clocks)
+        late = len(clocks.filtered(lambda clock: clock.state == "breached"))
+        subject = env._(
+            "Time limits: %(late)s overdue, %(near)s running out",
+            late=late,
+            near=len(clocks) - late,
+        )
+        return subject, Markup("<ul>%s</ul>") % lines
+
+    def _digest_line(self):
+        label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        return f"{self._case()._staff_line()} · {label}"
