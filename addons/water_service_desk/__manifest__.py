@@ -32,5 +32,13 @@
         "demo/res_users_demo.xml",
         "demo/water_department_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "water_service_desk/static/src/components/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "water_service_desk/static/tests/*.test.js",
+        ],
+    },
     "application": True,
 }

@@ -98,9 +98,8 @@ class WaterDeadlineMixin(models.AbstractModel):
             return _("Paused")
         if not self.next_due_at:
             return ""
-        minutes = int((self.next_due_at - now).total_seconds() // 60)
-        span = self._span_text(abs(minutes))
-        return _("Overdue by %s", span) if minutes < 0 else _("%s left", span)
+        span = self._span_text(int(abs(self.next_due_at - now).total_seconds() // 60))
+        return _("Overdue by %s", span) if self.next_due_at < now else _("%s left", span)
 
     @api.model
     def _span_text(self, minutes):
