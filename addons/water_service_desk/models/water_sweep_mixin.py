@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 SWEEP_BATCH = 500
 #: A clock that cannot be checked is looked at again after this time.
 RETRY = timedelta(hours=1)
+#: Lines of a message to one person; the rest is a number and the duty board.
+DIGEST_LINES = 30
 
 
 class WaterSweepMixin(models.AbstractModel):
@@ -207,35 +209,41 @@ class WaterSweepMixin(models.AbstractModel):
         quiet.sudo().create(activities)
 
     def _activity_values(self, user):
+        """To-dos for ``user`` about the clocks of cases that he may see."""
         activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
         labels = dict(self._fields["kind"]._description_selection(self.env))
         rows = []
-        for clock in self:
-            case = clock._case()
-            if case.with_user(user).has_access("read"):
-                rows.append(
-                    {
-                        "res_model_id": self.env["ir.model"]._get_id(case._name),
-                        "res_id": case.id,
-                        "activity_type_id": activity_type.id,
-                        "summary": labels[clock.kind],
-                        "date_deadline": fields.Date.to_date(clock.due_at),
-                        "user_id": user.id,
-                    }
-                )
+        for model, clocks in self.grouped(lambda clock: clock._case()._name).items():
+            cases = self.env[model].browse({clock._case().id for clock in clocks})
+            visible = set(cases.with_user(user)._filtered_access("read").ids)
+            rows += [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(model),
+                    "res_id": clock._case().id,
+                    "activity_type_id": activity_type.id,
+                    "summary": labels[clock.kind],
+                    "date_deadline": fields.Date.to_date(clock.due_at),
+                    "user_id": user.id,
+                }
+                for clock in clocks
+                if clock._case().id in visible
+            ]
         return rows
 
     def _compose_digest(self, env):
         """Subject and body of the message to one person, in his language."""
         clocks = self.with_env(env).sorted("due_at")
-        lines = Markup("").join(Markup("<li>%s</li>") % clock._digest_line() for clock in clocks)
+        lines = [clock._digest_line() for clock in clocks[:DIGEST_LINES]]
+        if len(clocks) > DIGEST_LINES:
+            lines.append(env._("… and %(count)s more", count=len(clocks) - DIGEST_LINES))
         late = len(clocks.filtered(lambda clock: clock.state == "breached"))
         subject = env._(
             "Time limits: %(late)s overdue, %(near)s running out",
             late=late,
             near=len(clocks) - late,
         )
-        return subject, Markup("<ul>%s</ul>") % lines
+        items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
+        return subject, Markup("<ul>%s</ul>") % items
 
     def _digest_line(self):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
