@@ -235,6 +235,19 @@ class WaterCaseMixin(models.AbstractModel):
         """Open the dialog that records a contact with the customer."""
         return self._dialog("water.contact.wizard", _("Customer Contacted"))
 
+    def action_pause(self):
+        """Open the dialog that asks for a pause or an extension."""
+        self.ensure_one()
+        return self._dialog("water.pause.wizard", _("Pause or Extend"))
+
+    def action_promise(self):
+        """Open the dialog that keeps a promise given to the customer."""
+        return self._dialog("water.promise.wizard", _("Promise"))
+
+    def action_replan(self):
+        """Open the dialog that works the time limits out again."""
+        return self._dialog("water.replan.wizard", _("Work Out Time Limits Again"))
+
     @api.model
     def _dialog(self, model, title, **context):
         return {

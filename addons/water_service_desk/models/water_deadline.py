@@ -162,6 +162,13 @@ class WaterDeadline(models.Model):
                 clock._replan(due, provisional, _("Holidays have been announced."))
         return clocks
 
+    def _replan_by(self, values, reason):
+        """Follow another edition of the standard from the same start."""
+        fields_ = ("standard_line_id", "amount", "unit", "calendar_id")
+        trusted(self.sudo()).write({name: values[name] for name in fields_})
+        if values["due_at"] != self.planned_due_at:
+            self._replan(values["due_at"], values["provisional"], reason)
+
     def _replan(self, due, provisional, reason):
         """Set a newly worked-out limit and keep the old one in the chain."""
         case, old = self._case(), self.due_at

@@ -1,10 +1,16 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import _, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.trust import trusted
+from .water_standard import LineSpec
+
+#: What holds where no standard fits: the general limit of a complaint (domain 3.3).
+DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
 
 
 class WaterDeadlineMixin(models.AbstractModel):
@@ -193,19 +199,52 @@ class WaterDeadlineMixin(models.AbstractModel):
         rows, failed = [], {}
         office = {company: company._water_calendar() for company in self.sudo().company_id}
         for case in self.sudo():
-            for line in self.env["water.standard"]._lines_for(case):
-                if line.start_on != start_on or line.kind not in (kinds or (line.kind,)):
-                    continue
+            for line in case._promised_lines(start_on, kinds, failed):
                 start = at or case.received_at
                 try:
                     rows.append(case._clock_values(line, start, office[case.company_id]))
                 except ValidationError as error:  # a wrong standard must not stop a case
                     failed[case.id] = {"clock": line.kind, "error": str(error)}
+                    rows.append(case._plain_clock(line, start, office[case.company_id]))
         clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
         if failed:
-            self.browse(failed)._log_events("clock_failed", failed)
+            self.browse(failed)._report_wrong_standard(failed)
         self._wake_sweep(clocks)
         return clocks
+
+    def _promised_lines(self, start_on, kinds, failed):
+        """The lines of the standard in force that start now; the default when none fits."""
+        lines = self.env["water.standard"]._lines_for(self)
+        if not lines:
+            failed[self.id] = {"clock": "close", "error": "no standard fits"}
+            lines = (DEFAULT_LINE,)
+        return [
+            line
+            for line in lines
+            if line.start_on == start_on and line.kind in (kinds or (line.kind,))
+        ]
+
+    def _plain_clock(self, line, start, office):
+        """A clock where the calendar gives none: days and hours as they come, provisional."""
+        days = line.amount if line.unit.endswith("day") else 0
+        hours = 0 if days else line.amount
+        plain = line._replace(unit="calendar_day" if days else "hour", amount=days or hours)
+        return {**self._clock_values(plain, start, office), "provisional": True}
+
+    def _report_wrong_standard(self, failed):
+        """Leave it in the chain of each case and tell the managers once."""
+        self._log_events("clock_failed", failed)
+
+        def compose(env):
+            lines = Markup("").join(
+                Markup("<li>%s: %s</li>") % (case.name, failed[case.id]["error"])
+                for case in self.sudo().with_env(env)
+            )
+            return env._("Service standards need attention"), Markup("<ul>%s</ul>") % lines
+
+        # sudo: res.groups - whoever registers a case may have the managers told
+        group = self.env.ref("water_service_desk.group_manager").sudo()
+        self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
     def _clock_values(self, line, start, office):
         calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
@@ -260,6 +299,26 @@ class WaterDeadlineMixin(models.AbstractModel):
     def _restart_clocks(self, kinds, at=None):
         """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""
         return self._start_clocks("received", at=at or fields.Datetime.now(), kinds=kinds)
+
+    def _replan_clocks(self, reason):
+        """Work out the open clocks again by the standards of today, on record.
+
+        :param reason: why, required
+        :raises UserError: without a reason, or by anybody below supervisor
+        """
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+            raise UserError(_("Only a supervisor can work time limits out again."))
+        if not (reason or "").strip():
+            raise UserError(_("Give the reason."))
+        for case in self.sudo():
+            lines = {line.kind: line for line in self.env["water.standard"]._lines_for(case)}
+            office = case.company_id._water_calendar()
+            for clock in case._open_clocks().filtered(lambda clock: clock.state == "running"):
+                line = clock.standard_line_id and lines.get(clock.kind)
+                if line:
+                    values = case._clock_values(line, clock.started_at, office)
+                    clock._replan_by(values, reason)
 
     def _tell_customer_of_delay(self, clock, pause):
         """Tell the customer when the date he was promised moves (S2.3.2c)."""

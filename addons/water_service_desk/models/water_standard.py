@@ -26,6 +26,7 @@ class StandardSpec(NamedTuple):
     category_id: int
     severity: str
     channel_id: int
+    customer_class: str
     company_id: int
     valid_from: object
     version: int
@@ -35,7 +36,7 @@ class StandardSpec(NamedTuple):
     def fits(self, model, company_id, facts, category_path, day):
         """Whether the standard covers a case.
 
-        :param facts: ``{"severity": …, "channel_id": …}`` of the case
+        :param facts: severity, channel and customer class of the case
         :param category_path: ids of the case's category and its families
         :param day: date of receipt
         """
@@ -45,6 +46,7 @@ class StandardSpec(NamedTuple):
             and self.company_id in (False, company_id)
             and self.severity in (False, facts["severity"])
             and self.channel_id in (False, facts["channel_id"])
+            and self.customer_class in (False, facts["customer_class"])
             and (not self.category_id or self.category_id in category_path)
         )
 
@@ -54,6 +56,7 @@ class StandardSpec(NamedTuple):
             self.depth,
             bool(self.severity),
             bool(self.channel_id),
+            bool(self.customer_class),
             bool(self.company_id),
             self.valid_from,
             self.version,
@@ -78,6 +81,10 @@ class WaterStandard(models.Model):
     category_id = fields.Many2one("water.category", help="With the categories below it.")
     severity = fields.Selection(SEVERITIES)
     channel_id = fields.Many2one("water.channel")
+    customer_class = fields.Selection(
+        [("household", "Household"), ("business", "Business")],
+        help="Class of the customer's account; empty: every customer.",
+    )
     company_id = fields.Many2one("res.company", help="Empty: all companies.")
     valid_from = fields.Date(required=True, default=fields.Date.context_today)
     version = fields.Integer(default=1, required=True)
@@ -96,7 +103,15 @@ class WaterStandard(models.Model):
             if not standard.line_ids:
                 raise ValidationError(_("A standard without clocks promises nothing: add one."))
 
-    @api.depends("case_model", "category_id", "severity", "channel_id", "company_id", "active")
+    @api.depends(
+        "case_model",
+        "category_id",
+        "severity",
+        "channel_id",
+        "customer_class",
+        "company_id",
+        "active",
+    )
     def _compute_overlap_note(self):
         """Say which other standards cover the same cases and lose against this one."""
         for standard in self:
@@ -117,6 +132,7 @@ class WaterStandard(models.Model):
             for one, two in (
                 (mine.severity, theirs.severity),
                 (mine.channel_id, theirs.channel_id),
+                (mine.customer_class, theirs.customer_class),
                 (mine.company_id, theirs.company_id),
             )
         )
@@ -183,6 +199,7 @@ class WaterStandard(models.Model):
             self.category_id.id,
             self.severity,
             self.channel_id.id,
+            self.customer_class,
             self.company_id.id,
             self.valid_from,
             self.version,
@@ -197,7 +214,11 @@ class WaterStandard(models.Model):
         :param case: one case record
         :return: tuple of :class:`LineSpec`, empty when no standard fits
         """
-        facts = {"severity": case.severity, "channel_id": case.channel_id.id}
+        facts = {
+            "severity": case.severity,
+            "channel_id": case.channel_id.id,
+            "customer_class": case.account_id.customer_class,
+        }
         path = {int(part) for part in (case.category_id.parent_path or "").split("/") if part}
         day = fields.Datetime.context_timestamp(case, case.received_at).date()
         for spec in self._specs():

@@ -104,3 +104,66 @@ class TestStandard(WaterCommon):
         self.assertEqual(clock.state, "breached")
         case.write({"answer": "已答复", "state": "answered"})
         self.assertEqual((clock.state, bool(clock.met_at)), ("breached", True))
+
+    def test_a_case_is_registered_whatever_is_wrong_with_the_standard(self):
+        self.env["water.standard"].search([]).active = False
+        case = self._inquiry()
+        clock = self._clock(case, "close")
+        self.assertEqual((clock.amount, clock.unit), (5, "working_day"))
+        self.assertIn("clock_failed", self._kinds(case))
+        manager = self.users["manager"].partner_id
+        message = self.env["mail.message"].search([("partner_ids", "in", manager.ids)], limit=1)
+        self.assertIn(case.name, message.body)
+
+    def test_a_calendar_without_hours_gives_plain_days(self):
+        empty = self.env["resource.calendar"].create({"name": "leer", "attendance_ids": [(5,)]})
+        self.env["water.standard"].create(
+            {
+                "name": "leer",
+                "code": "LEER",
+                "case_model": "water.inquiry",
+                "severity": "urgent",
+                "line_ids": [
+                    (0, 0, {"kind": "close", "amount": 3, "calendar_id": empty.id}),
+                ],
+            }
+        )
+        clock = self._clock(self._inquiry(severity="urgent"), "close")
+        self.assertEqual(clock.due_at - clock.started_at, timedelta(days=3))
+        self.assertTrue(clock.provisional)
+
+    def test_replanning_is_reasoned_and_logged(self):
+        case = self._inquiry()
+        version = self.env["water.standard"].browse(self.standard.action_new_version()["res_id"])
+        version.line_ids.filtered(lambda line: line.kind == "close").amount = 1
+        with self.assertRaisesRegex(UserError, "reason"):
+            self._as("supervisor", case)._replan_clocks(" ")
+        with self.assertRaisesRegex(UserError, "Only a supervisor"):
+            self._as("agent", case)._replan_clocks("新标准")
+        self._as("supervisor", case)._replan_clocks("新标准自今日起执行")
+        clock = self._clock(case, "close")
+        self.assertEqual(clock.amount, 1)
+        self.assertLocal(clock.due_at, "2026-03-12 17:30")
+        self.assertIn("clock_replanned", self._kinds(case))
+        self.assertWhole(case)
+
+    def test_customer_class_chooses_the_standard(self):
+        self.env["water.standard"].create(
+            {
+                "name": "企业",
+                "code": "BIZ",
+                "case_model": "water.inquiry",
+                "customer_class": "business",
+                "line_ids": [(0, 0, {"kind": "close", "amount": 1})],
+            }
+        )
+        account = self.env["water.account"].create(
+            {
+                "code": "77000001",
+                "partner_id": self.customer.id,
+                "address": "高新区 1 号",
+                "customer_class": "business",
+            }
+        )
+        self.assertEqual(self._clock(self._inquiry(account_id=account.id), "close").amount, 1)
+        self.assertEqual(self._clock(self._inquiry(), "close").amount, 2)

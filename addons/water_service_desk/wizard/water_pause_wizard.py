@@ -1,0 +1,57 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.water_standard_line import UNITS
+
+
+class WaterPauseWizard(models.TransientModel):
+    """Ask for a pause or an extension of a clock, with the reason (S2.3.2c)."""
+
+    _name = "water.pause.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Pause or Extend a Time Limit"
+
+    deadline_id = fields.Many2one(
+        "water.deadline",
+        string="Time Limit",
+        required=True,
+        compute="_compute_deadline",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    open_deadline_ids = fields.Many2many("water.deadline", compute="_compute_open_deadlines")
+    kind = fields.Selection(
+        [("pause", "Pause: the clock stands still"), ("extension", "Extension: the limit moves")],
+        required=True,
+        default="pause",
+    )
+    until = fields.Datetime(string="Until at the Latest")
+    amount = fields.Float(string="By", default=1)
+    unit = fields.Selection(UNITS, default="working_day")
+    reason = fields.Text(required=True)
+
+    @api.depends("case_ids")
+    def _compute_open_deadlines(self):
+        for wizard in self:
+            clocks = wizard._cases()._open_clocks()
+            wizard.open_deadline_ids = clocks.filtered(lambda clock: clock.state == "running")
+
+    @api.depends("case_ids")
+    def _compute_deadline(self):
+        for wizard in self:
+            clocks = wizard._cases()._open_clocks()
+            wizard.deadline_id = clocks.filtered(lambda clock: clock.kind == "close")[:1]
+
+    def action_ask(self):
+        """Ask for it; what needs an approval waits for a supervisor.
+
+        :raises UserError: when the clock is not one of the case's, or as the clock says
+        """
+        if self.deadline_id not in self._cases().deadline_ids:
+            raise UserError(_("Choose a time limit of this case."))
+        if self.kind == "pause":
+            self.deadline_id._request_pause(self.reason, self.until)
+        else:
+            self.deadline_id._request_extension(self.reason, self.amount, self.unit)
+        return {"type": "ir.actions.act_window_close"}
