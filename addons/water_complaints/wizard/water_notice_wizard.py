@@ -19,7 +19,9 @@ class WaterNoticeWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
-    subject = fields.Char(required=True, compute="_compute_texts", store=True, readonly=False, precompute=True)
+    subject = fields.Char(
+        required=True, compute="_compute_texts", store=True, readonly=False, precompute=True
+    )
     body = fields.Html(compute="_compute_texts", store=True, readonly=False, precompute=True)
     told_to = fields.Char(string="Told to")
     recording_ref = fields.Char(string="Recording")
@@ -37,8 +39,7 @@ class WaterNoticeWizard(models.TransientModel):
 
     def _proposal(self, case):
         findings = dict(case._fields["finding"]._description_selection(case.env))
-        parts = [
-            case.env._("We have looked into your complaint “%s”.", case.subject),
+        parts = [  # letter and mail name the matter before this text
             case.env._("Finding: %s.", findings.get(case.finding, "")),
             case.env._("What we have done: %s", case.resolution or ""),
         ]
