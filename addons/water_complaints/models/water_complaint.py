@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
-from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.tools.trust import trusted
 
 AGENT = ("water_service_desk.group_agent",)
 WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
@@ -26,8 +26,11 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.follow.mixin",
+        "water.complaint.display.mixin",
+        "water.complaint.portal.mixin",
         "water.case.mixin",
     ]
     _description = "Complaint"
@@ -105,7 +108,7 @@ class WaterComplaint(models.Model):
         "res.users", string="Person Complained of", index="btree_not_null", copy=False
     )
     department_complained_id = fields.Many2one(
-        "water.department", string="Department Complained of", copy=False
+        "water.department", string="Department Complained of", copy=False, check_company=True
     )
     readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
     readback_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -233,20 +236,11 @@ class WaterComplaint(models.Model):
     # -- create and write -----------------------------------------------------------------
 
     def write(self, vals):
-        if not is_trusted(self.env):
-            if any(case.state == "archived" for case in self):
-                raise UserError(_("An archived complaint is not changed any more."))
-            self._check_kept(vals)
         first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
         result = super().write(vals)
         if first_plan:
             first_plan._log_events("planned")
         return result
-
-    def _check_kept(self, vals):
-        kept = {"readback_at", "readback_by_id", "notified_at", "confirmed_at", "archived_at"}
-        if (kept | {"reopen_count"}) & vals.keys():
-            raise UserError(_("This is kept by the system."))
 
     # -- steps ----------------------------------------------------------------------------
 
@@ -335,7 +329,7 @@ class WaterComplaint(models.Model):
 
     def action_open_notices(self):
         """Open the notices of the complaint."""
-        return self._open_children("water.notice", _("Notices"))
+        return self._open_children("water.notice", _("Notices"), "complaint_id")
 
     def _confirm_result(self, mode, result=None, process=None, remark=None):
         """Record the customer's confirmation and close the complaint (S3.2.3d).
@@ -369,5 +363,6 @@ class WaterComplaint(models.Model):
         self._log_events("contested", {"remark": remark})
 
     def _appeal_until(self):
-        """Last day on which the customer may appeal, counted from today (S3.2.5)."""
-        return fields.Date.context_today(self) + timedelta(days=self.company_id.water_appeal_days)
+        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
+        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
+        return today + timedelta(days=self.company_id.water_appeal_days)

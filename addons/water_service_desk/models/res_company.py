@@ -27,6 +27,15 @@ class ResCompany(models.Model):
         office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
         return self.water_calendar_id or office or self.resource_calendar_id
 
+    def _water_upload_help(self):
+        """What customers may send, as a sentence in their language."""
+        return self.env._(
+            "Up to %(count)s files of at most %(size)s MB each: photos, PDF, Word, Excel,"
+            " sound, video.",
+            count=self.water_upload_max_files,
+            size=self.water_upload_max_mb,
+        )
+
     @api.model
     def _water_install_defaults(self):
         """Give every company that has none the office calendar (called by data)."""

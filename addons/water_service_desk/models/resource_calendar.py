@@ -32,11 +32,13 @@ class ResourceCalendar(models.Model):
         days = calendar.env["water.calendar.day"].search(
             [("calendar_id", "in", [False, calendar.id])]
         )
+        # The calendar's own word on a day overrules what holds for every calendar.
+        kinds = {day.date: day.kind for day in days.sorted(lambda day: bool(day.calendar_id))}
         return WorkTime(
             calendar.tz or "UTC",
             calendar._water_week(),
-            off=days.filtered(lambda day: day.kind == "off").mapped("date"),
-            work=days.filtered(lambda day: day.kind == "work").mapped("date"),
+            off=(day for day, kind in kinds.items() if kind == "off"),
+            work=(day for day, kind in kinds.items() if kind == "work"),
             loaded_years={day.year for day in days.mapped("date")},
             two_weeks=calendar.two_weeks_calendar,
         )
@@ -108,7 +110,9 @@ class ResourceCalendar(models.Model):
                 return start + timedelta(days=amount), False
             if unit == "working_hour":
                 return self._water_work_time().add_hours(start, amount)
-            if unit == "working_day" and int(amount) == amount:
+            if unit == "working_day":
+                if int(amount) != amount:
+                    raise ValueError("a part of a working day")
                 return self._water_work_time().add_days(start, int(amount))
         except (ValueError, OverflowError) as error:
             raise ValidationError(

@@ -53,7 +53,7 @@ class WaterCallback(models.Model):
     )
 
     _score_only_when_heard = models.Constraint(
-        "CHECK (score IS NULL OR outcome IN ('solved', 'not_solved'))",
+        "CHECK (score IS NULL OR COALESCE(outcome, '') IN ('solved', 'not_solved'))",
         "Only a customer who answered can give a score.",
     )
 
@@ -69,7 +69,7 @@ class WaterCallback(models.Model):
             callback.contact = f"{case.contact_masked} {case.phone_masked}".strip()
 
     def write(self, vals):
-        kept = vals.keys() & {"state", "done_at", "due_at", *self._case_models()}
+        kept = vals.keys() & {"state", "done_at", "due_at", "company_id", *self._case_models()}
         if not is_trusted(self.env) and (kept or any(row.state != "open" for row in self)):
             raise UserError(_("A call-back that is done is not changed."))
         return super().write(vals)

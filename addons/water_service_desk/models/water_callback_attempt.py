@@ -35,10 +35,11 @@ class WaterCallbackAttempt(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            for vals in vals_list:
-                vals.pop("at", None)
-                vals.pop("user_id", None)
+            for vals in vals_list:  # said outright, so that no default in the context counts
+                vals.update({"at": fields.Datetime.now(), "user_id": self.env.uid})
         attempts = super().create(vals_list)
+        if any(attempt.callback_id.state != "open" for attempt in attempts):
+            raise UserError(_("This call-back is finished already."))
         for attempt in attempts:
             attempt.callback_id._case()._log_events(
                 "callback_attempt", {"result": attempt.result, "note": attempt.note or ""}

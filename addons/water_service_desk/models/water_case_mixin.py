@@ -1,10 +1,12 @@
 from datetime import timedelta
 
+from babel import dates
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
+from odoo.tools import babel_locale_parse, format_datetime
 
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import trusted
 from .water_category import SEVERITIES
 
 #: Emergency first on every board and list.
@@ -18,11 +20,16 @@ class WaterCaseMixin(models.AbstractModel):
 
     _name = "water.case.mixin"
     _inherit = [
+        "water.case.display.mixin",
+        "water.guard.mixin",
         "water.transition.mixin",
         "water.deadline.mixin",
         "water.ownership.mixin",
         "water.privacy.mixin",
         "water.audit.mixin",
+        "water.filing.mixin",
+        "water.portal.mixin",
+        "water.portal.page.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -49,7 +56,9 @@ class WaterCaseMixin(models.AbstractModel):
     address = fields.Char(
         compute="_compute_from_account", store=True, readonly=False, precompute=True
     )
-    account_id = fields.Many2one("water.account", string="Account", index="btree_not_null")
+    account_id = fields.Many2one(
+        "water.account", string="Account", index="btree_not_null", check_company=True
+    )
     zone_id = fields.Many2one(
         "water.zone",
         string="Supply Zone",
@@ -58,8 +67,12 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        check_company=True,
     )
     channel_id = fields.Many2one("water.channel", string="Channel", ondelete="restrict")
+    is_external = fields.Boolean(
+        related="channel_id.is_external_body", export_string_translation=False
+    )
     category_id = fields.Many2one(
         "water.category", string="Category", index="btree_not_null", tracking=True
     )
@@ -123,7 +136,8 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("name", "subject")
     def _compute_display_name(self):
         for case in self:
-            case.display_name = " ".join(part for part in (case.name, case.subject) if part)
+            number = case.name if case.name != "/" else ""
+            case.display_name = " ".join(part for part in (number, case.subject) if part)
 
     @api.constrains("occurred_at", "received_at")
     def _check_times(self):
@@ -158,8 +172,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def write(self, vals):
-        if not is_trusted(self.env):
-            self._check_write(vals)
         before = {case.id: case.severity for case in self} if "severity" in vals else {}
         result = super().write(vals)
         changed = self.filtered(lambda case: before.get(case.id, case.severity) != case.severity)
@@ -169,16 +181,6 @@ class WaterCaseMixin(models.AbstractModel):
                 {case.id: {"from": before[case.id], "to": case.severity} for case in changed},
             )
         return result
-
-    def _check_write(self, vals):
-        """Refuse edits of what the system keeps, and of the customer's own words."""
-        kept = {"name", "closed_at", "first_contact_at"} | self._audit_protected()
-        if kept & vals.keys():
-            raise UserError(_("This is kept by the system."))
-        if "verbatim" in vals and any(
-            case.verbatim and case.verbatim != vals["verbatim"] for case in self
-        ):
-            raise UserError(_("The customer's own words are never edited."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -255,21 +257,26 @@ class WaterCaseMixin(models.AbstractModel):
         return self._open_children("water.dispatch", _("Dispatches"))
 
     def action_open_callbacks(self):
-        """Open the call-backs of the case."""
-        return self._open_children("water.callback", _("Call-backs"))
+        """Open the call-back to be made, or all call-backs of the case."""
+        action = self._open_children("water.callback", self.env._("Call-backs"))
+        waiting = self.callback_ids.filtered(lambda row: row.state == "open")
+        if len(waiting) == 1:
+            action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
+        return action
 
     def action_open_events(self):
         """Open the event chain of the case."""
         return self._open_children("water.case.event", _("Events"))
 
-    def _open_children(self, model, title):
+    def _open_children(self, model, title, link=None):
         self.ensure_one()
+        link = link or self.env[model]._case_field(self._name)
         return {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": model,
             "view_mode": "list,form",
-            "domain": [(self.env[model]._case_field(self._name), "=", self.id)],
+            "domain": [(link, "=", self.id)],
             "context": {"create": False},
         }
 
@@ -302,9 +309,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         cases = self.sudo().filtered("email_from")
         if template and cases:
-            template.sudo().send_mail_batch(
-                cases.ids, email_layout_xmlid="mail.mail_notification_light"
-            )
+            template.sudo().send_mail_batch(cases.ids)
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _after_transition(self, origins, state):
@@ -325,3 +330,22 @@ class WaterCaseMixin(models.AbstractModel):
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""
         return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
+
+    def _customer_tz(self):
+        """Time zone of the customer's mails and letters: his own, else the office's."""
+        office = self.company_id.sudo()._water_calendar()
+        return self.partner_id.tz or office.tz or "Asia/Shanghai"
+
+    def _customer_time(self, moment):
+        """A moment as the customer reads it: date, weekday and local time, in his language.
+
+        :param moment: naive UTC, or a false value
+        """
+        if not moment:
+            return ""
+        zone = self._customer_tz()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
+        locale = babel_locale_parse(self.env.lang or self._customer_lang())
+        day = dates.format_date(local.date(), "full", locale=locale)
+        clock = dates.format_time(local.time(), "short", locale=locale)
+        return dates.get_datetime_format("medium", locale=locale).format(clock, day)

@@ -61,8 +61,14 @@ class WaterDeadline(models.Model):
         readonly=True, help="When the sweep has to look at this clock again."
     )
     explanation = fields.Char(compute="_compute_explanation")
+    time_left = fields.Char(compute="_compute_time_left")
+    is_late = fields.Boolean(compute="_compute_time_left", export_string_translation=False)
     department_id = fields.Many2one(
-        "water.department", compute="_compute_owner", compute_sudo=True
+        "water.department",
+        compute="_compute_department",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
 
@@ -84,7 +90,7 @@ class WaterDeadline(models.Model):
 
     def _check_trusted(self):
         """Clocks are set by events alone, whoever asks."""
-        if not is_trusted(self.env) and not self.env.context.get("module_uninstall_in_progress"):
+        if not is_trusted(self.env):
             raise AccessError(_("Time limits are set by what happens to a case, not by hand."))
 
     @api.depends("started_at", "due_at", "amount", "unit", "provisional")
@@ -108,11 +114,24 @@ class WaterDeadline(models.Model):
             note = _(" (provisional: holidays not announced yet)") if clock.provisional else ""
             clock.explanation = text + note
 
+    @api.depends("due_at", "met_at", "state")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now, words = fields.Datetime.now(), self.env["water.deadline.mixin"]
+        for clock in self:
+            runs = not clock.met_at and clock.state in ("running", "breached")
+            clock.time_left = runs and words._until_text(clock.due_at, now)
+            clock.is_late = runs and clock.due_at < now
+
+    @api.depends(lambda self: [f"{name}.department_id" for name in self._case_models()])
+    def _compute_department(self):
+        for clock in self:
+            clock.department_id = clock._case().department_id
+
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_owner(self):
         for clock in self:
             case = clock._case()
-            clock.department_id = case.department_id
             clock.user_id = case.user_id or case.first_responsible_id
 
     # -- what events do to clocks ---------------------------------------------------------

@@ -96,9 +96,12 @@ class WaterDeadlineMixin(models.AbstractModel):
         """「剩 3 小时 12 分」 in the reader's language."""
         if self.deadline_state == "paused":
             return _("Paused")
-        if not self.next_due_at:
-            return ""
-        minutes = int((self.next_due_at - now).total_seconds() // 60)
+        return self._until_text(self.next_due_at, now) if self.next_due_at else ""
+
+    @api.model
+    def _until_text(self, due, now):
+        """How long it is from ``now`` until ``due`` (naive UTC both), in words."""
+        minutes = int((due - now).total_seconds() // 60)
         span = self._span_text(abs(minutes))
         return _("Overdue by %s", span) if minutes < 0 else _("%s left", span)
 
@@ -143,7 +146,7 @@ class WaterDeadlineMixin(models.AbstractModel):
         rows, failed = [], {}
         office = {company: company._water_calendar() for company in self.sudo().company_id}
         for case in self.sudo():
-            for line in self.env["water.standard"]._lines_for(case):
+            for line in self.env["water.standard"]._lines_for(case, office[case.company_id]):
                 if line.start_on != start_on or line.kind not in (kinds or (line.kind,)):
                     continue
                 start = at or case.received_at

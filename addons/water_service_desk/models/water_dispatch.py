@@ -20,9 +20,10 @@ class WaterDispatch(models.Model):
     _description = "Dispatch"
     _order = "id desc"
     _rec_name = "case_name"
+    _check_company_auto = True
 
     department_id = fields.Many2one(
-        "water.department", required=True, index=True, ondelete="restrict"
+        "water.department", required=True, index=True, ondelete="restrict", check_company=True
     )
     role = fields.Selection(
         [("lead", "Lead"), ("support", "Support")], required=True, default="lead"
@@ -39,7 +40,7 @@ class WaterDispatch(models.Model):
         readonly=True,
         default="sent",
         index=True,
-        group_expand=True,
+        group_expand="_group_expand_state",
     )
     note = fields.Text(string="Instruction")
     sent_at = fields.Datetime(readonly=True, default=fields.Datetime.now, required=True)
@@ -54,11 +55,19 @@ class WaterDispatch(models.Model):
     result = fields.Text(string="Work Done")
     case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
     case_time_left = fields.Char(string="Time Left", compute="_compute_case_facts")
-    case_severity = fields.Char(compute="_compute_case_facts")
+    case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
+    case_severity = fields.Char(
+        compute="_compute_case_facts", export_string_translation=False
+    )
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """The columns of the board; withdrawn ones show only when there are any."""
+        return [key for key, __ in self._fields["state"].selection if key != "cancelled"]
 
     @api.depends(lambda self: tuple(self._case_models()))
     @api.depends_context("lang")
@@ -68,6 +77,7 @@ class WaterDispatch(models.Model):
             case = dispatch.sudo()._case()
             dispatch.case_due_at = case.next_due_at
             dispatch.case_time_left = case.time_left
+            dispatch.case_is_late = case.is_overdue
             dispatch.case_severity = case.severity
             dispatch.case_address = case.address
 
@@ -78,8 +88,10 @@ class WaterDispatch(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not is_trusted(self.env) and vals.keys() - {"result"}:
-            raise UserError(_("Use the buttons: accept, return, finish."))
+        if not is_trusted(self.env):
+            if vals.keys() - {"result"}:
+                raise UserError(_("Use the buttons: accept, return, finish."))
+            self._check_state("sent", "accepted")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -119,6 +131,7 @@ class WaterDispatch(models.Model):
 
         # sudo: res.users - members of a department are known to whoever dispatches
         people = department.sudo().member_ids | department.sudo().manager_id
+        people -= cases.sudo()._people_concerned()
         self.env["water.staff.message"]._tell(people, compose)
 
     @api.model
@@ -185,6 +198,13 @@ class WaterDispatch(models.Model):
             "context": {"default_dispatch_ids": self.ids},
         }
 
+    def action_arrived(self):
+        """The department's people are on site: meets the arrival clock of the case."""
+        self._check_turn("accepted")
+        for dispatch in self:
+            dispatch._case()._log_events("arrived", dispatch._payload())
+        return True
+
     def action_finish(self):
         """The department reports its work as done; what was done must be written down."""
         self._check_turn("accepted")
@@ -226,11 +246,8 @@ class WaterDispatch(models.Model):
         self.check_access("write")
         user = self.env.user
         is_supervisor = self.env.su or user.has_group("water_service_desk.group_supervisor")
+        self._check_state(*states)
         for dispatch in self:
-            if dispatch.state not in states:
-                raise UserError(
-                    _("%(case)s: this dispatch is already answered.", case=dispatch.case_name)
-                )
             if not is_supervisor and dispatch.department_id not in user.water_department_ids:
                 raise UserError(
                     _(
@@ -238,6 +255,20 @@ class WaterDispatch(models.Model):
                         department=dispatch.department_id.name,
                     )
                 )
+
+    def _check_state(self, *states):
+        for dispatch in self:
+            if dispatch.state not in states:
+                raise UserError(
+                    _("%(case)s: this dispatch is already answered.", case=dispatch.case_name)
+                )
+
+    def _return_note(self):
+        """Who returned the work and why, in one line; nothing for no dispatch."""
+        if not self:
+            return ""
+        department, reason = self.department_id.name, self.reject_reason
+        return _("%(department)s: %(reason)s", department=department, reason=reason)
 
     def _payload(self, **more):
         return {"department": self.department_id.code, "role": self.role, **more}

@@ -19,10 +19,11 @@ class WaterInquiry(models.Model):
     """
 
     _name = "water.inquiry"
-    _inherit = ["water.case.mixin"]
+    _inherit = ["water.inquiry.portal.mixin", "water.case.mixin"]
     _description = "Inquiry"
 
     _sequence_code = "water.inquiry"
+    _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
     _final_states = frozenset({"closed", "withdrawn"})
     _clock_events = {
         "dispatch_accepted": ("accept",),
@@ -87,6 +88,10 @@ class WaterInquiry(models.Model):
     def _compute_access_url(self):
         for case in self:
             case.access_url = f"/my/inquiries/{case.id}"
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"resolved_on_first_contact"}
 
     # -- requirements ---------------------------------------------------------------------
 

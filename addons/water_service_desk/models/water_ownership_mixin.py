@@ -31,7 +31,11 @@ class WaterOwnershipMixin(models.AbstractModel):
         domain="[('share', '=', False)]",
     )
     department_id = fields.Many2one(
-        "water.department", string="Responsible Department", index="btree_not_null", tracking=True
+        "water.department",
+        string="Responsible Department",
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
     )
     dispatch_ids = fields.One2many("water.dispatch", string="Dispatches")
     rejection_count = fields.Integer(
@@ -42,23 +46,29 @@ class WaterOwnershipMixin(models.AbstractModel):
     def create(self, vals_list):
         if self._creator_is_responsible():
             for vals in vals_list:
-                vals.setdefault("first_responsible_id", self.env.uid)
-                vals.setdefault("user_id", vals["first_responsible_id"])
+                first = vals.get("first_responsible_id") or self.env.uid  # forms send False
+                vals["first_responsible_id"] = first
+                vals["user_id"] = vals.get("user_id") or first
         for vals in vals_list:
             vals["original_responsible_id"] = vals.get("first_responsible_id")
         return super().create(vals_list)
 
     @api.model
     def _creator_is_responsible(self):
-        """The first member of staff who accepts a case answers for it, people not machines."""
+        """The first member of staff who accepts a case answers for it, people not machines.
+
+        Nor whoever files through a customer's door: those work as superuser.
+        """
         user = self.env.user
-        return user._is_internal() and user.has_group("water_service_desk.group_agent")
+        return (
+            not self.env.su
+            and user._is_internal()
+            and user.has_group("water_service_desk.group_agent")
+        )
 
     def write(self, vals):
         if is_trusted(self.env):
             return super().write(vals)
-        if "original_responsible_id" in vals or "rejection_count" in vals:
-            raise UserError(_("This is kept by the system."))
         if "first_responsible_id" in vals:
             self._check_first_responsible(vals["first_responsible_id"])
         result = super().write(vals)
@@ -121,6 +131,10 @@ class WaterOwnershipMixin(models.AbstractModel):
 
     def _on_callback_done(self, callback):
         """Hook: the customer was asked how it went."""
+
+    def _people_concerned(self):
+        """Hook: users who must not even hear of the cases."""
+        return self.env["res.users"]
 
     def _workers(self):
         """Everybody who had the case in hand; none of them makes the call-back."""

@@ -33,7 +33,7 @@ class WaterStage(models.Model):
     def _selection_model(self):
         """Case types, by technical name: every model that heirs the case mixin."""
         return [
-            (name, self.env[name]._description)
+            (name, self.env["ir.model"]._get(name).name or self.env[name]._description)
             for name in self.env["water.case.link.mixin"]._case_models().values()
             if name in self.env
         ]

@@ -126,15 +126,17 @@ class WaterStandard(models.Model):
         )
 
     @api.model
-    def _lines_for(self, case):
+    def _lines_for(self, case, office):
         """The clocks of the standard that covers ``case``, in force when it was received.
 
         :param case: one case record
+        :param office: calendar of its company, in whose time zone the day of receipt is told
         :return: tuple of :class:`LineSpec`, empty when no standard fits
         """
         facts = {"severity": case.severity, "channel_id": case.channel_id.id}
         path = {int(part) for part in (case.category_id.parent_path or "").split("/") if part}
-        day = fields.Datetime.context_timestamp(case, case.received_at).date()
+        local = case.with_context(tz=office.tz)  # not the registrar's own zone
+        day = fields.Datetime.context_timestamp(local, case.received_at).date()
         for spec in self._specs():
             if spec.fits(case._name, case.company_id.id, facts, path, day):
                 return spec.lines
