@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+FAILED = pytest.StashKey[bool]()
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -211,8 +212,17 @@ def browser():
         chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember how the test went, for fixtures that act on a failure."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def sign_in(browser, server):
+def sign_in(browser, server, stack, request):
     """Return a function that signs somebody in and returns his page.
 
     ``sign_in("limin")`` takes the login as password, as the demo data has it. Further arguments go
@@ -232,5 +242,16 @@ def sign_in(browser, server):
         return page
 
     yield _sign_in
+    if request.node.stash.get(FAILED, False):
+        _photograph(contexts, Path(stack.get("screenshots", server.log.parent)))
     for context in contexts:
         context.close()
+
+
+def _photograph(contexts, folder):
+    """Keep what everybody saw when the test failed."""
+    folder.mkdir(exist_ok=True)
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            page.screenshot(path=folder / f"failed-{number}.png")
+            print(f"what was seen: {folder / f'failed-{number}.png'} ({page.url})")
