@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",
     "depends": ["mail", "portal", "rating", "resource", "phone_validation"],
-    "external_dependencies": {"python": ["chinesecalendar", "weasyprint"]},
+    "external_dependencies": {"python": ["chinesecalendar", "phonenumbers", "weasyprint"]},
     "data": [
         "security/water_service_desk_groups.xml",
         "security/ir.model.access.csv",
@@ -47,7 +47,6 @@
         "views/portal_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_case_templates.xml",
-        
     ],
     "demo": [
         "demo/res_company_demo.xml",

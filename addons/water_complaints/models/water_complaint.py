@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
@@ -103,7 +103,7 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
-    demand = fields.Text(string="Demand", help="What the customer asks for (诉求).")
+    demand = fields.Text(help="What the customer asks for (诉求).")
     person_complained_id = fields.Many2one(
         "res.users", string="Person Complained of", index="btree_not_null", copy=False
     )
@@ -160,7 +160,7 @@ class WaterComplaint(models.Model):
     duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
     archived_at = fields.Datetime(readonly=True, copy=False)
     my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
-    my_dispatch_state = fields.Char(compute="_compute_my_dispatch", string="My Dispatch State")
+    my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
     dispatch_state = fields.Selection(
         selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
         compute="_compute_dispatch_state",
@@ -223,7 +223,9 @@ class WaterComplaint(models.Model):
             person = case.person_complained_id
             if person and person in (case.first_responsible_id | case.user_id):
                 raise ValidationError(
-                    _("Nobody handles a complaint about himself: hand %s over first.", case.name)
+                    self.env._(
+                        "Nobody handles a complaint about himself: hand %s over first.", case.name
+                    )
                 )
 
     @api.constrains("duplicate_of_id")
@@ -231,7 +233,9 @@ class WaterComplaint(models.Model):
         for case in self:
             original = case.duplicate_of_id
             if original == case or original.duplicate_of_id or (original and case.duplicate_ids):
-                raise ValidationError(_("Choose the original complaint: no chains, no circles."))
+                raise ValidationError(
+                    self.env._("Choose the original complaint: no chains, no circles.")
+                )
 
     # -- create and write -----------------------------------------------------------------
 
@@ -246,7 +250,7 @@ class WaterComplaint(models.Model):
 
     def action_readback(self):
         """Open the read-back dialog (S3.2.1d)."""
-        return self._dialog("water.readback.wizard", _("Read Back"))
+        return self._dialog("water.readback.wizard", self.env._("Read Back"))
 
     def _confirm_readback(self, correction=None):
         """The customer has heard what was noted and agrees.
@@ -270,7 +274,7 @@ class WaterComplaint(models.Model):
             )
             case._log_events("readback", {"correction": correction or ""})
             if not case.channel_id.is_live:  # reading back was the first talk with him
-                case._log_contact(_("Read back to the customer"))
+                case._log_contact(self.env._("Read back to the customer"))
 
     def action_handle(self):
         """The first responsible person handles the complaint without a department."""
@@ -309,19 +313,21 @@ class WaterComplaint(models.Model):
         missing = self._need_resolution()
         if missing:
             raise UserError("\n".join(missing))
-        return self._dialog("water.notice.wizard", _("Notify the Customer"))
+        return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
 
     def action_confirm(self):
         """Open the dialog that records the customer's confirmation (S3.2.3d)."""
-        return self._dialog("water.confirm.wizard", _("Confirmation"))
+        return self._dialog("water.confirm.wizard", self.env._("Confirmation"))
 
     def action_contest(self):
         """Open the dialog that records that the customer rejects the result."""
-        return self._dialog("water.confirm.wizard", _("Result Rejected"), default_contested=True)
+        return self._dialog(
+            "water.confirm.wizard", self.env._("Result Rejected"), default_contested=True
+        )
 
     def action_end(self):
         """Open the dialog that withdraws or refuses a complaint."""
-        return self._dialog("water.end.wizard", _("End the Complaint"))
+        return self._dialog("water.end.wizard", self.env._("End the Complaint"))
 
     def action_archive_case(self):
         """File the finished complaint; it is read-only from then on (S3.2.4b)."""
@@ -329,7 +335,7 @@ class WaterComplaint(models.Model):
 
     def action_open_notices(self):
         """Open the notices of the complaint."""
-        return self._open_children("water.notice", _("Notices"), "complaint_id")
+        return self._open_children("water.notice", self.env._("Notices"), "complaint_id")
 
     def _confirm_result(self, mode, result=None, process=None, remark=None):
         """Record the customer's confirmation and close the complaint (S3.2.3d).
@@ -358,7 +364,7 @@ class WaterComplaint(models.Model):
         :raises UserError: without a reason, or when there is no result to reject
         """
         if not (remark or "").strip():
-            raise UserError(_("Say what is not right with the result."))
+            raise UserError(self.env._("Say what is not right with the result."))
         self.write({"customer_remark": remark, "state": "handling"})
         self._log_events("contested", {"remark": remark})
 

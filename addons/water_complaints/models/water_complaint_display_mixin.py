@@ -21,7 +21,5 @@ class WaterComplaintDisplayMixin(models.AbstractModel):
 
     def _count_by(self, model, link):
         """Complaint id → number of rows of ``model`` the user may see."""
-        rows = self.env[model]._read_group(
-            [(link, "in", self._origin.ids)], [link], ["__count"]
-        )
+        rows = self.env[model]._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
         return {case.id: count for case, count in rows}

@@ -1,4 +1,5 @@
-from odoo import _, api, models
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, models
 from odoo.exceptions import UserError
 
 #: What the customer said of the result; nobody touches it afterwards.
@@ -44,7 +45,7 @@ class WaterComplaintGuardMixin(models.AbstractModel):
 
     def _check_write(self, vals):
         if any(case.state == "archived" for case in self):
-            raise UserError(_("An archived complaint is not changed any more."))
+            raise UserError(self.env._("An archived complaint is not changed any more."))
         if ANSWER_FIELDS & vals.keys() and any(case.state != "notified" for case in self):
-            raise UserError(_("The customer's answer is recorded once, after the notice."))
+            raise UserError(self.env._("The customer's answer is recorded once, after the notice."))
         super()._check_write(vals)

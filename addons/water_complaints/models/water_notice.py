@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, is_html_empty
 
@@ -57,17 +57,17 @@ class WaterNotice(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise AccessError(_("Notify the customer with the button of the complaint."))
+            raise AccessError(self.env._("Notify the customer with the button of the complaint."))
         return super().create(vals_list)
 
     def write(self, vals):
         if not is_trusted(self.env):
-            raise AccessError(_("A notice that was sent is not changed."))
+            raise AccessError(self.env._("A notice that was sent is not changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(_("A notice that was sent is not deleted."))
+        raise AccessError(self.env._("A notice that was sent is not deleted."))
 
     @api.model
     def _send(self, complaint, values):
@@ -80,7 +80,7 @@ class WaterNotice(models.Model):
         """
         complaint.check_access("write")
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
-            raise AccessError(_("Only service agents notify customers."))
+            raise AccessError(self.env._("Only service agents notify customers."))
         # sudo: complaint - the address may be masked for the sender's role
         email = complaint.sudo().email_from
         self._check_values(values, email)
@@ -105,11 +105,13 @@ class WaterNotice(models.Model):
     @api.model
     def _check_values(self, values, email):
         if is_html_empty(values.get("body")):
-            raise UserError(_("Write what the customer is told."))
+            raise UserError(self.env._("Write what the customer is told."))
         if values["mode"] == "written" and not email:
-            raise UserError(_("The customer has no mail address: notify him by word of mouth."))
+            raise UserError(
+                self.env._("The customer has no mail address: notify him by word of mouth.")
+            )
         if values["mode"] == "oral" and not (values.get("told_to") or "").strip():
-            raise UserError(_("Write down who was told."))
+            raise UserError(self.env._("Write down who was told."))
 
     def _deliver(self):
         """Queue the letter (mail with the PDF) and show the notice in the case's thread."""

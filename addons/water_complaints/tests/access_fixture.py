@@ -67,6 +67,8 @@ class AccessFixture:
         now = fields.Datetime.now()
         department = cls.env.ref(f"water_service_desk.department_{SITUATIONS[situation][2]}")
         link = {"complaint_id": case.id, "company_id": case.company_id.id}
+        event = {"complaint_id": case.id, "kind": "contacted", "at": now, "digest": "x"}
+        event["user_id"] = cls.env.uid
         for model, values, change in (
             ("water.dispatch", {**link, "department_id": department.id}, {"result": "x"}),
             ("water.callback", link, {"remark": "x"}),
@@ -75,17 +77,7 @@ class AccessFixture:
                 {"complaint_id": case.id, "kind": "promise", "started_at": now, "due_at": now},
                 {"due_at": now},
             ),
-            (
-                "water.case.event",
-                {
-                    "complaint_id": case.id,
-                    "kind": "contacted",
-                    "at": now,
-                    "user_id": cls.env.uid,
-                    "digest": "x",
-                },
-                {"payload": {}},
-            ),
+            ("water.case.event", event, {"payload": {}}),
             (
                 "water.notice",
                 {"complaint_id": case.id, "subject": "x", "body": "x"},

@@ -115,6 +115,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         with self.assertRaises(UserError) as caught:
             case.write({"state": "archived"})
         self.assertIn(case.name, str(caught.exception))
+        self.assertIn("不能从", str(caught.exception))
 
     def test_callback_before_archive(self):
         """A complaint with an open call-back is not filed."""

@@ -66,6 +66,18 @@ PRIVATE = (
 )
 
 
+#: What nobody may write by hand, not even a manager.
+FORGED = (
+    {"received_at": "2026-01-01 00:00:00"},
+    {"readback_at": "2026-01-01 00:00:00"},
+    {"deadline_state": "ok"},
+    {"next_due_at": False},
+    {"event_head": "x"},
+    {"reopen_count": 0},
+    {"is_restricted": True},
+)
+
+
 class HostileAttempts:
     """The attempts, as remote calls: (what, login, model, method, arguments)."""
 
@@ -93,16 +105,10 @@ class HostileAttempts:
             *(
                 ("manager", "water.complaint", "write", [case.ids, values])
                 for values in (
+                    *FORGED,
                     {"stage_id": archived.id},
                     {"first_responsible_id": self.users["agent2"].id},
                     {"original_responsible_id": self.users["agent2"].id},
-                    {"received_at": "2026-01-01 00:00:00"},
-                    {"readback_at": "2026-01-01 00:00:00"},
-                    {"deadline_state": "ok"},
-                    {"next_due_at": False},
-                    {"event_head": "x"},
-                    {"reopen_count": 0},
-                    {"is_restricted": True},
                     {"event_ids": [Command.clear()]},
                     {"deadline_ids": [Command.clear()]},
                     {"notice_ids": [Command.clear()]},

@@ -94,9 +94,7 @@ class TestModule(AccessFixture, ComplaintCommon):
 
     def _ours(self, model):
         """Records of ``model`` that our data files bring, by XML id."""
-        rows = self.env["ir.model.data"].search(
-            [("module", "in", MODULES), ("model", "=", model)]
-        )
+        rows = self.env["ir.model.data"].search([("module", "in", MODULES), ("model", "=", model)])
         return {row.name: self.env[model].browse(row.res_id) for row in rows}
 
     # -- public methods -------------------------------------------------------------------

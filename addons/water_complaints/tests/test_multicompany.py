@@ -85,9 +85,7 @@ class TestMultiCompany(ComplaintCommon):
     def test_own_calendar(self):
         """Each company's clocks run in its own office hours."""
         hours = [
-            Command.create(
-                {"name": day, "dayofweek": day, "hour_from": 9.0, "hour_to": 16.0}
-            )
+            Command.create({"name": day, "dayofweek": day, "hour_from": 9.0, "hour_to": 16.0})
             for day in "0123456"
         ]
         self.company2.water_calendar_id = self.env["resource.calendar"].create(

@@ -54,8 +54,10 @@ class TestNotice(ComplaintCommon):
         notice = self._send(mode="written", told_to=False)
         self.assertEqual(notice.email_to, "zhang@example.com")
         self.assertFalse(notice.delivered_at)
-        mail = self.env["mail.mail"].sudo().search(
-            [("model", "=", "water.notice"), ("res_id", "=", notice.id)]
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "water.notice"), ("res_id", "=", notice.id)])
         )
         self.assertEqual(mail.email_to, "zhang@example.com")
         self.assertIn("已更正账单", mail.body_html)

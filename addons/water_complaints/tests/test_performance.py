@@ -95,9 +95,7 @@ class TestPerformance(ComplaintCommon):
     def test_sweep(self):
         """What is swept grows with what is due, not with what is open; few queries each."""
         self._complaints(MANY)
-        late = self._complaints(
-            10, received_at=fields.Datetime.now() - timedelta(hours=3)
-        )
+        late = self._complaints(10, received_at=fields.Datetime.now() - timedelta(hours=3))
         self._sweep()
         self.env.invalidate_all()
         contact = late.sudo().deadline_ids.filtered(lambda clock: clock.kind == "contact")

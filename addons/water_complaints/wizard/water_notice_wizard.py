@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 
@@ -66,7 +66,7 @@ class WaterNoticeWizard(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": _("The customer has been notified."),
+                "message": self.env._("The customer has been notified."),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

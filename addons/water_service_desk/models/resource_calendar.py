@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from pytz import timezone
 
-from odoo import _, api, fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
@@ -116,14 +116,14 @@ class ResourceCalendar(models.Model):
                 return self._water_work_time().add_days(start, int(amount))
         except (ValueError, OverflowError) as error:
             raise ValidationError(
-                _(
+                self.env._(
                     "No time limit can be worked out from %(amount)s %(unit)s in “%(calendar)s”.",
                     amount=amount,
                     unit=unit,
                     calendar=self.display_name,
                 )
             ) from error
-        raise ValidationError(_("“%(unit)s” is no unit of a time limit.", unit=unit))
+        raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
 
     def _water_part(self, start, amount, unit, percent):
         """The instant at which ``percent`` of a limit has passed, counted in its own unit.

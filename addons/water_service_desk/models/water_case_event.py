@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.event_chain import digest
@@ -93,15 +93,15 @@ class WaterCaseEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise AccessError(_("Events are written by the system alone."))
+            raise AccessError(self.env._("Events are written by the system alone."))
         return super().create(vals_list)
 
-    def write(self, vals):
-        raise AccessError(_("An event that has happened cannot be changed."))
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise AccessError(self.env._("An event that has happened cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(_("An event that has happened cannot be deleted."))
+        raise AccessError(self.env._("An event that has happened cannot be deleted."))
 
     def _expected_digest(self):
         return digest(

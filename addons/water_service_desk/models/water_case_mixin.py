@@ -1,8 +1,9 @@
+# pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
 from babel import dates
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import babel_locale_parse, format_datetime
 
@@ -56,9 +57,7 @@ class WaterCaseMixin(models.AbstractModel):
     address = fields.Char(
         compute="_compute_from_account", store=True, readonly=False, precompute=True
     )
-    account_id = fields.Many2one(
-        "water.account", string="Account", index="btree_not_null", check_company=True
-    )
+    account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
     zone_id = fields.Many2one(
         "water.zone",
         string="Supply Zone",
@@ -69,13 +68,11 @@ class WaterCaseMixin(models.AbstractModel):
         index="btree_not_null",
         check_company=True,
     )
-    channel_id = fields.Many2one("water.channel", string="Channel", ondelete="restrict")
+    channel_id = fields.Many2one("water.channel", ondelete="restrict")
     is_external = fields.Boolean(
         related="channel_id.is_external_body", export_string_translation=False
     )
-    category_id = fields.Many2one(
-        "water.category", string="Category", index="btree_not_null", tracking=True
-    )
+    category_id = fields.Many2one("water.category", index="btree_not_null", tracking=True)
     is_restricted = fields.Boolean(compute="_compute_is_restricted", store=True, precompute=True)
     severity = fields.Selection(
         SEVERITIES,
@@ -144,7 +141,7 @@ class WaterCaseMixin(models.AbstractModel):
         limit = fields.Datetime.now() + CLOCK_SKEW
         for case in self:
             if max(case.occurred_at or limit, case.received_at) > limit:
-                raise ValidationError(_("What has happened cannot lie in the future."))
+                raise ValidationError(self.env._("What has happened cannot lie in the future."))
 
     # -- create and write -----------------------------------------------------------------
 
@@ -184,7 +181,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("A registered case is never deleted; withdraw it instead."))
+        raise UserError(self.env._("A registered case is never deleted; withdraw it instead."))
 
     def copy_data(self, default=None):
         """A copy is a new matter of the same customer: no answers, times or people."""
@@ -200,14 +197,14 @@ class WaterCaseMixin(models.AbstractModel):
         labels = [case._fields[name]._description_string(self.env) for name in names]
         if not case.is_anonymous:
             if not (case.partner_id or case.contact_name):
-                labels.append(_("Contact name"))
+                labels.append(self.env._("Contact name"))
             if not (case.phone or case.email_from):
-                labels.append(_("Phone"))
+                labels.append(self.env._("Phone"))
         return labels
 
     def _need_facts(self):
         missing = self._missing_facts()
-        return [_("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
+        return [self.env._("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
 
     # -- actions --------------------------------------------------------------------------
 
@@ -227,15 +224,15 @@ class WaterCaseMixin(models.AbstractModel):
     def action_dispatch(self):
         """Open the dispatch dialog (转办)."""
         self.ensure_one()
-        return self._dialog("water.dispatch.wizard", _("Dispatch"))
+        return self._dialog("water.dispatch.wizard", self.env._("Dispatch"))
 
     def action_hand_over(self):
         """Open the hand-over dialog."""
-        return self._dialog("water.handover.wizard", _("Hand Over"))
+        return self._dialog("water.handover.wizard", self.env._("Hand Over"))
 
     def action_log_contact(self):
         """Open the dialog that records a contact with the customer."""
-        return self._dialog("water.contact.wizard", _("Customer Contacted"))
+        return self._dialog("water.contact.wizard", self.env._("Customer Contacted"))
 
     @api.model
     def _dialog(self, model, title, **context):
@@ -250,11 +247,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def action_open_deadlines(self):
         """Open the clocks of the case."""
-        return self._open_children("water.deadline", _("Time Limits"))
+        return self._open_children("water.deadline", self.env._("Time Limits"))
 
     def action_open_dispatches(self):
         """Open the dispatches of the case."""
-        return self._open_children("water.dispatch", _("Dispatches"))
+        return self._open_children("water.dispatch", self.env._("Dispatches"))
 
     def action_open_callbacks(self):
         """Open the call-back to be made, or all call-backs of the case."""
@@ -266,7 +263,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def action_open_events(self):
         """Open the event chain of the case."""
-        return self._open_children("water.case.event", _("Events"))
+        return self._open_children("water.case.event", self.env._("Events"))
 
     def _open_children(self, model, title, link=None):
         self.ensure_one()
@@ -283,7 +280,7 @@ class WaterCaseMixin(models.AbstractModel):
     def action_verify_events(self):
         """Check the event chain and say whether it is whole."""
         faults = self._verify_events()
-        message = "\n".join(faults) or _("The event chain is whole.")
+        message = "\n".join(faults) or self.env._("The event chain is whole.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -324,7 +321,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _staff_line(self):
         """One line about the case for members of staff, without personal data."""
         due = format_datetime(self.env, self.next_due_at, dt_format="short")
-        parts = (self.name, self.category_id.name, due and _("due %s", due))
+        parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
         return " · ".join(part for part in parts if part)
 
     def _customer_lang(self):

@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_datetime, split_every
 
@@ -91,18 +91,20 @@ class WaterDeadline(models.Model):
     def _check_trusted(self):
         """Clocks are set by events alone, whoever asks."""
         if not is_trusted(self.env):
-            raise AccessError(_("Time limits are set by what happens to a case, not by hand."))
+            raise AccessError(
+                self.env._("Time limits are set by what happens to a case, not by hand.")
+            )
 
     @api.depends("started_at", "due_at", "amount", "unit", "provisional")
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
         texts = {
-            "working_day": _(
+            "working_day": self.env._(
                 "%(amount)g working days from %(start)s (that day not counted),"
                 " until close of business: %(due)s"
             ),
-            "other": _("%(amount)g %(unit)s from %(start)s: %(due)s"),
+            "other": self.env._("%(amount)g %(unit)s from %(start)s: %(due)s"),
         }
         for clock in self:
             text = texts.get(clock.unit, texts["other"]) % {
@@ -111,7 +113,11 @@ class WaterDeadline(models.Model):
                 "start": format_datetime(self.env, clock.started_at, dt_format="short"),
                 "due": format_datetime(self.env, clock.due_at, dt_format="short"),
             }
-            note = _(" (provisional: holidays not announced yet)") if clock.provisional else ""
+            note = (
+                self.env._(" (provisional: holidays not announced yet)")
+                if clock.provisional
+                else ""
+            )
             clock.explanation = text + note
 
     @api.depends("due_at", "met_at", "state")

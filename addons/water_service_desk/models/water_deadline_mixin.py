@@ -1,6 +1,7 @@
+# pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -83,7 +84,9 @@ class WaterDeadlineMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         overdue = Domain("next_due_at", "<", fields.Datetime.now())
-        return Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+        return (
+            Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+        )
 
     @api.depends("next_due_at", "deadline_state")
     @api.depends_context("lang")
@@ -95,7 +98,7 @@ class WaterDeadlineMixin(models.AbstractModel):
     def _time_left_text(self, now):
         """「剩 3 小时 12 分」 in the reader's language."""
         if self.deadline_state == "paused":
-            return _("Paused")
+            return self.env._("Paused")
         return self._until_text(self.next_due_at, now) if self.next_due_at else ""
 
     @api.model
@@ -103,17 +106,17 @@ class WaterDeadlineMixin(models.AbstractModel):
         """How long it is from ``now`` until ``due`` (naive UTC both), in words."""
         minutes = int((due - now).total_seconds() // 60)
         span = self._span_text(abs(minutes))
-        return _("Overdue by %s", span) if minutes < 0 else _("%s left", span)
+        return self.env._("Overdue by %s", span) if minutes < 0 else self.env._("%s left", span)
 
     @api.model
     def _span_text(self, minutes):
         days, rest = divmod(minutes, 1440)
         hours, minutes = divmod(rest, 60)
         if days:
-            return _("%(days)s d %(hours)s h", days=days, hours=hours)
+            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
         if hours:
-            return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
-        return _("%(minutes)s min", minutes=minutes)
+            return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+        return self.env._("%(minutes)s min", minutes=minutes)
 
     @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
     def _compute_promised_at(self):
@@ -205,9 +208,9 @@ class WaterDeadlineMixin(models.AbstractModel):
         """Put a to-do about a clock before ``user``."""
         late = kind == "clock_breached"
         summary = (
-            _("Time limit exceeded: %(clock)s")
+            self.env._("Time limit exceeded: %(clock)s")
             if late
-            else _("Time limit near: %(clock)s")
+            else self.env._("Time limit near: %(clock)s")
         ) % {"clock": dict(clock._fields["kind"]._description_selection(self.env))[clock.kind]}
         self.activity_schedule(
             "water_service_desk.mail_activity_type_clock",

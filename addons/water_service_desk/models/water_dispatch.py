@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
@@ -56,9 +56,7 @@ class WaterDispatch(models.Model):
     case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
     case_time_left = fields.Char(string="Time Left", compute="_compute_case_facts")
     case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
-    case_severity = fields.Char(
-        compute="_compute_case_facts", export_string_translation=False
-    )
+    case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
@@ -84,19 +82,19 @@ class WaterDispatch(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise UserError(_("Dispatch a case with its own button."))
+            raise UserError(self.env._("Dispatch a case with its own button."))
         return super().create(vals_list)
 
     def write(self, vals):
         if not is_trusted(self.env):
             if vals.keys() - {"result"}:
-                raise UserError(_("Use the buttons: accept, return, finish."))
+                raise UserError(self.env._("Use the buttons: accept, return, finish."))
             self._check_state("sent", "accepted")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("A dispatch is never deleted."))
+        raise UserError(self.env._("A dispatch is never deleted."))
 
     @api.model
     def _send(self, orders, note=False):
@@ -169,7 +167,7 @@ class WaterDispatch(models.Model):
         """
         self._check_turn("sent", "accepted")
         if not (reason or "").strip():
-            raise UserError(_("Say why the work is returned."))
+            raise UserError(self.env._("Say why the work is returned."))
         for dispatch in self:
             case = dispatch._case()
             trusted(dispatch).write(
@@ -191,7 +189,7 @@ class WaterDispatch(models.Model):
         self._check_turn("sent", "accepted")
         return {
             "type": "ir.actions.act_window",
-            "name": _("Return"),
+            "name": self.env._("Return"),
             "res_model": "water.dispatch.reject.wizard",
             "view_mode": "form",
             "target": "new",
@@ -210,7 +208,7 @@ class WaterDispatch(models.Model):
         self._check_turn("accepted")
         for dispatch in self:
             if not (dispatch.result or "").strip():
-                raise UserError(_("Write down what was done before finishing."))
+                raise UserError(self.env._("Write down what was done before finishing."))
             trusted(dispatch).write({"state": "finished", "finished_at": fields.Datetime.now()})
             case = dispatch._case()
             case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
@@ -250,7 +248,7 @@ class WaterDispatch(models.Model):
         for dispatch in self:
             if not is_supervisor and dispatch.department_id not in user.water_department_ids:
                 raise UserError(
-                    _(
+                    self.env._(
                         "Only %(department)s can answer this dispatch.",
                         department=dispatch.department_id.name,
                     )
@@ -260,7 +258,9 @@ class WaterDispatch(models.Model):
         for dispatch in self:
             if dispatch.state not in states:
                 raise UserError(
-                    _("%(case)s: this dispatch is already answered.", case=dispatch.case_name)
+                    self.env._(
+                        "%(case)s: this dispatch is already answered.", case=dispatch.case_name
+                    )
                 )
 
     def _return_note(self):
@@ -268,7 +268,7 @@ class WaterDispatch(models.Model):
         if not self:
             return ""
         department, reason = self.department_id.name, self.reject_reason
-        return _("%(department)s: %(reason)s", department=department, reason=reason)
+        return self.env._("%(department)s: %(reason)s", department=department, reason=reason)
 
     def _payload(self, **more):
         return {"department": self.department_id.code, "role": self.role, **more}

@@ -1,4 +1,4 @@
-from odoo import _, api, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.trust import is_trusted
@@ -56,13 +56,14 @@ class WaterGuardMixin(models.AbstractModel):
         kept = self._kept_at_birth()
         for vals in vals_list:
             if any(vals.pop(name, False) for name in kept):
-                raise UserError(_("This is kept by the system."))
+                raise UserError(self.env._("This is kept by the system."))
         context = {
             key: value
             for key, value in self.env.context.items()
             if not (isinstance(key, str) and key.removeprefix("default_") in kept)
         }
-        return super(WaterGuardMixin, self.with_context(context)).create(vals_list)
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        return super(WaterGuardMixin, clean).create(vals_list)
 
     def write(self, vals):
         if not is_trusted(self.env):
@@ -72,15 +73,17 @@ class WaterGuardMixin(models.AbstractModel):
     def _check_write(self, vals):
         """Refuse edits of what the system keeps, and of the customer's own words."""
         if self._kept_fields() & vals.keys():
-            raise UserError(_("This is kept by the system."))
+            raise UserError(self.env._("This is kept by the system."))
         if "verbatim" in vals and any(
             case.verbatim and case.verbatim != vals["verbatim"] for case in self
         ):
-            raise UserError(_("The customer's own words are never edited."))
+            raise UserError(self.env._("The customer's own words are never edited."))
         others = {name for name in vals if not name.startswith(("message_", "activity_"))}
         if others - self._worker_fields and not self._is_desk():
             raise AccessError(
-                _("Only service agents change the facts of a case; write down your own work.")
+                self.env._(
+                    "Only service agents change the facts of a case; write down your own work."
+                )
             )
 
     @api.model

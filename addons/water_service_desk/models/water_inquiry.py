@@ -1,4 +1,5 @@
-from odoo import _, api, fields, models
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.transitions import Move
@@ -96,12 +97,12 @@ class WaterInquiry(models.Model):
     # -- requirements ---------------------------------------------------------------------
 
     def _need_answer(self):
-        return [] if (self.answer or "").strip() else [_("write the answer first")]
+        return [] if (self.answer or "").strip() else [self.env._("write the answer first")]
 
     def _need_promise(self):
         """The promised reply may not be later than the standard without a supervisor."""
         if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
-            return [_("promise no later than %(due)s", due=self.promised_at)]
+            return [self.env._("promise no later than %(due)s", due=self.promised_at)]
         return []
 
     # -- actions --------------------------------------------------------------------------
@@ -164,7 +165,7 @@ class WaterInquiry(models.Model):
     def _check_promise(self):
         for case in self:
             if case.promised_due_at and case.promised_due_at < case.received_at:
-                raise UserError(_("A promise cannot be earlier than the inquiry."))
+                raise UserError(self.env._("A promise cannot be earlier than the inquiry."))
 
     def _prepare_dispatch(self, department):
         super()._prepare_dispatch(department)

@@ -58,8 +58,12 @@ class WaterPrivacyMixin(models.AbstractModel):
         help="The customer's identity is kept from the people and the department concerned.",
     )
     contact_masked = fields.Char(string="Contact", compute="_compute_masked", compute_sudo=True)
-    phone_masked = fields.Char(string="Phone (Masked)", compute="_compute_masked", compute_sudo=True)
-    email_masked = fields.Char(string="Email (Masked)", compute="_compute_masked", compute_sudo=True)
+    phone_masked = fields.Char(
+        string="Phone (Masked)", compute="_compute_masked", compute_sudo=True
+    )
+    email_masked = fields.Char(
+        string="Email (Masked)", compute="_compute_masked", compute_sudo=True
+    )
 
     def _message_add_default_recipients(self):
         """The customer is proposed as a recipient to those who may reach him, to nobody else."""

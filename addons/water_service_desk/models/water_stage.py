@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -44,7 +44,7 @@ class WaterStage(models.Model):
             known = dict(self.env[stage.model]._fields["state"].selection)
             if stage.state not in known:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "“%(state)s” is no state of %(model)s; choose one of: %(known)s.",
                         state=stage.state,
                         model=stage.model,
@@ -56,12 +56,16 @@ class WaterStage(models.Model):
     def _unlink_except_last(self):
         for stage in self:
             twins = self.search_count(
-                [("model", "=", stage.model), ("state", "=", stage.state), ("id", "not in", self.ids)],
+                [
+                    ("model", "=", stage.model),
+                    ("state", "=", stage.state),
+                    ("id", "not in", self.ids),
+                ],
                 limit=1,
             )
             if not twins:
                 raise ValidationError(
-                    _("“%(stage)s” is the only column of its state.", stage=stage.name)
+                    self.env._("“%(stage)s” is the only column of its state.", stage=stage.name)
                 )
 
     @api.model

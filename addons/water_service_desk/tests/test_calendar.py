@@ -193,9 +193,7 @@ class TestCalendar(WaterCommon):
         """A calendar's own special day leaves others alone and overrules the common one."""
         days = self.env["water.calendar.day"]
         other = self._make_calendar("Other")
-        days.create(
-            {"name": "Own", "date": "2026-03-12", "kind": "off", "calendar_id": other.id}
-        )
+        days.create({"name": "Own", "date": "2026-03-12", "kind": "off", "calendar_id": other.id})
         self.assertLocal(self._due("2026-03-11 10:00", 1)[0], "2026-03-12 17:30")
         self.assertLocal(self._due("2026-03-11 10:00", 1, calendar=other)[0], "2026-03-13 17:30")
         days.create(
@@ -214,6 +212,7 @@ class TestCalendar(WaterCommon):
 
     def test_odoo_itself_honours_special_days(self):
         """Odoo's own count of hours leaves out days off and adds make-up days."""
+
         def hours(first, last):
             return self.calendar.get_work_hours_count(
                 local(first).replace(tzinfo=utc), local(last).replace(tzinfo=utc)

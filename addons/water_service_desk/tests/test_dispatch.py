@@ -48,9 +48,7 @@ class TestDispatch(WaterCommon):
         self.assertEqual(dispatch.state, "finished")
         self.assertTrue(dispatch.finished_at)
         self.assertEqual(self.case.answer, "已冲洗管道")
-        self.assertEqual(
-            self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"]
-        )
+        self.assertEqual(self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"])
         self.assertWhole(self.case)
 
     def test_finished_result_stays(self):

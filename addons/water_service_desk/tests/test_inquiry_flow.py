@@ -22,9 +22,7 @@ class TestInquiryFlow(WaterCommon):
         self.assertEqual(case.closed_at, fields.Datetime.now())
         self.assertEqual(self._clock(case, "close").state, "met")
         self.assertEqual(case.deadline_state, "none")
-        self.assertEqual(
-            self._kinds(case), ["created", "moved", "answered", "moved", "closed"]
-        )
+        self.assertEqual(self._kinds(case), ["created", "moved", "answered", "moved", "closed"])
         self.assertWhole(case)
 
     def test_recorded_and_followed_up(self):
@@ -168,8 +166,10 @@ class TestInquiryFlow(WaterCommon):
         """Acknowledgement and answer go to the customer's address in his language."""
         case = self._inquiry(email_from="zhang@example.com", answer="答复内容")
         self._as("agent", case).action_answer()
-        mails = self.env["mail.mail"].sudo().search(
-            [("model", "=", "water.inquiry"), ("res_id", "=", case.id)], order="id"
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "water.inquiry"), ("res_id", "=", case.id)], order="id")
         )
         self.assertEqual(mails.mapped("email_to"), ["zhang@example.com"] * 2)
         self.assertIn(case.name, mails[0].body_html)

@@ -124,7 +124,7 @@ class TestInquiryPortal(InquiryPortalCase):
             ("category_id", "999999999"): "category_id",
             ("category_id", str(hidden.id)): "category_id",
             ("category_id", str(archived.id)): "category_id",
-            ("category_id", str(self._category("bl01").id)): "category_id",
+            ("category_id", str(self._category("lk06").id)): "category_id",
             ("account_id", str(self.account2.id)): "account_id",
             ("account_id", "999999999"): "account_id",
             ("account_id", "1; drop"): "account_id",

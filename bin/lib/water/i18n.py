@@ -28,6 +28,25 @@ def export(odoo, addon):
     return polib.pofile(str(path), wrapwidth=78)
 
 
+def export_all(odoo):
+    """Return {addon: terms}, each value of a field with the addon whose model shows it.
+
+    Odoo counts the choices of a field that a model gets from a mixin to the mixin's addon, and so
+    would load them before the other addon's model is there.
+    """
+    terms = {addon: export(odoo, addon) for addon in ADDONS}
+    desk, complaints = (terms[addon] for addon in ADDONS)
+    known = {entry.msgid: entry for entry in complaints}
+    for entry in desk:
+        strays = [place for place in entry.occurrences if "__water_complaint__" in place[0]]
+        if strays and entry.msgid in known:
+            known[entry.msgid].occurrences += strays
+        elif strays:
+            comment = f"module: {ADDONS[1]}"
+            complaints.append(polib.POEntry(msgid=entry.msgid, comment=comment, occurrences=strays))
+    return terms
+
+
 def faults(terms, translation):
     """Yield a line for each term that is not, or not rightly, translated."""
     known = {entry.msgid: entry for entry in translation if not entry.obsolete}
@@ -96,12 +115,11 @@ def _replace(handle, text):
 def check(odoo):
     """Print what is wrong; returns the exit code."""
     found = 0
-    for addon in ADDONS:
+    for addon, terms in export_all(odoo).items():
         path = odoo.place.root / "addons" / addon / "i18n" / f"{LANGUAGE}.po"
         template = path.with_name(f"{addon}.pot")
         if not (path.exists() and template.exists()):
             raise Stop(f"{path} or {template.name} is missing: bin/i18n --update makes them")
-        terms = export(odoo, addon)
         lines = list(faults(terms, polib.pofile(str(path))))
         if {term.msgid for term in terms} != {term.msgid for term in polib.pofile(str(template))}:
             lines.append(f"{template.name} is out of date: bin/i18n --update")
@@ -114,8 +132,7 @@ def check(odoo):
 
 def update(odoo, targets):
     """Bring the files up to date, keeping every translation that is still used."""
-    for addon in ADDONS:
-        terms = export(odoo, addon)
+    for addon, terms in export_all(odoo).items():
         path = odoo.place.root / "addons" / addon / "i18n" / f"{LANGUAGE}.po"
         old = polib.pofile(str(path)) if path.exists() and path.stat().st_size else polib.POFile()
         new = merged(terms, old)

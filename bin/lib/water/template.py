@@ -37,7 +37,11 @@ def test_odoo(place):
         cluster = Cluster(place, "pg-test", durable=False)
         with cluster.running():
             odoo = Odoo(place, cluster, python, "data-test")
-            odoo.configure(screenshots=place.local / "screenshots", http_interface="127.0.0.1")
+            odoo.configure(
+                screenshots=place.local / "screenshots",
+                http_interface="127.0.0.1",
+                limit_memory_hard=0,  # all tests of an addon run in one process
+            )
             _make(odoo, stamp)
             yield odoo
 
