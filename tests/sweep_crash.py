@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import odoo.sql_db
 from odoo import SUPERUSER_ID, api, fields
+
 from odoo.addons.water_service_desk.models import water_sweep_mixin
 
 KILLS = 50
@@ -95,7 +96,9 @@ def stock(ids):
 def waiting():
     """How many clocks the sweep has still to look at."""
     with registry.cursor() as cr:
-        cr.execute("SELECT count(*) FROM water_deadline WHERE next_check_at <= now() at time zone 'utc'")
+        cr.execute(
+            "SELECT count(*) FROM water_deadline WHERE next_check_at <= now() at time zone 'utc'"
+        )
         return cr.fetchone()[0]
 
 

@@ -1,7 +1,11 @@
 from . import (
+    ir_actions_report,
     water_case_event,
     water_case_link_mixin,
+    water_complaint_display_mixin,
     water_complaint_follow_mixin,
+    water_complaint_guard_mixin,
+    water_complaint_portal_mixin,
     water_complaint_requirement_mixin,
     water_complaint,
     water_notice,

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
-from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.tools.trust import trusted
 
 AGENT = ("water_service_desk.group_agent",)
 WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
@@ -26,8 +26,11 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.follow.mixin",
+        "water.complaint.display.mixin",
+        "water.complaint.portal.mixin",
         "water.case.mixin",
     ]
     _description = "Complaint"
@@ -100,12 +103,12 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
-    demand = fields.Text(string="Demand", help="What the customer asks for (诉求).")
+    demand = fields.Text(help="What the customer asks for (诉求).")
     person_complained_id = fields.Many2one(
         "res.users", string="Person Complained of", index="btree_not_null", copy=False
     )
     department_complained_id = fields.Many2one(
-        "water.department", string="Department Complained of", copy=False
+        "water.department", string="Department Complained of", copy=False, check_company=True
     )
     readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
     readback_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -157,7 +160,7 @@ class WaterComplaint(models.Model):
     duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
     archived_at = fields.Datetime(readonly=True, copy=False)
     my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
-    my_dispatch_state = fields.Char(compute="_compute_my_dispatch", string="My Dispatch State")
+    my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
     dispatch_state = fields.Selection(
         selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
         compute="_compute_dispatch_state",
@@ -220,7 +223,9 @@ class WaterComplaint(models.Model):
             person = case.person_complained_id
             if person and person in (case.first_responsible_id | case.user_id):
                 raise ValidationError(
-                    _("Nobody handles a complaint about himself: hand %s over first.", case.name)
+                    self.env._(
+                        "Nobody handles a complaint about himself: hand %s over first.", case.name
+                    )
                 )
 
     @api.constrains("duplicate_of_id")
@@ -228,31 +233,24 @@ class WaterComplaint(models.Model):
         for case in self:
             original = case.duplicate_of_id
             if original == case or original.duplicate_of_id or (original and case.duplicate_ids):
-                raise ValidationError(_("Choose the original complaint: no chains, no circles."))
+                raise ValidationError(
+                    self.env._("Choose the original complaint: no chains, no circles.")
+                )
 
     # -- create and write -----------------------------------------------------------------
 
     def write(self, vals):
-        if not is_trusted(self.env):
-            if any(case.state == "archived" for case in self):
-                raise UserError(_("An archived complaint is not changed any more."))
-            self._check_kept(vals)
         first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
         result = super().write(vals)
         if first_plan:
             first_plan._log_events("planned")
         return result
 
-    def _check_kept(self, vals):
-        kept = {"readback_at", "readback_by_id", "notified_at", "confirmed_at", "archived_at"}
-        if (kept | {"reopen_count"}) & vals.keys():
-            raise UserError(_("This is kept by the system."))
-
     # -- steps ----------------------------------------------------------------------------
 
     def action_readback(self):
         """Open the read-back dialog (S3.2.1d)."""
-        return self._dialog("water.readback.wizard", _("Read Back"))
+        return self._dialog("water.readback.wizard", self.env._("Read Back"))
 
     def _confirm_readback(self, correction=None):
         """The customer has heard what was noted and agrees.
@@ -276,7 +274,7 @@ class WaterComplaint(models.Model):
             )
             case._log_events("readback", {"correction": correction or ""})
             if not case.channel_id.is_live:  # reading back was the first talk with him
-                case._log_contact(_("Read back to the customer"))
+                case._log_contact(self.env._("Read back to the customer"))
 
     def action_handle(self):
         """The first responsible person handles the complaint without a department."""
@@ -315,19 +313,21 @@ class WaterComplaint(models.Model):
         missing = self._need_resolution()
         if missing:
             raise UserError("\n".join(missing))
-        return self._dialog("water.notice.wizard", _("Notify the Customer"))
+        return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
 
     def action_confirm(self):
         """Open the dialog that records the customer's confirmation (S3.2.3d)."""
-        return self._dialog("water.confirm.wizard", _("Confirmation"))
+        return self._dialog("water.confirm.wizard", self.env._("Confirmation"))
 
     def action_contest(self):
         """Open the dialog that records that the customer rejects the result."""
-        return self._dialog("water.confirm.wizard", _("Result Rejected"), default_contested=True)
+        return self._dialog(
+            "water.confirm.wizard", self.env._("Result Rejected"), default_contested=True
+        )
 
     def action_end(self):
         """Open the dialog that withdraws or refuses a complaint."""
-        return self._dialog("water.end.wizard", _("End the Complaint"))
+        return self._dialog("water.end.wizard", self.env._("End the Complaint"))
 
     def action_archive_case(self):
         """File the finished complaint; it is read-only from then on (S3.2.4b)."""
@@ -335,7 +335,7 @@ class WaterComplaint(models.Model):
 
     def action_open_notices(self):
         """Open the notices of the complaint."""
-        return self._open_children("water.notice", _("Notices"))
+        return self._open_children("water.notice", self.env._("Notices"), "complaint_id")
 
     def _confirm_result(self, mode, result=None, process=None, remark=None):
         """Record the customer's confirmation and close the complaint (S3.2.3d).
@@ -364,10 +364,11 @@ class WaterComplaint(models.Model):
         :raises UserError: without a reason, or when there is no result to reject
         """
         if not (remark or "").strip():
-            raise UserError(_("Say what is not right with the result."))
+            raise UserError(self.env._("Say what is not right with the result."))
         self.write({"customer_remark": remark, "state": "handling"})
         self._log_events("contested", {"remark": remark})
 
     def _appeal_until(self):
-        """Last day on which the customer may appeal, counted from today (S3.2.5)."""
-        return fields.Date.context_today(self) + timedelta(days=self.company_id.water_appeal_days)
+        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
+        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
+        return today + timedelta(days=self.company_id.water_appeal_days)

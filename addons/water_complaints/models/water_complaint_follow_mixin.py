@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -86,6 +87,10 @@ class WaterComplaintFollowMixin(models.AbstractModel):
 
     def _end_payload(self):
         return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
+
+    def _people_concerned(self):
+        confidential = self.filtered("is_confidential").department_complained_id
+        return self.person_complained_id | confidential.member_ids | confidential.manager_id
 
     # -- what departments and callers answer ----------------------------------------------
 

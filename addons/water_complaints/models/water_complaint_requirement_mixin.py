@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 
 
 class WaterComplaintRequirementMixin(models.AbstractModel):
@@ -15,53 +15,57 @@ class WaterComplaintRequirementMixin(models.AbstractModel):
         unreachable = self.is_anonymous and not (self.sudo().phone or self.sudo().email_from)
         if self.readback_at or unreachable or not self.channel_id.needs_readback:
             return []
-        return [_("read the matter back to the customer and have it confirmed")]
+        return [self.env._("read the matter back to the customer and have it confirmed")]
 
     def _need_department(self):
-        return [] if self.department_id else [_("choose the responsible department")]
+        return [] if self.department_id else [self.env._("choose the responsible department")]
 
     def _need_acceptance(self):
         accepted = self.sudo().dispatch_ids.filtered(
             lambda row: row.role == "lead" and row.state in ("accepted", "finished")
         )
-        return [] if accepted else [_("the lead department has not accepted the dispatch yet")]
+        return (
+            []
+            if accepted
+            else [self.env._("the lead department has not accepted the dispatch yet")]
+        )
 
     def _need_finding(self):
         missing = []
         if not (self.investigation or "").strip():
-            missing.append(_("write down what the investigation showed"))
+            missing.append(self.env._("write down what the investigation showed"))
         if not self.finding:
-            missing.append(_("choose the finding: upheld, partly or not upheld"))
+            missing.append(self.env._("choose the finding: upheld, partly or not upheld"))
         return missing
 
     def _need_resolution(self):
-        return [] if (self.resolution or "").strip() else [_("write down the result")]
+        return [] if (self.resolution or "").strip() else [self.env._("write down the result")]
 
     def _need_notice(self):
         sent = self.sudo().notice_ids.filtered(
-            lambda notice: notice.kind == "result"
-            and notice.sent_at
-            and notice.round == self.reopen_count
+            lambda notice: (
+                notice.kind == "result" and notice.sent_at and notice.round == self.reopen_count
+            )
         )
-        return [] if sent else [_("notify the customer of the result")]
+        return [] if sent else [self.env._("notify the customer of the result")]
 
     def _need_confirmation(self):
         if not self.confirm_mode:
-            return [_("record how the customer confirmed the result")]
+            return [self.env._("record how the customer confirmed the result")]
         if self.confirm_mode != "unanswered" and not self.satisfaction_result:
-            return [_("record how satisfied the customer is")]
+            return [self.env._("record how satisfied the customer is")]
         return []
 
     def _need_callback(self):
         waiting = self.sudo().callback_ids.filtered(lambda row: row.state == "open")
-        return [_("make the call-back first")] if waiting else []
+        return [self.env._("make the call-back first")] if waiting else []
 
     def _need_no_callback(self):
         waiting = self._need_callback() or not self.is_anonymous
-        return [_("make the call-back first")] if waiting else []
+        return [self.env._("make the call-back first")] if waiting else []
 
     def _need_end_reason(self):
-        return [] if (self.end_reason or "").strip() else [_("give the reason")]
+        return [] if (self.end_reason or "").strip() else [self.env._("give the reason")]
 
     def _need_original(self):
-        return [] if self.duplicate_of_id else [_("choose the original complaint")]
+        return [] if self.duplicate_of_id else [self.env._("choose the original complaint")]

@@ -1,6 +1,6 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import is_html_empty
+from odoo.tools import format_date, is_html_empty
 
 from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
@@ -39,6 +39,12 @@ class WaterNotice(models.Model):
     email_to = fields.Char(
         string="Sent to", groups="water_service_desk.group_agent,water_service_desk.group_quality"
     )
+    letter = fields.Binary(
+        attachment=True,
+        readonly=True,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="The PDF as it was sent: evidence of what the customer was told.",
+    )
     told_to = fields.Char(help="Oral notice: the person who was told.")
     recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
     sent_at = fields.Datetime(readonly=True)
@@ -51,17 +57,17 @@ class WaterNotice(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise AccessError(_("Notify the customer with the button of the complaint."))
+            raise AccessError(self.env._("Notify the customer with the button of the complaint."))
         return super().create(vals_list)
 
     def write(self, vals):
         if not is_trusted(self.env):
-            raise AccessError(_("A notice that was sent is not changed."))
+            raise AccessError(self.env._("A notice that was sent is not changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(_("A notice that was sent is not deleted."))
+        raise AccessError(self.env._("A notice that was sent is not deleted."))
 
     @api.model
     def _send(self, complaint, values):
@@ -74,7 +80,7 @@ class WaterNotice(models.Model):
         """
         complaint.check_access("write")
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
-            raise AccessError(_("Only service agents notify customers."))
+            raise AccessError(self.env._("Only service agents notify customers."))
         # sudo: complaint - the address may be masked for the sender's role
         email = complaint.sudo().email_from
         self._check_values(values, email)
@@ -99,20 +105,55 @@ class WaterNotice(models.Model):
     @api.model
     def _check_values(self, values, email):
         if is_html_empty(values.get("body")):
-            raise UserError(_("Write what the customer is told."))
+            raise UserError(self.env._("Write what the customer is told."))
         if values["mode"] == "written" and not email:
-            raise UserError(_("The customer has no mail address: notify him by word of mouth."))
+            raise UserError(
+                self.env._("The customer has no mail address: notify him by word of mouth.")
+            )
         if values["mode"] == "oral" and not (values.get("told_to") or "").strip():
-            raise UserError(_("Write down who was told."))
+            raise UserError(self.env._("Write down who was told."))
 
     def _deliver(self):
         """Queue the letter (mail with the PDF) and show the notice in the case's thread."""
         complaint = self.complaint_id
         if self.mode == "written":
             template = self.env.ref("water_complaints.mail_template_notice")
-            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+            template.send_mail(self.id)
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         complaint._message_log(body=self.body, subject=self.subject)
+
+    # -- the letter -----------------------------------------------------------------------
+
+    def _letter_lang(self):
+        return self.complaint_id._customer_lang()
+
+    def _letter_title(self):
+        """What the letter is called, in the language of the environment."""
+        return {
+            "acceptance": self.env._("Notice of Acceptance"),
+            "refusal": self.env._("Notice of Refusal"),
+            "delay": self.env._("Notice of Delay"),
+            "result": self.env._("Notice of the Result"),
+            "final": self.env._("Final Answer"),
+        }[self.kind]
+
+    def _letter_name(self):
+        """File name in the customer's language: 处理结果告知书-TS202611-00042.pdf."""
+        title = self.with_context(lang=self._letter_lang())._letter_title()
+        return f"{title}-{self.complaint_id.name}.pdf"
+
+    def _letter_salutation(self):
+        case = self.complaint_id
+        if case.is_anonymous or not case.contact_name:
+            return self.env._("Dear customer,")
+        return self.env._("Dear %(name)s,", name=case.contact_name)
+
+    def _letter_date(self, moment):
+        """The customer's calendar day of ``moment`` (naive UTC), written out."""
+        local = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.complaint_id._customer_tz()), moment
+        )
+        return format_date(self.env, local.date(), date_format="long")
 
     def _mark_delivered(self):
         """The customer has opened the notice on his page."""

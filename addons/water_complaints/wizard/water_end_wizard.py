@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -24,7 +24,7 @@ class WaterEndWizard(models.TransientModel):
     def action_end(self):
         """End it; the transition table checks who may do so and what is missing."""
         if self.how != "merged" and not (self.reason or "").strip():
-            raise UserError(_("Give the reason."))
+            raise UserError(self.env._("Give the reason."))
         values = {"state": self.how, "end_reason": self.reason}
         if self.how == "merged":
             values["duplicate_of_id"] = self.duplicate_of_id.id

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 
@@ -19,7 +19,9 @@ class WaterNoticeWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
-    subject = fields.Char(required=True, compute="_compute_texts", store=True, readonly=False, precompute=True)
+    subject = fields.Char(
+        required=True, compute="_compute_texts", store=True, readonly=False, precompute=True
+    )
     body = fields.Html(compute="_compute_texts", store=True, readonly=False, precompute=True)
     told_to = fields.Char(string="Told to")
     recording_ref = fields.Char(string="Recording")
@@ -37,8 +39,7 @@ class WaterNoticeWizard(models.TransientModel):
 
     def _proposal(self, case):
         findings = dict(case._fields["finding"]._description_selection(case.env))
-        parts = [
-            case.env._("We have looked into your complaint “%s”.", case.subject),
+        parts = [  # letter and mail name the matter before this text
             case.env._("Finding: %s.", findings.get(case.finding, "")),
             case.env._("What we have done: %s", case.resolution or ""),
         ]
@@ -65,7 +66,7 @@ class WaterNoticeWizard(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": _("The customer has been notified."),
+                "message": self.env._("The customer has been notified."),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

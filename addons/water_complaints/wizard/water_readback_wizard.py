@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
@@ -21,15 +21,15 @@ class WaterReadbackWizard(models.TransientModel):
 
     def _spoken(self, case):
         happened = format_datetime(self.env, case.occurred_at, dt_format="short")
-        return _(
+        return self.env._(
             "You are %(name)s, your number is %(phone)s. At %(address)s, on %(happened)s:"
             " %(matter)s What you ask for: %(demand)s Is that right?",
-            name=case.contact_name or _("(anonymous)"),
-            phone=case.phone or _("(no number)"),
-            address=case.address or _("(no address)"),
-            happened=happened or _("(no time)"),
+            name=case.contact_name or self.env._("(anonymous)"),
+            phone=case.phone or self.env._("(no number)"),
+            address=case.address or self.env._("(no address)"),
+            happened=happened or self.env._("(no time)"),
             matter=case.description or case.subject,
-            demand=case.demand or _("(nothing)"),
+            demand=case.demand or self.env._("(nothing)"),
         )
 
     def action_confirm(self):
@@ -38,6 +38,6 @@ class WaterReadbackWizard(models.TransientModel):
         :raises UserError: when the agent has not ticked that the customer confirmed
         """
         if not self.confirmed:
-            raise UserError(_("Tick that the customer has confirmed what you read back."))
+            raise UserError(self.env._("Tick that the customer has confirmed what you read back."))
         self._cases()._confirm_readback(self.correction)
         return {"type": "ir.actions.act_window_close"}

@@ -44,7 +44,8 @@ class IrActionsReport(models.Model):
         return "ok" if self._uses_weasyprint() else super().get_wkhtmltopdf_state()
 
     def _uses_weasyprint(self):
-        return pdf.available() and super().get_wkhtmltopdf_state() == "install"
+        state = super().get_wkhtmltopdf_state()  # pylint: disable=super-method-mismatch
+        return pdf.available() and state == "install"
 
     def get_paperformat(self):
         """Return the paper of the report.

@@ -32,8 +32,19 @@ class ResCompany(models.Model):
     def _water_calendar(self):
         """The calendar of clocks without one of their own."""
         self.ensure_one()
+        if self.water_calendar_id:  # asked once per mail: the look-up below costs a query
+            return self.water_calendar_id
         office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
-        return self.water_calendar_id or office or self.resource_calendar_id
+        return office or self.resource_calendar_id
+
+    def _water_upload_help(self):
+        """What customers may send, as a sentence in their language."""
+        return self.env._(
+            "Up to %(count)s files of at most %(size)s MB each: photos, PDF, Word, Excel,"
+            " sound, video.",
+            count=self.water_upload_max_files,
+            size=self.water_upload_max_mb,
+        )
 
     @api.model
     def _water_install_defaults(self):

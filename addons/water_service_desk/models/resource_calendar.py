@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from pytz import timezone
 
-from odoo import _, api, fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
@@ -32,11 +32,13 @@ class ResourceCalendar(models.Model):
         days = calendar.env["water.calendar.day"].search(
             [("calendar_id", "in", [False, calendar.id])]
         )
+        # The calendar's own word on a day overrules what holds for every calendar.
+        kinds = {day.date: day.kind for day in days.sorted(lambda day: bool(day.calendar_id))}
         return WorkTime(
             calendar.tz or "UTC",
             calendar._water_week(),
-            off=days.filtered(lambda day: day.kind == "off").mapped("date"),
-            work=days.filtered(lambda day: day.kind == "work").mapped("date"),
+            off=(day for day, kind in kinds.items() if kind == "off"),
+            work=(day for day, kind in kinds.items() if kind == "work"),
             loaded_years={day.year for day in days.mapped("date")},
             two_weeks=calendar.two_weeks_calendar,
         )
@@ -108,18 +110,20 @@ class ResourceCalendar(models.Model):
                 return start + timedelta(days=amount), False
             if unit == "working_hour":
                 return self._water_work_time().add_hours(start, amount)
-            if unit == "working_day" and int(amount) == amount:
+            if unit == "working_day":
+                if int(amount) != amount:
+                    raise ValueError("a part of a working day")
                 return self._water_work_time().add_days(start, int(amount))
         except (ValueError, OverflowError) as error:
             raise ValidationError(
-                _(
+                self.env._(
                     "No time limit can be worked out from %(amount)s %(unit)s in “%(calendar)s”.",
                     amount=amount,
                     unit=unit,
                     calendar=self.display_name,
                 )
             ) from error
-        raise ValidationError(_("“%(unit)s” is no unit of a time limit.", unit=unit))
+        raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
 
     def _water_next_opening(self, moment):
         """``moment`` (naive UTC) itself in working time, else the next opening.
@@ -133,14 +137,18 @@ class ResourceCalendar(models.Model):
 
     def _water_days_off(self, start, end):
         """Names of the announced days off between two instants (naive UTC), each once."""
-        days = self.env["water.calendar.day"].sudo().search(
-            [
-                ("calendar_id", "in", [False, self.id]),
-                ("kind", "=", "off"),
-                ("date", ">", start.date()),
-                ("date", "<=", end.date()),
-            ],
-            order="date",
+        days = (
+            self.env["water.calendar.day"]
+            .sudo()
+            .search(
+                [
+                    ("calendar_id", "in", [False, self.id]),
+                    ("kind", "=", "off"),
+                    ("date", ">", start.date()),
+                    ("date", "<=", end.date()),
+                ],
+                order="date",
+            )
         )
         return list(dict.fromkeys(days.mapped("name")))
 

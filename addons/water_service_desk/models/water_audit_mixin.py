@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 from ..tools.event_chain import digest
 from ..tools.trust import trusted
@@ -68,12 +68,14 @@ class WaterAuditMixin(models.AbstractModel):
         )
         for event in events:
             if event.previous_digest != previous:
-                faults.append(_("%(case)s: an event before no. %(id)s is missing.", **event._tag()))
+                faults.append(
+                    self.env._("%(case)s: an event before no. %(id)s is missing.", **event._tag())
+                )
             if event._expected_digest() != event.digest:
-                faults.append(_("%(case)s: event no. %(id)s was altered.", **event._tag()))
+                faults.append(self.env._("%(case)s: event no. %(id)s was altered.", **event._tag()))
             previous = event.digest
         if (previous or False) != (self.event_head or False) or len(events) != self.event_count:
-            faults.append(_("%(case)s: the newest events are missing.", case=self.name))
+            faults.append(self.env._("%(case)s: the newest events are missing.", case=self.name))
         return faults
 
     @api.model

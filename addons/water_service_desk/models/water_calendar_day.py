@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 try:
@@ -55,7 +55,9 @@ class WaterCalendarDay(models.Model):
         :raises UserError: when the holiday package is not installed
         """
         if chinese_calendar is None:
-            raise UserError(_("Install the Python package “chinesecalendar” to load holidays."))
+            raise UserError(
+                self.env._("Install the Python package “chinesecalendar” to load holidays.")
+            )
         years = list(years or self._known_china_years())
         have = set(self.search([("calendar_id", "=", False)]).mapped("date"))
         created = self.create(
@@ -97,7 +99,7 @@ class WaterCalendarDay(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": _("%(count)s special days loaded.", count=len(created)),
+                "message": self.env._("%(count)s special days loaded.", count=len(created)),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import is_trusted, trusted
@@ -53,7 +53,7 @@ class WaterCallback(models.Model):
     )
 
     _score_only_when_heard = models.Constraint(
-        "CHECK (score IS NULL OR outcome IN ('solved', 'not_solved'))",
+        "CHECK (score IS NULL OR COALESCE(outcome, '') IN ('solved', 'not_solved'))",
         "Only a customer who answered can give a score.",
     )
 
@@ -69,20 +69,20 @@ class WaterCallback(models.Model):
             callback.contact = f"{case.contact_masked} {case.phone_masked}".strip()
 
     def write(self, vals):
-        kept = vals.keys() & {"state", "done_at", "due_at", *self._case_models()}
+        kept = vals.keys() & {"state", "done_at", "due_at", "company_id", *self._case_models()}
         if not is_trusted(self.env) and (kept or any(row.state != "open" for row in self)):
-            raise UserError(_("A call-back that is done is not changed."))
+            raise UserError(self.env._("A call-back that is done is not changed."))
         return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise UserError(_("Call-backs are made when a case is completed."))
+            raise UserError(self.env._("Call-backs are made when a case is completed."))
         return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("A call-back is never deleted."))
+        raise UserError(self.env._("A call-back is never deleted."))
 
     def action_done(self):
         """Finish the call-back: the outcome is there, and the caller did not do the work.
@@ -108,15 +108,15 @@ class WaterCallback(models.Model):
 
     def _check_done(self):
         if self.state != "open":
-            raise UserError(_("This call-back is finished already."))
+            raise UserError(self.env._("This call-back is finished already."))
         if not self.outcome:
-            raise UserError(_("Choose what the customer said: the outcome is missing."))
+            raise UserError(self.env._("Choose what the customer said: the outcome is missing."))
         if self.outcome == "unreachable" and len(self.attempt_ids) < ATTEMPTS:
             raise UserError(
-                _("Unreachable only after %(count)s attempts.", count=ATTEMPTS)
+                self.env._("Unreachable only after %(count)s attempts.", count=ATTEMPTS)
             )
         if self.env.user in self._case()._workers() and not self.env.su:
-            raise UserError(_("Whoever handled the case cannot make the call-back."))
+            raise UserError(self.env._("Whoever handled the case cannot make the call-back."))
 
     def _void(self):
         """No call is needed any more."""

@@ -1,8 +1,11 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.event_chain import digest
 from ..tools.trust import is_trusted
+
+#: Parts of a payload that are plain words of people.
+WORDS = ("reason", "note", "remark", "correction", "result")
 
 
 class WaterCaseEvent(models.Model):
@@ -56,21 +59,55 @@ class WaterCaseEvent(models.Model):
     at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     payload = fields.Json(readonly=True)
+    details = fields.Char(compute="_compute_details")
     digest = fields.Char(required=True, readonly=True)
     previous_digest = fields.Char(readonly=True)
+
+    @api.depends("payload", "kind")
+    @api.depends_context("lang")
+    def _compute_details(self):
+        departments = self._departments()
+        for event in self:
+            payload = event.payload or {}
+            parts = [event._step_label(payload), event._clock_label(payload)]
+            parts += [departments.get(payload.get("department"))]
+            parts += [str(payload[word]) for word in WORDS if payload.get(word)]
+            event.details = " · ".join(part for part in parts if part)
+
+    def _departments(self):
+        """Code → name of the departments that the events speak of."""
+        codes = {(event.payload or {}).get("department") for event in self} - {None}
+        # sudo: water.department - the name of a code that the reader sees anyway
+        found = self.env["water.department"].sudo().with_context(active_test=False)
+        return {row.code: row.name for row in found.search([("code", "in", list(codes))])}
+
+    def _step_label(self, payload):
+        if self.kind not in ("moved", "severity_changed"):
+            return ""
+        field = "state" if self.kind == "moved" else "severity"
+        case = self._case()
+        labels = dict(case._fields[field]._description_selection(self.env))
+        return " → ".join(labels.get(payload.get(end), "") for end in ("from", "to"))
+
+    def _clock_label(self, payload):
+        if "clock" not in payload:
+            return ""
+        kind = self.env["water.deadline"]._fields["kind"]
+        labels = dict(kind._description_selection(self.env))
+        return labels.get(payload["clock"], payload["clock"])
 
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise AccessError(_("Events are written by the system alone."))
+            raise AccessError(self.env._("Events are written by the system alone."))
         return super().create(vals_list)
 
-    def write(self, vals):
-        raise AccessError(_("An event that has happened cannot be changed."))
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise AccessError(self.env._("An event that has happened cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(_("An event that has happened cannot be deleted."))
+        raise AccessError(self.env._("An event that has happened cannot be deleted."))
 
     def _expected_digest(self):
         return digest(

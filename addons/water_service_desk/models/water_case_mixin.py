@@ -1,10 +1,13 @@
+# pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
-from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
+from babel import dates
 
-from ..tools.trust import is_trusted, trusted
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import babel_locale_parse, format_datetime
+
+from ..tools.trust import trusted
 from .water_category import SEVERITIES
 
 #: Emergency first on every board and list.
@@ -18,11 +21,16 @@ class WaterCaseMixin(models.AbstractModel):
 
     _name = "water.case.mixin"
     _inherit = [
+        "water.case.display.mixin",
+        "water.guard.mixin",
         "water.transition.mixin",
         "water.deadline.mixin",
         "water.ownership.mixin",
         "water.privacy.mixin",
         "water.audit.mixin",
+        "water.filing.mixin",
+        "water.portal.mixin",
+        "water.portal.page.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -49,7 +57,7 @@ class WaterCaseMixin(models.AbstractModel):
     address = fields.Char(
         compute="_compute_from_account", store=True, readonly=False, precompute=True
     )
-    account_id = fields.Many2one("water.account", string="Account", index="btree_not_null")
+    account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
     zone_id = fields.Many2one(
         "water.zone",
         string="Supply Zone",
@@ -58,11 +66,13 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         index="btree_not_null",
+        check_company=True,
     )
-    channel_id = fields.Many2one("water.channel", string="Channel", ondelete="restrict")
-    category_id = fields.Many2one(
-        "water.category", string="Category", index="btree_not_null", tracking=True
+    channel_id = fields.Many2one("water.channel", ondelete="restrict")
+    is_external = fields.Boolean(
+        related="channel_id.is_external_body", export_string_translation=False
     )
+    category_id = fields.Many2one("water.category", index="btree_not_null", tracking=True)
     is_restricted = fields.Boolean(compute="_compute_is_restricted", store=True, precompute=True)
     severity = fields.Selection(
         SEVERITIES,
@@ -123,14 +133,15 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("name", "subject")
     def _compute_display_name(self):
         for case in self:
-            case.display_name = " ".join(part for part in (case.name, case.subject) if part)
+            number = case.name if case.name != "/" else ""
+            case.display_name = " ".join(part for part in (number, case.subject) if part)
 
     @api.constrains("occurred_at", "received_at")
     def _check_times(self):
         limit = fields.Datetime.now() + CLOCK_SKEW
         for case in self:
             if max(case.occurred_at or limit, case.received_at) > limit:
-                raise ValidationError(_("What has happened cannot lie in the future."))
+                raise ValidationError(self.env._("What has happened cannot lie in the future."))
 
     # -- create and write -----------------------------------------------------------------
 
@@ -158,8 +169,6 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def write(self, vals):
-        if not is_trusted(self.env):
-            self._check_write(vals)
         before = {case.id: case.severity for case in self} if "severity" in vals else {}
         result = super().write(vals)
         changed = self.filtered(lambda case: before.get(case.id, case.severity) != case.severity)
@@ -170,19 +179,9 @@ class WaterCaseMixin(models.AbstractModel):
             )
         return result
 
-    def _check_write(self, vals):
-        """Refuse edits of what the system keeps, and of the customer's own words."""
-        kept = {"name", "closed_at", "first_contact_at"} | self._audit_protected()
-        if kept & vals.keys():
-            raise UserError(_("This is kept by the system."))
-        if "verbatim" in vals and any(
-            case.verbatim and case.verbatim != vals["verbatim"] for case in self
-        ):
-            raise UserError(_("The customer's own words are never edited."))
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("A registered case is never deleted; withdraw it instead."))
+        raise UserError(self.env._("A registered case is never deleted; withdraw it instead."))
 
     def copy_data(self, default=None):
         """A copy is a new matter of the same customer: no answers, times or people."""
@@ -198,14 +197,14 @@ class WaterCaseMixin(models.AbstractModel):
         labels = [case._fields[name]._description_string(self.env) for name in names]
         if not case.is_anonymous:
             if not (case.partner_id or case.contact_name):
-                labels.append(_("Contact name"))
+                labels.append(self.env._("Contact name"))
             if not (case.phone or case.email_from):
-                labels.append(_("Phone"))
+                labels.append(self.env._("Phone"))
         return labels
 
     def _need_facts(self):
         missing = self._missing_facts()
-        return [_("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
+        return [self.env._("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
 
     # -- actions --------------------------------------------------------------------------
 
@@ -225,28 +224,28 @@ class WaterCaseMixin(models.AbstractModel):
     def action_dispatch(self):
         """Open the dispatch dialog (转办)."""
         self.ensure_one()
-        return self._dialog("water.dispatch.wizard", _("Dispatch"))
+        return self._dialog("water.dispatch.wizard", self.env._("Dispatch"))
 
     def action_hand_over(self):
         """Open the hand-over dialog."""
-        return self._dialog("water.handover.wizard", _("Hand Over"))
+        return self._dialog("water.handover.wizard", self.env._("Hand Over"))
 
     def action_log_contact(self):
         """Open the dialog that records a contact with the customer."""
-        return self._dialog("water.contact.wizard", _("Customer Contacted"))
+        return self._dialog("water.contact.wizard", self.env._("Customer Contacted"))
 
     def action_pause(self):
         """Open the dialog that asks for a pause or an extension."""
         self.ensure_one()
-        return self._dialog("water.pause.wizard", _("Pause or Extend"))
+        return self._dialog("water.pause.wizard", self.env._("Pause or Extend"))
 
     def action_promise(self):
         """Open the dialog that keeps a promise given to the customer."""
-        return self._dialog("water.promise.wizard", _("Promise"))
+        return self._dialog("water.promise.wizard", self.env._("Promise"))
 
     def action_replan(self):
         """Open the dialog that works the time limits out again."""
-        return self._dialog("water.replan.wizard", _("Work Out Time Limits Again"))
+        return self._dialog("water.replan.wizard", self.env._("Work Out Time Limits Again"))
 
     @api.model
     def _dialog(self, model, title, **context):
@@ -261,35 +260,40 @@ class WaterCaseMixin(models.AbstractModel):
 
     def action_open_deadlines(self):
         """Open the clocks of the case."""
-        return self._open_children("water.deadline", _("Time Limits"))
+        return self._open_children("water.deadline", self.env._("Time Limits"))
 
     def action_open_dispatches(self):
         """Open the dispatches of the case."""
-        return self._open_children("water.dispatch", _("Dispatches"))
+        return self._open_children("water.dispatch", self.env._("Dispatches"))
 
     def action_open_callbacks(self):
-        """Open the call-backs of the case."""
-        return self._open_children("water.callback", _("Call-backs"))
+        """Open the call-back to be made, or all call-backs of the case."""
+        action = self._open_children("water.callback", self.env._("Call-backs"))
+        waiting = self.callback_ids.filtered(lambda row: row.state == "open")
+        if len(waiting) == 1:
+            action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
+        return action
 
     def action_open_events(self):
         """Open the event chain of the case."""
-        return self._open_children("water.case.event", _("Events"))
+        return self._open_children("water.case.event", self.env._("Events"))
 
-    def _open_children(self, model, title):
+    def _open_children(self, model, title, link=None):
         self.ensure_one()
+        link = link or self.env[model]._case_field(self._name)
         return {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": model,
             "view_mode": "list,form",
-            "domain": [(self.env[model]._case_field(self._name), "=", self.id)],
+            "domain": [(link, "=", self.id)],
             "context": {"create": False},
         }
 
     def action_verify_events(self):
         """Check the event chain and say whether it is whole."""
         faults = self._verify_events()
-        message = "\n".join(faults) or _("The event chain is whole.")
+        message = "\n".join(faults) or self.env._("The event chain is whole.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -315,9 +319,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         cases = self.sudo().filtered("email_from")
         if template and cases:
-            template.sudo().send_mail_batch(
-                cases.ids, email_layout_xmlid="mail.mail_notification_light"
-            )
+            template.sudo().send_mail_batch(cases.ids)
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _after_transition(self, origins, state):
@@ -332,9 +334,28 @@ class WaterCaseMixin(models.AbstractModel):
     def _staff_line(self):
         """One line about the case for members of staff, without personal data."""
         due = format_datetime(self.env, self.next_due_at, dt_format="short")
-        parts = (self.name, self.category_id.name, due and _("due %s", due))
+        parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
         return " · ".join(part for part in parts if part)
 
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""
         return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
+
+    def _customer_tz(self):
+        """Time zone of the customer's mails and letters: his own, else the office's."""
+        office = self.company_id.sudo()._water_calendar()
+        return self.partner_id.tz or office.tz or "Asia/Shanghai"
+
+    def _customer_time(self, moment):
+        """A moment as the customer reads it: date, weekday and local time, in his language.
+
+        :param moment: naive UTC, or a false value
+        """
+        if not moment:
+            return ""
+        zone = self._customer_tz()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
+        locale = babel_locale_parse(self.env.lang or self._customer_lang())
+        day = dates.format_date(local.date(), "full", locale=locale)
+        clock = dates.format_time(local.time(), "short", locale=locale)
+        return dates.get_datetime_format("medium", locale=locale).format(clock, day)

@@ -21,9 +21,7 @@ class WaterCategory(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, index=True)
     public_name = fields.Char(translate=True, help="The customer's words for it.")
-    parent_id = fields.Many2one(
-        "water.category", string="Family", index=True, ondelete="restrict"
-    )
+    parent_id = fields.Many2one("water.category", string="Family", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("water.category", "parent_id", string="Categories")
     sequence = fields.Integer(default=10)
@@ -33,9 +31,7 @@ class WaterCategory(models.Model):
     for_complaint = fields.Boolean(string="Complaints")
     severity = fields.Selection(SEVERITIES, required=True, default="normal")
     department_id = fields.Many2one("water.department", string="Lead Department")
-    support_department_ids = fields.Many2many(
-        "water.department", string="Supporting Departments"
-    )
+    support_department_ids = fields.Many2many("water.department", string="Supporting Departments")
     emergency_trigger = fields.Selection(
         [
             ("none", "Never"),

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
@@ -58,8 +58,14 @@ class WaterDeadline(models.Model):
         readonly=True, help="When the sweep has to look at this clock again."
     )
     explanation = fields.Char(compute="_compute_explanation")
+    time_left = fields.Char(compute="_compute_time_left")
+    is_late = fields.Boolean(compute="_compute_time_left", export_string_translation=False)
     department_id = fields.Many2one(
-        "water.department", compute="_compute_owner", compute_sudo=True
+        "water.department",
+        compute="_compute_department",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
 
@@ -82,19 +88,21 @@ class WaterDeadline(models.Model):
     def _check_trusted(self):
         """Clocks are set by events alone, whoever asks."""
         if not is_trusted(self.env):
-            raise AccessError(_("Time limits are set by what happens to a case, not by hand."))
+            raise AccessError(
+                self.env._("Time limits are set by what happens to a case, not by hand.")
+            )
 
     @api.depends("started_at", "due_at", "amount", "unit", "provisional", "paused_minutes")
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
         texts = {
-            "working_day": _(
+            "working_day": self.env._(
                 "%(amount)g working days from %(start)s (that day not counted),"
                 " until close of business: %(due)s."
             ),
-            "other": _("%(amount)g %(unit)s from %(start)s: %(due)s."),
-            "given": _("Promised on %(start)s for %(due)s."),
+            "other": self.env._("%(amount)g %(unit)s from %(start)s: %(due)s."),
+            "given": self.env._("Promised on %(start)s for %(due)s."),
         }
         for clock in self:
             text = texts.get(clock.unit, texts["other" if clock.unit else "given"]) % {
@@ -108,22 +116,35 @@ class WaterDeadline(models.Model):
     def _explain_more(self):
         """What else moved the limit or may still move it, as whole sentences."""
         if self.paused_minutes:
-            yield _("Paused for %(minutes)s minutes.", minutes=self.paused_minutes)
+            yield self.env._("Paused for %(minutes)s minutes.", minutes=self.paused_minutes)
         if self.planned_due_at and self.planned_due_at != self.due_at:
             planned = format_datetime(self.env, self.planned_due_at, dt_format="short")
-            yield _("First limit: %(due)s.", due=planned)
+            yield self.env._("First limit: %(due)s.", due=planned)
         if self.unit in ("working_day", "working_hour"):
             days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
             if days_off:
-                yield _("Days off in between: %(days)s.", days=", ".join(days_off))
+                yield self.env._("Days off in between: %(days)s.", days=", ".join(days_off))
         if self.provisional:
-            yield _("Provisional: the holidays of that year are not announced yet.")
+            yield self.env._("Provisional: the holidays of that year are not announced yet.")
+
+    @api.depends("due_at", "met_at", "state")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now, words = fields.Datetime.now(), self.env["water.deadline.mixin"]
+        for clock in self:
+            runs = not clock.met_at and clock.state in ("running", "breached")
+            clock.time_left = runs and words._until_text(clock.due_at, now)
+            clock.is_late = runs and clock.due_at < now
+
+    @api.depends(lambda self: [f"{name}.department_id" for name in self._case_models()])
+    def _compute_department(self):
+        for clock in self:
+            clock.department_id = clock._case().department_id
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_owner(self):
         for clock in self:
             case = clock._case()
-            clock.department_id = case.department_id
             clock.user_id = case.user_id or case.first_responsible_id
 
     # -- what events do to clocks ---------------------------------------------------------
@@ -159,7 +180,7 @@ class WaterDeadline(models.Model):
                 clock.started_at, clock.amount, clock.unit
             )
             if (due, provisional) != (clock.planned_due_at, True):
-                clock._replan(due, provisional, _("Holidays have been announced."))
+                clock._replan(due, provisional, self.env._("Holidays have been announced."))
         return clocks
 
     def _replan_by(self, values, reason):

@@ -1,8 +1,9 @@
+# pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -89,7 +90,9 @@ class WaterDeadlineMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         overdue = Domain("next_due_at", "<", fields.Datetime.now())
-        return Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+        return (
+            Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+        )
 
     @api.depends("next_due_at", "deadline_state")
     @api.depends_context("lang")
@@ -101,21 +104,24 @@ class WaterDeadlineMixin(models.AbstractModel):
     def _time_left_text(self, now):
         """「剩 3 小时 12 分」 in the reader's language."""
         if self.deadline_state == "paused":
-            return _("Paused")
-        if not self.next_due_at:
-            return ""
-        span = self._span_text(int(abs(self.next_due_at - now).total_seconds() // 60))
-        return _("Overdue by %s", span) if self.next_due_at < now else _("%s left", span)
+            return self.env._("Paused")
+        return self._until_text(self.next_due_at, now) if self.next_due_at else ""
+
+    @api.model
+    def _until_text(self, due, now):
+        """How long it is from ``now`` until ``due`` (naive UTC both), in words."""
+        span = self._span_text(int(abs(due - now).total_seconds() // 60))
+        return self.env._("Overdue by %s", span) if due < now else self.env._("%s left", span)
 
     @api.model
     def _span_text(self, minutes):
         days, rest = divmod(minutes, 1440)
         hours, minutes = divmod(rest, 60)
         if days:
-            return _("%(days)s d %(hours)s h", days=days, hours=hours)
+            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
         if hours:
-            return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
-        return _("%(minutes)s min", minutes=minutes)
+            return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+        return self.env._("%(minutes)s min", minutes=minutes)
 
     @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
     def _compute_promised_at(self):
@@ -166,7 +172,7 @@ class WaterDeadlineMixin(models.AbstractModel):
         """
         self.check_access("write")
         if due <= fields.Datetime.now():
-            raise ValidationError(_("A promise must lie in the future."))
+            raise ValidationError(self.env._("A promise must lie in the future."))
         rows = [case._given_clock("promise", due, text) for case in self.sudo()]
         clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
         self._log_events("promised", {"text": text, "due": due.isoformat()})
@@ -199,7 +205,7 @@ class WaterDeadlineMixin(models.AbstractModel):
         rows, failed = [], {}
         office = {company: company._water_calendar() for company in self.sudo().company_id}
         for case in self.sudo():
-            for line in case._promised_lines(start_on, kinds, failed):
+            for line in case._promised_lines(start_on, kinds, failed, office[case.company_id]):
                 start = at or case.received_at
                 try:
                     rows.append(case._clock_values(line, start, office[case.company_id]))
@@ -212,9 +218,9 @@ class WaterDeadlineMixin(models.AbstractModel):
         self._wake_sweep(clocks)
         return clocks
 
-    def _promised_lines(self, start_on, kinds, failed):
+    def _promised_lines(self, start_on, kinds, failed, office):
         """The lines of the standard in force that start now; the default when none fits."""
-        lines = self.env["water.standard"]._lines_for(self)
+        lines = self.env["water.standard"]._lines_for(self, office)
         if not lines:
             failed[self.id] = {"clock": "close", "error": "no standard fits"}
             lines = (DEFAULT_LINE,)
@@ -308,12 +314,13 @@ class WaterDeadlineMixin(models.AbstractModel):
         """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
-            raise UserError(_("Only a supervisor can work time limits out again."))
+            raise UserError(self.env._("Only a supervisor can work time limits out again."))
         if not (reason or "").strip():
-            raise UserError(_("Give the reason."))
+            raise UserError(self.env._("Give the reason."))
         for case in self.sudo():
-            lines = {line.kind: line for line in self.env["water.standard"]._lines_for(case)}
             office = case.company_id._water_calendar()
+            promised = self.env["water.standard"]._lines_for(case, office)
+            lines = {line.kind: line for line in promised}
             for clock in case._open_clocks().filtered(lambda clock: clock.state == "running"):
                 line = clock.standard_line_id and lines.get(clock.kind)
                 if line:
@@ -325,5 +332,5 @@ class WaterDeadlineMixin(models.AbstractModel):
         if clock.kind not in ("close", "promise") or not self.sudo().email_from:
             return
         template = self.env.ref("water_service_desk.mail_template_new_date").sudo()
-        template.send_mail(clock.id, email_layout_xmlid="mail.mail_notification_light")
+        template.send_mail(clock.id)
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.trust import is_trusted, trusted
@@ -65,11 +65,11 @@ class WaterDeadlinePause(models.Model):
 
     def _check_trusted(self):
         if not is_trusted(self.env):
-            raise AccessError(_("Pauses are asked for with the button of the case."))
+            raise AccessError(self.env._("Pauses are asked for with the button of the case."))
 
     def _check_supervisor(self):
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
-            raise UserError(_("Only a supervisor can decide on a pause or an extension."))
+            raise UserError(self.env._("Only a supervisor can decide on a pause or an extension."))
 
     def action_approve(self):
         """The supervisor agrees: the pause begins, or the limit moves.
@@ -79,9 +79,9 @@ class WaterDeadlinePause(models.Model):
         self._check_supervisor()
         for pause in self:
             if pause.state != "requested":
-                raise UserError(_("This request has been decided already."))
+                raise UserError(self.env._("This request has been decided already."))
             if pause.requested_by_id == self.env.user:
-                raise UserError(_("Nobody approves his own request."))
+                raise UserError(self.env._("Nobody approves his own request."))
             pause.deadline_id._check_pausable()
             trusted(pause.sudo()).approved_by_id = self.env.user
             pause._begin()
@@ -103,9 +103,7 @@ class WaterDeadlinePause(models.Model):
             pause.state = "running"
             clock.write({"state": "paused", "next_check_at": self.until})
         else:
-            due, provisional = clock.calendar_id._water_due_at(
-                clock.due_at, self.amount, self.unit
-            )
+            due, provisional = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
             pause.write({"state": "done", "ended_at": now, "new_due_at": due})
             clock._move_due(due, provisional)
         self.deadline_id._tell_pause(self)

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
@@ -20,9 +20,10 @@ class WaterDispatch(models.Model):
     _description = "Dispatch"
     _order = "id desc"
     _rec_name = "case_name"
+    _check_company_auto = True
 
     department_id = fields.Many2one(
-        "water.department", required=True, index=True, ondelete="restrict"
+        "water.department", required=True, index=True, ondelete="restrict", check_company=True
     )
     role = fields.Selection(
         [("lead", "Lead"), ("support", "Support")], required=True, default="lead"
@@ -39,7 +40,7 @@ class WaterDispatch(models.Model):
         readonly=True,
         default="sent",
         index=True,
-        group_expand=True,
+        group_expand="_group_expand_state",
     )
     note = fields.Text(string="Instruction")
     sent_at = fields.Datetime(readonly=True, default=fields.Datetime.now, required=True)
@@ -54,11 +55,17 @@ class WaterDispatch(models.Model):
     result = fields.Text(string="Work Done")
     case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
     case_time_left = fields.Char(string="Time Left", compute="_compute_case_facts")
-    case_severity = fields.Char(compute="_compute_case_facts")
+    case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
+    case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """The columns of the board; withdrawn ones show only when there are any."""
+        return [key for key, __ in self._fields["state"].selection if key != "cancelled"]
 
     @api.depends(lambda self: tuple(self._case_models()))
     @api.depends_context("lang")
@@ -68,23 +75,26 @@ class WaterDispatch(models.Model):
             case = dispatch.sudo()._case()
             dispatch.case_due_at = case.next_due_at
             dispatch.case_time_left = case.time_left
+            dispatch.case_is_late = case.is_overdue
             dispatch.case_severity = case.severity
             dispatch.case_address = case.address
 
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise UserError(_("Dispatch a case with its own button."))
+            raise UserError(self.env._("Dispatch a case with its own button."))
         return super().create(vals_list)
 
     def write(self, vals):
-        if not is_trusted(self.env) and vals.keys() - {"result"}:
-            raise UserError(_("Use the buttons: accept, return, finish."))
+        if not is_trusted(self.env):
+            if vals.keys() - {"result"}:
+                raise UserError(self.env._("Use the buttons: accept, return, finish."))
+            self._check_state("sent", "accepted")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("A dispatch is never deleted."))
+        raise UserError(self.env._("A dispatch is never deleted."))
 
     @api.model
     def _send(self, orders, note=False):
@@ -119,6 +129,7 @@ class WaterDispatch(models.Model):
 
         # sudo: res.users - members of a department are known to whoever dispatches
         people = department.sudo().member_ids | department.sudo().manager_id
+        people -= cases.sudo()._people_concerned()
         self.env["water.staff.message"]._tell(people, compose)
 
     @api.model
@@ -156,7 +167,7 @@ class WaterDispatch(models.Model):
         """
         self._check_turn("sent", "accepted")
         if not (reason or "").strip():
-            raise UserError(_("Say why the work is returned."))
+            raise UserError(self.env._("Say why the work is returned."))
         for dispatch in self:
             case = dispatch._case()
             trusted(dispatch).write(
@@ -178,19 +189,26 @@ class WaterDispatch(models.Model):
         self._check_turn("sent", "accepted")
         return {
             "type": "ir.actions.act_window",
-            "name": _("Return"),
+            "name": self.env._("Return"),
             "res_model": "water.dispatch.reject.wizard",
             "view_mode": "form",
             "target": "new",
             "context": {"default_dispatch_ids": self.ids},
         }
 
+    def action_arrived(self):
+        """The department's people are on site: meets the arrival clock of the case."""
+        self._check_turn("accepted")
+        for dispatch in self:
+            dispatch._case()._log_events("arrived", dispatch._payload())
+        return True
+
     def action_finish(self):
         """The department reports its work as done; what was done must be written down."""
         self._check_turn("accepted")
         for dispatch in self:
             if not (dispatch.result or "").strip():
-                raise UserError(_("Write down what was done before finishing."))
+                raise UserError(self.env._("Write down what was done before finishing."))
             trusted(dispatch).write({"state": "finished", "finished_at": fields.Datetime.now()})
             case = dispatch._case()
             case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
@@ -226,18 +244,31 @@ class WaterDispatch(models.Model):
         self.check_access("write")
         user = self.env.user
         is_supervisor = self.env.su or user.has_group("water_service_desk.group_supervisor")
+        self._check_state(*states)
         for dispatch in self:
-            if dispatch.state not in states:
-                raise UserError(
-                    _("%(case)s: this dispatch is already answered.", case=dispatch.case_name)
-                )
             if not is_supervisor and dispatch.department_id not in user.water_department_ids:
                 raise UserError(
-                    _(
+                    self.env._(
                         "Only %(department)s can answer this dispatch.",
                         department=dispatch.department_id.name,
                     )
                 )
+
+    def _check_state(self, *states):
+        for dispatch in self:
+            if dispatch.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(case)s: this dispatch is already answered.", case=dispatch.case_name
+                    )
+                )
+
+    def _return_note(self):
+        """Who returned the work and why, in one line; nothing for no dispatch."""
+        if not self:
+            return ""
+        department, reason = self.department_id.name, self.reject_reason
+        return self.env._("%(department)s: %(reason)s", department=department, reason=reason)
 
     def _payload(self, **more):
         return {"department": self.department_id.code, "role": self.role, **more}

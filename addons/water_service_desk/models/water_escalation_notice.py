@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.trust import is_trusted
@@ -28,8 +28,8 @@ class WaterEscalationNotice(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
-            raise AccessError(_("Escalations are sent by the system alone."))
+            raise AccessError(self.env._("Escalations are sent by the system alone."))
         return super().create(vals_list)
 
     def write(self, vals):
-        raise AccessError(_("An escalation that was sent is not changed."))
+        raise AccessError(self.env._("An escalation that was sent is not changed."))

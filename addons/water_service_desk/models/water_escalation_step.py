@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import _, api, fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from .water_category import SEVERITIES
@@ -83,7 +83,7 @@ class WaterEscalationStep(models.Model):
     def _check_whole_days(self):
         for step in self.filtered(lambda step: step.moment == "after"):
             if step.unit == "working_day" and step.amount % 1:
-                raise ValidationError(_("Choose a whole number of working days."))
+                raise ValidationError(self.env._("Choose a whole number of working days."))
 
     @api.model_create_multi
     def create(self, vals_list):

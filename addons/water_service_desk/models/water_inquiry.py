@@ -1,4 +1,5 @@
-from odoo import _, api, fields, models
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.transitions import Move
@@ -19,10 +20,11 @@ class WaterInquiry(models.Model):
     """
 
     _name = "water.inquiry"
-    _inherit = ["water.case.mixin"]
+    _inherit = ["water.inquiry.portal.mixin", "water.case.mixin"]
     _description = "Inquiry"
 
     _sequence_code = "water.inquiry"
+    _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
     _final_states = frozenset({"closed", "withdrawn"})
     _clock_events = {
         "dispatch_accepted": ("accept",),
@@ -88,15 +90,19 @@ class WaterInquiry(models.Model):
         for case in self:
             case.access_url = f"/my/inquiries/{case.id}"
 
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"resolved_on_first_contact"}
+
     # -- requirements ---------------------------------------------------------------------
 
     def _need_answer(self):
-        return [] if (self.answer or "").strip() else [_("write the answer first")]
+        return [] if (self.answer or "").strip() else [self.env._("write the answer first")]
 
     def _need_promise(self):
         """The promised reply may not be later than the standard without a supervisor."""
         if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
-            return [_("promise no later than %(due)s", due=self.promised_at)]
+            return [self.env._("promise no later than %(due)s", due=self.promised_at)]
         return []
 
     # -- actions --------------------------------------------------------------------------
@@ -159,7 +165,7 @@ class WaterInquiry(models.Model):
     def _check_promise(self):
         for case in self:
             if case.promised_due_at and case.promised_due_at < case.received_at:
-                raise UserError(_("A promise cannot be earlier than the inquiry."))
+                raise UserError(self.env._("A promise cannot be earlier than the inquiry."))
 
     def _prepare_dispatch(self, department):
         super()._prepare_dispatch(department)

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import is_trusted, trusted
@@ -12,7 +12,6 @@ class WaterOwnershipMixin(models.AbstractModel):
 
     first_responsible_id = fields.Many2one(
         "res.users",
-        string="First Responsible",
         index="btree_not_null",
         copy=False,
         tracking=True,
@@ -31,7 +30,11 @@ class WaterOwnershipMixin(models.AbstractModel):
         domain="[('share', '=', False)]",
     )
     department_id = fields.Many2one(
-        "water.department", string="Responsible Department", index="btree_not_null", tracking=True
+        "water.department",
+        string="Responsible Department",
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
     )
     dispatch_ids = fields.One2many("water.dispatch", string="Dispatches")
     rejection_count = fields.Integer(
@@ -42,23 +45,29 @@ class WaterOwnershipMixin(models.AbstractModel):
     def create(self, vals_list):
         if self._creator_is_responsible():
             for vals in vals_list:
-                vals.setdefault("first_responsible_id", self.env.uid)
-                vals.setdefault("user_id", vals["first_responsible_id"])
+                first = vals.get("first_responsible_id") or self.env.uid  # forms send False
+                vals["first_responsible_id"] = first
+                vals["user_id"] = vals.get("user_id") or first
         for vals in vals_list:
             vals["original_responsible_id"] = vals.get("first_responsible_id")
         return super().create(vals_list)
 
     @api.model
     def _creator_is_responsible(self):
-        """The first member of staff who accepts a case answers for it, people not machines."""
+        """The first member of staff who accepts a case answers for it, people not machines.
+
+        Nor whoever files through a customer's door: those work as superuser.
+        """
         user = self.env.user
-        return user._is_internal() and user.has_group("water_service_desk.group_agent")
+        return (
+            not self.env.su
+            and user._is_internal()
+            and user.has_group("water_service_desk.group_agent")
+        )
 
     def write(self, vals):
         if is_trusted(self.env):
             return super().write(vals)
-        if "original_responsible_id" in vals or "rejection_count" in vals:
-            raise UserError(_("This is kept by the system."))
         if "first_responsible_id" in vals:
             self._check_first_responsible(vals["first_responsible_id"])
         result = super().write(vals)
@@ -75,14 +84,16 @@ class WaterOwnershipMixin(models.AbstractModel):
     def _check_first_responsible(self, user_id):
         if any(case.first_responsible_id.id not in (False, user_id) for case in self):
             raise UserError(
-                _("The first responsible person changes only by a hand-over with a reason.")
+                self.env._(
+                    "The first responsible person changes only by a hand-over with a reason."
+                )
             )
 
     def action_take(self):
         """Take the cases: the first who does so becomes the first responsible person."""
         self.check_access("write")
         if not self._creator_is_responsible():
-            raise UserError(_("Only service agents can take a case."))
+            raise UserError(self.env._("Only service agents can take a case."))
         for case in self.filtered(lambda case: not case.first_responsible_id):
             case.write({"first_responsible_id": self.env.uid, "user_id": self.env.uid})
             case._log_events("taken")
@@ -97,17 +108,14 @@ class WaterOwnershipMixin(models.AbstractModel):
         """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
-            raise UserError(_("Only a supervisor can hand a case over."))
+            raise UserError(self.env._("Only a supervisor can hand a case over."))
         if not (reason or "").strip():
-            raise UserError(_("Say why the case is handed over."))
+            raise UserError(self.env._("Say why the case is handed over."))
         before = {case.id: case.first_responsible_id.id for case in self}
         trusted(self).write({"first_responsible_id": user.id, "user_id": user.id})
         self._log_events(
             "handed_over",
-            {
-                case.id: {"from": before[case.id], "to": user.id, "reason": reason}
-                for case in self
-            },
+            {case.id: {"from": before[case.id], "to": user.id, "reason": reason} for case in self},
         )
 
     def _on_dispatch_accepted(self, dispatch):
@@ -121,6 +129,10 @@ class WaterOwnershipMixin(models.AbstractModel):
 
     def _on_callback_done(self, callback):
         """Hook: the customer was asked how it went."""
+
+    def _people_concerned(self):
+        """Hook: users who must not even hear of the cases."""
+        return self.env["res.users"]
 
     def _workers(self):
         """Everybody who had the case in hand; none of them makes the call-back."""
@@ -160,7 +172,7 @@ class WaterOwnershipMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
-            raise UserError(_("Only service agents can dispatch a case."))
+            raise UserError(self.env._("Only service agents can dispatch a case."))
         if not self.first_responsible_id and self._creator_is_responsible():
             self.action_take()
         self._prepare_dispatch(department)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import trusted
@@ -27,7 +27,7 @@ class WaterPauseMixin(models.AbstractModel):
         """
         now = fields.Datetime.now()
         if not until or until <= now:
-            raise UserError(_("Choose until when the clock may stand still."))
+            raise UserError(self.env._("Choose until when the clock may stand still."))
         pauses = self._create_pauses("pause", reason, {"until": until})
         for pause in pauses:
             limit = timedelta(days=pause.deadline_id._case().company_id.water_pause_days)
@@ -45,12 +45,12 @@ class WaterPauseMixin(models.AbstractModel):
         :return: water.deadline.pause rows to approve
         """
         if amount <= 0:
-            raise UserError(_("Choose by how much the limit moves."))
+            raise UserError(self.env._("Choose by how much the limit moves."))
         return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
 
     def _create_pauses(self, kind, reason, values):
         if not (reason or "").strip():
-            raise UserError(_("Give the reason."))
+            raise UserError(self.env._("Give the reason."))
         for clock in self:
             clock._case().check_access("write")
             clock._check_pausable()
@@ -77,16 +77,18 @@ class WaterPauseMixin(models.AbstractModel):
     def _check_pausable(self):
         for clock in self:
             if clock.state != "running" or clock.met_at:
-                raise UserError(_("Only a running clock can be paused or extended."))
+                raise UserError(self.env._("Only a running clock can be paused or extended."))
             if clock.due_at <= fields.Datetime.now():
-                raise UserError(_("The time is up: it is too late to pause or extend it."))
+                raise UserError(self.env._("The time is up: it is too late to pause or extend it."))
             if clock.kind in ("accept", "on_site") or clock._case().severity == "emergency":
-                raise UserError(_("The clocks of an emergency are never stopped."))
+                raise UserError(self.env._("The clocks of an emergency are never stopped."))
 
     def _resume(self, at=None):
         """Let paused clocks run again from ``at`` (naive UTC, now by default)."""
-        running = self.env["water.deadline.pause"].sudo().search(
-            [("deadline_id", "in", self.ids), ("state", "=", "running")]
+        running = (
+            self.env["water.deadline.pause"]
+            .sudo()
+            .search([("deadline_id", "in", self.ids), ("state", "=", "running")])
         )
         running._end(at or fields.Datetime.now())
         for pause in running:
@@ -95,12 +97,16 @@ class WaterPauseMixin(models.AbstractModel):
     @api.model
     def _resume_expired(self, clocks, now):
         """Pauses that outlast their maximum end there, even when nobody looked in time."""
-        pauses = self.env["water.deadline.pause"].sudo().search(
-            [
-                ("deadline_id", "in", clocks.ids),
-                ("state", "=", "running"),
-                ("until", "<=", now),
-            ]
+        pauses = (
+            self.env["water.deadline.pause"]
+            .sudo()
+            .search(
+                [
+                    ("deadline_id", "in", clocks.ids),
+                    ("state", "=", "running"),
+                    ("until", "<=", now),
+                ]
+            )
         )
         for pause in pauses:
             pause._end(pause.until)

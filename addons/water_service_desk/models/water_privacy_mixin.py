@@ -58,8 +58,19 @@ class WaterPrivacyMixin(models.AbstractModel):
         help="The customer's identity is kept from the people and the department concerned.",
     )
     contact_masked = fields.Char(string="Contact", compute="_compute_masked", compute_sudo=True)
-    phone_masked = fields.Char(string="Phone (Masked)", compute="_compute_masked", compute_sudo=True)
-    email_masked = fields.Char(string="Email (Masked)", compute="_compute_masked", compute_sudo=True)
+    phone_masked = fields.Char(
+        string="Phone (Masked)", compute="_compute_masked", compute_sudo=True
+    )
+    email_masked = fields.Char(
+        string="Email (Masked)", compute="_compute_masked", compute_sudo=True
+    )
+
+    def _message_add_default_recipients(self):
+        """The customer is proposed as a recipient to those who may reach him, to nobody else."""
+        if self.env.su or self._has_field_access(self._fields["email_from"], "read"):
+            return super()._message_add_default_recipients()
+        nobody = {"email_cc_lst": [], "email_to_lst": [], "partners": self.env["res.partner"]}
+        return {case.id: dict(nobody) for case in self}
 
     @api.depends("partner_id")
     def _compute_contact(self):

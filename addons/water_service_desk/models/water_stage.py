@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -33,7 +33,7 @@ class WaterStage(models.Model):
     def _selection_model(self):
         """Case types, by technical name: every model that heirs the case mixin."""
         return [
-            (name, self.env[name]._description)
+            (name, self.env["ir.model"]._get(name).name or self.env[name]._description)
             for name in self.env["water.case.link.mixin"]._case_models().values()
             if name in self.env
         ]
@@ -44,7 +44,7 @@ class WaterStage(models.Model):
             known = dict(self.env[stage.model]._fields["state"].selection)
             if stage.state not in known:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "“%(state)s” is no state of %(model)s; choose one of: %(known)s.",
                         state=stage.state,
                         model=stage.model,
@@ -56,12 +56,16 @@ class WaterStage(models.Model):
     def _unlink_except_last(self):
         for stage in self:
             twins = self.search_count(
-                [("model", "=", stage.model), ("state", "=", stage.state), ("id", "not in", self.ids)],
+                [
+                    ("model", "=", stage.model),
+                    ("state", "=", stage.state),
+                    ("id", "not in", self.ids),
+                ],
                 limit=1,
             )
             if not twins:
                 raise ValidationError(
-                    _("“%(stage)s” is the only column of its state.", stage=stage.name)
+                    self.env._("“%(stage)s” is the only column of its state.", stage=stage.name)
                 )
 
     @api.model

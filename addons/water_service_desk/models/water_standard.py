@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import _, api, fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -101,7 +101,9 @@ class WaterStandard(models.Model):
     def _check_lines(self):
         for standard in self:
             if not standard.line_ids:
-                raise ValidationError(_("A standard without clocks promises nothing: add one."))
+                raise ValidationError(
+                    self.env._("A standard without clocks promises nothing: add one.")
+                )
 
     @api.depends(
         "case_model",
@@ -120,7 +122,7 @@ class WaterStandard(models.Model):
                 for other in self.search([("case_model", "=", standard.case_model)])
                 if other != standard._origin and standard._beats(other)
             ]
-            standard.overlap_note = losers and _(
+            standard.overlap_note = losers and self.env._(
                 "Where several fit, this one is used instead of: %s", ", ".join(losers)
             )
 
@@ -156,12 +158,16 @@ class WaterStandard(models.Model):
 
         :raises UserError: when clocks have been started by the standard
         """
-        used = self.env["water.deadline"].sudo().search_count(
-            [("standard_line_id", "in", self.line_ids.ids)], limit=1
+        used = (
+            self.env["water.deadline"]
+            .sudo()
+            .search_count([("standard_line_id", "in", self.line_ids.ids)], limit=1)
         )
         if used:
             raise UserError(
-                _("Promises have been made by this standard: make a new version and edit that.")
+                self.env._(
+                    "Promises have been made by this standard: make a new version and edit that."
+                )
             )
 
     def action_new_version(self):
@@ -208,10 +214,11 @@ class WaterStandard(models.Model):
         )
 
     @api.model
-    def _lines_for(self, case):
+    def _lines_for(self, case, office):
         """The clocks of the standard that covers ``case``, in force when it was received.
 
         :param case: one case record
+        :param office: calendar of its company, in whose time zone the day of receipt is told
         :return: tuple of :class:`LineSpec`, empty when no standard fits
         """
         facts = {
@@ -220,7 +227,8 @@ class WaterStandard(models.Model):
             "customer_class": case.account_id.customer_class,
         }
         path = {int(part) for part in (case.category_id.parent_path or "").split("/") if part}
-        day = fields.Datetime.context_timestamp(case, case.received_at).date()
+        local = case.with_context(tz=office.tz)  # not the registrar's own zone
+        day = fields.Datetime.context_timestamp(local, case.received_at).date()
         for spec in self._specs():
             if spec.fits(case._name, case.company_id.id, facts, path, day):
                 return spec.lines

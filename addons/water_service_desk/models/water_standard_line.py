@@ -33,9 +33,7 @@ class WaterStandardLine(models.Model):
     _order = "standard_id, sequence, id"
     _rec_name = "kind"
 
-    standard_id = fields.Many2one(
-        "water.standard", required=True, index=True, ondelete="cascade"
-    )
+    standard_id = fields.Many2one("water.standard", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(CLOCK_KINDS, required=True)
     amount = fields.Float(required=True)

@@ -138,8 +138,10 @@ class WaterSweepMixin(models.AbstractModel):
         self._tell_digests(digests)
 
     def _told(self):
-        notices = self.env["water.escalation.notice"].sudo().search([("deadline_id", "in", self.ids)])
-        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in notices}
+        notices = (
+            self.env["water.escalation.notice"].sudo().search([("deadline_id", "in", self.ids)])
+        )
+        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in rows}
 
     def _own_moments(self, now):
         """The moments that concern the clock itself, apart from the ladder."""

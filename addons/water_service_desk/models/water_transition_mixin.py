@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import is_trusted, trusted
@@ -42,7 +42,7 @@ class WaterTransitionMixin(models.AbstractModel):
         stage = self.env["water.stage"]._of_state(self._name, self._initial_state)
         for vals in vals_list:
             if vals.get("state", self._initial_state) != self._initial_state:
-                raise UserError(_("A new case begins at “%(stage)s”.", stage=stage.name))
+                raise UserError(self.env._("A new case begins at “%(stage)s”.", stage=stage.name))
             if "stage_id" in vals and vals["stage_id"] != stage.id:
                 self._check_first_stage(vals["stage_id"])
             vals.update({"state": self._initial_state, "stage_id": vals.get("stage_id", stage.id)})
@@ -51,7 +51,7 @@ class WaterTransitionMixin(models.AbstractModel):
     def _check_first_stage(self, stage_id):
         stage = self.env["water.stage"].sudo().browse(stage_id)
         if stage.model != self._name or stage.state != self._initial_state:
-            raise UserError(_("A new case cannot begin at “%(stage)s”.", stage=stage.name))
+            raise UserError(self.env._("A new case cannot begin at “%(stage)s”.", stage=stage.name))
 
     def write(self, vals):
         if ("state" not in vals and "stage_id" not in vals) or is_trusted(self.env):
@@ -68,11 +68,13 @@ class WaterTransitionMixin(models.AbstractModel):
         if vals.get("stage_id"):
             stage = stages.browse(vals["stage_id"])
             if stage.model != self._name or vals.get("state", stage.state) != stage.state:
-                raise UserError(_("This column belongs to another kind of case."))
+                raise UserError(self.env._("This column belongs to another kind of case."))
             return stage.state, stage
         stage = stages._of_state(self._name, vals.get("state") or "")
         if not stage:
-            raise UserError(_("“%(state)s” is no state of this case.", state=vals.get("state")))
+            raise UserError(
+                self.env._("“%(state)s” is no state of this case.", state=vals.get("state"))
+            )
         return stage.state, stage
 
     def _move_to(self, state, stage=None):
@@ -101,7 +103,7 @@ class WaterTransitionMixin(models.AbstractModel):
             if refusals:
                 label = self._state_label(state)
                 raise UserError(
-                    _(
+                    self.env._(
                         "%(case)s cannot be moved to “%(state)s” yet:\n%(reasons)s",
                         case=case.name,
                         state=label,
@@ -115,14 +117,16 @@ class WaterTransitionMixin(models.AbstractModel):
         move = self._transitions.get((self.state, state))
         if move is None:
             return [
-                _(
-                    "there is no step from “%(source)s” to “%(target)s”",
-                    source=self._state_label(self.state),
+                self.env._(
+                    "there is no step from “%(origin)s” to “%(target)s”",
+                    origin=self._state_label(self.state),
                     target=self._state_label(state),
                 )
             ]
         if not self._may_take(move):
-            return [_("this step is for: %(groups)s", groups=self._group_names(move.groups))]
+            return [
+                self.env._("this step is for: %(groups)s", groups=self._group_names(move.groups))
+            ]
         return [message for need in move.needs for message in getattr(self, need)()]
 
     def _may_take(self, move):

@@ -32,4 +32,5 @@ def untrusted(records):
     :param records: a recordset that may carry the mark
     """
     context = {key: value for key, value in records.env.context.items() if key != _KEY}
+    # pylint: disable=context-overridden
     return records.with_context(context)

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -29,7 +29,7 @@ class WaterCaseWizardMixin(models.AbstractModel):
         self.ensure_one()
         models_ = self.env["water.case.link.mixin"]._case_models().values()
         if self.case_model not in models_:
-            raise UserError(_("Open this dialog from a case."))
+            raise UserError(self.env._("Open this dialog from a case."))
         cases = self.env[self.case_model].browse(self.case_ids or [])
         cases.check_access("read")
         return cases

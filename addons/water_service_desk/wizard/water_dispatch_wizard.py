@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -47,4 +47,4 @@ class WaterDispatchWizard(models.TransientModel):
     def _check_departments(self):
         for wizard in self:
             if wizard.department_id in wizard.support_department_ids:
-                raise UserError(_("The lead department cannot support itself."))
+                raise UserError(self.env._("The lead department cannot support itself."))

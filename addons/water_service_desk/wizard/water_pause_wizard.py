@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.water_standard_line import UNITS
@@ -49,7 +49,7 @@ class WaterPauseWizard(models.TransientModel):
         :raises UserError: when the clock is not one of the case's, or as the clock says
         """
         if self.deadline_id not in self._cases().deadline_ids:
-            raise UserError(_("Choose a time limit of this case."))
+            raise UserError(self.env._("Choose a time limit of this case."))
         if self.kind == "pause":
             self.deadline_id._request_pause(self.reason, self.until)
         else:

@@ -6,6 +6,7 @@ import timing
 from odoo import fields
 from odoo.tests.common import new_test_user
 
+env = globals()["env"]  # given by odoo shell
 ref = env.ref
 
 
@@ -51,7 +52,9 @@ result["queries_per_case"] = min(queries for _seconds, queries in spans) / 500
 sample = complaints.search([], limit=100, order="id desc")
 result["clocks_per_case"] = len(sample[0].sudo().deadline_ids)
 sample._confirm_readback()
-_seconds, result["move_queries"] = timing.counted(env, lambda: sample.write({"state": "dispatched"}))
+_seconds, result["move_queries"] = timing.counted(
+    env, lambda: sample.write({"state": "dispatched"})
+)
 env.cr.rollback()
 calendar = ref("water_service_desk.calendar_office")
 calendar._water_due_at(now, 5, "working_day")

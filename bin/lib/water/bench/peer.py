@@ -4,6 +4,7 @@ import timing
 
 from odoo import fields
 
+env = globals()["env"]  # given by odoo shell
 env["helpdesk.sla"].search([]).active = False
 team = env["helpdesk.ticket.team"].create({"name": "Bench", "use_sla": True})
 stages = env["helpdesk.ticket.stage"].search([], order="sequence")

@@ -1,0 +1,120 @@
+# pylint: disable=prefer-env-translation  # the letter speaks the customer's language
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+#: Who may print a letter that carries the customer's real name.
+PRINTERS = ("water_service_desk.group_agent", "water_service_desk.group_quality")
+
+
+class WaterNoticeReport(models.AbstractModel):
+    """The letter to the customer (处理结果告知书 and its kin, S3.2.3c)."""
+
+    _name = "report.water_complaints.report_water_notice"
+    _description = "Letter to the Customer"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Values of the letters, each in the language of its customer.
+
+        :param docids: ids of water.notice
+        :raises AccessError: for people who read customers' names masked
+        """
+        if not (self.env.su or any(map(self.env.user.has_group, PRINTERS))):
+            raise AccessError(self.env._("Only the desk and quality print letters to customers."))
+        notices = self.env["water.notice"].browse(docids)
+        notices.check_access("read")
+        return {
+            "doc_ids": docids,
+            "doc_model": "water.notice",
+            "docs": notices,
+            "letters": {notice.id: self._letter(notice) for notice in notices},
+        }
+
+    @api.model
+    def _letter(self, notice):
+        # sudo: complaint - whoever may print the letter may print all of it
+        notice = notice.sudo().with_context(lang=notice.sudo()._letter_lang())
+        return {
+            "lang": notice.env.lang,
+            "title": notice._letter_title(),
+            "opening": self._opening(notice),
+            "basis": self._basis(notice),
+            "told": self._told(notice),
+            "appeal": self._appeal(notice),
+            "hotline": self._hotline(notice),
+            "date": notice._letter_date(notice.sent_at),
+        }
+
+    @api.model
+    def _opening(self, notice):
+        """First sentence: what the customer told us, and what the letter is about."""
+        case, _ = notice.complaint_id, notice.env._
+        facts = {
+            "day": notice._letter_date(case.received_at),
+            "subject": case.subject,
+            "number": case.name,
+        }
+        texts = {
+            "acceptance": _(
+                "On %(day)s you told us: “%(subject)s”. We have accepted your complaint"
+                " under the number %(number)s.",
+                **facts,
+            ),
+            "refusal": _(
+                "On %(day)s you told us: “%(subject)s” (number %(number)s)."
+                " We cannot accept it as a complaint, for these reasons:",
+                **facts,
+            ),
+            "delay": _(
+                "On %(day)s you told us: “%(subject)s” (number %(number)s)."
+                " We need more time than we promised, for these reasons:",
+                **facts,
+            ),
+        }
+        result = _(
+            "On %(day)s you told us: “%(subject)s” (number %(number)s). We have looked into"
+            " the matter and tell you the result:",
+            **facts,
+        )
+        return texts.get(notice.kind, result)
+
+    @api.model
+    def _basis(self, notice):
+        """The edition of the company's standard that the case was handled by."""
+        standard = notice.complaint_id.deadline_ids.standard_line_id.standard_id[:1]
+        return standard and notice.env._(
+            "Basis: our service standard “%(standard)s” (%(code)s, edition %(edition)s).",
+            standard=standard.name,
+            code=standard.code,
+            edition=standard.version,
+        )
+
+    @api.model
+    def _told(self, notice):
+        if notice.mode != "oral":
+            return ""
+        return notice.env._(
+            "This was told to %(listener)s by word of mouth on %(moment)s.",
+            listener=notice.told_to,
+            moment=notice.complaint_id._customer_time(notice.sent_at),
+        )
+
+    @api.model
+    def _appeal(self, notice):
+        """The right to have the answer reviewed; its last day stands out."""
+        if not notice.appeal_until or notice.kind in ("acceptance", "delay"):
+            return ""
+        day = format_date(notice.env, notice.appeal_until, date_format="long")
+        return notice.env._(
+            "If you do not agree, you have the right to ask for a review until %(day)s"
+            " (that day included): on your customer page, by telephone or at any service counter.",
+            day=Markup("<strong>%s</strong>") % day,
+        )
+
+    @api.model
+    def _hotline(self, notice):
+        hotline = notice.company_id.water_hotline
+        return hotline and notice.env._("Service hotline: %(number)s", number=hotline)

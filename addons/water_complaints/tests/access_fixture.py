@@ -1,0 +1,171 @@
+"""A record of every model in every situation, and what a user would do with it."""
+
+from odoo import fields
+
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+#: situation → (who registered the case, category, code of the department that has it)
+SITUATIONS = {
+    "own": ("agent", "bl02", "net"),
+    "other": ("agent2", "bl02", "lab"),
+    "restricted": ("agent2", "st04", "hr"),
+    "machine": ("integration", "bl02", "csc"),
+    "company": ("foreign", "bl02", "csc"),
+}
+CASES = {"water.complaint": "complaint_id", "water.inquiry": "inquiry_id"}
+#: dialog → values beside the cases it is about
+DIALOGS = {
+    "water.contact.wizard": {"note": "x"},
+    "water.dispatch.wizard": {},
+    "water.handover.wizard": {"reason": "x"},
+    "water.readback.wizard": {},
+    "water.notice.wizard": {},
+    "water.confirm.wizard": {},
+    "water.end.wizard": {},
+}
+
+
+class AccessFixture:
+    """Builds the records of the access matrix; mixed into a test case of complaints."""
+
+    @classmethod
+    def _make_records(cls):
+        """{(model, situation): record}, {(model, situation): values to create another}."""
+        cls.records, cls.creates, cls.writes = {}, {}, {}
+        for situation in SITUATIONS:
+            for model in CASES:
+                cls._make_case(model, situation)
+            cls._make_children(situation)
+        cls._make_master_data()
+        cls._make_dialogs()
+
+    @classmethod
+    def _keep(cls, model, situation, record, values, change):
+        cls.records[model, situation] = record.with_env(cls.env)
+        cls.creates[model, situation] = values
+        cls.writes[model] = change
+
+    @classmethod
+    def _make_case(cls, model, situation):
+        login, category, _department = SITUATIONS[situation]
+        make = cls._complaint_values if model == "water.complaint" else cls._inquiry_values
+        company = cls.company2 if situation == "company" else cls.company
+        values = make(
+            category_id=cls._category(category).id,
+            company_id=company.id,
+            partner_id=(cls.customer if situation == "own" else cls.customer2).id,
+        )
+        case = cls.env[model].with_user(cls.users[login]).create(dict(values))
+        change = {"plan": "x"} if model == "water.complaint" else {"answer": "x"}
+        cls._keep(model, situation, case, values, change)
+
+    @classmethod
+    def _make_children(cls, situation):
+        """What belongs to a complaint; what belongs to inquiries is in ``test_inquiry_flow``."""
+        case = cls.records["water.complaint", situation]
+        inquiry = cls.records["water.inquiry", situation]
+        now = fields.Datetime.now()
+        department = cls.env.ref(f"water_service_desk.department_{SITUATIONS[situation][2]}")
+        link = {"complaint_id": case.id, "company_id": case.company_id.id}
+        event = {"complaint_id": case.id, "kind": "contacted", "at": now, "digest": "x"}
+        event["user_id"] = cls.env.uid
+        for model, values, change in (
+            ("water.dispatch", {**link, "department_id": department.id}, {"result": "x"}),
+            ("water.callback", link, {"remark": "x"}),
+            (
+                "water.deadline",
+                {"complaint_id": case.id, "kind": "promise", "started_at": now, "due_at": now},
+                {"due_at": now},
+            ),
+            ("water.case.event", event, {"payload": {}}),
+            (
+                "water.notice",
+                {"complaint_id": case.id, "subject": "x", "body": "x"},
+                {"subject": "y"},
+            ),
+        ):
+            row = trusted(cls.env[model]).create(dict(values))
+            cls._keep(model, situation, row, values, change)
+        trusted(cls.env["water.dispatch"]).create(
+            {
+                "inquiry_id": inquiry.id,
+                "company_id": inquiry.company_id.id,
+                "department_id": department.id,
+            }
+        )
+        values = {"callback_id": cls.records["water.callback", situation].id, "result": "busy"}
+        attempt = cls.env["water.callback.attempt"].create(dict(values))
+        cls._keep("water.callback.attempt", situation, attempt, values, {"note": "x"})
+
+    @classmethod
+    def _make_master_data(cls):
+        account = {"partner_id": cls.customer.id, "address": "x"}
+        standard = {"name": "T", "case_model": "water.inquiry"}
+        for model, values, change in (
+            ("water.account", account, {"address": "y"}),
+            ("water.zone", {"name": "T"}, {"name": "y"}),
+            ("water.department", {"name": "T"}, {"name": "y"}),
+            ("water.standard", standard, {"name": "y"}),
+        ):
+            for situation, company in (("own", cls.company), ("company", cls.company2)):
+                values = {**values, "code": f"T-{situation}", "company_id": company.id}
+                row = cls.env[model].create(dict(values))
+                cls._keep(model, situation, row, {**values, "code": "T-new"}, change)
+        for situation in ("own", "company"):
+            values = {
+                "standard_id": cls.records["water.standard", situation].id,
+                "kind": "close",
+                "amount": 1,
+            }
+            line = cls.env["water.standard.line"].create(dict(values))
+            cls._keep("water.standard.line", situation, line, values, {"amount": 2})
+        for model, values, another in (
+            ("water.category", {"name": "T", "code": "T-1"}, {"name": "T", "code": "T-2"}),
+            ("water.channel", {"name": "T", "code": "T-1"}, {"name": "T", "code": "T-2"}),
+            (
+                "water.stage",
+                {"name": "T", "model": "water.inquiry", "state": "closed"},
+                {"name": "U", "model": "water.inquiry", "state": "closed"},
+            ),
+            (
+                "water.calendar.day",
+                {"name": "T", "date": "2026-03-12"},
+                {"name": "T", "date": "2026-03-13"},
+            ),
+        ):
+            row = cls.env[model].create(dict(values))
+            cls._keep(model, "own", row, another, {"name": "y"})
+
+    @classmethod
+    def _make_dialogs(cls):
+        """Dialogs are about the own complaint; ``other`` is somebody else's open dialog."""
+        case = cls.records["water.complaint", "own"]
+        about = {"case_model": case._name, "case_ids": case.ids}
+        more = {
+            "water.dispatch.wizard": {"department_id": cls.net.id},
+            "water.handover.wizard": {"user_id": cls.users["agent2"].id},
+        }
+        for model, values in DIALOGS.items():
+            values = {**about, **values, **more.get(model, {})}
+            change = {"note": "y"} if model == "water.contact.wizard" else {"case_ids": case.ids}
+            cls._keep(model, "other", cls.env[model].create(dict(values)), values, change)
+        dispatch = cls.records["water.dispatch", "own"]
+        values = {"dispatch_ids": dispatch.ids, "reason": "x"}
+        model = "water.dispatch.reject.wizard"
+        cls._keep(model, "other", cls.env[model].create(dict(values)), values, {"reason": "y"})
+
+    def _can(self, login, model, situation):
+        """The letters of what ``login`` succeeds in doing, each tried and taken back."""
+        mine = self._as(login, self.records[model, situation])
+        values = self.creates[model, situation]
+        tries = {
+            "r": lambda: mine.read(["display_name"]),
+            "w": lambda: mine.write(dict(self.writes[model])),
+            "c": lambda: mine.browse().create(dict(values)),
+            "u": lambda: mine.unlink(),
+        }
+        return "".join(letter for letter, call in tries.items() if self._passes(call))
+
+    def _passes(self, call):
+        """Whether ``call`` is neither refused by access rights nor by a guard."""
+        raise NotImplementedError

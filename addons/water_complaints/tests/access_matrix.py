@@ -1,0 +1,156 @@
+"""Who may do what with which record: r(ead), w(rite), c(reate another), u(nlink).
+
+Situations of a case and of what belongs to it:
+
+own          registered by ``agent``, dispatched to NET (``department``)
+other        another agent's, another customer's, dispatched to LAB (``department2``)
+restricted   another agent's, of a restricted category, with a third department
+machine      filed by the ``integration``, not taken by anybody yet
+company      of the second company, where ``foreign`` is the manager
+
+Master data is of one's own company, or of the other one. A dialog is one's own, or opened by
+somebody else. A role without a line has no access at all: so it is everywhere for ``plain``
+(an internal user without a group of ours), for both portal customers, and for the public.
+"""
+
+ROLES = (
+    "agent",
+    "department",
+    "department2",
+    "supervisor",
+    "quality",
+    "manager",
+    "integration",
+    "foreign",
+    "plain",
+    "portal1",
+    "portal2",
+    "public",
+)
+
+_CASE = """
+                        own    other  restricted  machine  company
+    agent               rwc    rwc    c           rwc      -
+    supervisor,manager  rwc    rwc    rwc         rwc      -
+    quality             rw     rw     rw          rw       -
+    department          rw     -      -           -        -
+    department2         -      rw     -           -        -
+    integration         c      c      c           rc       -
+    foreign             -      -      -           -        rwc
+"""
+
+#: Written by the service alone: everybody reads what belongs to the cases he sees.
+_EVIDENCE = """
+                                own    other  restricted  machine  company
+    agent                       r      r      -           r        -
+    supervisor,quality,manager  r      r      r           r        -
+    department                  r      -      -           -        -
+    department2                 -      r      -           -        -
+    foreign                     -      -      -           -        r
+"""
+
+_CONFIGURATION = """
+                                                     own
+    agent,department,department2,supervisor,quality  r
+    manager,foreign                                  rwcu
+"""
+
+_CONFIGURATION_FOR_MACHINES = """
+                                                                 own
+    agent,department,department2,supervisor,quality,integration  r
+    manager,foreign                                              rwcu
+"""
+
+_COMPANY_CONFIGURATION = """
+                                                     own   company
+    agent,department,department2,supervisor,quality  r     -
+    manager                                          rwcu  -
+    foreign                                          -     rwcu
+"""
+
+_DESK_DIALOG = """
+                                      own  other
+    agent,supervisor,manager,foreign  rwc  c
+"""
+
+ACCESS = {
+    "water.complaint": _CASE,
+    "water.inquiry": _CASE,
+    "water.case.event": _EVIDENCE,
+    "water.deadline": _EVIDENCE,
+    "water.notice": _EVIDENCE,
+    "water.dispatch": """
+                            own    other  restricted  machine  company
+        agent               r      r      -           r        -
+        supervisor,manager  rw     rw     rw          rw       -
+        quality             r      r      r           r        -
+        department          rw     -      -           -        -
+        department2         -      rw     -           -        -
+        foreign             -      -      -           -        rw
+    """,
+    "water.callback": """
+                                    own    other  restricted  machine  company
+        agent                       rw     rw     -           rw       -
+        supervisor,quality,manager  rw     rw     rw          rw       -
+        foreign                     -      -      -           -        rw
+    """,
+    "water.callback.attempt": """
+                                    own    other  restricted  machine  company
+        agent                       rc     rc     -           rc       -
+        supervisor,quality,manager  rc     rc     rc          rc       -
+        foreign                     -      -      -           -        rc
+    """,
+    "water.account": """
+                                                     own   company
+        agent,supervisor                             rwc   -
+        department,department2,quality,integration   r     -
+        manager                                      rwcu  -
+        foreign                                      -     rwcu
+    """,
+    "water.zone": """
+                                                                     own   company
+        agent,department,department2,supervisor,quality,integration  r     -
+        manager                                                      rwcu  -
+        foreign                                                      -     rwcu
+    """,
+    "water.department": _COMPANY_CONFIGURATION,
+    "water.standard": _COMPANY_CONFIGURATION,
+    "water.standard.line": _COMPANY_CONFIGURATION,
+    "water.stage": _CONFIGURATION,
+    "water.calendar.day": _CONFIGURATION,
+    "water.category": _CONFIGURATION_FOR_MACHINES,
+    "water.channel": _CONFIGURATION_FOR_MACHINES,
+    "water.confirm.wizard": _DESK_DIALOG,
+    "water.dispatch.wizard": _DESK_DIALOG,
+    "water.end.wizard": _DESK_DIALOG,
+    "water.notice.wizard": _DESK_DIALOG,
+    "water.readback.wizard": _DESK_DIALOG,
+    "water.handover.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+    "water.contact.wizard": """
+                                                                         own  other
+        agent,department,department2,supervisor,quality,manager,foreign  rwc  c
+    """,
+    # about a dispatch to NET: a dialog cannot be opened for one that is out of sight
+    "water.dispatch.reject.wizard": """
+                                       own  other
+        department,supervisor,manager  rwc  c
+    """,
+}
+
+
+def expected():
+    """{model: {situation: {role: letters}}} of the tables above."""
+    return {model: _parse(table) for model, table in ACCESS.items()}
+
+
+def _parse(table):
+    head, *lines = [line.split() for line in table.strip("\n ").splitlines() if line.strip()]
+    cells = {situation: dict.fromkeys(ROLES, "") for situation in head}
+    for roles, *letters in lines:
+        for role in roles.split(","):
+            for situation, cell in zip(head, letters, strict=True):
+                cells[situation][role] = cell.strip("-")
+    return cells

@@ -1,0 +1,46 @@
+"""Odoo's own click-everywhere robot on our menus, for an administrator and an agent."""
+
+from odoo.tests import HttpCase, tagged
+
+from .common import ComplaintPeople
+
+ROBOT = "@web/webclient/clickbot/clickbot_loader"
+
+
+@tagged("post_install", "-at_install")
+class TestClickEverywhere(ComplaintPeople, HttpCase):
+    allow_end_on_form = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_people()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env.ref("base.user_admin").tour_enabled = False
+
+    def setUp(self):
+        super().setUp()
+        self._inquiry()
+        for state in ("registered", "investigating", "confirmed"):
+            self._complaint_at(state)
+
+    def _click_everywhere(self, login):
+        self.browser_js(
+            "/odoo",
+            f"odoo.loader.modules.get('{ROBOT}').startClickEverywhere"
+            "('water_service_desk.menu_root');",
+            "odoo.isReady === true",
+            login=login,
+            timeout=600,
+            success_signal="clickbot test succeeded",
+        )
+
+    def test_admin(self):
+        self._click_everywhere("admin")
+
+    def test_agent_in_chinese(self):
+        self.users["agent"].lang = "zh_CN"
+        self._click_everywhere("water_agent")
+
+    def test_department(self):
+        self._click_everywhere("water_department")

@@ -1,0 +1,278 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from .common import WAY, ComplaintCommon
+
+#: What the chain of a complaint tells that went straight to the archive.
+STORY = ["created", "readback", "dispatched", "dispatch_accepted", "verified"]
+STORY += ["dispatch_finished", "notified", "confirmed", "closed", "callback_done", "archived"]
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintFlow(ComplaintCommon):
+    """A complaint from the first word to the archive, and the ways that leave it."""
+
+    def _wizard(self, model, login, cases, **values):
+        wizards = self._as(login, self.env[model]).with_context(
+            active_model=cases._name, active_ids=cases.ids
+        )
+        return wizards.create(values)
+
+    def test_whole_story(self):
+        """Registered, read back, dispatched, investigated, handled, notified, confirmed,
+        called back, archived; by the people whose work it is."""
+        case = self._complaint()
+        self.assertRegex(case.name, r"^TS202603-\d{5,}$")
+        for state in WAY[1:]:
+            getattr(self, f"_step_{state}")(case, "agent", self.net)
+            case.invalidate_recordset()
+            self.assertEqual(case.state, state)
+            self.assertEqual(case.stage_id.state, state)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "finding": "upheld",
+                    "resolution": "已重新抄表并更正账单",
+                    "confirm_mode": "oral",
+                    "satisfaction_result": "5",
+                    "satisfaction_process": "4",
+                    "closed_at": fields.Datetime.now(),
+                    "archived_at": fields.Datetime.now(),
+                    "reopen_count": 0,
+                    "deadline_state": "none",
+                    "first_responsible_id": self.users["agent"].id,
+                }
+            ],
+        )
+        self.assertEqual([kind for kind in self._kinds(case) if kind != "moved"], STORY)
+        self.assertWhole(case)
+
+    def test_archived_is_read_only(self):
+        """Nobody changes a filed complaint, by field, state, dialog or clock."""
+        case = self._complaint_at("archived")
+        for login in (*self.users, "su"):
+            for values in (
+                {"subject": "x"},
+                {"state": "handling"},
+                {"resolution": "x"},
+                {"user_id": self.users["agent2"].id},
+                {"satisfaction_result": "1"},
+            ):
+                with self.subTest(login=login, values=values), self.assertRaises(UserError):
+                    self._as(login, case).write(values)
+        with self.assertRaises(UserError):
+            self._as("manager", case).unlink()
+
+    def test_readback(self):
+        """Read back in spoken words, confirmed with the customer's correction (S3.2.1d)."""
+        case = self._complaint("integration", channel_id=self._channel("app").id)
+        wizard = self._wizard("water.readback.wizard", "agent", case, correction="时间是上午")
+        for words in ("张伟", "13812345678", "东城路8号2单元301", "按实际水量重新计费"):
+            self.assertIn(words, wizard.summary)
+        with self.assertRaisesRegex(UserError, "Tick"):
+            wizard.action_confirm()
+        wizard.confirmed = True
+        wizard.action_confirm()
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "readback_at": fields.Datetime.now(),
+                    "readback_by_id": self.users["agent"].id,
+                    "readback_correction": "时间是上午",
+                    "first_responsible_id": self.users["agent"].id,
+                    "first_contact_at": fields.Datetime.now(),
+                }
+            ],
+        )
+        self.assertEqual(
+            self._kinds(case), ["created", "assigned", "taken", "readback", "contacted"]
+        )
+        self.assertEqual(self._clock(case, "contact").state, "met")
+
+    def test_readback_needs_the_facts(self):
+        """What is not noted cannot be read back."""
+        case = self._complaint(demand=False)
+        with self.assertRaisesRegex(UserError, "Demand"):
+            self._as("agent", case)._confirm_readback()
+        self.assertFalse(case.readback_at)
+
+    def test_no_readback(self):
+        """Letters and unreachable anonymous customers are not read back to."""
+        letter = self._complaint(channel_id=self._channel("letter").id)
+        unknown = self._complaint(
+            is_anonymous=True, partner_id=False, contact_name=False, phone=False
+        )
+        for case in (letter, unknown):
+            self._as("agent", case).action_handle()
+            self.assertEqual(case.state, "investigating")
+
+    def test_contest(self):
+        """The customer rejects the result: counted, handled again, notified again."""
+        case = self._complaint_at("notified")
+        with self.assertRaisesRegex(UserError, "what is not right"):
+            self._as("agent", case)._contest_result("  ")
+        wizard = self._wizard(
+            "water.confirm.wizard", "agent", case, contested=True, remark="金额还是不对"
+        )
+        wizard.action_save()
+        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertFalse(case.confirm_mode)
+        self.assertIn("contested", self._kinds(case))
+        with self.assertRaisesRegex(UserError, "notify the customer of the result"):
+            self._as("agent", case)._move_to("notified")
+        self._notify(case)
+        self._step_confirmed(case, "agent", self.net)
+        self.assertEqual(case.state, "confirmed")
+        self.assertWhole(case)
+
+    def test_callback_not_solved(self):
+        """Told at the call-back that it is not solved: handled again, then called again."""
+        case = self._complaint_at("confirmed")
+        callback = self._as("quality", case.callback_ids)
+        callback.outcome = "not_solved"
+        callback.action_done()
+        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertFalse(case.closed_at)
+        self.assertEqual(self._clock(case, "close").state, "running")
+        self._notify(case)
+        self._step_confirmed(case, "agent", self.net)
+        self.assertEqual(case.callback_ids.mapped("state").count("open"), 1)
+        self.assertWhole(case)
+
+    def test_answer_is_recorded_once(self):
+        """What the customer said is not touched afterwards, nor invented before."""
+        values = (
+            {"satisfaction_result": "5"},
+            {"satisfaction_process": "5"},
+            {"confirm_mode": "portal"},
+            {"customer_remark": "很好"},
+        )
+        for state in ("registered", "handling", "confirmed", "callback"):
+            case = self._complaint_at(state)
+            for login in ("agent", "department", "quality", "manager"):
+                for vals in values:
+                    with self.subTest(state=state, login=login), self.assertRaises(UserError):
+                        self._as(login, case).write(vals)
+
+    def test_confirm_by_dialog(self):
+        """The dialog asks for the score unless the customer does not answer."""
+        case = self._complaint_at("notified")
+        wizard = self._wizard("water.confirm.wizard", "agent", case, mode="oral")
+        with self.assertRaisesRegex(UserError, "how satisfied"):
+            wizard.action_save()
+        wizard.write({"mode": "unanswered"})
+        wizard.action_save()
+        self.assertEqual((case.state, case.confirm_mode), ("confirmed", "unanswered"))
+
+    def test_anonymous(self):
+        """No call-back for whoever did not leave his name; archived at once."""
+        case = self._complaint_at("confirmed", is_anonymous=True, partner_id=False)
+        self.assertFalse(case.callback_ids)
+        self._as("quality", case).action_archive_case()
+        self.assertEqual(case.state, "archived")
+
+    def test_ends(self):
+        """Withdrawn, refused, merged: with a reason or an original, by the dialog."""
+        original = self._complaint()
+        for how, login, values in (
+            ("withdrawn", "agent", {"reason": "客户撤诉"}),
+            ("rejected", "supervisor", {"reason": "不属供水"}),
+            ("merged", "agent", {"duplicate_of_id": original.id}),
+        ):
+            case = self._complaint()
+            with self.subTest(how=how):
+                if how != "merged":
+                    with self.assertRaisesRegex(UserError, "Give the reason"):
+                        self._wizard("water.end.wizard", login, case, how=how).action_end()
+                self._wizard("water.end.wizard", login, case, how=how, **values).action_end()
+                self.assertEqual(case.state, how)
+                self.assertEqual(self._kinds(case)[-1], how)
+                self.assertTrue(case.closed_at)
+                self.assertEqual(set(case.deadline_ids.mapped("state")), {"void"})
+                self.assertWhole(case)
+        with self.assertRaises(UserError):
+            self._wizard(
+                "water.end.wizard", "agent", self._complaint(), how="rejected", reason="x"
+            ).action_end()
+
+    def test_merge_without_chains(self):
+        """The original is no duplicate itself, and nothing is its own duplicate."""
+        first, second, third = self._complaint(), self._complaint(), self._complaint()
+        second.duplicate_of_id = first
+        for case, target in ((first, first), (third, second), (first, third)):
+            with self.assertRaises(ValidationError):
+                case.duplicate_of_id = target
+
+    def test_department_cannot_rewrite_the_matter(self):
+        """A department writes down its own work; the customer's matter is the desk's."""
+        case = self._complaint_at("investigating")
+        work = self._as("department", case)
+        for values in (
+            {"subject": "x"},
+            {"severity": "normal"},
+            {"category_id": self._category("bl01").id},
+            {"department_id": self.lab.id},
+            {"demand": "x"},
+            {"is_confidential": False},
+            {"person_complained_id": False},
+            {"partner_id": False},
+            {"subject": "x", "plan": "y"},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                work.write(values)
+        work.write({"investigation": "a", "plan": "b", "resolution": "c", "finding": "partly"})
+        self.assertEqual(case.finding, "partly")
+
+    def test_finish_needs_a_finding(self):
+        """A department that finishes without a finding is told so; nothing is half done."""
+        case = self._complaint_at("investigating")
+        dispatch = self._as("department", self._lead(case))
+        dispatch.result = "已处理"
+        with self.assertRaises(UserError) as caught:
+            dispatch.action_finish()
+        self.assertIn("choose the finding", str(caught.exception))
+        self.assertEqual((dispatch.state, case.state), ("accepted", "investigating"))
+
+    def test_finish_from_the_complaint(self):
+        """The department's buttons on the complaint work on its own dispatch."""
+        case = self._complaint_at("dispatched")
+        work = self._as("department", case)
+        self.assertEqual(work.my_dispatch_state, "sent")
+        work.action_accept_dispatch()
+        work.write({"investigation": "a", "finding": "upheld", "resolution": "已换表"})
+        work.action_arrived()
+        work.action_finish_dispatch()
+        self.assertEqual(self._lead(case).result, "已换表")
+        self.assertEqual(case.state, "handling")
+        self.assertEqual(case.user_id, case.first_responsible_id)
+        self.assertEqual(self._as("agent", case).dispatch_state, "finished")
+
+    def test_support_does_not_lead(self):
+        """A supporting department finishes its part without moving the complaint."""
+        case = self._complaint()
+        self._as("agent", case)._confirm_readback()
+        self._dispatch(case, self.net, self.lab)
+        support = case.dispatch_ids.filtered(lambda row: row.role == "support")
+        work = self._as("department2", support)
+        work.action_accept()
+        self.assertEqual(case.state, "dispatched")
+        work.result = "已化验"
+        work.action_finish()
+        self.assertEqual(case.state, "dispatched")
+        self.assertFalse(case.resolution)
+
+    def test_appeal_window(self):
+        """Fifteen calendar days from the notice, or what the company promises."""
+        case = self._complaint_at("handling")
+        case.company_id.water_appeal_days = 20
+        with freeze_time("2026-03-16 02:00:00"):
+            notice = (
+                self.env["water.notice"]
+                .with_user(self.users["agent"])
+                ._send(self._as("agent", case), self._notice_values())
+            )
+        self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-04-05")

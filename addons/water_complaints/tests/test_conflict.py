@@ -1,0 +1,163 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ComplaintCommon
+
+CHILDREN = (
+    "water.dispatch",
+    "water.deadline",
+    "water.case.event",
+    "water.callback",
+    "water.callback.attempt",
+    "water.notice",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestConflict(ComplaintCommon):
+    """Nobody meets a complaint about himself, nor a department a confidential one about it."""
+
+    def _case(self, state="confirmed", **values):
+        """A complaint with a child of every kind, registered by agent2, handled by LAB."""
+        case = self._complaint_at(state, "agent2", self.lab, **values)
+        attempts = self.env["water.callback.attempt"].with_user(self.users["quality"])
+        for callback in case.callback_ids:
+            if case.person_complained_id != self.users["quality"]:
+                attempts.create({"callback_id": callback.id, "result": "busy"})
+        return case
+
+    def _children(self, model, case):
+        link = "callback_id.complaint_id" if model.endswith("attempt") else "complaint_id"
+        return self.env[model].sudo().search([(link, "=", case.id)])
+
+    def assertHidden(self, login, case):
+        """``login`` can neither find nor read the complaint or anything of it."""
+        mine = self._as(login, case)
+        here = [("id", "=", case.id)]
+        self.assertFalse(mine.search(here))
+        self.assertEqual(mine.search_count(here), 0)
+        self.assertFalse(mine.name_search(case.name))
+        self.assertFalse(mine.formatted_read_group(here, ["state"], ["__count"]))
+        for call in (
+            lambda: mine.read(["subject"]),
+            lambda: mine.write({"plan": "x"}),
+            lambda: mine.message_post(body="x"),
+            mine.action_verify_events,
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        self._assert_children_hidden(login, case)
+
+    def _assert_children_hidden(self, login, case):
+        for model in CHILDREN:
+            rows = self._as(login, self._children(model, case))
+            if rows.browse().has_access("read"):
+                self.assertFalse(rows.search([("id", "in", rows.ids)]), model)
+            for row in rows:
+                with self.assertRaises(AccessError):
+                    row.read(["id", "display_name"])
+        messages = self._as(login, self.env["mail.message"])
+        here = [("model", "=", case._name), ("res_id", "=", case.id)]
+        own = self.users[login].partner_id  # what he wrote himself he knows
+        self.assertLessEqual(messages.search(here).sudo().author_id, own)
+
+    def test_there_is_something_to_hide(self):
+        """The case of these tests has children of every kind."""
+        case = self._case()
+        for model in CHILDREN:
+            self.assertTrue(self._children(model, case), model)
+            self.assertTrue(self._as("manager", self._children(model, case)).read(["id"]), model)
+
+    def test_person_complained_of(self):
+        """Whatever his role, he sees nothing of it; before, he did."""
+        for login in ("agent", "supervisor", "manager", "department2"):
+            case = self._case()
+            self.assertTrue(self._as(login, case).read(["subject"]))
+            self._as("agent2", case).person_complained_id = self.users[login]
+            with self.subTest(login=login):
+                self.assertHidden(login, case)
+        case = self._case()
+        self._as("agent2", case).person_complained_id = self.users["quality"]
+        self.assertHidden("quality", case)
+        self.assertTrue(self._as("manager", case).read(["subject"]))
+
+    def test_department_complained_of(self):
+        """A confidential complaint is hidden from its department; an open one is not."""
+        case = self._case(department_complained_id=self.lab.id)
+        self.assertTrue(self._as("department2", case).read(["subject"]))
+        self._as("agent2", case).is_confidential = True
+        self.assertHidden("department2", case)
+        self.assertTrue(self._as("agent2", case).read(["subject"]))
+        self.users["agent"].water_department_ids = self.lab
+        self.assertHidden("agent", case)
+
+    def test_nobody_handles_himself(self):
+        """Neither as first responsible person nor as handler; a hand-over comes first."""
+        agent2 = self.users["agent2"]
+        case = self._complaint("agent2")
+        with self.assertRaises(ValidationError):
+            case.person_complained_id = agent2
+        self._as("supervisor", case)._hand_over(self.users["agent"], "投诉对象为本人")
+        self._as("supervisor", case).person_complained_id = agent2
+        self.assertEqual(case.original_responsible_id, agent2)
+        for field in ("user_id", "first_responsible_id"):
+            with self.subTest(field=field), self.assertRaises(UserError):
+                self._as("supervisor", case).write({field: agent2.id})
+        with self.assertRaises(ValidationError):
+            self._as("supervisor", case)._hand_over(agent2, "理由")
+        with self.assertRaises(ValidationError):
+            self._complaint("agent2", person_complained_id=agent2.id)
+
+    def test_cannot_accept_the_dispatch(self):
+        """The person complained of cannot take the work, though his department has it."""
+        case = self._complaint(person_complained_id=self.users["department"].id)
+        self._step_dispatched(case, "agent", self.net)
+        dispatch = self._as("department", self._lead(case))
+        for call in (dispatch.action_accept, lambda: dispatch._reject("x")):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_is_not_told(self):
+        """The announcement to a department leaves out the person complained of."""
+        colleague = self._new_user(
+            "colleague", "base.group_user,water_service_desk.group_department"
+        )
+        colleague.water_department_ids = self.net
+        case = self._complaint(person_complained_id=self.users["department"].id)
+        self._step_dispatched(case, "agent", self.net)
+        told = self.env["mail.message"].sudo().search([("body", "like", case.name)])
+        self.assertIn(colleague.partner_id, told.notified_partner_ids | told.partner_ids)
+        self.assertNotIn(
+            self.users["department"].partner_id, told.notified_partner_ids | told.partner_ids
+        )
+
+    def test_confidential_department_is_not_told(self):
+        """Nor does a confidential complaint announce itself to the department complained of."""
+        case = self._complaint(is_confidential=True, department_complained_id=self.net.id)
+        self._step_dispatched(case, "agent", self.net)
+        told = self.env["mail.message"].sudo().search([("body", "like", case.name)])
+        partner = self.users["department"].partner_id
+        self.assertNotIn(partner, told.notified_partner_ids | told.partner_ids)
+
+    def test_clock_does_not_tell(self):
+        """The sweep puts no to-do before somebody who may not see the complaint."""
+        self.net.manager_id = self.users["department"]
+        case = self._complaint("integration", person_complained_id=self.users["department"].id)
+        case.department_id = self.net
+        with self.subTest("due"):
+            clock = self._clock(case, "contact")
+            clock._tell("clock_warned")
+        self.assertFalse(case.activity_ids)
+
+    def test_restricted(self):
+        """A restricted category is open to its handlers, supervisors and quality only."""
+        case = self._complaint_at(
+            "confirmed", "agent2", self.lab, category_id=self._category("st04").id
+        )
+        self.assertHidden("agent", case)
+        for login in ("agent2", "supervisor", "quality", "manager"):
+            self.assertTrue(self._as(login, case).read(["subject"]))
+        self._as("agent2", case).user_id = self.users["agent"]
+        self.assertTrue(self._as("agent", case).read(["subject"]))
+        with self.assertRaises(UserError):
+            self._as("agent2", case).is_restricted = False

@@ -1,0 +1,286 @@
+import inspect
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+from .access_fixture import AccessFixture
+from .common import ComplaintCommon
+
+MODULES = ("water_service_desk", "water_complaints")
+OPENS = "opens a window; the rules of what is shown there apply"
+WRITE = "needs the right to write the record"
+TABLE = "goes through the transition table"
+TURN = "needs membership of the dispatch's department, in due state"
+CASE = "is checked by each case of the dialog"
+
+#: Every method that a remote caller reaches, with what guards it.
+PUBLIC = {
+    "water.case.mixin": {
+        "action_dispatch": OPENS,
+        "action_hand_over": OPENS,
+        "action_log_contact": OPENS,
+        "action_open_callbacks": OPENS,
+        "action_open_deadlines": OPENS,
+        "action_open_dispatches": OPENS,
+        "action_open_events": OPENS,
+        "action_verify_events": "needs the right to read the case",
+    },
+    "water.ownership.mixin": {"action_take": WRITE},
+    "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
+    "water.inquiry": {
+        "action_answer": TABLE,
+        "action_answer_and_close": TABLE,
+        "action_close": TABLE,
+        "action_process": TABLE,
+        "action_reopen": TABLE,
+        "action_withdraw": TABLE,
+    },
+    "water.complaint": {
+        "action_accept_dispatch": TURN,
+        "action_archive_case": TABLE,
+        "action_arrived": WRITE,
+        "action_confirm": OPENS,
+        "action_contest": OPENS,
+        "action_end": OPENS,
+        "action_finish_dispatch": TURN,
+        "action_handle": TABLE,
+        "action_notify": "needs the right to read the case",
+        "action_open_notices": OPENS,
+        "action_readback": OPENS,
+        "action_return_dispatch": TURN,
+        "action_verify": TABLE,
+    },
+    "water.dispatch": {
+        "action_accept": TURN,
+        "action_arrived": TURN,
+        "action_finish": TURN,
+        "action_reject": TURN,
+    },
+    "water.callback": {"action_done": WRITE},
+    "water.calendar.day": {"action_load_china": "needs the right to create special days"},
+    "water.confirm.wizard": {"action_save": CASE},
+    "water.contact.wizard": {"action_log": CASE},
+    "water.dispatch.reject.wizard": {"action_reject": TURN},
+    "water.dispatch.wizard": {"action_dispatch": CASE},
+    "water.end.wizard": {"action_end": CASE},
+    "water.handover.wizard": {"action_hand_over": CASE},
+    "water.notice.wizard": {"action_send": CASE},
+    "water.readback.wizard": {"action_confirm": CASE},
+}
+#: Configuration that all companies share: no rule tells its rows apart.
+SHARED = {"water.category", "water.channel", "water.stage", "water.calendar.day"}
+DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
+CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"
+CATEGORIES = "wq01 wq04 wq05 pr01 ot03 lk06 bl01 bl02 bl09 mt01 nc04 st01 st04 cn01 gn dm01 sg01"
+STANDARDS = "complaint_normal complaint_complex complaint_urgent complaint_emergency inquiry"
+
+
+def is_ours(cls):
+    """Whether a class of a model comes from one of our addons."""
+    return cls.__module__.startswith(tuple(f"odoo.addons.{name}." for name in MODULES))
+
+
+@tagged("post_install", "-at_install")
+class TestModule(AccessFixture, ComplaintCommon):
+    """What holds for both addons as a whole."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls._make_records()
+
+    def _ours(self, model):
+        """Records of ``model`` that our data files bring, by XML id."""
+        rows = self.env["ir.model.data"].search([("module", "in", MODULES), ("model", "=", model)])
+        return {row.name: self.env[model].browse(row.res_id) for row in rows}
+
+    # -- public methods -------------------------------------------------------------------
+
+    def _public_methods(self):
+        """{model that defines it: names of the public methods that are not Odoo's own}."""
+        found = {}
+        for model in self.env.registry.values():
+            foreign = [cls for cls in model.mro() if not is_ours(cls)]
+            inherited = {name for cls in foreign for name in vars(cls) if cls is not model}
+            for cls in filter(is_ours, model.mro()):
+                names = {
+                    name
+                    for name, member in vars(cls).items()
+                    if inspect.isfunction(member) and not name.startswith("_")
+                }
+                if names - inherited:
+                    owner = getattr(cls, "_name", None) or cls._inherit
+                    found.setdefault(owner, set()).update(names - inherited)
+        return found
+
+    def test_every_public_method_is_known(self):
+        """A new endpoint must be put on the list, with its guard."""
+        listed = {model: set(methods) for model, methods in PUBLIC.items()}
+        self.assertEqual(self._public_methods(), listed)
+
+    def _carriers(self, model):
+        """Records of the fixture that have the methods of ``model``."""
+        for (_name, situation), record in self.records.items():
+            parents = {getattr(cls, "_name", None) for cls in type(record).mro()}
+            if model in parents and situation in ("own", "other"):
+                yield record
+
+    def test_public_methods_are_guarded(self):
+        """People without a role get nowhere: refused, or shown an empty window."""
+        for model, methods in PUBLIC.items():
+            records = list(self._carriers(model))
+            self.assertTrue(records, model)
+            for method, guard in methods.items():
+                for record in records:
+                    for login in ("plain", "portal1", "foreign"):
+                        with self.subTest(method=method, record=record, login=login):
+                            self._check_guarded(login, record, method, guard)
+
+    def _check_guarded(self, login, record, method, guard):
+        mine = self._as(login, record)
+        if login == "foreign" and record._name in ("water.calendar.day",):
+            return
+        try:
+            answer = getattr(mine, method)()
+        except UserError:
+            return
+        self.assertIs(guard, OPENS, f"{login} was let through")
+        self.assertEqual(answer["type"], "ir.actions.act_window")
+
+    def test_every_public_method_says_what_for(self):
+        """Whoever calls it finds a docstring."""
+        for model, methods in PUBLIC.items():
+            for method in methods:
+                self.assertTrue(getattr(self.env[model], method).__doc__, (model, method))
+
+    # -- access ---------------------------------------------------------------------------
+
+    def _tables(self):
+        """Every model with a table that our addons define."""
+        return {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("water.") and not model._abstract
+        }
+
+    def test_access_rights_and_rules(self):
+        """Every model has access rights for named groups only, and rules unless shared."""
+        for name in self._tables():
+            model = self.env["ir.model"]._get(name)
+            with self.subTest(model=name):
+                self.assertTrue(model.access_ids)
+                self.assertTrue(all(right.group_id for right in model.access_ids))
+                self.assertFalse(model.access_ids.group_id & self._outsider_groups())
+                self.assertEqual(bool(model.rule_ids), name not in SHARED)
+
+    def _outsider_groups(self):
+        names = ("base.group_user", "base.group_portal", "base.group_public")
+        return self.env["res.groups"].union(*(self.env.ref(name) for name in names))
+
+    def test_nothing_is_deleted(self):
+        """Only managers delete, and only master data."""
+        rights = self.env["ir.model.access"].search(
+            [("model_id.model", "in", list(self._tables())), ("perm_unlink", "=", True)]
+        )
+        manager = self.env.ref("water_service_desk.group_manager")
+        self.assertEqual(rights.group_id, manager)
+        cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
+        evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
+        self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
+
+    def test_every_model_is_described(self):
+        """A description for people, and an order for lists."""
+        for name in self._tables():
+            with self.subTest(model=name):
+                self.assertTrue(self.env[name]._description)
+                self.assertNotEqual(self.env[name]._description, name)
+
+    # -- data -----------------------------------------------------------------------------
+
+    def test_xml_ids(self):
+        """The XML ids that others rely on."""
+        for prefix, codes in (
+            ("department", DEPARTMENTS),
+            ("channel", CHANNELS),
+            ("category", CATEGORIES),
+        ):
+            for code in codes.split():
+                record = self.env.ref(f"water_service_desk.{prefix}_{code}")
+                with self.subTest(prefix=prefix, code=code):
+                    self.assertEqual(record.code, code.upper())
+        for code in STANDARDS.split():
+            module = MODULES["complaint" in code]
+            self.assertTrue(self.env.ref(f"{module}.standard_{code}").line_ids, code)
+        for group in ("agent", "department", "supervisor", "quality", "manager", "integration"):
+            self.assertTrue(self.env.ref(f"water_service_desk.group_{group}"))
+
+    def test_xml_ids_follow_the_codes(self):
+        """Each category, department and channel that we ship is named by its code."""
+        for model in ("water.category", "water.department", "water.channel"):
+            for name, record in self._ours(model).items():
+                if "demo" not in name:
+                    with self.subTest(name=name):
+                        prefix = model.removeprefix("water.")
+                        self.assertEqual(name, f"{prefix}_{record.code.lower()}")
+
+    def test_stages_follow_the_states(self):
+        """Each state has its column, by XML id."""
+        for module, kind in zip(MODULES, ("inquiry", "complaint"), strict=True):
+            states = dict(self.env[f"water.{kind}"]._fields["state"].selection)
+            for state in states:
+                stage = self.env.ref(f"{module}.stage_{kind}_{state}")
+                self.assertEqual((stage.model, stage.state), (f"water.{kind}", state))
+
+    def test_standards_are_workable(self):
+        """Each limit that we ship can be worked out, and says where it comes from."""
+        office = self.env.ref("water_service_desk.calendar_office")
+        now = self._later()
+        for name, line in self._ours("water.standard.line").items():
+            with self.subTest(name=name):
+                due, _provisional = office._water_due_at(now, line.amount, line.unit)
+                self.assertGreater(due, now)
+                self.assertTrue(line.source)
+                self.assertEqual(line.is_proposal, line.source == "proposal")
+
+    # -- jobs and letters -----------------------------------------------------------------
+
+    def test_scheduled_actions(self):
+        """Each scheduled action runs, twice, without an error."""
+        crons = self._ours("ir.cron")
+        self.assertTrue(crons)
+        for name, cron in crons.items():
+            for _time in range(2):
+                with self.subTest(name=name), self.enter_registry_test_mode():
+                    cron.sudo().method_direct_trigger()
+
+    def test_mail_templates(self):
+        """Each mail is rendered in both languages, complete and to the customer."""
+        case = self._complaint_at("notified", email_from="zhang@example.com")
+        trusted(case.notice_ids.sudo()).write({"email_to": "zhang@example.com"})
+        samples = {
+            "water.complaint": case,
+            "water.inquiry": self._inquiry(email_from="zhang@example.com", answer="答复"),
+            "water.notice": case.notice_ids,
+        }
+        templates = self._ours("mail.template")
+        self.assertTrue(templates)
+        for name, template in templates.items():
+            record = samples[template.model]
+            for lang in ("zh_CN", "en_US"):
+                self.customer.lang = lang
+                with self.subTest(name=name, lang=lang):
+                    self._check_mail(template, record)
+
+    def _check_mail(self, template, record):
+        fields = ("subject", "body_html", "email_to", "email_from", "lang")
+        mail = template._generate_template(record.ids, fields)[record.id]
+        case = record.complaint_id if record._name == "water.notice" else record
+        self.assertEqual(mail["email_to"], "zhang@example.com")
+        self.assertEqual(mail["lang"], self.customer.lang)
+        self.assertTrue(mail["subject"] and mail["email_from"])
+        self.assertIn(case.name, f"{mail['subject']} {mail['body_html']}")
+        for leftover in ("{{", "}}", "t-out", "None", "False<"):
+            self.assertNotIn(leftover, f"{mail['subject']} {mail['body_html']}")

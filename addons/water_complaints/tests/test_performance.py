@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import ComplaintCommon
+
+MANY = 100
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(ComplaintCommon):
+    """Query budgets: work on a hundred cases costs about as many queries as work on one."""
+
+    def _complaints(self, count, **values):
+        complaints = self._as("agent", self.env["water.complaint"])
+        values = self._complaint_values(**values)
+        return complaints.create([dict(values) for _number in range(count)])
+
+    def _queries(self, work):
+        """Number of queries of ``work``, everything flushed."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _grown(self, work):
+        """Queries for 100 and for 1, once everything is warm."""
+        work(2)
+        one, many = self._queries(lambda: work(1)), self._queries(lambda: work(MANY))
+        return one, many
+
+    def test_create(self):
+        """A hundred complaints with their clocks in at most 300 queries; hardly more than one."""
+        one, many = self._grown(self._complaints)
+        self.assertLessEqual(many, 300)
+        self.assertLessEqual(many, one + 60, "create must not grow with the number of cases")
+
+    def test_create_starts_clocks(self):
+        """The measured batch is complete: clocks, events, numbers."""
+        cases = self._complaints(MANY)
+        self.assertEqual(len(cases.sudo().deadline_ids), 3 * MANY)
+        self.assertEqual(len(cases.sudo().event_ids), MANY)
+        self.assertEqual(len(set(cases.mapped("name"))), MANY)
+        self.assertWhole(cases.sudo())
+
+    def test_move(self):
+        """A hundred complaints moved in at most 150 queries."""
+        batches = {count: self._ready(count) for count in (2, 1, MANY)}
+        one, many = self._grown(lambda count: batches[count].write({"state": "investigating"}))
+        self.assertLessEqual(many, 150)
+        self.assertLessEqual(many, one + 60, "moving must not grow with the number of cases")
+
+    def test_dispatch(self):
+        """Dragging a hundred complaints to the dispatched column stays in the same budget."""
+        batches = {count: self._ready(count) for count in (2, 1, MANY)}
+        for cases in batches.values():
+            cases.department_id = self.net
+        _one, many = self._grown(lambda count: batches[count].write({"state": "dispatched"}))
+        self.assertLessEqual(many, 150)
+        self.assertEqual(len(batches[MANY].sudo().dispatch_ids), MANY)
+
+    def test_withdraw(self):
+        """So does withdrawing them, their clocks made void."""
+        batches = {count: self._ready(count) for count in (2, 1, MANY)}
+        values = {"state": "withdrawn", "end_reason": "客户撤诉"}
+        _one, many = self._grown(lambda count: batches[count].write(values))
+        self.assertLessEqual(many, 150)
+
+    def _ready(self, count):
+        letter = self._channel("letter").id
+        return self._complaints(count, channel_id=letter)
+
+    def test_read_a_board(self):
+        """The fields of a card for a hundred cases come in a fixed number of queries."""
+        cases = {count: self._complaints(count) for count in (2, 1, MANY)}
+        names = (
+            "name",
+            "subject",
+            "category_id",
+            "severity",
+            "time_left",
+            "next_due_kind",
+            "deadline_state",
+            "contact_masked",
+            "user_id",
+            "can_dispatch",
+            "dispatch_state",
+        )
+        one, many = self._grown(lambda count: cases[count].read(names))
+        self.assertLessEqual(many, one + 5)
+
+    def test_sweep(self):
+        """What is swept grows with what is due, not with what is open; few queries each."""
+        self._complaints(MANY)
+        late = self._complaints(10, received_at=fields.Datetime.now() - timedelta(hours=3))
+        self._sweep()
+        self.env.invalidate_all()
+        contact = late.sudo().deadline_ids.filtered(lambda clock: clock.kind == "contact")
+        self.assertEqual(set(contact.mapped("state")), {"breached"})
+        self.assertLessEqual(self._queries(self._sweep), 60)

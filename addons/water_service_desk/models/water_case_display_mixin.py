@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+#: Counter of the form's buttons → what it counts.
+COUNTERS = {
+    "deadline_count": "water.deadline",
+    "dispatch_count": "water.dispatch",
+    "callback_count": "water.callback",
+}
+
+
+class WaterCaseDisplayMixin(models.AbstractModel):
+    """What the screens of a case show and the rules do not need: counters and notes."""
+
+    _name = "water.case.display.mixin"
+    _inherit = ["water.transition.mixin", "water.deadline.mixin", "water.ownership.mixin"]
+    _description = "Shows a Case"
+
+    is_final = fields.Boolean(compute="_compute_is_final", export_string_translation=False)
+    can_edit = fields.Boolean(compute="_compute_can_edit", export_string_translation=False)
+    verbatim_kept = fields.Boolean(
+        compute="_compute_verbatim_kept", export_string_translation=False
+    )
+    has_provisional = fields.Boolean(
+        string="Provisional Limit",
+        compute="_compute_has_provisional",
+        help="A running limit reaches a year whose holidays are not known yet.",
+    )
+    return_note = fields.Char(string="Latest Return", compute="_compute_return_note")
+    deadline_count = fields.Integer(string="Number of Limits", compute="_compute_counts")
+    dispatch_count = fields.Integer(string="Number of Dispatches", compute="_compute_counts")
+    callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
+
+    @api.depends("stage_id")
+    def _compute_is_final(self):
+        for case in self:
+            case.is_final = case.state in case._final_states
+
+    @api.depends("stage_id")
+    @api.depends_context("uid")
+    def _compute_can_edit(self):
+        """Whether the user may change the facts: the desk may, until the case is finished."""
+        is_desk = self._is_desk()
+        for case in self:
+            case.can_edit = is_desk and case.state not in case._final_states
+
+    def _compute_verbatim_kept(self):
+        """Whether the customer's words are on record; no dependency, so typing is free."""
+        for case in self:
+            case.verbatim_kept = bool(case._origin.verbatim)
+
+    @api.depends("deadline_ids.provisional", "deadline_ids.state")
+    def _compute_has_provisional(self):
+        for case in self:
+            case.has_provisional = any(case._open_clocks().mapped("provisional"))
+
+    @api.depends("dispatch_ids.state")
+    def _compute_return_note(self):
+        for case in self:
+            # sudo: water.dispatch - whoever has the case is told why it came back
+            returned = case.sudo().dispatch_ids.filtered(lambda row: row.state == "rejected")
+            latest = returned.sorted("rejected_at")[-1:]
+            case.return_note = latest._return_note()
+
+    def _compute_counts(self):
+        for counter, model in COUNTERS.items():
+            counts = self._count_children(model)
+            for case in self:
+                case[counter] = counts.get(case._origin.id, 0)
+
+    def _count_children(self, model):
+        """Case id → number of rows of ``model`` the user may see, none where he sees none."""
+        children = self.env[model]
+        if not children.has_access("read"):
+            return {}
+        link = children._case_field(self._name)
+        rows = children._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
+        return {case.id: count for case, count in rows}

@@ -1,0 +1,255 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ..tools import uploads
+from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id
+
+#: Marks what comes through a customer's door; no remote caller can send this very object.
+_FILED = object()
+
+
+class WaterPortalMixin(models.AbstractModel):
+    """The one door through which a customer reaches his cases.
+
+    Portal users have no access right on any model of a case: nothing can be read by remote
+    calls. The controllers ask here; ownership is checked before anything else is touched,
+    and an absent case gives the same answer as somebody else's.
+    """
+
+    _name = "water.portal.mixin"
+    _description = "Open to its Customer"
+
+    #: where the customer's pages of this case type are
+    _portal_url = "/my"
+
+    submission_key = fields.Char(readonly=True, copy=False, export_string_translation=False)
+    published_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Files the Customer Sees",
+        copy=False,
+        help="Published one by one; other files of the case stay inside the company.",
+    )
+
+    _submission_uniq = models.UniqueIndex(
+        "(partner_id, submission_key) WHERE submission_key IS NOT NULL",
+        "This form has been sent already.",
+    )
+
+    # -- whose cases ----------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        """The cases that ``partner`` may see: his own, not those of his company's people.
+
+        :param partner: res.partner of the signed-in user
+        """
+        return Domain("partner_id", "=", partner.id) if partner else Domain.FALSE
+
+    @api.model
+    def _portal_search(self, domain=Domain.TRUE, **options):
+        """Search among the signed-in customer's cases only; the records come with sudo."""
+        own = self._portal_domain(self.env.user.partner_id)
+        # sudo: case - narrowed to the customer's own cases by the domain
+        return self.sudo().search(own & Domain(domain), **options)
+
+    @api.model
+    def _portal_count(self, domain=Domain.TRUE):
+        own = self._portal_domain(self.env.user.partner_id)
+        # sudo: case - narrowed to the customer's own cases by the domain
+        return self.sudo().search_count(own & Domain(domain))
+
+    @api.model
+    def _portal_find(self, case_id):
+        """One of the customer's cases, or nothing: absent and foreign are alike.
+
+        :param case_id: from the URL, anything
+        """
+        number = parse_id(case_id)
+        return self._portal_search([("id", "=", number)] if number else Domain.FALSE, limit=1)
+
+    def _portal_file(self, attachment_id):
+        """A file of this case that was published to the customer, or nothing.
+
+        :param attachment_id: from the URL, anything
+        """
+        number = parse_id(attachment_id)
+        return self.published_attachment_ids.filtered(lambda file: file.id == number)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
+        if self.env.context.get("water_filed") is _FILED:
+            nobody = ("first_responsible_id", "original_responsible_id", "user_id")
+            vals_list = [{**vals, **dict.fromkeys(nobody, False)} for vals in vals_list]
+        return super().create(vals_list)
+
+    # -- filing ---------------------------------------------------------------------------
+
+    @api.model
+    def _portal_submit(self, values, files=()):
+        """File a case for the signed-in customer.
+
+        :param values: {form field: text as typed}, with ``submission_key``
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises FilingError: field by field, nothing is saved then
+        :return: the case; the same one when the same form is sent again
+        """
+        channel = self.env.ref("water_service_desk.channel_portal")
+        return self._file_case(values, files, self.env.user.partner_id, channel)
+
+    @api.model
+    def _file_case(self, values, files, partner, channel):
+        """File a case from any customer's door (portal, public page, mail, interface).
+
+        :param partner: res.partner the door has made sure of
+        :param channel: water.channel of the door
+        """
+        # sudo: case - the customer has no rights; what he sent is checked right here
+        cases = self.sudo()
+        key = clean_text(values.get("submission_key"))[:64] or False
+        known = [("partner_id", "=", partner.id), ("submission_key", "=", key)]
+        case = key and cases.search(known, limit=1)
+        if case:
+            return case
+        vals = cases._checked_filing(values, files, partner)
+        vals |= {"partner_id": partner.id, "channel_id": channel.id, "submission_key": key}
+        return cases._create_once(vals, files)
+
+    def _create_once(self, vals, files):
+        """Create, or have the whole request tried again when its twin was a bit faster."""
+        try:
+            with self.env.cr.savepoint():
+                case = self.with_context(water_filed=_FILED).create(vals).with_env(self.env)
+                case._publish(case._store_files(files))
+                case.flush_recordset()
+                return case
+        except UniqueViolation as error:
+            if not (error.diag.constraint_name or "").endswith("_submission_uniq"):
+                raise
+            raise ConcurrencyError(self.env._("This form has been sent already.")) from error
+
+    # -- files ----------------------------------------------------------------------------
+
+    @api.model
+    def _file_faults(self, files):
+        """Why these files cannot be taken, as messages; empty when they can."""
+        company = self.env.company.sudo()
+        if len(files) > company.water_upload_max_files:
+            return [self.env._("Choose at most %s files.", company.water_upload_max_files)]
+        texts = {
+            "empty": self.env._("“%(name)s” is empty."),
+            "large": self.env._("“%(name)s” is larger than %(limit)s MB."),
+            "type": self.env._(
+                "“%(name)s” is of a kind we cannot take. Send photos, PDF, Word, Excel,"
+                " sound or video files."
+            ),
+            "mismatch": self.env._("“%(name)s”: the content does not fit the file name's ending."),
+        }
+        limit = company.water_upload_max_mb
+        faults = []
+        for name, stream in files:
+            name = uploads.safe_name(name)
+            _mimetype, fault = uploads.check(name, stream, limit)
+            if fault:
+                faults.append(texts[fault] % {"name": name, "limit": limit})
+        return faults
+
+    def _store_files(self, files):
+        """Keep the customer's files with the case exactly as they were sent."""
+        rows = []
+        for name, stream in files:
+            name = uploads.safe_name(name)
+            mimetype = uploads.sniff(stream)
+            rows.append(
+                {
+                    "name": name,
+                    "raw": stream.read(),
+                    "mimetype": mimetype,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        # sudo: ir.attachment - the files belong to the case the caller has checked
+        return self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(rows)
+
+    def _publish(self, attachments):
+        """Show ``attachments`` of the case to its customer."""
+        if attachments:
+            self.published_attachment_ids |= attachments
+
+    # -- what the customer does with his case ---------------------------------------------
+
+    def _portal_actions(self):
+        """{last part of the URL: method} that a POST may call; heirs add to it."""
+        return {"message": "_portal_message"}
+
+    def _portal_can(self, action):
+        """Whether the state permits what the customer asks for; heirs add to it.
+
+        :param action: a key of :meth:`_portal_actions`
+        """
+        return action == "message" and self.state not in self._final_states
+
+    def _portal_do(self, action, values, files=()):
+        """Do what the customer asks for on a case of :meth:`_portal_find`; all or nothing.
+
+        :param action: a key of :meth:`_portal_actions`
+        :param values: {form field: text as typed}
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises WrongStateError: when the case has moved on
+        :raises FilingError: field by field, when something is missing or wrong
+        """
+        self.ensure_one()
+        if not self._portal_can(action):
+            raise WrongStateError(
+                self.env._("This is not possible any more: your case has moved on meanwhile.")
+            )
+        with self.env.cr.savepoint():
+            getattr(self, self._portal_actions()[action])(values, files)
+
+    def _portal_message(self, values, files=()):
+        """The customer adds to what he told us."""
+        text = self._need_text(values, "body", self.env._("Write your message."), files)
+        faults = self._file_faults(files)
+        if faults:
+            raise FilingError({"files": "\n".join(faults)})
+        self._take_message(text, files)
+
+    def _need_text(self, values, field, message, instead=()):
+        """The cleaned text of a field; ``instead`` may stand for an empty one."""
+        text = clean_text(values.get(field))
+        if not text and not instead:
+            raise FilingError({field: message})
+        if len(text) > self._text_limits["description"]:
+            raise FilingError({field: self._too_long(self._text_limits["description"])})
+        return text
+
+    def _take_message(self, text, files=()):
+        """Keep a message of the customer, and tell whoever has the case in hand."""
+        attachments = self._store_files(files)
+        self._publish(attachments)
+        self._log_events(
+            "customer_message",
+            {"text": text, "files": {file.name: file.checksum for file in attachments}},
+        )
+        self._post_from_customer(text, attachments)
+
+    def _post_from_customer(self, text, attachments=()):
+        """Show the customer's words in the thread and notify the handler by the mail queue."""
+        handler = self.user_id or self.first_responsible_id
+        quiet = self.with_context(
+            mail_post_autofollow_author_skip=True, mail_notify_force_send=False
+        )
+        message = quiet.message_post(
+            body=plaintext2html(text or self.env._("(files only)")),
+            author_id=self.env.user.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=handler.partner_id.ids,
+        )
+        if attachments:
+            message.attachment_ids = attachments

@@ -1,0 +1,110 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from . import upload_samples as samples
+from .portal_common import InquiryPortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestInquiryPage(InquiryPortalCase):
+    """One inquiry on its customer's page: messages, the answer, what the state permits."""
+
+    def test_message_with_file(self):
+        case = self._file()
+        self._as("agent", case).action_take()
+        response = self.post(
+            f"/my/inquiries/{case.id}/message",
+            {"body": "补充：\n去年 <b>230</b> 方"},
+            [("bill.pdf", samples.PDF)],
+        )
+        self.assertLocation(response, f"/my/inquiries/{case.id}?done=message")
+        message = case.message_ids.sorted("id")[-1:]
+        self.assertEqual(message.author_id, self.customer)
+        self.assertFalse(message.subtype_id.internal)
+        self.assertEqual(message.attachment_ids, case.published_attachment_ids)
+        self.assertEqual(message.notified_partner_ids, self.users["agent"].partner_id)
+        self.assertEqual(self._kinds(case)[-1], "customer_message")
+        self.assertWhole(case)
+        page = self.get(f"/my/inquiries/{case.id}").text
+        self.assertIn("&lt;b&gt;230&lt;/b&gt;", page)
+        self.assertIn("bill.pdf", page)
+
+    def test_message_refused(self):
+        case = self._file()
+        url = f"/my/inquiries/{case.id}/message"
+        before = len(case.message_ids)
+        self.assertEqual(list(self.errors(self.post(url, {"body": " "}))), ["body"])
+        response = self.post(url, {"body": "请看附件"}, [("a.pdf", samples.EXE)])
+        self.assertStatus(response, 422)
+        self.assertEqual(list(self.errors(response)), ["files"])
+        self.assertEqual(self.page(response).xpath("//textarea[@id='body']")[0].text, "请看附件")
+        self.env.invalidate_all()
+        self.assertEqual(len(case.message_ids), before)
+        self.assertFalse(case.published_attachment_ids)
+
+    def test_company_answers_without_names(self):
+        case = self._file()
+        self._as("agent", case).message_post(
+            body="请提供户号", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        text = self.text(self.get(f"/my/inquiries/{case.id}"))
+        self.assertIn("请提供户号", text)
+        self.assertIn(self.company.name, text)
+        self.assertNotIn(self.users["agent"].name, text)
+
+    def test_settled(self):
+        case = self._answered()
+        page = self.get(f"/my/inquiries/{case.id}")
+        self.assertIn("每年 220 立方米。", page.text)
+        self.assertLocation(
+            self.post(f"/my/inquiries/{case.id}/settled"), f"/my/inquiries/{case.id}?done=settled"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(case.state, "closed")
+        self.assertFalse(self.page(self.get(f"/my/inquiries/{case.id}")).xpath("//main//form"))
+
+    def test_unsettled(self):
+        case = self._answered()
+        url = f"/my/inquiries/{case.id}/unsettled"
+        response = self.post(url, {"reason": ""})
+        self.assertStatus(response, 422)
+        self.assertTrue(self.page(response).xpath("//details[@open]//textarea[@id='reason']"))
+        self.assertLocation(self.post(url, {"reason": "第三档呢"}), "?done=unsettled")
+        self.env.invalidate_all()
+        self.assertEqual(case.state, "processing")
+        self.assertEqual(self._kinds(case)[-3:], ["customer_message", "moved", "reopened"])
+        self.assertWhole(case)
+
+    def test_wrong_state(self):
+        case = self._file()
+        response = self.post(f"/my/inquiries/{case.id}/unsettled", {"reason": "我写了很多字"})
+        self.assertStatus(response, 409)
+        self.assertIn("我写了很多字", response.text)
+        self._as("agent", case).action_withdraw()
+        for action in ("message", "settled", "unsettled"):
+            data = {"body": "太晚了", "reason": "太晚了"}
+            response = self.post(f"/my/inquiries/{case.id}/{action}", data)
+            self.assertStatus(response, 409)
+            self.assertIn("太晚了", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(case.state, "withdrawn")
+        self.assertNotIn("customer_message", self._kinds(case))
+
+    def test_address_alone_changes_nothing(self):
+        case = self._answered()
+        for action in ("message", "settled", "unsettled"):
+            response = self.get(f"/my/inquiries/{case.id}/{action}?reason=x&body=x")
+            self.assertLocation(response, f"/my/inquiries/{case.id}")
+        self.env.invalidate_all()
+        self.assertEqual(case.state, "answered")
+
+    def test_late_promise_is_admitted(self):
+        case = self._file()
+        clock = self._clock(case, "close")
+        past = fields.Datetime.now() - timedelta(hours=1)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE water_deadline SET due_at = %s WHERE id = %s", (past, clock.id))
+        self.env.invalidate_all()
+        self.assertIn("We are late", self.text(self.get(f"/my/inquiries/{case.id}")))

@@ -1,0 +1,79 @@
+"""What people type into forms: cleaned, read, and refused field by field."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from odoo.exceptions import UserError
+
+#: Largest id of a PostgreSQL integer column.
+MAX_ID = 2**31 - 1
+#: Nothing that a customer reports today happened before.
+EARLIEST_YEAR = 1990
+
+
+class FilingError(UserError):
+    """Some fields are missing or wrong; nothing was saved.
+
+    :param errors: {field name: message in the reader's language}
+    """
+
+    def __init__(self, errors):
+        super().__init__("\n".join(errors.values()))
+        self.errors = errors
+
+
+class WrongStateError(UserError):
+    """The case has moved on: what was asked for is not possible any more."""
+
+    http_status = 409
+
+
+def clean_text(value):
+    """Text as typed, without what no database can keep; "" for anything that is no text.
+
+    :param value: a form value, possibly a file or None
+    """
+    if not isinstance(value, str):
+        return ""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value.replace("\r\n", "\n")).strip()
+
+
+def parse_id(value):
+    """A record id, or None for everything that cannot be one.
+
+    :param value: a form or URL value
+    """
+    text = str(value or "")
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        return None
+    number = int(text)
+    return number if 0 < number <= MAX_ID else None
+
+
+def parse_local(value, tz):
+    """Read what a ``datetime-local`` input sends.
+
+    :param value: text such as ``2026-10-13T17:30``
+    :param tz: name of the time zone in which it was typed
+    :return: naive UTC datetime, or None when it is no date or too long ago
+    """
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if not EARLIEST_YEAR <= moment.year < 9999:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(tz))
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def first_line(text, length=40):
+    """The beginning of a text as a title.
+
+    :param text: several lines
+    :param length: characters to keep at most
+    """
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"

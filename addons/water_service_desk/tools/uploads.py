@@ -1,0 +1,135 @@
+"""What files customers may hand in: judged by their bytes, never by name or header alone."""
+
+import os
+import re
+import unicodedata
+import zipfile
+
+HEAD = 64
+NAME_LENGTH = 120
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+
+#: What the bytes say → the extensions that may go with it.
+EXTENSIONS = {
+    "image/jpeg": ("jpg", "jpeg", "jfif"),
+    "image/png": ("png",),
+    "image/gif": ("gif",),
+    "image/webp": ("webp",),
+    "image/heic": ("heic", "heif"),
+    "application/pdf": ("pdf",),
+    "video/mp4": ("mp4", "m4v"),
+    "video/quicktime": ("mov",),
+    "audio/mp4": ("m4a",),
+    "audio/mpeg": ("mp3",),
+    _OFFICE + "wordprocessingml.document": ("docx",),
+    _OFFICE + "spreadsheetml.sheet": ("xlsx",),
+}
+#: Types a browser may show in the page; everything else is saved to disk.
+INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+#: For the file chooser of forms.
+ACCEPT = ",".join(f".{extension}" for group in EXTENSIONS.values() for extension in group)
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+)
+#: Brands of the ISO media container (bytes 8 to 12 of the file).
+_BRANDS = {
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim"), "image/heic"),
+    **dict.fromkeys((b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1"), "video/mp4"),
+    **dict.fromkeys((b"M4V ", b"MSNV", b"dash", b"3gp4", b"3gp5"), "video/mp4"),
+    b"M4A ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+}
+_PARTS = {
+    "word/document.xml": _OFFICE + "wordprocessingml.document",
+    "xl/workbook.xml": _OFFICE + "spreadsheetml.sheet",
+}
+
+
+def sniff(stream):
+    """Tell what a file is by its bytes.
+
+    :param stream: seekable binary stream; left at its beginning
+    :return: a key of :data:`EXTENSIONS`, or None for everything that is not allowed
+    """
+    stream.seek(0)
+    head = stream.read(HEAD)
+    mimetype = _by_signature(head)
+    if mimetype is None and head.startswith(b"PK\x03\x04"):
+        mimetype = _by_parts(stream)
+    stream.seek(0)
+    return mimetype
+
+
+def _by_signature(head):
+    for signature, mimetype in _SIGNATURES:
+        if head.startswith(signature):
+            return mimetype
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12])
+    return None
+
+
+def _by_parts(stream):
+    """Office documents are ZIP files that hold a certain part, and no macros."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return None
+    if "[Content_Types].xml" not in names or any("vbaProject" in name for name in names):
+        return None
+    return next((mimetype for part, mimetype in _PARTS.items() if part in names), None)
+
+
+def size(stream):
+    """Bytes in ``stream``, which is left at its beginning."""
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    return length
+
+
+def safe_name(name, fallback="file"):
+    """A file name without path, control characters or excess length.
+
+    :param name: what the browser sent
+    :param fallback: used when nothing is left
+    """
+    name = re.split(r"[\\/]", name or "")[-1]
+    name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
+    stem, dot, extension = name.strip(" .").rpartition(".")
+    if not dot:
+        return (extension or fallback)[:NAME_LENGTH]
+    return f"{(stem or fallback)[:NAME_LENGTH]}.{extension[:10]}"
+
+
+def check(name, stream, max_mb):
+    """Judge one file.
+
+    :param name: file name as sent
+    :param stream: seekable binary stream
+    :param max_mb: largest size in megabytes (2**20 bytes)
+    :return: ``(mimetype, fault)``; fault is None, "empty", "large", "type" or "mismatch"
+    """
+    length = size(stream)
+    if not length:
+        return None, "empty"
+    if length > max_mb * 1024 * 1024:
+        return None, "large"
+    mimetype = sniff(stream)
+    if mimetype is None:
+        return None, "type"
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension not in EXTENSIONS[mimetype]:
+        return None, "mismatch"
+    return mimetype, None

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# Sourced by the commands in bin/. Makes sure that this is Debian 13 and that the packages of the
+# distribution are there; all the rest is Python (bin/lib/water), which needs those packages.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+ME=bin/$(basename "$0")
+
+SERVE_PACKAGES=(
+  ca-certificates python3-venv odoo-19 postgresql
+  libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
+)
+# shellcheck disable=SC2034  # used by the commands that source this file
+TEST_PACKAGES=("${SERVE_PACKAGES[@]}" chromium docker-compose shellcheck)
+
+die() {
+  printf '%s: %s\n' "$ME" "$*" >&2
+  exit 1
+}
+
+is_debian_13() {
+  local ID='' VERSION_ID=''
+  # shellcheck source=/dev/null
+  [ -r /etc/os-release ] && . /etc/os-release
+  [ "$ID $VERSION_ID" = 'debian 13' ] && command -v apt-get >/dev/null
+}
+
+# Prints those of the given packages that are not installed. A PostgreSQL server of any version will do.
+missing_packages() {
+  local installed package
+  installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' || true)
+  for package in "$@"; do
+    if [ "$package" = postgresql ]; then
+      compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+    else
+      grep -qxF "$package" <<<"$installed" || echo "$package"
+    fi
+  done
+}
+
+free_megabytes() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
+
+# install_system PACKAGE...: installs what is missing, by sudo where needed.
+install_system() {
+  local missing as_root=()
+  is_debian_13 ||
+    die "this needs Debian 13 (trixie) with apt; on another system use 'docker compose' (see README.md)"
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(free_megabytes /usr)" -ge 3000 ] ||
+    die "less than 3 GB are free on the disk of /usr, which the packages need: make room and start again"
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null ||
+      die "packages are missing (${missing[*]}) and there is no sudo: run this once as root, or install sudo"
+    as_root=(sudo '--preserve-env=http_proxy,https_proxy,no_proxy')
+  fi
+  printf '%s: installing from Debian, once: %s\n' "$ME" "${missing[*]}" >&2
+  "${as_root[@]}" bash "$ROOT/bin/lib/install.sh" "$ME" "${missing[@]}" || exit 1
+}
+
+# run_python MODULE ARG...: hands over to the Python part.
+run_python() {
+  export WATER_COMMAND=${ME#bin/} PYTHONPATH=$ROOT/bin/lib PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+  exec /usr/bin/python3 -m "water.$1" "${@:2}"
+}

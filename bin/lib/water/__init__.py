@@ -1,0 +1,1 @@
+"""What bin/serve, bin/test, bin/lint and bin/i18n share; the system's Python and nothing else."""

@@ -1,0 +1,70 @@
+"""bin/lint: every static check, all of them even when one fails."""
+
+import subprocess
+import sys
+import time
+
+from . import i18n, packages
+from .odoo import ADDONS
+from .place import Place, main, say
+from .template import test_odoo
+
+SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", ".ci/run"]
+SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh", "config/docker/setup"]
+PYTHON = ["addons", "bin", "bin/mailsink", "config", "tests"]
+
+
+def checks(root, tools):
+    """Return the checks that need no database, by name."""
+    addons = [f"addons/{addon}" for addon in ADDONS]
+    modules = [*addons, "config/debian/addons/water_debian_mail_assets"]
+    catalogues = [str(path.relative_to(root)) for path in sorted(root.glob("addons/*/i18n/*.po*"))]
+    compose = ["docker-compose", "--env-file", "config/env.example", "--profile", "dev"]
+    return {
+        "ruff check": [tools / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
+        "ruff format": [tools / "ruff", "format", "--check", "--quiet", "--no-cache", *PYTHON],
+        "pylint-odoo": [tools / "pylint", *modules],
+        "oca-checks-odoo-module": [tools / "oca-checks-odoo-module", *modules],
+        "oca-checks-po": [tools / "oca-checks-po", "-d", "po-pretty-format", *catalogues],
+        "sizes": [sys.executable, "-m", "water.sizes", *PYTHON],
+        "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
+        "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
+    }
+
+
+def _passes(place, name, args):
+    began = time.monotonic()
+    process = place.start(
+        args,
+        cwd=place.root,
+        env=place.environment(PYTHONPATH=str(place.root / "bin" / "lib")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    output, _none = process.communicate()
+    result = "failed" if process.returncode else "ok"
+    say(f"{result:<7}{name} ({time.monotonic() - began:.1f}s)")
+    if process.returncode:
+        say(output.rstrip())
+    return not process.returncode
+
+
+def lint():
+    """Run the command; returns the exit code."""
+    place = Place()
+    python = packages.environment(place, packages.ODOO)
+    failed = [
+        name
+        for name, args in checks(place.root, python.parent).items()
+        if not _passes(place, name, args)
+    ]
+    with test_odoo(place) as odoo:
+        if i18n.check(odoo):
+            failed.append("translations")
+    say(f"lint: {', '.join(failed)} failed" if failed else "lint: all checks passed")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    main(lint)

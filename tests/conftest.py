@@ -1,0 +1,257 @@
+"""What the end-to-end tests share: a real Odoo, a real mail server, a real browser.
+
+``bin/test`` tells through ``WATER_STACK`` where the template database and the programs are. Each
+test file gets a server and a database of its own.
+"""
+
+import email
+import email.policy
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+FAILED = pytest.StashKey[bool]()
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Server:
+    """A running Odoo on a database that nobody else uses."""
+
+    base_url: str
+    db: str
+    mail: Path
+    log: Path
+
+    def mails(self, to=None):
+        """Return the mails received so far, oldest first; only those to the address ``to``."""
+        found = []
+        for path in sorted(self.mail.glob("*.eml")):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if not to or to in str(message["X-Envelope-To"]):
+                found.append(message)
+        return found
+
+    def wait_for_mail(self, to, subject="", seconds=30):
+        """Return the first mail to ``to`` whose subject holds ``subject``, or fail in the end."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for message in self.mails(to):
+                if subject in str(message["subject"]):
+                    return message
+            time.sleep(0.2)
+        seen = [str(message["subject"]) for message in self.mails()]
+        pytest.fail(f"no mail to {to} about {subject!r} within {seconds} s; received: {seen}")
+
+
+@pytest.fixture(scope="session")
+def stack():
+    """Where bin/test has put things."""
+    if "WATER_STACK" not in os.environ:
+        pytest.fail("run the end-to-end tests through bin/test")
+    return json.loads(Path(os.environ["WATER_STACK"]).read_text())
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def _database(stack, name):
+    files = Path(stack["data"]) / "filestore"
+    subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
+    subprocess.run(["createdb", "-T", stack["template"], name], check=True)
+    shutil.rmtree(files / name, ignore_errors=True)
+    if (files / stack["template"]).exists():
+        shutil.copytree(files / stack["template"], files / name, copy_function=os.link)
+    try:
+        yield
+    finally:
+        subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
+        shutil.rmtree(files / name, ignore_errors=True)
+
+
+@contextmanager
+def _process(args, log):
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(arg) for arg in args], stdout=output, stderr=output, stdin=subprocess.DEVNULL
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(process, log, answers):
+    for _attempt in range(600):
+        if process.poll() is not None:
+            break
+        if answers():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"it did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _serves(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", "/web/login")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def server(stack, tmp_path_factory):
+    """An Odoo with the demo data, and the folder of the mails it sends."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"water-e2e-{worker}"
+    folder = tmp_path_factory.mktemp("server")
+    mail, log, mail_log = folder / "mail", folder / "odoo.log", folder / "mail.log"
+    smtp, port = _free_port(), _free_port()
+    base_url = f"http://localhost:{port}"
+    sink = [stack["python"], stack["mailsink"], "--folder", mail, "--smtp-port", smtp]
+    odoo = [stack["python"], stack["odoo"], "-c", stack["config"], "-d", name]
+    odoo += [f"--db-filter=^{name}$", f"--http-port={port}", f"--smtp-port={smtp}"]
+    odoo += ["--smtp=127.0.0.1"]
+    with _database(stack, name), _process(sink, mail_log) as sinking:
+        _wait_for(sinking, mail_log, lambda: _listens(smtp))
+        _set_address(name, base_url)
+        with _process(odoo, log) as running:
+            _wait_for(running, log, lambda: _serves(port))
+            yield Server(base_url, name, mail, log)
+
+
+def _set_address(name, base_url):
+    """Links in mails must lead to this server."""
+    statement = (
+        "INSERT INTO ir_config_parameter (key, value) VALUES "
+        f"('web.base.url', '{base_url}'), ('web.base.url.freeze', 'True') "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
+    subprocess.run(["psql", "-X", "-q", "-d", name, "-c", statement], check=True)
+
+
+@dataclass
+class Database:
+    """A copy of the template database and what it takes to run Odoo's command on it."""
+
+    name: str
+    python: str
+    odoo: str
+    config: str
+
+
+@pytest.fixture
+def database(stack):
+    """A database of the test's own, without a server."""
+    name = f"water-alone-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with _database(stack, name):
+        yield Database(name, stack["python"], stack["odoo"], stack["config"])
+
+
+@pytest.fixture
+def query(server):
+    """Return a function that reads from the server's database: rows of texts."""
+
+    def _query(statement):
+        done = subprocess.run(
+            ["psql", "-X", "-At", "-F", "\t", "-d", server.db, "-c", statement],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    return _query
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, headless."""
+    program = shutil.which("chromium")
+    if not program:
+        pytest.fail("chromium is not installed; bin/test installs it")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember how the test went, for fixtures that act on a failure."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture
+def sign_in(browser, server, stack, request):
+    """Return a function that signs somebody in and returns his page.
+
+    ``sign_in("limin")`` takes the login as password, as the demo data has it. Further arguments go
+    to Playwright's ``new_context``, such as ``viewport={"width": 390, "height": 844}``.
+    """
+    contexts = []
+
+    def _sign_in(login, password=None, **options):
+        options = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
+        contexts.append(browser.new_context(base_url=server.base_url, **options))
+        page = contexts[-1].new_page()
+        page.goto("/web/login")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", password or login)
+        page.click("form.oe_login_form button[type=submit]")
+        page.wait_for_url(lambda url: "/web/login" not in url)
+        return page
+
+    yield _sign_in
+    if request.node.stash.get(FAILED, False):
+        _photograph(contexts, Path(stack.get("screenshots", server.log.parent)))
+    for context in contexts:
+        context.close()
+
+
+def _photograph(contexts, folder):
+    """Keep what everybody saw when the test failed."""
+    folder.mkdir(exist_ok=True)
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            page.screenshot(path=folder / f"failed-{number}.png")
+            print(f"what was seen: {folder / f'failed-{number}.png'} ({page.url})")

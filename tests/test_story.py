@@ -1,0 +1,208 @@
+"""The main job, told once by the people who do it.
+
+The customer files in the portal with a photo; the agent reads back and dispatches; the department
+accepts, investigates and finishes; the agent notifies; the customer gets the mail, confirms and
+rates; quality calls back and files. In the end the card is in the last column and the event chain
+is whole.
+"""
+
+import re
+import struct
+import zlib
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1366, "height": 768}}
+CUSTOMER = "zhangwei@example.com"
+WORDS = "今天早上厨房龙头流出黄水，放了十分钟还是黄的。"
+DEMAND = "请尽快来人检查，告诉我水能不能喝。"
+
+
+def _photo(path):
+    """Write a small real PNG: a yellow square, as a customer's photo of the water."""
+    size = 64
+    rows = (b"\0" + b"\xc8\xa0\x32" * size) * size
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    head = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
+    data = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + data)
+    return path
+
+
+def _file_complaint(page, photo):
+    """File in the portal on a phone; return the number and the address of the case's page."""
+    page.goto("/my/complaints/new")
+    family = page.locator("details.o_water_family", has_text="水发黄").first
+    if family.get_attribute("open") is None:
+        family.locator("summary").click()
+    family.locator("label.o_water_choice", has_text="水发黄").click()
+    page.fill("#description", WORDS)
+    happened = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(hours=2)
+    page.fill("#occurred_at", happened.strftime("%Y-%m-%dT%H:%M"))
+    page.locator("input[name=account_id]").first.check()
+    page.fill("#demand", DEMAND)
+    page.fill("#phone", "13800136001")
+    page.set_input_files("#files", photo)
+    page.locator("form.o_water_form button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/my/complaints/\d+"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "scrolls sideways"
+    number = re.search(r"TS\d{6}-\d{5}", page.inner_text("main, #wrap, body"))[0]
+    return number, re.search(r"/my/complaints/(\d+)", page.url)[1]
+
+
+def _step(page, name, dialog=None):
+    """Press a button of the form; with ``dialog``, confirm the dialog it opens by that button."""
+    page.locator(f".o_form_statusbar button[name={name}]:visible").first.click()
+    if dialog:
+        page.locator(f".modal button[name={dialog}]").wait_for()
+
+
+def _confirm(page, name):
+    page.locator(f".modal button[name={name}]").click()
+    page.locator(".modal").wait_for(state="detached")
+
+
+def _wait_for_state(page, label):
+    page.locator(".o_statusbar_status .o_arrow_button_current", has_text=label).wait_for()
+
+
+def _write(page, field, text):
+    page.locator(f"div[name={field}] textarea").fill(text)
+
+
+def _tab(page, name):
+    page.locator(f".o_notebook_headers a[name={name}]").click()
+
+
+def _choose(page, field, label):
+    page.locator(f"div[name={field}] input, div[name={field}] select").first.click()
+    page.locator(".o_select_menu_item, .dropdown-item", has_text=label).first.click()
+
+
+def _save(page):
+    if page.locator(".o_form_button_save:visible").count():
+        page.locator(".o_form_button_save").click()
+    page.locator(".o_form_button_save:visible").wait_for(state="detached")
+
+
+@pytest.fixture
+def errors():
+    """Messages of the browsers' consoles that tell of an error."""
+    found = []
+    yield found
+    assert not found, found
+
+
+def _watch(page, errors):
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return page
+
+
+def _read_back_and_dispatch(agent, number):
+    """The agent sees the card appear, reads the matter back and dispatches it."""
+    agent.goto("/odoo/complaints")
+    column = agent.locator(".o_kanban_group", has_text="已登记")
+    column.locator(".o_kanban_record", has_text=number).click()
+    agent.locator(".o_form_view").wait_for()
+    _step(agent, "action_readback", "action_confirm")
+    summary = agent.locator(".modal div[name=summary]").inner_text()
+    assert WORDS in summary and DEMAND in summary
+    agent.locator(".modal div[name=confirmed] input").check()
+    _confirm(agent, "action_confirm")
+    _step(agent, "action_dispatch", "action_dispatch")
+    _confirm(agent, "action_dispatch")
+    _wait_for_state(agent, "已转办")
+
+
+def _investigate_and_finish(department, number, case_id):
+    """The department accepts, writes down what it found and did, and finishes."""
+    department.goto("/odoo/dispatches")
+    department.locator(".o_kanban_record", has_text=number).wait_for()
+    department.goto(f"/odoo/complaints/{case_id}")
+    department.locator(".o_form_view").wait_for()
+    assert "13800136001" not in department.inner_text("body"), "the phone number is masked"
+    _step(department, "action_accept_dispatch")
+    _wait_for_state(department, "调查")
+    _tab(department, "investigation")
+    _write(department, "investigation", "管网末梢冲洗前浊度 3.2 NTU，冲洗后 0.4 NTU。")
+    _choose(department, "finding", "属实")
+    _tab(department, "handling")
+    _write(department, "resolution", "已冲洗末梢管道，水质恢复正常，可以饮用。")
+    _save(department)
+    _step(department, "action_verify")
+    _wait_for_state(department, "处理")
+    _step(department, "action_finish_dispatch")
+    finish = department.locator(".o_form_statusbar button[name=action_finish_dispatch]:visible")
+    finish.wait_for(state="detached")
+
+
+def _notify(agent):
+    """The agent sends the formal notice with the result the department reported."""
+    agent.reload()
+    agent.locator(".o_form_view").wait_for()
+    _step(agent, "action_notify", "action_send")
+    assert "已冲洗末梢管道" in agent.locator(".modal div[name=body]").inner_text()
+    _confirm(agent, "action_send")
+
+
+def _confirm_and_rate(customer, notice):
+    """The customer follows the link of the mail, confirms and rates."""
+    letters = [part for part in notice.walk() if part.get_content_type() == "application/pdf"]
+    assert letters and letters[0].get_content().startswith(b"%PDF")
+    html = notice.get_body(("html",)).get_content()
+    customer.goto(re.search(r'href="([^"]*/my/complaints/\d+)"', html)[1])
+    for field, score in (("result", "5"), ("process", "4")):
+        customer.locator(f"label:has(input[name={field}][value='{score}'])").click()
+    customer.fill("#remark", "处理得很快，谢谢。")
+    customer.locator("form[action$='/confirm'] button[type=submit]").click()
+    customer.wait_for_load_state()
+    assert customer.locator("form[action$='/confirm']").count() == 0
+
+
+def _call_back_and_file(quality, case_id):
+    """Quality calls back, files the complaint and checks its event chain."""
+    quality.goto(f"/odoo/complaints/{case_id}")
+    quality.locator(".o_form_view").wait_for()
+    _wait_for_state(quality, "已确认")
+    _step(quality, "action_open_callbacks")
+    quality.locator("div[name=outcome] input[type=radio]").first.check()
+    quality.locator("div[name=score] input[type=radio]").last.check()
+    _save(quality)
+    _step(quality, "action_done")
+    quality.locator("button[name=action_done]:visible").wait_for(state="detached")
+    quality.goto(f"/odoo/complaints/{case_id}")
+    _step(quality, "action_archive_case")
+    _wait_for_state(quality, "已归档")
+    quality.locator(".o_cp_action_menus button").click()
+    quality.locator(".o-dropdown-item", has_text="校验事件链").click()
+    quality.locator(".o_notification", has_text="完整").wait_for()
+
+
+def test_from_the_customers_photo_to_the_archive(server, sign_in, tmp_path, errors, query):
+    customer = _watch(sign_in("zhangwei", **PHONE), errors)
+    number, case_id = _file_complaint(customer, _photo(tmp_path / "黄水.png"))
+    mail = server.wait_for_mail(CUSTOMER, number)
+    assert "受理" in str(mail["subject"])
+    assert number in mail.get_body(("html",)).get_content()
+    agent = _watch(sign_in("limin", **DESK), errors)
+    _read_back_and_dispatch(agent, number)
+    _investigate_and_finish(_watch(sign_in("qianli", **DESK), errors), number, case_id)
+    _notify(agent)
+    _confirm_and_rate(customer, server.wait_for_mail(CUSTOMER, "处理结果"))
+    _call_back_and_file(_watch(sign_in("sunli", **DESK), errors), case_id)
+    row = query(
+        "SELECT state, satisfaction_result, satisfaction_process FROM water_complaint"
+        f" WHERE id = {case_id}"
+    )[0]
+    assert row == ["archived", "5", "4"]
+    rows = query(f"SELECT kind FROM water_case_event WHERE complaint_id = {case_id} ORDER BY id")
+    told = ["created", "taken", "readback", "contacted", "dispatched", "dispatch_accepted"]
+    told += ["verified", "dispatch_finished", "notified", "confirmed", "closed", "callback_done"]
+    assert list(dict.fromkeys(kind for (kind,) in rows if kind in told)) == told
