@@ -18,6 +18,9 @@ DIALOGS = {
     "water.contact.wizard": {"note": "x"},
     "water.dispatch.wizard": {},
     "water.handover.wizard": {"reason": "x"},
+    "water.pause.wizard": {"reason": "x"},
+    "water.promise.wizard": {"text": "x", "due_at": "2099-01-01 00:00:00"},
+    "water.replan.wizard": {"reason": "x"},
     "water.readback.wizard": {},
     "water.notice.wizard": {},
     "water.confirm.wizard": {},
@@ -86,6 +89,7 @@ class AccessFixture:
         ):
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
+        cls._make_clock_rows(situation)
         trusted(cls.env["water.dispatch"]).create(
             {
                 "inquiry_id": inquiry.id,
@@ -98,19 +102,40 @@ class AccessFixture:
         cls._keep("water.callback.attempt", situation, attempt, values, {"note": "x"})
 
     @classmethod
+    def _make_clock_rows(cls, situation):
+        """A pause that was asked for, and a step of the ladder that was told."""
+        now = fields.Datetime.now()
+        about = {"deadline_id": cls.records["water.deadline", situation].id}
+        step = cls.env.ref("water_service_desk.escalation_due")
+        asked = {"kind": "extension", "reason": "x", "requested_at": now}
+        told = {**about, "step_id": step.id, "at": now}
+        for model, values, user, change in (
+            ("water.deadline.pause", {**about, **asked}, "requested_by_id", {"reason": "y"}),
+            ("water.escalation.notice", told, "user_id", {"at": now}),
+        ):
+            row = trusted(cls.env[model]).create({**values, user: cls.users["agent"].id})
+            another = {**values, user: cls.users["agent2"].id}
+            cls._keep(model, situation, row, another, change)
+
+    @classmethod
     def _make_master_data(cls):
         account = {"partner_id": cls.customer.id, "address": "x"}
         standard = {"name": "T", "case_model": "water.inquiry"}
+        step = {"name": "T", "moment": "due", "recipient": "handler"}
         for model, values, change in (
             ("water.account", account, {"address": "y"}),
             ("water.zone", {"name": "T"}, {"name": "y"}),
             ("water.department", {"name": "T"}, {"name": "y"}),
             ("water.standard", standard, {"name": "y"}),
+            ("water.escalation.step", step, {"name": "y"}),
         ):
             for situation, company in (("own", cls.company), ("company", cls.company2)):
-                values = {**values, "code": f"T-{situation}", "company_id": company.id}
+                values = {**values, "company_id": company.id}
+                another = dict(values)
+                if model != "water.escalation.step":
+                    values["code"], another["code"] = f"T-{situation}", "T-new"
                 row = cls.env[model].create(dict(values))
-                cls._keep(model, situation, row, {**values, "code": "T-new"}, change)
+                cls._keep(model, situation, row, another, change)
         for situation in ("own", "company"):
             values = {
                 "standard_id": cls.records["water.standard", situation].id,

@@ -73,12 +73,23 @@ _DESK_DIALOG = """
     agent,supervisor,manager,foreign  rwc  c
 """
 
+_WORKER_DIALOG = """
+                                                             own  other
+    agent,department,department2,supervisor,manager,foreign  rwc  c
+"""
+
 ACCESS = {
     "water.complaint": _CASE,
     "water.inquiry": _CASE,
     "water.case.event": _EVIDENCE,
     "water.deadline": _EVIDENCE,
     "water.notice": _EVIDENCE,
+    "water.deadline.pause": _EVIDENCE,
+    "water.escalation.notice": """
+                                    own    other  restricted  machine  company
+        supervisor,quality,manager  r      r      r           r        -
+        foreign                     -      -      -           -        r
+    """,
     "water.dispatch": """
                             own    other  restricted  machine  company
         agent               r      r      -           r        -
@@ -115,6 +126,7 @@ ACCESS = {
     """,
     "water.department": _COMPANY_CONFIGURATION,
     "water.standard": _COMPANY_CONFIGURATION,
+    "water.escalation.step": _COMPANY_CONFIGURATION,
     "water.standard.line": _COMPANY_CONFIGURATION,
     "water.stage": _CONFIGURATION,
     "water.calendar.day": _CONFIGURATION,
@@ -129,6 +141,12 @@ ACCESS = {
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,
+    "water.replan.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+    "water.pause.wizard": _WORKER_DIALOG,
+    "water.promise.wizard": _WORKER_DIALOG,
     "water.contact.wizard": """
                                                                          own  other
         agent,department,department2,supervisor,quality,manager,foreign  rwc  c

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from .common import ComplaintCommon
 
@@ -140,14 +141,23 @@ class TestConflict(ComplaintCommon):
         self.assertNotIn(partner, told.notified_partner_ids | told.partner_ids)
 
     def test_clock_does_not_tell(self):
-        """The sweep puts no to-do before somebody who may not see the complaint."""
-        self.net.manager_id = self.users["department"]
-        case = self._complaint("integration", person_complained_id=self.users["department"].id)
-        case.department_id = self.net
-        with self.subTest("due"):
-            clock = self._clock(case, "contact")
-            clock._tell("clock_warned")
-        self.assertFalse(case.activity_ids)
+        """The sweep neither tells the person complained of nor puts a to-do before him."""
+        person = self.users["department"]
+        self.net.write({"manager_id": person.id, "on_call_user_ids": person.ids})
+        case = self._complaint("integration", person_complained_id=person.id)
+        other = self._complaint("integration")
+        (case | other).department_id = self.net
+        clock = self._clock(case, "contact")
+        with freeze_time(clock.due_at):
+            self._sweep()
+        self.assertEqual(clock.state, "breached")
+        notices = self.env["water.escalation.notice"].search([("user_id", "=", person.id)])
+        self.assertFalse(notices.deadline_id & case.deadline_ids)
+        self.assertIn(self._clock(other, "contact"), notices.deadline_id)
+        told = self.env["mail.message"].search([("partner_ids", "in", person.partner_id.ids)])
+        self.assertTrue(told.filtered(lambda message: other.name in message.body))
+        self.assertFalse(told.filtered(lambda message: case.name in message.body))
+        self.assertFalse(case.activity_ids.filtered(lambda todo: todo.user_id == person))
 
     def test_restricted(self):
         """A restricted category is open to its handlers, supervisors and quality only."""

@@ -13,6 +13,7 @@ OPENS = "opens a window; the rules of what is shown there apply"
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
 TURN = "needs membership of the dispatch's department, in due state"
+DECIDES = "needs a supervisor who sees the time limit"
 CASE = "is checked by each case of the dialog"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -25,6 +26,9 @@ PUBLIC = {
         "action_open_deadlines": OPENS,
         "action_open_dispatches": OPENS,
         "action_open_events": OPENS,
+        "action_pause": OPENS,
+        "action_promise": OPENS,
+        "action_replan": OPENS,
         "action_verify_events": "needs the right to read the case",
     },
     "water.ownership.mixin": {"action_take": WRITE},
@@ -59,6 +63,11 @@ PUBLIC = {
         "action_reject": TURN,
     },
     "water.callback": {"action_done": WRITE},
+    "water.deadline.pause": {"action_approve": DECIDES, "action_refuse": DECIDES},
+    "water.standard": {"action_new_version": "needs the right to create standards"},
+    "water.pause.wizard": {"action_ask": CASE},
+    "water.promise.wizard": {"action_keep": CASE},
+    "water.replan.wizard": {"action_replan": CASE},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.confirm.wizard": {"action_save": CASE},
     "water.contact.wizard": {"action_log": CASE},
@@ -189,6 +198,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         self.assertEqual(rights.group_id, manager)
         cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
+        evidence |= {"water.deadline.pause", "water.escalation.notice"}
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 
     def test_every_model_is_described(self):
@@ -264,6 +274,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.complaint": case,
             "water.inquiry": self._inquiry(email_from="zhang@example.com", answer="答复"),
             "water.notice": case.notice_ids,
+            "water.deadline": self._extended_clock(),
         }
         templates = self._ours("mail.template")
         self.assertTrue(templates)
@@ -274,10 +285,18 @@ class TestModule(AccessFixture, ComplaintCommon):
                 with self.subTest(name=name, lang=lang):
                     self._check_mail(template, record)
 
+    def _extended_clock(self):
+        """A clock whose limit a supervisor has moved."""
+        clock = self._clock(self._complaint(email_from="zhang@example.com"), "close")
+        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        self._as("supervisor", request).action_approve()
+        return clock
+
     def _check_mail(self, template, record):
         fields = ("subject", "body_html", "email_to", "email_from", "lang")
         mail = template._generate_template(record.ids, fields)[record.id]
-        case = record.complaint_id if record._name == "water.notice" else record
+        linked = "complaint_id" in record._fields
+        case = record.complaint_id if linked else record
         self.assertEqual(mail["email_to"], "zhang@example.com")
         self.assertEqual(mail["lang"], self.customer.lang)
         self.assertTrue(mail["subject"] and mail["email_from"])

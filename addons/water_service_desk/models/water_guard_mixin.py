@@ -1,10 +1,11 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.trust import is_trusted
 
 #: Who edits the facts of a case; everybody else writes down his own work only.
 DESK_GROUPS = ("water_service_desk.group_agent",)
+SUPERVISOR = "water_service_desk.group_supervisor"
 
 
 class WaterGuardMixin(models.AbstractModel):
@@ -78,12 +79,23 @@ class WaterGuardMixin(models.AbstractModel):
             case.verbatim and case.verbatim != vals["verbatim"] for case in self
         ):
             raise UserError(self.env._("The customer's own words are never edited."))
+        self._check_external_limit(vals)
         others = {name for name in vals if not name.startswith(("message_", "activity_"))}
         if others - self._worker_fields and not self._is_desk():
             raise AccessError(
                 self.env._(
                     "Only service agents change the facts of a case; write down your own work."
                 )
+            )
+
+    def _check_external_limit(self, vals):
+        """A clock runs by the limit of a forwarding body: moving it is no agent's affair."""
+        if "external_due_at" not in vals or self.env.su or self.env.user.has_group(SUPERVISOR):
+            return
+        new = fields.Datetime.to_datetime(vals["external_due_at"]) or False
+        if any(case.external_due_at and case.external_due_at != new for case in self):
+            raise UserError(
+                self.env._("Only a supervisor changes the limit that a forwarding body has set.")
             )
 
     @api.model

@@ -141,7 +141,7 @@ class WaterSweepMixin(models.AbstractModel):
         notices = (
             self.env["water.escalation.notice"].sudo().search([("deadline_id", "in", self.ids)])
         )
-        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in rows}
+        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in notices}
 
     def _own_moments(self, now):
         """The moments that concern the clock itself, apart from the ladder."""
@@ -184,7 +184,7 @@ class WaterSweepMixin(models.AbstractModel):
         else:
             users = case.company_id.water_general_manager_id
         on_call = department.on_call_user_ids if self._is_absolute() else users.browse()
-        return (users | on_call).filtered("active")
+        return (users | on_call).filtered("active") - case._people_concerned()
 
     def _is_absolute(self):
         return self.unit in ("minute", "hour")

@@ -9,7 +9,6 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
-from ..models.water_deadline import WaterDeadline
 from .common import WaterCommon, local
 
 
@@ -96,11 +95,14 @@ class TestStandard(WaterCommon):
         self.assertGreater(self._hours(category_id=self._category("gn").id), 40)
 
     def test_later_edition_leaves_running_clocks(self):
-        """What was promised is snapshotted; editing the standard changes new cases only."""
+        """What was promised is snapshotted; a new version changes new cases only."""
         standard = self._standard("T-S", 30, category_id=self._category("gn").id)
         case = self._inquiry(category_id=self._category("gn").id)
         due = self._clock(case, "close").due_at
-        standard.line_ids.amount = 1
+        with self.assertRaisesRegex(UserError, "new version"):
+            standard.line_ids.amount = 1
+        version = standard.browse(standard.action_new_version()["res_id"])
+        version.line_ids.amount = 1
         self.assertEqual(self._clock(case, "close").due_at, due)
         self.assertEqual(self._clock(case, "close").amount, 30)
         self.assertEqual(self._hours(category_id=self._category("gn").id), 1)
@@ -108,21 +110,27 @@ class TestStandard(WaterCommon):
         self.assertTrue(self._clock(case, "close").exists())
 
     def test_unworkable_standard(self):
-        """A limit that cannot be worked out is reported in the chain; the case is there."""
+        """A limit that cannot be worked out is reported in the chain; plain days hold meanwhile."""
         line = self._standard("T-U", 30, category_id=self._category("gn").id).line_ids
         line.write({"amount": 2.5, "unit": "working_day"})
         case = self._inquiry(category_id=self._category("gn").id)
-        self.assertFalse(case.deadline_ids)
+        clock = self._clock(case, "close")
+        self.assertEqual((clock.amount, clock.unit), (2.5, "calendar_day"))
+        self.assertTrue(clock.provisional)
+        self.assertGreater(clock.due_at, self._later(days=2))
         failed = case.event_ids.filtered(lambda event: event.kind == "clock_failed")
         self.assertEqual(failed.payload["clock"], "close")
         self.assertWhole(case)
 
     def test_no_standard(self):
-        """Without a standard there is no clock, and nothing breaks."""
+        """Without a standard the general limit of five working days holds, and it is told."""
         self.env["water.standard"].search([]).active = False
         case = self._inquiry()
-        self.assertFalse(case.deadline_ids)
-        self.assertEqual((case.deadline_state, case.promised_at), ("none", False))
+        clock = case.deadline_ids
+        self.assertEqual((clock.kind, clock.standard_line_id.id), ("close", False))
+        self.assertLocal(clock.due_at, "2026-03-18 17:30")
+        self.assertEqual((case.deadline_state, case.promised_at), ("ok", clock.due_at))
+        self.assertCountEqual(self._kinds(case), ["created", "clock_failed"])
 
 
 @tagged("post_install", "-at_install")
@@ -139,7 +147,7 @@ class TestDeadline(WaterCommon):
         clock = self._clock(case, "close")
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
         self.assertEqual(clock.state, "running")
-        self.assertEqual(clock.next_check_at, clock.warn_at)
+        self.assertLocal(clock.next_check_at, "2026-03-12 17:30")  # half of the time
         self.assertTrue(clock.started_at < clock.warn_at < clock.due_at)
         self.assertEqual(case.next_due_at, clock.due_at)
         self.assertEqual(case.promised_at, clock.due_at)
@@ -147,11 +155,11 @@ class TestDeadline(WaterCommon):
         self.assertFalse(case.is_overdue)
 
     def test_sweep_is_woken(self):
-        """The scheduler is asked to look at the very moment of the first warning."""
+        """The scheduler is asked to look at the very moment of the first step."""
         cron = self.env.ref("water_service_desk.ir_cron_sweep")
         case = self._inquiry()
         triggers = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
-        self.assertIn(self._clock(case, "close").warn_at, triggers.mapped("call_at"))
+        self.assertIn(self._clock(case, "close").next_check_at, triggers.mapped("call_at"))
 
     def test_met(self):
         """Answered in time: met, and the sweep has nothing to look at."""
@@ -212,9 +220,14 @@ class TestDeadline(WaterCommon):
             self._sweep()
             self._sweep()
         self.assertEqual((clock.state, clock.breached_at), ("breached", clock.due_at))
-        self.assertFalse(clock.next_check_at)
+        self.assertLocal(clock.next_check_at, "2026-03-16 08:30")  # nobody is told at night
+        self.assertEqual(len(case.activity_ids), 1)
         self.assertEqual(case.deadline_state, "breached")
         self.assertEqual(case.next_due_at, clock.due_at)
+        with at("2026-03-16 08:30"):
+            self._sweep()
+            self._sweep()
+        self.assertLocal(clock.next_check_at, "2026-03-16 17:30")  # one working day late
         self.assertEqual(self._kinds(case), ["created", "clock_warned", "clock_breached"])
         self.assertEqual(case.activity_ids.user_id, self.users["agent"])
         self.assertEqual(len(case.activity_ids), 2)
@@ -241,15 +254,16 @@ class TestDeadline(WaterCommon):
         """A clock that fails is reported and put off; the others are looked at."""
         cases = self._late() | self._late() | self._late()
         bad = self._clock(cases[1], "close")
-        check = WaterDeadline._check
+        model = type(self.env["water.deadline"])
+        check = model._check
 
-        def failing(clock, now):
-            if clock == bad:
+        def failing(clocks, now):
+            if bad in clocks:
                 raise ValueError("broken")
-            return check(clock, now)
+            return check(clocks, now)
 
-        logger = "odoo.addons.water_service_desk.models.water_deadline"
-        with patch.object(WaterDeadline, "_check", failing), mute_logger(logger):
+        logger = "odoo.addons.water_service_desk.models.water_sweep_mixin"
+        with patch.object(model, "_check", failing), mute_logger(logger):
             self._sweep()
         states = [self._clock(case, "close").state for case in cases]
         self.assertEqual(states, ["breached", "running", "breached"])
@@ -262,7 +276,7 @@ class TestDeadline(WaterCommon):
         """The sweep goes on until nothing is due."""
         values = [self._inquiry_values(received_at=local("2026-03-05 10:00")) for _n in range(7)]
         cases = self.env["water.inquiry"].create(values)
-        with patch("odoo.addons.water_service_desk.models.water_deadline.SWEEP_BATCH", 3):
+        with patch("odoo.addons.water_service_desk.models.water_sweep_mixin.SWEEP_BATCH", 3):
             self._sweep()
         self.assertEqual(set(cases.deadline_ids.mapped("state")), {"breached"})
 

@@ -93,6 +93,17 @@ class TestStandard(WaterCommon):
         case.write({"answer": "已答复", "state": "answered"})
         self.assertEqual(self._clock(case, "external").state, "met")
 
+    def test_external_limit_is_moved_by_a_supervisor_alone(self):
+        case = self._inquiry()
+        self._as("agent", case).external_due_at = local("2026-03-16 12:00")
+        clock = self._clock(case, "external")
+        for value in (local("2026-04-16 12:00"), False):
+            with self.assertRaisesRegex(UserError, "Only a supervisor"), self.env.cr.savepoint():
+                self._as("agent", case).external_due_at = value
+        self.assertEqual((clock.state, self._clock(case, "external")), ("running", clock))
+        self._as("supervisor", case).external_due_at = local("2026-03-17 12:00")
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
+
     def test_promises_are_kept_or_broken(self):
         case = self._inquiry()
         with self.assertRaises(ValidationError):
