@@ -10,6 +10,6 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def keep_files():
     """Leave the folder alone while tests run; it goes with the template database."""
-    from odoo.tests.common import BaseCase  # only there once pytest-odoo has set Odoo up
+    from odoo.tests.common import TransactionCase  # only there once pytest-odoo has set Odoo up
 
-    BaseCase._gc_filestore = classmethod(lambda cls: None)
+    TransactionCase._gc_filestore = classmethod(lambda cls: None)
