@@ -211,7 +211,8 @@ class TestPdfHttp(HttpCase):
         module = self.env["ir.module.module"].search([("name", "=", "base")])
         answer = self.url_open(
             f"/report/pdf/base.report_irmodulereference/{module.id}"
-            "?context=" + '{"force_report_rendering": true}'
+            "?context=" + '{"force_report_rendering": true}',
+            timeout=60,  # the first rendering of a machine reads all fonts
         )
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")

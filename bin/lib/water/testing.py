@@ -115,7 +115,8 @@ def test():
         variables = odoo.cluster.environment | {"PATH": path}
         if inside:
             args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", "--odoo-http"]
-            args += [*_workers(inside, options, "loadscope"), *options, *inside]
+            args += ["-p", "water.files", *_workers(inside, options, "loadscope")]
+            args += [*options, *inside]
             runs.run(odoo.python, args, variables)
         if outside and not (inside and _stop_early(options, runs)):
             stack = place.local / "stack.json"
