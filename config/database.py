@@ -25,9 +25,9 @@ def set_up_company(env):
 
 def _name_demo_company(company):
     """In the place of the American company of Odoo's demo data."""
-    address = {"street": "供水路 1 号", "city": "示例市", "state_id": False, "zip": False}
+    address = {"street": "供水路 1 号", "city": "清河市", "state_id": False, "zip": False}
     contact = {"phone": "96390", "email": "kefu@water.example", "website": False}
-    company.partner_id.write({"name": "示例供水有限公司"} | address | contact)
+    company.partner_id.write({"name": "清河市自来水有限公司"} | address | contact)
 
 
 def _use_chinese_accounts(env, company):
