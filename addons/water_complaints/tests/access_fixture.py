@@ -137,11 +137,8 @@ class AccessFixture:
                 row = cls.env[model].create(dict(values))
                 cls._keep(model, situation, row, another, change)
         for situation in ("own", "company"):
-            values = {
-                "standard_id": cls.records["water.standard", situation].id,
-                "kind": "close",
-                "amount": 1,
-            }
+            standard = cls.records["water.standard", situation]
+            values = {"standard_id": standard.id, "kind": "close", "amount": 1}
             line = cls.env["water.standard.line"].create(dict(values))
             cls._keep("water.standard.line", situation, line, values, {"amount": 2})
         for model, values, another in (

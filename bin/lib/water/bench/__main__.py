@@ -96,6 +96,14 @@ def _rows(ours, peer):
         ("queries to move 100", str(ours["move_queries"]), str(peer["move_queries"]), "<= 150"),
         ("one deadline, µs", f"{ours['deadline_us']:.1f}", f"{peer['deadline_us']:.0f}", "<= 10"),
     ]
+    rows += _rows_by_size(ours, peer)
+    rows.append(("peak memory, MB", str(ours["peak_mb"]), str(peer["peak_mb"]), ""))
+    return rows
+
+
+def _rows_by_size(ours, peer):
+    """The rows that depend on how many cases there are."""
+    rows = []
     first = next(iter(ours["sizes"].values()))["create_ms"]
     for size, figures in ours["sizes"].items():
         other = peer["sizes"].get(size, {})
@@ -124,7 +132,6 @@ def _rows(ours, peer):
                         goal,
                     )
                 )
-    rows.append(("peak memory, MB", str(ours["peak_mb"]), str(peer["peak_mb"]), ""))
     return rows
 
 
