@@ -9,4 +9,5 @@ from . import (
     water_complaint_requirement_mixin,
     water_complaint,
     water_notice,
+    water_message,
 )

@@ -101,6 +101,7 @@ class WaterComplaint(models.Model):
     event_ids = fields.One2many(inverse_name="complaint_id")
     dispatch_ids = fields.One2many(inverse_name="complaint_id")
     callback_ids = fields.One2many(inverse_name="complaint_id")
+    customer_message_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
     demand = fields.Text(help="What the customer asks for (诉求).")

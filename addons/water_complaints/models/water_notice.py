@@ -51,6 +51,13 @@ class WaterNotice(models.Model):
     sent_by_id = fields.Many2one("res.users", string="Notified by", readonly=True)
     delivered_at = fields.Datetime(readonly=True, help="When the customer has seen or heard it.")
     appeal_until = fields.Date(string="Appeal until", readonly=True)
+    customer_message_ids = fields.One2many(
+        "water.message",
+        "notice_id",
+        string="Messages",
+        readonly=True,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+    )
     round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
 
@@ -114,12 +121,16 @@ class WaterNotice(models.Model):
             raise UserError(self.env._("Write down who was told."))
 
     def _deliver(self):
-        """Queue the letter (mail with the PDF) and show the notice in the case's thread."""
+        """Queue the letter (mail with the PDF) and show the notice in the case's thread.
+
+        A customer who prefers SMS or WeChat is told there too that the letter has come.
+        """
         complaint = self.complaint_id
         if self.mode == "written":
             template = self.env.ref("water_complaints.mail_template_notice")
-            template.send_mail(self.id)
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+            wish = complaint.partner_id.water_message_medium
+            for medium in ("mail", wish) if wish in ("sms", "wechat") else ("mail",):
+                self.env["water.message"]._queue(template, self, medium).notice_id = self
         complaint._message_log(body=self.body, subject=self.subject)
 
     # -- the letter -----------------------------------------------------------------------
@@ -143,10 +154,7 @@ class WaterNotice(models.Model):
         return f"{title}-{self.complaint_id.name}.pdf"
 
     def _letter_salutation(self):
-        case = self.complaint_id
-        if case.is_anonymous or not case.contact_name:
-            return self.env._("Dear customer,")
-        return self.env._("Dear %(name)s,", name=case.contact_name)
+        return self.complaint_id._customer_greeting()
 
     def _letter_date(self, moment):
         """The customer's calendar day of ``moment`` (naive UTC), written out."""
@@ -155,7 +163,12 @@ class WaterNotice(models.Model):
         )
         return format_date(self.env, local.date(), date_format="long")
 
+    def _message_case(self):
+        """The case that messages about the notice belong to."""
+        return self.complaint_id
+
     def _mark_delivered(self):
         """The customer has opened the notice on his page."""
         unread = self.sudo().filtered(lambda notice: not notice.delivered_at)
         trusted(unread).write({"delivered_at": fields.Datetime.now()})
+        unread.customer_message_ids._mark_seen()

@@ -72,6 +72,7 @@ class AccessFixture:
         link = {"complaint_id": case.id, "company_id": case.company_id.id}
         event = {"complaint_id": case.id, "kind": "contacted", "at": now, "digest": "x"}
         event["user_id"] = cls.env.uid
+        message = {**link, "subject": "x", "medium": "sms", "address": "13812345678"}
         for model, values, change in (
             ("water.dispatch", {**link, "department_id": department.id}, {"result": "x"}),
             ("water.callback", link, {"remark": "x"}),
@@ -86,6 +87,7 @@ class AccessFixture:
                 {"complaint_id": case.id, "subject": "x", "body": "x"},
                 {"subject": "y"},
             ),
+            ("water.message", message, {"subject": "y"}),
         ):
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
@@ -122,20 +124,28 @@ class AccessFixture:
         account = {"partner_id": cls.customer.id, "address": "x"}
         standard = {"name": "T", "case_model": "water.inquiry"}
         step = {"name": "T", "moment": "due", "recipient": "handler"}
+        gateway = {"name": "T", "url": "https://sms.example.com/"}
+        without_code = ("water.escalation.step", "water.gateway")
         for model, values, change in (
             ("water.account", account, {"address": "y"}),
             ("water.zone", {"name": "T"}, {"name": "y"}),
             ("water.department", {"name": "T"}, {"name": "y"}),
             ("water.standard", standard, {"name": "y"}),
             ("water.escalation.step", step, {"name": "y"}),
+            ("water.gateway", gateway, {"name": "y"}),
         ):
             for situation, company in (("own", cls.company), ("company", cls.company2)):
                 values = {**values, "company_id": company.id}
                 another = dict(values)
-                if model != "water.escalation.step":
+                if model not in without_code:
                     values["code"], another["code"] = f"T-{situation}", "T-new"
                 row = cls.env[model].create(dict(values))
                 cls._keep(model, situation, row, another, change)
+        cls._make_shared_data()
+
+    @classmethod
+    def _make_shared_data(cls):
+        """Clocks of standards, and configuration that all companies share."""
         for situation in ("own", "company"):
             standard = cls.records["water.standard", situation]
             values = {"standard_id": standard.id, "kind": "close", "amount": 1}

@@ -90,6 +90,18 @@ ACCESS = {
         supervisor,quality,manager  r      r      r           r        -
         foreign                     -      -      -           -        r
     """,
+    "water.message": """
+                                    own    other  restricted  machine  company
+        agent                       r      r      -           r        -
+        supervisor,quality,manager  r      r      r           r        -
+        foreign                     -      -      -           -        r
+    """,
+    # written by system administrators, who have no role of ours
+    "water.gateway": """
+                 own  company
+        manager  r    -
+        foreign  -    r
+    """,
     "water.dispatch": """
                             own    other  restricted  machine  company
         agent               r      r      -           r        -

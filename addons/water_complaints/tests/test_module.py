@@ -32,6 +32,11 @@ PUBLIC = {
         "action_verify_events": "needs the right to read the case",
     },
     "water.ownership.mixin": {"action_take": WRITE},
+    "water.messaging.mixin": {"action_open_messages": OPENS},
+    "water.message": {
+        "action_retry": "needs a supervisor who sees the message",
+        "report_delivery": "needs an integration",
+    },
     "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
     "water.inquiry": {
         "action_answer": TABLE,
@@ -198,7 +203,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         self.assertEqual(rights.group_id, manager)
         cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
-        evidence |= {"water.deadline.pause", "water.escalation.notice"}
+        evidence |= {"water.deadline.pause", "water.escalation.notice", "water.message"}
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 
     def test_every_model_is_described(self):

@@ -21,6 +21,11 @@ class ResCompany(models.Model):
     water_general_manager_id = fields.Many2one(
         "res.users", string="General Manager", help="Top of the escalation ladder."
     )
+    water_message_user_id = fields.Many2one(
+        "res.users",
+        string="Undelivered Messages",
+        help="Is asked to reach customers whose messages were given up; empty: a supervisor.",
+    )
     water_upload_max_files = fields.Integer(string="Files per Filing", default=10)
     water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
 
@@ -36,6 +41,16 @@ class ResCompany(models.Model):
             return self.water_calendar_id
         office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
         return office or self.resource_calendar_id
+
+    def _water_message_user(self):
+        """Who is told of messages that were given up: a supervisor, unless somebody is named."""
+        self.ensure_one()
+        if self.water_message_user_id.active:
+            return self.water_message_user_id
+        # sudo: res.groups - that a supervisor exists is no secret
+        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        people = group.all_user_ids.filtered(lambda u: u.active and self in u.company_ids)
+        return people.sorted("id")[:1]
 
     def _water_upload_help(self):
         """What customers may send, as a sentence in their language."""

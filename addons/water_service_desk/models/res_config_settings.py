@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
     water_general_manager_id = fields.Many2one(
         related="company_id.water_general_manager_id", readonly=False
     )
+    water_message_user_id = fields.Many2one(
+        related="company_id.water_message_user_id", readonly=False
+    )
     water_upload_max_files = fields.Integer(
         related="company_id.water_upload_max_files", readonly=False
     )

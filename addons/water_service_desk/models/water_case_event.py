@@ -50,6 +50,7 @@ class WaterCaseEvent(models.Model):
             ("clock_replanned", "Time limit worked out again"),
             ("promised", "Promise given"),
             ("clock_failed", "Time limit could not be worked out"),
+            ("message_failed", "Message not delivered"),
             ("revealed", "Personal data revealed"),
             ("withdrawn", "Withdrawn"),
         ],

@@ -11,6 +11,9 @@ class WaterCaseLinkMixin(models.AbstractModel):
     _name = "water.case.link.mixin"
     _description = "Belongs to a Case"
 
+    #: whether a row may also stand for itself, without a case
+    _case_required = True
+
     inquiry_id = fields.Many2one("water.inquiry", index="btree_not_null", ondelete="restrict")
     case_name = fields.Char(string="Case", compute="_compute_case_name")
     case_subject = fields.Char(string="Matter", compute="_compute_case_name")
@@ -26,7 +29,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
         columns = sql.table_columns(self.env.cr, self._table)
         present = [name for name in CASE_FIELDS if name in columns]
         name = f"{self._table}_one_case"
-        definition = f"CHECK (num_nonnulls({', '.join(present)}) = 1)"
+        many = "=" if self._case_required else "<="
+        definition = f"CHECK (num_nonnulls({', '.join(present)}) {many} 1)"
         current = sql.constraint_definition(self.env.cr, self._table, name)
         if current and current != definition:
             sql.drop_constraint(self.env.cr, self._table, name)
@@ -50,12 +54,22 @@ class WaterCaseLinkMixin(models.AbstractModel):
         self.ensure_one()
         return next(self[name] for name in self._case_models() if self[name])
 
+    def _case_or_none(self):
+        """The case of this row, or None when it stands for itself."""
+        self.ensure_one()
+        return next((self[name] for name in self._case_models() if self[name]), None)
+
+    def _message_case(self):
+        """The case that a message about this row belongs to."""
+        return self._case()
+
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_name(self):
         for row in self:
             # sudo: case - number and matter are shown to whoever may read the row
-            case = row.sudo()._case()
-            row.case_name, row.case_subject = case.name, case.subject
+            case = row.sudo()._case_or_none()
+            row.case_name = case.name if case is not None else False
+            row.case_subject = case.subject if case is not None else False
 
     def action_open_case(self):
         """Open the case's form (its own access rules apply there)."""

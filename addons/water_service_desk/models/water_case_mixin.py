@@ -29,6 +29,7 @@ class WaterCaseMixin(models.AbstractModel):
         "water.privacy.mixin",
         "water.audit.mixin",
         "water.filing.mixin",
+        "water.messaging.mixin",
         "water.portal.mixin",
         "water.portal.page.mixin",
         "mail.thread",
@@ -309,18 +310,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
         """People are told by the service that needs them, not by following (query budget)."""
         return True
-
-    def _send_to_customer(self, template):
-        """Queue a mail to the customer of each case that has an address.
-
-        The queue is woken at once; a slow mail server never holds up the user.
-
-        :param template: mail.template, or an empty recordset
-        """
-        cases = self.sudo().filtered("email_from")
-        if template and cases:
-            template.sudo().send_mail_batch(cases.ids)
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)

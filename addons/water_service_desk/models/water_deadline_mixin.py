@@ -329,8 +329,7 @@ class WaterDeadlineMixin(models.AbstractModel):
 
     def _tell_customer_of_delay(self, clock, pause):
         """Tell the customer when the date he was promised moves (S2.3.2c)."""
-        if clock.kind not in ("close", "promise") or not self.sudo().email_from:
+        if clock.kind not in ("close", "promise"):
             return
-        template = self.env.ref("water_service_desk.mail_template_new_date").sudo()
-        template.send_mail(clock.id)
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        template = self.env.ref("water_service_desk.mail_template_new_date")
+        self.env["water.message"]._queue(template, clock)

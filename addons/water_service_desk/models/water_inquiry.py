@@ -61,6 +61,7 @@ class WaterInquiry(models.Model):
     event_ids = fields.One2many(inverse_name="inquiry_id")
     dispatch_ids = fields.One2many(inverse_name="inquiry_id")
     callback_ids = fields.One2many(inverse_name="inquiry_id")
+    customer_message_ids = fields.One2many(inverse_name="inquiry_id")
     answer = fields.Text(tracking=True, help="What the customer is told.")
     resolved_on_first_contact = fields.Boolean(
         string="Solved at First Contact", readonly=True, copy=False

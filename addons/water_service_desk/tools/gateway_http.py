@@ -1,0 +1,232 @@
+"""Speaks HTTP with a message gateway: fills its templates, sends, and reads what it answers.
+
+Nothing here writes a log: addresses, texts and secrets stay out of it.
+"""
+
+import json
+import logging
+import re
+import threading
+import time
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+import requests
+
+#: What a gateway's URL, headers and body may carry, written ``{name}``.
+PLACEHOLDERS = frozenset(
+    "address text key medium lang code number name due link company hotline params secret".split()
+)
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+#: An answer is short; whatever is longer is cut off there (bytes).
+MAX_ANSWER = 65536
+#: Client errors about this very message: sending it again cannot help.
+HOPELESS = frozenset({400, 410, 413, 422})
+
+
+_here = threading.local()
+
+
+class _Silence(logging.Filter):
+    """At debug level the HTTP library logs each URL, which may carry text and secret."""
+
+    def filter(self, record):
+        return not getattr(_here, "calling", False)
+
+
+for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
+    logging.getLogger(_name).addFilter(_Silence())
+
+
+class GatewayError(Exception):
+    """The gateway could not be reached, or did not answer in time.
+
+    :param kind: ``refused``, ``timeout``, ``redirect`` or ``network``
+    """
+
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.kind = kind
+
+
+class Answer(NamedTuple):
+    """What came back: status, the parsed JSON (None when it is none), seconds to wait."""
+
+    status: int
+    data: object
+    retry_after: int
+
+
+def unknown_placeholders(value):
+    """Names written in braces that no gateway template knows.
+
+    :param value: text, list or dict of a parsed template
+    :return: sorted list of names
+    """
+    found = set(_PLACEHOLDER.findall(json.dumps(value, ensure_ascii=False)))
+    return sorted(found - PLACEHOLDERS)
+
+
+def fill(value, facts):
+    """Put the facts into a parsed template; JSON is built from values, never from text.
+
+    :param value: text, list, dict or plain value
+    :param facts: {placeholder: text}
+    """
+    if isinstance(value, dict):
+        return {key: fill(item, facts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, facts) for item in value]
+    if isinstance(value, str):
+        return _PLACEHOLDER.sub(lambda hit: str(facts.get(hit[1], hit[0])), value)
+    return value
+
+
+def fill_url(url, facts):
+    """Put the facts into a URL, each quoted so that it cannot change host, path or query.
+
+    :param url: with placeholders after the host only, see :func:`url_fault`
+    :param facts: {placeholder: text}
+    """
+    return fill(url, {name: quote(str(fact), safe="") for name, fact in facts.items()})
+
+
+def url_fault(url):
+    """What is wrong with a gateway's URL: ``scheme``, ``host``, ``user``, ``metadata`` or None.
+
+    Only an administrator sets it; still no placeholder may choose the host, and the addresses
+    at which clouds hand out credentials are refused.
+    """
+    try:
+        parts = urlsplit(url or "")
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return "host"
+    if parts.scheme not in ("http", "https"):
+        return "scheme"
+    if not host or "{" in parts.netloc or re.search(r"\s", url):
+        return "host"
+    if parts.username is not None:
+        return "user"
+    return "metadata" if _is_link_local(host) else None
+
+
+def _is_link_local(host):
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host.rstrip(".") == "metadata.google.internal"
+    return address.is_link_local or address.is_multicast or address.is_unspecified
+
+
+def send(method, url, headers, body, timeout):
+    """Make one request: no redirect is followed, no answer waited for longer than ``timeout``.
+
+    :param method: GET, POST or PUT
+    :param headers: {name: text}
+    :param body: bytes, or None
+    :param timeout: seconds for the whole exchange
+    :raises GatewayError: when there is no answer in time
+    :return: :class:`Answer`
+    """
+    end = time.monotonic() + timeout
+    _here.calling = True
+    try:
+        with (
+            requests.Session() as session,
+            session.request(
+                method,
+                url,
+                headers=headers,
+                data=body,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            content = _read(response, end)
+    except requests.Timeout:
+        raise GatewayError("timeout") from None
+    except requests.ConnectionError:
+        raise GatewayError("refused") from None
+    except (requests.RequestException, ValueError, UnicodeError):
+        raise GatewayError("network") from None
+    finally:
+        _here.calling = False
+    if response.is_redirect or response.is_permanent_redirect:
+        raise GatewayError("redirect")
+    return Answer(response.status_code, _parsed(content), _seconds(response.headers))
+
+
+def _read(response, end):
+    """The body, byte by byte: a gateway that only drips is cut off in time too."""
+    content = bytearray()
+    for piece in response.iter_content(1):
+        content += piece
+        if time.monotonic() > end:
+            raise requests.Timeout
+        if len(content) >= MAX_ANSWER:
+            break
+    return bytes(content)
+
+
+def _parsed(content):
+    try:
+        return json.loads(content)
+    except ValueError:  # a broken encoding too
+        return None
+
+
+def _seconds(headers):
+    text = headers.get("Retry-After", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 0
+
+
+def status_fits(status, rule):
+    """Whether a status is among ``200-299,302``.
+
+    :param rule: numbers and ranges, separated by commas
+    """
+    for part in rule.split(","):
+        first, dash, last = part.strip().partition("-")
+        if int(first) <= status <= int(last if dash else first):
+            return True
+    return False
+
+
+def rule_fault(rule):
+    """Whether a status rule cannot be read."""
+    pattern = r"\s*[1-5]\d\d\s*(-\s*[1-5]\d\d\s*)?"
+    return not re.fullmatch(rf"{pattern}(,{pattern})*", rule or "")
+
+
+def pick(data, path):
+    """The value at ``data.items.0.id`` of a parsed answer, as text; None when it is not there.
+
+    :param path: keys and list positions, separated by dots
+    """
+    for step in path.split("."):
+        if isinstance(data, dict) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and step.isdigit() and int(step) < len(data):
+            data = data[int(step)]
+        else:
+            return None
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    return None if isinstance(data, dict | list) or data is None else str(data)
+
+
+def is_hopeless(status):
+    """Whether the same message would be refused again."""
+    return status in HOPELESS
+
+
+def phrase(status):
+    """A status in words, such as ``503 Service Unavailable``."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
