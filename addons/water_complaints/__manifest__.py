@@ -21,6 +21,7 @@
         "views/water_notice_views.xml",
         "views/water_complaint_views.xml",
         "views/water_complaint_form_views.xml",
+        "views/water_complaint_order_views.xml",
         "views/water_complaint_actions.xml",
         "views/water_deadline_views.xml",
         "views/water_case_link_views.xml",

@@ -27,7 +27,9 @@
         "wizard/water_contact_wizard_views.xml",
         "wizard/water_dispatch_reject_wizard_views.xml",
         "wizard/water_dispatch_wizard_views.xml",
+        "wizard/water_external_wizard_views.xml",
         "wizard/water_handover_wizard_views.xml",
+        "wizard/water_order_import_wizard_views.xml",
         "wizard/water_pause_wizard_views.xml",
         "wizard/water_promise_wizard_views.xml",
         "wizard/water_replan_wizard_views.xml",
@@ -41,6 +43,7 @@
         "views/mail_template_views.xml",
         "views/res_partner_views.xml",
         "views/water_inquiry_views.xml",
+        "views/water_inquiry_order_views.xml",
         "views/water_account_views.xml",
         "views/water_category_views.xml",
         "views/water_stage_views.xml",
@@ -66,6 +69,7 @@
         "demo/res_users_demo.xml",
         "demo/water_department_demo.xml",
         "demo/water_inquiry_demo.xml",
+        "demo/water_order_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -54,6 +54,7 @@ class WaterComplaint(models.Model):
         "planned": ("plan",),
         "notified": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
+        "external_answered": ("external",),
     }
     _transitions = {
         ("registered", "dispatched"): Move(
@@ -69,12 +70,22 @@ class WaterComplaint(models.Model):
         ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
-        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback",)),
-        ("callback", "archived"): Move(CALLER, ("_need_callback",)),
+        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback", "_need_external_answer")),
+        ("callback", "archived"): Move(CALLER, ("_need_callback", "_need_external_answer")),
         ("callback", "handling"): Move(CALLER),
         ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
         **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
+    }
+    _return_path = {
+        "registered": ("rejected",),
+        "dispatched": ("registered", "rejected"),
+        "investigating": ("registered", "rejected"),
+    }
+    _rehandle_path = {
+        "notified": ("handling",),
+        "confirmed": ("callback", "handling"),
+        "callback": ("handling",),
     }
 
     state = fields.Selection(

@@ -88,6 +88,13 @@ class WaterComplaintFollowMixin(models.AbstractModel):
     def _end_payload(self):
         return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
 
+    def _prepare_return(self, reason):
+        super()._prepare_return(reason)
+        trusted(self).end_reason = reason
+
+    def _draft_answer(self):
+        return self.resolution
+
     def _people_concerned(self):
         confidential = self.filtered("is_confidential").department_complained_id
         return self.person_complained_id | confidential.member_ids | confidential.manager_id

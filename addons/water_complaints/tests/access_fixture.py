@@ -17,6 +17,7 @@ CASES = {"water.complaint": "complaint_id", "water.inquiry": "inquiry_id"}
 DIALOGS = {
     "water.contact.wizard": {"note": "x"},
     "water.dispatch.wizard": {},
+    "water.external.wizard": {"text": "x"},
     "water.handover.wizard": {"reason": "x"},
     "water.pause.wizard": {"reason": "x"},
     "water.promise.wizard": {"text": "x", "due_at": "2099-01-01 00:00:00"},
@@ -26,6 +27,10 @@ DIALOGS = {
     "water.confirm.wizard": {},
     "water.end.wizard": {},
 }
+
+
+#: dialogs that are not about cases named in them
+OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard")
 
 
 class AccessFixture:
@@ -181,6 +186,9 @@ class AccessFixture:
             values = {**about, **values, **more.get(model, {})}
             change = {"note": "y"} if model == "water.contact.wizard" else {"case_ids": case.ids}
             cls._keep(model, "other", cls.env[model].create(dict(values)), values, change)
+        model, values = "water.order.import.wizard", {"external_source": "12345"}
+        change = {"external_source": "x"}
+        cls._keep(model, "other", cls.env[model].create(dict(values)), values, change)
         dispatch = cls.records["water.dispatch", "own"]
         values = {"dispatch_ids": dispatch.ids, "reason": "x"}
         model = "water.dispatch.reject.wizard"

@@ -146,6 +146,8 @@ ACCESS = {
     "water.channel": _CONFIGURATION_FOR_MACHINES,
     "water.confirm.wizard": _DESK_DIALOG,
     "water.dispatch.wizard": _DESK_DIALOG,
+    "water.external.wizard": _DESK_DIALOG,
+    "water.order.import.wizard": _DESK_DIALOG,
     "water.end.wizard": _DESK_DIALOG,
     "water.notice.wizard": _DESK_DIALOG,
     "water.readback.wizard": _DESK_DIALOG,

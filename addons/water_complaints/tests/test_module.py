@@ -32,6 +32,17 @@ PUBLIC = {
         "action_verify_events": "needs the right to read the case",
     },
     "water.ownership.mixin": {"action_take": WRITE},
+    "water.external.mixin": {
+        "action_answer_order": OPENS,
+        "action_rehandle_order": OPENS,
+        "action_return_order": OPENS,
+        "import_orders": "needs an agent or an integration that may create cases",
+    },
+    "water.external.wizard": {"action_save": CASE},
+    "water.order.import.wizard": {
+        "action_again": "needs the right to write one's own dialog",
+        "action_import": "needs an agent; each row is created with his rights",
+    },
     "water.messaging.mixin": {"action_open_messages": OPENS},
     "water.message": {
         "action_retry": "needs a supervisor who sees the message",

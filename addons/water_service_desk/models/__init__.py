@@ -18,6 +18,8 @@ from . import (
     water_transition_mixin,
     water_audit_mixin,
     water_deadline_mixin,
+    water_external_mixin,
+    water_order_import,
     water_ownership_mixin,
     water_privacy_mixin,
     water_case_display_mixin,

@@ -4,6 +4,15 @@ from odoo import models
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
+    def write(self, vals):
+        """A mail that was cancelled reaches nobody."""
+        result = super().write(vals)
+        if vals.get("state") == "cancel":
+            # sudo: water.message - as in _postprocess_sent_message
+            messages = self.env["water.message"].sudo()
+            messages.search([("mail_mail_id", "in", self.ids)])._on_mail_cancelled()
+        return result
+
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):

@@ -21,6 +21,11 @@ class ResCompany(models.Model):
     water_general_manager_id = fields.Many2one(
         "res.users", string="General Manager", help="Top of the escalation ladder."
     )
+    water_return_days = fields.Integer(
+        string="Return of Orders",
+        default=2,
+        help="Working days within which an order of another body can be returned to it.",
+    )
     water_message_user_id = fields.Many2one(
         "res.users",
         string="Undelivered Messages",
@@ -30,8 +35,9 @@ class ResCompany(models.Model):
     water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
 
     _water_limits = models.Constraint(
-        "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0)",
-        "Days to appeal and upload limits must be positive.",
+        "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
+        " AND water_return_days > 0)",
+        "Days to appeal, days to return an order and upload limits must be positive.",
     )
 
     def _water_calendar(self):

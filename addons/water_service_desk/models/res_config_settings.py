@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     water_general_manager_id = fields.Many2one(
         related="company_id.water_general_manager_id", readonly=False
     )
+    water_return_days = fields.Integer(related="company_id.water_return_days", readonly=False)
     water_message_user_id = fields.Many2one(
         related="company_id.water_message_user_id", readonly=False
     )

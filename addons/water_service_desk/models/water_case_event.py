@@ -50,6 +50,9 @@ class WaterCaseEvent(models.Model):
             ("clock_replanned", "Time limit worked out again"),
             ("promised", "Promise given"),
             ("clock_failed", "Time limit could not be worked out"),
+            ("external_returned", "Order returned to its body"),
+            ("external_answered", "Order answered to its body"),
+            ("external_rehandled", "Order to be handled again"),
             ("message_failed", "Message not delivered"),
             ("revealed", "Personal data revealed"),
             ("withdrawn", "Withdrawn"),
@@ -71,6 +74,7 @@ class WaterCaseEvent(models.Model):
         for event in self:
             payload = event.payload or {}
             parts = [event._step_label(payload), event._clock_label(payload)]
+            parts += event._message_labels(payload)
             parts += [departments.get(payload.get("department"))]
             parts += [str(payload[word]) for word in WORDS if payload.get(word)]
             event.details = " · ".join(part for part in parts if part)
@@ -96,6 +100,16 @@ class WaterCaseEvent(models.Model):
         kind = self.env["water.deadline"]._fields["kind"]
         labels = dict(kind._description_selection(self.env))
         return labels.get(payload["clock"], payload["clock"])
+
+    def _message_labels(self, payload):
+        if self.kind != "message_failed":
+            return []
+        message = self.env["water.message"]
+        labels = [
+            dict(message._fields[name]._description_selection(self.env))
+            for name in ("medium", "failure_code")
+        ]
+        return [labels[0].get(payload.get("medium")), labels[1].get(payload.get("failure"))]
 
     @api.model_create_multi
     def create(self, vals_list):

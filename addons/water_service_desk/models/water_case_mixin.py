@@ -25,6 +25,7 @@ class WaterCaseMixin(models.AbstractModel):
         "water.guard.mixin",
         "water.transition.mixin",
         "water.deadline.mixin",
+        "water.external.mixin",
         "water.ownership.mixin",
         "water.privacy.mixin",
         "water.audit.mixin",
@@ -89,18 +90,11 @@ class WaterCaseMixin(models.AbstractModel):
     first_contact_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     callback_ids = fields.One2many("water.callback", string="Call-backs")
-    external_source = fields.Char(help="The body that forwarded the case, such as 12345.")
-    external_ref = fields.Char(string="External Number", copy=False)
-    external_due_at = fields.Datetime(string="External Limit", copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
-    _external_uniq = models.UniqueIndex(
-        "(external_source, external_ref, company_id) WHERE external_ref IS NOT NULL",
-        "This external number is registered already.",
-    )
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
 
     # -- computes and constraints ---------------------------------------------------------

@@ -155,8 +155,7 @@ class WaterDeadlineMixin(models.AbstractModel):
         """Answer a forwarding body one working day before its own limit (12345 practice)."""
         rows = []
         for case in self.sudo():
-            clocks = case._open_clocks().filtered(lambda clock: clock.kind == "external")
-            clocks._void()
+            case._external_clocks()._void()
             calendar = case.company_id._water_calendar()
             due = calendar._water_work_time().day_before(case.external_due_at)
             rows.append(case._given_clock("external", due, case.external_source))
@@ -296,11 +295,17 @@ class WaterDeadlineMixin(models.AbstractModel):
         super()._on_event(kind, at)
         kinds = self._clock_events.get(kind, ())
         if kinds:
-            clocks = self.sudo()._open_clocks()
-            clocks.filtered(lambda clock: clock.kind in kinds)._meet(at)
+            clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in kinds)
+            if kind != "external_answered":  # an order is answered to its body, not by the way
+                clocks -= self.filtered("external_ref").sudo()._external_clocks()
+            clocks._meet(at)
         if kind == "closed":  # what was promised for the work no longer runs
-            clocks = self.sudo()._open_clocks()
+            clocks = self.sudo()._open_clocks() - self.sudo()._external_clocks()
             clocks.filtered(lambda clock: clock.kind != "callback")._void()
+
+    def _external_clocks(self):
+        """Open clocks that another body waits for."""
+        return self._open_clocks().filtered(lambda clock: clock.kind == "external")
 
     def _restart_clocks(self, kinds, at=None):
         """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""

@@ -15,6 +15,15 @@ RESULT_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 MAX_TIMEOUT = 60
 
 
+def shown_code(value):
+    """A result code for people; whatever is no code may hold a customer's data.
+
+    :param value: text from a gateway's answer, or None
+    """
+    is_code = RESULT_CODE.fullmatch(value or "") and not re.search(r"\d{7}", value)
+    return value if is_code else "***" if value else "–"
+
+
 class WaterGateway(models.Model):
     """An HTTP interface through which SMS or WeChat messages leave the house.
 
@@ -182,8 +191,9 @@ class WaterGateway(models.Model):
 
         :param facts: {placeholder: text}, the secret left out
         :raises GatewayError: without an answer in time
-        :return: ``(fault, hopeless, reference, wait)``: why it was not accepted or None,
-            whether trying again is useless, the gateway's number, seconds it asks to wait
+        :return: ``(fault, hopeless, reference, wait)``: why it was not accepted as ``(code,
+            detail)`` or None, whether trying again is useless, the gateway's number, seconds it
+            asks to wait
         """
         facts = {**facts, "secret": self._read_secret()}
         headers = gateway_http.fill(self._parsed("headers"), facts)
@@ -209,29 +219,12 @@ class WaterGateway(models.Model):
     def _fault(self, answer):
         """Why the answer is no success, or None."""
         if not gateway_http.status_fits(answer.status, self.success_status):
-            return self.env._("The gateway answered %s.", gateway_http.phrase(answer.status))
+            return "status", gateway_http.phrase(answer.status)
         if not self.success_path:
             return None
         if answer.data is None:
-            return self.env._("The gateway's answer is no JSON.")
+            return "garbage", ""
         value = gateway_http.pick(answer.data, self.success_path)
         if value in [part.strip() for part in self.success_value.split(",")]:
             return None
-        if value is None:
-            return self.env._("The gateway's answer lacks %s.", self.success_path)
-        return self.env._("The gateway answered %(path)s = %(value)s.", **self._shown(value))
-
-    def _shown(self, value):
-        """A result code for people; whatever is no code may hold a customer's data."""
-        is_code = RESULT_CODE.fullmatch(value) and not re.search(r"\d{7}", value)
-        return {"path": self.success_path, "value": value if is_code else "***"}
-
-    @api.model
-    def _error_text(self, error, timeout):
-        """A :class:`GatewayError` in words."""
-        return {
-            "timeout": self.env._("The gateway did not answer within %s seconds.", timeout),
-            "refused": self.env._("The gateway cannot be reached."),
-            "redirect": self.env._("The gateway answered with a redirect, which is not followed."),
-            "network": self.env._("The exchange with the gateway failed."),
-        }[error.kind]
+        return "answer", f"{self.success_path} = {shown_code(value)}"

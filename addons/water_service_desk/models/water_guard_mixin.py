@@ -38,7 +38,7 @@ class WaterGuardMixin(models.AbstractModel):
             "email_normalized",
             "original_responsible_id",
             "rejection_count",
-        } | self._audit_protected()
+        } | (self._audit_protected() | self._external_protected())
 
     @api.model
     def _kept_at_birth(self):
@@ -90,13 +90,17 @@ class WaterGuardMixin(models.AbstractModel):
 
     def _check_external_limit(self, vals):
         """A clock runs by the limit of a forwarding body: moving it is no agent's affair."""
-        if "external_due_at" not in vals or self.env.su or self.env.user.has_group(SUPERVISOR):
+        limits = {"external_due_at", "external_return_until"} & vals.keys()
+        if not limits or self.env.su or self.env.user.has_group(SUPERVISOR):
             return
-        new = fields.Datetime.to_datetime(vals["external_due_at"]) or False
-        if any(case.external_due_at and case.external_due_at != new for case in self):
-            raise UserError(
-                self.env._("Only a supervisor changes the limit that a forwarding body has set.")
-            )
+        for name in limits:
+            new = fields.Datetime.to_datetime(vals[name]) or False
+            if any(case[name] and case[name] != new for case in self):
+                raise UserError(
+                    self.env._(
+                        "Only a supervisor changes the limit that a forwarding body has set."
+                    )
+                )
 
     @api.model
     def _is_desk(self):

@@ -31,17 +31,20 @@ class WaterInquiry(models.Model):
         "contacted": ("contact",),
         "answered": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
+        "external_answered": ("external",),
     }
     _transitions = {
         ("registered", "processing"): Move(AGENT, ("_need_facts", "_need_promise")),
         ("registered", "answered"): Move(AGENT, ("_need_answer",)),
         ("processing", "answered"): Move(AGENT_OR_DEPARTMENT, ("_need_answer",)),
         ("answered", "processing"): Move(AGENT),
-        ("answered", "closed"): Move(AGENT, ("_need_answer",)),
+        ("answered", "closed"): Move(AGENT, ("_need_answer", "_need_external_answer")),
         ("registered", "withdrawn"): Move(AGENT),
         ("processing", "withdrawn"): Move(AGENT),
         ("closed", "processing"): Move(AGENT),
     }
+    _return_path = {"registered": ("withdrawn",), "processing": ("withdrawn",)}
+    _rehandle_path = {"answered": ("processing",), "closed": ("processing",)}
 
     state = fields.Selection(
         [
@@ -105,6 +108,9 @@ class WaterInquiry(models.Model):
         if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
             return [self.env._("promise no later than %(due)s", due=self.promised_at)]
         return []
+
+    def _draft_answer(self):
+        return self.answer
 
     # -- actions --------------------------------------------------------------------------
 

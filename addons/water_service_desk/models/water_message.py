@@ -6,8 +6,27 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.masking import mask_email, mask_phone
 from ..tools.trust import is_trusted, trusted
-from .water_gateway import MEDIA
+from .water_gateway import MEDIA, shown_code
+from .water_message_send_mixin import NO_FAILURE
 from .water_privacy_mixin import CONTACT_GROUPS
+
+#: Why a message was not sent; told in the reader's language, whoever was sending.
+FAILURES = [
+    ("timeout", "The gateway did not answer in time"),
+    ("refused", "The gateway cannot be reached"),
+    ("redirect", "The gateway redirects elsewhere, which is not followed"),
+    ("network", "The exchange with the gateway failed"),
+    ("status", "The gateway did not accept it"),
+    ("answer", "The gateway's answer is no success"),
+    ("garbage", "The gateway's answer cannot be read"),
+    ("off", "The gateway is switched off"),
+    ("lost", "Lost on the way, as the gateway reports"),
+    ("address", "The mail address is wrong or missing"),
+    ("mail", "The mail server refused it or cannot be reached"),
+    ("bounce", "The mail came back"),
+    ("cancelled", "The mail was cancelled"),
+    ("error", "An unexpected error"),
+]
 
 
 class WaterMessage(models.Model):
@@ -79,7 +98,9 @@ class WaterMessage(models.Model):
     queued_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     sent_at = fields.Datetime(readonly=True)
     delivered_at = fields.Datetime(readonly=True)
-    failure_reason = fields.Char(string="Reason of Failure", readonly=True)
+    failure_code = fields.Selection(FAILURES, string="Kind of Failure", readonly=True)
+    failure_detail = fields.Char(readonly=True)
+    failure_reason = fields.Char(string="Reason of Failure", compute="_compute_failure_reason")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     can_retry = fields.Boolean(compute="_compute_can_retry", export_string_translation=False)
 
@@ -94,6 +115,18 @@ class WaterMessage(models.Model):
                 message.address_masked = f"{(message.address or '')[:4]}***"
             else:
                 message.address_masked = mask(message.address)
+
+    @api.depends("failure_code", "failure_detail")
+    @api.depends_context("lang")
+    def _compute_failure_reason(self):
+        labels = dict(self._fields["failure_code"]._description_selection(self.env))
+        for message in self:
+            label, detail = labels.get(message.failure_code), message.failure_detail
+            message.failure_reason = (
+                self.env._("%(reason)s: %(detail)s", reason=label, detail=detail)
+                if label and detail
+                else label
+            )
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -241,7 +274,7 @@ class WaterMessage(models.Model):
         )
         if not message:
             raise UserError(self.env._("No message has this reference."))
-        trusted(message)._receipt(delivered, str(reason or "")[:40])
+        trusted(message)._receipt(delivered, reason)
         return True
 
     def _receipt(self, delivered, reason):
@@ -255,11 +288,11 @@ class WaterMessage(models.Model):
                     "sent_at": self.sent_at or now,
                     "delivered_at": now,
                     "next_try_at": False,
-                    "failure_reason": False,
+                    **NO_FAILURE,
                 }
             )
         elif self.state != "given_up":
-            self._give_up(self.env._("The gateway reports that it was not delivered: %s", reason))
+            self._give_up("lost", reason and shown_code(str(reason)))
 
     def _mark_seen(self):
         """The customer has opened on his page what this message was about."""

@@ -25,6 +25,7 @@ BREAK_AFTER = 3
 MAIL_ATTEMPTS = 5
 #: Failures of a mail that no repetition mends.
 HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
+NO_FAILURE = {"failure_code": False, "failure_detail": False}
 
 
 class WaterMessageSendMixin(models.AbstractModel):
@@ -108,7 +109,7 @@ class WaterMessageSendMixin(models.AbstractModel):
                 return self._send_mail() if self.medium == "mail" else self._send_gateway()
         except Exception as error:  # the text of an error may hold the customer's data
             _logger.error("Message %s could not be sent: %s", self.id, type(error).__name__)
-            self._fail(self.env._("An unexpected error: %s", type(error).__name__))
+            self._fail("error", type(error).__name__)
             return True
 
     def _send_mail(self):
@@ -118,21 +119,21 @@ class WaterMessageSendMixin(models.AbstractModel):
             self.write({"state": "queued", "next_try_at": False})
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         else:
-            self._give_up(self.env._("The mail was deleted."))
+            self._give_up("cancelled")
         return True
 
     def _send_gateway(self):
         gateway = self.gateway_id
         if not gateway.active:
-            self._fail(self.env._("The gateway is switched off."))
+            self._fail("off")
             return True
         try:
             fault, hopeless, reference, wait = gateway._call(self._facts())
         except GatewayError as error:
-            self._fail(gateway._error_text(error, gateway.timeout))
+            self._fail(error.kind)
             return error.kind == "redirect"
         if fault:
-            self._fail(fault, hopeless, timedelta(seconds=wait))
+            self._fail(*fault, hopeless=hopeless, wait=timedelta(seconds=wait))
         else:
             self._succeed(reference)
         return True
@@ -160,27 +161,29 @@ class WaterMessageSendMixin(models.AbstractModel):
                 "state": "sent",
                 "sent_at": fields.Datetime.now(),
                 "next_try_at": False,
-                "failure_reason": False,
                 "reference": reference or self.reference,
+                **NO_FAILURE,
             }
         )
 
-    def _fail(self, reason, hopeless=False, wait=timedelta()):
+    def _fail(self, code, detail=False, hopeless=False, wait=timedelta()):
         """An attempt has failed: try again later, or give up.
 
-        :param reason: why, in words without the customer's data
+        :param code: why, see ``failure_code``
+        :param detail: a code without the customer's data
         :param hopeless: trying again is useless
         :param wait: how long the gateway asks to wait
         """
         limit = self.gateway_id.max_attempts or MAIL_ATTEMPTS
         if hopeless or self.attempt_count >= limit:
-            self._give_up(reason)
+            self._give_up(code, detail)
             return
         pause = min(max(self._backoff(), wait), timedelta(hours=24))
         self.write(
             {
                 "state": "failed",
-                "failure_reason": reason,
+                "failure_code": code,
+                "failure_detail": detail,
                 "next_try_at": fields.Datetime.now() + pause,
             }
         )
@@ -192,7 +195,7 @@ class WaterMessageSendMixin(models.AbstractModel):
         self.write(
             {
                 "state": "queued",
-                "failure_reason": False,
+                **NO_FAILURE,
                 "next_try_at": False if self.mail_mail_id else fields.Datetime.now(),
             }
         )
@@ -209,13 +212,15 @@ class WaterMessageSendMixin(models.AbstractModel):
 
     # -- giving up -------------------------------------------------------------------------
 
-    def _give_up(self, reason):
+    def _give_up(self, code, detail=False):
         """No further attempt: leave it in the case's chain and before a supervisor."""
-        self.write({"state": "given_up", "failure_reason": reason, "next_try_at": False})
+        failure = {"failure_code": code, "failure_detail": detail}
+        self.write({"state": "given_up", "next_try_at": False, **failure})
         _logger.info("Message %s to %s was given up", self.id, self.address_masked)
         case = self._case_or_none()
         if case is not None:
-            case._log_events("message_failed", {"medium": self.medium, "reason": reason})
+            payload = {"medium": self.medium, "failure": code, "note": detail or ""}
+            case._log_events("message_failed", payload)
         user = self.company_id._water_message_user()
         if not user:
             return
@@ -232,7 +237,9 @@ class WaterMessageSendMixin(models.AbstractModel):
             return False
         if not case.activity_ids.filtered(lambda row: row.activity_type_id == kind):
             case.activity_schedule(
-                activity_type_id=kind.id, user_id=user.id, summary=self._failure_line()
+                activity_type_id=kind.id,
+                user_id=user.id,
+                summary=self.with_context(lang=user.lang)._failure_line(),
             )
         return True
 
@@ -259,16 +266,14 @@ class WaterMessageSendMixin(models.AbstractModel):
                 message._succeed(mail.message_id)
             elif mail.state == "exception" and message.state == "queued":
                 message.attempt_count += 1
-                reason = self._mail_reason(failure_type)
-                message._fail(reason, failure_type in HOPELESS_MAIL)
+                hopeless = failure_type in HOPELESS_MAIL
+                message._fail("address" if hopeless else "mail", hopeless=hopeless)
         self._trigger_next()
 
-    @api.model
-    def _mail_reason(self, failure_type):
-        """Why a mail was not sent, without repeating a server's words about the customer."""
-        kinds = self.env["mail.mail"]._fields["failure_type"]
-        label = dict(kinds._description_selection(self.env)).get(failure_type)
-        return label or self.env._("The mail server refused it or cannot be reached.")
+    def _on_mail_cancelled(self):
+        """Somebody has taken the mails out of the queue: nothing is sent, nobody is alarmed."""
+        gone = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
+        gone.write({"state": "given_up", "failure_code": "cancelled", "next_try_at": False})
 
     @api.model
     def _on_bounce(self, message_ids):
@@ -279,4 +284,4 @@ class WaterMessageSendMixin(models.AbstractModel):
         # sudo: water.message - called for incoming mail
         found = self.sudo().search([("reference", "in", message_ids), ("medium", "=", "mail")])
         for message in trusted(found.filtered(lambda row: row.state != "given_up")):
-            message._give_up(self.env._("The mail came back."))
+            message._give_up("bounce")

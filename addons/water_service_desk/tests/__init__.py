@@ -5,3 +5,4 @@ from . import test_audit, test_calendar, test_callback, test_deadline, test_disp
 from . import test_inquiry_flow, test_masking, test_ownership, test_transition, test_working_time
 from . import test_views
 from . import test_gateway, test_gateway_http, test_message
+from . import test_order

@@ -45,20 +45,32 @@ class TestGateway(MessageCommon):
     def test_failures(self):
         """Whatever goes wrong is named; what may pass is tried again, the rest given up."""
         for answer, state, reason in (
-            ((500, b""), "failed", "The gateway answered 500 Internal Server Error."),
-            ((401, b""), "failed", "The gateway answered 401 Unauthorized."),
-            ((400, b""), "given_up", "The gateway answered 400 Bad Request."),
-            ((200, b"<html>"), "failed", "The gateway's answer is no JSON."),
-            ((200, {"x": 1}), "failed", "The gateway's answer lacks code."),
-            ((200, {"code": "LIMIT"}), "failed", "The gateway answered code = LIMIT."),
-            ((200, {"code": "to 13812345678"}), "failed", "The gateway answered code = ***."),
-            ((200, {"code": "13812345678"}), "failed", "The gateway answered code = ***."),
-            (cut, "failed", "The gateway cannot be reached."),
-            (hang, "failed", "The gateway did not answer within 1 seconds."),
+            ((500, b""), "failed", "The gateway did not accept it: 500 Internal Server Error"),
+            ((401, b""), "failed", "The gateway did not accept it: 401 Unauthorized"),
+            ((400, b""), "given_up", "The gateway did not accept it: 400 Bad Request"),
+            ((200, b"<html>"), "failed", "The gateway's answer cannot be read"),
+            ((200, {"x": 1}), "failed", "The gateway's answer is no success: code = –"),
+            (
+                (200, {"code": "LIMIT"}),
+                "failed",
+                "The gateway's answer is no success: code = LIMIT",
+            ),
+            (
+                (200, {"code": "to 13812345678"}),
+                "failed",
+                "The gateway's answer is no success: code = ***",
+            ),
+            (
+                (200, {"code": "13812345678"}),
+                "failed",
+                "The gateway's answer is no success: code = ***",
+            ),
+            (cut, "failed", "The gateway cannot be reached"),
+            (hang, "failed", "The gateway did not answer in time"),
             (
                 (307, b"", {"Location": "/other"}),
                 "failed",
-                "The gateway answered with a redirect, which is not followed.",
+                "The gateway redirects elsewhere, which is not followed",
             ),
         ):
             with self.subTest(reason=reason, answer=answer):
@@ -66,7 +78,7 @@ class TestGateway(MessageCommon):
 
     def test_connection_refused(self):
         self.gateway.url = f"http://127.0.0.1:{closed_port()}/"
-        self.assertEqual(self._result_of(), ("failed", "The gateway cannot be reached."))
+        self.assertEqual(self._result_of(), ("failed", "The gateway cannot be reached"))
 
     def test_forms_and_get(self):
         """Providers who want a form, or everything in the URL."""

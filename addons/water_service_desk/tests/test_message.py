@@ -141,6 +141,23 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertEqual(activity.summary, "SMS not delivered: tell the customer otherwise")
         self.assertTrue(self._as("agent", case).message_failed)
 
+    def test_told_in_the_readers_language(self):
+        """Whoever sends: the reason is read in one's own language, in list, to-do and chain."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(
+            ["water_service_desk"], ["zh_CN"], overwrite=True
+        )
+        self.users["supervisor"].lang = "zh_CN"
+        self.company.water_message_user_id = self.users["supervisor"]
+        self.server.answer((400, b""))
+        message = self._message()
+        self._run()
+        self.assertIn("短信", message.inquiry_id.activity_ids.summary)
+        for record in (message, message.inquiry_id.event_ids.sorted("id")[-1:]):
+            name = "failure_reason" if record == message else "details"
+            self.assertIn("网关", record.with_context(lang="zh_CN")[name])
+            self.assertIn("gateway", record.with_context(lang="en_US")[name])
+
     def test_one_to_do_per_case(self):
         """Two lost messages about one case are one to-do."""
         self.company.water_message_user_id = self.users["supervisor"]
@@ -210,7 +227,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.gateway.active = False
         self._run()
         self.assertEqual(self.server.requests, [])
-        self.assertEqual(message.failure_reason, "The gateway is switched off.")
+        self.assertEqual(message.failure_reason, "The gateway is switched off")
 
     def test_slow_gateway_ends(self):
         self.server.answer(hang)
@@ -279,7 +296,14 @@ class TestMessageQueue(MessageCommon, MockEmail):
         with self.mock_mail_gateway():
             message.mail_mail_id.send()
         self.assertEqual(message.state, "given_up")
-        self.assertEqual(message.failure_reason, "Missing email")
+        self.assertEqual(message.failure_reason, "The mail address is wrong or missing")
+
+    def test_cancelled(self):
+        """A mail taken out of the queue is not sent, and nobody is alarmed."""
+        message = self._mail_message()
+        message.mail_mail_id.cancel()
+        self.assertEqual((message.state, message.failure_code), ("given_up", "cancelled"))
+        self.assertFalse(message.inquiry_id.activity_ids)
 
     def test_bounce(self):
         """A mail that came back is given up, by its Message-Id."""
@@ -288,7 +312,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
             message.mail_mail_id.send()
         self.env["water.message"]._on_bounce(["<other@x>", message.reference])
         self.assertEqual(
-            (message.state, message.failure_reason), ("given_up", "The mail came back.")
+            (message.state, message.failure_reason), ("given_up", "The mail came back")
         )
 
     # -- evidence ----------------------------------------------------------------------------

@@ -1,0 +1,163 @@
+"""Reads files of orders, CSV or XLSX, and writes the template for them."""
+
+import csv
+import io
+import zipfile
+
+import openpyxl
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+#: field → (Chinese heading, English heading, further Chinese headings that bodies use)
+COLUMNS = {
+    "external_ref": ("工单编号", "Order number", "工单号", "编号"),
+    "kind": ("工单类型", "Kind", "诉求类型", "类型"),
+    "subject": ("标题", "Subject", "工单标题"),
+    "description": ("诉求内容", "Content", "工单内容", "内容"),
+    "demand": ("诉求目的", "Demand", "诉求"),
+    "contact_name": ("来电人", "Contact name", "联系人", "姓名"),
+    "phone": ("联系电话", "Phone", "电话"),
+    "address": ("诉求地址", "Address", "地址"),
+    "category": ("类别", "Category", "类别编码"),
+    "occurred_at": ("发生时间", "Happened at"),
+    "received_at": ("受理时间", "Received at", "派单时间"),
+    "external_due_at": ("办结期限", "Answer until", "办理期限", "截止时间"),
+    "external_return_until": ("退回期限", "Return until", "退单期限"),
+    "external_issuer": ("交办单位", "Issuing body", "派发单位"),
+    "external_source": ("来源", "Forwarded by", "工单来源"),
+    "channel": ("受理渠道", "Channel", "渠道"),
+    "is_confidential": ("是否保密", "Confidential", "保密"),
+}
+DATES = frozenset({"occurred_at", "received_at", "external_due_at", "external_return_until"})
+#: Most rows of one file.
+MAX_ROWS = 2000
+#: Most bytes that the parts of a workbook may grow to.
+MAX_UNPACKED = 64 * 1024 * 1024
+EXAMPLE = {
+    "external_ref": "QH12345-20261013-00001",
+    "kind": "投诉",
+    "subject": "早晚高峰水压低",
+    "description": "市民反映东城路8号2单元早晚高峰水压低，五楼以上出不来水。",
+    "demand": "恢复正常水压",
+    "contact_name": "张先生",
+    "phone": "13800138000",
+    "address": "东城路8号2单元",
+    "category": "PR01",
+    "occurred_at": "2026-10-12 19:00",
+    "received_at": "2026-10-13 09:30",
+    "external_due_at": "2026-10-20 17:30",
+    "external_return_until": "2026-10-15 17:30",
+    "external_issuer": "清河市12345政务服务便民热线中心",
+    "external_source": "12345",
+    "channel": "HOTLINE12345",
+    "is_confidential": "否",
+}
+_HEADINGS = {
+    heading.lower(): name for name, headings in COLUMNS.items() for heading in (name, *headings)
+}
+
+
+class FileError(ValueError):
+    """The file cannot be read.
+
+    :param kind: ``format``, ``encoding``, ``heading``, ``rows`` or ``size``
+    """
+
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.kind = kind
+
+
+def read(content):
+    """The rows of a file.
+
+    :param content: bytes of a CSV (UTF-8 or GB 18030) or XLSX file with a line of headings
+    :raises FileError: when it is neither, has no known headings or too many rows
+    :return: list of {field: value}, with ``row``: its line in the file
+    """
+    lines = _workbook(content) if content[:2] == b"PK" else _csv(content)
+    lines = [
+        (number, line) for number, line in enumerate(lines, start=1) if any(map(_filled, line))
+    ]
+    if not lines:
+        raise FileError("heading")
+    names = [_HEADINGS.get(str(cell or "").strip().lower()) for cell in lines[0][1]]
+    if "external_ref" not in names or "description" not in names:
+        raise FileError("heading")
+    if len(lines) - 1 > MAX_ROWS:
+        raise FileError("rows")
+    return [_row(names, number, line) for number, line in lines[1:]]
+
+
+def _filled(cell):
+    return cell is not None and str(cell).strip()
+
+
+def _row(names, number, line):
+    cells = zip(names, line, strict=False)
+    return {"row": number, **{name: cell for name, cell in cells if name and _filled(cell)}}
+
+
+def _csv(content):
+    if content[:4] == b"\xd0\xcf\x11\xe0" or b"\x00" in content[:1000]:
+        raise FileError("format")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise FileError("encoding")
+    head = text.split("\n", 1)[0]
+    separator = max(",;\t", key=head.count)
+    try:
+        return _limited(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:
+        raise FileError("format") from None
+
+
+def _workbook(content):
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+                raise FileError("size")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return _limited(book.worksheets[0].iter_rows(values_only=True))
+    except FileError:
+        raise
+    except Exception:  # whatever a broken archive makes of the library
+        raise FileError("format") from None
+
+
+def _limited(lines):
+    """All lines, but no more than can be taken anyway (headings and blanks left some room)."""
+    found = []
+    for line in lines:
+        found.append(line)
+        if len(found) > MAX_ROWS * 2:
+            raise FileError("rows")
+    return found
+
+
+def template(lang):
+    """An XLSX file with headings and one example.
+
+    :param lang: language code; Chinese headings for zh
+    :return: bytes
+    """
+    book = openpyxl.Workbook()
+    sheet = book.active
+    headings = [row[0 if lang.startswith("zh") else 1] for row in COLUMNS.values()]
+    sheet.append(headings)
+    sheet.append([EXAMPLE[name] for name in COLUMNS])
+    for number in range(1, len(headings) + 1):
+        cell = sheet.cell(1, number)
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="DCEBF3")
+        sheet.column_dimensions[get_column_letter(number)].width = 22
+        sheet.cell(2, number).number_format = "@"
+    sheet.freeze_panes = "A2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
