@@ -54,7 +54,6 @@ class WaterNotice(models.Model):
     customer_message_ids = fields.One2many(
         "water.message",
         "notice_id",
-        string="Messages",
         readonly=True,
         groups="water_service_desk.group_agent,water_service_desk.group_quality",
     )

@@ -41,6 +41,7 @@ PUBLIC = {
     "water.external.wizard": {"action_save": CASE},
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
+        "action_template": "needs the right to read one's own dialog",
         "action_import": "needs an agent; each row is created with his rights",
     },
     "water.messaging.mixin": {"action_open_messages": OPENS},

@@ -52,7 +52,7 @@ class WaterExternalMixin(models.AbstractModel):
     )
     external_state = fields.Selection(
         [("open", "To answer"), ("answered", "Answered"), ("returned", "Returned")],
-        string="Order",
+        string="External Order",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -82,7 +82,7 @@ class WaterGateway(models.Model):
         string="Time-out", required=True, default=10, help="Seconds for the whole exchange."
     )
     max_attempts = fields.Integer(
-        string="Attempts", required=True, default=8, help="Then the message is given up."
+        string="Most Attempts", required=True, default=8, help="Then the message is given up."
     )
     placeholders = fields.Char(compute="_compute_placeholders")
 

@@ -50,7 +50,7 @@ class WaterMessage(models.Model):
     state = fields.Selection(
         [
             ("queued", "Queued"),
-            ("sent", "Sent"),
+            ("sent", "Sent out"),
             ("delivered", "Delivered"),
             ("failed", "Failed, to be retried"),
             ("given_up", "Given up"),
@@ -93,7 +93,7 @@ class WaterMessage(models.Model):
         index="btree_not_null",
         help="The gateway's own number, or the Message-Id of the mail.",
     )
-    attempt_count = fields.Integer(string="Attempts", readonly=True)
+    attempt_count = fields.Integer(string="Send Attempts", readonly=True)
     next_try_at = fields.Datetime(string="Next Attempt", readonly=True)
     queued_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     sent_at = fields.Datetime(readonly=True)

@@ -116,7 +116,9 @@ class WaterMessageSendMixin(models.AbstractModel):
         """Put a mail that had failed back into Odoo's queue."""
         if self.mail_mail_id:
             self.mail_mail_id.mark_outgoing()
-            self.write({"state": "queued", "next_try_at": False})
+            # the attempt is counted when Odoo's queue has made it
+            count = self.attempt_count - 1
+            self.write({"state": "queued", "next_try_at": False, "attempt_count": count})
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         else:
             self._give_up("cancelled")
@@ -263,6 +265,7 @@ class WaterMessageSendMixin(models.AbstractModel):
         for message in trusted(self):
             mail = message.mail_mail_id
             if mail.state == "sent":
+                message.attempt_count += 1
                 message._succeed(mail.message_id)
             elif mail.state == "exception" and message.state == "queued":
                 message.attempt_count += 1

@@ -27,7 +27,7 @@ class WaterMessagingMixin(models.AbstractModel):
 
     def action_open_messages(self):
         """Open what the customer was told, with its delivery state."""
-        return self._open_children("water.message", self.env._("Messages"))
+        return self._open_children("water.message", self.env._("Customer Messages"))
 
     def _message_case(self):
         """The case that a message about this record belongs to."""

@@ -46,6 +46,16 @@ class WaterOrderImportWizard(models.TransientModel):
             wizard.template = content
             wizard.template_name = self.env._("orders-template.xlsx")
 
+    def action_template(self):
+        """Download the template, in the user's language."""
+        self.check_access("read")
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/template/{self.template_name}?download=1",
+            "target": "download",
+        }
+
     def action_import(self):
         """Register what is new; each row wholly or not at all.
 
