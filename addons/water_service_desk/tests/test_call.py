@@ -101,9 +101,10 @@ class TestCallRegister(CallCase):
     def test_answered_on_the_spot(self):
         call = self._call("10002345", verbatim="阶梯水价怎么算？\n谢谢", answer="每年 220 立方米")
         call.recording_ref = "88213"
-        action = call.action_answer_and_close()
+        self.assertFalse(call.confirmation)
+        call.action_answer_and_close()
         case = call._case()
-        self.assertEqual(action["res_id"], call.id)
+        self.assertEqual(call.display_name, case.name)
         self.assertEqual((case.state, case.subject), ("closed", "阶梯水价怎么算"))
         self.assertTrue(case.resolved_on_first_contact)
         self.assertEqual((case.recording_ref, case.account_id), ("88213", self.account))

@@ -57,7 +57,12 @@ class WaterCall(models.TransientModel):
         """What the agent reads out: the number, and until when."""
         for call in self:
             case = call._case()
-            call.confirmation = case and call._spoken_confirmation(case)
+            call.confirmation = call._spoken_confirmation(case) if case else False
+
+    @api.depends("query", "case_id")
+    def _compute_display_name(self):
+        for call in self:
+            call.display_name = call._case().name or call.query or self.env._("Pick Up")
 
     def _spoken_confirmation(self, case):
         number = case.name
@@ -124,17 +129,17 @@ class WaterCall(models.TransientModel):
             raise UserError(self.env._("Write down the answer you gave first."))
         case = self._register_case("water.inquiry", answer=self.answer)
         case.action_answer_and_close()
-        return self._reopen()
+        return True
 
     def action_register_inquiry(self):
         """The answer takes longer (S2.3.1c-d): registered, with a time to read out."""
         self._register_case("water.inquiry", answer=self.answer).action_process()
-        return self._reopen()
+        return True
 
     def action_open_case(self):
         """Open what this call has registered."""
         case = self._case()
-        return case and {
+        return {
             "type": "ir.actions.act_window",
             "res_model": case._name,
             "res_id": case.id,
@@ -144,10 +149,6 @@ class WaterCall(models.TransientModel):
     def action_next(self):
         """An empty screen for the next call."""
         return self.env["ir.actions.act_window"]._for_xml_id("water_service_desk.action_call")
-
-    def _reopen(self):
-        action = self.action_next()
-        return {**action, "res_id": self.id}
 
     # -- the telephone system ---------------------------------------------------------------
 
