@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.water_service_desk.tests.order_checks import ORDER, OrderChecks
 
@@ -35,6 +35,14 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         self.assertEqual(inquiry.name, results[0]["case"])
         again = self._import({**ORDER, "kind": "投诉"})[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", inquiry.name))
+
+    def test_facts_that_an_order_lacks(self):
+        """The form of an order can be left with facts missing; dispatching still asks for them."""
+        case = self._order(occurred_at="", demand="", address="", contact_name="", category="")
+        with Form(self._as("agent", case)) as form:
+            form.external_issuer = "市水务局"
+        with self.assertRaisesRegex(UserError, "Demand"):
+            self._dispatch(case)
 
     def test_returned_from_a_department(self):
         """What lies with a department is called back first, step by step by the table."""

@@ -90,6 +90,12 @@ class WaterCaseMixin(models.AbstractModel):
     first_contact_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     callback_ids = fields.One2many("water.callback", string="Call-backs")
+    recording_ref = fields.Char(
+        string="Recording",
+        copy=False,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="The telephone system's reference of the recorded call.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )

@@ -288,7 +288,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self.assertEqual((message.state, message.mail_mail_id.state), ("queued", "outgoing"))
         with self.mock_mail_gateway():
             message.mail_mail_id.send()
-        self.assertEqual(message.state, "sent")
+        self.assertEqual((message.state, message.attempt_count), ("sent", 2))
 
     def test_mail_bad_address(self):
         """An address that is none is given up at once."""

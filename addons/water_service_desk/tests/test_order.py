@@ -3,7 +3,7 @@ import io
 
 import openpyxl
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..tools import order_file
@@ -141,6 +141,15 @@ class TestOrderFile(WaterCommon):
             wizard = wizards.with_context(lang=lang).new({})
             rows = order_file.read(base64.b64decode(wizard.template))
             self.assertEqual(rows[0], {"row": 2, **order_file.EXAMPLE})
+
+    def test_template_is_downloaded(self):
+        """The button leads to the file of one's own dialog; another's is refused."""
+        wizard = self._dialog(b"")
+        self.assertIn(
+            f"/{wizard.id}/template/orders-template.xlsx", wizard.action_template()["url"]
+        )
+        with self.assertRaises(AccessError):
+            self._as("agent2", wizard).action_template()
 
     def test_files_that_are_none(self):
         """Each unreadable file is refused in words, and nothing is saved."""
