@@ -120,7 +120,8 @@ class AccessFixture:
     @classmethod
     def _make_master_data(cls):
         account = {"partner_id": cls.customer.id, "address": "x"}
-        standard = {"name": "T", "case_model": "water.inquiry"}
+        clock = (0, 0, {"kind": "plan", "amount": 1})
+        standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [clock]}
         step = {"name": "T", "moment": "due", "recipient": "handler"}
         for model, values, change in (
             ("water.account", account, {"address": "y"}),

@@ -68,7 +68,10 @@ PUBLIC = {
     "water.pause.wizard": {"action_ask": CASE},
     "water.promise.wizard": {"action_keep": CASE},
     "water.replan.wizard": {"action_replan": CASE},
-    "water.calendar.day": {"action_load_china": "needs the right to create special days"},
+    "water.calendar.day": {
+        "action_load_china": "needs the right to create special days",
+    },
+    "water.deadline": {"action_promise_kept": "needs the right to write the case"},
     "water.confirm.wizard": {"action_save": CASE},
     "water.contact.wizard": {"action_log": CASE},
     "water.dispatch.reject.wizard": {"action_reject": TURN},

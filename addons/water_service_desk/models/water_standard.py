@@ -1,3 +1,4 @@
+import math
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
@@ -22,6 +23,7 @@ class LineSpec(NamedTuple):
 class StandardSpec(NamedTuple):
     """A standard in force, free of the ORM: matched without queries."""
 
+    id: int
     case_model: str
     category_id: int
     severity: str
@@ -60,6 +62,7 @@ class StandardSpec(NamedTuple):
             bool(self.company_id),
             self.valid_from,
             self.version,
+            self.id,  # of two alike the newer one, never by chance
         )
 
 
@@ -145,7 +148,10 @@ class WaterStandard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        standards = super().create(vals_list)
+        if self.pool.ready:  # data files bring the standard first, its clocks right after
+            standards._check_lines()
+        return standards
 
     def write(self, vals):
         self.env.registry.clear_cache()
@@ -201,6 +207,7 @@ class WaterStandard(models.Model):
     def _spec(self):
         path = self.category_id.parent_path or ""
         return StandardSpec(
+            self._origin.id or math.inf,  # one that is being typed in is the newest
             self.case_model,
             self.category_id.id,
             self.severity,

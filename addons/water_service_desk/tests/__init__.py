@@ -4,3 +4,4 @@ from . import test_pdf, test_pdf_resources, test_portal, test_portal_case, test_
 from . import test_audit, test_calendar, test_callback, test_deadline, test_dispatch
 from . import test_inquiry_flow, test_masking, test_ownership, test_transition, test_working_time
 from . import test_views
+from . import test_bad_standard, test_special_day, test_working_time_odoo
