@@ -37,6 +37,7 @@
         "views/water_dispatch_views.xml",
         "views/water_callback_views.xml",
         "views/water_inquiry_views.xml",
+        "views/water_inquiry_actions.xml",
         "views/water_account_views.xml",
         "views/water_category_views.xml",
         "views/water_stage_views.xml",

@@ -6,6 +6,8 @@ from . import (
     res_company,
     res_config_settings,
     res_users,
+    water_cached_mixin,
+    water_kept_mixin,
     resource_calendar,
     resource_calendar_attendance,
     water_calendar_day,

@@ -20,6 +20,7 @@ class WaterCalendarDay(models.Model):
     """A dated exception to the working week: a day off, or a make-up working day (调休)."""
 
     _name = "water.calendar.day"
+    _inherit = "water.cached.mixin"
     _description = "Special Day"
     _order = "date desc"
 
@@ -84,7 +85,6 @@ class WaterCalendarDay(models.Model):
     @api.model
     def _changed(self, dates):
         """Have every clock that runs over ``dates`` hear of the new calendar."""
-        self.env.registry.clear_cache()
         if dates:
             self.env["water.deadline"]._follow_calendar(min(dates), max(dates))
 

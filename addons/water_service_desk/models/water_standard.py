@@ -70,6 +70,7 @@ class WaterStandard(models.Model):
     """A service standard (SLA): which cases, which clocks, how long (S3.1.2a)."""
 
     _name = "water.standard"
+    _inherit = "water.cached.mixin"
     _description = "Service Standard"
     _order = "case_model, sequence, code, version desc"
     _rec_names_search = ["code", "name"]
@@ -147,14 +148,12 @@ class WaterStandard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         standards = super().create(vals_list)
         if self.pool.ready:  # data files bring the standard first, its clocks right after
             standards._check_lines()
         return standards
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         if vals.keys() - {"active", "name", "sequence"}:
             self._check_unused()
         return super().write(vals)
@@ -189,10 +188,6 @@ class WaterStandard(models.Model):
             "res_id": version.id,
             "views": [(False, "form")],
         }
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache()

@@ -40,6 +40,7 @@ class WaterStandardLine(models.Model):
     """One clock of a standard."""
 
     _name = "water.standard.line"
+    _inherit = "water.cached.mixin"
     _description = "Clock of a Standard"
     _order = "standard_id, sequence, id"
     _rec_name = "kind"
@@ -97,19 +98,12 @@ class WaterStandardLine(models.Model):
     def _check_calendar(self):
         self.calendar_id._check_has_hours()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         if vals.keys() - {"sequence", "source", "is_proposal"}:
             self.standard_id._check_unused()
         return super().write(vals)
 
     def unlink(self):
-        self.env.registry.clear_cache()
         self.standard_id._check_unused()
         return super().unlink()
 
