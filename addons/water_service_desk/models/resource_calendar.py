@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 
 from pytz import timezone
 
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
