@@ -1,5 +1,4 @@
 from . import (
-    base_import,
     ir_actions_report,
     ir_http,
     ir_sequence,

@@ -183,7 +183,7 @@ class WaterCalendarDay(models.Model):
         The package brings a new year with its update, so looking once a week is enough.
         """
         created = self._load_china()
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()
         today = fields.Date.today()
         if not created and (today.year in missing or (missing and today.month >= REMINDER_MONTH)):
