@@ -1,4 +1,4 @@
-from . import test_hoot
+from . import test_call, test_hoot
 from . import test_escalation, test_pause, test_standard
 from . import test_pdf, test_pdf_resources, test_portal, test_portal_case, test_published_files
 from . import test_uploads
