@@ -5,7 +5,7 @@
     "category": "Services/Water",
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",
-    "depends": ["mail", "portal", "rating", "resource", "phone_validation"],
+    "depends": ["base_import", "mail", "portal", "rating", "resource", "phone_validation"],
     "external_dependencies": {"python": ["chinesecalendar", "phonenumbers", "weasyprint"]},
     "data": [
         "security/water_service_desk_groups.xml",

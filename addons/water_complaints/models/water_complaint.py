@@ -271,6 +271,7 @@ class WaterComplaint(models.Model):
         :raises UserError: when required facts are missing
         """
         self.check_access("write")
+        self._check_unsealed()
         for case in self:
             missing = case._need_facts()
             if missing:
@@ -303,6 +304,7 @@ class WaterComplaint(models.Model):
     def action_arrived(self):
         """The department's people are on site: meets the arrival clock."""
         self.check_access("write")
+        self._check_unsealed()
         self._log_events("arrived")
         return True
 

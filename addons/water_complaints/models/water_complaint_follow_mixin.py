@@ -68,6 +68,7 @@ class WaterComplaintFollowMixin(models.AbstractModel):
         to_call._schedule_callback()
 
     def _after_archived(self, origins):
+        self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
         self._log_events("archived")
 
     def _after_withdrawn(self, origins):

@@ -129,7 +129,8 @@ class AccessFixture:
     @classmethod
     def _make_master_data(cls):
         account = {"partner_id": cls.customer.id, "address": "x"}
-        standard = {"name": "T", "case_model": "water.inquiry"}
+        clock = (0, 0, {"kind": "plan", "amount": 1})
+        standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [clock]}
         step = {"name": "T", "moment": "due", "recipient": "handler"}
         gateway = {"name": "T", "url": "https://sms.example.com/"}
         without_code = ("water.escalation.step", "water.gateway")

@@ -85,6 +85,7 @@ PUBLIC = {
     "water.pause.wizard": {"action_ask": CASE},
     "water.promise.wizard": {"action_keep": CASE},
     "water.replan.wizard": {"action_replan": CASE},
+    "water.deadline": {"action_promise_kept": "needs the right to write the case"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",

@@ -129,10 +129,11 @@ class TestMultiCompany(ComplaintCommon):
 
     def test_master_data(self):
         """Departments, zones and standards of a company are its own; common ones are shared."""
+        clocks = [(0, 0, {"kind": "close", "amount": 1})]
         for model, values in (
             ("water.department", {}),
             ("water.zone", {}),
-            ("water.standard", {"case_model": "water.inquiry"}),
+            ("water.standard", {"case_model": "water.inquiry", "line_ids": clocks}),
         ):
             values = {"name": "T", "code": "T-C2", "company_id": self.company2.id, **values}
             theirs = self.env[model].create(values)

@@ -40,6 +40,10 @@ class ResCompany(models.Model):
         "Days to appeal, days to return an order and upload limits must be positive.",
     )
 
+    @api.constrains("water_calendar_id")
+    def _check_water_calendar(self):
+        self.water_calendar_id._check_has_hours()
+
     def _water_calendar(self):
         """The calendar of clocks without one of their own."""
         self.ensure_one()

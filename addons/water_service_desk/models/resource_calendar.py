@@ -1,13 +1,13 @@
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pytz import timezone
 
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
-from ..tools.working_time import WorkTime
+from ..tools.working_time import DAY, WorkTime
 
 #: Units that never stop, as hours.
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
@@ -23,26 +23,80 @@ class ResourceCalendar(models.Model):
     _inherit = ["resource.calendar", "water.cached.mixin"]
 
     special_day_ids = fields.One2many("water.calendar.day", "calendar_id", string="Special Days")
+    water_own_days_only = fields.Boolean(
+        string="Only Its Own Special Days",
+        help="For an office in another region: the days that hold for every calendar, such as"
+        " the State Council's, do not hold here.",
+    )
+
+    @api.constrains("attendance_ids")
+    def _check_hours_of_clocks(self):
+        """Hours by which clocks run are not taken away altogether."""
+        for calendar in self.filtered(lambda calendar: not calendar._water_week()):
+            users = calendar._water_users()
+            if users:
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” needs working hours, because time limits are counted in"
+                        " it: %(users)s. Enter hours, or choose other working hours there first.",
+                        calendar=calendar.display_name,
+                        users=", ".join(users),
+                    )
+                )
+
+    def _water_users(self):
+        """Names of the standards and companies whose clocks run by this calendar."""
+        # sudo: water.standard.line, res.company - a calendar is told who needs it
+        lines = self.env["water.standard.line"].sudo().search([("calendar_id", "=", self.id)])
+        companies = self.env["res.company"].sudo().search([("water_calendar_id", "=", self.id)])
+        return [*lines.standard_id.mapped("display_name"), *companies.mapped("name")]
+
+    def _check_has_hours(self):
+        """Refuse a calendar in which nobody works.
+
+        :raises ValidationError: with what to do about it
+        """
+        for calendar in self.filtered(lambda calendar: not calendar._water_week()):
+            raise ValidationError(
+                self.env._(
+                    "Nobody works in “%(calendar)s”, so that no time limit can be counted in it:"
+                    " enter its working hours first, or choose others.",
+                    calendar=calendar.display_name,
+                )
+            )
 
     @tools.ormcache("self.id")
     def _water_work_time(self):
         """The calendar as a :class:`WorkTime`, kept until hours or special days change."""
         self.ensure_one()
-        # sudo: water.calendar.day - a clock must not depend on who starts it
+        # sudo: resource.calendar - a clock must not depend on who starts it
         calendar = self.sudo()
-        days = calendar.env["water.calendar.day"].search(
-            [("calendar_id", "in", [False, calendar.id])]
-        )
+        days = calendar._water_special_days()
         # The calendar's own word on a day overrules what holds for every calendar.
-        kinds = {day.date: day.kind for day in days.sorted(lambda day: bool(day.calendar_id))}
+        kinds = {day.date: day.kind for day in days}
         return WorkTime(
             calendar.tz or "UTC",
             calendar._water_week(),
             off=(day for day, kind in kinds.items() if kind == "off"),
             work=(day for day, kind in kinds.items() if kind == "work"),
-            loaded_years={day.year for day in days.mapped("date")},
+            loaded_years={day.date.year for day in days if day.official},
             two_weeks=calendar.two_weeks_calendar,
         )
+
+    def _water_special_days(self, first=date.min, last=date.max):
+        """The special days that hold in this calendar, the common ones before its own."""
+        holders = [self.id] if self.water_own_days_only else [False, self.id]
+        domain = [("calendar_id", "in", holders), ("date", ">=", first), ("date", "<=", last)]
+        # sudo: water.calendar.day - a clock must not depend on who starts it
+        days = self.env["water.calendar.day"].sudo().search(domain, order="date")
+        return days.sorted(lambda day: bool(day.calendar_id))
+
+    def _water_loaded_years(self):
+        """Years whose holidays are known here; no hours, no year."""
+        try:
+            return self._water_work_time().loaded_years
+        except ValueError:
+            return frozenset()
 
     def _water_week(self):
         """Weekday → sorted working spans in hours; lunch lines and one-off lines left out."""
@@ -136,22 +190,26 @@ class ResourceCalendar(models.Model):
         except ValueError:
             return moment
 
+    def _water_day_before(self, moment):
+        """Close of business of the last working day before ``moment``'s day (naive UTC).
+
+        :raises ValidationError: never; without working hours it is the same time a day before
+        """
+        try:
+            return self._water_work_time().day_before(moment)
+        except ValueError:
+            return moment - DAY
+
     def _water_days_off(self, start, end):
         """Names of the announced days off between two instants (naive UTC), each once."""
-        days = (
-            self.env["water.calendar.day"]
-            .sudo()
-            .search(
-                [
-                    ("calendar_id", "in", [False, self.id]),
-                    ("kind", "=", "off"),
-                    ("date", ">", start.date()),
-                    ("date", "<=", end.date()),
-                ],
-                order="date",
-            )
-        )
-        return list(dict.fromkeys(days.mapped("name")))
+        try:
+            hours = self._water_work_time()
+        except ValueError:  # a calendar without hours has no days off either
+            return []
+        first, last = hours.local_date(start), hours.local_date(end)
+        days = self._water_special_days(first + DAY, last)
+        names = {day.date: day.name for day in days if day.date in hours.off}
+        return list(dict.fromkeys(names[day] for day in sorted(names)))
 
     def _water_part(self, start, amount, unit, percent):
         """The instant at which ``percent`` of a limit has passed, counted in its own unit.

@@ -1,12 +1,19 @@
 from datetime import date, timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 try:
     import chinese_calendar
 except ImportError:  # the button then says what is missing
     chinese_calendar = None
+
+#: A day further away than this is a slip of the pen: nobody announces holidays so far ahead.
+MAX_YEARS_AWAY = 30
+#: From this month on the coming year's holidays are missed (they are announced in November).
+REMINDER_MONTH = 12
 
 
 class WaterCalendarDay(models.Model):
@@ -29,9 +36,93 @@ class WaterCalendarDay(models.Model):
         ondelete="cascade",
         help="Empty: the day holds for every calendar.",
     )
-    _date_uniq = models.UniqueIndex(
-        "(date, COALESCE(calendar_id, 0))", "This day is already a special day of the calendar."
+    official = fields.Boolean(
+        string="Announced Holiday",
+        default=True,
+        help="Part of the holidays announced for its year: that year then counts as known. Untick"
+        " it for the company's own days, which leave limits of that year provisional.",
     )
+    _date_uniq = models.UniqueIndex(
+        "(date, COALESCE(calendar_id, 0))",
+        "This date is a special day of the calendar already: change that one, or leave it out.",
+    )
+
+    @api.constrains("date")
+    def _check_date(self):
+        this_year = fields.Date.today().year
+        first, last = this_year - MAX_YEARS_AWAY, this_year + MAX_YEARS_AWAY
+        for day in self:
+            if not first <= day.date.year <= last:
+                raise ValidationError(
+                    self.env._(
+                        "%(date)s is no likely special day: check the year, which must lie between"
+                        " %(first)s and %(last)s.",
+                        date=day.date,
+                        first=first,
+                        last=last,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        days = super().create(vals_list)
+        days._changed(days.mapped("date"))
+        return days
+
+    def write(self, vals):
+        dates = self.mapped("date")
+        result = super().write(vals)
+        if vals.keys() - {"name"}:
+            self._changed(dates + self.mapped("date"))
+        return result
+
+    def unlink(self):
+        dates = self.mapped("date")
+        result = super().unlink()
+        self._changed(dates)
+        return result
+
+    @api.model
+    def _changed(self, dates):
+        """Have every clock that runs over ``dates`` hear of the new calendar."""
+        if dates:
+            self.env["water.deadline"]._follow_calendar(min(dates), max(dates))
+
+    @api.model
+    def load(self, fields, data):
+        """Import rows; of each faulty row the fault itself is told, not what follows from it.
+
+        No guard: the rights to create and write are asked for as ever.
+        """
+        result = super().load(fields, data)
+        told, messages = set(), []
+        for message in result["messages"]:
+            row = message.get("rows", {}).get("from")
+            if row is None or row not in told:
+                messages.append(message)
+            told.add(row)
+        return {**result, "messages": messages}
+
+    @api.model
+    def get_import_templates(self):
+        """Files to fill in for the import of another region's days, the reader's language first.
+
+        No guard: names of files that every member of staff may download.
+        """
+        files = {
+            "en_US": (self.env._("Special days, in English"), "special_days_en"),
+            "zh_CN": (self.env._("Special days, in Chinese"), "special_days_zh"),
+        }
+        own = "zh_CN" if (self.env.lang or "").startswith("zh") else "en_US"
+        ordered = [files.pop(own), *files.values()]
+        return [
+            {
+                "label": f"{label} ({kind.upper()})",
+                "template": f"/water_service_desk/static/import/{name}.{kind}",
+            }
+            for label, name in ordered
+            for kind in ("xlsx", "csv")
+        ]
 
     @api.model
     def _load_china(self, years=None):
@@ -39,25 +130,76 @@ class WaterCalendarDay(models.Model):
 
         :param years: iterable of years; by default last year and all later known ones
         :return: the created days (days already there are left alone)
-        :raises UserError: when the holiday package is not installed
+        :raises UserError: when the holiday package is not installed, or lacks a year
         """
+        known = self._known_china_years()
+        this_year = fields.Date.today().year
+        recent = {year for year in known if year >= min(this_year - 1, max(known))}
+        unknown = set(years or ()) - known
+        if unknown:
+            raise UserError(self._missing_years_text(unknown))
+        have = set(self.search([("calendar_id", "=", False)]).mapped("date"))
+        return self.create(
+            [
+                vals
+                for year in sorted(set(years or recent))
+                for vals in self._china_year(year)
+                if vals["date"] not in have
+            ]
+        )
+
+    @api.model
+    def _known_china_years(self):
+        """Every year that the holiday package knows."""
         if chinese_calendar is None:
             raise UserError(
                 self.env._("Install the Python package “chinesecalendar” to load holidays.")
             )
-        years = list(years or self._known_china_years())
-        have = set(self.search([("calendar_id", "=", False)]).mapped("date"))
-        created = self.create(
-            [vals for year in years for vals in self._china_year(year) if vals["date"] not in have]
-        )
-        self.env["water.deadline"]._recompute_provisional()
-        return created
+        return {day.year for day in chinese_calendar.holidays}
 
     @api.model
-    def _known_china_years(self):
+    def _missing_years(self):
+        """This year and the next, as far as the office hours of some company lack them."""
         this_year = fields.Date.today().year
-        last_known = max(day.year for day in chinese_calendar.holidays)
-        return range(min(this_year - 1, last_known), last_known + 1)
+        missing = set()
+        # sudo: res.company - whoever keeps the calendar need not see every company
+        for calendar in {company._water_calendar() for company in self.env.companies.sudo()}:
+            missing |= {this_year, this_year + 1} - calendar._water_loaded_years()
+        return missing
+
+    @api.model
+    def _missing_years_text(self, years):
+        return self.env._(
+            "The holidays of %(years)s are not known yet: time limits that reach them stay"
+            " provisional. Update the Python package “chinesecalendar” once they are announced,"
+            " or import the days from a file.",
+            years=", ".join(str(year) for year in sorted(years)),
+        )
+
+    @api.model
+    def _cron_load_holidays(self):
+        """Scheduled action: load what is newly announced; in December, miss what is not.
+
+        The package brings a new year with its update, so looking once a week is enough.
+        """
+        created = self._load_china()
+        companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
+        missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()
+        today = fields.Date.today()
+        if not created and (today.year in missing or (missing and today.month >= REMINDER_MONTH)):
+            self._tell_managers(missing)
+
+    @api.model
+    def _tell_managers(self, years):
+        """Put it before the managers that limits of ``years`` cannot be promised for good."""
+
+        def compose(env):
+            text = self.with_env(env)._missing_years_text(years)
+            return env._("Holidays are missing"), Markup("<p>%s</p>") % text
+
+        # sudo: res.groups - the scheduler may have the managers told
+        group = self.env.ref("water_service_desk.group_manager").sudo()
+        self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
     @api.model
     def _china_year(self, year):
@@ -80,13 +222,17 @@ class WaterCalendarDay(models.Model):
     def action_load_china(self):
         """Button: load every year the installed holiday package knows (needs create access)."""
         self.check_access("create")
-        created = self._load_china()
+        created, missing = self._load_china(), self._missing_years()
+        lines = [self.env._("%(count)s special days loaded.", count=len(created))]
+        if missing:
+            lines.append(self._missing_years_text(missing))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("%(count)s special days loaded.", count=len(created)),
+                "type": "warning" if missing else "success",
+                "message": "\n".join(lines),
+                "sticky": bool(missing),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -207,6 +207,22 @@ class WaterCaseMixin(models.AbstractModel):
         missing = self._missing_facts()
         return [self.env._("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
 
+    def _check_unsealed(self):
+        """Nothing more is entered in the chain of a finished case.
+
+        :raises UserError: with what to do instead
+        """
+        for case in self.sudo():
+            if case.state in case._final_states:
+                raise UserError(
+                    self.env._(
+                        "%(case)s is “%(state)s”, nothing is added to it any more. Register a new"
+                        " case if something else has come up.",
+                        case=case.name,
+                        state=self._state_label(case.state),
+                    )
+                )
+
     # -- actions --------------------------------------------------------------------------
 
     def _log_contact(self, note, at=None):
@@ -214,8 +230,10 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param note: how, and what was said
         :param at: naive UTC, now by default
+        :raises UserError: when the case is finished
         """
         self.check_access("write")
+        self._check_unsealed()
         at = at or fields.Datetime.now()
         trusted(self.filtered(lambda case: not case.first_contact_at)).write(
             {"first_contact_at": at}

@@ -1,8 +1,19 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..tools.trust import trusted
-from .water_standard_line import CLOCK_KINDS, UNITS
+from ..tools.working_time import DAY
+from .water_standard_line import CLOCK_KINDS, UNITS, WORKING_UNITS
+
+#: What was promised, and thereby which event keeps the promise.
+PROMISE_KINDS = [
+    ("result", "The result"),
+    ("contact", "A call or message"),
+    ("visit", "A visit"),
+    ("other", "Something else"),
+]
 
 
 class WaterDeadline(models.Model):
@@ -25,6 +36,7 @@ class WaterDeadline(models.Model):
     _allow_sudo_commands = False
 
     kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True)
+    promise_kind = fields.Selection(PROMISE_KINDS, readonly=True, help="What keeps the promise.")
     label = fields.Char(readonly=True, help="What was promised, in the words used.")
     standard_line_id = fields.Many2one(
         "water.standard.line", readonly=True, ondelete="set null", index="btree_not_null"
@@ -75,6 +87,7 @@ class WaterDeadline(models.Model):
 
     _next_check_idx = models.Index("(next_check_at) WHERE next_check_at IS NOT NULL")
     _open_idx = models.Index("(due_at) WHERE state = 'running'")
+    _provisional_idx = models.Index("(state) WHERE provisional")
 
     @api.model
     def _kept_message(self):
@@ -108,7 +121,7 @@ class WaterDeadline(models.Model):
         if self.planned_due_at and self.planned_due_at != self.due_at:
             planned = format_datetime(self.env, self.planned_due_at, dt_format="short")
             yield self.env._("First limit: %(due)s.", due=planned)
-        if self.unit in ("working_day", "working_hour"):
+        if self.unit in WORKING_UNITS:
             days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
             if days_off:
                 yield self.env._("Days off in between: %(days)s.", days=", ".join(days_off))
@@ -157,19 +170,55 @@ class WaterDeadline(models.Model):
         open_clocks = self.filtered(lambda clock: not clock.met_at and clock.state != "breached")
         trusted(open_clocks.sudo()).write({"state": "void", "next_check_at": False})
 
+    def action_promise_kept(self):
+        """Somebody has done what was promised: kept now, or broken and done late.
+
+        :raises UserError: for a clock that is no open promise, or of a finished case
+        """
+        for clock in self:
+            case = clock._case()
+            case.check_access("write")
+            case._check_unsealed()
+            if clock.kind != "promise" or clock not in case.sudo()._open_clocks():
+                raise UserError(self.env._("Choose promises that have not been kept yet."))
+            case._log_events("promise_kept", {"clock": clock.kind, "note": clock.label or ""})
+            clock._meet(fields.Datetime.now())
+        return True
+
     # -- when rules or calendars change -----------------------------------------------------
 
     @api.model
-    def _recompute_provisional(self):
-        """Work out again, with a log entry, what reached a year that is known now."""
-        clocks = self.search([("provisional", "=", True), ("state", "=", "running")])
-        for clock in clocks:
-            due, provisional = clock.calendar_id._water_due_at(
-                clock.started_at, clock.amount, clock.unit
+    def _follow_calendar(self, first, last):
+        """Work out again, with a log entry, the open clocks that a change of days concerns.
+
+        :param first: first date that became or ceased to be a special day
+        :param last: last such date
+        """
+        provisional = Domain("provisional", "=", True)
+        over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
+        domain = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
+        domain &= Domain("state", "in", ("running", "paused")) & (provisional | over)
+        # sudo: water.deadline - whoever keeps the calendar need not see the cases
+        for clock in self.sudo().search(domain):
+            clock._follow_own_calendar()
+
+    def _follow_own_calendar(self):
+        try:
+            due, provisional = self.calendar_id._water_due_at(
+                self.started_at, self.amount, self.unit
             )
-            if (due, provisional) != (clock.planned_due_at, True):
-                clock._replan(due, provisional, self.env._("Holidays have been announced."))
-        return clocks
+        except ValidationError:  # a calendar without hours: what was promised stays
+            return
+        moved = self._replay_pauses(due, provisional)
+        if (due, *moved) == (self.planned_due_at, self.due_at, self.provisional):
+            return
+        settled = self.provisional and not moved[1]
+        reason = (
+            self.env._("Holidays have been announced.")
+            if settled
+            else self.env._("The special days of the calendar have changed.")
+        )
+        self._replan(due, provisional, reason)
 
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""
@@ -181,9 +230,8 @@ class WaterDeadline(models.Model):
     def _replan(self, due, provisional, reason):
         """Set a newly worked-out limit and keep the old one in the chain."""
         case, old = self._case(), self.due_at
-        shift = self.due_at - self.planned_due_at
         trusted(self.sudo()).planned_due_at = due
-        self._move_due(due + shift, provisional)
+        self._move_due(*self._replay_pauses(due, provisional))
         case._log_events(
             "clock_replanned",
             {

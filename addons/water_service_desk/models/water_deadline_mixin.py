@@ -12,6 +12,8 @@ from .water_standard import LineSpec
 
 #: What holds where no standard fits: the general limit of a complaint (domain 3.3).
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
+#: kind of event → kind of promise that it keeps
+PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
 
 
 class WaterDeadlineMixin(models.AbstractModel):
@@ -156,23 +158,29 @@ class WaterDeadlineMixin(models.AbstractModel):
         rows = []
         for case in self.sudo():
             case._external_clocks()._void()
-            calendar = case.company_id._water_calendar()
-            due = calendar._water_work_time().day_before(case.external_due_at)
+            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
             rows.append(case._given_clock("external", due, case.external_source))
         self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
 
-    def _promise(self, text, due):
+    def _promise(self, text, due, kind="result"):
         """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
 
         :param text: what was promised, in the words used
         :param due: naive UTC time by which
+        :param kind: what keeps it, a value of ``water.deadline.promise_kind``; telling the
+            result keeps every promise
         :raises ValidationError: when the promise lies in the past
+        :raises UserError: when the case is finished
         :return: the clocks
         """
         self.check_access("write")
+        self._check_unsealed()
         if due <= fields.Datetime.now():
             raise ValidationError(self.env._("A promise must lie in the future."))
-        rows = [case._given_clock("promise", due, text) for case in self.sudo()]
+        rows = [
+            {**case._given_clock("promise", due, text), "promise_kind": kind}
+            for case in self.sudo()
+        ]
         clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
         self._log_events("promised", {"text": text, "due": due.isoformat()})
         self._wake_sweep(clocks)
@@ -299,6 +307,10 @@ class WaterDeadlineMixin(models.AbstractModel):
             if kind != "external_answered":  # an order is answered to its body, not by the way
                 clocks -= self.filtered("external_ref").sudo()._external_clocks()
             clocks._meet(at)
+        promised = PROMISE_EVENTS.get(kind)
+        if promised:
+            clocks = self.sudo()._open_clocks()
+            clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
         if kind == "closed":  # what was promised for the work no longer runs
             clocks = self.sudo()._open_clocks() - self.sudo()._external_clocks()
             clocks.filtered(lambda clock: clock.kind != "callback")._void()

@@ -91,16 +91,18 @@ class WaterDeadlinePause(models.Model):
             pause.state = "running"
             clock.write({"state": "paused", "next_check_at": self.until})
         else:
-            due, provisional = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
+            due, unknown = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
             pause.write({"state": "done", "ended_at": now, "new_due_at": due})
-            clock._move_due(due, provisional)
+            clock._move_due(due, clock.provisional or unknown)
         self.deadline_id._tell_pause(self)
 
     def _end(self, at):
         """The pause is over at ``at`` (naive UTC): what was left of the time is left still."""
         for pause in trusted(self.sudo()):
             clock = pause.deadline_id
-            due, provisional = clock._due_after_pause(pause.started_at, at)
+            due, provisional = clock._due_after_pause(
+                pause.started_at, at, clock.due_at, clock.provisional
+            )
             minutes = int((at - pause.started_at).total_seconds() // 60)
             pause.write({"state": "done", "ended_at": at, "new_due_at": due, "minutes": minutes})
             clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})

@@ -156,7 +156,9 @@ class WaterDispatch(models.Model):
                 }
             )
             case = dispatch._case()
-            case._log_events("dispatch_accepted", dispatch._payload())
+            # Only who leads the work accepts the case; a helper stops no clock.
+            kind = "dispatch_accepted" if dispatch.role == "lead" else "support_accepted"
+            case._log_events(kind, dispatch._payload())
             case._on_dispatch_accepted(dispatch)
         return True
 
@@ -246,6 +248,7 @@ class WaterDispatch(models.Model):
         is_supervisor = self.env.su or user.has_group("water_service_desk.group_supervisor")
         self._check_state(*states)
         for dispatch in self:
+            dispatch.sudo()._case()._check_unsealed()
             if not is_supervisor and dispatch.department_id not in user.water_department_ids:
                 raise UserError(
                     self.env._(

@@ -154,6 +154,7 @@ class WaterInquiry(models.Model):
         if state == "answered":
             self._log_events("answered")
         elif state == "closed":
+            self.sudo().dispatch_ids._cancel()
             self._log_events("closed")
         elif state == "withdrawn":
             self._log_events("withdrawn")

@@ -104,9 +104,10 @@ class WaterOwnershipMixin(models.AbstractModel):
 
         :param user: res.users who takes over
         :param reason: why, required
-        :raises UserError: without a reason, or by anybody below supervisor
+        :raises UserError: without a reason, for a finished case, or by anybody below supervisor
         """
         self.check_access("write")
+        self._check_unsealed()
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
             raise UserError(self.env._("Only a supervisor can hand a case over."))
         if not (reason or "").strip():

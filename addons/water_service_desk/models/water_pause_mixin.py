@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import trusted
+from .water_standard_line import WORKING_UNITS
 
 
 class WaterPauseMixin(models.AbstractModel):
@@ -111,27 +112,49 @@ class WaterPauseMixin(models.AbstractModel):
         for pause in pauses:
             pause._end(pause.until)
 
-    def _due_after_pause(self, paused_at, resumed_at):
-        """The new limit: the time that was left at ``paused_at`` counted from ``resumed_at``."""
-        if self._is_absolute() or self.unit == "calendar_day":
-            return self.due_at + (resumed_at - paused_at), self.provisional
-        hours = self.calendar_id._water_work_time()
-        left = hours.hours_between(paused_at, self.due_at)
-        due, provisional = hours.add_hours(resumed_at, left) if left else (self.due_at, False)
+    def _due_after_pause(self, paused_at, resumed_at, due, provisional):
+        """The new limit: the time that was left at ``paused_at`` counted from ``resumed_at``.
+
+        :param due: the limit as it stood when the pause began (naive UTC like the others)
+        :param provisional: whether that limit was provisional
+        :return: ``(due, provisional)``
+        """
+        plain = due + (resumed_at - paused_at), provisional
+        if self.unit not in WORKING_UNITS:
+            return plain
+        try:
+            hours = self.calendar_id._water_work_time()
+        except ValueError:  # the calendar has lost its hours since: plain time holds
+            return plain
+        left = hours.hours_between(paused_at, due)
+        later, unknown = hours.add_hours(resumed_at, left) if left else (due, False)
         if self.unit == "working_day":  # a limit in days ends with the day
-            due = hours.close_of_business(due)
-        return max(due, self.due_at), provisional or self.provisional
+            later = hours.close_of_business(later)
+        return max(later, due), unknown or provisional
+
+    def _replay_pauses(self, due, provisional):
+        """Move a newly worked-out limit by every pause and extension there has been."""
+        for pause in self.sudo().pause_ids.filtered(lambda row: row.state == "done").sorted("id"):
+            if pause.kind == "pause":
+                due, provisional = self._due_after_pause(
+                    pause.started_at, pause.ended_at, due, provisional
+                )
+            else:
+                due, unknown = self.calendar_id._water_due_at(due, pause.amount, pause.unit)
+                provisional = provisional or unknown
+        return due, provisional
 
     def _move_due(self, due, provisional):
         """Set a new limit and have the sweep look at it in time."""
         shift = due - self.due_at
         warn = self.warn_at + shift if self.warn_at else False
+        pauses = self.sudo().pause_ids.filtered(lambda row: row.state == "running")
         trusted(self.sudo()).write(
             {
                 "due_at": due,
                 "provisional": provisional,
                 "warn_at": warn,
-                "next_check_at": fields.Datetime.now(),
+                "next_check_at": min(pauses.mapped("until"), default=fields.Datetime.now()),
             }
         )
         self._case()._wake_sweep(self)

@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -269,7 +270,7 @@ class WaterPortalMixin(models.AbstractModel):
 
     def _post_from_customer(self, text, attachments=()):
         """Show the customer's words in the thread and notify the handler by the mail queue."""
-        handler = self.user_id or self.first_responsible_id
+        handler = (self.user_id or self.first_responsible_id).filtered("active")
         quiet = self.with_context(
             mail_post_autofollow_author_skip=True, mail_notify_force_send=False
         )
@@ -282,3 +283,34 @@ class WaterPortalMixin(models.AbstractModel):
         )
         if attachments:
             message.attachment_ids = attachments
+        if not handler:
+            self._tell_untaken()
+
+    def _tell_untaken(self):
+        """Nobody has the case in hand: who can give it to somebody hears of the message."""
+
+        def compose(env):
+            case = self.with_env(env).sudo()
+            subject = env._("%s: the customer has written, and nobody has the case yet", case.name)
+            line = env._("Take it or hand it to somebody: %s", case._staff_line())
+            return subject, Markup("<p>%s</p>") % line
+
+        # sudo: water.case - the customer neither sees nor chooses who is told
+        case = self.sudo()
+        case.env["water.staff.message"]._tell(case._supervisors(), compose, record=case)
+
+    def _supervisors(self):
+        """The head of the department, else the desk's supervisors, who may see the case."""
+        head = self.department_id.manager_id - self._people_concerned()
+        desk = self.env.ref("water_service_desk.group_supervisor").all_user_ids
+        for users in (head, desk - self._people_concerned()):
+            told = users.filtered(
+                lambda user: (
+                    user.active
+                    and self.company_id in user.company_ids
+                    and self.with_user(user)._filtered_access("read")
+                )
+            )
+            if told:
+                return told
+        return desk.browse()

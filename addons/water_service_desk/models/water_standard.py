@@ -1,3 +1,4 @@
+import math
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
@@ -22,6 +23,7 @@ class LineSpec(NamedTuple):
 class StandardSpec(NamedTuple):
     """A standard in force, free of the ORM: matched without queries."""
 
+    id: int
     case_model: str
     category_id: int
     severity: str
@@ -60,6 +62,7 @@ class StandardSpec(NamedTuple):
             bool(self.company_id),
             self.valid_from,
             self.version,
+            self.id,  # of two alike the newer one, never by chance
         )
 
 
@@ -143,6 +146,13 @@ class WaterStandard(models.Model):
         related = path.startswith(other_path) or other_path.startswith(path)
         return share and related and mine.rank() > theirs.rank()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        standards = super().create(vals_list)
+        if self.pool.ready:  # data files bring the standard first, its clocks right after
+            standards._check_lines()
+        return standards
+
     def write(self, vals):
         if vals.keys() - {"active", "name", "sequence"}:
             self._check_unused()
@@ -192,6 +202,7 @@ class WaterStandard(models.Model):
     def _spec(self):
         path = self.category_id.parent_path or ""
         return StandardSpec(
+            self._origin.id or math.inf,  # one that is being typed in is the newest
             self.case_model,
             self.category_id.id,
             self.severity,

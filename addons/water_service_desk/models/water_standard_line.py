@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .water_standard import LineSpec
 
@@ -23,6 +24,16 @@ UNITS = [
     ("working_day", "working days"),
     ("calendar_day", "calendar days"),
 ]
+#: Longest sensible limit in each unit: about three years, minutes a week.
+LONGEST = {
+    "minute": 10000,
+    "hour": 10000,
+    "working_hour": 6000,
+    "working_day": 750,
+    "calendar_day": 1100,
+}
+#: Units that are counted in a calendar's working time.
+WORKING_UNITS = ("working_hour", "working_day")
 
 
 class WaterStandardLine(models.Model):
@@ -53,11 +64,39 @@ class WaterStandardLine(models.Model):
     is_proposal = fields.Boolean(string="Proposal", help="A default of ours, no source claims it.")
 
     _amount_sane = models.Constraint(
-        "CHECK (amount > 0 AND amount <= 10000)", "A time limit must be positive and sensible."
+        "CHECK (amount > 0 AND amount <= 10000)",
+        "A time limit must be positive and sensible: enter more than 0 and at most 10000.",
     )
     _warn_sane = models.Constraint(
         "CHECK (warn_percent BETWEEN 1 AND 99)", "Warn between 1 and 99 percent of the time."
     )
+
+    @api.constrains("amount", "unit")
+    def _check_amount(self):
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        for line in self:
+            if line.amount > LONGEST[line.unit]:
+                raise ValidationError(
+                    self.env._(
+                        "%(amount)g %(unit)s are too long for a time limit: enter at most"
+                        " %(longest)s.",
+                        amount=line.amount,
+                        unit=units[line.unit],
+                        longest=LONGEST[line.unit],
+                    )
+                )
+            if line.unit == "working_day" and line.amount % 1:
+                raise ValidationError(
+                    self.env._(
+                        "A limit in working days ends at close of business: enter a whole number,"
+                        " or choose working hours instead of %(amount)g days.",
+                        amount=line.amount,
+                    )
+                )
+
+    @api.constrains("calendar_id")
+    def _check_calendar(self):
+        self.calendar_id._check_has_hours()
 
     def write(self, vals):
         if vals.keys() - {"sequence", "source", "is_proposal"}:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools.trust import trusted
 
@@ -160,15 +161,28 @@ class WaterSweepMixin(models.AbstractModel):
         ]
 
     def _step_moment(self, step):
+        try:
+            return self._counted_moment(step)
+        except (ValueError, ValidationError):  # the calendar has lost its hours since
+            return self._plain_moment(step)
+
+    def _counted_moment(self, step):
         if step.moment == "due":
             return self.due_at
         if step.moment == "after":
             return self.calendar_id._water_due_at(self.due_at, step.amount, step.unit)[0]
         if not self.amount:
-            return self.started_at + (self.due_at - self.started_at) * step.percent / 100
+            return self._plain_moment(step)
         part = self.calendar_id._water_part(self.started_at, self.amount, self.unit, step.percent)
         # Pauses and extensions move the rest of the way along with the limit.
         return min(part + (self.due_at - self.planned_due_at), self.due_at)
+
+    def _plain_moment(self, step):
+        """The moment of a step by the clock on the wall, whatever the calendar."""
+        if step.moment == "percent":
+            return self.started_at + (self.due_at - self.started_at) * step.percent / 100
+        unit = "calendar_day" if step.unit == "working_day" else step.unit.removeprefix("working_")
+        return self.calendar_id._water_due_at(self.due_at, step.amount, unit)[0]
 
     def _recipients(self, step):
         case = self._case()

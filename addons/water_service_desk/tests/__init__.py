@@ -7,3 +7,4 @@ from . import test_inquiry_flow, test_masking, test_ownership, test_transition, 
 from . import test_views
 from . import test_gateway, test_gateway_http, test_message
 from . import test_order
+from . import test_bad_standard, test_special_day, test_working_time_odoo

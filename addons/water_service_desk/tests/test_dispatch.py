@@ -51,6 +51,21 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"])
         self.assertWhole(self.case)
 
+    def test_a_closed_case_takes_no_answers(self):
+        """Helpers still at work are called back; nothing is added to the chain any more."""
+        lead = self._dispatch(self.case, self.net, self.lab)
+        self._as("department2", self.case.dispatch_ids - lead).action_accept()
+        self._as("agent", self.case).write({"answer": "已答复"})
+        self._as("agent", self.case).action_answer()
+        self._as("agent", self.case).action_close()
+        self.assertEqual(set(self.case.dispatch_ids.mapped("state")), {"cancelled"})
+        count = self.case.event_count
+        with self.assertRaisesRegex(UserError, "already answered"):
+            self._as("department2", self.case.dispatch_ids - lead).action_arrived()
+        with self.assertRaisesRegex(UserError, "“Closed”, nothing is added to it any more"):
+            self._as("agent", self.case)._log_contact("再次联系")
+        self.assertEqual(self.case.event_count, count)
+
     def test_finished_result_stays(self):
         """What was reported is not rewritten afterwards, by nobody."""
         dispatch = self._dispatch(self.case)

@@ -31,6 +31,55 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertIn("&lt;b&gt;230&lt;/b&gt;", page)
         self.assertIn("bill.pdf", page)
 
+    def _notified(self, case):
+        """Members of staff who were told of a message, told once each."""
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", case._name),
+                ("res_id", "=", case.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
+        return messages.mapped("subject"), [
+            partner for message in messages for partner in message.notified_partner_ids
+        ]
+
+    def test_message_on_a_case_nobody_has_taken(self):
+        """The desk's supervisors hear of it, each once; the words stay on the customer's page."""
+        case = self._file()
+        self.assertEqual(self._notified(case), ([], []))
+        self.post(f"/my/inquiries/{case.id}/message", {"body": "还没有人联系我"})
+        self.env.invalidate_all()
+        subjects, partners = self._notified(case)
+        self.assertIn(
+            f"{case.name}: the customer has written, and nobody has the case yet", subjects
+        )
+        self.assertIn(self.users["supervisor"].partner_id, partners)
+        for login in ("agent", "department", "foreign", "portal1"):
+            self.assertNotIn(self.users[login].partner_id, partners)
+        self.assertEqual(len(partners), len(set(partners)))
+        notice = self.env["mail.message"].search([("subject", "in", subjects)], limit=1)
+        self.assertNotIn("张伟", notice.body)
+        self.assertNotIn("还没有人联系我", notice.body)
+        self.assertNotIn(notice.body, self.get(f"/my/inquiries/{case.id}").text)
+
+    def test_message_to_somebody_who_has_left(self):
+        """Told is the head of the department that has the case, when he may see it."""
+        case = self._file()
+        self._as("agent", case).action_take()
+        self.post(f"/my/inquiries/{case.id}/message", {"body": "补充"})
+        self.env.invalidate_all()
+        self.assertEqual(self._notified(case), ([], []))
+        self.net.manager_id = self.users["department"]
+        self._dispatch(case, self.net)
+        before = len(self._notified(case)[0])
+        self.users["agent"].active = False
+        self.post(f"/my/inquiries/{case.id}/message", {"body": "还没有人联系我"})
+        self.env.invalidate_all()
+        subjects, partners = self._notified(case)
+        self.assertEqual(len(subjects), before + 1)
+        self.assertEqual(partners[:1], [self.users["department"].partner_id])
+
     def test_message_refused(self):
         case = self._file()
         url = f"/my/inquiries/{case.id}/message"

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
@@ -108,13 +108,43 @@ class TestStandard(WaterCommon):
         case = self._inquiry()
         with self.assertRaises(ValidationError):
             case._promise("昨天回电", fields.Datetime.now() - timedelta(days=1))
-        clock = case._promise("下午三点前回电", local("2026-03-11 15:00"))
-        self.assertEqual(case.next_due_at, clock.due_at)
+        broken = case._promise("下午三点前答复", local("2026-03-11 15:00"))
+        kept = case._promise("下午六点前答复", local("2026-03-11 18:00"))
+        self.assertEqual(case.next_due_at, broken.due_at)
         with freeze_time(local("2026-03-11 15:01")):
             self._sweep()
-        self.assertEqual(clock.state, "breached")
-        case.write({"answer": "已答复", "state": "answered"})
-        self.assertEqual((clock.state, bool(clock.met_at)), ("breached", True))
+            self.assertEqual((broken.state, kept.state), ("breached", "running"))
+            case.write({"answer": "已答复", "state": "answered"})
+        self.assertEqual((broken.state, bool(broken.met_at)), ("breached", True))
+        self.assertEqual((kept.state, kept.met_at), ("met", local("2026-03-11 15:01")))
+
+    def test_a_promise_is_kept_by_what_was_promised(self):
+        """A promised call is kept by the call, not by the answer that comes later."""
+        case = self._inquiry()
+        call = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
+        result = case._promise("下午六点前答复", local("2026-03-11 18:00"))
+        other = case._promise("送桶装水", local("2026-03-11 20:00"), "other")
+        with freeze_time(local("2026-03-11 14:59")):
+            self._as("agent", case)._log_contact("已回电")
+        self.assertEqual((call.state, result.state, other.state), ("met", "running", "running"))
+        with freeze_time(local("2026-03-11 20:01")):
+            self._as("agent", other).action_promise_kept()
+        self.assertEqual((other.state, other.breached_at), ("breached", other.due_at))
+        self.assertIn("promise_kept", self._kinds(case))
+        for clock in (other, self._clock(case, "close")):
+            with self.assertRaisesRegex(UserError, "not been kept yet"):
+                self._as("agent", clock).action_promise_kept()
+        with self.assertRaises(AccessError):
+            self._as("plain", result).action_promise_kept()
+        self.assertWhole(case)
+
+    def test_an_unkept_promise_ends_with_the_case(self):
+        case = self._inquiry()
+        promise = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
+        case.action_withdraw()
+        self.assertEqual((promise.state, bool(promise.met_at)), ("void", False))
+        with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
+            case._promise("再回电", local("2026-03-11 15:00"))
 
     def test_a_case_is_registered_whatever_is_wrong_with_the_standard(self):
         self.env["water.standard"].search([]).active = False
@@ -127,7 +157,7 @@ class TestStandard(WaterCommon):
         self.assertIn(case.name, message.body)
 
     def test_a_calendar_without_hours_gives_plain_days(self):
-        empty = self.env["resource.calendar"].create({"name": "leer", "attendance_ids": [(5,)]})
+        empty = self.env.ref("water_service_desk.calendar_office").copy({"name": "leer"})
         self.env["water.standard"].create(
             {
                 "name": "leer",
@@ -139,9 +169,41 @@ class TestStandard(WaterCommon):
                 ],
             }
         )
+        empty.attendance_ids.unlink()
         clock = self._clock(self._inquiry(severity="urgent"), "close")
         self.assertEqual(clock.due_at - clock.started_at, timedelta(days=3))
         self.assertTrue(clock.provisional)
+
+    def test_clocks_of_one_case_run_by_calendars_of_their_own(self):
+        """A repair clock that never stops beside an answer in office hours and a shift's."""
+        shift = self.env.ref("water_service_desk.calendar_office").copy({"name": "Shift"})
+        shift.attendance_ids = [
+            (0, 0, {"name": "x", "dayofweek": day, "hour_from": 18, "hour_to": 22})
+            for day in "0123456"
+        ]
+        self.env["water.standard"].create(
+            {
+                "name": "x",
+                "code": "MANY",
+                "case_model": "water.inquiry",
+                "severity": "urgent",
+                "line_ids": [
+                    (0, 0, {"kind": "on_site", "amount": 4, "unit": "hour"}),
+                    (0, 0, {"kind": "close", "amount": 2}),
+                    (0, 0, {"kind": "contact", "amount": 1, "calendar_id": shift.id}),
+                    (0, 0, {"kind": "feedback", "amount": 2, "unit": "working_hour"}),
+                ],
+            }
+        )
+        with freeze_time(local("2026-03-13 16:30")):  # a Friday
+            case = self._inquiry(severity="urgent")
+        for kind, due in (
+            ("on_site", "2026-03-13 20:30"),
+            ("close", "2026-03-17 17:30"),
+            ("contact", "2026-03-14 22:00"),
+            ("feedback", "2026-03-16 09:30"),
+        ):
+            self.assertLocal(self._clock(case, kind).due_at, due)
 
     def test_replanning_is_reasoned_and_logged(self):
         case = self._inquiry()

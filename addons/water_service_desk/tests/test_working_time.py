@@ -22,9 +22,15 @@ SETTINGS = settings(max_examples=150, deadline=None, derandomize=True, database=
 
 #: Dates within a year and a half, so that limits cross a new year and both DST changes.
 DATES = st.integers(0, 540).map(lambda n: FIRST + DAY * n)
-#: Spans after 6:00, when no zone of the list changes its clocks, in quarters of an hour.
+#: Breaks, two shifts, nights, the whole day, in quarters of an hour. None opens or closes
+#: between 0:30 and 4:00, when some zone changes its clocks and a time of day may not exist.
 SPANS = st.sampled_from(
     [
+        ((0.0, 6.0),),
+        ((0.0, 4.0), (22.0, 24.0)),
+        ((0.0, 0.5), (5.0, 12.0), (12.0, 24.0)),
+        ((6.0, 14.0), (14.0, 22.0)),
+        ((0.0, 24.0),),
         ((8.5, 12.0), (13.5, 17.5)),
         ((9.0, 17.0),),
         ((6.25, 6.5), (6.75, 23.75)),
@@ -41,7 +47,11 @@ CALENDARS = st.builds(
     work=st.frozensets(DATES, max_size=60),
     loaded_years=st.frozensets(st.sampled_from((2026, 2027, 2028)), max_size=3),
 )
-STARTS = st.integers(0, 500 * 24 * 60).map(lambda n: datetime(2026, 1, 1) + timedelta(minutes=n))
+MINUTES = st.integers(0, 500 * 24 * 60)
+#: Half of the instants lie on a full half hour, where spans open and close.
+STARTS = st.one_of(MINUTES, MINUTES.map(lambda n: n - n % 30)).map(
+    lambda n: datetime(2026, 1, 1) + timedelta(minutes=n)
+)
 
 
 def as_local(moment, zone):
@@ -58,27 +68,55 @@ def slow_spans(times, day):
     return times.week[min(times.week)] if day in times.work else ()
 
 
+def slow_close(times, day):
+    """The last instant worked on ``day``, as naive UTC."""
+    midnight = datetime.combine(day, datetime.min.time())
+    closing = midnight + timedelta(hours=slow_spans(times, day)[-1][1])
+    return closing.replace(tzinfo=times.zone).astimezone(UTC).replace(tzinfo=None)
+
+
+def days_from(day, step):
+    """The days after ``day``, or with a step of -1 those before it, without end."""
+    while True:
+        day += DAY * step
+        yield day
+
+
 def slow_days(times, start, count):
     """Close of business of the ``count``-th working day, counting one day after the other."""
     received = day = as_local(start, times.zone).date()
     while count:
         day += DAY
         count -= bool(slow_spans(times, day))
-    closing = slow_spans(times, day)[-1][1]
-    midnight = datetime.combine(day, datetime.min.time())
-    due = (midnight + timedelta(hours=closing)).replace(tzinfo=times.zone).astimezone(UTC)
     years = set(range(received.year, day.year + 1))
-    return due.replace(tzinfo=None), not years <= times.loaded_years
+    return slow_close(times, day), not years <= times.loaded_years
+
+
+def is_worked(times, moment):
+    """Whether the minute that begins at ``moment`` (naive UTC) is worked."""
+    wall = as_local(moment, times.zone)
+    hour = wall.hour + wall.minute / 60
+    return any(begin <= hour < end for begin, end in slow_spans(times, wall.date()))
 
 
 def slow_minutes(times, start, minutes):
     """The instant after so many worked minutes, looking at every minute of the clock."""
     moment = start
     while minutes:
-        wall = as_local(moment, times.zone)
-        hour = wall.hour + wall.minute / 60
-        spans = slow_spans(times, wall.date())
-        minutes -= any(begin <= hour < end for begin, end in spans)
+        minutes -= is_worked(times, moment)
+        moment += timedelta(minutes=1)
+    return moment
+
+
+def slow_worked(times, start, end):
+    """How many minutes are worked between two instants."""
+    length = (end - start) // timedelta(minutes=1)
+    return sum(is_worked(times, start + timedelta(minutes=n)) for n in range(length))
+
+
+def slow_opening(times, moment):
+    """The first worked minute from ``moment`` on."""
+    while not is_worked(times, moment):
         moment += timedelta(minutes=1)
     return moment
 
@@ -104,6 +142,29 @@ class TestWorkingTime(BaseCase):
         """Working hours end where looking at every single minute ends."""
         due, _provisional = times.add_hours(start, quarters / 4)
         self.assertEqual(due, slow_minutes(times, start, quarters * 15))
+
+    @SETTINGS
+    @given(CALENDARS, STARTS, st.integers(0, 6 * 24 * 60))
+    def test_hours_between_equal_a_slow_count(self, times, start, minutes):
+        """The time worked between two instants is the number of worked minutes, DST or not."""
+        end = start + timedelta(minutes=minutes)
+        worked = slow_worked(times, start, end)
+        self.assertAlmostEqual(times.hours_between(start, end), worked / 60)
+
+    @SETTINGS
+    @given(CALENDARS, STARTS)
+    def test_openings_equal_a_slow_search(self, times, start):
+        """The next opening, the close of business and the day before, found by looking."""
+        self.assertEqual(times.next_opening(start), slow_opening(times, start))
+        day = as_local(start, times.zone).date()
+        before = next(d for d in days_from(day, -1) if slow_spans(times, d))
+        self.assertEqual(times.day_before(start), slow_close(times, before))
+        today = (
+            day
+            if slow_spans(times, day)
+            else next(d for d in days_from(day, 1) if slow_spans(times, d))
+        )
+        self.assertEqual(times.close_of_business(start), max(slow_close(times, today), start))
 
     @SETTINGS
     @given(CALENDARS, STARTS, st.integers(1, 40))
@@ -173,6 +234,21 @@ class TestWorkingTime(BaseCase):
         self.assertTrue(provisional)
         due, _provisional = office.add_hours(datetime(2026, 3, 11, 14, 0), 2)
         self.assertEqual(due, datetime(2026, 3, 12, 2, 30))
+
+    def test_next_opening(self):
+        """At the close itself nobody works any more; at the opening people do."""
+        office = self._office()
+        for moment, opening in (
+            ("2026-03-11 00:30", "2026-03-11 00:30"),
+            ("2026-03-11 04:00", "2026-03-11 05:30"),
+            ("2026-03-11 09:30", "2026-03-12 00:30"),
+            ("2026-03-13 09:29", "2026-03-13 09:29"),
+            ("2026-03-13 09:30", "2026-03-16 00:30"),
+        ):
+            self.assertEqual(
+                office.next_opening(datetime.fromisoformat(moment)),
+                datetime.fromisoformat(opening),
+            )
 
     def test_daylight_saving(self):
         """Close of business stays 17:00 on the wall when the clocks change."""

@@ -80,7 +80,8 @@ class WorkTime:
         local = datetime.combine(day, clock.replace(microsecond=0), self.zone)
         return local.astimezone(UTC).replace(tzinfo=None)
 
-    def _local_date(self, start):
+    def local_date(self, start):
+        """The date on the wall of this calendar's people at ``start`` (naive UTC)."""
         return start.replace(tzinfo=UTC).astimezone(self.zone).date()
 
     def add_days(self, start, count):
@@ -93,7 +94,7 @@ class WorkTime:
         """
         if count < 1:
             raise ValueError("a limit of less than one working day")
-        received = self._local_date(start)
+        received = self.local_date(start)
         day = self._nth_working_day(received, count)
         return self._at(day, self.spans(day)[-1][1]), self._is_provisional(received, day)
 
@@ -110,7 +111,7 @@ class WorkTime:
         whole, share = divmod(days, 1)
         if not share:
             return self.add_days(start, int(whole))[0]
-        day = self._nth_working_day(self._local_date(start), int(whole) + 1)
+        day = self._nth_working_day(self.local_date(start), int(whole) + 1)
         spans = self.spans(day)
         opening = self._at(day, spans[0][0])
         return self.add_hours(opening, sum(end - begin for begin, end in spans) * share)[0]
@@ -128,7 +129,7 @@ class WorkTime:
         if hours <= 0:
             raise ValueError("a limit without time")
         left = timedelta(hours=hours)
-        first = day = self._local_date(start)
+        first = day = self.local_date(start)
         while day.year < first.year + MAX_YEARS:
             for begin, end in self.spans(day):
                 opens, closes = max(self._at(day, begin), start), self._at(day, end)
@@ -140,7 +141,7 @@ class WorkTime:
 
     def hours_between(self, start, end):
         """Working hours from ``start`` to ``end`` (naive UTC), 0 when ``end`` is not later."""
-        total, day, last = timedelta(), self._local_date(start), self._local_date(end)
+        total, day, last = timedelta(), self.local_date(start), self.local_date(end)
         while day <= last:
             for begin, finish in self.spans(day):
                 opens, closes = max(self._at(day, begin), start), min(self._at(day, finish), end)
@@ -150,14 +151,14 @@ class WorkTime:
 
     def close_of_business(self, moment):
         """The end of the working time of ``moment``'s day, or of the next working day."""
-        day = self._local_date(moment)
+        day = self.local_date(moment)
         if not self.spans(day):
             day = self._nth_working_day(day, 1)
         return max(self._at(day, self.spans(day)[-1][1]), moment)
 
     def next_opening(self, moment):
         """``moment`` itself in working time, else the next moment at which people work."""
-        day = self._local_date(moment)
+        day = self.local_date(moment)
         for begin, end in self.spans(day):
             if moment < self._at(day, end):
                 return max(moment, self._at(day, begin))
@@ -166,7 +167,7 @@ class WorkTime:
 
     def day_before(self, moment):
         """Close of business of the last working day before ``moment``'s day."""
-        day = self._local_date(moment) - DAY
+        day = self.local_date(moment) - DAY
         first = day
         while not self.spans(day):
             day -= DAY

@@ -1,3 +1,4 @@
+from . import base_import
 from . import water_case_wizard_mixin
 from . import water_call_lookup_mixin, water_call
 from . import water_contact_wizard, water_dispatch_reject_wizard
