@@ -155,6 +155,7 @@ class WaterCaseMixin(models.AbstractModel):
         ).create(vals_list)
         cases = cases.with_env(self.env)
         cases._log_events("created", {case.id: case._created_payload() for case in cases})
+        cases._start_first_clocks()
         cases._send_stage_mail()
         return cases
 

@@ -138,18 +138,16 @@ class WaterDeadlineMixin(models.AbstractModel):
 
     # -- starting and meeting -------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        cases._start_clocks("received")
-        cases.filtered("external_due_at")._start_external_clock()
-        return cases
-
     def write(self, vals):
         result = super().write(vals)
         if vals.get("external_due_at"):
             self._start_external_clock()
         return result
+
+    def _start_first_clocks(self):
+        """The case has been registered: what was promised for it begins to run."""
+        self._start_clocks("received")
+        self.filtered("external_due_at")._start_external_clock()
 
     def _start_external_clock(self):
         """Answer a forwarding body one working day before its own limit (12345 practice)."""
