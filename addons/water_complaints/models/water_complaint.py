@@ -177,6 +177,8 @@ class WaterComplaint(models.Model):
     can_withdraw = fields.Boolean(compute="_compute_can")
     can_reject = fields.Boolean(compute="_compute_can")
 
+    _confidential_idx = models.Index("(department_complained_id) WHERE is_confidential")
+
     # -- computes and constraints ---------------------------------------------------------
 
     @api.depends("state", "readback_at", "channel_id")

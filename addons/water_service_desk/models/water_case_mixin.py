@@ -101,6 +101,8 @@ class WaterCaseMixin(models.AbstractModel):
         "This external number is registered already.",
     )
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
+    _list_idx = models.Index("(urgency DESC, next_due_at, id DESC)")
+    _restricted_idx = models.Index("(user_id) WHERE is_restricted")
 
     # -- computes and constraints ---------------------------------------------------------
 
@@ -111,7 +113,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.address = case.address or account.address
             case.zone_id = case.zone_id or account.zone_id
 
-    @api.depends("category_id")
+    @api.depends("category_id.restricted")
     def _compute_is_restricted(self):
         for case in self:
             case.is_restricted = case.category_id.restricted

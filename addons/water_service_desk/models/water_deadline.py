@@ -68,9 +68,15 @@ class WaterDeadline(models.Model):
         index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
+    is_pending = fields.Boolean(
+        compute="_compute_is_pending",
+        store=True,
+        precompute=True,
+        export_string_translation=False,  # for the duty board alone: still to be done
+    )
 
     _next_check_idx = models.Index("(next_check_at) WHERE next_check_at IS NOT NULL")
-    _open_idx = models.Index("(due_at) WHERE state = 'running'")
+    _pending_idx = models.Index("(due_at, id) WHERE is_pending")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -146,6 +152,14 @@ class WaterDeadline(models.Model):
         for clock in self:
             case = clock._case()
             clock.user_id = case.user_id or case.first_responsible_id
+
+    @api.depends(lambda self: ["kind", "state", "met_at", *self._case_paths("closed_at")])
+    def _compute_is_pending(self):
+        """Not met, and of a case that is still open; a call-back is made after the closing."""
+        for clock in self:
+            runs = not clock.met_at and clock.state in ("running", "breached")
+            is_due = clock.kind == "callback" or not clock._case().closed_at
+            clock.is_pending = runs and is_due
 
     # -- what events do to clocks ---------------------------------------------------------
 
