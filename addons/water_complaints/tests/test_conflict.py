@@ -194,6 +194,28 @@ class TestConflict(ComplaintCommon):
         trusted(case).company_id = self.company2
         self._check_children("manager", case, True)
 
+    def test_copies_come_from_the_case(self):
+        """Nobody sets what the rules rely on: no value, no default in the context, no write."""
+        case = self._complaint("agent2", category_id=self._category("st04").id)
+        hostile = case.with_context(
+            default_is_restricted=False,
+            default_company_id=self.company2.id,
+            default_is_pending=False,
+        )
+        clock = self._as("agent2", hostile)._promise("明天回电", self._later(days=1)).sudo()
+        event = case.event_ids.sorted("id")[-1:]
+        callback = trusted(self.env["water.callback"]).create(
+            {"complaint_id": case.id, "company_id": self.company2.id, "is_restricted": False}
+        )
+        self.assertTrue(clock.is_pending)
+        for row in (clock, event, callback):
+            with self.subTest(model=row._name):
+                self.assertTrue(row.is_restricted)
+                self.assertEqual(row.company_id, self.company)
+        for row in (trusted(clock), self._as("supervisor", callback)):
+            with self.subTest(model=row._name), self.assertRaises(UserError):
+                row.write({"is_restricted": False})
+
     def test_restricted(self):
         """A restricted category is open to its handlers, supervisors and quality only."""
         case = self._complaint_at(

@@ -1,5 +1,7 @@
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from pytz import timezone
 
@@ -137,20 +139,20 @@ class ResourceCalendar(models.Model):
 
     def _water_days_off(self, start, end):
         """Names of the announced days off between two instants (naive UTC), each once."""
-        days = (
-            self.env["water.calendar.day"]
-            .sudo()
-            .search(
-                [
-                    ("calendar_id", "in", [False, self.id]),
-                    ("kind", "=", "off"),
-                    ("date", ">", start.date()),
-                    ("date", "<=", end.date()),
-                ],
-                order="date",
-            )
+        days = self._water_named_days_off()
+        first = bisect_right(days, start.date(), key=itemgetter(0))
+        last = bisect_right(days, end.date(), key=itemgetter(0))
+        return list(dict.fromkeys(name for __, name in days[first:last]))
+
+    @tools.ormcache("self.id")
+    def _water_named_days_off(self):
+        """``(date, name)`` of the announced days off, sorted; kept until special days change."""
+        # sudo: water.calendar.day - everybody may know the holidays
+        days = self.env["water.calendar.day"].sudo()
+        found = days.search(
+            [("calendar_id", "in", [False, self.id]), ("kind", "=", "off")], order="date"
         )
-        return list(dict.fromkeys(days.mapped("name")))
+        return [(day.date, day.name) for day in found]
 
     def _water_part(self, start, amount, unit, percent):
         """The instant at which ``percent`` of a limit has passed, counted in its own unit.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import sql
 
@@ -75,7 +76,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     def _case(self):
         """The one case this row belongs to."""
         self.ensure_one()
-        return next(self[name] for name in self._case_models() if self[name])
+        return next(case for name in self._case_models() if (case := self[name]))
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_name(self):
@@ -83,6 +84,26 @@ class WaterCaseLinkMixin(models.AbstractModel):
             # sudo: case - number and matter are shown to whoever may read the row
             case = row.sudo()._case()
             row.case_name, row.case_subject = case.name, case.subject
+
+    @api.model
+    def _copied_fields(self):
+        """Stored facts of the case, which nobody sets by hand; heirs add their own."""
+        return {"company_id", "is_restricted"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The copies come from the case, whatever the caller or a default in his context says."""
+        copied = self._copied_fields()
+        defaults = {f"default_{name}" for name in copied}
+        context = {key: value for key, value in self.env.context.items() if key not in defaults}
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        values = [{key: vals[key] for key in vals.keys() - copied} for vals in vals_list]
+        return super(WaterCaseLinkMixin, clean).create(values).with_env(self.env)
+
+    def write(self, vals):
+        if self._copied_fields() & vals.keys():
+            raise UserError(self.env._("This is kept by the system."))
+        return super().write(vals)
 
     # -- what the record rules ask ------------------------------------------------------------
     # Whoever adds a row also writes its case (the event chain), so that a change of the case

@@ -102,7 +102,9 @@ class WaterCaseMixin(models.AbstractModel):
     )
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
     _list_idx = models.Index("(urgency DESC, next_due_at, id DESC)")
-    _restricted_idx = models.Index("(user_id) WHERE is_restricted")
+    _restricted_idx = models.Index(
+        "(first_responsible_id, user_id, id) WHERE is_restricted IS TRUE"
+    )
 
     # -- computes and constraints ---------------------------------------------------------
 

@@ -74,9 +74,9 @@ class WaterInquiry(models.Model):
     # The filter "Open" of board and list: few among all, in order and counted from the index,
     # which holds all that the record rules ask.
     _open_list_idx = models.Index(f"(urgency DESC, next_due_at, id DESC) WHERE {IS_OPEN}")
-    _open_count_idx = models.Index(
-        "(stage_id, deadline_state)"
-        " INCLUDE (company_id, is_restricted, first_responsible_id, user_id)"
+    _open_board_idx = models.Index(
+        "(stage_id, urgency DESC, next_due_at, id DESC)"
+        " INCLUDE (deadline_state, company_id, is_restricted, first_responsible_id, user_id)"
         f" WHERE {IS_OPEN}"
     )
 
