@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .access_fixture import DIALOGS, AccessFixture
+from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_matrix import ROLES, expected
 from .common import ComplaintCommon
 
@@ -54,7 +54,7 @@ class TestAccess(AccessFixture, ComplaintCommon):
 
     def test_matrix(self):
         """Exactly what the tables grant succeeds, nothing else."""
-        dialogs = {*DIALOGS, "water.dispatch.reject.wizard"}
+        dialogs = {*DIALOGS, *OTHER_DIALOGS}
         for model, situations in expected().items():
             for situation, cells in situations.items():
                 for login in ROLES:
@@ -71,7 +71,7 @@ class TestAccess(AccessFixture, ComplaintCommon):
 
     def test_every_situation_is_built(self):
         """The fixture has a record for each column of each table."""
-        own = {(model, "own") for model in (*DIALOGS, "water.dispatch.reject.wizard")}
+        own = {(model, "own") for model in (*DIALOGS, *OTHER_DIALOGS)}
         columns = {(model, name) for model, columns in expected().items() for name in columns}
         self.assertEqual(columns - own, set(self.records) - own)
 
