@@ -176,6 +176,8 @@ class WaterComplaint(models.Model):
     dispatch_state = fields.Selection(
         selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
         compute="_compute_dispatch_state",
+        store=True,
+        copy=False,
         string="Lead Dispatch",
     )
     can_readback = fields.Boolean(compute="_compute_can")
@@ -188,6 +190,8 @@ class WaterComplaint(models.Model):
     can_archive = fields.Boolean(compute="_compute_can")
     can_withdraw = fields.Boolean(compute="_compute_can")
     can_reject = fields.Boolean(compute="_compute_can")
+
+    _confidential_idx = models.Index("(department_complained_id, id) WHERE is_confidential IS TRUE")
 
     # -- computes and constraints ---------------------------------------------------------
 
@@ -219,10 +223,10 @@ class WaterComplaint(models.Model):
             case.my_dispatch_id = mine[:1]
             case.my_dispatch_state = mine[:1].state
 
-    @api.depends("dispatch_ids.state")
+    @api.depends("dispatch_ids.state", "dispatch_ids.role")
     def _compute_dispatch_state(self):
         for case in self:
-            leads = case.sudo().dispatch_ids.filtered(lambda row: row.role == "lead")
+            leads = case.dispatch_ids.filtered(lambda row: row.role == "lead")
             case.dispatch_state = leads.sorted("id")[-1:].state
 
     def _compute_access_url(self):

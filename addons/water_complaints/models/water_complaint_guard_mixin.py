@@ -36,6 +36,7 @@ class WaterComplaintGuardMixin(models.AbstractModel):
             "notified_at",
             "confirmed_at",
             "archived_at",
+            "dispatch_state",
             "reopen_count",
         }
 

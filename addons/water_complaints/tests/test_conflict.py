@@ -2,6 +2,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.tools.trust import trusted
+
 from .common import ComplaintCommon
 
 CHILDREN = (
@@ -158,6 +160,61 @@ class TestConflict(ComplaintCommon):
         self.assertTrue(told.filtered(lambda message: other.name in message.body))
         self.assertFalse(told.filtered(lambda message: case.name in message.body))
         self.assertFalse(case.activity_ids.filtered(lambda todo: todo.user_id == person))
+
+    def test_children_follow_a_change_of_category(self):
+        """What belongs to a case is closed and opened together with it, at once."""
+        case = self._case()
+        for code, hidden in (("st04", True), ("bl02", False)):
+            self._as("supervisor", case).category_id = self._category(code)
+            with self.subTest(category=code):
+                self._check_children("agent", case, hidden)
+
+    def _check_children(self, login, case, hidden):
+        """Every child is, or is not, hidden from ``login``, for a search and for a read."""
+        for model in CHILDREN:
+            rows = self._as(login, self._children(model, case))
+            found = rows.search([("id", "in", rows.ids)])
+            self.assertEqual(found, rows.browse() if hidden else rows, model)
+            self.assertEqual(rows.has_access("read"), not hidden, model)
+
+    def test_children_follow_a_change_of_restriction(self):
+        """Nor does a category that becomes restricted leave the children of its cases open."""
+        case = self._case()
+        case.category_id.restricted = True
+        self.assertTrue(case.is_restricted)
+        self._check_children("agent", case, True)
+        self._as("supervisor", case)._hand_over(self.users["agent"], "换人")
+        self._check_children("agent", case, False)
+
+    def test_children_follow_a_change_of_company(self):
+        """They go to the other company with the case."""
+        case = self._case()
+        self._check_children("manager", case, False)
+        case.department_id = False
+        trusted(case).company_id = self.company2
+        self._check_children("manager", case, True)
+
+    def test_copies_come_from_the_case(self):
+        """Nobody sets what the rules rely on: no value, no default in the context, no write."""
+        case = self._complaint("agent2", category_id=self._category("st04").id)
+        hostile = case.with_context(
+            default_is_restricted=False,
+            default_company_id=self.company2.id,
+            default_is_pending=False,
+        )
+        clock = self._as("agent2", hostile)._promise("明天回电", self._later(days=1)).sudo()
+        event = case.event_ids.sorted("id")[-1:]
+        callback = trusted(self.env["water.callback"]).create(
+            {"complaint_id": case.id, "company_id": self.company2.id, "is_restricted": False}
+        )
+        self.assertTrue(clock.is_pending)
+        for row in (clock, event, callback):
+            with self.subTest(model=row._name):
+                self.assertTrue(row.is_restricted)
+                self.assertEqual(row.company_id, self.company)
+        for row in (trusted(clock), self._as("supervisor", callback)):
+            with self.subTest(model=row._name), self.assertRaises(UserError):
+                row.write({"is_restricted": False})
 
     def test_restricted(self):
         """A restricted category is open to its handlers, supervisors and quality only."""

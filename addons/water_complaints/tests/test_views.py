@@ -2,6 +2,7 @@
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.water_service_desk.tests.test_views import ViewChecks
@@ -14,6 +15,9 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
     def test_every_action_opens_for_whoever_may_read(self):
         self._complaint_at("notified")
         self._check_actions("water_complaints")
+
+    def test_open_filter(self):
+        self._check_open_filter("water.complaint")
 
     def test_complaints_stand_in_the_menu_of_the_desk(self):
         for login in ("agent", "department", "supervisor", "quality", "manager"):
@@ -65,6 +69,21 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         with self.assertRaisesRegex(UserError, "read the matter back"):
             case.web_save({"stage_id": stage.id}, {"stage_id": {}})
         self.assertEqual(case.state, "registered")
+
+    def test_duty_board_keeps_what_is_still_to_do(self):
+        """A late clock of a closed case is over, its call-back is not."""
+        case = self._complaint_at("notified")
+        late = self._clock(self._complaint(), "close")
+        with freeze_time(late.due_at):
+            self._sweep()
+        self.assertTrue(late.is_pending)
+        self._as("agent", late.complaint_id).write({"state": "withdrawn", "end_reason": "x"})
+        self.assertEqual((late.state, late.is_pending), ("breached", False))
+        self._step_confirmed(case, "agent", self.net)
+        pending = case.deadline_ids.filtered("is_pending")
+        self.assertEqual(pending.mapped("kind"), ["callback"])
+        self._step_callback(case, "agent", self.net)
+        self.assertFalse(case.deadline_ids.filtered("is_pending"))
 
     def test_counters(self):
         case = self._complaint_at("notified")

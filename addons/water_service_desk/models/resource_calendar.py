@@ -1,5 +1,7 @@
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from pytz import timezone
 
@@ -206,10 +208,16 @@ class ResourceCalendar(models.Model):
             hours = self._water_work_time()
         except ValueError:  # a calendar without hours has no days off either
             return []
-        first, last = hours.local_date(start), hours.local_date(end)
-        days = self._water_special_days(first + DAY, last)
-        names = {day.date: day.name for day in days if day.date in hours.off}
-        return list(dict.fromkeys(names[day] for day in sorted(names)))
+        days = self._water_named_days_off()
+        first = bisect_right(days, hours.local_date(start), key=itemgetter(0))
+        last = bisect_right(days, hours.local_date(end), key=itemgetter(0))
+        return list(dict.fromkeys(name for __, name in days[first:last]))
+
+    @tools.ormcache("self.id")
+    def _water_named_days_off(self):
+        """``(date, name)`` of the announced days off, sorted; kept until special days change."""
+        names = {day.date: day.name for day in self._water_special_days()}
+        return sorted((day, names[day]) for day in self._water_work_time().off if day in names)
 
     def _water_part(self, start, amount, unit, percent):
         """The instant at which ``percent`` of a limit has passed, counted in its own unit.

@@ -48,9 +48,6 @@ class WaterCallback(models.Model):
         group_expand=True,
     )
     contact = fields.Char(compute="_compute_contact", compute_sudo=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
 
     _score_only_when_heard = models.Constraint(
         "CHECK (score IS NULL OR COALESCE(outcome, '') IN ('solved', 'not_solved'))",

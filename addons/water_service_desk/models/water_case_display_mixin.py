@@ -21,23 +21,18 @@ class WaterCaseDisplayMixin(models.AbstractModel):
     verbatim_kept = fields.Boolean(
         compute="_compute_verbatim_kept", export_string_translation=False
     )
-    has_provisional = fields.Boolean(
-        string="Provisional Limit",
-        compute="_compute_has_provisional",
-        help="A running limit reaches a year whose holidays are not known yet.",
-    )
     return_note = fields.Char(string="Latest Return", compute="_compute_return_note")
     deadline_count = fields.Integer(string="Number of Limits", compute="_compute_counts")
     dispatch_count = fields.Integer(string="Number of Dispatches", compute="_compute_counts")
     callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
     customer_message_count = fields.Integer(string="Number of Messages", compute="_compute_counts")
 
-    @api.depends("stage_id")
+    @api.depends("state")
     def _compute_is_final(self):
         for case in self:
             case.is_final = case.state in case._final_states
 
-    @api.depends("stage_id")
+    @api.depends("state")
     @api.depends_context("uid")
     def _compute_can_edit(self):
         """Whether the user may change the facts: the desk may, until the case is finished."""
@@ -49,11 +44,6 @@ class WaterCaseDisplayMixin(models.AbstractModel):
         """Whether the customer's words are on record; no dependency, so typing is free."""
         for case in self:
             case.verbatim_kept = bool(case._origin.verbatim)
-
-    @api.depends("deadline_ids.provisional", "deadline_ids.state")
-    def _compute_has_provisional(self):
-        for case in self:
-            case.has_provisional = any(case._open_clocks().mapped("provisional"))
 
     @api.depends("dispatch_ids.state")
     def _compute_return_note(self):

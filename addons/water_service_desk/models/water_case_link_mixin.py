@@ -1,12 +1,21 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import sql
 
 #: The column for each case type; an addon that brings a case type brings its column.
 CASE_FIELDS = ("inquiry_id", "request_id", "complaint_id")
+#: A department sees a case as long as one of its dispatches is in such a state.
+SEEN_STATES = ("sent", "accepted", "finished")
+RESTRICTED = [("is_restricted", "=", True)]
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
-    """A row that belongs to exactly one case of any type, by a real foreign key."""
+    """A row that belongs to exactly one case of any type, by a real foreign key.
+
+    What the record rules ask of the case is kept on the row, or found by a sub-select over few
+    cases: a rule that joins the case for each row does not hold at a million of them.
+    """
 
     _name = "water.case.link.mixin"
     _description = "Belongs to a Case"
@@ -17,6 +26,25 @@ class WaterCaseLinkMixin(models.AbstractModel):
     inquiry_id = fields.Many2one("water.inquiry", index="btree_not_null", ondelete="restrict")
     case_name = fields.Char(string="Case", compute="_compute_case_name")
     case_subject = fields.Char(string="Matter", compute="_compute_case_name")
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company", store=True, precompute=True, index=True
+    )
+    is_restricted = fields.Boolean(
+        compute="_compute_is_restricted",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+    )
+    is_open_to_desk = fields.Boolean(
+        compute="_compute_is_open_to_desk",
+        search="_search_is_open_to_desk",
+        export_string_translation=False,
+    )
+    is_sent_to_me = fields.Boolean(
+        compute="_compute_is_sent_to_me",
+        search="_search_is_sent_to_me",
+        export_string_translation=False,
+    )
 
     def _auto_init(self):
         """Keep the CHECK in step with the case columns that the installed addons bring."""
@@ -52,7 +80,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     def _case(self):
         """The one case this row belongs to."""
         self.ensure_one()
-        return next(self[name] for name in self._case_models() if self[name])
+        return next(case for name in self._case_models() if (case := self[name]))
 
     def _case_or_none(self):
         """The case of this row, or None when it stands for itself."""
@@ -70,6 +98,102 @@ class WaterCaseLinkMixin(models.AbstractModel):
             case = row.sudo()._case_or_none()
             row.case_name = case.name if case is not None else False
             row.case_subject = case.subject if case is not None else False
+
+    @api.model
+    def _copied_fields(self):
+        """Stored facts of the case, which nobody sets by hand; heirs add their own."""
+        return {"company_id", "is_restricted"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The copies come from the case, whatever the caller or a default in his context says."""
+        copied = self._copied_fields()
+        defaults = {f"default_{name}" for name in copied}
+        context = {key: value for key, value in self.env.context.items() if key not in defaults}
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        values = [self._without_copies(vals) for vals in vals_list]
+        return super(WaterCaseLinkMixin, clean).create(values).with_env(self.env)
+
+    @api.model
+    def _without_copies(self, vals):
+        """``vals`` without what the case decides; a row of its own keeps what it is given."""
+        if not (self._case_required or any(vals.get(link) for link in self._case_models())):
+            return vals
+        return {key: vals[key] for key in vals.keys() - self._copied_fields()}
+
+    def write(self, vals):
+        if self._copied_fields() & vals.keys():
+            raise UserError(self.env._("This is kept by the system."))
+        return super().write(vals)
+
+    # -- what the record rules ask ------------------------------------------------------------
+    # Whoever adds a row also writes its case (the event chain), so that a change of the case
+    # at the same moment makes one of the two start again: the copies cannot miss it.
+
+    @api.model
+    def _case_paths(self, *names):
+        return [f"{link}.{name}" for link in self._case_models() for name in names]
+
+    @api.depends(lambda self: self._case_paths("company_id"))
+    def _compute_company(self):
+        for row in self:
+            case = row._case_or_none()
+            row.company_id = row.company_id if case is None else case.company_id
+
+    @api.depends(lambda self: self._case_paths("is_restricted"))
+    def _compute_is_restricted(self):
+        """A row that stands for itself is no business of the desk."""
+        for row in self:
+            case = row._case_or_none()
+            row.is_restricted = case is None or case.is_restricted
+
+    @api.depends(lambda self: self._case_paths("is_restricted", "first_responsible_id", "user_id"))
+    @api.depends_context("uid")
+    def _compute_is_open_to_desk(self):
+        """Whether the desk's user may see it: not restricted, or in his own hands."""
+        for row in self:
+            case = row.sudo()._case_or_none()
+            mine = case is not None and self.env.user in (case.first_responsible_id | case.user_id)
+            row.is_open_to_desk = mine or not row.is_restricted
+
+    @api.model
+    def _search_is_open_to_desk(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        mine = Domain("first_responsible_id", "=", self.env.uid) | Domain(
+            "user_id", "=", self.env.uid
+        )
+        return Domain("is_restricted", "=", False) | Domain.OR(
+            # sudo: case - asked by the record rules themselves
+            Domain(link, "any", self.env[model].sudo()._search(mine & Domain(RESTRICTED)))
+            for link, model in self._case_models().items()
+        )
+
+    @api.depends(lambda self: self._case_paths("dispatch_ids.state", "dispatch_ids.department_id"))
+    @api.depends_context("uid")
+    def _compute_is_sent_to_me(self):
+        """Whether the case was dispatched to a department of the user."""
+        departments = self.env.user.water_department_ids
+        for row in self:
+            row.is_sent_to_me = any(
+                dispatch.department_id in departments and dispatch.state in SEEN_STATES
+                for dispatch in getattr(row.sudo()._case_or_none(), "dispatch_ids", ())
+            )
+
+    @api.model
+    def _search_is_sent_to_me(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        # sudo: water.dispatch - asked by the record rules themselves
+        dispatches = self.env["water.dispatch"].sudo()
+        departments = self.env.user.water_department_ids.ids
+        sent = dispatches._search(
+            [("department_id", "in", departments), ("state", "in", SEEN_STATES)]
+        )
+        return Domain.OR(
+            Domain(link, "any", sent.select(dispatches._field_to_sql(sent.table, link, sent)))
+            for link in self._case_models()
+        )
 
     def action_open_case(self):
         """Open the case's form (its own access rules apply there)."""

@@ -102,6 +102,10 @@ class WaterCaseMixin(models.AbstractModel):
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
+    _list_idx = models.Index("(urgency DESC, next_due_at, id DESC)")
+    _restricted_idx = models.Index(
+        "(first_responsible_id, user_id, id) WHERE is_restricted IS TRUE"
+    )
 
     # -- computes and constraints ---------------------------------------------------------
 
@@ -112,7 +116,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.address = case.address or account.address
             case.zone_id = case.zone_id or account.zone_id
 
-    @api.depends("category_id")
+    @api.depends("category_id.restricted")
     def _compute_is_restricted(self):
         for case in self:
             case.is_restricted = case.category_id.restricted
@@ -156,6 +160,7 @@ class WaterCaseMixin(models.AbstractModel):
         ).create(vals_list)
         cases = cases.with_env(self.env)
         cases._log_events("created", {case.id: case._created_payload() for case in cases})
+        cases._start_first_clocks()
         cases._send_stage_mail()
         return cases
 

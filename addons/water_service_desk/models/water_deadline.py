@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
 
+from ..tools.moments import short_writer
 from ..tools.trust import trusted
 from ..tools.working_time import DAY
+from .water_case_link_mixin import CASE_FIELDS
 from .water_standard_line import CLOCK_KINDS, UNITS, WORKING_UNITS
 
 #: What was promised, and thereby which event keeps the promise.
@@ -14,6 +15,11 @@ PROMISE_KINDS = [
     ("visit", "A visit"),
     ("other", "Something else"),
 ]
+
+
+def _case_columns(registry):
+    """The links to a case that the installed addons bring."""
+    return [name for name in CASE_FIELDS if name in registry["water.deadline"]._fields]
 
 
 class WaterDeadline(models.Model):
@@ -84,10 +90,27 @@ class WaterDeadline(models.Model):
         index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
+    is_pending = fields.Boolean(
+        compute="_compute_is_pending",
+        store=True,
+        precompute=True,
+        export_string_translation=False,  # for the duty board alone: still to be done
+    )
 
     _next_check_idx = models.Index("(next_check_at) WHERE next_check_at IS NOT NULL")
-    _open_idx = models.Index("(due_at) WHERE state = 'running'")
     _provisional_idx = models.Index("(state) WHERE provisional")
+    # For the duty board: in its order, counted and ruled upon without a look at the table. The
+    # conditions of partial indexes are written as the ORM writes them, or they are not used.
+    _pending_idx = models.Index(
+        lambda registry: (
+            "(due_at, id) INCLUDE (company_id, is_restricted, "
+            f"{', '.join(_case_columns(registry))}) WHERE is_pending IS TRUE"
+        )
+    )
+
+    @api.model
+    def _copied_fields(self):
+        return super()._copied_fields() | {"department_id", "is_pending"}
 
     @api.model
     def _kept_message(self):
@@ -97,6 +120,7 @@ class WaterDeadline(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
+        write = short_writer(self.env)
         texts = {
             "working_day": self.env._(
                 "%(amount)g working days from %(start)s (that day not counted),"
@@ -109,18 +133,18 @@ class WaterDeadline(models.Model):
             text = texts.get(clock.unit, texts["other" if clock.unit else "given"]) % {
                 "amount": clock.amount,
                 "unit": units.get(clock.unit, ""),
-                "start": format_datetime(self.env, clock.started_at, dt_format="short"),
-                "due": format_datetime(self.env, clock.due_at, dt_format="short"),
+                "start": write(clock.started_at),
+                "due": write(clock.due_at),
             }
-            clock.explanation = " ".join(part for part in (text, *clock._explain_more()) if part)
+            more = clock._explain_more(write)
+            clock.explanation = " ".join(part for part in (text, *more) if part)
 
-    def _explain_more(self):
+    def _explain_more(self, write):
         """What else moved the limit or may still move it, as whole sentences."""
         if self.paused_minutes:
             yield self.env._("Paused for %(minutes)s minutes.", minutes=self.paused_minutes)
         if self.planned_due_at and self.planned_due_at != self.due_at:
-            planned = format_datetime(self.env, self.planned_due_at, dt_format="short")
-            yield self.env._("First limit: %(due)s.", due=planned)
+            yield self.env._("First limit: %(due)s.", due=write(self.planned_due_at))
         if self.unit in WORKING_UNITS:
             days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
             if days_off:
@@ -147,6 +171,24 @@ class WaterDeadline(models.Model):
         for clock in self:
             case = clock._case()
             clock.user_id = case.user_id or case.first_responsible_id
+
+    @api.depends(lambda self: ["kind", "state", "met_at", *self._case_paths("closed_at")])
+    def _compute_is_pending(self):
+        """Not met, and of a case that is still open; a call-back is made after the closing."""
+        for clock in self:
+            runs = not clock.met_at and clock.state in ("running", "breached")
+            is_due = clock.kind == "callback" or not clock._case().closed_at
+            clock.is_pending = runs and is_due
+
+    def _summary(self):
+        """The state of a case by its open clocks, as ``deadline_state`` of the case."""
+        states = set(self.mapped("state"))
+        if "breached" in states:
+            return "breached"
+        if "running" in states:
+            running = self.filtered(lambda clock: clock.state == "running")
+            return "soon" if any(running.mapped("warned_at")) else "ok"
+        return "paused" if states else "none"
 
     # -- what events do to clocks ---------------------------------------------------------
 

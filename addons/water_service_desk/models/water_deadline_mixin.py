@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ..tools.trust import trusted
 from .water_standard import LineSpec
+from .water_standard_line import CLOCK_KINDS
 
 #: What holds where no standard fits: the general limit of a complaint (domain 3.3).
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
@@ -32,7 +33,16 @@ class WaterDeadlineMixin(models.AbstractModel):
     next_due_at = fields.Datetime(
         string="Next Limit", compute="_compute_next_due", store=True, copy=False, index=True
     )
-    next_due_kind = fields.Char(compute="_compute_next_due_kind", string="Next Clock")
+    next_due_kind = fields.Selection(
+        CLOCK_KINDS, string="Next Clock", compute="_compute_next_due", store=True, copy=False
+    )
+    has_provisional = fields.Boolean(
+        string="Provisional Limit",
+        compute="_compute_next_due",
+        store=True,
+        copy=False,
+        help="A running limit reaches a year whose holidays are not known yet.",
+    )
     deadline_state = fields.Selection(
         [
             ("ok", "On time"),
@@ -57,30 +67,21 @@ class WaterDeadlineMixin(models.AbstractModel):
     )
 
     @api.depends(
-        "deadline_ids.state", "deadline_ids.due_at", "deadline_ids.met_at", "deadline_ids.warned_at"
+        "deadline_ids.state",
+        "deadline_ids.due_at",
+        "deadline_ids.met_at",
+        "deadline_ids.warned_at",
+        "deadline_ids.provisional",
     )
     def _compute_next_due(self):
+        """What boards and lists show of the clocks is kept, for they show hundreds of cases."""
         for case in self:
-            clocks = case.deadline_ids.filtered(lambda clock: not clock.met_at)
-            late = clocks.filtered(lambda clock: clock.state == "breached")
-            running = clocks.filtered(lambda clock: clock.state == "running")
-            case.next_due_at = min((late | running).mapped("due_at"), default=False)
-            if late:
-                case.deadline_state = "breached"
-            elif running:
-                warned = any(clock.warned_at for clock in running)
-                case.deadline_state = "soon" if warned else "ok"
-            else:
-                paused = any(clock.state == "paused" for clock in clocks)
-                case.deadline_state = "paused" if paused else "none"
-
-    @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.met_at")
-    @api.depends_context("lang")
-    def _compute_next_due_kind(self):
-        for case in self:
-            clock = case._open_clocks().sorted("due_at")[:1]
-            labels = dict(clock._fields["kind"]._description_selection(self.env))
-            case.next_due_kind = labels.get(clock.kind)
+            clocks = case._open_clocks().sorted("due_at")
+            moving = clocks.filtered(lambda clock: clock.state != "paused")
+            case.next_due_at = moving[:1].due_at
+            case.next_due_kind = (moving or clocks)[:1].kind
+            case.has_provisional = any(clocks.mapped("provisional"))
+            case.deadline_state = clocks._summary()
 
     @api.depends("next_due_at", "deadline_state")
     def _compute_is_overdue(self):
@@ -140,18 +141,16 @@ class WaterDeadlineMixin(models.AbstractModel):
 
     # -- starting and meeting -------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        cases._start_clocks("received")
-        cases.filtered("external_due_at")._start_external_clock()
-        return cases
-
     def write(self, vals):
         result = super().write(vals)
         if vals.get("external_due_at"):
             self._start_external_clock()
         return result
+
+    def _start_first_clocks(self):
+        """The case has been registered: what was promised for it begins to run."""
+        self._start_clocks("received")
+        self.filtered("external_due_at")._start_external_clock()
 
     def _start_external_clock(self):
         """Answer a forwarding body one working day before its own limit (12345 practice)."""

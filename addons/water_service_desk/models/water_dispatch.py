@@ -58,9 +58,6 @@ class WaterDispatch(models.Model):
     case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
 
     @api.model
     def _group_expand_state(self, states, domain):

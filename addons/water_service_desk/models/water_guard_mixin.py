@@ -31,6 +31,8 @@ class WaterGuardMixin(models.AbstractModel):
             "closed_at",
             "first_contact_at",
             "next_due_at",
+            "next_due_kind",
+            "has_provisional",
             "deadline_state",
             "urgency",
             "is_restricted",

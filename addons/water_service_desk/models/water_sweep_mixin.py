@@ -1,5 +1,5 @@
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -82,8 +82,8 @@ class WaterSweepMixin(models.AbstractModel):
         done = self.filtered(lambda clock: clock.met_at or clock.state == "void")
         trusted(done).write({"next_check_at": False})
         late = open_clocks.filtered(lambda c: c.due_at <= now and not c.breached_at)
-        for clock in trusted(late):
-            clock.write({"state": "breached", "breached_at": clock.due_at})
+        for due, clocks in trusted(late).grouped("due_at").items():  # many end with the same day
+            clocks.write({"state": "breached", "breached_at": due})
         late._log_on_cases("clock_breached")
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
@@ -94,35 +94,30 @@ class WaterSweepMixin(models.AbstractModel):
 
     def _log_on_cases(self, kind):
         """Leave the event in the chain of each case, one call for many cases."""
-        rest = self
-        while rest:
-            round_, seen = self.browse(), set()
-            for clock in rest:
-                case = clock._case()
-                if case not in seen:
-                    seen.add(case)
-                    round_ |= clock
-            for model, clocks in round_.grouped(lambda clock: clock._case()._name).items():
-                payloads = {
-                    clock._case().id: {"clock": clock.kind, "due": clock.due_at.isoformat()}
-                    for clock in clocks
-                }
-                self.env[model].browse(payloads)._log_events(kind, payloads)
-            rest -= round_
+        rounds = defaultdict(dict)  # a chain takes one event of a kind at a time
+        seen = Counter()
+        for clock in self:
+            case = clock._case()
+            payload = {"clock": clock.kind, "due": clock.due_at.isoformat()}
+            rounds[seen[case], case._name][case.id] = payload
+            seen[case] += 1
+        for (__, model), payloads in rounds.items():
+            self.env[model].browse(payloads)._log_events(kind, payloads)
 
     # -- the ladder -------------------------------------------------------------------------
 
     def _escalate(self, now):
         """Tell whoever has to be told by now, and set the next moment of each clock."""
         told = self._told()
-        rows, digests, later = [], defaultdict(list), defaultdict(lambda: self.browse())
+        rows, digests, later = [], defaultdict(list), defaultdict(list)
         for clock in self:
             upcoming = clock._own_moments(now)
+            kept_out = clock._case()._people_concerned()
             for step, moment in clock._ladder():
                 if moment > now:
                     upcoming.append(moment)
                     continue
-                for user in clock._recipients(step):
+                for user in clock._recipients(step) - kept_out:
                     if (clock.id, step.id, user.id) in told:
                         continue
                     opening = clock._next_opening(now, user)
@@ -131,11 +126,11 @@ class WaterSweepMixin(models.AbstractModel):
                         continue
                     rows.append(clock._notice_values(step, user, now))
                     digests[user].append((clock, step))
-            later[min(upcoming, default=False)] |= clock
+            later[min(upcoming, default=False)].append(clock.id)
         # sudo: water.escalation.notice - the sweep alone writes them
         trusted(self.env["water.escalation.notice"].sudo()).create(rows)
-        for moment, clocks in later.items():
-            trusted(clocks).write({"next_check_at": moment})
+        for moment, ids in later.items():
+            trusted(self.browse(ids)).write({"next_check_at": moment})
         self._tell_digests(digests)
 
     def _told(self):
@@ -197,8 +192,9 @@ class WaterSweepMixin(models.AbstractModel):
             users = department.deputy_id
         else:
             users = case.company_id.water_general_manager_id
-        on_call = department.on_call_user_ids if self._is_absolute() else users.browse()
-        return (users | on_call).filtered("active") - case._people_concerned()
+        if self._is_absolute():
+            users |= department.on_call_user_ids
+        return users.filtered("active")
 
     def _is_absolute(self):
         return self.unit in ("minute", "hour")

@@ -1,5 +1,7 @@
 """The screens of the desk: forms open and save, menus lead somewhere, nobody sees too much."""
 
+import re
+
 from lxml import etree
 
 from odoo.tests import Form, tagged
@@ -52,6 +54,23 @@ class ViewChecks:
             if mode != "search"
         }
 
+    def _check_open_filter(self, model):
+        """“Open” names every state in which something is left to do, and so do its indexes."""
+        arch = etree.fromstring(self.env[model].get_view(view_type="search")["arch"])
+        states = {key for key, __ in self.env[model]._fields["state"].selection}
+        wanted = states - self.env[model]._final_states
+        for name in ("open", "overdue"):
+            domain = safe_eval(arch.find(f".//filter[@name='{name}']").get("domain"))
+            named = next(value for field, __, value in domain if field == "state")
+            self.assertEqual(set(named), wanted, name)
+        for name in ("open_list_idx", "open_board_idx"):
+            self.env.cr.execute(
+                "SELECT indexdef FROM pg_indexes WHERE indexname = %s",
+                [f"{self.env[model]._table}_{name}"],
+            )
+            __, __, condition = self.env.cr.fetchone()[0].partition(" WHERE ")
+            self.assertEqual(set(re.findall(r"'(\w+)'", condition)), wanted, name)
+
     def _menus(self, login):
         """Names of the leaves a role finds under the root menu, by xml id."""
         menus = self._as(login, self.env["ir.ui.menu"]).load_menus(False)
@@ -70,6 +89,9 @@ class TestDeskViews(ViewChecks, WaterCommon):
     def test_every_action_opens_for_whoever_may_read(self):
         self._inquiry()
         self._check_actions("water_service_desk")
+
+    def test_open_filter(self):
+        self._check_open_filter("water.inquiry")
 
     def test_menus_by_role(self):
         agent, department = self._menus("agent"), self._menus("department")

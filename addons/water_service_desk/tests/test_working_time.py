@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -18,7 +18,14 @@ ZONES = (
     "UTC",
 )
 FIRST = date(2026, 1, 1)
-SETTINGS = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+# A busy machine is slow, which says nothing of the examples.
+SETTINGS = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 #: Dates within a year and a half, so that limits cross a new year and both DST changes.
 DATES = st.integers(0, 540).map(lambda n: FIRST + DAY * n)

@@ -43,11 +43,15 @@ def remembered_port(path, wanted=None):
 
 
 class Cluster:
-    """One server. ``durable`` is for data that matters; without it a crash costs the cluster."""
+    """One server. ``durable`` is for data that matters; without it a crash costs the cluster.
 
-    def __init__(self, place, name, durable):
+    :param settings: more settings of PostgreSQL, each as ``name=value``
+    """
+
+    def __init__(self, place, name, durable, settings=()):
         self.place = place
         self.durable = durable
+        self.settings = settings
         self.folder = place.local / name
         self.password_file = place.local / f"{name}.password"
         self.log = place.local / "log" / f"{name}.log"
@@ -139,7 +143,7 @@ class Cluster:
 
     def _start(self):
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
-        settings += () if self.durable else FAST
+        settings += [*(() if self.durable else FAST), *self.settings]
         args = [self.bin / "postgres", "-D", self.folder, "-p", self.port]
         for setting in settings:
             args += ["-c", setting]

@@ -1,39 +1,147 @@
-"""Makes the database, runs the measurements in odoo shell, prints a table, keeps a JSON file."""
+"""Makes scratch databases, runs the measurements in odoo shell, prints a table, keeps a file."""
 
 import argparse
 import json
 import os
-import platform
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 from .. import packages
 from ..cluster import Cluster
-from ..odoo import ADDONS, Odoo
-from ..place import CHECKOUT, Place, Stop, main, say
+from ..odoo import CORE, Odoo
+from ..place import CHECKOUT, Place, Stop, end, main, say
+from . import table
 
 PEER = ("helpdesk_mgmt", "helpdesk_mgmt_sla")
-PEER_PACKAGES = ("odoo-addon-helpdesk_mgmt==19.*", "odoo-addon-helpdesk_mgmt_sla==19.*")
-NAME = "water-bench"
+PEER_PACKAGES = ("odoo-addon-helpdesk-mgmt==19.*", "odoo-addon-helpdesk-mgmt-sla==19.*")
+STEPS = (1000, 10_000, 100_000)
 HERE = Path(__file__).parent
+#: As a server for a million cases has it; the measurements vacuum by themselves, at known times.
+SETTINGS = ("shared_buffers=1GB", "work_mem=16MB", "autovacuum=off")
 
 
 def _arguments():
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument(
-        "--cases",
-        default="1000,10000,100000,1000000",
-        help="sizes of the table at which to measure, ascending (default: %(default)s)",
+        "--size",
+        type=int,
+        default=1_000_000,
+        help="cases in the largest table, at least 1,000 (default: %(default)s)",
     )
     parser.add_argument(
-        "--peer-cases", default="1000,30000", help="the same for the peer (default: %(default)s)"
+        "--minutes",
+        type=float,
+        default=60,
+        help="the most that one of the three measurements may take (default: %(default)g)",
     )
-    parser.add_argument("--out", default="bench.json", help="result file below .local")
-    return parser.parse_args()
+    parser.add_argument("--out", default="bench.json", help="result file, below .local")
+    parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
+    arguments = parser.parse_args()
+    if arguments.size < 1000:
+        parser.error("--size is at least 1000")
+    return arguments
+
+
+class Bench:
+    """The scratch cluster and what is measured on it."""
+
+    def __init__(self, odoo, arguments):
+        self.odoo, self.arguments = odoo, arguments
+        self.sizes = [size for size in STEPS if size < arguments.size] + [arguments.size]
+
+    def make(self, name, modules, language):
+        """A database with ``modules`` and without demo data."""
+        say(f"Making a database with {modules[-1]} ...")
+        self.odoo._new(name)
+        args = ["-d", name, "-i", ",".join(modules), f"--load-language={language}"]
+        args += ["--without-demo=all", "--stop-after-init", "--no-http"]
+        self.odoo.run(*args, failure=f"{', '.join(modules)} could not be installed")
+        self.odoo._check_installed(name, modules)
+
+    def measure(self, name, script, sizes, mix="usual"):
+        """Run ``script`` in odoo shell on database ``name``; return what it found."""
+        place = self.odoo.place
+        with (HERE / script).open() as source:
+            process = place.start(
+                self.odoo.command("shell", "-d", name, "--no-http", "--log-level=critical"),
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=(place.local / "log" / "bench.log").open("ab"),
+                text=True,
+                env=place.environment(
+                    WATER_BENCH_SIZES=",".join(map(str, sizes)),
+                    WATER_BENCH_MIX=mix,
+                    WATER_BENCH_EVERY=str(table.EVERY),
+                    PYTHONPATH=str(HERE),
+                ),
+            )
+        watch = threading.Timer(self.arguments.minutes * 60, process.kill)
+        watch.start()
+        try:
+            return self._listen(process, script)
+        finally:
+            watch.cancel()
+            end(process)
+
+    def _listen(self, process, script):
+        lines = []
+        for line in process.stdout:
+            kind, _blank, text = line.partition(" ")
+            if kind == "RESULT":
+                return json.loads(text)
+            if kind == "PROGRESS":
+                say(f"  {text.rstrip()}")
+            lines.append(line)
+        log = self.odoo.place.local / "log" / "bench.log"
+        raise Stop(f"{script} did not come to its end (details: {log})\n{''.join(lines[-20:])}")
+
+    def run(self):
+        """Measure the addons and the peer; return everything as one dictionary."""
+        started = time.strftime("%Y-%m-%d")
+        result = {"at": started, "machine": _machine(), "versions": self._versions()}
+        self.make("bench-ours", ("water_service_desk", "water_complaints"), "zh_CN")
+        self.odoo.copy("bench-ours", "bench-open")
+        say(f"Measuring the addons, 1 case in {table.EVERY} open ...")
+        result["this"] = self.measure("bench-ours", "ours.py", self.sizes)
+        self.odoo.drop("bench-ours")
+        say("Measuring the addons, all cases open ...")
+        sizes = [size for size in self.sizes if size >= 10_000] or self.sizes
+        result["all_open"] = self.measure("bench-open", "ours.py", sizes, mix="open")
+        self.odoo.drop("bench-open")
+        if not self.arguments.no_peer:
+            self.make("bench-peer", PEER, "zh_CN")
+            say("Measuring OCA's helpdesk ...")
+            result["peer"] = self.measure("bench-peer", "peer.py", self.sizes)
+            self.odoo.drop("bench-peer")
+        return result
+
+    def _versions(self):
+        """Of PostgreSQL, Odoo, the peer and this checkout."""
+        query = ["dpkg-query", "-W", "-f=${Version}", "odoo-19"]
+        commit = ["git", "-c", "safe.directory=*", "-C", CHECKOUT, "rev-parse", "--short", "HEAD"]
+        found = (self.odoo.place.local / "bench-peer").glob("odoo_addon_*.dist-info")
+        return {
+            "odoo": _output(query),
+            "postgresql": self.odoo.cluster.sql("SHOW server_version"),
+            "peer": sorted(path.name.removesuffix(".dist-info") for path in found),
+            "commit": _output(commit),
+        }
+
+
+def _output(command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def _machine():
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    return {"cores": os.cpu_count(), "memory_gb": memory}
 
 
 def _fetch_peer(place, python):
+    """OCA's addons from PyPI in a folder of their own; the path of that folder's addons."""
     target = place.local / "bench-peer"
     mark = target / ".complete"
     if not mark.exists():
@@ -42,126 +150,45 @@ def _fetch_peer(place, python):
             [python, "-m", "pip", "install", "-q", "--no-deps", "--upgrade", "--no-input"]
             + ["--disable-pip-version-check", "--target", target, *PEER_PACKAGES],
             log="pip.log",
-            failure="the peer could not be fetched from PyPI: check the network and start again",
+            failure="the peer could not be fetched from PyPI: check the network and start again, "
+            "or leave it out with --no-peer",
         )
         mark.touch()
     return target / "odoo" / "addons"
 
 
-def _measure(odoo, script, sizes):
-    process = odoo.place.start(
-        odoo.command("shell", "-d", NAME, "--no-http", "--log-level=error"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=odoo.place.environment(WATER_BENCH_SIZES=sizes, PYTHONPATH=str(HERE)),
+def _configure(odoo, peer_addons):
+    """No limits of time and memory, and the peer's addons on the path."""
+    place = odoo.place
+    paths = [CORE / "addons", place.root / "addons", place.root / "config" / "debian" / "addons"]
+    paths += [peer_addons] if peer_addons else []
+    odoo.configure(
+        addons_path=",".join(map(str, paths)),
+        limit_time_cpu=0,
+        limit_time_real=0,
+        limit_memory_soft=0,
+        limit_memory_hard=0,
     )
-    output, errors = process.communicate((HERE / script).read_text())
-    for line in output.splitlines():
-        if line.startswith("RESULT "):
-            return json.loads(line.removeprefix("RESULT "))
-    raise Stop(f"{script} failed:\n{output[-1500:]}\n{errors[-3000:]}")
-
-
-def _machine():
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    return {"cores": os.cpu_count(), "memory_gb": memory, "system": platform.platform()}
-
-
-def _print_table(rows):
-    say("")
-    width = max(len(row[0]) for row in rows)
-    say(f"{'':{width}}  {'this':>14}  {'peer':>14}  {'to reach':>22}")
-    for label, ours, peer, wanted in rows:
-        say(f"{label:{width}}  {ours:>14}  {peer:>14}  {wanted:>22}")
-
-
-def _rows(ours, peer):
-    """The table: label, our figure, the peer's figure, what design asks for."""
-    factor = ours["batch_per_second"] / peer["batch_per_second"]
-    rows = [
-        (
-            f"batch create, cases/s ({ours['clocks_per_case']} and 2 clocks)",
-            f"{ours['batch_per_second']:.0f}",
-            f"{peer['batch_per_second']:.0f}",
-            f">= 10 x peer: {factor:.1f} x",
-        ),
-        (
-            "queries per case created",
-            f"{ours['queries_per_case']:.2f}",
-            f"{peer['queries_per_case']:.1f}",
-            "<= 3",
-        ),
-        ("queries to move 100", str(ours["move_queries"]), str(peer["move_queries"]), "<= 150"),
-        ("one deadline, µs", f"{ours['deadline_us']:.1f}", f"{peer['deadline_us']:.0f}", "<= 10"),
-    ]
-    rows += _rows_by_size(ours, peer)
-    rows.append(("peak memory, MB", str(ours["peak_mb"]), str(peer["peak_mb"]), ""))
-    return rows
-
-
-def _rows_by_size(ours, peer):
-    """The rows that depend on how many cases there are."""
-    rows = []
-    first = next(iter(ours["sizes"].values()))["create_ms"]
-    for size, figures in ours["sizes"].items():
-        other = peer["sizes"].get(size, {})
-        times = figures["create_ms"] / first
-        rows.append(
-            (
-                f"create + commit at {int(size):,}, ms",
-                f"{figures['create_ms']:.1f}",
-                f"{other['create_ms']:.1f}" if other else "–",
-                f"<= 1.3 x first: {times:.2f} x",
-            )
-        )
-        for key, label, goal in (
-            ("board_ms", "board", "<= 50"),
-            ("list_ms", "list", "<= 50"),
-            ("duty_ms", "duty board", "<= 50"),
-            ("sweep_s", "sweep of 10,000 due, s", "<= 10"),
-        ):
-            if key in figures:
-                text = label if key == "sweep_s" else f"{label}, ms"
-                rows.append(
-                    (
-                        f"{text}, at {int(size):,}",
-                        f"{figures[key]:.1f}",
-                        f"{other[key]:.1f}" if key in other else "–",
-                        goal,
-                    )
-                )
-    return rows
 
 
 def bench():
     arguments = _arguments()
     place = Place()
-    place.need_space(12000)
+    place.need_space(2000 + arguments.size * 16 // 1000)
     python = packages.environment(place, packages.ODOO)
-    peer_addons = _fetch_peer(place, python)
-    cluster = Cluster(place, "pg-bench", durable=False)
-    with place.lock("bench", wait=True), cluster.running():
-        odoo = Odoo(place, cluster, python, "data-bench")
-        odoo.configure(limit_time_cpu=0, limit_time_real=0, limit_memory_hard=0)
-        text = odoo.config.read_text().replace("addons_path = ", f"addons_path = {peer_addons},")
-        odoo.config.write_text(text)
-        say("Making the database with both products ...")
-        odoo._new(NAME)
-        modules = ",".join((*ADDONS, *PEER))
-        odoo.run("-d", NAME, "-i", modules, "--stop-after-init", "--no-http", failure="no install")
-        say("Measuring the peer ...")
-        peer = _measure(odoo, "peer.py", arguments.peer_cases)
-        say("Measuring the addons ...")
-        ours = _measure(odoo, "ours.py", arguments.cases)
-        odoo.drop(NAME)
-    rows = _rows(ours, peer)
-    _print_table(rows)
-    result = {"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "machine": _machine()}
-    result |= {"code": str(CHECKOUT.name), "this": ours, "peer": peer}
+    peer_addons = None if arguments.no_peer else _fetch_peer(place, python)
+    cluster = Cluster(place, "pg-bench", durable=False, settings=SETTINGS)
+    with place.lock("bench", wait=True):
+        try:
+            with cluster.running():
+                odoo = Odoo(place, cluster, python, "data-bench")
+                _configure(odoo, peer_addons)
+                result = Bench(odoo, arguments).run()
+        finally:
+            cluster.remove()
     out = place.local / arguments.out
     out.write_text(json.dumps(result, indent=2))
+    table.show(result)
     say(f"\nFigures: {out}")
 
 

@@ -1,10 +1,16 @@
-"""What both measurements share; imported inside odoo shell."""
+"""What the measurements share; imported inside odoo shell."""
 
 import json
 import os
 import resource
 import statistics
 import time
+from pathlib import Path
+
+from lxml import etree
+
+#: What the web client asks for: rows of a list, cards of a column, where it stops counting.
+LIST_LIMIT, COLUMN_LIMIT, COUNT_LIMIT = 80, 40, 10001
 
 
 def sizes():
@@ -12,25 +18,80 @@ def sizes():
     return sorted(int(size) for size in os.environ["WATER_BENCH_SIZES"].split(","))
 
 
-def median_ms(work, times=15):
-    """Median wall-clock time of ``work()`` in milliseconds, after two runs to warm up."""
-    spans = []
-    for number in range(times + 2):
+def typical_ms(env, work, times=11, patience=20):
+    """How long ``work()`` takes, after two runs to warm up, in milliseconds.
+
+    :param patience: seconds after which no further run is begun
+    :return: the ``fastest`` and the ``median`` by the wall clock, and ``cpu``, the processor
+        time of Odoo and its database connection for one run: others who use the machine add to
+        the first two, hardly to the last
+    """
+    work(), work()
+    spans, began, cpu = [], time.perf_counter(), processor_seconds(env)
+    while len(spans) < times and time.perf_counter() - began < patience:
         start = time.perf_counter()
         work()
-        if number >= 2:
-            spans.append((time.perf_counter() - start) * 1000)
-    return statistics.median(spans)
+        spans.append((time.perf_counter() - start) * 1000)
+    cpu = (processor_seconds(env) - cpu) / len(spans) * 1000
+    return {"fastest": min(spans), "median": statistics.median(spans), "cpu": cpu}
+
+
+def processor_seconds(env):
+    """Processor time so far of this process and of its connection's server process."""
+    pid = env.cr._cnx.get_backend_pid()
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return time.process_time() + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def counted(env, work):
-    """Run ``work()``; return its seconds and the number of queries, flushed."""
+    """Run ``work()``; return its wall-clock seconds, processor seconds and number of queries."""
     env.flush_all()
     env.invalidate_all()
-    before, start = env.cr.sql_log_count, time.perf_counter()
+    queries, start, cpu = env.cr.sql_log_count, time.perf_counter(), processor_seconds(env)
     work()
     env.flush_all()
-    return time.perf_counter() - start, env.cr.sql_log_count - before
+    seconds = time.perf_counter() - start
+    return seconds, processor_seconds(env) - cpu, env.cr.sql_log_count - queries
+
+
+def batches(env, create, number):
+    """Figures of creating ``number`` records together, the best of five such batches."""
+    spans = []
+    for _batch in range(5):
+        spans.append(counted(env, create))
+        env.cr.commit()
+    seconds, cpu, queries = (min(column) for column in zip(*spans, strict=True))
+    return {
+        "batch_per_second": number / seconds,
+        "batch_per_cpu_second": number / cpu,
+        "queries_per_case": queries / number,
+    }
+
+
+def move(env, work):
+    """Figures of moving a hundred records."""
+    seconds, cpu, queries = counted(env, work)
+    return {"move_queries": queries, "move_ms": seconds * 1000, "move_cpu_ms": cpu * 1000}
+
+
+def peak_mb():
+    """Most memory this process has held since ``reset_peak``, in MB."""
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
+
+
+def reset_peak():
+    """Begin to watch the memory anew, where the kernel allows it."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        pass  # the peak of the whole process is reported then
+
+
+def progress(text):
+    """Tell the person at the terminal."""
+    print(f"PROGRESS {text}", flush=True)
 
 
 def report(result):
@@ -40,11 +101,24 @@ def report(result):
     os._exit(0)
 
 
-def clone(env, table, count, changes):
-    """Copy the newest row of ``table`` ``count`` times in SQL.
+def vacuum(env, *tables):
+    """Leave the tables as autovacuum would: statistics and the visibility map up to date."""
+    env.cr.commit()
+    env.cr._cnx.autocommit = True
+    for table in tables:
+        env.cr.execute(f"VACUUM (ANALYZE) {table}")
+    env.cr._cnx.autocommit = False
+    env.invalidate_all()
 
-    :param changes: {column: SQL expression that may use ``n``, the number of the copy}
+
+def clone(env, table, template, rows, changes):
+    """Copy rows of ``table`` in SQL, past the foreign keys' triggers.
+
+    :param template: SQL condition that picks the rows to copy
+    :param rows: SQL subquery; each of its rows makes one copy of each row picked
+    :param changes: {column: SQL expression over ``t``, the template, and ``g``, the row}
     """
+    env.cr.execute("SET LOCAL session_replication_role = replica")
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]
     )
@@ -53,5 +127,61 @@ def clone(env, table, count, changes):
     names = ", ".join(f'"{name}"' for name in columns)
     env.cr.execute(
         f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} "
-        f"FROM (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) t, generate_series(1, {count}) n"
+        f"FROM ({rows}) g CROSS JOIN (SELECT * FROM {table} WHERE {template}) t"
     )
+    env.cr.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+class Screens:
+    """Asks the server for lists and boards as the web client does, with the views' own fields."""
+
+    def __init__(self, model, domain=()):
+        """Read the views of ``model``, an empty recordset of a user who is no superuser."""
+        self.model = model
+        self.domain = list(domain)
+        self.list = self._view("list")
+        self.board = None
+
+    def _view(self, kind):
+        return etree.fromstring(self.model.get_view(view_type=kind)["arch"])
+
+    def _specification(self, arch):
+        nodes = [node for node in arch.iter("field") if not list(node.iterancestors("field"))]
+        fields = [self.model._fields[node.get("name")] for node in nodes]
+        return {
+            field.name: {"fields": {"display_name": {}}} if field.type == "many2one" else {}
+            for field in fields
+        }
+
+    def read_list(self):
+        """The first page of the list and its count: one request."""
+        self.model.env.invalidate_all()
+        return self.model.web_search_read(
+            self.domain,
+            self._specification(self.list),
+            limit=LIST_LIMIT,
+            order=self.list.get("default_order"),
+            count_limit=COUNT_LIMIT,
+        )
+
+    def read_board(self):
+        """Columns with their counts, the first cards of each, and the bars: two requests."""
+        if self.board is None:
+            self.board = self._view("kanban")
+        arch = self.board
+        model = self.model.with_context(read_group_expand=True)
+        model.env.invalidate_all()
+        result = model.web_read_group(
+            self.domain,
+            [arch.get("default_group_by")],
+            order=arch.get("default_order"),
+            auto_unfold=True,
+            unfold_read_specification=self._specification(arch),
+            unfold_read_default_limit=COLUMN_LIMIT,
+        )
+        bar = arch.find("progressbar")
+        if bar is not None:
+            model.env.invalidate_all()
+            bars = {"field": bar.get("field"), "colors": json.loads(bar.get("colors"))}
+            model.read_progress_bar(self.domain, arch.get("default_group_by"), bars)
+        return result

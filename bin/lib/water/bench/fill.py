@@ -1,0 +1,155 @@
+"""Fills the table of complaints in SQL with rows as a company has them after some years.
+
+Every row is a copy of a complaint that was registered, read back and dispatched through the ORM,
+with its clocks, events and dispatch, and differs from it as follows:
+
+- ``every``-th case is open, spread over the whole table (the least favourable order): a seventh
+  in each open column; of the others 1 in 40 is withdrawn, the rest is archived;
+- an open case has one clock that still runs: 10 % are overdue, 15 % run out within a day;
+- emergencies 2 %, urgent 8 %; restricted 1 %; confidential about a department 0.2 %;
+  about a person of the desk 0.1 %; 20 agents, all departments, categories and zones.
+
+What the copies lack: chains of events that hold (the digests are those of the sample), mails.
+"""
+
+import timing
+
+OPEN = (
+    "registered",
+    "dispatched",
+    "investigating",
+    "handling",
+    "notified",
+    "confirmed",
+    "callback",
+)
+
+
+def _array(values, index):
+    """A SQL array literal subscripted by ``index``, an expression that may be any integer."""
+    texts = ", ".join(str(value) for value in values)
+    return f"(ARRAY[{texts}])[1 + ({index}) % {len(values)}]"
+
+
+class Fill:
+    """Brings the table to a size, with one in ``every`` cases open."""
+
+    def __init__(self, env, sample, agents, every):
+        self.env, self.sample, self.agents, self.every = env, sample, agents, every
+        ref = env.ref
+        self.restricted = ref("water_service_desk.category_st04").id
+        self.categories = env["water.category"].search([("restricted", "=", False)]).ids
+        self.departments = env["water.department"].search([]).ids
+        stages = env["water.stage"].search([("model", "=", "water.complaint")])
+        self.stages = {stage.state: stage.id for stage in stages}
+
+    def to(self, size):
+        """Add what is missing to ``size`` cases, and have the tables vacuumed."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT count(*), max(id) FROM water_complaint")
+        count, last = self.env.cr.fetchone()
+        if size > count:
+            timing.clone(
+                self.env,
+                "water_complaint",
+                f"id = {self.sample.id}",
+                self._rows(count, size - count),
+                self._case_changes(),
+            )
+            for table, changes in (
+                ("water_deadline", self._clock_changes()),
+                ("water_case_event", {}),
+                ("water_dispatch", {"department_id": "g.department_id"}),
+            ):
+                self._children(table, last, changes)
+        tables = ("water_complaint", "water_deadline", "water_case_event", "water_dispatch")
+        timing.vacuum(self.env, *tables)
+
+    def _rows(self, start, number):
+        """Number, openness, state and luck of each new case."""
+        states = ", ".join(f"'{state}'" for state in OPEN)
+        is_open = f"n % {self.every} = 0"
+        return f"""
+            SELECT n, {is_open} AS is_open, (n::bigint * 7919) % 100 AS luck,
+                   CASE WHEN {is_open} THEN (ARRAY[{states}])[1 + (n / {self.every}) % 7]
+                        WHEN n % 40 = 1 THEN 'withdrawn' ELSE 'archived' END AS state
+              FROM generate_series({start}, {start + number - 1}) n
+        """
+
+    def _case_changes(self):
+        stage = " ".join(f"WHEN '{state}' THEN {id_}" for state, id_ in self.stages.items())
+        agents = self.agents.ids
+        closed = "CASE WHEN NOT g.is_open THEN now() - (g.n % 1000) * interval '1 day' END"
+        return {
+            "name": "'TS-B' || g.n",
+            "subject": "'水费异常 ' || g.n",
+            "contact_name": "'客户 ' || g.n",
+            "phone": "'138' || lpad(g.n::text, 8, '0')",
+            "phone_normalized": "'+86138' || lpad(g.n::text, 8, '0')",
+            "state": "g.state",
+            "stage_id": f"CASE g.state {stage} END",
+            "severity": "CASE WHEN g.n % 50 = 7 THEN 'emergency'"
+            " WHEN g.n % 12 = 5 THEN 'urgent' ELSE 'normal' END",
+            "urgency": "CASE WHEN g.n % 50 = 7 THEN 2 WHEN g.n % 12 = 5 THEN 1 ELSE 0 END",
+            "category_id": f"CASE WHEN g.n % 100 = 3 THEN {self.restricted}"
+            f" ELSE {_array(self.categories, 'g.n')} END",
+            "is_restricted": "g.n % 100 = 3",
+            "is_confidential": "g.n % 500 = 11",
+            "department_complained_id": "CASE WHEN g.n % 500 = 11"
+            f" THEN {_array(self.departments, 'g.n / 500')} END",
+            "person_complained_id": "CASE WHEN g.n % 1000 = 13"
+            f" THEN {_array(agents, 'g.n / 1000 + 1')} END",
+            "department_id": _array(self.departments, "g.n / 7"),
+            "first_responsible_id": _array(agents, "g.n / 1000"),
+            "user_id": _array(agents, "g.n / 1000"),
+            "original_responsible_id": _array(agents, "g.n / 1000"),
+            "next_due_at": f"CASE WHEN g.is_open THEN {self._due('g')} END",
+            "deadline_state": "CASE WHEN NOT g.is_open THEN 'none' WHEN g.luck < 10 THEN 'breached'"
+            " WHEN g.luck < 25 THEN 'soon' ELSE 'ok' END",
+            "received_at": "t.received_at - (g.n % 1000) * interval '1 day'",
+            "closed_at": closed,
+            "archived_at": closed,
+            "external_ref": "NULL",
+            "submission_key": "NULL",
+        }
+
+    @staticmethod
+    def _due(row):
+        """When the running clock of an open case runs out, by its luck."""
+        return (
+            f"(now() AT TIME ZONE 'utc' + CASE WHEN {row}.luck < 10"
+            f" THEN -(1 + {row}.luck) * interval '1 hour' WHEN {row}.luck < 25"
+            f" THEN {row}.luck * interval '1 hour'"
+            f" ELSE interval '30 hours' + ({row}.n % 20000) * interval '1 minute' END)"
+        )
+
+    def _clock_changes(self):
+        """The clock of the answer still runs in open cases; the others were met in time."""
+        runs = "(t.kind = 'close' AND g.is_open)"
+        late = "g.deadline_state = 'breached'"
+        due = f"CASE WHEN {runs} THEN g.next_due_at ELSE t.due_at END"
+        return {
+            "due_at": due,
+            "planned_due_at": due,
+            "warn_at": f"CASE WHEN {runs} THEN g.next_due_at - interval '12 hours'"
+            " ELSE t.warn_at END",
+            "warned_at": f"CASE WHEN {runs} AND g.deadline_state <> 'ok' THEN g.received_at END",
+            "breached_at": f"CASE WHEN {runs} AND {late} THEN g.next_due_at END",
+            "met_at": f"CASE WHEN NOT {runs} THEN t.started_at END",
+            "state": f"CASE WHEN NOT {runs} THEN 'met' WHEN {late} THEN 'breached'"
+            " ELSE 'running' END",
+            "next_check_at": f"CASE WHEN {runs} AND NOT {late} THEN g.next_due_at END",
+            "is_pending": runs,
+            "is_restricted": "g.is_restricted",
+            "department_id": "g.department_id",
+        }
+
+    def _children(self, table, last, changes):
+        """Give each new case what the sample has of ``table``."""
+        shared = {"complaint_id": "g.id", "company_id": "g.company_id"}
+        if table != "water_deadline":
+            shared["is_restricted"] = "g.is_restricted"
+        is_open = "closed_at IS NULL AS is_open"
+        rows = f"SELECT *, {is_open} FROM water_complaint WHERE id > {last}"
+        template = f"complaint_id = {self.sample.id}"
+        timing.clone(self.env, table, template, rows, {**shared, **changes})
