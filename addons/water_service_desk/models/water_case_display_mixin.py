@@ -5,6 +5,7 @@ COUNTERS = {
     "deadline_count": "water.deadline",
     "dispatch_count": "water.dispatch",
     "callback_count": "water.callback",
+    "visit_count": "water.visit",
 }
 
 
@@ -29,6 +30,8 @@ class WaterCaseDisplayMixin(models.AbstractModel):
     deadline_count = fields.Integer(string="Number of Limits", compute="_compute_counts")
     dispatch_count = fields.Integer(string="Number of Dispatches", compute="_compute_counts")
     callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
+
+    visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
 
     @api.depends("stage_id")
     def _compute_is_final(self):

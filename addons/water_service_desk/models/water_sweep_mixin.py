@@ -84,6 +84,7 @@ class WaterSweepMixin(models.AbstractModel):
         for clock in trusted(late):
             clock.write({"state": "breached", "breached_at": clock.due_at})
         late._log_on_cases("clock_breached")
+        late.visit_id._mark_missed()
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
         )
