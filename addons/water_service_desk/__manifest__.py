@@ -83,6 +83,7 @@
         "demo/res_users_demo.xml",
         "demo/water_department_demo.xml",
         "demo/water_inquiry_demo.xml",
+        "demo/water_request_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
