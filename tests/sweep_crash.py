@@ -17,6 +17,7 @@ from odoo.addons.water_service_desk.models import water_sweep_mixin
 
 KILLS = 50
 CASES = 150
+PEEK = os.WEXITED | os.WNOHANG | os.WNOWAIT
 registry = globals()["env"].registry
 water_sweep_mixin.SWEEP_BATCH = 10  # many commits, many places to be killed at
 
@@ -50,13 +51,19 @@ def sweep():
         cr.commit()
 
 
-def killed_sweep(seconds):
-    """Start the sweep in a child and kill it after ``seconds``; True when it was too late."""
+def killed_sweep(seconds, before=None):
+    """Start the sweep in a child and kill it after ``seconds``; True when it was too late.
+
+    :param before: how many clocks waited; the seconds count from when there are fewer, so that
+        the kill falls between two commits on a machine of any speed. None: from the start
+    """
     odoo.sql_db.close_all()
     child = os.fork()
     if not child:
         sweep()
         os._exit(0)
+    while before and waiting() == before and not os.waitid(os.P_PID, child, PEEK):
+        pass
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     _pid, status = os.waitpid(child, 0)
@@ -110,7 +117,8 @@ while kills < KILLS:
     if not before:
         case_ids += build()
         continue
-    if not killed_sweep(random.uniform(0.0, 0.5)):
+    after_commit = kills % 2 and before
+    if not killed_sweep(random.uniform(0.0, 0.2 if after_commit else 0.5), after_commit):
         kills += 1
         amid += 0 < waiting() < before
 sweep()

@@ -24,6 +24,7 @@
         "views/water_complaint_actions.xml",
         "views/water_deadline_views.xml",
         "views/water_case_link_views.xml",
+        "views/water_call_views.xml",
         "views/menus.xml",
         "views/portal_templates.xml",
     ],

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, is_html_empty
 
-from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.tools.trust import trusted
 
 
 class WaterNotice(models.Model):
@@ -12,6 +12,7 @@ class WaterNotice(models.Model):
     """
 
     _name = "water.notice"
+    _inherit = "water.kept.mixin"
     _description = "Notice to the Customer"
     _order = "sent_at desc, id desc"
     _allow_sudo_commands = False
@@ -54,16 +55,9 @@ class WaterNotice(models.Model):
     round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Notify the customer with the button of the complaint."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("A notice that was sent is not changed."))
-        return super().write(vals)
+    @api.model
+    def _kept_message(self):
+        return self.env._("Notify the customer with the button; what was sent is not changed.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -38,6 +38,8 @@ DIALOGS = {
     "water.confirm.wizard": {},
     "water.end.wizard": {},
 }
+#: dialogs that are not about cases
+OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.call")
 
 
 class AccessFixture(RequestFixture):
@@ -157,6 +159,7 @@ class AccessFixture(RequestFixture):
             cls._keep("water.standard.line", situation, line, values, {"amount": 2})
         for model, values, another in (
             ("water.category", {"name": "T", "code": "T-1"}, {"name": "T", "code": "T-2"}),
+            ("water.customer.flag", {"name": "T", "code": "T-1"}, {"name": "T", "code": "T-2"}),
             ("water.channel", {"name": "T", "code": "T-1"}, {"name": "T", "code": "T-2"}),
             (
                 "water.stage",
@@ -189,6 +192,8 @@ class AccessFixture(RequestFixture):
         values = {"dispatch_ids": dispatch.ids, "reason": "x"}
         model = "water.dispatch.reject.wizard"
         cls._keep(model, "other", cls.env[model].create(dict(values)), values, {"reason": "y"})
+        call = {"query": "x"}
+        cls._keep("water.call", "other", cls.env["water.call"].create(call), call, {"query": "y"})
 
     def _can(self, login, model, situation):
         """The letters of what ``login`` succeeds in doing, each tried and taken back."""

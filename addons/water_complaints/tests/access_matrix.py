@@ -134,6 +134,8 @@ ACCESS = {
     "water.calendar.day": _CONFIGURATION,
     "water.category": _CONFIGURATION_FOR_MACHINES,
     "water.channel": _CONFIGURATION_FOR_MACHINES,
+    "water.customer.flag": _CONFIGURATION_FOR_MACHINES,
+    "water.call": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,
     "water.dispatch.wizard": _DESK_DIALOG,
     "water.end.wizard": _DESK_DIALOG,

@@ -1,15 +1,15 @@
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .access_fixture import DIALOGS, AccessFixture
+from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_matrix import ROLES, expected
 from .common import ComplaintCommon
 
 ALL_DIALOGS = {
     *DIALOGS,
+    *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
-    "water.dispatch.reject.wizard",
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")

@@ -111,6 +111,14 @@ PUBLIC = {
     "water.promise.wizard": {"action_keep": CASE},
     "water.replan.wizard": {"action_replan": CASE},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
+    "water.call": {
+        "action_answer_and_close": "needs the right to create inquiries",
+        "action_next": OPENS,
+        "action_open_case": "opens a case the user must be allowed to read",
+        "action_register_complaint": "needs the right to create complaints",
+        "action_register_inquiry": "needs the right to create inquiries",
+        "action_register_request": "needs the right to create requests",
+    },
     "water.confirm.wizard": {"action_save": CASE},
     "water.contact.wizard": {"action_log": CASE},
     "water.dispatch.reject.wizard": {"action_reject": TURN},
@@ -121,8 +129,14 @@ PUBLIC = {
     "water.readback.wizard": {"action_confirm": CASE},
 }
 #: Configuration that all companies share: no rule tells its rows apart.
-SHARED = {"water.category", "water.channel", "water.stage", "water.calendar.day"}
-SHARED |= {"water.request.reason"}
+SHARED = {
+    "water.category",
+    "water.customer.flag",
+    "water.channel",
+    "water.stage",
+    "water.calendar.day",
+    "water.request.reason",
+}
 DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
 CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"
 CATEGORIES = "wq01 wq04 wq05 pr01 ot03 lk06 bl01 bl02 bl09 mt01 nc04 st01 st04 cn01 gn dm01 sg01"

@@ -1,1 +1,1 @@
-from . import portal, portal_request
+from . import call, portal, portal_request

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from pytz import timezone
 
-from odoo import api, fields, models, tools
+from odoo import fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
@@ -19,7 +19,8 @@ def _at(day, hour):
 
 
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "water.cached.mixin"]
 
     special_day_ids = fields.One2many("water.calendar.day", "calendar_id", string="Special Days")
 
@@ -169,12 +170,3 @@ class ResourceCalendar(models.Model):
         else:
             moment = self._water_due_at(start, part, unit)[0]
         return moment.replace(microsecond=0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)

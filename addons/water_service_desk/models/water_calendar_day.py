@@ -13,6 +13,7 @@ class WaterCalendarDay(models.Model):
     """A dated exception to the working week: a day off, or a make-up working day (调休)."""
 
     _name = "water.calendar.day"
+    _inherit = "water.cached.mixin"
     _description = "Special Day"
     _order = "date desc"
 
@@ -31,20 +32,6 @@ class WaterCalendarDay(models.Model):
     _date_uniq = models.UniqueIndex(
         "(date, COALESCE(calendar_id, 0))", "This day is already a special day of the calendar."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        days = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return days
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _load_china(self, years=None):

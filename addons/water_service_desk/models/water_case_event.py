@@ -38,6 +38,8 @@ class WaterCaseEvent(models.Model):
             ("closed", "Closed"),
             ("reopened", "Reopened"),
             ("customer_message", "Message from the customer"),
+            ("file_published", "File shown to the customer"),
+            ("file_hidden", "File hidden from the customer"),
             ("callback_attempt", "Call-back attempted"),
             ("callback_done", "Call-back done"),
             ("severity_changed", "Severity changed"),

@@ -89,6 +89,12 @@ class WaterCaseMixin(models.AbstractModel):
     first_contact_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     callback_ids = fields.One2many("water.callback", string="Call-backs")
+    recording_ref = fields.Char(
+        string="Recording",
+        copy=False,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="The telephone system's reference of the recorded call.",
+    )
     external_source = fields.Char(help="The body that forwarded the case, such as 12345.")
     external_ref = fields.Char(string="External Number", copy=False)
     external_due_at = fields.Datetime(string="External Limit", copy=False)

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import trusted
 from .water_standard_line import CLOCK_KINDS, UNITS
 
 
@@ -14,7 +13,12 @@ class WaterDeadline(models.Model):
     """
 
     _name = "water.deadline"
-    _inherit = ["water.case.link.mixin", "water.sweep.mixin", "water.pause.mixin"]
+    _inherit = [
+        "water.kept.mixin",
+        "water.case.link.mixin",
+        "water.sweep.mixin",
+        "water.pause.mixin",
+    ]
     _description = "Time Limit"
     _order = "due_at, id"
     _rec_name = "kind"
@@ -75,25 +79,9 @@ class WaterDeadline(models.Model):
     _next_check_idx = models.Index("(next_check_at) WHERE next_check_at IS NOT NULL")
     _open_idx = models.Index("(due_at) WHERE state = 'running'")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_trusted()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_trusted()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_trusted()
-        return super().unlink()
-
-    def _check_trusted(self):
-        """Clocks are set by events alone, whoever asks."""
-        if not is_trusted(self.env):
-            raise AccessError(
-                self.env._("Time limits are set by what happens to a case, not by hand.")
-            )
+    @api.model
+    def _kept_message(self):
+        return self.env._("Time limits are set by what happens to a case, not by hand.")
 
     @api.depends("started_at", "due_at", "amount", "unit", "provisional", "paused_minutes")
     @api.depends_context("lang", "tz")

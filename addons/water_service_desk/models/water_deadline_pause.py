@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import trusted
 
 
 class WaterDeadlinePause(models.Model):
@@ -12,6 +12,7 @@ class WaterDeadlinePause(models.Model):
     """
 
     _name = "water.deadline.pause"
+    _inherit = "water.kept.mixin"
     _description = "Pause or Extension"
     _order = "id desc"
     _rec_name = "reason"
@@ -50,22 +51,9 @@ class WaterDeadlinePause(models.Model):
     new_due_at = fields.Datetime(readonly=True)
     minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_trusted()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_trusted()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_trusted()
-        return super().unlink()
-
-    def _check_trusted(self):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Pauses are asked for with the button of the case."))
+    @api.model
+    def _kept_message(self):
+        return self.env._("Pauses are asked for with the button of the case.")
 
     def _check_supervisor(self):
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools.trust import is_trusted
-
 
 class WaterEscalationNotice(models.Model):
     """That one person has been told of one step of one clock: once, whatever happens."""
 
     _name = "water.escalation.notice"
+    _inherit = "water.kept.mixin"
     _description = "Escalation Notice"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -25,11 +24,9 @@ class WaterEscalationNotice(models.Model):
         "UNIQUE (deadline_id, step_id, user_id)", "This person has been told already."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Escalations are sent by the system alone."))
-        return super().create(vals_list)
+    @api.model
+    def _kept_message(self):
+        return self.env._("Escalations are sent by the system alone.")
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("An escalation that was sent is not changed."))

@@ -37,6 +37,7 @@ class WaterEscalationStep(models.Model):
     """
 
     _name = "water.escalation.step"
+    _inherit = "water.cached.mixin"
     _description = "Escalation Step"
     _order = "sequence, id"
 
@@ -84,19 +85,6 @@ class WaterEscalationStep(models.Model):
         for step in self.filtered(lambda step: step.moment == "after"):
             if step.unit == "working_day" and step.amount % 1:
                 raise ValidationError(self.env._("Choose a whole number of working days."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache()

@@ -1,12 +1,13 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..tools import uploads
 from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id
+from ..tools.trust import is_trusted, trusted
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
@@ -38,6 +39,34 @@ class WaterPortalMixin(models.AbstractModel):
         "(partner_id, submission_key) WHERE submission_key IS NOT NULL",
         "This form has been sent already.",
     )
+
+    # -- which files ----------------------------------------------------------------------
+
+    @api.constrains("published_attachment_ids")
+    def _check_published(self):
+        """Only a case's own files: a foreign one would open what its customer must not see."""
+        for case in self:
+            for file in case.published_attachment_ids.sudo():
+                if (file.res_model, file.res_id) != (case._name, case.id):
+                    raise ValidationError(
+                        self.env._("“%(file)s” is not a file of this case.", file=file.name)
+                    )
+
+    def write(self, vals):
+        if "published_attachment_ids" not in vals or is_trusted(self.env):
+            return super().write(vals)
+        before = {case: case.published_attachment_ids for case in self}
+        done = super().write(vals)
+        for case, files in before.items():
+            case._log_publication(files, case.published_attachment_ids)
+        return done
+
+    def _log_publication(self, before, after):
+        """Keep who showed which file to the customer, or took it back (S2.2.4)."""
+        for kind, files in (("file_published", after - before), ("file_hidden", before - after)):
+            if files:
+                names = [f"{file.name} ({file.checksum[:12]})" for file in files.sudo()]
+                self._log_events(kind, {"note": ", ".join(names)})
 
     # -- whose cases ----------------------------------------------------------------------
 
@@ -179,7 +208,7 @@ class WaterPortalMixin(models.AbstractModel):
     def _publish(self, attachments):
         """Show ``attachments`` of the case to its customer."""
         if attachments:
-            self.published_attachment_ids |= attachments
+            trusted(self).published_attachment_ids |= attachments
 
     # -- what the customer does with his case ---------------------------------------------
 

@@ -20,6 +20,7 @@ class WaterStage(models.Model):
     state = fields.Char(
         required=True, index=True, help="The state of the transition table this column stands for."
     )
+    state_label = fields.Char(string="Meaning", compute="_compute_state_label")
     fold = fields.Boolean(string="Folded in Kanban")
     mail_template_id = fields.Many2one(
         "mail.template",
@@ -37,6 +38,14 @@ class WaterStage(models.Model):
             for name in self.env["water.case.link.mixin"]._case_models().values()
             if name in self.env
         ]
+
+    @api.depends("model", "state")
+    @api.depends_context("lang")
+    def _compute_state_label(self):
+        for stage in self:
+            field = stage.model and self.env[stage.model]._fields["state"]
+            labels = dict(field._description_selection(self.env)) if field else {}
+            stage.state_label = labels.get(stage.state, stage.state)
 
     @api.constrains("model", "state")
     def _check_state(self):

@@ -67,6 +67,7 @@ class WaterStandard(models.Model):
     """A service standard (SLA): which cases, which clocks, how long (S3.1.2a)."""
 
     _name = "water.standard"
+    _inherit = "water.cached.mixin"
     _description = "Service Standard"
     _order = "case_model, sequence, code, version desc"
     _rec_names_search = ["code", "name"]
@@ -142,13 +143,7 @@ class WaterStandard(models.Model):
         related = path.startswith(other_path) or other_path.startswith(path)
         return share and related and mine.rank() > theirs.rank()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         if vals.keys() - {"active", "name", "sequence"}:
             self._check_unused()
         return super().write(vals)
@@ -183,10 +178,6 @@ class WaterStandard(models.Model):
             "res_id": version.id,
             "views": [(False, "form")],
         }
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .water_standard import LineSpec
 
@@ -29,6 +29,7 @@ class WaterStandardLine(models.Model):
     """One clock of a standard."""
 
     _name = "water.standard.line"
+    _inherit = "water.cached.mixin"
     _description = "Clock of a Standard"
     _order = "standard_id, sequence, id"
     _rec_name = "kind"
@@ -63,19 +64,12 @@ class WaterStandardLine(models.Model):
         "CHECK (warn_percent BETWEEN 1 AND 99)", "Warn between 1 and 99 percent of the time."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         if vals.keys() - {"sequence", "source", "is_proposal"}:
             self.standard_id._check_unused()
         return super().write(vals)
 
     def unlink(self):
-        self.env.registry.clear_cache()
         self.standard_id._check_unused()
         return super().unlink()
 

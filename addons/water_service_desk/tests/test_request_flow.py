@@ -175,6 +175,18 @@ class TestRequestFlow(RequestCommon):
         self.assertEqual(str(self._clock(case, "on_site").due_at), "2026-03-14 15:30:00")
         self.assertEqual(str(self._clock(case, "close").due_at), "2026-03-15 15:00:00")
 
+    def test_from_the_pick_up_screen(self):
+        """The agent registers a repair where he talks, and sees the appointment next time."""
+        calls = self._as("agent", self.env["water.call"])
+        values = {"query": self.customer.phone, "verbatim": "路上爆管了", "address": "东城路"}
+        call = calls.create({**values, "category_id": self._category("lk01").id})
+        call.action_register_request()
+        case = self.env["water.request"].browse(call.case_id)
+        self.assertEqual((case.partner_id, case.department_id), (self.customer, self.net))
+        self._plan(case)
+        self.assertIn(case.name, calls.create({"query": self.customer.phone}).alerts)
+        self.assertFalse(calls.create({"query": "13900000001"}).alerts)
+
     def test_severity_raised_later(self):
         case = self._repair()
         self._as("agent", case).severity = "emergency"

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class WaterCustomerFlag(models.Model):
+    """What the desk must know of a customer before it speaks: dialysis at home, frail, VIP."""
+
+    _name = "water.customer.flag"
+    _description = "Customer Flag"
+    _order = "sequence, id"
+
+    code = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    served_first = fields.Boolean(
+        help="Gets water and news before others when the supply is interrupted."
+    )
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.Constraint("UNIQUE (code)", "A flag with this code exists already.")
