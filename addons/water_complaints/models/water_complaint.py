@@ -37,6 +37,7 @@ class WaterComplaint(models.Model):
 
     _sequence_code = "water.complaint"
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
+    _closing_states = frozenset({"notified", "archived"})
     _required_facts = (
         "subject",
         "description",
@@ -113,6 +114,7 @@ class WaterComplaint(models.Model):
     dispatch_ids = fields.One2many(inverse_name="complaint_id")
     callback_ids = fields.One2many(inverse_name="complaint_id")
     customer_message_ids = fields.One2many(inverse_name="complaint_id")
+    visit_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
     demand = fields.Text(help="What the customer asks for (诉求).")

@@ -84,6 +84,7 @@ class WaterComplaintFollowMixin(models.AbstractModel):
         """Ended before a result: dispatches are withdrawn, clocks do not apply any more."""
         self._log_events(kind, {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
+        self._cancel_visits()
         self.sudo()._open_clocks()._void()
 
     def _end_payload(self):

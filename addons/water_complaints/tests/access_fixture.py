@@ -4,6 +4,8 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_request import RequestFixture
+
 #: situation → (who registered the case, category, code of the department that has it)
 SITUATIONS = {
     "own": ("agent", "bl02", "net"),
@@ -12,7 +14,17 @@ SITUATIONS = {
     "machine": ("integration", "bl02", "csc"),
     "company": ("foreign", "bl02", "csc"),
 }
-CASES = {"water.complaint": "complaint_id", "water.inquiry": "inquiry_id"}
+CASES = {
+    "water.complaint": "complaint_id",
+    "water.inquiry": "inquiry_id",
+    "water.request": "request_id",
+}
+#: case → what everybody who has it may write
+CHANGES = {
+    "water.complaint": {"plan": "x"},
+    "water.inquiry": {"answer": "x"},
+    "water.request": {"result": "x"},
+}
 #: dialog → values beside the cases it is about
 DIALOGS = {
     "water.contact.wizard": {"note": "x"},
@@ -27,15 +39,11 @@ DIALOGS = {
     "water.confirm.wizard": {},
     "water.end.wizard": {},
 }
-#: dialogs that are not about cases
-OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.call")
-
-
 #: dialogs that are not about cases named in them
-OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard")
+OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "water.call")
 
 
-class AccessFixture:
+class AccessFixture(RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -47,7 +55,9 @@ class AccessFixture:
                 cls._make_case(model, situation)
             cls._make_children(situation)
         cls._make_master_data()
+        cls._make_guides()
         cls._make_dialogs()
+        cls._make_request_dialogs()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):
@@ -58,7 +68,7 @@ class AccessFixture:
     @classmethod
     def _make_case(cls, model, situation):
         login, category, _department = SITUATIONS[situation]
-        make = cls._complaint_values if model == "water.complaint" else cls._inquiry_values
+        make = getattr(cls, f"_{model.removeprefix('water.')}_values")
         company = cls.company2 if situation == "company" else cls.company
         values = make(
             category_id=cls._category(category).id,
@@ -66,8 +76,7 @@ class AccessFixture:
             partner_id=(cls.customer if situation == "own" else cls.customer2).id,
         )
         case = cls.env[model].with_user(cls.users[login]).create(dict(values))
-        change = {"plan": "x"} if model == "water.complaint" else {"answer": "x"}
-        cls._keep(model, situation, case, values, change)
+        cls._keep(model, situation, case, values, CHANGES[model])
 
     @classmethod
     def _make_children(cls, situation):
@@ -99,6 +108,7 @@ class AccessFixture:
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {
                 "inquiry_id": inquiry.id,

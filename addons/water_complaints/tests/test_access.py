@@ -2,9 +2,16 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
+from .access_fixture_request import REQUEST_DIALOGS
 from .access_matrix import ROLES, expected
 from .common import ComplaintCommon
 
+ALL_DIALOGS = {
+    *DIALOGS,
+    *OTHER_DIALOGS,
+    *REQUEST_DIALOGS,
+    "water.visit.change.wizard",
+}
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
 
 
@@ -54,7 +61,7 @@ class TestAccess(AccessFixture, ComplaintCommon):
 
     def test_matrix(self):
         """Exactly what the tables grant succeeds, nothing else."""
-        dialogs = {*DIALOGS, *OTHER_DIALOGS}
+        dialogs = ALL_DIALOGS
         for model, situations in expected().items():
             for situation, cells in situations.items():
                 for login in ROLES:
@@ -71,7 +78,7 @@ class TestAccess(AccessFixture, ComplaintCommon):
 
     def test_every_situation_is_built(self):
         """The fixture has a record for each column of each table."""
-        own = {(model, "own") for model in (*DIALOGS, *OTHER_DIALOGS)}
+        own = {(model, "own") for model in ALL_DIALOGS}
         columns = {(model, name) for model, columns in expected().items() for name in columns}
         self.assertEqual(columns - own, set(self.records) - own)
 

@@ -14,6 +14,7 @@ WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
 TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
+VISITS = "needs the desk or membership of the visit's department, in due state"
 CASE = "is checked by each case of the dialog"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -49,6 +50,7 @@ PUBLIC = {
         "action_retry": "needs a supervisor who sees the message",
         "report_delivery": "needs an integration",
     },
+    "water.visited.mixin": {"action_open_visits": OPENS, "action_plan_visit": OPENS},
     "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
     "water.inquiry": {
         "action_answer": TABLE,
@@ -58,6 +60,46 @@ PUBLIC = {
         "action_reopen": TABLE,
         "action_withdraw": TABLE,
     },
+    "water.request": {
+        "action_accept": TABLE,
+        "action_acknowledge": OPENS,
+        "action_ask_material": OPENS,
+        "action_close": OPENS,
+        "action_delay": OPENS,
+        "action_feedback": OPENS,
+        "action_finish": TABLE,
+        "action_issue_notice": "needs an agent who may write the request",
+        "action_open_decisions": OPENS,
+        "action_open_notices": OPENS,
+        "action_process": TABLE,
+        "action_refuse": OPENS,
+        "action_reopen": TABLE,
+        "action_return_materials": WRITE,
+        "action_withdraw": TABLE,
+    },
+    "water.guide": {
+        "action_new_version": "needs the right to write guides",
+        "action_put_in_force": "needs the right to write guides",
+    },
+    "water.request.notice": {"action_print": "needs the right to read the notice"},
+    "water.request.decision": {
+        "action_approve": DECIDES,
+        "action_decline": DECIDES,
+        "action_open_case": "needs the right to read the decision",
+    },
+    "water.visit": {
+        "action_cancel": VISITS,
+        "action_confirm": VISITS,
+        "action_move": VISITS,
+    },
+    "water.visit.work.mixin": {"action_arrive": VISITS, "action_finish": VISITS},
+    "water.visit.wizard": {"action_plan": CASE},
+    "water.visit.change.wizard": {"action_change": VISITS},
+    "water.material.wizard": {"action_ask": CASE},
+    "water.acknowledge.wizard": {"action_acknowledge": CASE},
+    "water.request.decision.wizard": {"action_ask": CASE},
+    "water.feedback.wizard": {"action_tell": CASE},
+    "water.close.wizard": {"action_close": CASE},
     "water.complaint": {
         "action_accept_dispatch": TURN,
         "action_archive_case": TABLE,
@@ -93,6 +135,7 @@ PUBLIC = {
         "action_open_case": "opens a case the user must be allowed to read",
         "action_register_complaint": "needs the right to create complaints",
         "action_register_inquiry": "needs the right to create inquiries",
+        "action_register_request": "needs the right to create requests",
     },
     "water.confirm.wizard": {"action_save": CASE},
     "water.contact.wizard": {"action_log": CASE},
@@ -110,11 +153,14 @@ SHARED = {
     "water.channel",
     "water.stage",
     "water.calendar.day",
+    "water.request.reason",
 }
 DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
 CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"
 CATEGORIES = "wq01 wq04 wq05 pr01 ot03 lk06 bl01 bl02 bl09 mt01 nc04 st01 st04 cn01 gn dm01 sg01"
-STANDARDS = "complaint_normal complaint_complex complaint_urgent complaint_emergency inquiry"
+STANDARDS = (
+    "complaint_normal complaint_complex complaint_urgent complaint_emergency inquiry request"
+)
 
 
 def is_ours(cls):
@@ -230,6 +276,8 @@ class TestModule(AccessFixture, ComplaintCommon):
         cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
         evidence |= {"water.deadline.pause", "water.escalation.notice", "water.message"}
+        cases |= {"water.request", "water.request.material", "water.visit"}
+        evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 
     def test_every_model_is_described(self):
@@ -269,7 +317,8 @@ class TestModule(AccessFixture, ComplaintCommon):
 
     def test_stages_follow_the_states(self):
         """Each state has its column, by XML id."""
-        for module, kind in zip(MODULES, ("inquiry", "complaint"), strict=True):
+        desk, complaints = MODULES
+        for module, kind in ((desk, "inquiry"), (desk, "request"), (complaints, "complaint")):
             states = dict(self.env[f"water.{kind}"]._fields["state"].selection)
             for state in states:
                 stage = self.env.ref(f"{module}.stage_{kind}_{state}")
@@ -306,6 +355,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.inquiry": self._inquiry(email_from="zhang@example.com", answer="答复"),
             "water.notice": case.notice_ids,
             "water.deadline": self._extended_clock(),
+            **self._request_samples(),
         }
         templates = self._ours("mail.template")
         self.assertTrue(templates)
@@ -323,11 +373,25 @@ class TestModule(AccessFixture, ComplaintCommon):
         self._as("supervisor", request).action_approve()
         return clock
 
+    def _request_samples(self):
+        """A request with a notice and a visit."""
+        values = self._request_values(email_from="zhang@example.com")
+        case = self._as("agent", self.env["water.request"]).create(values).with_env(self.env)
+        self._as("agent", case).action_issue_notice()
+        trusted(case).write({"result": "已通水"})
+        begin = self._later(hours=24)
+        visit = self._as("agent", case)._plan_visit(self.net, begin, self._later(hours=26))
+        return {
+            "water.request": case,
+            "water.request.notice": case.notice_ids.with_env(self.env),
+            "water.visit": visit.with_env(self.env),
+        }
+
     def _check_mail(self, template, record):
         fields = ("subject", "body_html", "email_to", "email_from", "lang")
         mail = template._generate_template(record.ids, fields)[record.id]
-        linked = "complaint_id" in record._fields
-        case = record.complaint_id if linked else record
+        links = [link for link in ("complaint_id", "request_id") if link in record._fields]
+        case = next((record[link] for link in links if record[link]), record)
         self.assertEqual(mail["email_to"], "zhang@example.com")
         self.assertEqual(mail["lang"], self.customer.lang)
         self.assertTrue(mail["subject"] and mail["email_from"])

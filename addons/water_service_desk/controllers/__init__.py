@@ -1,1 +1,1 @@
-from . import call, portal
+from . import call, portal, portal_request

@@ -278,6 +278,9 @@ class WaterPortal(CustomerPortal):
     def _water_file(self, model, case_id, attachment_id):
         """A published file; pictures are shown, everything else is saved to disk."""
         file = request.env[model]._portal_find(case_id)._portal_file(attachment_id)
+        return self._water_send(file)
+
+    def _water_send(self, file):
         if not file:
             return request.not_found()
         stream = request.env["ir.binary"]._get_stream_from(file)

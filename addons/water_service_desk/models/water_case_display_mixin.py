@@ -6,6 +6,7 @@ COUNTERS = {
     "dispatch_count": "water.dispatch",
     "callback_count": "water.callback",
     "customer_message_count": "water.message",
+    "visit_count": "water.visit",
 }
 
 
@@ -26,6 +27,7 @@ class WaterCaseDisplayMixin(models.AbstractModel):
     dispatch_count = fields.Integer(string="Number of Dispatches", compute="_compute_counts")
     callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
     customer_message_count = fields.Integer(string="Number of Messages", compute="_compute_counts")
+    visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
 
     @api.depends("state")
     def _compute_is_final(self):

@@ -5,7 +5,7 @@ from ..tools.event_chain import digest
 from ..tools.trust import is_trusted
 
 #: Parts of a payload that are plain words of people.
-WORDS = ("reason", "note", "remark", "correction", "result")
+WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
 
 
 class WaterCaseEvent(models.Model):
@@ -60,6 +60,27 @@ class WaterCaseEvent(models.Model):
             ("message_failed", "Message not delivered"),
             ("revealed", "Personal data revealed"),
             ("withdrawn", "Withdrawn"),
+            ("notice_issued", "Notice handed out"),
+            ("notice_acknowledged", "Notice acknowledged"),
+            ("material_checked", "Material checked"),
+            ("material_returned", "Incorrect materials told"),
+            ("material_refused", "Second request of materials refused"),
+            ("accepted", "Application accepted"),
+            ("decision_asked", "Delay or refusal asked for"),
+            ("decision_approved", "Delay or refusal approved"),
+            ("decision_declined", "Delay or refusal declined"),
+            ("refused", "Application refused"),
+            ("finished", "Work finished"),
+            ("fed_back", "Result told"),
+            ("feedback_tried", "Told of the result in vain"),
+            ("unreachable", "Customer unreachable"),
+            ("satisfaction", "Satisfaction asked"),
+            ("visit_planned", "Visit planned"),
+            ("visit_confirmed", "Visit confirmed"),
+            ("visit_moved", "Visit moved"),
+            ("visit_missed", "Visit missed"),
+            ("visit_finished", "Visit finished"),
+            ("visit_cancelled", "Visit cancelled"),
         ],
         required=True,
         readonly=True,

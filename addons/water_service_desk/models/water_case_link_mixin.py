@@ -24,6 +24,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     _case_required = True
 
     inquiry_id = fields.Many2one("water.inquiry", index="btree_not_null", ondelete="restrict")
+    request_id = fields.Many2one("water.request", index="btree_not_null", ondelete="restrict")
     case_name = fields.Char(string="Case", compute="_compute_case_name")
     case_subject = fields.Char(string="Matter", compute="_compute_case_name")
     company_id = fields.Many2one(

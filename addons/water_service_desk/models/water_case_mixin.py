@@ -22,6 +22,7 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = [
         "water.case.display.mixin",
+        "water.visited.mixin",
         "water.guard.mixin",
         "water.transition.mixin",
         "water.deadline.mixin",

@@ -57,6 +57,9 @@ class WaterDeadline(models.Model):
     planned_due_at = fields.Datetime(
         string="Original Limit", readonly=True, help="Before any pause or extension."
     )
+    visit_id = fields.Many2one(
+        "water.visit", readonly=True, index="btree_not_null", help="The appointment it stands for."
+    )
     pause_ids = fields.One2many("water.deadline.pause", "deadline_id", string="Pauses")
     provisional = fields.Boolean(
         readonly=True, help="The limit reaches a year whose holidays are not known yet."

@@ -130,7 +130,11 @@ class WaterDeadlineMixin(models.AbstractModel):
     def _compute_promised_at(self):
         for case in self:
             closing = case.deadline_ids.filtered(
-                lambda clock: clock.kind in ("close", "promise") and clock.state != "void"
+                lambda clock: (
+                    clock.kind in ("close", "promise")
+                    and clock.state != "void"
+                    and not clock.visit_id
+                )
             )
             case.promised_at = closing.sorted("id")[-1:].due_at
 
@@ -226,7 +230,7 @@ class WaterDeadlineMixin(models.AbstractModel):
 
     def _promised_lines(self, start_on, kinds, failed, office):
         """The lines of the standard in force that start now; the default when none fits."""
-        lines = self.env["water.standard"]._lines_for(self, office)
+        lines = self._standard_lines(office)
         if not lines:
             failed[self.id] = {"clock": "close", "error": "no standard fits"}
             lines = (DEFAULT_LINE,)
@@ -235,6 +239,13 @@ class WaterDeadlineMixin(models.AbstractModel):
             for line in lines
             if line.start_on == start_on and line.kind in (kinds or (line.kind,))
         ]
+
+    def _standard_lines(self, office):
+        """The clocks by the standard in force for this case; heirs may adapt them.
+
+        :param office: calendar of the case's company
+        """
+        return self.env["water.standard"]._lines_for(self, office)
 
     def _plain_clock(self, line, start, office):
         """A clock where the calendar gives none: days and hours as they come, provisional."""
@@ -302,7 +313,12 @@ class WaterDeadlineMixin(models.AbstractModel):
         super()._on_event(kind, at)
         kinds = self._clock_events.get(kind, ())
         if kinds:
-            clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in kinds)
+            # an appointment is kept by arriving, not by what happens to the case
+            clocks = (
+                self.sudo()
+                ._open_clocks()
+                .filtered(lambda clock: clock.kind in kinds and not clock.visit_id)
+            )
             if kind != "external_answered":  # an order is answered to its body, not by the way
                 clocks -= self.filtered("external_ref").sudo()._external_clocks()
             clocks._meet(at)
@@ -335,13 +351,16 @@ class WaterDeadlineMixin(models.AbstractModel):
             raise UserError(self.env._("Give the reason."))
         for case in self.sudo():
             office = case.company_id._water_calendar()
-            promised = self.env["water.standard"]._lines_for(case, office)
+            promised = case._standard_lines(office)
             lines = {line.kind: line for line in promised}
             for clock in case._open_clocks().filtered(lambda clock: clock.state == "running"):
                 line = clock.standard_line_id and lines.get(clock.kind)
                 if line:
                     values = case._clock_values(line, clock.started_at, office)
                     clock._replan_by(values, reason)
+
+    def _check_pausing(self, clock):
+        """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""
 
     def _tell_customer_of_delay(self, clock, pause):
         """Tell the customer when the date he was promised moves (S2.3.2c)."""

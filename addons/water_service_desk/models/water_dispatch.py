@@ -126,6 +126,8 @@ class WaterDispatch(models.Model):
 
         # sudo: res.users - members of a department are known to whoever dispatches
         people = department.sudo().member_ids | department.sudo().manager_id
+        if "emergency" in cases.sudo().mapped("severity"):
+            people |= department.sudo().on_call_user_ids
         people -= cases.sudo()._people_concerned()
         self.env["water.staff.message"]._tell(people, compose)
 

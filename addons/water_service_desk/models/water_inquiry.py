@@ -32,6 +32,7 @@ class WaterInquiry(models.Model):
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),
+        "arrived": ("on_site",),
         "answered": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
@@ -68,6 +69,7 @@ class WaterInquiry(models.Model):
     dispatch_ids = fields.One2many(inverse_name="inquiry_id")
     callback_ids = fields.One2many(inverse_name="inquiry_id")
     customer_message_ids = fields.One2many(inverse_name="inquiry_id")
+    visit_ids = fields.One2many(inverse_name="inquiry_id")
     answer = fields.Text(tracking=True, help="What the customer is told.")
     resolved_on_first_contact = fields.Boolean(
         string="Solved at First Contact", readonly=True, copy=False
@@ -171,6 +173,7 @@ class WaterInquiry(models.Model):
         elif state == "withdrawn":
             self._log_events("withdrawn")
             self.sudo().dispatch_ids._cancel()
+            self._cancel_visits()
             self.sudo()._open_clocks()._void()
         elif state == "processing":
             reopened = self.filtered(lambda case: origins[case.id] != "registered")

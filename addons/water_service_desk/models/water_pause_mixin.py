@@ -54,6 +54,7 @@ class WaterPauseMixin(models.AbstractModel):
             raise UserError(self.env._("Give the reason."))
         for clock in self:
             clock._case().check_access("write")
+            clock._case()._check_pausing(clock)
             clock._check_pausable()
         # sudo: water.deadline.pause - written by this checked service alone
         rows = trusted(self.env["water.deadline.pause"].sudo()).create(
@@ -81,6 +82,8 @@ class WaterPauseMixin(models.AbstractModel):
                 raise UserError(self.env._("Only a running clock can be paused or extended."))
             if clock.due_at <= fields.Datetime.now():
                 raise UserError(self.env._("The time is up: it is too late to pause or extend it."))
+            if clock.visit_id:
+                raise UserError(self.env._("Move the appointment instead of its time limit."))
             if clock.kind in ("accept", "on_site") or clock._case().severity == "emergency":
                 raise UserError(self.env._("The clocks of an emergency are never stopped."))
 

@@ -68,7 +68,9 @@ class WaterPortalPageMixin(models.AbstractModel):
         """What was promised until when, and why: for people, one row per clock."""
         titles = self._portal_clock_titles()
         clocks = self.deadline_ids.filtered(
-            lambda clock: clock.kind in PUBLIC_CLOCKS and clock.state != "void"
+            lambda clock: (
+                clock.kind in PUBLIC_CLOCKS and clock.state != "void" and not clock.visit_id
+            )
         )
         newest = {clock.kind: clock for clock in clocks.sorted("id")}
         return [

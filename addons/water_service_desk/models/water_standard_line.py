@@ -54,7 +54,12 @@ class WaterStandardLine(models.Model):
         "resource.calendar", string="Working Hours", help="Empty: the company's office hours."
     )
     start_on = fields.Selection(
-        [("received", "Receipt"), ("closed", "Completion")],
+        [
+            ("received", "Receipt"),
+            ("accepted", "Acceptance of the complete application"),
+            ("finished", "End of the work"),
+            ("closed", "Completion"),
+        ],
         string="Starts at",
         required=True,
         default="received",

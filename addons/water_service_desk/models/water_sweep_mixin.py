@@ -85,6 +85,7 @@ class WaterSweepMixin(models.AbstractModel):
         for due, clocks in trusted(late).grouped("due_at").items():  # many end with the same day
             clocks.write({"state": "breached", "breached_at": due})
         late._log_on_cases("clock_breached")
+        late.visit_id._mark_missed()
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
         )

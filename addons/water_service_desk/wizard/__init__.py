@@ -5,3 +5,8 @@ from . import water_contact_wizard, water_dispatch_reject_wizard
 from . import water_dispatch_wizard, water_external_wizard, water_handover_wizard
 from . import water_order_import_wizard
 from . import water_pause_wizard, water_promise_wizard, water_replan_wizard
+from . import water_request_wizard_mixin
+from . import water_visit_wizard, water_visit_change_wizard
+from . import water_material_wizard, water_acknowledge_wizard
+from . import water_request_decision_wizard
+from . import water_feedback_wizard, water_close_wizard

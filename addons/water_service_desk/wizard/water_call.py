@@ -136,6 +136,11 @@ class WaterCall(models.TransientModel):
         self._register_case("water.inquiry", answer=self.answer).action_process()
         return True
 
+    def action_register_request(self):
+        """A repair or an application: an emergency is on its way to the crew at once."""
+        self._register_case("water.request", occurred_at=self.occurred_at)
+        return True
+
     def action_open_case(self):
         """Open what this call has registered."""
         case = self._case()

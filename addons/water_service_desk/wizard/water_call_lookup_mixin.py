@@ -144,7 +144,23 @@ class WaterCallLookupMixin(models.AbstractModel):
     def _alerts(self):
         """Sentences that the agent must see first; addons add outages and appointments."""
         names = [flag.name for flag in self.flag_ids]
-        return [self.env._("Note: %(flags)s", flags=", ".join(names))] if names else []
+        flags = [self.env._("Note: %(flags)s", flags=", ".join(names))] if names else []
+        return flags + [
+            self.env._(
+                "Appointment of %(case)s: %(slot)s", case=visit.case_name, slot=visit.slot_text
+            )
+            for visit in self._open_visits()
+        ]
+
+    def _open_visits(self):
+        """The appointments of the caller's repairs and applications that are still to come."""
+        visits = self.env["water.visit"]
+        if not (self.account_id or self.partner_id or self._sanitize(self.phone)):
+            return visits
+        open_states = Domain("state", "in", ("planned", "confirmed", "arrived"))
+        return visits.search(
+            open_states & Domain("request_id", "any", self._case_domain()), limit=SHOWN
+        )
 
     @api.depends("account_id", "partner_id", "phone")
     def _compute_knowledge_of_caller(self):

@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.water_request_feedback_mixin import SATISFACTION
+
+
+class WaterCloseWizard(models.TransientModel):
+    """The closing script: anything else? thank you, goodbye (S2.3.4)."""
+
+    _name = "water.close.wizard"
+    _inherit = ["water.request.wizard.mixin"]
+    _description = "Close a Request"
+
+    script = fields.Text(compute="_compute_script")
+    is_asked = fields.Boolean(compute="_compute_script", export_string_translation=False)
+    anything_else = fields.Boolean(string="Asked Whether There Is Anything Else, and Thanked")
+    satisfaction = fields.Selection(SATISFACTION)
+    satisfaction_reason = fields.Char(string="Reason")
+
+    @api.depends("case_ids")
+    def _compute_script(self):
+        for wizard in self:
+            case = wizard._request()
+            wizard.script = case._closing_script()
+            wizard.is_asked = bool(case.satisfaction) or case.is_anonymous
+
+    def action_close(self):
+        """Close the request; what is missing is said by the request itself."""
+        self.ensure_one()
+        if not self.anything_else:
+            raise UserError(
+                self.env._("Ask whether there is anything else, and thank the customer first.")
+            )
+        case = self._request()
+        if self.satisfaction and not case.satisfaction:
+            case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
+        case._close_politely()
+        return {"type": "ir.actions.act_window_close"}
