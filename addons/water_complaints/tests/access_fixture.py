@@ -28,6 +28,8 @@ DIALOGS = {
 }
 #: dialogs that are not about cases
 OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.call")
+#: the clock of a standard that otherwise promises nothing
+CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture:
@@ -122,8 +124,7 @@ class AccessFixture:
     @classmethod
     def _make_master_data(cls):
         account = {"partner_id": cls.customer.id, "address": "x"}
-        clock = (0, 0, {"kind": "plan", "amount": 1})
-        standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [clock]}
+        standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [CLOCK]}
         step = {"name": "T", "moment": "due", "recipient": "handler"}
         for model, values, change in (
             ("water.account", account, {"address": "y"}),
