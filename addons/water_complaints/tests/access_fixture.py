@@ -41,6 +41,8 @@ DIALOGS = {
 }
 #: dialogs that are not about cases named in them
 OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "water.call")
+#: the clock of a standard that otherwise promises nothing
+CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture(RequestFixture):
@@ -139,8 +141,7 @@ class AccessFixture(RequestFixture):
     @classmethod
     def _make_master_data(cls):
         account = {"partner_id": cls.customer.id, "address": "x"}
-        clock = (0, 0, {"kind": "plan", "amount": 1})
-        standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [clock]}
+        standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [CLOCK]}
         step = {"name": "T", "moment": "due", "recipient": "handler"}
         gateway = {"name": "T", "url": "https://sms.example.com/"}
         without_code = ("water.escalation.step", "water.gateway")

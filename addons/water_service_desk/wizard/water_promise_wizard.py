@@ -18,7 +18,7 @@ class WaterPromiseWizard(models.TransientModel):
         default="result",
         help="A logged contact or an arrival on site keeps the promise by itself.",
     )
-    due_at = fields.Datetime(string="By", required=True)
+    due_at = fields.Datetime(string="To Be Kept by", required=True)
 
     def action_keep(self):
         """Start a clock for the promise (write access is checked by the case)."""
