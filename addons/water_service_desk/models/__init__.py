@@ -32,6 +32,8 @@ from . import (
     water_zone,
     water_customer_flag,
     water_account,
+    water_clock_display_mixin,
+    water_duty_mixin,
     water_sweep_mixin,
     water_pause_mixin,
     water_escalation_step,
