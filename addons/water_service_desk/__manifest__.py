@@ -105,6 +105,9 @@
         "web.assets_unit_tests": [
             "water_service_desk/static/tests/*.test.js",
         ],
+        "web.assets_tests": [
+            "water_service_desk/static/tests/tours/*.js",
+        ],
         "web.assets_frontend": [
             "water_service_desk/static/src/scss/portal.scss",
             "water_service_desk/static/src/interactions/water_form.js",

@@ -16,6 +16,7 @@ TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
 CASE = "is checked by each case of the dialog"
+READS = "reads as the user, bounded; his record rules apply"
 
 #: Every method that a remote caller reaches, with what guards it.
 PUBLIC = {
@@ -122,7 +123,13 @@ PUBLIC = {
         "action_reject": TURN,
     },
     "water.callback": {"action_done": WRITE},
-    "water.deadline.pause": {"action_approve": DECIDES, "action_refuse": DECIDES},
+    "water.clock.display.mixin": {"action_resume": "needs the right to write the case"},
+    "water.duty.mixin": {"duty_board": READS},
+    "water.deadline.pause": {
+        "action_approve": DECIDES,
+        "action_end": "needs the right to write the case",
+        "action_refuse": DECIDES,
+    },
     "water.standard": {"action_new_version": "needs the right to create standards"},
     "water.pause.wizard": {"action_ask": CASE},
     "water.promise.wizard": {"action_keep": CASE},
@@ -232,6 +239,10 @@ class TestModule(AccessFixture, ComplaintCommon):
         try:
             answer = getattr(mine, method)()
         except UserError:
+            return
+        if guard is READS:  # a manager of another company reads his own company's
+            self.assertEqual(login, "foreign")
+            self.assertNotIn(record.case_name, str(answer))
             return
         self.assertIs(guard, OPENS, f"{login} was let through")
         self.assertEqual(answer["type"], "ir.actions.act_window")

@@ -42,6 +42,8 @@ from . import (
     water_gateway,
     water_message_send_mixin,
     water_message,
+    water_clock_display_mixin,
+    water_duty_mixin,
     water_sweep_mixin,
     water_pause_mixin,
     water_escalation_step,

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools.moments import short_writer
 from ..tools.trust import trusted
 from ..tools.working_time import DAY
 from .water_case_link_mixin import CASE_FIELDS
@@ -32,13 +31,14 @@ class WaterDeadline(models.Model):
     _name = "water.deadline"
     _inherit = [
         "water.kept.mixin",
-        "water.case.link.mixin",
+        "water.clock.display.mixin",
+        "water.duty.mixin",
         "water.sweep.mixin",
         "water.pause.mixin",
     ]
     _description = "Time Limit"
     _order = "due_at, id"
-    _rec_name = "kind"
+    _rec_name = "label"
     _allow_sudo_commands = False
 
     kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True)
@@ -82,9 +82,6 @@ class WaterDeadline(models.Model):
     next_check_at = fields.Datetime(
         readonly=True, help="When the sweep has to look at this clock again."
     )
-    explanation = fields.Char(compute="_compute_explanation")
-    time_left = fields.Char(compute="_compute_time_left")
-    is_late = fields.Boolean(compute="_compute_time_left", export_string_translation=False)
     department_id = fields.Many2one(
         "water.department",
         compute="_compute_department",
@@ -113,56 +110,11 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _copied_fields(self):
-        return super()._copied_fields() | {"department_id", "is_pending"}
+        return super()._copied_fields() | {"department_id", "is_pending", "zone_id"}
 
     @api.model
     def _kept_message(self):
         return self.env._("Time limits are set by what happens to a case, not by hand.")
-
-    @api.depends("started_at", "due_at", "amount", "unit", "provisional", "paused_minutes")
-    @api.depends_context("lang", "tz")
-    def _compute_explanation(self):
-        units = dict(self._fields["unit"]._description_selection(self.env))
-        write = short_writer(self.env)
-        texts = {
-            "working_day": self.env._(
-                "%(amount)g working days from %(start)s (that day not counted),"
-                " until close of business: %(due)s."
-            ),
-            "other": self.env._("%(amount)g %(unit)s from %(start)s: %(due)s."),
-            "given": self.env._("Promised on %(start)s for %(due)s."),
-        }
-        for clock in self:
-            text = texts.get(clock.unit, texts["other" if clock.unit else "given"]) % {
-                "amount": clock.amount,
-                "unit": units.get(clock.unit, ""),
-                "start": write(clock.started_at),
-                "due": write(clock.due_at),
-            }
-            more = clock._explain_more(write)
-            clock.explanation = " ".join(part for part in (text, *more) if part)
-
-    def _explain_more(self, write):
-        """What else moved the limit or may still move it, as whole sentences."""
-        if self.paused_minutes:
-            yield self.env._("Paused for %(minutes)s minutes.", minutes=self.paused_minutes)
-        if self.planned_due_at and self.planned_due_at != self.due_at:
-            yield self.env._("First limit: %(due)s.", due=write(self.planned_due_at))
-        if self.unit in WORKING_UNITS:
-            days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
-            if days_off:
-                yield self.env._("Days off in between: %(days)s.", days=", ".join(days_off))
-        if self.provisional:
-            yield self.env._("Provisional: the holidays of that year are not announced yet.")
-
-    @api.depends("due_at", "met_at", "state")
-    @api.depends_context("lang")
-    def _compute_time_left(self):
-        now, words = fields.Datetime.now(), self.env["water.deadline.mixin"]
-        for clock in self:
-            runs = not clock.met_at and clock.state in ("running", "breached")
-            clock.time_left = runs and words._until_text(clock.due_at, now)
-            clock.is_late = runs and clock.due_at < now
 
     @api.depends(lambda self: [f"{name}.department_id" for name in self._case_models()])
     def _compute_department(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import trusted
+from .water_standard_line import UNITS
 
 
 class WaterDeadlinePause(models.Model):
@@ -46,7 +47,7 @@ class WaterDeadlinePause(models.Model):
     )
     ended_at = fields.Datetime(readonly=True)
     amount = fields.Float(readonly=True)
-    unit = fields.Char(readonly=True)
+    unit = fields.Selection(UNITS, readonly=True)
     old_due_at = fields.Datetime(readonly=True)
     new_due_at = fields.Datetime(readonly=True)
     minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
@@ -81,6 +82,10 @@ class WaterDeadlinePause(models.Model):
         waiting = self.filtered(lambda pause: pause.state == "requested")
         trusted(waiting.sudo()).write({"state": "refused", "approved_by_id": self.env.uid})
         return True
+
+    def action_end(self):
+        """End running pauses before their time, see ``water.deadline.action_resume``."""
+        return self.deadline_id.action_resume()
 
     def _begin(self):
         clock = trusted(self.deadline_id.sudo())

@@ -93,7 +93,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             "title": title,
             "until": self.env._("by %s", words["due"]),
             "text": texts.get(state, self.env._("%(what)s by %(due)s")) % words,
-            "why": self._portal_why(clock),
+            "why": clock._explain(),
             "state": state,
         }
 
@@ -102,24 +102,6 @@ class WaterPortalPageMixin(models.AbstractModel):
             return "kept" if clock.met_at <= clock.due_at else "late"
         overdue = clock.state != "paused" and clock.due_at < fields.Datetime.now()
         return "overdue" if overdue else clock.state
-
-    def _portal_why(self, clock):
-        """How the promised time was worked out, in words."""
-        start = self._portal_time(clock.started_at)
-        amount = f"{clock.amount:g}"
-        texts = {
-            "minute": self.env._("%(n)s minutes from %(start)s"),
-            "hour": self.env._("%(n)s hours from %(start)s"),
-            "working_hour": self.env._("%(n)s working hours from %(start)s"),
-            "working_day": self.env._(
-                "%(n)s working days from %(start)s, that day and holidays not counted"
-            ),
-            "calendar_day": self.env._("%(n)s days from %(start)s"),
-        }
-        text = texts[clock.unit] % {"n": amount, "start": start} if clock.unit in texts else ""
-        if clock.provisional:
-            text += self.env._(" (may change when next year's holidays are announced)")
-        return text
 
     # -- the timeline ---------------------------------------------------------------------
 
