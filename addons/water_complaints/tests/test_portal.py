@@ -61,7 +61,8 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
                 self.assertStatus(self.get(url), 200)
         tiles = self.page(self.get("/my/water/new")).xpath("//a[contains(@class, 'o_water_tile')]")
         paths = [tile.get("href").removeprefix("/en") for tile in tiles]
-        self.assertEqual(paths, [NEW, "/my/inquiries/new"])
+        requests = [f"/my/requests/new?type={kind}" for kind in ("repair", "business")]
+        self.assertEqual(paths, [NEW, *requests, "/my/inquiries/new"])
         counters = self.make_jsonrpc_request(
             "/my/counters", {"counters": ["complaint_count", "inquiry_count"]}
         )
