@@ -120,7 +120,7 @@ class WaterDeadline(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
-        write = short_writer(self.env)
+        short = short_writer(self.env)
         texts = {
             "working_day": self.env._(
                 "%(amount)g working days from %(start)s (that day not counted),"
@@ -133,18 +133,18 @@ class WaterDeadline(models.Model):
             text = texts.get(clock.unit, texts["other" if clock.unit else "given"]) % {
                 "amount": clock.amount,
                 "unit": units.get(clock.unit, ""),
-                "start": write(clock.started_at),
-                "due": write(clock.due_at),
+                "start": short(clock.started_at),
+                "due": short(clock.due_at),
             }
-            more = clock._explain_more(write)
+            more = clock._explain_more(short)
             clock.explanation = " ".join(part for part in (text, *more) if part)
 
-    def _explain_more(self, write):
+    def _explain_more(self, short):
         """What else moved the limit or may still move it, as whole sentences."""
         if self.paused_minutes:
             yield self.env._("Paused for %(minutes)s minutes.", minutes=self.paused_minutes)
         if self.planned_due_at and self.planned_due_at != self.due_at:
-            yield self.env._("First limit: %(due)s.", due=write(self.planned_due_at))
+            yield self.env._("First limit: %(due)s.", due=short(self.planned_due_at))
         if self.unit in ("working_day", "working_hour"):
             days_off = self.calendar_id._water_days_off(self.started_at, self.due_at)
             if days_off:
