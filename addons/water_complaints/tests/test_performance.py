@@ -92,6 +92,17 @@ class TestPerformance(ComplaintCommon):
         one, many = self._grown(lambda count: cases[count].read(names))
         self.assertLessEqual(many, one + 5)
 
+    def test_read_a_duty_board(self):
+        """Rows of the duty board, their explanations too, come in a fixed number of queries."""
+        clocks = {}
+        for count in (2, 1, MANY):
+            cases = self._complaints(count)
+            clocks[count] = self.env["water.deadline"].search([("complaint_id", "in", cases.ids)])
+        names = ["case_name", "case_subject", "kind", "department_id", "user_id", "due_at"]
+        names += ["time_left", "explanation", "is_late"]
+        one, many = self._grown(lambda count: self._as("agent", clocks[count]).read(names))
+        self.assertLessEqual(many, one + 3)
+
     def test_sweep(self):
         """What is swept grows with what is due, not with what is open; few queries each."""
         self._complaints(MANY)

@@ -25,6 +25,7 @@ class WaterClockDisplayMixin(models.AbstractModel):
         compute="_compute_minutes",
         store=True,
         precompute=True,
+        readonly=False,  # as the copies of the case are
         aggregator="avg",
         help="Minutes from the start until the limit was met, pauses included.",
     )
@@ -33,6 +34,7 @@ class WaterClockDisplayMixin(models.AbstractModel):
         compute="_compute_minutes",
         store=True,
         precompute=True,
+        readonly=False,  # as the copies of the case are
         aggregator="avg",
         help="Minutes from the start until the limit was met, pauses left out.",
     )
@@ -50,6 +52,12 @@ class WaterClockDisplayMixin(models.AbstractModel):
         names = [*(f"{name}.name" for name in self._case_models()), "label"]
         combine = Domain.AND if operator in Domain.NEGATIVE_OPERATORS else Domain.OR
         return combine([Domain(name, operator, value)] for name in names)
+
+    @api.model
+    def _copied_values(self, case, vals):
+        """A clock that has just started has taken no time yet; nothing is to be worked out."""
+        minutes = {} if vals.get("met_at") else {"gross_minutes": 0, "net_minutes": 0}
+        return super()._copied_values(case, vals) | minutes
 
     @api.depends("started_at", "met_at", "paused_minutes")
     def _compute_minutes(self):

@@ -15,6 +15,9 @@ PROMISE_KINDS = [
     ("other", "Something else"),
 ]
 
+#: States of a clock whose work is still to be done.
+PENDING_STATES = ("running", "breached")
+
 
 def _case_columns(registry):
     """The links to a case that the installed addons bring."""
@@ -87,6 +90,7 @@ class WaterDeadline(models.Model):
         compute="_compute_department",
         store=True,
         precompute=True,
+        readonly=False,  # as the other copies, see water.case.link.mixin
         index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
@@ -94,6 +98,7 @@ class WaterDeadline(models.Model):
         compute="_compute_is_pending",
         store=True,
         precompute=True,
+        readonly=False,
         export_string_translation=False,  # for the duty board alone: still to be done
     )
 
@@ -111,6 +116,15 @@ class WaterDeadline(models.Model):
     @api.model
     def _copied_fields(self):
         return super()._copied_fields() | {"department_id", "is_pending", "zone_id"}
+
+    @api.model
+    def _copied_values(self, case, vals):
+        runs = not vals.get("met_at") and vals.get("state", "running") in PENDING_STATES
+        return super()._copied_values(case, vals) | {
+            "department_id": case.department_id.id,
+            "zone_id": case.zone_id.id,
+            "is_pending": runs and (vals["kind"] == "callback" or not case.closed_at),
+        }
 
     @api.model
     def _kept_message(self):
@@ -131,9 +145,8 @@ class WaterDeadline(models.Model):
     def _compute_is_pending(self):
         """Not met, and of a case that is still open; a call-back is made after the closing."""
         for clock in self:
-            runs = not clock.met_at and clock.state in ("running", "breached")
-            is_due = clock.kind == "callback" or not clock._case().closed_at
-            clock.is_pending = runs and is_due
+            runs = not clock.met_at and clock.state in PENDING_STATES
+            clock.is_pending = runs and (clock.kind == "callback" or not clock._case().closed_at)
 
     def _summary(self):
         """The state of a case by its open clocks, as ``deadline_state`` of the case."""

@@ -25,6 +25,7 @@ class WaterDutyMixin(models.AbstractModel):
         compute="_compute_zone",
         store=True,
         precompute=True,
+        readonly=False,  # or the ORM would drop the copy that create() has ready
         index="btree_not_null",
     )
 
