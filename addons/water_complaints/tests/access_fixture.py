@@ -28,11 +28,7 @@ DIALOGS = {
     "water.end.wizard": {},
 }
 #: dialogs that are not about cases
-OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.call")
-
-
-#: dialogs that are not about cases named in them
-OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard")
+OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "water.call")
 
 
 class AccessFixture:
