@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 #: Cards of one column; the head of the column tells how many there are in all.
-CARD_LIMIT = 60
+CARD_LIMIT = 40
 #: Counting stops here, so that a board of a million clocks costs what a small one costs.
-COUNT_LIMIT = 2000
+COUNT_LIMIT = 1000
 #: What the board can be narrowed down by.
 CHOICES = ("department_id", "kind", "zone_id")
 
