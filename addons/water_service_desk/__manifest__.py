@@ -58,6 +58,7 @@
         "views/mail_template_views.xml",
         "views/res_partner_views.xml",
         "views/water_inquiry_views.xml",
+        "views/water_inquiry_form_views.xml",
         "views/water_inquiry_order_views.xml",
         "views/water_inquiry_actions.xml",
         "views/water_visit_views.xml",
