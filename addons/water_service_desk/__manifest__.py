@@ -100,6 +100,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "water_service_desk/static/src/core/**/*",
             "water_service_desk/static/src/components/**/*",
             "water_service_desk/static/src/scss/water_board.scss",
         ],
@@ -111,7 +112,11 @@
         ],
         "web.assets_frontend": [
             "water_service_desk/static/src/scss/portal.scss",
-            "water_service_desk/static/src/interactions/water_form.js",
+            "water_service_desk/static/src/core/**/*",
+            "water_service_desk/static/src/interactions/*",
+        ],
+        "web.assets_unit_tests_setup": [
+            "water_service_desk/static/src/interactions/water_until.js",
         ],
     },
     "application": True,

@@ -95,7 +95,16 @@ class WaterPortalPageMixin(models.AbstractModel):
             "text": texts.get(state, self.env._("%(what)s by %(due)s")) % words,
             "why": clock._explain(),
             "state": state,
+            **self._portal_countdown(clock, state),
         }
+
+    def _portal_countdown(self, clock, state):
+        """What the page counts down by; nothing for what is done or paused."""
+        if state not in ("running", "overdue"):
+            return {}
+        moments = {"due_at": clock.due_at, "now": fields.Datetime.now()}
+        iso = {name: f"{moment.isoformat()}Z" for name, moment in moments.items()}
+        return {**iso, "left": clock.time_left}
 
     def _portal_clock_state(self, clock):
         if clock.met_at:

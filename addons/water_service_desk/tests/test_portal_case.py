@@ -149,6 +149,16 @@ class TestInquiryPage(InquiryPortalCase):
         self.env.invalidate_all()
         self.assertEqual(case.state, "answered")
 
+    def test_time_left_counts_down(self):
+        """What runs carries what the page counts down by; what is done does not."""
+        case = self._file()
+        clock = self._clock(case, "close")
+        timers = self.page(self.get(f"/my/inquiries/{case.id}")).xpath("//*[@role='timer']")
+        self.assertIn(f"{clock.due_at.isoformat()}Z", [node.get("data-due") for node in timers])
+        answered = self._answered()
+        page = self.page(self.get(f"/my/inquiries/{answered.id}"))
+        self.assertFalse(page.xpath("//*[@role='timer']"))
+
     def test_late_promise_is_admitted(self):
         case = self._file()
         clock = self._clock(case, "close")

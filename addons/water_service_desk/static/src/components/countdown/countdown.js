@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { leftText } from "@water_service_desk/core/span_text";
 
 const { DateTime } = luxon;
 const MINUTE = 60 * 1000;
@@ -36,20 +37,6 @@ export function useNow(onTick = () => {}) {
     onMounted(() => ticker.add(tick));
     onWillUnmount(() => ticker.remove(tick));
     return state;
-}
-
-/** A number of minutes in words, the two largest units: 「3 小时 12 分」. */
-export function spanText(total) {
-    const days = Math.floor(total / 1440);
-    const hours = Math.floor((total % 1440) / 60);
-    const minutes = total % 60;
-    if (days) {
-        return _t("%(days)s d %(hours)s h", { days, hours });
-    }
-    if (hours) {
-        return _t("%(hours)s h %(minutes)s min", { hours, minutes });
-    }
-    return _t("%(minutes)s min", { minutes });
 }
 
 const ICONS = {
@@ -107,8 +94,7 @@ export class WaterCountdown extends Component {
         if (this.level === "paused") {
             return _t("Paused");
         }
-        const span = spanText(this.minutes);
-        return this.isLate ? _t("Overdue by %s", span) : _t("%s left", span);
+        return leftText(this.minutes, this.isLate);
     }
 
     get icon() {

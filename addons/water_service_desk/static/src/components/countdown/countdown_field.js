@@ -2,7 +2,8 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { WaterCountdown, spanText } from "@water_service_desk/components/countdown/countdown";
+import { WaterCountdown } from "@water_service_desk/components/countdown/countdown";
+import { spanText } from "@water_service_desk/core/span_text";
 
 /**
  * The time left until a limit. Reads ``deadline_state`` of a case, or ``state`` and
