@@ -149,6 +149,13 @@ class WaterNotice(models.Model):
     def _letter_salutation(self):
         return self.complaint_id._customer_greeting()
 
+    def _customer_appeal(self):
+        """Until when the customer may ask for a review, as a sentence; none where he may not."""
+        if not self.appeal_until or self.kind in ("acceptance", "delay"):
+            return ""
+        day = format_date(self.env, self.appeal_until, date_format="long")
+        return self.env._("If you do not agree, you can ask for a review until %s.", day)
+
     def _letter_date(self, moment):
         """The customer's calendar day of ``moment`` (naive UTC), written out."""
         local = fields.Datetime.context_timestamp(

@@ -109,6 +109,12 @@ class WaterMessagingMixin(models.AbstractModel):
         name = self._customer_name()
         return self.env._("Dear %(name)s,", name=name) if name else self.env._("Dear customer,")
 
+    def _customer_promise(self):
+        """By when he is promised an answer, as a sentence in the language of the environment."""
+        if not self.promised_at:
+            return self.env._("We answer as soon as we can.")
+        return self.env._("We promise you our answer by %s.", self._customer_time(self.promised_at))
+
     def _customer_link(self):
         """The customer's page about the case, as an absolute address."""
         return f"{self.get_base_url()}{self.access_url}"

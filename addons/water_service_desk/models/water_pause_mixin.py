@@ -162,6 +162,15 @@ class WaterPauseMixin(models.AbstractModel):
         )
         self._case()._wake_sweep(self)
 
+    def _customer_new_date(self):
+        """What has become of the promised date, as a sentence for the customer."""
+        case = self._case()
+        if self.state == "paused":
+            until = case._customer_time(self.pause_ids[:1].until)
+            return self.env._("The time stands still until %s at the latest.", until)
+        due = case._customer_time(self.due_at)
+        return self.env._("We now promise you the result by %s.", due)
+
     def _tell_pause(self, pause):
         """Keep it in the chain and tell the customer of the new date."""
         case = self._case()

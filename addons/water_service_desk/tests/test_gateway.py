@@ -36,7 +36,7 @@ class TestGateway(MessageCommon):
         self.assertEqual((body["phone"], body["id"]), ("+8613812345678", message.key))
         self.assertIn(TEXT, body["text"])
         case = message.inquiry_id
-        for part in (case.name, case._customer_link(), "We promise you the answer by Friday"):
+        for part in (case.name, case._customer_link(), "We promise you our answer by Friday"):
             self.assertIn(part, body["text"])
         self.assertEqual((message.state, message.reference), ("sent", "G-1"))
         self.assertTrue(message.sent_at)
