@@ -101,7 +101,7 @@ class WaterMessage(models.Model):
     failure_code = fields.Selection(FAILURES, string="Kind of Failure", readonly=True)
     failure_detail = fields.Char(readonly=True)
     failure_reason = fields.Char(string="Reason of Failure", compute="_compute_failure_reason")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(required=True)
     can_retry = fields.Boolean(compute="_compute_can_retry", export_string_translation=False)
 
     _key_uniq = models.Constraint("UNIQUE (key)", "This message has been queued already.")
