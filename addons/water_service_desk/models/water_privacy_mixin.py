@@ -57,7 +57,9 @@ class WaterPrivacyMixin(models.AbstractModel):
         string="Confidential",
         help="The customer's identity is kept from the people and the department concerned.",
     )
-    contact_masked = fields.Char(string="Contact", compute="_compute_masked", compute_sudo=True)
+    contact_masked = fields.Char(
+        string="Contact", compute="_compute_contact_masked", compute_sudo=True
+    )
     phone_masked = fields.Char(
         string="Phone (Masked)", compute="_compute_masked", compute_sudo=True
     )
@@ -98,10 +100,15 @@ class WaterPrivacyMixin(models.AbstractModel):
         for case in self:
             case.email_normalized = email_normalize(case.email_from)
 
-    @api.depends("contact_name", "phone", "email_from", "is_anonymous")
-    def _compute_masked(self):
+    @api.depends("contact_name", "is_anonymous")
+    @api.depends_context("lang")
+    def _compute_contact_masked(self):
         for case in self:
             anonymous = case.is_anonymous and self.env._("Anonymous")
             case.contact_masked = anonymous or mask_name(case.contact_name)
+
+    @api.depends("phone", "email_from")
+    def _compute_masked(self):
+        for case in self:
             case.phone_masked = mask_phone(case.phone)
             case.email_masked = mask_email(case.email_from)
