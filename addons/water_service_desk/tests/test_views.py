@@ -91,7 +91,9 @@ class TestDeskViews(ViewChecks, WaterCommon):
         self._check_actions("water_service_desk")
 
     def test_open_filter(self):
-        self._check_open_filter("water.inquiry")
+        for model in ("water.inquiry", "water.request"):
+            with self.subTest(model=model):
+                self._check_open_filter(model)
 
     def test_menus_by_role(self):
         agent, department = self._menus("agent"), self._menus("department")
