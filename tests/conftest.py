@@ -185,6 +185,30 @@ def database(stack):
 
 
 @pytest.fixture
+def run_alone(database):
+    """Return a function that runs a script in ``odoo shell`` and gives what it found.
+
+    The script prints ``RESULT`` and one line of JSON.
+    """
+    command = [database.python, database.odoo, "shell", "-c", database.config, "-d", database.name]
+
+    def _run(script):
+        done = subprocess.run(
+            [*command, "--no-http", "--log-level=critical"],
+            input=script.read_text(),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+        assert lines, done.stdout[-2000:] + done.stderr[-3000:]
+        return json.loads(lines[0].removeprefix("RESULT "))
+
+    return _run
+
+
+@pytest.fixture
 def query(server):
     """Return a function that reads from the server's database: rows of texts."""
 

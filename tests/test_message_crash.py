@@ -1,25 +1,12 @@
 """Two senders at once, and senders that are killed: no message is lost, none sent without need."""
 
-import json
-import subprocess
 from pathlib import Path
 
 SCRIPT = Path(__file__).with_name("message_crash.py")
 
 
-def test_run_twice_and_killed(database):
-    command = [database.python, database.odoo, "shell", "-c", database.config, "-d", database.name]
-    done = subprocess.run(
-        [*command, "--no-http", "--log-level=critical"],
-        input=SCRIPT.read_text(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
-    assert lines, done.stdout[-2000:] + done.stderr[-3000:]
-    result = json.loads(lines[0].removeprefix("RESULT "))
+def test_run_twice_and_killed(run_alone):
+    result = run_alone(SCRIPT)
     assert result["together"] == {"states": {"sent": 120}, "arrived": 120, "twice": 0}
     killed = result["killed"]
     assert killed["kills"] >= 5, "too few kills to prove anything"

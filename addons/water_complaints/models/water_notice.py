@@ -12,7 +12,7 @@ class WaterNotice(models.Model):
     """
 
     _name = "water.notice"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.letter.mixin"]
     _description = "Notice to the Customer"
     _order = "sent_at desc, id desc"
     _allow_sudo_commands = False
@@ -128,9 +128,6 @@ class WaterNotice(models.Model):
 
     # -- the letter -----------------------------------------------------------------------
 
-    def _letter_lang(self):
-        return self.complaint_id._customer_lang()
-
     def _letter_title(self):
         """What the letter is called, in the language of the environment."""
         return {
@@ -146,22 +143,12 @@ class WaterNotice(models.Model):
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.complaint_id.name}.pdf"
 
-    def _letter_salutation(self):
-        return self.complaint_id._customer_greeting()
-
     def _customer_appeal(self):
         """Until when the customer may ask for a review, as a sentence; none where he may not."""
         if not self.appeal_until or self.kind in ("acceptance", "delay"):
             return ""
         day = format_date(self.env, self.appeal_until, date_format="long")
         return self.env._("If you do not agree, you can ask for a review until %s.", day)
-
-    def _letter_date(self, moment):
-        """The customer's calendar day of ``moment`` (naive UTC), written out."""
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.complaint_id._customer_tz()), moment
-        )
-        return format_date(self.env, local.date(), date_format="long")
 
     def _message_case(self):
         """The case that messages about the notice belong to."""

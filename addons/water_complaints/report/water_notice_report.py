@@ -2,44 +2,20 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_date
-
-#: Who may print a letter that carries the customer's real name.
-PRINTERS = ("water_service_desk.group_agent", "water_service_desk.group_quality")
 
 
 class WaterNoticeReport(models.AbstractModel):
     """The letter to the customer (处理结果告知书 and its kin, S3.2.3c)."""
 
     _name = "report.water_complaints.report_water_notice"
+    _inherit = "water.letter.report.mixin"
     _description = "Letter to the Customer"
-
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        """Values of the letters, each in the language of its customer.
-
-        :param docids: ids of water.notice
-        :raises AccessError: for people who read customers' names masked
-        """
-        if not (self.env.su or any(map(self.env.user.has_group, PRINTERS))):
-            raise AccessError(self.env._("Only the desk and quality print letters to customers."))
-        notices = self.env["water.notice"].browse(docids)
-        notices.check_access("read")
-        return {
-            "doc_ids": docids,
-            "doc_model": "water.notice",
-            "docs": notices,
-            "letters": {notice.id: self._letter(notice) for notice in notices},
-        }
+    _letter_model = "water.notice"
 
     @api.model
     def _letter(self, notice):
-        # sudo: complaint - whoever may print the letter may print all of it
-        notice = notice.sudo().with_context(lang=notice.sudo()._letter_lang())
-        return {
-            "lang": notice.env.lang,
-            "title": notice._letter_title(),
+        return super()._letter(notice) | {
             "opening": self._opening(notice),
             "basis": self._basis(notice),
             "told": self._told(notice),

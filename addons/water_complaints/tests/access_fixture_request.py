@@ -19,19 +19,6 @@ class RequestFixture:
     """Mixed into the fixture of the access matrix."""
 
     @classmethod
-    def _request_values(cls, **values):
-        """Values of a complete request; of the category the type follows."""
-        return {
-            "subject": "小店接水",
-            "description": "临街小店申请接水。",
-            "address": "东城路8号",
-            "partner_id": cls.customer.id,
-            "category_id": cls._category("nc01").id,
-            "channel_id": cls._channel("counter").id,
-            **values,
-        }
-
-    @classmethod
     def _make_request_children(cls, situation, department):
         case = cls.records["water.request", situation]
         now, link = fields.Datetime.now(), {"request_id": case.id}

@@ -11,6 +11,7 @@ from . import (
     res_users,
     water_cached_mixin,
     water_kept_mixin,
+    water_letter_mixin,
     resource_calendar,
     resource_calendar_attendance,
     water_calendar_day,

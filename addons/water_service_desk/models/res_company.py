@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.phone_validation.tools import phone_validation
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -61,6 +63,20 @@ class ResCompany(models.Model):
         group = self.env.ref("water_service_desk.group_supervisor").sudo()
         people = group.all_user_ids.filtered(lambda u: u.active and self in u.company_ids)
         return people.sorted("id")[:1]
+
+    def _water_phone(self, text):
+        """A telephone number in its international form (E164); as typed when it is none.
+
+        :param text: as people write it, read as a number of the company's country
+        """
+        country = self.country_id
+        return text and phone_validation.phone_format(
+            text,
+            country.code or "CN",
+            country.phone_code or 86,
+            force_format="E164",
+            raise_exception=False,
+        )
 
     def _water_upload_help(self):
         """What customers may send, as a sentence in their language."""

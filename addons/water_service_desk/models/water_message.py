@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.masking import mask_email, mask_phone
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import trusted
 from .water_gateway import MEDIA, shown_code
 from .water_message_send_mixin import NO_FAILURE
 from .water_privacy_mixin import CONTACT_GROUPS
@@ -38,7 +38,7 @@ class WaterMessage(models.Model):
     """
 
     _name = "water.message"
-    _inherit = ["water.case.link.mixin", "water.message.send.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.message.send.mixin"]
     _description = "Message to a Customer"
     _order = "id desc"
     _rec_name = "subject"
@@ -135,22 +135,13 @@ class WaterMessage(models.Model):
         for message in self:
             message.can_retry = is_supervisor and message.state in ("failed", "given_up")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_trusted()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_trusted()
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise AccessError(self.env._("What a customer was told is not deleted."))
 
-    def _check_trusted(self):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Messages are sent by the system alone."))
+    @api.model
+    def _kept_message(self):
+        return self.env._("Messages are sent by the system alone.")
 
     @api.model
     def _is_supervisor(self):

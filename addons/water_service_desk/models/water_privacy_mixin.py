@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from odoo.addons.phone_validation.tools import phone_validation
-
 from ..tools.masking import mask_email, mask_name, mask_phone
 
 #: Who needs to reach the customer; everybody else reads the masked twins.
@@ -85,15 +83,8 @@ class WaterPrivacyMixin(models.AbstractModel):
 
     @api.depends("phone")
     def _compute_phone_normalized(self):
-        country = self.env.company.country_id
         for case in self:
-            case.phone_normalized = case.phone and phone_validation.phone_format(
-                case.phone,
-                country.code or "CN",
-                country.phone_code or 86,
-                force_format="E164",
-                raise_exception=False,
-            )
+            case.phone_normalized = self.env.company._water_phone(case.phone)
 
     @api.depends("email_from")
     def _compute_email_normalized(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import trusted
 from .water_standard_line import UNITS
 
 #: Marks that a clock is moved by an approved delay; no remote caller can send this object.
@@ -16,6 +16,7 @@ class WaterRequestDecision(models.Model):
     """
 
     _name = "water.request.decision"
+    _inherit = "water.kept.mixin"
     _description = "Delay or Refusal of a Request"
     _order = "id desc"
     _rec_name = "reason_id"
@@ -55,24 +56,9 @@ class WaterRequestDecision(models.Model):
     notice_id = fields.Many2one("water.request.notice", readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_trusted()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_trusted()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_trusted()
-        return super().unlink()
-
-    def _check_trusted(self):
-        if not is_trusted(self.env):
-            raise AccessError(
-                self.env._("Delays and refusals are asked for with the button of the request.")
-            )
+    @api.model
+    def _kept_message(self):
+        return self.env._("Delays and refusals are asked for with the button of the request.")
 
     @api.model
     def _is_deciding(self, env):

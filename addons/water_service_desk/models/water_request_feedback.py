@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools.trust import is_trusted
-
 CHANNELS = [
     ("phone", "Phone"),
     ("sms", "SMS"),
@@ -25,6 +23,7 @@ class WaterRequestFeedback(models.Model):
     """One try to tell a customer the result of his request (S2.3.3a); kept for good."""
 
     _name = "water.request.feedback"
+    _inherit = "water.kept.mixin"
     _description = "Feedback to the Customer"
     _order = "at desc, id desc"
     _rec_name = "at"
@@ -41,16 +40,9 @@ class WaterRequestFeedback(models.Model):
     note = fields.Char(readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Tell the result with the button of the request."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("What the customer was told is not changed."))
-        return super().write(vals)
+    @api.model
+    def _kept_message(self):
+        return self.env._("Tell the result with the button; what was told is not changed.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

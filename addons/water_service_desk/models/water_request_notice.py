@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date
 
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import trusted
 
 REPORT = "water_service_desk.action_report_request_notice"
 
@@ -16,6 +15,7 @@ class WaterRequestNotice(models.Model):
     """
 
     _name = "water.request.notice"
+    _inherit = ["water.kept.mixin", "water.letter.mixin"]
     _description = "Notice about a Request"
     _order = "issued_at desc, id desc"
     _allow_sudo_commands = False
@@ -70,16 +70,9 @@ class WaterRequestNotice(models.Model):
         "The customer has been told everything at once already.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Hand a notice out with the button of the request."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("A notice that was handed out is not changed."))
-        return super().write(vals)
+    @api.model
+    def _kept_message(self):
+        return self.env._("Hand a notice out with the button; what was handed out stays.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -159,6 +152,10 @@ class WaterRequestNotice(models.Model):
             },
         }
 
+    def _message_case(self):
+        """The case that the letter is about."""
+        return self.request_id
+
     # -- the letter -----------------------------------------------------------------------------
 
     def _kept_letter(self):
@@ -172,9 +169,6 @@ class WaterRequestNotice(models.Model):
             limit=1,
         )
 
-    def _letter_lang(self):
-        return self.sudo().request_id._customer_lang()
-
     def _letter_title(self):
         """What the letter is called, in the language of the environment."""
         return {
@@ -187,15 +181,3 @@ class WaterRequestNotice(models.Model):
         """File name in the customer's language: 一次性告知书-GZ202611-00042.pdf."""
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.name}.pdf"
-
-    def _letter_salutation(self):
-        case = self.sudo().request_id
-        if case.is_anonymous or not case.contact_name:
-            return self.env._("Dear customer,")
-        return self.env._("Dear %(name)s,", name=case.contact_name)
-
-    def _letter_date(self, moment):
-        """The customer's calendar day of ``moment`` (naive UTC), written out."""
-        zone = self.sudo().request_id._customer_tz()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
-        return format_date(self.env, local.date(), date_format="long")

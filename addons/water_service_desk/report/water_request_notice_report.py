@@ -2,44 +2,20 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.exceptions import AccessError
-
-#: Who may print a letter that carries the customer's real name.
-PRINTERS = ("water_service_desk.group_agent", "water_service_desk.group_quality")
 
 
 class WaterRequestNoticeReport(models.AbstractModel):
     """The letters about a request: 一次性告知书, 延期告知书, 不予办理告知书 (S2.3.2b, c)."""
 
     _name = "report.water_service_desk.report_request_notice"
+    _inherit = "water.letter.report.mixin"
     _description = "Letter about a Request"
-
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        """Values of the letters, each in the language of its customer.
-
-        :param docids: ids of water.request.notice
-        :raises AccessError: for people who read customers' names masked
-        """
-        if not (self.env.su or any(map(self.env.user.has_group, PRINTERS))):
-            raise AccessError(self.env._("Only the desk and quality print letters to customers."))
-        notices = self.env["water.request.notice"].browse(docids)
-        notices.check_access("read")
-        return {
-            "doc_ids": docids,
-            "doc_model": "water.request.notice",
-            "docs": notices,
-            "letters": {notice.id: self._letter(notice) for notice in notices},
-        }
+    _letter_model = "water.request.notice"
 
     @api.model
     def _letter(self, notice):
-        # sudo: request - whoever may print the letter may print all of it
-        notice = notice.sudo().with_context(lang=notice.sudo()._letter_lang())
         case, company = notice.request_id, notice.company_id
-        return {
-            "lang": notice.env.lang,
-            "title": notice._letter_title(),
+        return super()._letter(notice) | {
             "salutation": notice._letter_salutation(),
             "kind": notice.kind,
             "content": notice.content or {},

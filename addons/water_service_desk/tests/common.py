@@ -102,6 +102,19 @@ class WaterPeople:
             **values,
         }
 
+    @classmethod
+    def _request_values(cls, **values):
+        """Values of a complete application for a connection."""
+        return {
+            "subject": "小店接水",
+            "description": "临街小店申请接水，门前有管网。",
+            "address": "东城路8号",
+            "partner_id": cls.customer.id,
+            "category_id": cls._category("nc01").id,
+            "channel_id": cls._channel("counter").id,
+            **values,
+        }
+
     def _as(self, login, records):
         """``records`` as ``login`` sees them; ``su`` stands for the system itself."""
         return records.sudo() if login == "su" else records.with_user(self.users[login])

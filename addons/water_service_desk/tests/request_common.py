@@ -22,19 +22,6 @@ class RequestCommon(WaterCommon):
         cls.frost = cls.env.ref("water_service_desk.reason_frost")
         cls.eng = cls.env.ref("water_service_desk.department_eng")
 
-    @classmethod
-    def _request_values(cls, **values):
-        """Values of a complete application for a connection."""
-        return {
-            "subject": "小店接水",
-            "description": "临街小店申请接水，门前有管网。",
-            "address": "东城路8号",
-            "partner_id": cls.customer.id,
-            "category_id": cls._category("nc01").id,
-            "channel_id": cls._channel("counter").id,
-            **values,
-        }
-
     def _request(self, login="agent", **values):
         requests = self._as(login, self.env["water.request"])
         return requests.create(self._request_values(**values)).with_env(self.env)

@@ -52,9 +52,11 @@ class TestCallLookup(CallCase):
         call = self._call("13900000001")
         self.assertFalse(call.account_id or call.partner_id)
         self.assertEqual(call.phone, "13900000001")
-        for query in ("", "  ", "%", "没有这个人"):
+        for query in ("", "  ", "没有这个人", "%", "_台", "\\"):
             with self.subTest(query=query):
-                self.assertFalse(self._call(query).match_ids)
+                call = self._call(query)
+                self.assertFalse(call.match_ids or call.partner_id)
+                self.assertFalse(query.strip() and call._find_partners(query))
 
     def test_ringing_number_is_kept(self):
         """A tenant rings about the holder's account: his number is the one to call back."""

@@ -1,7 +1,7 @@
+import re
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-
-from odoo.addons.phone_validation.tools import phone_validation
 
 from ..tools.masking import mask_phone
 
@@ -68,7 +68,8 @@ class WaterCallLookupMixin(models.AbstractModel):
     def _find_partners(self, text):
         """People by telephone number, or by the beginning of their name."""
         number = self._sanitize(text)
-        domain = [("phone_sanitized", "=", number)] if number else [("name", "=like", f"{text}%")]
+        start = re.sub(r"([\\%_])", r"\\\1", text)  # typed signs are no wildcards
+        domain = [("phone_sanitized", "=", number)] if number else [("name", "=like", f"{start}%")]
         return self.env["res.partner"].search(domain, limit=SHOWN)
 
     @api.model
@@ -76,14 +77,7 @@ class WaterCallLookupMixin(models.AbstractModel):
         """The number in its international form, or nothing when ``text`` is none."""
         if not text or sum(char.isdigit() for char in text) < 5:
             return False
-        country = self.env.company.country_id
-        return phone_validation.phone_format(
-            text,
-            country.code or "CN",
-            country.phone_code or 86,
-            force_format="E164",
-            raise_exception=False,
-        )
+        return self.env.company._water_phone(text)
 
     @api.depends("match_ids")
     def _compute_account(self):
