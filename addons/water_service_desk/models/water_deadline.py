@@ -35,6 +35,7 @@ class WaterDeadline(models.Model):
 
     _name = "water.deadline"
     _inherit = [
+        "water.sent.mixin",
         "water.kept.mixin",
         "water.clock.display.mixin",
         "water.duty.mixin",
@@ -95,6 +96,7 @@ class WaterDeadline(models.Model):
         readonly=False,  # as the other copies, see water.case.link.mixin
         index="btree_not_null",
     )
+    sent_to = fields.Char(compute="_compute_sent_to", store=True, precompute=True, readonly=False)
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
     is_pending = fields.Boolean(
         compute="_compute_is_pending",
@@ -110,14 +112,14 @@ class WaterDeadline(models.Model):
     # conditions of partial indexes are written as the ORM writes them, or they are not used.
     _pending_idx = models.Index(
         lambda registry: (
-            "(due_at, id) INCLUDE (company_id, is_restricted, "
+            "(due_at, id) INCLUDE (company_id, is_restricted, sent_to, "
             f"{', '.join(_case_columns(registry))}) WHERE is_pending IS TRUE"
         )
     )
 
     @api.model
     def _copied_fields(self):
-        return super()._copied_fields() | {"department_id", "is_pending", "zone_id"}
+        return super()._copied_fields() | {"department_id", "is_pending", "sent_to", "zone_id"}
 
     @api.model
     def _copied_values(self, case, vals):
@@ -125,6 +127,7 @@ class WaterDeadline(models.Model):
         return super()._copied_values(case, vals) | {
             "department_id": case.department_id.id,
             "zone_id": case.zone_id.id,
+            "sent_to": case.sent_to,
             "is_pending": runs and (vals["kind"] == "callback" or not case.closed_at),
         }
 
@@ -136,6 +139,11 @@ class WaterDeadline(models.Model):
     def _compute_department(self):
         for clock in self:
             clock.department_id = clock._case().department_id
+
+    @api.depends(lambda self: self._case_paths("sent_to"))
+    def _compute_sent_to(self):
+        for clock in self:
+            clock.sent_to = clock._case().sent_to
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_owner(self):
