@@ -13,6 +13,9 @@ class WaterCaseEvent(models.Model):
             ("rejected", "Not accepted"),
             ("merged", "Merged"),
             ("archived", "Archived"),
+            ("incident_joined", "Hangs on an incident"),
+            ("incident_left", "Taken out of the incident"),
+            ("incident_over", "Incident over, customer told"),
         ],
         ondelete={
             "readback": "cascade",
@@ -22,5 +25,8 @@ class WaterCaseEvent(models.Model):
             "rejected": "cascade",
             "merged": "cascade",
             "archived": "cascade",
+            "incident_joined": "cascade",
+            "incident_left": "cascade",
+            "incident_over": "cascade",
         },
     )

@@ -36,6 +36,7 @@ class WaterComplaint(models.Model):
     _description = "Complaint"
 
     _sequence_code = "water.complaint"
+    _incident_end = "archived"
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _required_facts = (
@@ -56,6 +57,8 @@ class WaterComplaint(models.Model):
         "notified": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
+        "incident_joined": ("accept",),
+        "incident_over": ("accept", "contact", "on_site", "verify", "plan", "close", "promise"),
     }
     _transitions = {
         ("registered", "dispatched"): Move(
@@ -77,6 +80,7 @@ class WaterComplaint(models.Model):
         ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
         **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
+        **{(state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES},
     }
     _return_path = {
         "registered": ("rejected",),

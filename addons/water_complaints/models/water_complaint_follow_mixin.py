@@ -69,6 +69,9 @@ class WaterComplaintFollowMixin(models.AbstractModel):
 
     def _after_archived(self, origins):
         self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
+        by_incident = self.filtered(lambda case: not case.closed_at)
+        trusted(by_incident).closed_at = fields.Datetime.now()
+        by_incident._log_events("closed")
         self._log_events("archived")
 
     def _after_withdrawn(self, origins):

@@ -4,6 +4,7 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_incident import IncidentFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -40,12 +41,17 @@ DIALOGS = {
     "water.end.wizard": {},
 }
 #: dialogs that are not about cases named in them
-OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "water.call")
+OTHER_DIALOGS = (
+    "water.dispatch.reject.wizard",
+    "water.order.import.wizard",
+    "water.call",
+    "water.incident.wizard",
+)
 #: the clock of a standard that otherwise promises nothing
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(RequestFixture):
+class AccessFixture(IncidentFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -60,6 +66,7 @@ class AccessFixture(RequestFixture):
         cls._make_guides()
         cls._make_dialogs()
         cls._make_request_dialogs()
+        cls._make_incidents()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -13,6 +13,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 (an internal user without a group of ours), for both portal customers, and for the public.
 """
 
+from .access_matrix_incident import incident_tables
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -177,6 +178,7 @@ ACCESS = {
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
+    **incident_tables(_DESK_DIALOG),
 }
 
 

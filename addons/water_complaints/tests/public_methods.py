@@ -7,6 +7,7 @@ TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
 CASE = "is checked by each case of the dialog"
+RUNS = "needs the desk, and an incident in the right state"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -14,6 +15,7 @@ PUBLIC = {
     "water.case.mixin": {
         "action_dispatch": OPENS,
         "action_hand_over": OPENS,
+        "action_leave_incident": "needs the desk, and the right to write the case",
         "action_log_contact": OPENS,
         "action_open_callbacks": OPENS,
         "action_open_deadlines": OPENS,
@@ -135,6 +137,18 @@ PUBLIC = {
         "action_register_inquiry": "needs the right to create inquiries",
         "action_register_request": "needs the right to create requests",
     },
+    "water.incident": {
+        "action_arrived": RUNS,
+        "action_close": RUNS,
+        "action_start": RUNS,
+    },
+    "water.incident.cases.mixin": {"action_open_cases": OPENS},
+    "water.incident.news.mixin": {
+        "action_dismiss": RUNS,
+        "action_news": RUNS,
+        "action_restore": RUNS,
+    },
+    "water.incident.wizard": {"action_send": RUNS},
     "water.confirm.wizard": {"action_save": CASE},
     "water.contact.wizard": {"action_log": CASE},
     "water.dispatch.reject.wizard": {"action_reject": TURN},

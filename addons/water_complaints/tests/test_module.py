@@ -145,6 +145,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
         evidence |= {"water.deadline.pause", "water.escalation.notice", "water.message"}
         cases |= {"water.request", "water.request.material", "water.visit"}
+        evidence |= {"water.incident", "water.incident.notice", "water.incident.contact"}
         evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 
@@ -223,6 +224,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.inquiry": self._inquiry(email_from="zhang@example.com", answer="答复"),
             "water.notice": case.notice_ids,
             "water.deadline": self._extended_clock(),
+            "water.incident.contact": self._incident_contact(case),
             **self._request_samples(),
         }
         templates = self._ours("mail.template")
@@ -233,6 +235,17 @@ class TestModule(AccessFixture, ComplaintCommon):
                 self.customer.lang = lang
                 with self.subTest(name=name, lang=lang):
                     self._check_mail(template, record)
+
+    def _incident_contact(self, case):
+        """The customer of ``case``, to whom news of an incident go."""
+        family = self.env.ref("water_service_desk.category_ot")
+        incident = self.env["water.incident"].create({"subject": "停水", "family_ids": family.ids})
+        news = {"incident_id": incident.id, "kind": "progress", "body": "正在抢修。"}
+        notice = trusted(self.env["water.incident.notice"]).create(
+            {**news, "user_id": self.env.uid, "expected_at": self._later(hours=3)}
+        )
+        contacts = trusted(self.env["water.incident.contact"])
+        return contacts.create({"notice_id": notice.id, "complaint_id": case.id})
 
     def _extended_clock(self):
         """A clock whose limit a supervisor has moved."""

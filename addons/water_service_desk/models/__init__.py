@@ -29,6 +29,7 @@ from . import (
     water_privacy_mixin,
     water_case_display_mixin,
     water_filing_mixin,
+    water_addressee_mixin,
     water_messaging_mixin,
     water_portal_mixin,
     water_portal_page_mixin,

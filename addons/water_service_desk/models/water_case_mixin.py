@@ -1,11 +1,9 @@
 # pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
-from babel import dates
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import babel_locale_parse, format_datetime
+from odoo.tools import format_datetime
 
 from ..tools.trust import trusted
 from .water_category import SEVERITIES
@@ -350,26 +348,3 @@ class WaterCaseMixin(models.AbstractModel):
         due = format_datetime(self.env, self.next_due_at, dt_format="short")
         parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
         return " · ".join(part for part in parts if part)
-
-    def _customer_lang(self):
-        """Language of the customer's mails and pages: his own, else the company's."""
-        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
-
-    def _customer_tz(self):
-        """Time zone of the customer's mails and letters: his own, else the office's."""
-        office = self.company_id.sudo()._water_calendar()
-        return self.partner_id.tz or office.tz or "Asia/Shanghai"
-
-    def _customer_time(self, moment):
-        """A moment as the customer reads it: date, weekday and local time, in his language.
-
-        :param moment: naive UTC, or a false value
-        """
-        if not moment:
-            return ""
-        zone = self._customer_tz()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
-        locale = babel_locale_parse(self.env.lang or self._customer_lang())
-        day = dates.format_date(local.date(), "full", locale=locale)
-        clock = dates.format_time(local.time(), "short", locale=locale)
-        return dates.get_datetime_format("medium", locale=locale).format(clock, day)

@@ -188,8 +188,8 @@ class WaterMessage(models.Model):
         for record, case in cases.items():
             route = case._message_route(gateways, bool(template.water_short_text), medium)
             if route:
-                field = self._case_field(case._name)
-                routes[record] = {**route, field: case.id, "company_id": case.company_id.id}
+                company = {"company_id": case.company_id.id}
+                routes[record] = {**route, **case._message_link(), **company}
         return routes
 
     @api.model

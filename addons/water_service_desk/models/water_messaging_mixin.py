@@ -7,6 +7,7 @@ class WaterMessagingMixin(models.AbstractModel):
     """A case whose customer is told things: whom, where, how, and what became of it."""
 
     _name = "water.messaging.mixin"
+    _inherit = "water.addressee.mixin"
     _description = "Tells its Customer"
 
     customer_message_ids = fields.One2many(
@@ -33,6 +34,10 @@ class WaterMessagingMixin(models.AbstractModel):
         """The case that a message about this record belongs to."""
         return self
 
+    def _message_link(self):
+        """What ties a message to this record: values of ``water.message``."""
+        return {self.env["water.message"]._case_field(self._name): self.id}
+
     def _send_to_customer(self, template):
         """Queue a message to the customer of each case who can be reached.
 
@@ -40,80 +45,6 @@ class WaterMessagingMixin(models.AbstractModel):
         """
         if template and self:
             self.env["water.message"]._queue(template, self)
-
-    def _message_route(self, gateways, has_text, medium=None):
-        """Where and how the customer is reached, or nothing.
-
-        :param gateways: {(medium, company): water.gateway} that can be used
-        :param has_text: whether there is a short text for SMS and WeChat
-        :param medium: only this one
-        :return: values of a message
-        """
-        self.ensure_one()
-        for choice in (medium,) if medium else self._message_media():
-            gateway = gateways.get((choice, self.company_id))
-            address = self._message_address(choice)
-            if address and (choice == "mail" or (gateway and has_text)):
-                return {
-                    "medium": choice,
-                    "address": address,
-                    "partner_id": self.partner_id.id,
-                    "lang": self._customer_lang(),
-                    **({} if choice == "mail" else self._gateway_values(gateway)),
-                }
-        return None
-
-    def _message_media(self):
-        """The channels to try: the one he prefers first; none when he wants no messages."""
-        wish = self.partner_id.water_message_medium
-        if wish == "none":
-            return ()
-        return (
-            (wish, *(m for m in ("mail", "wechat", "sms") if m != wish))
-            if wish
-            else (
-                "mail",
-                "wechat",
-                "sms",
-            )
-        )
-
-    def _message_address(self, medium):
-        """The customer's address on a channel, or a false value."""
-        if medium == "mail":
-            return self.email_from
-        if medium == "wechat":
-            return self.partner_id.water_wechat_openid
-        return self.phone_normalized
-
-    def _gateway_values(self, gateway):
-        lang = self._customer_lang()
-        case = self.with_context(lang=lang)
-        return {
-            "gateway_id": gateway.id,
-            "next_try_at": fields.Datetime.now(),
-            "params": {
-                "number": self.name,
-                "name": case._customer_name(),
-                "due": case._customer_time(self.promised_at),
-                "link": self._customer_link(),
-            },
-        }
-
-    def _customer_name(self):
-        """The name to greet by; none for anonymous customers."""
-        return "" if self.is_anonymous else self.contact_name or ""
-
-    def _customer_greeting(self):
-        """How texts to the customer begin, in the language of the environment."""
-        name = self._customer_name()
-        return self.env._("Dear %(name)s,", name=name) if name else self.env._("Dear customer,")
-
-    def _customer_promise(self):
-        """By when he is promised an answer, as a sentence in the language of the environment."""
-        if not self.promised_at:
-            return self.env._("We answer as soon as we can.")
-        return self.env._("We promise you our answer by %s.", self._customer_time(self.promised_at))
 
     def _customer_link(self):
         """The customer's page about the case, as an absolute address."""

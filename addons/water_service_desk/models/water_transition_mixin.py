@@ -126,7 +126,7 @@ class WaterTransitionMixin(models.AbstractModel):
         """Why this case may not move to ``state`` now; empty when it may."""
         self.ensure_one()
         move = self._transitions.get((self.state, state))
-        if move is None:
+        if move is None or not (move.groups or self.env.su):
             return [
                 self.env._(
                     "there is no step from “%(origin)s” to “%(target)s”",

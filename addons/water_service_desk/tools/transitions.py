@@ -6,7 +6,8 @@ from typing import NamedTuple
 class Move(NamedTuple):
     """One lawful step of a case.
 
-    :param groups: XML ids of the groups of which the mover needs one
+    :param groups: XML ids of the groups of which the mover needs one; none for a step that the
+        system alone takes
     :param needs: names of requirement methods; each returns a list of messages that tell
         what is missing, empty when the requirement is met
     """

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+
+
+class WaterIncidentContact(models.Model):
+    """Somebody who is told news about an incident: the holder of an account, or a caller."""
+
+    _name = "water.incident.contact"
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.addressee.mixin"]
+    _description = "Told about an Incident"
+    _order = "served_first desc, id"
+    _rec_name = "partner_id"
+    _allow_sudo_commands = False
+    _case_required = False
+
+    notice_id = fields.Many2one(
+        "water.incident.notice", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    account_id = fields.Many2one("water.account", readonly=True, index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    served_first = fields.Boolean(readonly=True)
+    told_at = fields.Datetime(string="Told at", readonly=True)
+    is_reached = fields.Boolean(
+        string="Message Sent", readonly=True, help="Off: there was no address to send it to."
+    )
+
+    _waiting_idx = models.Index("(notice_id, served_first DESC, id) WHERE told_at IS NULL")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Who was told is kept by the system.")
+
+    @api.depends(lambda self: ["notice_id.company_id", *self._case_paths("company_id")])
+    def _compute_company(self):
+        for row in self:
+            row.company_id = row.notice_id.company_id
+
+    @api.depends(lambda self: self._case_paths("is_restricted"))
+    def _compute_is_restricted(self):
+        """The holder of an account was told what everybody is told."""
+        for row in self:
+            case = row._case_or_none()
+            row.is_restricted = case is not None and case.is_restricted
+
+    @api.model
+    def _without_copies(self, vals):
+        return {key: vals[key] for key in vals.keys() - self._copied_fields()}
+
+    # -- how he is reached --------------------------------------------------------------------
+
+    def _message_case(self):
+        """The case where there is one; the holder of an account stands for himself."""
+        return self
+
+    def _message_link(self):
+        case = self._case_or_none()
+        link = {} if case is None else {self._case_field(case._name): case.id}
+        return {**link, "incident_contact_id": self.id}
+
+    def _message_route(self, gateways, has_text, medium=None):
+        case = self._case_or_none()
+        if case is not None:
+            return case._message_route(gateways, has_text, medium)
+        return super()._message_route(gateways, has_text, medium)
+
+    def _message_address(self, medium):
+        partner = self.partner_id
+        return {
+            "mail": partner.email,
+            "wechat": partner.water_wechat_openid,
+            "sms": partner.phone_sanitized,
+        }[medium]
+
+    def _customer_name(self):
+        case = self._case_or_none()
+        return self.partner_id.name or "" if case is None else case._customer_name()
+
+    def _customer_link(self):
+        """The page of his case, or of his cases."""
+        case = self._case_or_none()
+        return f"{self.get_base_url()}/my" if case is None else case._customer_link()
+
+    def _mail_address(self):
+        """Where the mail goes: the address of the case, or of the holder."""
+        case = self._case_or_none()
+        return self.partner_id.email if case is None else case.email_from
+
+    # -- words of the messages ------------------------------------------------------------------
+
+    def _customer_due(self):
+        return self.notice_id.expected_at
+
+    def _customer_number(self):
+        """The number that the customer is told: of his case, or of the incident."""
+        case = self._case_or_none()
+        return self.notice_id.incident_id.name if case is None else case.name
+
+    def _news_subject(self):
+        incident = self.notice_id.incident_id
+        if self.notice_id.kind == "restored":
+            return self.env._("The supply is back: %(subject)s", subject=incident.subject)
+        return self.env._("How it stands: %(subject)s", subject=incident.subject)
+
+    def _news_expected(self):
+        """By when the supply is expected back, as a sentence; none for the end of it."""
+        notice = self.notice_id
+        if not notice.expected_at or notice.kind == "restored":
+            return ""
+        until = self._customer_time(notice.expected_at)
+        return self.env._("We expect the water back by %(until)s.", until=until)
+
+    def _news_number(self):
+        return self.env._("Your number: %(number)s.", number=self._customer_number())

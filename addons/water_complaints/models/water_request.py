@@ -1,0 +1,31 @@
+from odoo import models
+
+from odoo.addons.water_service_desk.models.water_request import WaterRequest as Desk
+from odoo.addons.water_service_desk.tools.transitions import Move
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+
+class WaterRequest(models.Model):
+    _inherit = "water.request"
+
+    _clock_events = {
+        **Desk._clock_events,
+        "incident_joined": ("accept",),
+        "incident_over": ("accept", "contact", "on_site", "close", "feedback", "promise"),
+    }
+    _transitions = {
+        **Desk._transitions,
+        **{
+            (state, "closed"): Move((), ("_need_incident_over",))
+            for state in ("registered", "notified", "accepted", "processing")
+        },
+    }
+
+    def _dispatch_on_call(self):
+        """What hangs on an incident has its crew already."""
+        return super(
+            WaterRequest, self.filtered(lambda case: not case.incident_id)
+        )._dispatch_on_call()
+
+    def _keep_incident_result(self, text):
+        trusted(self.filtered(lambda case: not case.result)).result = text

@@ -1,0 +1,26 @@
+"""Who may do what with incidents and with what was told about them."""
+
+TABLES = {
+    "water.incident": """
+                                         own  company
+        agent,supervisor,manager         rwc  -
+        department,department2,quality   r    -
+        foreign                          -    rwc
+    """,
+    "water.incident.notice": """
+                                                                 own  company
+        agent,department,department2,supervisor,quality,manager  r    -
+        foreign                                                  -    r
+    """,
+    "water.incident.contact": """
+                                    own    other  restricted  machine  company
+        agent                       r      r      -           r        -
+        supervisor,quality,manager  r      r      r           r        -
+        foreign                     -      -      -           -        r
+    """,
+}
+
+
+def incident_tables(desk_dialog):
+    """The tables of incidents; ``desk_dialog`` is that of any dialog of the desk."""
+    return {**TABLES, "water.incident.wizard": desk_dialog}
