@@ -4,6 +4,7 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_article import ArticleFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -45,7 +46,7 @@ OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "w
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(RequestFixture):
+class AccessFixture(ArticleFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -58,6 +59,7 @@ class AccessFixture(RequestFixture):
             cls._make_children(situation)
         cls._make_master_data()
         cls._make_guides()
+        cls._make_articles()
         cls._make_dialogs()
         cls._make_request_dialogs()
 
@@ -110,6 +112,7 @@ class AccessFixture(RequestFixture):
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_article_use(situation, {"complaint_id": case.id})
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {

@@ -12,6 +12,7 @@ class WaterKnowledgeMixin(models.AbstractModel):
     """A case that is settled by what the house knows: articles cited, texts filled in (S1.2)."""
 
     _name = "water.knowledge.mixin"
+    _inherit = ["mail.thread"]
     _description = "Uses Knowledge"
 
     #: texts for the customer in which facts of the case are filled in
