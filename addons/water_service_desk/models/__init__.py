@@ -35,6 +35,7 @@ from . import (
     water_case_mixin,
     water_knowledge_mixin,
     water_article_search_mixin,
+    water_article_review_mixin,
     water_article,
     water_article_version,
     water_article_use,

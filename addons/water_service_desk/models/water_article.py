@@ -1,8 +1,6 @@
 # pylint: disable=missing-return  # hooks return nothing
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..tools.trust import is_trusted, trusted
@@ -12,8 +10,6 @@ TEXTS = ("name", "keywords", "customer_text", "body")
 #: Written by the buttons alone.
 KEPT = frozenset({"is_published", "published_at", "is_reminded", "reviewed_on"})
 EDITORS = ("water_service_desk.group_supervisor", "water_service_desk.group_quality")
-#: Articles reminded of per committed batch.
-REVIEW_BATCH = 100
 
 
 class WaterArticle(models.Model):
@@ -24,7 +20,12 @@ class WaterArticle(models.Model):
     """
 
     _name = "water.article"
-    _inherit = ["water.article.search.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "water.article.search.mixin",
+        "water.article.review.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Knowledge Article"
     _order = "sequence, id"
     _rec_names_search = ["code", "content"]
@@ -64,7 +65,6 @@ class WaterArticle(models.Model):
         domain="[('share', '=', False)]",
         help="Answers for what the article says, and is reminded of its review.",
     )
-    is_published = fields.Boolean(string="Published", readonly=True, copy=False, tracking=True)
     published_at = fields.Datetime(readonly=True, copy=False)
     state = fields.Selection(
         [
@@ -79,13 +79,6 @@ class WaterArticle(models.Model):
     )
     valid_from = fields.Date(tracking=True, copy=False)
     valid_to = fields.Date(tracking=True, copy=False, help="The last day on which it holds.")
-    review_months = fields.Integer(string="Review Every (Months)", default=6)
-    review_on = fields.Date(string="Next Review", tracking=True, copy=False)
-    reviewed_on = fields.Date(string="Last Review", readonly=True, copy=False)
-    is_reminded = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
-    is_review_due = fields.Boolean(
-        string="Due for Review", compute="_compute_is_review_due", search="_search_is_review_due"
-    )
     can_edit = fields.Boolean(compute="_compute_can_edit", export_string_translation=False)
     version_ids = fields.One2many("water.article.version", "article_id", string="Versions")
     use_ids = fields.One2many("water.article.use", "article_id", string="Used in Cases")
@@ -102,14 +95,6 @@ class WaterArticle(models.Model):
     _dates_sane = models.Constraint(
         "CHECK (valid_to >= valid_from)", "An article cannot expire before it holds."
     )
-    _review_sane = models.Constraint(
-        "CHECK (review_months BETWEEN 1 AND 60)", "A review is due after 1 to 60 months."
-    )
-    # what the scheduled action looks for: few among all
-    _review_idx = models.Index(
-        "(review_on) WHERE is_published IS TRUE AND is_reminded IS NOT TRUE"
-    )
-
     # -- what is shown --------------------------------------------------------------------------
 
     @api.depends("code", "name")
@@ -146,20 +131,6 @@ class WaterArticle(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
-    @api.depends("review_on", "is_published")
-    def _compute_is_review_due(self):
-        today = fields.Date.context_today(self)
-        for article in self:
-            due = article.review_on and article.review_on <= today
-            article.is_review_due = bool(article.is_published and due)
-
-    @api.model
-    def _search_is_review_due(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        return Domain("is_published", "=", True) & Domain("review_on", "<=", today)
-
     @api.depends("owner_id")
     @api.depends_context("uid")
     def _compute_can_edit(self):
@@ -192,12 +163,6 @@ class WaterArticle(models.Model):
 
     # -- create and write -----------------------------------------------------------------------
 
-    @api.constrains("review_on", "is_published")
-    def _check_review(self):
-        for article in self:
-            if article.is_published and not article.review_on:
-                raise ValidationError(self.env._("A published article has a date of its review."))
-
     @api.model_create_multi
     def create(self, vals_list):
         """Articles begin as drafts, whatever the caller or a default in his context says."""
@@ -227,9 +192,7 @@ class WaterArticle(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
         if any(article.published_at for article in self):
-            raise UserError(
-                self.env._("Staff have worked by this article: archive it instead.")
-            )
+            raise UserError(self.env._("Staff have worked by this article: archive it instead."))
 
     def _keep_version(self):
         """Keep what the published articles say now, unless it is kept already."""
@@ -237,7 +200,9 @@ class WaterArticle(models.Model):
         versions = trusted(self.env["water.article.version"].sudo())
         for article in self:
             article.flush_recordset(TEXTS)
-            texts = {name: article._fields[name]._get_stored_translations(article) for name in TEXTS}
+            texts = {
+                name: article._fields[name]._get_stored_translations(article) for name in TEXTS
+            }
             latest = versions.search([("article_id", "=", article.id)], limit=1)
             changed = [name for name in TEXTS if (latest.texts or {}).get(name) != texts[name]]
             if changed:
@@ -257,7 +222,7 @@ class WaterArticle(models.Model):
         # sudo: water.article.version - a number alone
         return max(self.sudo().version_ids.mapped("number"), default=0)
 
-    # -- publishing and reviews -----------------------------------------------------------------
+    # -- publishing -----------------------------------------------------------------------------
 
     def action_publish(self):
         """Make the articles known to the whole staff, from their first day of validity on.
@@ -293,47 +258,6 @@ class WaterArticle(models.Model):
         self.check_access("write")
         trusted(self).write({"is_published": False})
         self._close_review()
-
-    def action_reviewed(self):
-        """The owner or an editor has looked: it still holds, until the next review."""
-        self.check_access("write")
-        for article in self:
-            today = fields.Date.context_today(article)
-            review = article._next_review()
-            trusted(article).write({"reviewed_on": today, "review_on": review})
-
-    def _next_review(self):
-        return fields.Date.context_today(self) + relativedelta(months=self.review_months)
-
-    def _close_review(self):
-        self.activity_unlink(["water_service_desk.mail_activity_type_review"])
-
-    @api.model
-    def _cron_remind(self):
-        """Scheduled action: tell the owners, once, which of their articles are to be reviewed."""
-        today = fields.Date.context_today(self)
-        due = [("is_published", "=", True), ("is_reminded", "=", False), ("review_on", "<=", today)]
-        remaining = self.search_count(due)
-        while remaining:
-            batch = self.search(due, limit=REVIEW_BATCH).try_lock_for_update()
-            if not batch:
-                break
-            batch._remind()
-            remaining = max(remaining - len(batch), 0)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
-                break
-
-    def _remind(self):
-        for article in self:
-            owner = article.owner_id
-            spoken = article.with_context(lang=owner.lang or self.env.lang)
-            article.activity_schedule(
-                "water_service_desk.mail_activity_type_review",
-                date_deadline=article.review_on,
-                summary=spoken.env._("Review: %(article)s", article=spoken.name),
-                user_id=owner.id,
-            )
-        trusted(self).write({"is_reminded": True})
 
     # -- reading, using, judging ----------------------------------------------------------------
 

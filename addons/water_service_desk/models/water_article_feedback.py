@@ -26,12 +26,10 @@ class WaterArticleFeedback(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
     )
-    at = fields.Datetime(
-        string="Date", required=True, readonly=True, default=fields.Datetime.now
-    )
+    at = fields.Datetime(string="Date", required=True, readonly=True, default=fields.Datetime.now)
     is_done = fields.Boolean(string="Settled", readonly=True)
     done_by_id = fields.Many2one("res.users", string="Settled by", readonly=True)
-    owner_id = fields.Many2one(related="article_id.owner_id", string="Owner")
+    owner_id = fields.Many2one(related="article_id.owner_id")
     can_settle = fields.Boolean(compute="_compute_can_settle", export_string_translation=False)
 
     @api.depends("is_done", "kind", "article_id.owner_id")

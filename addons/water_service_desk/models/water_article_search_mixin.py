@@ -106,7 +106,8 @@ class WaterArticleSearchMixin(models.AbstractModel):
         :param partner_id: id of the customer, whose language the answers are in, or nothing
         :param case: ``[model, id]`` of a saved case, whose facts are filled in, or nothing
         :raises AccessError: for anybody but agents
-        :return: ``{"articles": [{id, code, title, snippet, answer}], "blocks": [{id, title, text}]}``
+        :return: ``{"articles": [{id, code, title, snippet, answer}],
+            "blocks": [{id, title, text}]}``
         """
         if not self.env.user.has_group("water_service_desk.group_agent"):
             raise AccessError(self.env._("Only service agents are offered articles."))
@@ -142,7 +143,7 @@ class WaterArticleSearchMixin(models.AbstractModel):
         everywhere = SQL("%s @@ %s", SQL.identifier(table, "search_all"), every)
         query.add_where(SQL("(%s OR %s OR %s)", found, everywhere, same))
         query.order = SQL(
-            "ts_rank(%s, %s) * CASE WHEN %s THEN 1.5 ELSE 1 END DESC, %s DESC, %s DESC, %s",
+            "ts_rank(%s, %s) * CASE WHEN %s THEN 1.2 ELSE 1 END DESC, %s DESC, %s DESC, %s",
             head, some, same, everywhere, same, SQL.identifier(table, "id"),
         )  # fmt: skip
         query.limit = limit

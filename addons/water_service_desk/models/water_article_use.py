@@ -30,7 +30,7 @@ class WaterArticleUse(models.Model):
         required=True,
         readonly=True,
     )
-    owner_id = fields.Many2one(related="article_id.owner_id", string="Owner")
+    owner_id = fields.Many2one(related="article_id.owner_id")
 
     @api.model
     def _kept_message(self):

@@ -22,7 +22,11 @@ class TestArticle(ArticleCase):
 
     def test_published_only_by_the_button(self):
         article = self._article(publish=False)
-        for values in ({"is_published": True}, {"published_at": "2026-01-01"}, {"is_reminded": True}):
+        for values in (
+            {"is_published": True},
+            {"published_at": "2026-01-01"},
+            {"is_reminded": True},
+        ):
             with self.subTest(values=values), self.assertRaisesRegex(UserError, "buttons"):
                 article.write(values)
         article.action_publish()
@@ -38,7 +42,12 @@ class TestArticle(ArticleCase):
     def test_status_follows_the_calendar(self):
         article = self._article(valid_from="2026-03-10", valid_to="2026-03-12")
         all_ = self.env["water.article"]
-        for day, state in (("09", "planned"), ("10", "published"), ("12", "published"), ("13", "expired")):
+        for day, state in (
+            ("09", "planned"),
+            ("10", "published"),
+            ("12", "published"),
+            ("13", "expired"),
+        ):
             with self.subTest(day=day), freeze_time(f"2026-03-{day} 02:00:00"):
                 article.invalidate_recordset()
                 self.assertEqual(article.state, state)
@@ -51,7 +60,10 @@ class TestArticle(ArticleCase):
     def test_impossible_dates(self):
         from psycopg2 import IntegrityError
 
-        for values in ({"valid_from": "2026-03-12", "valid_to": "2026-03-11"}, {"review_months": 0}):
+        for values in (
+            {"valid_from": "2026-03-12", "valid_to": "2026-03-11"},
+            {"review_months": 0},
+        ):
             with self.subTest(values=values), self.assertRaises(IntegrityError):
                 with self.env.cr.savepoint():
                     self._article(publish=False, **values)
@@ -62,7 +74,9 @@ class TestArticle(ArticleCase):
         article = self._article()
         article.action_withdraw()
         self.assertEqual(article.state, "draft")
-        self.assertFalse(self._as("agent", self.env["water.article"]).search([("id", "=", article.id)]))
+        self.assertFalse(
+            self._as("agent", self.env["water.article"]).search([("id", "=", article.id)])
+        )
 
     def test_deleted_only_before_its_first_publication(self):
         self._article(publish=False).unlink()

@@ -27,7 +27,9 @@ class TestSearchTerms(BaseCase):
                 self.assertEqual(search_terms(text), terms)
 
     def test_a_long_talk_is_bounded(self):
-        self.assertLessEqual(len(search_terms("供水公司" * 1000 + "".join(map(chr, range(0x4E00, 0x5E00))))), 60)
+        self.assertLessEqual(
+            len(search_terms("供水公司" * 1000 + "".join(map(chr, range(0x4E00, 0x5E00))))), 60
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -69,7 +71,11 @@ class TestArticleSearch(ArticleCase):
                     self.assertEqual(best[:1], article)
 
     def test_parts_of_words(self):
-        for text, article in (("发黄", self.yellow), ("过", self.transfer), ("transf", self.transfer)):
+        for text, article in (
+            ("发黄", self.yellow),
+            ("过", self.transfer),
+            ("transf", self.transfer),
+        ):
             with self.subTest(text=text):
                 self.assertEqual(self._found(text), article)
 

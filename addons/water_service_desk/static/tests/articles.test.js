@@ -139,8 +139,8 @@ test("taking an article fills the answer, cites it and is reported", async () =>
 
 test("the keyboard is enough", async () => {
     await open(1);
-    expect(queryFirst(".o_water_use").dataset.hotkey).toBe("1");
-    await press(["alt", "2"]);
+    expect(queryFirst(".o_water_use").dataset.hotkey).toBe("y");
+    await press(["alt", "z"]);
     await rest();
     expect("[name=answer] textarea").toHaveValue("Hello.\nOpen the valve.");
 });

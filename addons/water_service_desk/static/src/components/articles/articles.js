@@ -9,6 +9,8 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** How long the fingers must rest before the server is asked, in milliseconds. */
 export const PAUSE = 350;
+/** Alt and one of these takes an article; digits belong to Odoo's menus. */
+const KEYS = ["y", "z", "v"];
 /** What the matter is told in, the newest words last. */
 const TEXTS = ["subject", "description", "verbatim"];
 
@@ -17,7 +19,7 @@ const fieldOf = (ev) => ev.target.closest(".o_field_widget")?.getAttribute("name
 
 /**
  * Offers articles and canned answers beside a case while it is being written down, and puts the
- * chosen one into the answer. Alt+1 … Alt+5 take an article without the mouse.
+ * chosen one into the answer. Alt+Y, Alt+Z and Alt+V take one of the first three.
  */
 export class WaterArticles extends Component {
     static template = "water_service_desk.Articles";
@@ -100,6 +102,10 @@ export class WaterArticles extends Component {
             this.orm.silent.call("water.article", "suggest", [], question)
         );
         Object.assign(this.state, found, { asked: true });
+    }
+
+    hotkey(index) {
+        return KEYS[index];
     }
 
     isCited(article) {
