@@ -31,6 +31,7 @@ class WaterComplaint(models.Model):
         "water.complaint.follow.mixin",
         "water.complaint.display.mixin",
         "water.complaint.portal.mixin",
+        "water.knowledge.mixin",
         "water.case.mixin",
     ]
     _description = "Complaint"
@@ -39,6 +40,7 @@ class WaterComplaint(models.Model):
     _incident_end = "archived"
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
+    _told_fields = ("resolution",)
     _required_facts = (
         "subject",
         "description",
@@ -119,6 +121,7 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     customer_message_ids = fields.One2many(inverse_name="complaint_id")
     visit_ids = fields.One2many(inverse_name="complaint_id")
+    article_use_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
     demand = fields.Text(help="What the customer asks for (诉求).")

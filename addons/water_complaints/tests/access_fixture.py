@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture_incident import IncidentFixture
+from .access_fixture_article import ArticleFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -51,7 +52,7 @@ OTHER_DIALOGS = (
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(IncidentFixture, RequestFixture):
+class AccessFixture(ArticleFixture, IncidentFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -64,6 +65,7 @@ class AccessFixture(IncidentFixture, RequestFixture):
             cls._make_children(situation)
         cls._make_master_data()
         cls._make_guides()
+        cls._make_articles()
         cls._make_dialogs()
         cls._make_request_dialogs()
         cls._make_incidents()
@@ -117,6 +119,7 @@ class AccessFixture(IncidentFixture, RequestFixture):
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_article_use(situation, {"complaint_id": case.id})
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {

@@ -14,6 +14,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 """
 
 from .access_matrix_incident import incident_tables
+from .access_matrix_article import article_tables
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -175,6 +176,7 @@ ACCESS = {
                                        own  other
         department,supervisor,manager  rwc  c
     """,
+    **article_tables(_EVIDENCE),
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),

@@ -13,6 +13,7 @@ CHILDREN = (
     "water.callback",
     "water.callback.attempt",
     "water.notice",
+    "water.article.use",
 )
 
 
@@ -23,6 +24,10 @@ class TestConflict(ComplaintCommon):
     def _case(self, state="confirmed", **values):
         """A complaint with a child of every kind, registered by agent2, handled by LAB."""
         case = self._complaint_at(state, "agent2", self.lab, **values)
+        article = trusted(self.env["water.article"]).create(
+            {"name": "x", "is_published": True, "review_on": "2099-01-01"}
+        )
+        case.sudo()._note_articles(opened=article)
         attempts = self.env["water.callback.attempt"].with_user(self.users["quality"])
         for callback in case.callback_ids:
             if case.person_complained_id != self.users["quality"]:

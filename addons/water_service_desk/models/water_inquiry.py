@@ -23,12 +23,13 @@ class WaterInquiry(models.Model):
     """
 
     _name = "water.inquiry"
-    _inherit = ["water.inquiry.portal.mixin", "water.case.mixin"]
+    _inherit = ["water.inquiry.portal.mixin", "water.knowledge.mixin", "water.case.mixin"]
     _description = "Inquiry"
 
     _sequence_code = "water.inquiry"
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
     _final_states = frozenset({"closed", "withdrawn"})
+    _told_fields = ("answer",)
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),
@@ -70,6 +71,7 @@ class WaterInquiry(models.Model):
     callback_ids = fields.One2many(inverse_name="inquiry_id")
     customer_message_ids = fields.One2many(inverse_name="inquiry_id")
     visit_ids = fields.One2many(inverse_name="inquiry_id")
+    article_use_ids = fields.One2many(inverse_name="inquiry_id")
     answer = fields.Text(tracking=True, help="What the customer is told.")
     resolved_on_first_contact = fields.Boolean(
         string="Solved at First Contact", readonly=True, copy=False
@@ -122,6 +124,9 @@ class WaterInquiry(models.Model):
         if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
             return [self.env._("promise no later than %(due)s", due=self.promised_at)]
         return []
+
+    def _promised_moment(self):
+        return self.promised_due_at or self.promised_at
 
     def _draft_answer(self):
         return self.answer

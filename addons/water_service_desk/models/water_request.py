@@ -26,6 +26,7 @@ class WaterRequest(models.Model):
         "water.request.notice.mixin",
         "water.request.feedback.mixin",
         "water.request.portal.mixin",
+        "water.knowledge.mixin",
         "water.case.mixin",
     ]
     _description = "Request"
@@ -34,6 +35,7 @@ class WaterRequest(models.Model):
     _worker_fields = frozenset({"user_id", "state", "stage_id", "result"})
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
+    _told_fields = ("result",)
     _required_facts = ("subject", "description", "address", "category_id", "channel_id")
     _clock_events = {
         "dispatch_accepted": ("accept",),
@@ -95,6 +97,7 @@ class WaterRequest(models.Model):
     callback_ids = fields.One2many(inverse_name="request_id")
     visit_ids = fields.One2many(inverse_name="request_id")
     customer_message_ids = fields.One2many(inverse_name="request_id")
+    article_use_ids = fields.One2many(inverse_name="request_id")
     request_type = fields.Selection(
         [("business", "Application"), ("repair", "Repair")],
         string="Type",

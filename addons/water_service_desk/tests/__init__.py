@@ -1,3 +1,4 @@
+from . import test_article, test_article_case, test_article_search
 from . import test_call, test_hoot
 from . import test_escalation, test_pause, test_standard
 from . import test_pdf, test_pdf_resources, test_portal, test_portal_case, test_published_files

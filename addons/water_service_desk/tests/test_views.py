@@ -42,6 +42,7 @@ class ViewChecks:
         answer = model.get_views(views, {"toolbar": True})
         self.assertEqual(set(answer["views"]), {mode for __, mode in views})
         if not model._transient:
+            model.env.invalidate_all()  # what others may see is not in a user's own request
             domain = safe_eval(action.domain or "[]", {"uid": model.env.uid})
             model.search(domain, limit=5).read(self._shown(answer["views"]))
 

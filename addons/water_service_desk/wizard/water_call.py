@@ -36,6 +36,10 @@ class WaterCall(models.TransientModel):
     )
     occurred_at = fields.Datetime(string="Happened at", default=fields.Datetime.now)
     answer = fields.Text(help="What the customer is told at once.")
+    article_id = fields.Many2one(
+        "water.article", string="Knowledge Article", domain=[("state", "=", "published")]
+    )
+    article_trace = fields.Json(export_string_translation=False)
     case_model = fields.Char(readonly=True)
     case_id = fields.Many2oneReference(model_field="case_model", readonly=True)
     confirmation = fields.Char(compute="_compute_confirmation")
@@ -100,6 +104,8 @@ class WaterCall(models.TransientModel):
             "account_id": self.account_id.id,
             "address": self.address,
             "recording_ref": self.recording_ref,
+            "article_id": self.article_id.id,
+            "article_trace": self.article_trace,
         }
 
     def _register_case(self, model, **values):

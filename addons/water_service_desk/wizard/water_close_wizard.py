@@ -16,6 +16,12 @@ class WaterCloseWizard(models.TransientModel):
     anything_else = fields.Boolean(string="Asked Whether There Is Anything Else, and Thanked")
     satisfaction = fields.Selection(SATISFACTION)
     satisfaction_reason = fields.Char(string="Reason")
+    article_id = fields.Many2one(
+        "water.article",
+        string="Knowledge Article",
+        domain=[("state", "=", "published")],
+        help="What has helped to settle the matter.",
+    )
 
     @api.depends("case_ids")
     def _compute_script(self):
@@ -34,5 +40,7 @@ class WaterCloseWizard(models.TransientModel):
         case = self._request()
         if self.satisfaction and not case.satisfaction:
             case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
+        if self.article_id and self.article_id != case.article_id:
+            case.article_id = self.article_id
         case._close_politely()
         return {"type": "ir.actions.act_window_close"}

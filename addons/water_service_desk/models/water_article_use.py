@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+
+
+class WaterArticleUse(models.Model):
+    """An article was opened for a case, or the customer was told what it says (S1.2)."""
+
+    _name = "water.article.use"
+    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _description = "Use of an Article"
+    _order = "id desc"
+    _rec_name = "case_name"
+
+    article_id = fields.Many2one(
+        "water.article", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    version_number = fields.Integer(
+        string="Version", readonly=True, help="What the article said then."
+    )
+    user_id = fields.Many2one(
+        "res.users", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    at = fields.Datetime(string="Date", required=True, readonly=True, index=True)
+    how = fields.Selection(
+        [
+            ("opened", "Opened to read"),
+            ("suggested", "Taken from the suggestions"),
+            ("cited", "Looked up and cited"),
+        ],
+        string="Used as",
+        required=True,
+        readonly=True,
+    )
+    owner_id = fields.Many2one(related="article_id.owner_id")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("The use of articles is recorded by the system alone.")
+
+    @api.model
+    def _known_case(self, case):
+        """The saved case that a client speaks of, or nothing when it speaks of none.
+
+        :param case: ``[model, id]`` as a client sends it
+        :raises AccessError: when the case is not the user's to see
+        """
+        if not (isinstance(case, list | tuple) and len(case) == 2):
+            return None
+        model, id_ = case
+        if model not in self._case_models().values() or not isinstance(id_, int):
+            return None
+        found = self.env[model].browse(id_)
+        found.check_access("read")
+        return found
