@@ -36,6 +36,9 @@ class WaterComplaint(models.Model):
     _description = "Complaint"
 
     _sequence_code = "water.complaint"
+    _closing_state = "confirmed"
+    _closing_result = "resolution"
+    _callback_rate = "callback_percent"
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _required_facts = (
@@ -133,6 +136,16 @@ class WaterComplaint(models.Model):
         copy=False,
         tracking=True,
     )
+    cause_id = fields.Many2one(
+        "water.cause",
+        string="Cause",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        domain="[('parent_id', '!=', False)]",
+        help="What the investigation has found to be the reason (S3.2.2c).",
+    )
     liability = fields.Selection(
         [
             ("company", "Company"),
@@ -164,7 +177,6 @@ class WaterComplaint(models.Model):
         SCORES, string="Satisfied with the Handling", copy=False
     )
     customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
-    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
     end_reason = fields.Text(
         string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
     )

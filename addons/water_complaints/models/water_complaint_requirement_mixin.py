@@ -57,12 +57,16 @@ class WaterComplaintRequirementMixin(models.AbstractModel):
         return []
 
     def _need_callback(self):
-        waiting = self.sudo().callback_ids.filtered(lambda row: row.state == "open")
+        waiting = self.sudo()._open_calls("follow_up")
         return [self.env._("make the call-back first")] if waiting else []
 
     def _need_no_callback(self):
-        waiting = self._need_callback() or not self.is_anonymous
-        return [self.env._("make the call-back first")] if waiting else []
+        """Filed without a call only when nobody can be called, or the sample left it out."""
+        latest = self.sudo().callback_ids.filtered(lambda row: row.kind == "follow_up")
+        left_out = latest.sorted("id")[-1:].void_reason == "not_drawn"
+        if self.is_anonymous or left_out:
+            return self._need_callback()
+        return [self.env._("make the call-back first")]
 
     def _need_end_reason(self):
         return [] if (self.end_reason or "").strip() else [self.env._("give the reason")]
