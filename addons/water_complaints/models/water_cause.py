@@ -14,7 +14,7 @@ class WaterCause(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     parent_id = fields.Many2one("water.cause", string="Family", index=True, ondelete="restrict")
-    parent_path = fields.Char(index=True)
+    parent_path = fields.Char(index=True, export_string_translation=False)
     child_ids = fields.One2many("water.cause", "parent_id", string="Causes")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

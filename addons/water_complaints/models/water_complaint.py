@@ -136,16 +136,6 @@ class WaterComplaint(models.Model):
         copy=False,
         tracking=True,
     )
-    cause_id = fields.Many2one(
-        "water.cause",
-        string="Cause",
-        index="btree_not_null",
-        ondelete="restrict",
-        copy=False,
-        tracking=True,
-        domain="[('parent_id', '!=', False)]",
-        help="What the investigation has found to be the reason (S3.2.2c).",
-    )
     liability = fields.Selection(
         [
             ("company", "Company"),

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class WaterComplaintRequirementMixin(models.AbstractModel):
@@ -9,6 +9,16 @@ class WaterComplaintRequirementMixin(models.AbstractModel):
 
     _name = "water.complaint.requirement.mixin"
     _description = "Requirements of the Steps of a Complaint"
+
+    cause_id = fields.Many2one(
+        "water.cause",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        domain="[('parent_id', '!=', False)]",
+        help="What the investigation has found to be the reason (S3.2.2c).",
+    )
 
     def _need_readback(self):
         """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""

@@ -4,6 +4,7 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_call import CallFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -30,6 +31,8 @@ DIALOGS = {
     "water.contact.wizard": {"note": "x"},
     "water.dispatch.wizard": {},
     "water.external.wizard": {"text": "x"},
+    "water.callback.wizard": {"wished_at": "2099-01-01 00:00:00"},
+    "water.deputy.wizard": {"until": "2099-01-01 00:00:00", "reason": "x"},
     "water.handover.wizard": {"reason": "x"},
     "water.pause.wizard": {"reason": "x"},
     "water.promise.wizard": {"text": "x", "due_at": "2099-01-01 00:00:00"},
@@ -45,7 +48,7 @@ OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "w
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(RequestFixture):
+class AccessFixture(CallFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -57,6 +60,7 @@ class AccessFixture(RequestFixture):
                 cls._make_case(model, situation)
             cls._make_children(situation)
         cls._make_master_data()
+        cls._make_call_data()
         cls._make_guides()
         cls._make_dialogs()
         cls._make_request_dialogs()
@@ -121,6 +125,7 @@ class AccessFixture(RequestFixture):
         values = {"callback_id": cls.records["water.callback", situation].id, "result": "busy"}
         attempt = cls.env["water.callback.attempt"].create(dict(values))
         cls._keep("water.callback.attempt", situation, attempt, values, {"note": "x"})
+        cls._make_answer(situation)
 
     @classmethod
     def _make_clock_rows(cls, situation):
@@ -196,6 +201,7 @@ class AccessFixture(RequestFixture):
         more = {
             "water.dispatch.wizard": {"department_id": cls.net.id},
             "water.handover.wizard": {"user_id": cls.users["agent2"].id},
+            "water.deputy.wizard": {"user_id": cls.users["agent2"].id},
         }
         for model, values in DIALOGS.items():
             values = {**about, **values, **more.get(model, {})}

@@ -13,6 +13,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 (an internal user without a group of ours), for both portal customers, and for the public.
 """
 
+from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -70,6 +71,12 @@ _COMPANY_CONFIGURATION = """
     foreign                                          -     rwcu
 """
 
+_CALL_CONFIGURATION = """
+                              own
+    agent,supervisor,quality  r
+    manager,foreign           rwcu
+"""
+
 _DESK_DIALOG = """
                                       own  other
     agent,supervisor,manager,foreign  rwc  c
@@ -119,12 +126,20 @@ ACCESS = {
         supervisor,quality,manager  rw     rw     rw          rw       -
         foreign                     -      -      -           -        rw
     """,
+    # who handled the case does not call
     "water.callback.attempt": """
                                     own    other  restricted  machine  company
-        agent                       rc     rc     -           rc       -
+        agent                       r      rc     -           rc       -
         supervisor,quality,manager  rc     rc     rc          rc       -
-        foreign                     -      -      -           -        rc
+        foreign                     -      -      -           -        r
     """,
+    "water.callback.answer": """
+                                    own    other  restricted  machine  company
+        agent                       rw     rw     -           rw       -
+        supervisor,quality,manager  rw     rw     rw          rw       -
+        foreign                     -      -      -           -        rw
+    """,
+    **dict.fromkeys(CALL_CONFIGURATION, _CALL_CONFIGURATION),
     "water.account": """
                                                      own   company
         agent,supervisor                             rwc   -
@@ -146,8 +161,11 @@ ACCESS = {
     "water.calendar.day": _CONFIGURATION,
     "water.category": _CONFIGURATION_FOR_MACHINES,
     "water.channel": _CONFIGURATION_FOR_MACHINES,
+    "water.dispatch.reason": _CONFIGURATION,
+    "water.cause": _CONFIGURATION,
     "water.customer.flag": _CONFIGURATION_FOR_MACHINES,
     "water.call": _DESK_DIALOG,
+    "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,
     "water.dispatch.wizard": _DESK_DIALOG,
     "water.external.wizard": _DESK_DIALOG,
@@ -156,6 +174,10 @@ ACCESS = {
     "water.notice.wizard": _DESK_DIALOG,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+    "water.deputy.wizard": """
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,

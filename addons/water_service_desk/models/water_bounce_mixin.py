@@ -60,7 +60,7 @@ class WaterBounceMixin(models.AbstractModel):
         if self.rejection_count >= ESCALATE_AT:
             self._escalate_returns()
         elif self.rejection_count >= ALERT_AT:
-            self._tell_returns(self.sudo()._supervisors())
+            self._tell_returns(self.sudo()._desk_supervisors())
 
     def _escalate_returns(self):
         """A dispute between departments: supervisors decide, those above hear of it."""
@@ -69,7 +69,7 @@ class WaterBounceMixin(models.AbstractModel):
         departments = returns.department_id
         codes = " ↔ ".join(departments.mapped("code"))
         case._log_events("bounced", {"note": codes, "count": case.rejection_count})
-        deciders = case._supervisors()
+        deciders = case._desk_supervisors()
         above = departments.manager_id | departments.deputy_id
         case._ask_ruling(deciders)
         self._tell_returns((deciders | above) - case._people_concerned())

@@ -40,7 +40,6 @@ class WaterCallbackAnswer(models.Model):
     score = fields.Selection([("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")])
     choice_id = fields.Many2one(
         "water.callback.choice",
-        string="Choice",
         domain="[('question_id', '=', question_id)]",
         ondelete="restrict",
     )

@@ -32,10 +32,18 @@ class WaterCallbackMixin(models.AbstractModel):
 
     callback_ids = fields.One2many("water.callback", string="Call-backs")
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    waits_for_call = fields.Boolean(
+        compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
+    )
 
     @api.model
     def _kept_fields(self):
         return super()._kept_fields() | {"reopen_count"}
+
+    @api.depends("callback_ids.state", "callback_ids.kind")
+    def _compute_waits_for_call(self):
+        for case in self:
+            case.waits_for_call = bool(case._open_calls("follow_up"))
 
     # -- whoever had it in hand -----------------------------------------------------------------
 
@@ -172,7 +180,7 @@ class WaterCallbackMixin(models.AbstractModel):
         now = fields.Datetime.now()
         for call in calls.filtered(lambda row: row.state == "open" and not row.wished_at):
             call.next_attempt_at = call._first_moment(now)
-        return calls
+        return calls.with_env(self.env)
 
     def _open_calls(self, kind):
         return self.callback_ids.filtered(lambda row: row.state == "open" and row.kind == kind)

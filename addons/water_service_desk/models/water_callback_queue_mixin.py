@@ -46,7 +46,7 @@ class WaterCallbackQueueMixin(models.AbstractModel):
     is_callable = fields.Boolean(
         string="Callable Now", compute="_compute_is_callable", search="_search_is_callable"
     )
-    quiet_note = fields.Char(compute="_compute_is_callable")
+    quiet_note = fields.Char(string="Not Now", compute="_compute_is_callable")
 
     _hours_sane = models.Constraint(
         "CHECK (call_from >= 0 AND call_until <= 24 AND call_from < call_until)",

@@ -13,9 +13,7 @@ class WaterCallbackTalkMixin(models.AbstractModel):
     _name = "water.callback.talk.mixin"
     _description = "Follows a Script"
 
-    script_id = fields.Many2one(
-        "water.callback.script", string="Script", readonly=True, ondelete="restrict"
-    )
+    script_id = fields.Many2one("water.callback.script", readonly=True, ondelete="restrict")
     greeting = fields.Text(related="script_id.greeting")
     farewell = fields.Text(related="script_id.farewell")
     answer_ids = fields.One2many("water.callback.answer", "callback_id", string="Questions")

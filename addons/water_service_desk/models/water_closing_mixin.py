@@ -30,7 +30,7 @@ class WaterClosingMixin(models.AbstractModel):
         self.ensure_one()
         stage = self.env["water.stage"]._of_state(self._name, self._closing_state)
         words = {
-            "{case}": self.name,
+            "{case}": self.name or "",
             "{result}": (self[self._closing_result] or "").strip(),
             "{hotline}": self.company_id.sudo().water_hotline or "",
         }

@@ -29,9 +29,7 @@ class WaterDeputyMixin(models.AbstractModel):
         help="Acts for the first responsible person while he is away.",
     )
     acting_until = fields.Datetime(string="Deputy until", readonly=True, copy=False)
-    deputy_ids = fields.Many2many(
-        "res.users", string="Deputies so Far", readonly=True, copy=False
-    )
+    deputy_ids = fields.Many2many("res.users", string="Deputies so Far", readonly=True, copy=False)
 
     _acting_idx = models.Index("(acting_until) WHERE acting_until IS NOT NULL")
 

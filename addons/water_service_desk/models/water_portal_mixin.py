@@ -316,16 +316,20 @@ class WaterPortalMixin(models.AbstractModel):
 
     def _supervisors(self):
         """The head of the department, else the desk's supervisors, who may see the case."""
-        head = self.department_id.manager_id - self._people_concerned()
-        desk = self.env.ref("water_service_desk.group_supervisor").all_user_ids
-        for users in (head, desk - self._people_concerned()):
-            told = users.filtered(
-                lambda user: (
-                    user.active
-                    and self.company_id in user.company_ids
-                    and self.with_user(user)._filtered_access("read")
-                )
+        head = self._may_hear(self.department_id.manager_id)
+        return head or self._desk_supervisors()
+
+    def _desk_supervisors(self):
+        """The supervisors of the service desk who may see the case."""
+        group = self.env.ref("water_service_desk.group_supervisor")
+        return self._may_hear(group.all_user_ids)
+
+    def _may_hear(self, users):
+        """Those of ``users`` who work for the company and may see the case."""
+        return (users - self._people_concerned()).filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and self.with_user(user)._filtered_access("read")
             )
-            if told:
-                return told
-        return desk.browse()
+        )

@@ -60,8 +60,8 @@ class WaterCall(models.TransientModel):
     @api.depends("answer")
     def _compute_closing_script(self):
         """What is said at the end when the question was answered at once (S2.3.4)."""
-        inquiry = self.env["water.inquiry"].new({"name": "", "company_id": self.env.company.id})
-        script = " ".join(inquiry._closing_script().split())
+        inquiry = self.env["water.inquiry"].new({"company_id": self.env.company.id})
+        script = inquiry._closing_script()
         for call in self:
             call.closing_script = (call.answer or "").strip() and script
 
