@@ -102,6 +102,7 @@
         "demo/water_inquiry_demo.xml",
         "demo/water_order_demo.xml",
         "demo/water_request_demo.xml",
+        "demo/water_callback_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

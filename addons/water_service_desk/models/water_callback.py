@@ -131,9 +131,7 @@ class WaterCallback(models.Model):
         """
         self.check_access("write")
         self.ensure_one()
-        self._check_open()
-        self._check_caller()
-        self._check_hours(fields.Datetime.now())
+        self._check_attempt()
         self.user_id = self.env.user
         self._fill_answers()
         return True

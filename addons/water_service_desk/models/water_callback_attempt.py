@@ -46,9 +46,10 @@ class WaterCallbackAttempt(models.Model):
         if not is_trusted(self.env):
             for vals in vals_list:  # said outright, so that no default in the context counts
                 vals.update({"at": fields.Datetime.now(), "user_id": self.env.uid})
+        self.env["water.callback"].browse(
+            {vals["callback_id"] for vals in vals_list if vals.get("callback_id")}
+        )._check_attempt()
         attempts = super().create(vals_list)
-        if any(attempt.callback_id.state != "open" for attempt in attempts):
-            raise UserError(self.env._("This call-back is finished already."))
         for attempt in attempts:
             attempt.callback_id._on_attempt(attempt)
         return attempts

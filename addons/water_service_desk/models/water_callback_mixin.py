@@ -45,7 +45,7 @@ class WaterCallbackMixin(models.AbstractModel):
         for case in self:
             case.waits_for_call = bool(case._open_calls("follow_up"))
 
-    # -- whoever had it in hand -----------------------------------------------------------------
+    # -- whoever had it in hand ---------------------------------------------------------
 
     def _workers(self):
         """Everybody who had the case in hand; none of them makes the follow-up call."""
@@ -96,7 +96,7 @@ class WaterCallbackMixin(models.AbstractModel):
         self._check_handler(user)
         return super()._hand_over(user, reason)
 
-    # -- after the work: drawing the sample -------------------------------------------------------
+    # -- after the work: drawing the sample ---------------------------------------------
 
     def _callback_promised(self):
         """Hook: whether the standard itself promises the call."""
@@ -185,7 +185,7 @@ class WaterCallbackMixin(models.AbstractModel):
     def _open_calls(self, kind):
         return self.callback_ids.filtered(lambda row: row.state == "open" and row.kind == kind)
 
-    # -- because he asks ----------------------------------------------------------------------------
+    # -- because he asks ----------------------------------------------------------------
 
     def _request_callback(self, wished_at, note=False):
         """The customer wants to be called at a certain time: queued, and kept as a promise.
@@ -233,7 +233,7 @@ class WaterCallbackMixin(models.AbstractModel):
         self.ensure_one()
         return self._dialog("water.callback.wizard", self.env._("Call Back"))
 
-    # -- what the customer said ---------------------------------------------------------------------
+    # -- what the customer said ---------------------------------------------------------
 
     def _on_callback_done(self, callback):
         """Hook: the customer was asked how it went."""

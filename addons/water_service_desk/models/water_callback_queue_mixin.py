@@ -136,14 +136,21 @@ class WaterCallbackQueueMixin(models.AbstractModel):
 
     # -- tries ----------------------------------------------------------------------------------
 
+    def _check_attempt(self):
+        """Whether a try may be noted now.
+
+        :raises UserError: in quiet hours, by a handler of the case, or after the end
+        """
+        for call in self:
+            call._check_open()
+            call._check_caller()
+            call._check_hours(fields.Datetime.now())
+
     def _on_attempt(self, attempt):
         """A try was made: keep it with the case, and see when the next one is due.
 
         :param attempt: one water.callback.attempt of this call
-        :raises UserError: in quiet hours, or by a handler of the case
         """
-        self._check_caller()
-        self._check_hours(attempt.at)
         payload = {"result": attempt.result, "note": attempt.note or ""}
         self._case()._log_events("callback_attempt", payload)
         self.sudo().deadline_id._meet(attempt.at)  # called when promised, reached or not
