@@ -23,6 +23,7 @@ from . import (
     water_deadline_mixin,
     water_external_mixin,
     water_order_import,
+    water_sent_mixin,
     water_ownership_mixin,
     water_closing_mixin,
     water_deputy_mixin,
