@@ -172,6 +172,8 @@ def _call_back_and_file(quality, case_id):
     quality.locator(".o_form_view").wait_for()
     _wait_for_state(quality, "已确认")
     _step(quality, "action_open_callbacks")
+    _step(quality, "action_start")
+    quality.locator("div[name=answer_ids] .o_data_row", has_text="是否").first.wait_for()
     quality.locator("div[name=outcome] input[type=radio]").first.check()
     quality.locator("div[name=score] input[type=radio]").last.check()
     _save(quality)
@@ -186,6 +188,7 @@ def _call_back_and_file(quality, case_id):
 
 
 def test_from_the_customers_photo_to_the_archive(server, sign_in, tmp_path, errors, query):
+    query("UPDATE res_company SET water_call_from = 0, water_call_until = 24")  # at any hour
     customer = _watch(sign_in("zhangwei", **PHONE), errors)
     number, case_id = _file_complaint(customer, _photo(tmp_path / "黄水.png"))
     mail = server.wait_for_mail(CUSTOMER, number)

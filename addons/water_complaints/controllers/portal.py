@@ -41,7 +41,7 @@ class WaterComplaintPortal(WaterPortal):
         return self._water_page("water.complaint", case_id, kw)
 
     @route(
-        "/my/complaints/<int:case_id>/<any(message,confirm,contest):action>",
+        "/my/complaints/<int:case_id>/<any(message,callback,confirm,contest):action>",
         type="http",
         auth="user",
         website=True,

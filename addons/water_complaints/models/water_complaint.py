@@ -38,6 +38,9 @@ class WaterComplaint(models.Model):
 
     _sequence_code = "water.complaint"
     _incident_end = "archived"
+    _closing_state = "confirmed"
+    _closing_result = "resolution"
+    _callback_rate = "callback_percent"
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _told_fields = ("resolution",)
@@ -171,7 +174,6 @@ class WaterComplaint(models.Model):
         SCORES, string="Satisfied with the Handling", copy=False
     )
     customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
-    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
     end_reason = fields.Text(
         string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
     )

@@ -15,7 +15,7 @@ class WaterComplaintFollowMixin(models.AbstractModel):
         stamps = {
             "notified": {"notified_at": now},
             "confirmed": {"confirmed_at": now, "closed_at": now},
-            "handling": {"closed_at": False, "confirmed_at": False},
+            "handling": {"closed_at": False, "confirmed_at": False, "said_goodbye": False},
             "archived": {"archived_at": now},
             "withdrawn": {"closed_at": now},
             "rejected": {"closed_at": now},
@@ -30,6 +30,8 @@ class WaterComplaintFollowMixin(models.AbstractModel):
             follow(origins)
 
     def _after_dispatched(self, origins):
+        for case in self:
+            case._check_ruled(case.department_id)
         self._send_dispatches()
 
     def _after_investigating(self, origins):
@@ -39,12 +41,14 @@ class WaterComplaintFollowMixin(models.AbstractModel):
 
     def _after_handling(self, origins):
         fresh = self.filtered(lambda case: origins[case.id] == "investigating")
-        fresh._log_events("verified", {case.id: {"finding": case.finding} for case in fresh})
+        found = {
+            case.id: {"finding": case.finding, "cause": case.cause_id.sudo().code or ""}
+            for case in fresh
+        }
+        fresh._log_events("verified", found)
         reopened = self - fresh
-        for case in trusted(reopened):
-            case.write({"reopen_count": case.reopen_count + 1, "confirm_mode": False})
-        reopened._log_events("reopened", {case.id: {"from": origins[case.id]} for case in reopened})
-        reopened.sudo().callback_ids._void()
+        trusted(reopened).write({"confirm_mode": False})
+        reopened._count_reopened(origins)
         reopened._restart_clocks(("close",))
 
     def _after_notified(self, origins):
@@ -58,14 +62,17 @@ class WaterComplaintFollowMixin(models.AbstractModel):
                     "mode": case.confirm_mode,
                     "result": case.satisfaction_result or "",
                     "process": case.satisfaction_process or "",
+                    "goodbye": case.said_goodbye,
                 }
                 for case in self
             },
         )
         self._log_events("closed")
-        to_call = self.filtered(lambda case: not case.is_anonymous)
-        to_call._start_clocks("closed", at=fields.Datetime.now())
-        to_call._schedule_callback()
+        self._plan_callbacks()
+
+    def _keeps_left_out(self, percent):
+        """A complaint is filed only with its call, or with the record that it was not drawn."""
+        return True
 
     def _after_archived(self, origins):
         self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
@@ -121,7 +128,7 @@ class WaterComplaintFollowMixin(models.AbstractModel):
     def _on_dispatch_rejected(self, dispatch):
         super()._on_dispatch_rejected(dispatch)
         if dispatch.role == "lead":
-            trusted(self).user_id = self.first_responsible_id
+            trusted(self).user_id = self._acting_responsible()
             if self.state in ("dispatched", "investigating"):
                 self._move_to("registered")
 
@@ -133,11 +140,13 @@ class WaterComplaintFollowMixin(models.AbstractModel):
             self.resolution = dispatch.result
         if self.state == "investigating":
             self._move_to("handling")
-        trusted(self).user_id = self.first_responsible_id
+        trusted(self).user_id = self._acting_responsible()
 
     def _on_callback_done(self, callback):
         super()._on_callback_done(callback)
-        if self.state == "confirmed":
+        if callback.kind == "follow_up" and self.state == "confirmed":
             self._move_to("callback")
-        if callback.outcome == "not_solved":
-            self._move_to("handling")
+        if callback.outcome == "not_solved" and self.state in ("confirmed", "callback"):
+            if self.state == "confirmed":
+                self._move_to("callback")
+            self._reopen_by_callback(callback, "handling")

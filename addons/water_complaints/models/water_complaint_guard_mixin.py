@@ -21,6 +21,7 @@ class WaterComplaintGuardMixin(models.AbstractModel):
             "stage_id",
             "investigation",
             "finding",
+            "cause_id",
             "liability",
             "plan",
             "resolution",
@@ -37,7 +38,6 @@ class WaterComplaintGuardMixin(models.AbstractModel):
             "confirmed_at",
             "archived_at",
             "dispatch_state",
-            "reopen_count",
         }
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class WaterComplaintRequirementMixin(models.AbstractModel):
@@ -9,6 +9,16 @@ class WaterComplaintRequirementMixin(models.AbstractModel):
 
     _name = "water.complaint.requirement.mixin"
     _description = "Requirements of the Steps of a Complaint"
+
+    cause_id = fields.Many2one(
+        "water.cause",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        domain="[('parent_id', '!=', False)]",
+        help="What the investigation has found to be the reason (S3.2.2c).",
+    )
 
     def _need_readback(self):
         """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""
@@ -57,12 +67,16 @@ class WaterComplaintRequirementMixin(models.AbstractModel):
         return []
 
     def _need_callback(self):
-        waiting = self.sudo().callback_ids.filtered(lambda row: row.state == "open")
+        waiting = self.sudo()._open_calls("follow_up")
         return [self.env._("make the call-back first")] if waiting else []
 
     def _need_no_callback(self):
-        waiting = self._need_callback() or not self.is_anonymous
-        return [self.env._("make the call-back first")] if waiting else []
+        """Filed without a call only when nobody can be called, or the sample left it out."""
+        latest = self.sudo().callback_ids.filtered(lambda row: row.kind == "follow_up")
+        left_out = latest.sorted("id")[-1:].void_reason == "not_drawn"
+        if self.is_anonymous or left_out:
+            return self._need_callback()
+        return [self.env._("make the call-back first")]
 
     def _need_end_reason(self):
         return [] if (self.end_reason or "").strip() else [self.env._("give the reason")]

@@ -49,6 +49,12 @@ class WaterNotice(models.Model):
     told_to = fields.Char(help="Oral notice: the person who was told.")
     recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
     sent_at = fields.Datetime(readonly=True)
+    signed_by_id = fields.Many2one(
+        "res.users",
+        string="In the Name of",
+        readonly=True,
+        help="The first responsible person, whoever sends it for him (S3.1.1).",
+    )
     sent_by_id = fields.Many2one("res.users", string="Notified by", readonly=True)
     delivered_at = fields.Datetime(readonly=True, help="When the customer has seen or heard it.")
     appeal_until = fields.Date(string="Appeal until", readonly=True)
@@ -95,6 +101,7 @@ class WaterNotice(models.Model):
                 "email_to": False if is_oral else email,
                 "sent_at": now,
                 "sent_by_id": self.env.uid,
+                "signed_by_id": complaint.first_responsible_id.id or self.env.uid,
                 "delivered_at": now if is_oral else False,
                 "appeal_until": complaint._appeal_until(),
             }

@@ -21,6 +21,7 @@ class WaterNoticeReport(models.AbstractModel):
             "told": self._told(notice),
             "appeal": self._appeal(notice),
             "hotline": self._hotline(notice),
+            "responsible": self._responsible(notice),
             "date": notice._letter_date(notice.sent_at),
         }
 
@@ -89,6 +90,12 @@ class WaterNoticeReport(models.AbstractModel):
             " (that day included): on your customer page, by telephone or at any service counter.",
             day=Markup("<strong>%s</strong>") % day,
         )
+
+    @api.model
+    def _responsible(self, notice):
+        """In whose name the answer is given: the first responsible person's (S3.1.1)."""
+        person = notice.signed_by_id.sudo().name
+        return person and notice.env._("First responsible person: %(person)s", person=person)
 
     @api.model
     def _hotline(self, notice):

@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_article import ArticleFixture
+from .access_fixture_call import CallFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -32,6 +33,8 @@ DIALOGS = {
     "water.contact.wizard": {"note": "x"},
     "water.dispatch.wizard": {},
     "water.external.wizard": {"text": "x"},
+    "water.callback.wizard": {"wished_at": "2099-01-01 00:00:00"},
+    "water.deputy.wizard": {"until": "2099-01-01 00:00:00", "reason": "x"},
     "water.handover.wizard": {"reason": "x"},
     "water.pause.wizard": {"reason": "x"},
     "water.promise.wizard": {"text": "x", "due_at": "2099-01-01 00:00:00"},
@@ -52,7 +55,7 @@ OTHER_DIALOGS = (
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(ArticleFixture, IncidentFixture, RequestFixture):
+class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -64,6 +67,7 @@ class AccessFixture(ArticleFixture, IncidentFixture, RequestFixture):
                 cls._make_case(model, situation)
             cls._make_children(situation)
         cls._make_master_data()
+        cls._make_call_data()
         cls._make_guides()
         cls._make_articles()
         cls._make_dialogs()
@@ -131,6 +135,7 @@ class AccessFixture(ArticleFixture, IncidentFixture, RequestFixture):
         values = {"callback_id": cls.records["water.callback", situation].id, "result": "busy"}
         attempt = cls.env["water.callback.attempt"].create(dict(values))
         cls._keep("water.callback.attempt", situation, attempt, values, {"note": "x"})
+        cls._make_answer(situation)
 
     @classmethod
     def _make_clock_rows(cls, situation):
@@ -206,6 +211,7 @@ class AccessFixture(ArticleFixture, IncidentFixture, RequestFixture):
         more = {
             "water.dispatch.wizard": {"department_id": cls.net.id},
             "water.handover.wizard": {"user_id": cls.users["agent2"].id},
+            "water.deputy.wizard": {"user_id": cls.users["agent2"].id},
         }
         for model, values in DIALOGS.items():
             values = {**about, **values, **more.get(model, {})}

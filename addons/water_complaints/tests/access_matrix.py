@@ -15,6 +15,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 
 from .access_matrix_incident import incident_tables
 from .access_matrix_article import article_tables
+from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -72,6 +73,12 @@ _COMPANY_CONFIGURATION = """
     foreign                                          -     rwcu
 """
 
+_CALL_CONFIGURATION = """
+                              own
+    agent,supervisor,quality  r
+    manager,foreign           rwcu
+"""
+
 _DESK_DIALOG = """
                                       own  other
     agent,supervisor,manager,foreign  rwc  c
@@ -121,12 +128,20 @@ ACCESS = {
         supervisor,quality,manager  rw     rw     rw          rw       -
         foreign                     -      -      -           -        rw
     """,
+    # who handled the case does not call
     "water.callback.attempt": """
                                     own    other  restricted  machine  company
-        agent                       rc     rc     -           rc       -
+        agent                       r      rc     -           rc       -
         supervisor,quality,manager  rc     rc     rc          rc       -
-        foreign                     -      -      -           -        rc
+        foreign                     -      -      -           -        r
     """,
+    "water.callback.answer": """
+                                    own    other  restricted  machine  company
+        agent                       rw     rw     -           rw       -
+        supervisor,quality,manager  rw     rw     rw          rw       -
+        foreign                     -      -      -           -        rw
+    """,
+    **dict.fromkeys(CALL_CONFIGURATION, _CALL_CONFIGURATION),
     "water.account": """
                                                      own   company
         agent,supervisor                             rwc   -
@@ -148,8 +163,11 @@ ACCESS = {
     "water.calendar.day": _CONFIGURATION,
     "water.category": _CONFIGURATION_FOR_MACHINES,
     "water.channel": _CONFIGURATION_FOR_MACHINES,
+    "water.dispatch.reason": _CONFIGURATION,
+    "water.cause": _CONFIGURATION,
     "water.customer.flag": _CONFIGURATION_FOR_MACHINES,
     "water.call": _DESK_DIALOG,
+    "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,
     "water.dispatch.wizard": _DESK_DIALOG,
     "water.external.wizard": _DESK_DIALOG,
@@ -158,6 +176,10 @@ ACCESS = {
     "water.notice.wizard": _DESK_DIALOG,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+    "water.deputy.wizard": """
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,

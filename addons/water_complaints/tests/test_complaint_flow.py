@@ -7,7 +7,15 @@ from .common import WAY, ComplaintCommon
 
 #: What the chain of a complaint tells that went straight to the archive.
 STORY = ["created", "readback", "dispatched", "dispatch_accepted", "verified"]
-STORY += ["dispatch_finished", "notified", "confirmed", "closed", "callback_done", "archived"]
+STORY += [
+    "dispatch_finished",
+    "notified",
+    "confirmed",
+    "closed",
+    "callback_attempt",
+    "callback_done",
+    "archived",
+]
 
 
 @tagged("post_install", "-at_install")
@@ -162,6 +170,11 @@ class TestComplaintFlow(ComplaintCommon):
         """The dialog asks for the score unless the customer does not answer."""
         case = self._complaint_at("notified")
         wizard = self._wizard("water.confirm.wizard", "agent", case, mode="oral")
+        self.assertIn(case.name, wizard.script)
+        self.assertIn("anything else", wizard.script)
+        with self.assertRaisesRegex(UserError, "thank the customer first"):
+            wizard.action_save()
+        wizard.anything_else = True
         with self.assertRaisesRegex(UserError, "how satisfied"):
             wizard.action_save()
         wizard.write({"mode": "unanswered"})
@@ -276,3 +289,46 @@ class TestComplaintFlow(ComplaintCommon):
                 ._send(self._as("agent", case), self._notice_values())
             )
         self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-04-05")
+
+    def test_not_solved_goes_to_somebody_else(self):
+        """The department gets it again, but nobody who had it; counted (S3.2.4a)."""
+        case = self._complaint_at("confirmed")
+        callback = self._as("quality", case.callback_ids)
+        callback.outcome = "not_solved"
+        callback.action_done()
+        case.invalidate_recordset()
+        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertFalse(case.user_id)
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+        again = self._lead(case)
+        self.assertEqual((again.department_id, again.state), (self.net, "sent"))
+        with self.assertRaisesRegex(UserError, "somebody else takes it"):
+            self._as("department", again).action_accept()
+        self._as("supervisor", again).action_accept()
+        self.assertEqual(case.user_id, self.users["supervisor"])
+        self.assertWhole(case)
+
+    def test_not_in_the_sample(self):
+        """A complaint that was not drawn is filed with the record of that."""
+        self._category("bl02").callback_percent = 0
+        case = self._complaint_at("confirmed")
+        self.assertEqual(
+            (case.callback_ids.state, case.callback_ids.void_reason), ("void", "not_drawn")
+        )
+        self.assertFalse(self._clock(case, "callback"))
+        self.assertFalse(case.waits_for_call)
+        self._as("quality", case).action_archive_case()
+        self.assertEqual(case.state, "archived")
+        self.assertIn("callback_skipped", self._kinds(case))
+
+    def test_thanks(self):
+        """Whoever confirms is thanked by mail, once."""
+        case = self._complaint_at("notified", email_from="zhang@example.com")
+        self._as("agent", case)._confirm_result("oral", "5", "5")
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", case._name), ("res_id", "=", case.id)])
+        )
+        thanks = [subject for subject in mails.mapped("subject") if "Thank you" in subject]
+        self.assertEqual(len(thanks), 1)

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture import AccessFixture
+from .access_fixture_call import CALL_CONFIGURATION
 from .common import ComplaintCommon
 from .public_methods import OPENS, PUBLIC, READS
 
@@ -18,6 +19,9 @@ SHARED = {
     "water.stage",
     "water.calendar.day",
     "water.request.reason",
+    "water.dispatch.reason",
+    "water.cause",
+    *CALL_CONFIGURATION,
 }
 DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
 CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"
@@ -144,7 +148,12 @@ class TestModule(AccessFixture, ComplaintCommon):
         self.assertEqual(rights.group_id, manager)
         cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
-        evidence |= {"water.deadline.pause", "water.escalation.notice", "water.message"}
+        evidence |= {
+            "water.callback.answer",
+            "water.deadline.pause",
+            "water.escalation.notice",
+            "water.message",
+        }
         cases |= {"water.request", "water.request.material", "water.visit"}
         evidence |= {"water.incident", "water.incident.notice", "water.incident.contact"}
         evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}

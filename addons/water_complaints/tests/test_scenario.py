@@ -131,20 +131,27 @@ class TestScenario(ComplaintCommon):
             self.assertLocal(self._clock(case, kind).started_at, "2026-06-17 09:05")
 
     def _absent_for_a_day(self, case):
-        """陈晨 is on leave on the 22nd: somebody acts, and gives the case back."""
+        """陈晨 is on leave on the 22nd: somebody acts, and gives the case back by himself."""
         first, acting = self.users["agent"], self.users["agent2"]
-        for day, person in (("22", acting), ("23", first)):
-            with self._at(f"2026-06-{day} 09:00"):
-                self._as("supervisor", case)._hand_over(person, "陈晨请假一天")
-            self.assertEqual(case.first_responsible_id, person)
-            self.assertEqual(case.original_responsible_id, first)
+        back = local("2026-06-23 08:30")
+        with self._at("2026-06-22 08:30"):
+            self._as("supervisor", case)._appoint_deputy(acting, back, "陈晨请假一天")
+            self.assertEqual(case._acting_responsible(), acting)
+            self.assertEqual(case.first_responsible_id, first)
+        with self._at("2026-06-22 15:00"):
+            dispatch = self._as("department2", self._lead(case))
+            dispatch.result = "已排放冲洗至浊度达标"
+            dispatch.action_finish()
+            case.invalidate_recordset()
+            self.assertEqual(case.user_id, acting)
+        with self._at("2026-06-23 08:30"), self.enter_registry_test_mode():
+            self.env.ref("water_service_desk.ir_cron_deputies").method_direct_trigger()
+        case.invalidate_recordset()
+        self.assertEqual((case.user_id, case.acting_responsible_id.id), (first, False))
+        self.assertEqual(case.original_responsible_id, first)
 
     def test_scenario_s5(self):
-        """Every clock counts from 9:05, never from the second dispatch; 陈晨 stays on record.
-
-        Left out, because it needs more than clocks: the cause, the statistics of wrong
-        dispatches and the escalation of a third return.
-        """
+        """Every clock counts from 9:05, never from the second dispatch; 陈晨 answers for it."""
         case = self._transferred()
         due = {
             "accept": "2026-06-17 09:15",
@@ -155,7 +162,9 @@ class TestScenario(ComplaintCommon):
         self.assertEqual(set(case.deadline_ids.mapped("kind")), set(due))
         self.assertCounted(case, due)
         with self._at("2026-06-17 10:20"):  # the helper first: the lead's clock runs on
-            helper = case.dispatch_ids.filtered(lambda row: row.role == "support")
+            helper = case.dispatch_ids.filtered(
+                lambda row: row.role == "support" and row.state == "sent"
+            )
             self._as("department", helper).action_accept()
             self.assertFalse(self._clock(case, "accept").met_at)
             self._step_investigating(case, "agent", self.lab)
@@ -164,20 +173,68 @@ class TestScenario(ComplaintCommon):
             self._as("department2", case).action_arrived()
         self.assertMet(case, "2026-06-17 10:58", "on_site")
         with self._at("2026-06-18 08:50"):
+            self._as("department2", case).cause_id = self.env.ref("water_complaints.cause_net01")
             self._step_handling(case, "agent", self.lab)
         self.assertMet(case, "2026-06-18 08:50", "verify")
+        verified = case.event_ids.filtered(lambda row: row.kind == "verified")
+        self.assertEqual(verified.payload["cause"], "NET01")
         self._absent_for_a_day(case)
         with self._at("2026-06-23 09:10"):
-            self._step_notified(case, "agent", self.lab)
+            notice = self._notify(case, "agent2")
+        self.assertEqual(notice.sent_by_id, self.users["agent2"])
+        self.assertEqual(notice.signed_by_id, self.users["agent"])
         self.assertMet(case, "2026-06-23 09:10", "close")
         self.assertCounted(case, due)
         self.assertEqual(case.deadline_ids.mapped("kind").count("close"), 1)
-        returned = case.dispatch_ids.filtered(lambda row: row.state == "rejected")
-        self.assertRecordValues(
-            returned, [{"department_id": self.net.id, "reject_reason": "属水质"}]
-        )
-        self.assertEqual(case.rejection_count, 1)
+        self.assertOneReturn(case)
         self.assertWhole(case)
+
+    def assertOneReturn(self, case):
+        """Statistics: one wrong dispatch, one return with its reason, by sender and department."""
+        domain = [("complaint_id", "=", case.id), ("state", "=", "rejected")]
+        rows = self._as("quality", self.env["water.dispatch"])._read_group(
+            domain,
+            ["department_id", "reject_reason_id", "sent_by_id"],
+            ["return_count:sum", "wrong_share:sum"],
+        )
+        kind = self.env.ref("water_service_desk.dispatch_reason_not_ours")
+        self.assertEqual(rows, [(self.net, kind, self.users["agent"], 1, 100.0)])
+        returned = case.dispatch_ids.filtered(lambda row: row.state == "rejected")
+        self.assertEqual(returned.reject_reason, "属水质")
+        self.assertEqual(case.rejection_count, 1)
+        self.assertFalse(case.bounced_at)
+
+    def test_scenario_s5_third_return(self):
+        """A third return is a dispute: it goes up the line by itself."""
+        case = self._transferred()
+        for moment, department in (("10:30", self.lab), ("10:50", self.net)):
+            with self._at(f"2026-06-17 {moment}"):
+                worker = "department2" if department == self.lab else "department"
+                self._as(worker, self._lead(case))._reject("不属我部门")
+                self.assertEqual(bool(case.bounced_at), department == self.net)
+                other = self.net if department == self.lab else self.lab
+                self._dispatch(case, other, login="supervisor")
+        self.assertEqual(case.rejection_count, 3)
+        self.assertLocal(case.bounced_at, "2026-06-17 10:50")
+        kind = self.env.ref("water_service_desk.mail_activity_type_bounce")
+        asked = case.activity_ids.filtered(lambda row: row.activity_type_id == kind)
+        self.assertIn(self.users["supervisor"], asked.user_id)
+        self.assertIn("bounced", self._kinds(case))
+        self.assertDue(case, "close", "2026-06-23 17:30")
+        self.assertWhole(case)
+
+    def test_scenario_s5_letter(self):
+        """The formal answer bears 陈晨's name, whoever sends it."""
+        case = self._complaint_at("handling", email_from="li@example.com")
+        dispatch = self._as("department", self._lead(case))
+        dispatch.result = "已冲洗"
+        dispatch.action_finish()
+        until = self._later(days=1)
+        self._as("supervisor", case)._appoint_deputy(self.users["agent2"], until, "陈晨请假")
+        notice = self._notify(case, "agent2")
+        letters = self.env["report.water_complaints.report_water_notice"]
+        self.users["agent"].name = "陈晨"
+        self.assertIn("陈晨", letters._letter(notice.sudo())["responsible"])
 
     def test_scenario_s5_late(self):
         """A minute after the limits the clocks are broken, whatever the second department did."""

@@ -59,7 +59,7 @@ class WaterPortal(CustomerPortal):
         return self._water_page("water.inquiry", case_id, kw)
 
     @route(
-        "/my/inquiries/<int:case_id>/<any(message,settled,unsettled):action>",
+        "/my/inquiries/<int:case_id>/<any(message,callback,settled,unsettled):action>",
         type="http",
         auth="user",
         website=True,
@@ -249,6 +249,7 @@ class WaterPortal(CustomerPortal):
     def _water_done(self):
         return {
             "message": request.env._("Thank you. We have received your message."),
+            "callback": request.env._("Thank you. We call you at that time."),
             "settled": request.env._("Thank you. We are glad that this settles it."),
             "unsettled": request.env._("Thank you. We take your question up again."),
         }

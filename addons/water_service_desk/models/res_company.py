@@ -33,6 +33,17 @@ class ResCompany(models.Model):
         string="Undelivered Messages",
         help="Is asked to reach customers whose messages were given up; empty: a supervisor.",
     )
+    water_call_from = fields.Float(
+        string="Call Customers Between",
+        default=9,
+        help="Hours of the office's time zone; the rest of the day is quiet.",
+    )
+    water_call_until = fields.Float(string="and", default=20)
+    water_call_attempts = fields.Integer(
+        string="Tries to Call",
+        default=3,
+        help="So many calls in vain, and the customer counts as unreachable (S2.3.3a).",
+    )
     water_upload_max_files = fields.Integer(string="Files per Filing", default=10)
     water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
 
@@ -40,6 +51,12 @@ class ResCompany(models.Model):
         "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
         " AND water_return_days > 0)",
         "Days to appeal, days to return an order and upload limits must be positive.",
+    )
+
+    _water_calls = models.Constraint(
+        "CHECK (water_call_from >= 0 AND water_call_until <= 24"
+        " AND water_call_from < water_call_until AND water_call_attempts BETWEEN 1 AND 20)",
+        "Choose calling hours that begin before they end, and 1 to 20 tries.",
     )
 
     @api.constrains("water_calendar_id")
@@ -53,6 +70,14 @@ class ResCompany(models.Model):
             return self.water_calendar_id
         office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
         return office or self.resource_calendar_id
+
+    def _water_tz(self):
+        """Name of the time zone by whose clock the company works."""
+        return self._water_calendar().tz or "Asia/Shanghai"
+
+    def _water_call_hours(self):
+        """``(from, until)`` hours in which customers are called."""
+        return self.water_call_from, self.water_call_until
 
     def _water_message_user(self):
         """Who is told of messages that were given up: a supervisor, unless somebody is named."""

@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
     water_message_user_id = fields.Many2one(
         related="company_id.water_message_user_id", readonly=False
     )
+    water_call_from = fields.Float(related="company_id.water_call_from", readonly=False)
+    water_call_until = fields.Float(related="company_id.water_call_until", readonly=False)
+    water_call_attempts = fields.Integer(related="company_id.water_call_attempts", readonly=False)
     water_upload_max_files = fields.Integer(
         related="company_id.water_upload_max_files", readonly=False
     )

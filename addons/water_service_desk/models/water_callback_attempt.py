@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools.trust import is_trusted
 
@@ -28,20 +28,30 @@ class WaterCallbackAttempt(models.Model):
         required=True,
         default="reached",
     )
+    again_at = fields.Datetime(
+        string="Call Again at", help="The time for which the customer has asked."
+    )
     note = fields.Char()
+
+    @api.constrains("again_at", "result")
+    def _check_again(self):
+        for attempt in self.filtered("again_at"):
+            if attempt.result != "later" or attempt.again_at <= attempt.at:
+                raise ValidationError(
+                    self.env._("Only who asked to be called later has a time, and it lies ahead.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
         if not is_trusted(self.env):
             for vals in vals_list:  # said outright, so that no default in the context counts
                 vals.update({"at": fields.Datetime.now(), "user_id": self.env.uid})
+        self.env["water.callback"].browse(
+            {vals["callback_id"] for vals in vals_list if vals.get("callback_id")}
+        )._check_attempt()
         attempts = super().create(vals_list)
-        if any(attempt.callback_id.state != "open" for attempt in attempts):
-            raise UserError(self.env._("This call-back is finished already."))
         for attempt in attempts:
-            attempt.callback_id._case()._log_events(
-                "callback_attempt", {"result": attempt.result, "note": attempt.note or ""}
-            )
+            attempt.callback_id._on_attempt(attempt)
         return attempts
 
     def write(self, vals):  # pylint: disable=method-required-super

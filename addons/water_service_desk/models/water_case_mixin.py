@@ -20,6 +20,10 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = [
         "water.case.display.mixin",
+        "water.closing.mixin",
+        "water.callback.mixin",
+        "water.bounce.mixin",
+        "water.deputy.mixin",
         "water.visited.mixin",
         "water.guard.mixin",
         "water.transition.mixin",
@@ -88,7 +92,6 @@ class WaterCaseMixin(models.AbstractModel):
     occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
     first_contact_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
-    callback_ids = fields.One2many("water.callback", string="Call-backs")
     recording_ref = fields.Char(
         string="Recording",
         copy=False,

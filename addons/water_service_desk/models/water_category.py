@@ -49,9 +49,25 @@ class WaterCategory(models.Model):
     restricted = fields.Boolean(
         help="Cases are open to supervisors and to those who handle them, to nobody else."
     )
+    callback_percent = fields.Integer(
+        string="Complaints Called Back (%)",
+        default=100,
+        help="Of so many finished complaints the customer is called (S3.2.4a).",
+    )
+    request_callback_percent = fields.Integer(
+        string="Requests Called Back (%)",
+        help="Besides those for which the standard promises a call.",
+    )
+    inquiry_callback_percent = fields.Integer(string="Inquiries Called Back (%)")
     icon = fields.Char(help="Font Awesome class shown to customers, such as fa-tint.")
 
     _code_uniq = models.Constraint("UNIQUE (code)", "A category with this code exists already.")
+
+    _percent_sane = models.Constraint(
+        "CHECK (callback_percent BETWEEN 0 AND 100 AND request_callback_percent BETWEEN 0 AND 100"
+        " AND inquiry_callback_percent BETWEEN 0 AND 100)",
+        "Choose shares between 0 and 100 per cent.",
+    )
 
     @api.depends("code", "name", "parent_id")
     def _compute_display_name(self):

@@ -51,6 +51,25 @@ class WaterDispatch(models.Model):
     accepted_by_id = fields.Many2one("res.users", string="Accepted by", readonly=True)
     rejected_at = fields.Datetime(readonly=True)
     reject_reason = fields.Text(readonly=True)
+    reject_reason_id = fields.Many2one(
+        "water.dispatch.reason",
+        string="Kind of Return",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    is_ruling = fields.Boolean(
+        string="Decided by the Supervisor",
+        readonly=True,
+        help="Sent after a return: the supervisor has decided whose it is.",
+    )
+    returned_share = fields.Float(
+        string="Returned (%)", compute="_compute_shares", store=True, aggregator="avg"
+    )
+    wrong_share = fields.Float(
+        string="Wrongly Dispatched (%)", compute="_compute_shares", store=True, aggregator="avg"
+    )
+    return_count = fields.Integer(string="Returns", compute="_compute_shares", store=True)
     finished_at = fields.Datetime(readonly=True)
     result = fields.Text(string="Work Done")
     case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
@@ -58,6 +77,15 @@ class WaterDispatch(models.Model):
     case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
+
+    @api.depends("state", "reject_reason_id.is_wrong")
+    def _compute_shares(self):
+        """What the statistics of wrong dispatches (派错, 退单) average and add up."""
+        for dispatch in self:
+            returned = dispatch.state == "rejected"
+            dispatch.return_count = int(returned)
+            dispatch.returned_share = 100.0 * returned
+            dispatch.wrong_share = 100.0 * (returned and dispatch.reject_reason_id.is_wrong)
 
     @api.model
     def _group_expand_state(self, states, domain):
@@ -139,6 +167,8 @@ class WaterDispatch(models.Model):
             "role": role,
             "note": note,
             "company_id": case.company_id.id,
+            "is_ruling": bool(case.rejection_count)
+            and self.env.user.has_group("water_service_desk.group_supervisor"),
         }
 
     # -- the department's answers ---------------------------------------------------------
@@ -147,6 +177,8 @@ class WaterDispatch(models.Model):
         """The department takes the work (接单)."""
         self._check_turn("sent")
         for dispatch in self:
+            if not self.env.su:
+                dispatch._case()._check_handler(self.env.user)
             trusted(dispatch).write(
                 {
                     "state": "accepted",
@@ -161,12 +193,14 @@ class WaterDispatch(models.Model):
             case._on_dispatch_accepted(dispatch)
         return True
 
-    def _reject(self, reason):
+    def _reject(self, reason, kind=None):
         """The department returns the work (退单) with a reason.
 
         :param reason: why it is not theirs, required
+        :param kind: water.dispatch.reason for the statistics; by default: not theirs
         """
         self._check_turn("sent", "accepted")
+        kind = kind or self.env.ref("water_service_desk.dispatch_reason_not_ours")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the work is returned."))
         for dispatch in self:
@@ -176,13 +210,16 @@ class WaterDispatch(models.Model):
                     "state": "rejected",
                     "rejected_at": fields.Datetime.now(),
                     "reject_reason": reason,
+                    "reject_reason_id": kind.id,
                 }
             )
             # sudo: case - with the return the department loses sight of it
             case_sudo = case.sudo()
             trusted(case_sudo).write({"rejection_count": case_sudo.rejection_count + 1})
-            case_sudo._log_events("dispatch_rejected", dispatch._payload(reason=reason))
+            payload = dispatch._payload(reason=reason, kind=kind.sudo().code)
+            case_sudo._log_events("dispatch_rejected", payload)
             case_sudo._on_dispatch_rejected(dispatch)
+            case_sudo._on_returned()
             dispatch.sudo()._answer_desk(reason)
 
     def action_reject(self):
@@ -232,7 +269,7 @@ class WaterDispatch(models.Model):
             )
             return subject, plaintext2html(text or "")
 
-        self.env["water.staff.message"]._tell(case.first_responsible_id, compose, record=case)
+        self.env["water.staff.message"]._tell(case._acting_responsible(), compose, record=case)
 
     def _cancel(self):
         """Withdraw open dispatches, for instance when the case itself is withdrawn."""

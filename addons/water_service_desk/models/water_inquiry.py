@@ -6,6 +6,7 @@ from ..tools.transitions import Move
 from ..tools.trust import trusted
 
 AGENT = ("water_service_desk.group_agent",)
+CALLER = (*AGENT, "water_service_desk.group_quality")
 AGENT_OR_DEPARTMENT = (
     "water_service_desk.group_agent",
     "water_service_desk.group_department",
@@ -46,9 +47,11 @@ class WaterInquiry(models.Model):
         ("answered", "closed"): Move(AGENT, ("_need_answer", "_need_external_answer")),
         ("registered", "withdrawn"): Move(AGENT),
         ("processing", "withdrawn"): Move(AGENT),
-        ("closed", "processing"): Move(AGENT),
+        ("closed", "processing"): Move(CALLER),
     }
     _return_path = {"registered": ("withdrawn",), "processing": ("withdrawn",)}
+    _closing_result = "answer"
+    _callback_rate = "inquiry_callback_percent"
     _rehandle_path = {"answered": ("processing",), "closed": ("processing",)}
 
     state = fields.Selection(
@@ -145,14 +148,24 @@ class WaterInquiry(models.Model):
         """End the service (S2.3.4)."""
         self._move_to("closed")
 
+    def action_goodbye(self):
+        """Open the closing script (S2.3.4)."""
+        self.ensure_one()
+        return self._dialog("water.close.wizard", self.env._("Close"))
+
     def action_answer_and_close(self):
         """Answered on the spot (S2.3.1b): one step, counted as solved at first contact."""
         for case in self:
             at_once = case.state == "registered"
             case._move_to("answered")
-            case._move_to("closed")
             if at_once:
                 trusted(case).resolved_on_first_contact = True
+            case._move_to("closed")
+
+    def _send_stage_mail(self):
+        """Who was answered on the spot has been thanked with the answer: one mail, not two."""
+        at_once = self.filtered(lambda c: c.state == "closed" and c.resolved_on_first_contact)
+        return super(WaterInquiry, self - at_once)._send_stage_mail()
 
     def action_withdraw(self):
         """The customer no longer asks; the clocks become void."""
@@ -166,7 +179,8 @@ class WaterInquiry(models.Model):
 
     def _transition_values(self, state):
         now = fields.Datetime.now()
-        return {"closed_at": now if state in self._final_states else False}
+        again = {"said_goodbye": False} if state == "processing" else {}
+        return {"closed_at": now if state in self._final_states else False} | again
 
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
@@ -174,7 +188,8 @@ class WaterInquiry(models.Model):
             self._log_events("answered")
         elif state == "closed":
             self.sudo().dispatch_ids._cancel()
-            self._log_events("closed")
+            self._log_events("closed", {case.id: {"goodbye": case.said_goodbye} for case in self})
+            self._plan_callbacks()
         elif state == "withdrawn":
             self._log_events("withdrawn")
             self.sudo().dispatch_ids._cancel()
@@ -182,7 +197,7 @@ class WaterInquiry(models.Model):
             self.sudo()._open_clocks()._void()
         elif state == "processing":
             reopened = self.filtered(lambda case: origins[case.id] != "registered")
-            reopened._log_events("reopened")
+            reopened._count_reopened(origins)
             reopened._restart_clocks(("close",))
 
     def _on_dispatch_finished(self, dispatch):
@@ -194,6 +209,11 @@ class WaterInquiry(models.Model):
         for case in self:
             if case.promised_due_at and case.promised_due_at < case.received_at:
                 raise UserError(self.env._("A promise cannot be earlier than the inquiry."))
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if callback.outcome == "not_solved" and self.state == "closed":
+            self._reopen_by_callback(callback, "processing")
 
     def _prepare_dispatch(self, department):
         super()._prepare_dispatch(department)

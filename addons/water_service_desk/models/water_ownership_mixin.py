@@ -136,40 +136,9 @@ class WaterOwnershipMixin(models.AbstractModel):
     def _on_dispatch_finished(self, dispatch):
         """Hook: a department reported its work as done."""
 
-    def _on_callback_done(self, callback):
-        """Hook: the customer was asked how it went."""
-
     def _people_concerned(self):
         """Hook: users who must not even hear of the cases."""
         return self.env["res.users"]
-
-    def _workers(self):
-        """Everybody who had the case in hand; none of them makes the call-back."""
-        case = self.sudo()
-        return (
-            case.first_responsible_id
-            | case.original_responsible_id
-            | case.user_id
-            | case.dispatch_ids.accepted_by_id
-        )
-
-    def _schedule_callback(self):
-        """Put a call-back in the queue for each case, due by its clock."""
-        callbacks = self.env["water.callback"]
-        field = callbacks._case_field(self._name)
-        rows = [
-            {
-                field: case.id,
-                "due_at": case._open_clocks()
-                .filtered(lambda clock: clock.kind == "callback")[-1:]
-                .due_at,
-                "company_id": case.company_id.id,
-            }
-            for case in self.sudo()
-            if not case.callback_ids.filtered(lambda row: row.state == "open")
-        ]
-        # sudo: water.callback - the queue is filled by this service alone
-        return trusted(callbacks.sudo()).create(rows)
 
     def _dispatch(self, department, supports=None, note=False):
         """Send the case to a lead department and its supporters.

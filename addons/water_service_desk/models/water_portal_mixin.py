@@ -7,8 +7,9 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..tools import uploads
-from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id
+from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ..tools.trust import is_trusted, trusted
+from .water_filing_mixin import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
@@ -215,14 +216,17 @@ class WaterPortalMixin(models.AbstractModel):
 
     def _portal_actions(self):
         """{last part of the URL: method} that a POST may call; heirs add to it."""
-        return {"message": "_portal_message"}
+        return {"message": "_portal_message", "callback": "_portal_callback"}
 
     def _portal_can(self, action):
         """Whether the state permits what the customer asks for; heirs add to it.
 
         :param action: a key of :meth:`_portal_actions`
         """
-        return action == "message" and self.state not in self._final_states
+        is_open = self.state not in self._final_states
+        if action == "callback":
+            return is_open and not self.sudo()._open_calls("requested")
+        return action == "message" and is_open
 
     def _portal_do(self, action, values, files=()):
         """Do what the customer asks for on a case of :meth:`_portal_find`; all or nothing.
@@ -248,6 +252,17 @@ class WaterPortalMixin(models.AbstractModel):
         if faults:
             raise FilingError({"files": "\n".join(faults)})
         self._take_message(text, files)
+
+    def _portal_callback(self, values, files=()):
+        """The customer wants to be called at a time of his choice (回电)."""
+        moment = parse_local(clean_text(values.get("wished_at")), self.env.user.tz or DEFAULT_TZ)
+        if not moment:
+            raise FilingError({"wished_at": self.env._("Choose the day and time of the call.")})
+        about = clean_text(values.get("about"))[:200]
+        try:
+            self.sudo()._request_callback(moment, about)
+        except ValidationError as error:
+            raise FilingError({"wished_at": str(error)}) from error
 
     def _need_text(self, values, field, message, instead=()):
         """The cleaned text of a field; ``instead`` may stand for an empty one."""
@@ -301,16 +316,20 @@ class WaterPortalMixin(models.AbstractModel):
 
     def _supervisors(self):
         """The head of the department, else the desk's supervisors, who may see the case."""
-        head = self.department_id.manager_id - self._people_concerned()
-        desk = self.env.ref("water_service_desk.group_supervisor").all_user_ids
-        for users in (head, desk - self._people_concerned()):
-            told = users.filtered(
-                lambda user: (
-                    user.active
-                    and self.company_id in user.company_ids
-                    and self.with_user(user)._filtered_access("read")
-                )
+        head = self._may_hear(self.department_id.manager_id)
+        return head or self._desk_supervisors()
+
+    def _desk_supervisors(self):
+        """The supervisors of the service desk who may see the case."""
+        group = self.env.ref("water_service_desk.group_supervisor")
+        return self._may_hear(group.all_user_ids)
+
+    def _may_hear(self, users):
+        """Those of ``users`` who work for the company and may see the case."""
+        return (users - self._people_concerned()).filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and self.with_user(user)._filtered_access("read")
             )
-            if told:
-                return told
-        return desk.browse()
+        )

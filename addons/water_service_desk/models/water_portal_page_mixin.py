@@ -45,6 +45,8 @@ class WaterPortalPageMixin(models.AbstractModel):
             "arrived": self.env._("Our people are on site"),
             "customer_message": self.env._("You added information"),
             "callback_done": self.env._("We asked you how it went"),
+            "callback_requested": self.env._("You have asked for a call"),
+            "callback_returned": self.env._("We called you as you had asked"),
         }
 
     @api.model
@@ -242,9 +244,15 @@ class WaterPortalPageMixin(models.AbstractModel):
             "timeline": self._portal_timeline(),
             "messages": self._portal_conversation(),
             "files": self._portal_files(),
+            "call": self._portal_call(),
             "can": {action: self._portal_can(action) for action in self._portal_actions()},
             "is_emergency": self.severity == "emergency",
         }
+
+    def _portal_call(self):
+        """When we call him because he has asked for it; "" without a wish."""
+        call = self.sudo()._open_calls("requested")[:1]
+        return self._portal_time(call.wished_at) if call else ""
 
     def _portal_told(self):
         """Whether the customer has the result already."""
@@ -253,7 +261,9 @@ class WaterPortalPageMixin(models.AbstractModel):
     def _portal_waits(self):
         """Whether it is the customer's turn."""
         return any(
-            self._portal_can(action) for action in self._portal_actions() if action != "message"
+            self._portal_can(action)
+            for action in self._portal_actions()
+            if action not in ("message", "callback")
         )
 
     def _portal_rows(self):

@@ -36,6 +36,8 @@ class WaterRequest(models.Model):
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
     _told_fields = ("result",)
+    _closing_result = "result"
+    _callback_rate = "request_callback_percent"
     _required_facts = ("subject", "description", "address", "category_id", "channel_id")
     _clock_events = {
         "dispatch_accepted": ("accept",),
@@ -193,7 +195,6 @@ class WaterRequest(models.Model):
             "satisfaction",
             "satisfaction_reason",
             "satisfaction_asked_by_id",
-            "said_goodbye",
         }
 
     @api.model_create_multi

@@ -2,8 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.trust import trusted
-from .water_callback import ATTEMPTS
 
+#: Tries before a customer counts as unreachable (S2.3.3a).
+ATTEMPTS = 3
 SATISFACTION = [
     ("satisfied", "Satisfied"),
     ("basically", "Basically satisfied"),
@@ -34,12 +35,6 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
     satisfaction_reason = fields.Char(string="Reason of Dissatisfaction", readonly=True, copy=False)
     satisfaction_asked_by_id = fields.Many2one(
         "res.users", string="Satisfaction Asked by", readonly=True, copy=False
-    )
-    said_goodbye = fields.Boolean(
-        string="Anything Else?",
-        readonly=True,
-        copy=False,
-        help="The customer was asked whether there is anything else, and thanked.",
     )
 
     # -- requirements ---------------------------------------------------------------------------
@@ -157,17 +152,12 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
         if satisfaction == "dissatisfied":
             self._tell_dissatisfied()
 
-    def _field_workers(self):
-        """Whoever went to the customer or took the work for a department."""
-        case = self.sudo()
-        return case.visit_ids.user_id | case.dispatch_ids.accepted_by_id
-
     def _workers(self):
         return super()._workers() | self.sudo().visit_ids.user_id
 
     def _tell_dissatisfied(self):
         case = self.sudo()
-        people = case.department_id.manager_id | case.first_responsible_id
+        people = case.department_id.manager_id | case._acting_responsible()
 
         def compose(env):
             row = case.with_env(env).sudo()
@@ -178,23 +168,8 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
     # -- the end --------------------------------------------------------------------------------
 
     def _close_politely(self):
-        """Asked for anything else and thanked: the service ends (S2.3.4)."""
-        self.ensure_one()
         self._check_teller()
-        with self.env.cr.savepoint():  # nothing was said when it cannot be closed
-            trusted(self).said_goodbye = True
-            self._move_to("closed")
+        return super()._close_politely()
 
     def _closing_payload(self):
         return {"satisfaction": self.satisfaction or "", "told": bool(self.fed_back_at)}
-
-    def _closing_script(self):
-        """What the agent says at the end of the service, in his language."""
-        return self.env._(
-            "“Your matter %(case)s is settled: %(result)s Is there anything else that I can do"
-            " for you? Thank you for calling us; if the problem comes back, dial our hotline"
-            " %(hotline)s at any hour. Goodbye.”",
-            case=self.name,
-            result=(self.result or "").strip(),
-            hotline=self.company_id.sudo().water_hotline or "",
-        )

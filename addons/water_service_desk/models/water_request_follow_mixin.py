@@ -85,8 +85,7 @@ class WaterRequestFollowMixin(models.AbstractModel):
     def _after_processing(self, origins):
         reopened = self.filtered(lambda case: origins[case.id] in ("feedback", "closed"))
         if reopened:
-            reopened._log_events("reopened")
-            reopened.sudo().callback_ids._void()
+            reopened._count_reopened(origins)
             reopened._restart_clocks(("close",))
 
     def _after_feedback(self, origins):
@@ -95,9 +94,12 @@ class WaterRequestFollowMixin(models.AbstractModel):
 
     def _after_closed(self, origins):
         self._log_events("closed", {case.id: case._closing_payload() for case in self})
-        to_call = self.filtered(lambda case: not case.is_anonymous)
-        clocks = to_call._start_clocks("closed", at=fields.Datetime.now())
-        clocks.request_id.with_env(self.env)._schedule_callback()
+        self._plan_callbacks()
+
+    def _callback_promised(self):
+        """Urgent repairs are called back by their standard, whatever the sample."""
+        office = self.company_id.sudo()._water_calendar()
+        return any(line.kind == "callback" for line in self._standard_lines(office))
 
     def _after_rejected(self, origins):
         self._log_events("refused", {case.id: case._refusal_payload() for case in self})
@@ -141,7 +143,7 @@ class WaterRequestFollowMixin(models.AbstractModel):
     def _on_dispatch_rejected(self, dispatch):
         super()._on_dispatch_rejected(dispatch)
         if dispatch.role == "lead":
-            trusted(self).user_id = self.first_responsible_id
+            trusted(self).user_id = self._acting_responsible()
 
     def _on_dispatch_finished(self, dispatch):
         super()._on_dispatch_finished(dispatch)
@@ -151,7 +153,7 @@ class WaterRequestFollowMixin(models.AbstractModel):
             self.result = dispatch.result
         if self.state == "processing" and not self._open_visits():
             self._move_to("feedback")
-        trusted(self).user_id = self.first_responsible_id
+        trusted(self).user_id = self._acting_responsible()
 
     def _on_visit_finished(self, visit):
         super()._on_visit_finished(visit)
@@ -161,4 +163,4 @@ class WaterRequestFollowMixin(models.AbstractModel):
     def _on_callback_done(self, callback):
         super()._on_callback_done(callback)
         if callback.outcome == "not_solved" and self.state == "closed":
-            self._move_to("processing")
+            self._reopen_by_callback(callback, "processing")

@@ -28,6 +28,11 @@ class WaterStage(models.Model):
         domain="[('model', '=', model)]",
         help="Sent when a case enters this stage.",
     )
+    closing_script = fields.Text(
+        translate=True,
+        help="What the agent says when the service ends here (S2.3.4). {case}, {result} and"
+        " {hotline} are filled in.",
+    )
     active = fields.Boolean(default=True)
 
     @api.model

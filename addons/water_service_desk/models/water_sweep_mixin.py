@@ -187,9 +187,9 @@ class WaterSweepMixin(models.AbstractModel):
         case = self._case()
         department = case.department_id
         if step.recipient == "handler":
-            users = case.user_id or case.first_responsible_id or department.manager_id
+            users = case.user_id or case._acting_responsible() or department.manager_id
         elif step.recipient == "first_responsible":
-            users = case.first_responsible_id or department.manager_id
+            users = case._acting_responsible() or department.manager_id
         elif step.recipient == "department_head":
             users = department.manager_id
         elif step.recipient == "vice_president":

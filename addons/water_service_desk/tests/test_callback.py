@@ -55,14 +55,24 @@ class TestCallback(WaterCommon):
         self.assertEqual(self.callback.state, "open")
 
     def test_unreachable_needs_three_tries(self):
-        """Unreachable only after three recorded tries (S2.3.3a)."""
+        """Unreachable only after three recorded tries (S2.3.3a); the third closes by itself."""
         for tries in range(3):
             with self.subTest(tries=tries), self.assertRaisesRegex(UserError, "3 attempts"):
                 self._done(outcome="unreachable")
             self._try()
-        self._done(outcome="unreachable")
+        self.assertRecordValues(
+            self.callback, [{"state": "done", "outcome": "unreachable", "next_attempt_at": False}]
+        )
         self.assertEqual(self.callback.attempt_count, 3)
         self.assertEqual(self._kinds(self.case).count("callback_attempt"), 3)
+        self.assertEqual(self._kinds(self.case)[-1], "callback_done")
+
+    def test_handlers_try_no_call(self):
+        """Nor does a handler bring the customer to be “unreachable”."""
+        for login in ("agent", "department"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._try(login)
+        self.assertFalse(self.callback.attempt_ids)
 
     def test_no_score_without_an_answer(self):
         """Unreachable and refused never count as satisfied (S2.3.3b)."""

@@ -126,6 +126,31 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertEqual(self._kinds(case)[-3:], ["customer_message", "moved", "reopened"])
         self.assertWhole(case)
 
+    def test_asks_for_a_call(self):
+        """A time in the customer's own zone; once, and shown with the case."""
+        case = self._file()
+        url = f"/my/inquiries/{case.id}/callback"
+        for text in ("", "x", "2020-01-01T10:00", "2999-01-01T10:00"):
+            response = self.post(url, {"wished_at": text, "about": "水价"})
+            self.assertStatus(response, 422)
+            self.assertEqual(list(self.errors(response)), ["wished_at"])
+        wish = fields.Datetime.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+        typed = fields.Datetime.context_timestamp(case.with_context(tz="Asia/Shanghai"), wish)
+        values = {"wished_at": typed.strftime("%Y-%m-%dT%H:%M"), "about": "水价"}
+        self.assertLocation(self.post(url, values), "?done=callback")
+        self.env.invalidate_all()
+        call = case.callback_ids
+        self.assertRecordValues(
+            call, [{"kind": "requested", "wished_at": wish, "note": "水价", "state": "open"}]
+        )
+        self.assertEqual(call.requested_by_id, self.users["portal1"])
+        self.assertIn(
+            typed.strftime("%Y-%m-%d %H:%M"), self.text(self.get(f"/my/inquiries/{case.id}"))
+        )
+        self.assertStatus(self.post(url, values), 409)
+        self.sign_in("portal2")
+        self.assertStatus(self.post(url, values), 404)
+
     def test_wrong_state(self):
         case = self._file()
         response = self.post(f"/my/inquiries/{case.id}/unsettled", {"reason": "我写了很多字"})

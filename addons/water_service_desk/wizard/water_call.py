@@ -40,6 +40,11 @@ class WaterCall(models.TransientModel):
         "water.article", string="Knowledge Article", domain=[("state", "=", "published")]
     )
     article_trace = fields.Json(export_string_translation=False)
+    callback_at = fields.Datetime(
+        string="Call Back at", help="When the customer wants to be called about it."
+    )
+    closing_script = fields.Text(compute="_compute_closing_script")
+    anything_else = fields.Boolean(string="Asked for Anything Else, and Thanked")
     case_model = fields.Char(readonly=True)
     case_id = fields.Many2oneReference(model_field="case_model", readonly=True)
     confirmation = fields.Char(compute="_compute_confirmation")
@@ -55,6 +60,14 @@ class WaterCall(models.TransientModel):
     def _compute_severity(self):
         for call in self:
             call.severity = call.category_id.severity or "normal"
+
+    @api.depends("answer")
+    def _compute_closing_script(self):
+        """What is said at the end when the question was answered at once (S2.3.4)."""
+        inquiry = self.env["water.inquiry"].new({"company_id": self.env.company.id})
+        script = inquiry._closing_script()
+        for call in self:
+            call.closing_script = (call.answer or "").strip() and script
 
     @api.depends("case_id", "case_model")
     def _compute_confirmation(self):
@@ -124,6 +137,8 @@ class WaterCall(models.TransientModel):
         if missing:
             raise UserError("\n".join(missing))
         self.write({"case_model": model, "case_id": case.id})
+        if self.callback_at:
+            case._request_callback(self.callback_at)
         return case
 
     def action_answer_and_close(self):
@@ -133,7 +148,13 @@ class WaterCall(models.TransientModel):
         """
         if not (self.answer or "").strip():
             raise UserError(self.env._("Write down the answer you gave first."))
+        if self.callback_at:
+            raise UserError(
+                self.env._("A call-back is to come: register the inquiry instead of closing it.")
+            )
         case = self._register_case("water.inquiry", answer=self.answer)
+        if self.anything_else:
+            case._say_goodbye()
         case.action_answer_and_close()
         return True
 

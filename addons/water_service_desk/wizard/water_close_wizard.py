@@ -8,8 +8,8 @@ class WaterCloseWizard(models.TransientModel):
     """The closing script: anything else? thank you, goodbye (S2.3.4)."""
 
     _name = "water.close.wizard"
-    _inherit = ["water.request.wizard.mixin"]
-    _description = "Close a Request"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Close a Case"
 
     script = fields.Text(compute="_compute_script")
     is_asked = fields.Boolean(compute="_compute_script", export_string_translation=False)
@@ -26,19 +26,21 @@ class WaterCloseWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_script(self):
         for wizard in self:
-            case = wizard._request()
-            wizard.script = case._closing_script()
-            wizard.is_asked = bool(case.satisfaction) or case.is_anonymous
+            case = wizard._cases()[:1]
+            asks = case and "satisfaction" in case._fields and not case.is_anonymous
+            wizard.script = case and case._closing_script()
+            wizard.is_asked = not asks or bool(case.satisfaction)
 
     def action_close(self):
-        """Close the request; what is missing is said by the request itself."""
+        """Close the case; what is missing is said by the case itself."""
         self.ensure_one()
         if not self.anything_else:
             raise UserError(
                 self.env._("Ask whether there is anything else, and thank the customer first.")
             )
-        case = self._request()
-        if self.satisfaction and not case.satisfaction:
+        case = self._cases()
+        case.ensure_one()
+        if self.satisfaction and not self.is_asked:
             case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
         if self.article_id and self.article_id != case.article_id:
             case.article_id = self.article_id

@@ -8,9 +8,15 @@ class WaterDispatchRejectWizard(models.TransientModel):
     _description = "Return a Dispatch"
 
     dispatch_ids = fields.Many2many("water.dispatch", required=True)
+    reason_id = fields.Many2one(
+        "water.dispatch.reason",
+        string="Kind",
+        required=True,
+        default=lambda self: self.env.ref("water_service_desk.dispatch_reason_not_ours", False),
+    )
     reason = fields.Text(required=True)
 
     def action_reject(self):
         """Return the dispatches with the reason (the department's right is checked there)."""
-        self.dispatch_ids._reject(self.reason)
+        self.dispatch_ids._reject(self.reason, self.reason_id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
