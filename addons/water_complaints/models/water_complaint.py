@@ -36,6 +36,8 @@ class WaterComplaint(models.Model):
     _description = "Complaint"
 
     _sequence_code = "water.complaint"
+    #: a finished complaint is evidence of the company's service
+    _retention_years = 5
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _required_facts = (

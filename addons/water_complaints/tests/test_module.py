@@ -144,6 +144,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
         evidence |= {"water.deadline.pause", "water.escalation.notice", "water.message"}
+        evidence |= {"water.privacy.log"}
         cases |= {"water.request", "water.request.material", "water.visit"}
         evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))

@@ -15,6 +15,8 @@ class ResConfigSettings(models.TransientModel):
     water_message_user_id = fields.Many2one(
         related="company_id.water_message_user_id", readonly=False
     )
+    water_reveal_limit = fields.Integer(related="company_id.water_reveal_limit", readonly=False)
+    water_export_limit = fields.Integer(related="company_id.water_export_limit", readonly=False)
     water_upload_max_files = fields.Integer(
         related="company_id.water_upload_max_files", readonly=False
     )

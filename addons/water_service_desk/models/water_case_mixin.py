@@ -9,6 +9,7 @@ from odoo.tools import babel_locale_parse, format_datetime
 
 from ..tools.trust import trusted
 from .water_category import SEVERITIES
+from .water_privacy_mixin import CONTACT_GROUPS
 
 #: Emergency first on every board and list.
 URGENCY = {"normal": 0, "complex": 0, "urgent": 1, "emergency": 2}
@@ -32,9 +33,9 @@ class WaterCaseMixin(models.AbstractModel):
         "water.audit.mixin",
         "water.filing.mixin",
         "water.messaging.mixin",
+        "water.thread.mixin",
         "water.portal.mixin",
         "water.portal.page.mixin",
-        "mail.thread",
         "mail.activity.mixin",
     ]
     _description = "Case"
@@ -58,7 +59,11 @@ class WaterCaseMixin(models.AbstractModel):
         string="Customer's Own Words", copy=False, help="Kept as spoken, never edited (S3.2.1b)."
     )
     address = fields.Char(
-        compute="_compute_from_account", store=True, readonly=False, precompute=True
+        compute="_compute_from_account",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=CONTACT_GROUPS,
     )
     account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
     zone_id = fields.Many2one(
@@ -100,6 +105,7 @@ class WaterCaseMixin(models.AbstractModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
+    legal_hold = fields.Boolean(tracking=True)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
@@ -353,12 +359,15 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""
-        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
+        # sudo: res.partner - the language of somebody tells nothing about him
+        customer = self.sudo().partner_id
+        return customer.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
 
     def _customer_tz(self):
         """Time zone of the customer's mails and letters: his own, else the office's."""
         office = self.company_id.sudo()._water_calendar()
-        return self.partner_id.tz or office.tz or "Asia/Shanghai"
+        # sudo: res.partner - nor does his time zone
+        return self.sudo().partner_id.tz or office.tz or "Asia/Shanghai"
 
     def _customer_time(self, moment):
         """A moment as the customer reads it: date, weekday and local time, in his language.
