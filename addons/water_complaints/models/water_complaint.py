@@ -41,6 +41,8 @@ class WaterComplaint(models.Model):
     _closing_state = "confirmed"
     _closing_result = "resolution"
     _callback_rate = "callback_percent"
+    #: a finished complaint is evidence of the company's service
+    _retention_years = 5
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _told_fields = ("resolution",)

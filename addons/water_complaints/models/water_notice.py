@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, is_html_empty
 
+from odoo.addons.water_service_desk.tools.masking import mask_email, mask_name
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 
@@ -16,6 +17,7 @@ class WaterNotice(models.Model):
     _description = "Notice to the Customer"
     _order = "sent_at desc, id desc"
     _allow_sudo_commands = False
+    _personal = ("told_to", "email_to", "recording_ref")
 
     name = fields.Char(string="Letter Number", readonly=True, copy=False)
     complaint_id = fields.Many2one(
@@ -46,7 +48,10 @@ class WaterNotice(models.Model):
         groups="water_service_desk.group_agent,water_service_desk.group_quality",
         help="The PDF as it was sent: evidence of what the customer was told.",
     )
-    told_to = fields.Char(help="Oral notice: the person who was told.")
+    told_to = fields.Char(
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="Oral notice: the person who was told.",
+    )
     recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
     sent_at = fields.Datetime(readonly=True)
     signed_by_id = fields.Many2one(
@@ -66,6 +71,10 @@ class WaterNotice(models.Model):
     )
     round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"told_to": mask_name, "email_to": mask_email}
 
     @api.model
     def _kept_message(self):

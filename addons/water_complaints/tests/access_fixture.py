@@ -50,7 +50,10 @@ OTHER_DIALOGS = (
     "water.order.import.wizard",
     "water.call",
     "water.incident.wizard",
+    "water.erasure.wizard",
 )
+#: a row of the privacy log
+LOOK = {"kind": "reveal", "model": "water.complaint"}
 #: the clock of a standard that otherwise promises nothing
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
@@ -119,6 +122,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, RequestFixture
                 {"subject": "y"},
             ),
             ("water.message", message, {"subject": "y"}),
+            ("water.privacy.log", {**link, **LOOK, "user_id": cls.env.uid}, {"note": "y"}),
         ):
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
@@ -224,6 +228,9 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, RequestFixture
         values = {"dispatch_ids": dispatch.ids, "reason": "x"}
         model = "water.dispatch.reject.wizard"
         cls._keep(model, "other", cls.env[model].create(dict(values)), values, {"reason": "y"})
+        erasure = {"model": case._name, "record_ids": case.ids, "reason": "x"}
+        model = "water.erasure.wizard"
+        cls._keep(model, "other", cls.env[model].create(dict(erasure)), erasure, {"reason": "y"})
         call = {"query": "x"}
         cls._keep("water.call", "other", cls.env["water.call"].create(call), call, {"query": "y"})
 

@@ -145,9 +145,18 @@ ACCESS = {
     "water.account": """
                                                      own   company
         agent,supervisor                             rwc   -
-        department,department2,quality,integration   r     -
+        quality,integration                          r     -
         manager                                      rwcu  -
         foreign                                      -     rwcu
+    """,
+    "water.privacy.log": """
+                         own    other  restricted  machine  company
+        quality,manager  r      r      r           r        -
+        foreign          -      -      -           -        r
+    """,
+    "water.erasure.wizard": """
+                         own  other
+        manager,foreign  rwc  c
     """,
     "water.zone": """
                                                                      own   company

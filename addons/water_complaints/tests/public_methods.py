@@ -26,6 +26,15 @@ PUBLIC = {
         "action_replan": OPENS,
         "action_verify_events": "needs the right to read the case",
     },
+    "water.reveal.mixin": {
+        "reveal": "needs the desk or the department at work, a reason, and is counted",
+        "reveal_reasons": "needs the right to read the record",
+    },
+    "water.reveal.link.mixin": {
+        "reveal": "is checked by the case of the row",
+        "reveal_reasons": "is checked by the case of the row",
+    },
+    "water.erasure.wizard": {"action_erase": "needs a privacy officer who sees the records"},
     "water.ownership.mixin": {"action_take": WRITE},
     "water.external.mixin": {
         "action_answer_order": OPENS,

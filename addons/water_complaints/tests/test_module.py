@@ -154,6 +154,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.escalation.notice",
             "water.message",
         }
+        evidence |= {"water.privacy.log"}
         cases |= {"water.request", "water.request.material", "water.visit"}
         evidence |= {"water.incident", "water.incident.notice", "water.incident.contact"}
         evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}

@@ -1,5 +1,9 @@
 from odoo.http import Controller, request, route
 
+from ..tools import log_filter
+
+log_filter.install()
+
 
 class WaterCall(Controller):
     """The door for telephone systems: a ringing call opens the caller on the agent's screen."""

@@ -44,13 +44,24 @@ class ResCompany(models.Model):
         default=3,
         help="So many calls in vain, and the customer counts as unreachable (S2.3.3a).",
     )
+    water_reveal_limit = fields.Integer(
+        string="Reveals per Hour",
+        default=20,
+        help="How many customers one person may look at within an hour; his supervisor is told at"
+        " the last. 0: no limit.",
+    )
+    water_export_limit = fields.Integer(
+        string="Large Export",
+        default=200,
+        help="Exports and bulk reads above so many records are told to quality. 0: never.",
+    )
     water_upload_max_files = fields.Integer(string="Files per Filing", default=10)
     water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
 
     _water_limits = models.Constraint(
         "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
-        " AND water_return_days > 0)",
-        "Days to appeal, days to return an order and upload limits must be positive.",
+        " AND water_return_days > 0 AND water_reveal_limit >= 0 AND water_export_limit >= 0)",
+        "Days to appeal, days to return an order and limits must be positive.",
     )
 
     _water_calls = models.Constraint(

@@ -18,6 +18,8 @@ class ResConfigSettings(models.TransientModel):
     water_call_from = fields.Float(related="company_id.water_call_from", readonly=False)
     water_call_until = fields.Float(related="company_id.water_call_until", readonly=False)
     water_call_attempts = fields.Integer(related="company_id.water_call_attempts", readonly=False)
+    water_reveal_limit = fields.Integer(related="company_id.water_reveal_limit", readonly=False)
+    water_export_limit = fields.Integer(related="company_id.water_export_limit", readonly=False)
     water_upload_max_files = fields.Integer(
         related="company_id.water_upload_max_files", readonly=False
     )

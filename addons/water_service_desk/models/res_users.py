@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .water_privacy_mixin import CONTACT_GROUPS
 
 
 class ResUsers(models.Model):
@@ -12,3 +14,17 @@ class ResUsers(models.Model):
         string="Water Departments",
         help="Departments whose dispatches this person works on.",
     )
+
+    @api.model
+    def _water_reads_contact(self):
+        """Whether the present user may see who customers are and how to reach them (S2.2.4).
+
+        Portal users and the public see what the gateway hands out, which is their own.
+        """
+        return self.env.user._reads_customers()
+
+    def _reads_customers(self):
+        """The same of one user, whoever asks."""
+        self.ensure_one()
+        user = self.with_user(self)
+        return not user._is_internal() or user.has_groups(CONTACT_GROUPS)

@@ -98,12 +98,15 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""
-        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
+        # sudo: res.partner - the language of somebody tells nothing about him
+        customer = self.sudo().partner_id
+        return customer.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
 
     def _customer_tz(self):
         """Time zone of the customer's mails and letters: his own, else the office's."""
         office = self.company_id.sudo()._water_calendar()
-        return self.partner_id.tz or office.tz or "Asia/Shanghai"
+        # sudo: res.partner - nor does his time zone
+        return self.sudo().partner_id.tz or office.tz or "Asia/Shanghai"
 
     def _customer_time(self, moment):
         """A moment as the customer reads it: date, weekday and local time, in his language.

@@ -62,7 +62,7 @@ class WaterAuditMixin(models.AbstractModel):
         return [fault for case in self.sudo() for fault in case._event_faults()]
 
     def _event_faults(self):
-        previous, faults = False, []
+        previous, faults, erased = False, [], set()
         events = self.env["water.case.event"].search(
             [(self.env["water.case.event"]._case_field(self._name), "=", self.id)], order="id"
         )
@@ -73,7 +73,15 @@ class WaterAuditMixin(models.AbstractModel):
                 )
             if event._expected_digest() != event.digest:
                 faults.append(self.env._("%(case)s: event no. %(id)s was altered.", **event._tag()))
+            if event.payload_seal:
+                erased.add(event.id)
+            if event.kind == "erased":
+                erased -= set((event.payload or {}).get("events", ()))
             previous = event.digest
+        faults += [
+            self.env._("%(case)s: event no. %(id)s was altered.", case=self.name, id=event_id)
+            for event_id in sorted(erased)
+        ]
         if (previous or False) != (self.event_head or False) or len(events) != self.event_count:
             faults.append(self.env._("%(case)s: the newest events are missing.", case=self.name))
         return faults

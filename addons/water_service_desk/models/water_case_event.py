@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools.event_chain import digest
-from ..tools.trust import is_trusted
+from ..tools.event_chain import digest, seal
+from ..tools.trust import is_trusted, trusted
 
 #: Parts of a payload that are plain words of people.
 WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
+#: Parts of a payload that are the customer's own and go altogether when he is erased.
+ERASED = frozenset({"text", "files", "photos", "signed_by"})
 
 
 class WaterCaseEvent(models.Model):
@@ -66,6 +68,7 @@ class WaterCaseEvent(models.Model):
             ("external_rehandled", "Order to be handled again"),
             ("message_failed", "Message not delivered"),
             ("revealed", "Personal data revealed"),
+            ("erased", "Personal data erased"),
             ("withdrawn", "Withdrawn"),
             ("notice_issued", "Notice handed out"),
             ("notice_acknowledged", "Notice acknowledged"),
@@ -98,6 +101,9 @@ class WaterCaseEvent(models.Model):
     details = fields.Char(compute="_compute_details")
     digest = fields.Char(required=True, readonly=True)
     previous_digest = fields.Char(readonly=True)
+    payload_seal = fields.Char(
+        readonly=True, help="Stands for the words of the event after they were erased."
+    )
 
     @api.depends("payload", "kind")
     @api.depends_context("lang")
@@ -107,6 +113,7 @@ class WaterCaseEvent(models.Model):
             payload = event.payload or {}
             parts = [event._step_label(payload), event._clock_label(payload)]
             parts += event._message_labels(payload)
+            parts += [event._purpose_label(payload)]
             parts += [departments.get(payload.get("department"))]
             parts += [str(payload[word]) for word in WORDS if payload.get(word)]
             event.details = " · ".join(part for part in parts if part)
@@ -133,6 +140,11 @@ class WaterCaseEvent(models.Model):
         labels = dict(kind._description_selection(self.env))
         return labels.get(payload["clock"], payload["clock"])
 
+    def _purpose_label(self, payload):
+        """Why personal data was revealed."""
+        reasons = self.env["water.privacy.log"]._fields["reason"]
+        return dict(reasons._description_selection(self.env)).get(payload.get("purpose"))
+
     def _message_labels(self, payload):
         if self.kind != "message_failed":
             return []
@@ -149,8 +161,24 @@ class WaterCaseEvent(models.Model):
             raise AccessError(self.env._("Events are written by the system alone."))
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        if is_trusted(self.env) and vals.keys() == {"payload", "payload_seal"}:
+            return super().write(vals)
         raise AccessError(self.env._("An event that has happened cannot be changed."))
+
+    def _erase_payload(self, scrubber):
+        """Take the customer out of the words; their seal keeps the chain whole.
+
+        :param scrubber: see ``tools.scrub``
+        :return: whether there was anything to take out
+        """
+        payload = self.payload or {}
+        kept = {key: value for key, value in payload.items() if key not in ERASED}
+        clean = scrubber.tree(kept)
+        if clean == payload:
+            return False
+        trusted(self).write({"payload": clean, "payload_seal": self.payload_seal or seal(payload)})
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -164,6 +192,7 @@ class WaterCaseEvent(models.Model):
             self.at,
             self.user_id.id,
             self.payload,
+            self.payload_seal,
         )
 
     def _tag(self):

@@ -18,6 +18,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     """
 
     _name = "water.case.link.mixin"
+    _inherit = ["water.export.mixin"]
     _description = "Belongs to a Case"
 
     #: whether a row may also stand for itself, without a case

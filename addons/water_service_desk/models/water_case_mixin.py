@@ -7,6 +7,7 @@ from odoo.tools import format_datetime
 
 from ..tools.trust import trusted
 from .water_category import SEVERITIES
+from .water_privacy_mixin import CONTACT_GROUPS
 
 #: Emergency first on every board and list.
 URGENCY = {"normal": 0, "complex": 0, "urgent": 1, "emergency": 2}
@@ -34,9 +35,9 @@ class WaterCaseMixin(models.AbstractModel):
         "water.audit.mixin",
         "water.filing.mixin",
         "water.messaging.mixin",
+        "water.thread.mixin",
         "water.portal.mixin",
         "water.portal.page.mixin",
-        "mail.thread",
         "mail.activity.mixin",
     ]
     _description = "Case"
@@ -60,7 +61,11 @@ class WaterCaseMixin(models.AbstractModel):
         string="Customer's Own Words", copy=False, help="Kept as spoken, never edited (S3.2.1b)."
     )
     address = fields.Char(
-        compute="_compute_from_account", store=True, readonly=False, precompute=True
+        compute="_compute_from_account",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=CONTACT_GROUPS,
     )
     account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
     zone_id = fields.Many2one(
@@ -101,6 +106,7 @@ class WaterCaseMixin(models.AbstractModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
+    legal_hold = fields.Boolean(tracking=True)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")

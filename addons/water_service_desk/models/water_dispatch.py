@@ -6,7 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..tools.masking import mask_address
 from ..tools.trust import is_trusted, trusted
+from .water_ownership_mixin import WORKED_STATES
 
 
 class WaterDispatch(models.Model):
@@ -16,7 +18,7 @@ class WaterDispatch(models.Model):
     """
 
     _name = "water.dispatch"
-    _inherit = ["water.case.link.mixin"]
+    _inherit = ["water.reveal.link.mixin", "water.case.link.mixin"]
     _description = "Dispatch"
     _order = "id desc"
     _rec_name = "case_name"
@@ -77,6 +79,16 @@ class WaterDispatch(models.Model):
     case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
+    case_contact = fields.Char(string="Contact", compute="_compute_case_facts")
+    customer_words = fields.Text(
+        string="The Customer Added",
+        compute="_compute_customer_words",
+        help="What the customer wrote about the case, without his name.",
+    )
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"case_address": mask_address}
 
     @api.depends("state", "reject_reason_id.is_wrong")
     def _compute_shares(self):
@@ -92,7 +104,7 @@ class WaterDispatch(models.Model):
         """The columns of the board; withdrawn ones show only when there are any."""
         return [key for key, __ in self._fields["state"].selection if key != "cancelled"]
 
-    @api.depends(lambda self: tuple(self._case_models()))
+    @api.depends(lambda self: ("state", *self._case_models()))
     @api.depends_context("lang")
     def _compute_case_facts(self):
         for dispatch in self:
@@ -102,7 +114,22 @@ class WaterDispatch(models.Model):
             dispatch.case_time_left = case.time_left
             dispatch.case_is_late = case.is_overdue
             dispatch.case_severity = case.severity
-            dispatch.case_address = case.address
+            at_work = dispatch.state in WORKED_STATES
+            dispatch.case_contact = f"{case.contact_masked} {case.phone_masked}".strip()
+            dispatch.case_address = case.address if at_work else case.address_masked
+
+    @api.depends(lambda self: tuple(self._case_models()))
+    def _compute_customer_words(self):
+        """From the event chain: his mails in the thread carry his name and address."""
+        for dispatch in self:
+            # sudo: case - whoever works on it has to know what the customer added
+            events = (
+                dispatch.sudo()
+                ._case()
+                .event_ids.filtered(lambda event: event.kind == "customer_message")
+            )
+            words = [(event.payload or {}).get("text") for event in events.sorted("id")]
+            dispatch.customer_words = "\n\n".join(text for text in words if text)
 
     @api.model_create_multi
     def create(self, vals_list):

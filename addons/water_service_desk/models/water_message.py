@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.masking import mask_email, mask_phone
+from ..tools.masking import mask_all, mask_email, mask_phone, mask_reach
 from ..tools.trust import trusted
 from .water_gateway import MEDIA, shown_code
 from .water_message_send_mixin import NO_FAILURE
@@ -44,6 +44,7 @@ class WaterMessage(models.Model):
     _rec_name = "subject"
     _allow_sudo_commands = False
     _case_required = False
+    _personal = ("partner_id", "address", "body", "params")
 
     subject = fields.Char(string="Purpose", required=True, readonly=True)
     medium = fields.Selection(MEDIA, required=True, readonly=True)
@@ -138,6 +139,14 @@ class WaterMessage(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise AccessError(self.env._("What a customer was told is not deleted."))
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "address": mask_reach,
+            "body": mask_all,
+            "params": mask_all,
+        }
 
     @api.model
     def _kept_message(self):

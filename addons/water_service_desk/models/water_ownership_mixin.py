@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ..tools.trust import is_trusted, trusted
 from .water_sent_mixin import departments_of
 
+#: A department works on a case in these states of its dispatch.
+WORKED_STATES = ("sent", "accepted")
+
 
 class WaterOwnershipMixin(models.AbstractModel):
     """Who answers for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
@@ -125,6 +128,19 @@ class WaterOwnershipMixin(models.AbstractModel):
         self._log_events(
             "handed_over",
             {case.id: {"from": before[case.id], "to": user.id, "reason": reason} for case in self},
+        )
+
+    def _is_at_work(self, *states):
+        """A department of the user has the work, and has not finished it.
+
+        :param states: of the dispatch, waiting or accepted by default
+        """
+        states = states or WORKED_STATES
+        departments = self.env.user.water_department_ids
+        # sudo: water.dispatch - of a case that the caller has in hand already
+        return bool(departments) and any(
+            row.state in states and row.department_id in departments
+            for row in self.sudo().dispatch_ids
         )
 
     def _on_dispatch_accepted(self, dispatch):

@@ -300,6 +300,19 @@ class WaterPortalMixin(models.AbstractModel):
             message.attachment_ids = attachments
         if not handler:
             self._tell_untaken()
+        elif not handler._reads_customers():
+            self._tell_words(handler, text)
+
+    def _tell_words(self, handler, text):
+        """The words alone, to a handler who does not read who the customer is."""
+
+        def compose(env):
+            subject = env._("%s: the customer has added something", self.name)
+            return subject, plaintext2html(text or env._("(files only)"))
+
+        # sudo: water.case - the customer neither sees nor chooses who is told
+        case = self.sudo()
+        case.env["water.staff.message"]._tell(handler, compose, record=case)
 
     def _tell_untaken(self):
         """Nobody has the case in hand: who can give it to somebody hears of the message."""

@@ -1,7 +1,8 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ..tools.masking import mask_email, mask_name, mask_phone
+from ..tools.masking import mask_address, mask_email, mask_name, mask_phone
 
 #: Who needs to reach the customer; everybody else reads the masked twins.
 CONTACT_GROUPS = (
@@ -15,11 +16,19 @@ class WaterPrivacyMixin(models.AbstractModel):
     """The customer's personal data, each with a masked twin (S2.2.4)."""
 
     _name = "water.privacy.mixin"
+    _inherit = ["water.reveal.mixin", "water.export.mixin", "water.case.erasure.mixin"]
     _description = "Protects Personal Data"
+    _revealable = ("contact_name", "phone", "email_from")
 
-    partner_id = fields.Many2one("res.partner", string="Customer", index="btree_not_null")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index="btree_not_null", groups=CONTACT_GROUPS
+    )
     contact_name = fields.Char(
-        compute="_compute_contact", store=True, readonly=False, precompute=True
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=CONTACT_GROUPS,
     )
     phone = fields.Char(
         compute="_compute_contact",
@@ -64,13 +73,15 @@ class WaterPrivacyMixin(models.AbstractModel):
     email_masked = fields.Char(
         string="Email (Masked)", compute="_compute_masked", compute_sudo=True
     )
-
-    def _message_add_default_recipients(self):
-        """The customer is proposed as a recipient to those who may reach him, to nobody else."""
-        if self.env.su or self._has_field_access(self._fields["email_from"], "read"):
-            return super()._message_add_default_recipients()
-        nobody = {"email_cc_lst": [], "email_to_lst": [], "partners": self.env["res.partner"]}
-        return {case.id: dict(nobody) for case in self}
+    address_masked = fields.Char(
+        string="Address (Masked)", compute="_compute_address_shown", compute_sudo=True
+    )
+    address_shown = fields.Char(
+        string="Where",
+        compute="_compute_address_shown",
+        compute_sudo=True,
+        help="Whole for the desk, and for a department while the work is with it; else masked.",
+    )
 
     @api.depends("partner_id")
     def _compute_contact(self):
@@ -97,6 +108,58 @@ class WaterPrivacyMixin(models.AbstractModel):
         for case in self:
             anonymous = case.is_anonymous and self.env._("Anonymous")
             case.contact_masked = anonymous or mask_name(case.contact_name)
+
+    @api.depends(lambda self: ("address",) if "address" in self._fields else ())
+    @api.depends_context("uid")
+    def _compute_address_shown(self):
+        for case in self:
+            case.address_masked = mask_address(case.address)
+            whole = case._reads_contact() or case._is_at_work()
+            case.address_shown = case.address if whole else case.address_masked
+
+    @api.model
+    def _reads_contact(self):
+        """Whether the reader may see who the customer is without asking.
+
+        Superuser rights that code takes for a while do not count: what is shown is shown to
+        the person behind it. A customer sees his own cases alone, through the gateway.
+        """
+        return self.env["res.users"]._water_reads_contact()
+
+    def _is_at_work(self, *states):
+        """Whether the case is in the hands of a department of the user at this moment."""
+        return False
+
+    def _may_reveal(self):
+        """The desk; and a department once it has accepted the work, to call on the customer."""
+        if super()._may_reveal():
+            return True
+        return not self.sudo().is_anonymous and self._is_at_work("accepted")
+
+    def _keep_reveal(self, names, reason, note):
+        """The case remembers it too, as long as its chain is open."""
+        super()._keep_reveal(names, reason, note)
+        if self.sudo().state not in self._final_states:
+            self._log_events("revealed", {"fields": names, "purpose": reason, "note": note})
+
+    def _reveal_name(self):
+        return self.sudo().name
+
+    def _reveal_links(self):
+        link = self.env["water.privacy.log"]._case_field(self._name)
+        return {link: self.id}
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "contact_name": mask_name,
+            "phone": mask_phone,
+            "phone_normalized": mask_phone,
+            "email_from": mask_email,
+            "email_normalized": mask_email,
+            "address": mask_address,
+            "address_shown": mask_address,
+        }
 
     @api.depends("phone", "email_from")
     def _compute_masked(self):

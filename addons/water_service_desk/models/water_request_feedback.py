@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.masking import mask_name
+from .water_privacy_mixin import CONTACT_GROUPS
+
 CHANNELS = [
     ("phone", "Phone"),
     ("sms", "SMS"),
@@ -28,17 +31,22 @@ class WaterRequestFeedback(models.Model):
     _order = "at desc, id desc"
     _rec_name = "at"
     _allow_sudo_commands = False
+    _personal = ("told_to",)
 
     request_id = fields.Many2one(
         "water.request", required=True, readonly=True, index=True, ondelete="restrict"
     )
     at = fields.Datetime(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Told by", required=True, readonly=True)
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, string="Result of the Try", required=True, readonly=True)
-    told_to = fields.Char(readonly=True, help="Who was told.")
+    told_to = fields.Char(readonly=True, groups=CONTACT_GROUPS, help="Who was told.")
     note = fields.Char(readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"told_to": mask_name}
 
     @api.model
     def _kept_message(self):

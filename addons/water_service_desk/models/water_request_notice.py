@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.masking import mask_email, mask_name
 from ..tools.trust import trusted
+from .water_privacy_mixin import CONTACT_GROUPS
 
 REPORT = "water_service_desk.action_report_request_notice"
 
@@ -19,6 +21,7 @@ class WaterRequestNotice(models.Model):
     _description = "Notice about a Request"
     _order = "issued_at desc, id desc"
     _allow_sudo_commands = False
+    _personal = ("acknowledged_by", "signature", "email_to")
 
     name = fields.Char(string="Notice Number", readonly=True, copy=False, index=True)
     request_id = fields.Many2one(
@@ -52,7 +55,9 @@ class WaterRequestNotice(models.Model):
     issued_at = fields.Datetime(required=True, readonly=True)
     issued_by_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True)
     acknowledged_at = fields.Datetime(readonly=True, copy=False)
-    acknowledged_by = fields.Char(string="Acknowledged by", readonly=True, copy=False)
+    acknowledged_by = fields.Char(
+        string="Acknowledged by", readonly=True, copy=False, groups=CONTACT_GROUPS
+    )
     acknowledge_mode = fields.Selection(
         [("portal", "On his page"), ("counter", "Signed at the counter")],
         string="Acknowledged",
@@ -69,6 +74,10 @@ class WaterRequestNotice(models.Model):
         "(request_id) WHERE kind = 'instruction'",
         "The customer has been told everything at once already.",
     )
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"acknowledged_by": mask_name, "email_to": mask_email}
 
     @api.model
     def _kept_message(self):

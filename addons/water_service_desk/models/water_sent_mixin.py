@@ -32,8 +32,10 @@ class WaterSentMixin(models.AbstractModel):
     def _compute_is_sent_to_me(self):
         """Whether it was sent to a department of the user."""
         mine = [f",{department.id}," for department in self.env.user.water_department_ids]
-        for record in self.sudo():
-            record.is_sent_to_me = any(part in (record.sent_to or "") for part in mine)
+        for record in self:
+            # sudo: asked by the rule itself; the value is kept for the reader, not for the system
+            sent_to = record.sudo().sent_to or ""
+            record.is_sent_to_me = any(part in sent_to for part in mine)
 
     @api.model
     def _search_is_sent_to_me(self, operator, value):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..tools.masking import mask_address, mask_name
 from ..tools.trust import is_trusted, trusted
 
 #: A slot is something a customer can wait for.
@@ -20,7 +21,8 @@ class WaterVisit(models.Model):
     """
 
     _name = "water.visit"
-    _inherit = ["water.visit.work.mixin", "water.case.link.mixin"]
+    _inherit = ["water.visit.work.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
+    _personal = ("signed_by", "signature")
     _description = "Visit"
     _order = "slot_from, id"
     _rec_name = "case_name"
@@ -86,6 +88,10 @@ class WaterVisit(models.Model):
         "CHECK (slot_to > slot_from)", "An appointment ends after it begins."
     )
 
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"signed_by": mask_name, "case_address": mask_address}
+
     @api.depends("slot_from", "slot_to")
     @api.depends_context("lang", "tz")
     def _compute_slot_text(self):
@@ -104,12 +110,14 @@ class WaterVisit(models.Model):
             return []
         return [("missed_at", "!=" if True in value else "=", False)]
 
-    @api.depends(lambda self: tuple(self._case_models()))
+    @api.depends(lambda self: ("state", *self._case_models()))
+    @api.depends_context("uid")
     def _compute_case_facts(self):
         for visit in self:
             # sudo: case - whoever goes must find the place and know whom he meets
             case = visit.sudo()._case()
-            visit.case_address = case.address
+            at_work = visit.state in OPEN_STATES or case._reads_contact()
+            visit.case_address = case.address if at_work else case.address_masked
             visit.case_contact = f"{case.contact_masked} {case.phone_masked}".strip()
             visit.case_severity = case.severity
 

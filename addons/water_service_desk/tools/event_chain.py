@@ -12,7 +12,15 @@ def canonical(payload):
     return json.dumps(payload or {}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def digest(previous, case_number, kind, at, user_id, payload):
+def seal(payload):
+    """Return the SHA-256 of a payload: it stands for the words after they were erased.
+
+    :param payload: a value that JSON can express, or None
+    """
+    return hashlib.sha256(canonical(payload).encode()).hexdigest()
+
+
+def digest(previous, case_number, kind, at, user_id, payload, payload_seal=None):
     """Return the SHA-256 that binds an event to its predecessor.
 
     :param previous: digest of the case's preceding event, "" for the first
@@ -21,6 +29,7 @@ def digest(previous, case_number, kind, at, user_id, payload):
     :param at: naive UTC datetime, whole seconds
     :param user_id: database id of the acting user
     :param payload: what happened, as JSON-able dict
+    :param payload_seal: :func:`seal` of a payload whose words were erased, instead of it
     """
     text = "\n".join(
         (
@@ -29,7 +38,7 @@ def digest(previous, case_number, kind, at, user_id, payload):
             kind,
             at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             str(user_id),
-            canonical(payload),
+            payload_seal or seal(payload),
         )
     )
     return hashlib.sha256(text.encode()).hexdigest()

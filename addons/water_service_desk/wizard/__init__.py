@@ -1,4 +1,5 @@
 from . import base_import
+from . import privacy_lookup_wizard, privacy_lookup_wizard_line, water_erasure_wizard
 from . import water_case_wizard_mixin
 from . import water_call_lookup_mixin, water_call
 from . import water_contact_wizard, water_dispatch_reject_wizard

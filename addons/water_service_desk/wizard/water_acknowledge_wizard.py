@@ -22,7 +22,8 @@ class WaterAcknowledgeWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_name(self):
         for wizard in self:
-            wizard.name = wizard._cases()[:1].contact_name
+            case = wizard._cases()[:1]
+            wizard.name = case._reads_contact() and case.sudo().contact_name
 
     def action_acknowledge(self):
         """Keep who has signed, who took it, and when.

@@ -23,7 +23,8 @@ class WaterFeedbackWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_told_to(self):
         for wizard in self:
-            wizard.told_to = wizard._cases()[:1].contact_name
+            case = wizard._cases()[:1]
+            wizard.told_to = case._reads_contact() and case.sudo().contact_name
 
     def action_tell(self):
         """Keep the try, and the satisfaction when it was asked (rights are checked there)."""

@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class MailNotification(models.Model):
+    """Who of the customers was notified by a message is the desk's affair (S2.2.4)."""
+
+    _inherit = "mail.notification"
+
+    def _filtered_for_web_client(self):
+        """The thread shows recipients by name and address: colleagues alone to departments."""
+        shown = super()._filtered_for_web_client()
+        if self.env["res.users"]._water_reads_contact():
+            return shown
+        cases = self.env["water.case.link.mixin"]._case_models().values()
+        return shown.filtered(
+            lambda row: (
+                row.mail_message_id.model not in cases
+                or (row.res_partner_id and not row.res_partner_id.partner_share)
+            )
+        )

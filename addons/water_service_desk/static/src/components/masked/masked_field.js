@@ -1,0 +1,128 @@
+import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { CharField } from "@web/views/fields/char/char_field";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** What was revealed is covered again after this time, in milliseconds. */
+export const LOOK = 60000;
+
+/** Asks why somebody needs to see masked personal data. */
+export class RevealDialog extends Component {
+    static template = "water_service_desk.RevealDialog";
+    static components = { Dialog };
+    static props = { reasons: Array, reveal: Function, close: Function };
+
+    setup() {
+        this.state = useState({ reason: "", note: "", busy: false });
+    }
+
+    get isReady() {
+        const { reason, note, busy } = this.state;
+        return reason && !busy && (reason !== "other" || note.trim().length >= 4);
+    }
+
+    async reveal() {
+        if (!this.isReady) {
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await this.props.reveal(this.state.reason, this.state.note);
+            this.props.close();
+        } finally {
+            this.state.busy = false;
+        }
+    }
+}
+
+/**
+ * A masked value with an eye beside it. The eye asks for a reason and shows the value for a minute;
+ * it is nowhere but on the screen, and a reload masks it again.
+ */
+export class MaskedField extends Component {
+    static template = "water_service_desk.MaskedField";
+    static components = { CharField };
+    static props = {
+        ...standardFieldProps,
+        placeholder: { type: String, optional: true },
+        reveals: { type: Array },
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.dialog = useService("dialog");
+        this.state = useState({ shown: null });
+        useEffect(
+            () => this.cover(),
+            () => [this.props.record.resId]
+        );
+        onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    get charProps() {
+        const { reveals, ...props } = this.props;
+        return props;
+    }
+
+    get canReveal() {
+        const { record, name } = this.props;
+        return Boolean(record.resId && record.data.can_reveal && record.data[name]);
+    }
+
+    get label() {
+        return this.state.shown ? _t("Cover again") : _t("Show, with a reason");
+    }
+
+    /** The telephone number among what is shown, to be called by a tap. */
+    get phone() {
+        return this.state.shown?.phone;
+    }
+
+    get otherText() {
+        const { phone, ...others } = this.state.shown;
+        return Object.values(others).filter(Boolean).join(" · ");
+    }
+
+    cover() {
+        browser.clearTimeout(this.timer);
+        this.state.shown = null;
+    }
+
+    async toggle() {
+        if (this.state.shown) {
+            this.cover();
+            return;
+        }
+        const { resModel, resId } = this.props.record;
+        const reasons = await this.orm.call(resModel, "reveal_reasons", [[resId]]);
+        this.dialog.add(RevealDialog, {
+            reasons,
+            reveal: (reason, note) => this.reveal(reason, note),
+        });
+    }
+
+    async reveal(reason, note) {
+        const { record, reveals } = this.props;
+        this.state.shown = await this.orm.call(record.resModel, "reveal", [
+            [record.resId],
+            reveals,
+            reason,
+            note,
+        ]);
+        this.timer = browser.setTimeout(() => this.cover(), LOOK);
+    }
+}
+
+export const maskedField = {
+    component: MaskedField,
+    displayName: _t("Masked"),
+    supportedTypes: ["char"],
+    fieldDependencies: [{ name: "can_reveal", type: "boolean", readonly: true }],
+    extractProps: ({ options, placeholder }) => ({ placeholder, reveals: options.reveals }),
+};
+
+registry.category("fields").add("water_masked", maskedField);

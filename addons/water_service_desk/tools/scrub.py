@@ -1,0 +1,49 @@
+"""Takes a person out of free texts when his data is erased (S2.2.4)."""
+
+import re
+
+#: What stands instead of what was taken out.
+GONE = "***"
+#: Telephone and identity card numbers and mail addresses, whosever they are.
+PATTERNS = (
+    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),
+    re.compile(r"(?<![\d-])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"),
+    re.compile(r"(?<![\d-])0\d{2,3}[ -]\d{7,8}(?!\d)"),
+)
+#: Shorter words are left: a single character stands in many others.
+SHORTEST = 2
+
+
+class Scrubber:
+    """Replaces the words of one person, and numbers and addresses of anybody.
+
+    :param words: names, addresses, numbers as they were kept; false and short ones are left
+    """
+
+    def __init__(self, words):
+        known = {str(word).strip() for word in words if word}
+        known = sorted((w for w in known if len(w) >= SHORTEST), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text):
+        """The text without the person.
+
+        :param text: a text, possibly of HTML
+        """
+        for pattern in (self._known, *PATTERNS):
+            text = pattern.sub(GONE, text) if pattern else text
+        return text
+
+    def tree(self, value):
+        """The same for what JSON can express; keys stay.
+
+        :param value: a text, number, list or dict
+        """
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, list):
+            return [self.tree(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self.tree(item) for key, item in value.items()}
+        return value

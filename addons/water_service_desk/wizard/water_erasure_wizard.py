@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class WaterErasureWizard(models.TransientModel):
+    """Erase the personal data of what was ticked, with a reason (PIPL art. 47)."""
+
+    _name = "water.erasure.wizard"
+    _description = "Erase Personal Data"
+
+    model = fields.Char(
+        required=True, readonly=True, default=lambda self: self.env.context.get("active_model")
+    )
+    record_ids = fields.Json(
+        required=True, readonly=True, default=lambda self: self.env.context.get("active_ids")
+    )
+    names = fields.Char(string="Of", compute="_compute_names")
+    hindrances = fields.Text(string="Has to Stay", compute="_compute_names")
+    reason = fields.Text(required=True)
+
+    @api.depends("model", "record_ids")
+    def _compute_names(self):
+        """What will be erased, and what has to stay: known before anybody presses the button."""
+        for wizard in self:
+            # sudo: what hinders is worked out by the records, which the user may read
+            records = wizard._records().sudo()
+            wizard.names = ", ".join(record._erasure_name() for record in records)
+            wizard.hindrances = "\n".join(
+                f"{record._erasure_name()}: {reason}"
+                for record in records
+                for reason in record._erasure_hindrances()
+            )
+
+    def _records(self):
+        """The records, as far as the user may see them and is a privacy officer.
+
+        :raises UserError: when the dialog was called for something without personal data
+        """
+        self.ensure_one()
+        model = self.env.get(self.model)
+        if model is None or not hasattr(model, "_anonymise") or model._abstract:
+            raise UserError(self.env._("There is no personal data here that could be erased."))
+        records = model.browse(self.record_ids or [])
+        records._check_eraser()
+        return records
+
+    def action_erase(self):
+        """Erase, for good.
+
+        :raises UserError: when one of the records has to stay, and then nothing is erased
+        """
+        self._records()._anonymise(self.reason)
+        return {"type": "ir.actions.act_window_close"}
