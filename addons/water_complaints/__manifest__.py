@@ -9,11 +9,14 @@
     "data": [
         "security/ir.model.access.csv",
         "security/water_complaints_rules.xml",
+        "security/water_quality_rules.xml",
         "data/ir_sequence_data.xml",
         "report/water_notice_report.xml",
         "data/mail_template_data.xml",
         "data/water_stage_data.xml",
         "data/water_standard_data.xml",
+        "data/water_inspection_data.xml",
+        "data/ir_cron_data.xml",
         "wizard/water_readback_wizard_views.xml",
         "wizard/water_notice_wizard_views.xml",
         "wizard/water_confirm_wizard_views.xml",
@@ -26,12 +29,16 @@
         "views/water_deadline_views.xml",
         "views/water_case_link_views.xml",
         "views/water_call_views.xml",
+        "views/water_inspection_views.xml",
+        "views/water_inspection_setup_views.xml",
+        "views/water_improvement_views.xml",
         "views/menus.xml",
         "views/portal_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
         "demo/water_complaint_demo.xml",
+        "demo/water_quality_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

@@ -4,6 +4,7 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -45,7 +46,7 @@ OTHER_DIALOGS = ("water.dispatch.reject.wizard", "water.order.import.wizard", "w
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(RequestFixture):
+class AccessFixture(QualityFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -60,6 +61,7 @@ class AccessFixture(RequestFixture):
         cls._make_guides()
         cls._make_dialogs()
         cls._make_request_dialogs()
+        cls._make_quality()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

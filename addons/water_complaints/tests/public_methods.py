@@ -7,6 +7,10 @@ TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
 CASE = "is checked by each case of the dialog"
+INSPECTS = "needs quality or a supervisor, never about himself"
+INSPECTED = "needs the inspected person, or the head of the inspected department"
+OWNER = "needs the owner, the head of the department, quality or a supervisor"
+CHECKS = "needs quality or a supervisor who had no part in the work"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -92,6 +96,21 @@ PUBLIC = {
     "water.request.decision.wizard": {"action_ask": CASE},
     "water.feedback.wizard": {"action_tell": CASE},
     "water.close.wizard": {"action_close": CASE},
+    "water.complaint.quality.mixin": {"action_open_improvements": OPENS},
+    "water.inspection": {"action_drop": INSPECTS, "action_finish": INSPECTS},
+    "water.inspection.answer.mixin": {
+        "action_acknowledge": INSPECTED,
+        "action_decide": OPENS,
+        "action_dispute": OPENS,
+    },
+    "water.inspection.wizard": {"action_save": "is checked by the inspection"},
+    "water.improvement": {
+        "action_cancel": OWNER,
+        "action_done": OWNER,
+        "action_reopen": CHECKS,
+        "action_start": OWNER,
+        "action_verify": CHECKS,
+    },
     "water.complaint": {
         "action_accept_dispatch": TURN,
         "action_archive_case": TABLE,

@@ -146,6 +146,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         evidence |= {"water.deadline.pause", "water.escalation.notice", "water.message"}
         cases |= {"water.request", "water.request.material", "water.visit"}
         evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}
+        evidence |= {"water.inspection", "water.inspection.line", "water.improvement"}
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 
     def test_every_model_is_described(self):
