@@ -32,6 +32,8 @@
         "views/water_inspection_views.xml",
         "views/water_inspection_setup_views.xml",
         "views/water_improvement_views.xml",
+        "views/water_drill_views.xml",
+        "views/water_staff_document_views.xml",
         "views/menus.xml",
         "views/portal_templates.xml",
     ],

@@ -22,4 +22,7 @@ from . import (
     water_improvement_source_mixin,
     water_improvement_reminder_mixin,
     water_improvement,
+    water_drill,
+    water_staff_document,
+    water_staff_signature,
 )

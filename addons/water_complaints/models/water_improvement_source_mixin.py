@@ -15,6 +15,7 @@ class WaterImprovementSourceMixin(models.AbstractModel):
             ("complaint", "Upheld complaint"),
             ("inspection", "Inspection"),
             ("dispute", "Justified dispute of an inspection"),
+            ("drill", "Emergency drill"),
             ("manual", "Own finding"),
         ],
         compute="_compute_origin",
@@ -26,6 +27,9 @@ class WaterImprovementSourceMixin(models.AbstractModel):
     )
     inspection_id = fields.Many2one(
         "water.inspection", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    drill_id = fields.Many2one(
+        "water.drill", index="btree_not_null", ondelete="restrict", check_company=True
     )
     is_automatic = fields.Boolean(readonly=True, copy=False, string="Opened by the System")
 
@@ -39,7 +43,7 @@ class WaterImprovementSourceMixin(models.AbstractModel):
         "A corrective action was opened for this inspection already.",
     )
 
-    @api.depends("complaint_id", "inspection_id")
+    @api.depends("complaint_id", "inspection_id", "drill_id")
     def _compute_origin(self):
         for row in self:
             if row.complaint_id:
@@ -48,7 +52,7 @@ class WaterImprovementSourceMixin(models.AbstractModel):
                 annulled = row.inspection_id.decision == "annulled"
                 row.origin = "dispute" if annulled else "inspection"
             else:
-                row.origin = "manual"
+                row.origin = "drill" if row.drill_id else "manual"
 
     @api.constrains("owner_id", "complaint_id")
     def _check_owner(self):

@@ -41,7 +41,20 @@ PUBLIC = {
         "action_template": "needs the right to read one's own dialog",
         "action_import": "needs an agent; each row is created with his rights",
     },
-    "water.messaging.mixin": {"action_open_messages": OPENS},
+    "water.forbidden.phrase": {
+        "action_open_hits": OPENS,
+        "check_text": "needs the right to read forbidden phrases",
+    },
+    "water.drill": {"action_improve": "needs the right to read the drill"},
+    "water.staff.document": {
+        "action_new_version": "needs quality or a supervisor",
+        "action_put_in_force": "needs quality or a supervisor",
+        "action_sign": "needs the right to read a standard in force; signs for oneself",
+    },
+    "water.messaging.mixin": {
+        "action_open_messages": OPENS,
+        "message_post": "is Odoo's own, with its guards; forbidden phrases are refused",
+    },
     "water.message": {
         "action_retry": "needs a supervisor who sees the message",
         "report_delivery": "needs an integration",

@@ -11,3 +11,4 @@ from . import test_gateway, test_gateway_http, test_message
 from . import test_order
 from . import test_bad_standard, test_special_day, test_working_time_odoo
 from . import test_clock_display, test_duty_board, test_duty_tour
+from . import test_forbidden_phrase, test_skill
