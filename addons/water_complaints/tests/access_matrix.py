@@ -13,7 +13,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 (an internal user without a group of ours), for both portal customers, and for the public.
 """
 
-from .access_matrix_quality import quality_tables
+from .access_matrix_quality import QUALITY
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -175,7 +175,7 @@ ACCESS = {
                                        own  other
         department,supervisor,manager  rwc  c
     """,
-    **quality_tables(),
+    **QUALITY,
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
