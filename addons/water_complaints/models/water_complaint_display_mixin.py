@@ -18,8 +18,9 @@ class WaterComplaintDisplayMixin(models.AbstractModel):
     _open_list_idx = models.Index(f"(urgency DESC, next_due_at, id DESC) WHERE {IS_OPEN}")
     _open_board_idx = models.Index(
         "(stage_id, urgency DESC, next_due_at, id DESC)"
-        " INCLUDE (deadline_state, company_id, is_restricted, first_responsible_id, user_id,"
-        f" person_complained_id, is_confidential, department_complained_id) WHERE {IS_OPEN}"
+        " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
+        " user_id, person_complained_id, is_confidential, department_complained_id)"
+        f" WHERE {IS_OPEN}"
     )
 
     notice_count = fields.Integer(string="Number of Notices", compute="_compute_notice_count")

@@ -183,8 +183,28 @@ class TestConflict(ComplaintCommon):
         case.category_id.restricted = True
         self.assertTrue(case.is_restricted)
         self._check_children("agent", case, True)
+        case.category_id.restricted = False
+        self.assertFalse(case.is_restricted)
+        self._check_children("agent", case, False)
+        case.category_id.restricted = True
         self._as("supervisor", case)._hand_over(self.users["agent"], "换人")
         self._check_children("agent", case, False)
+
+    def test_restricting_costs_no_queries_for_each_case(self):
+        """A category may have a hundred thousand cases."""
+
+        def queries(number):
+            category = self._category("bl02")
+            for __ in range(number):
+                self._complaint("agent2", category_id=category.id)
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count
+            category.restricted = not category.restricted
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - count
+
+        few = queries(1)
+        self.assertEqual(queries(20), few)
 
     def test_children_follow_a_change_of_company(self):
         """They go to the other company with the case."""

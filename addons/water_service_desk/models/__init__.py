@@ -29,6 +29,7 @@ from . import (
     water_deadline_mixin,
     water_external_mixin,
     water_order_import,
+    water_sent_mixin,
     water_ownership_mixin,
     water_visited_mixin,
     water_privacy_mixin,

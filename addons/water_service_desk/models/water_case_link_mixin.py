@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import sql
 
+from .water_sent_mixin import SEEN_STATES
+
 #: The column for each case type; an addon that brings a case type brings its column.
 CASE_FIELDS = ("inquiry_id", "request_id", "complaint_id")
-#: A department sees a case as long as one of its dispatches is in such a state.
-SEEN_STATES = ("sent", "accepted", "finished")
 RESTRICTED = [("is_restricted", "=", True)]
 
 
@@ -198,16 +198,13 @@ class WaterCaseLinkMixin(models.AbstractModel):
             for link, model in self._case_models().items()
         )
 
-    @api.depends(lambda self: self._case_paths("dispatch_ids.state", "dispatch_ids.department_id"))
+    @api.depends(lambda self: self._case_paths("sent_to"))
     @api.depends_context("uid")
     def _compute_is_sent_to_me(self):
         """Whether the case was dispatched to a department of the user."""
-        departments = self.env.user.water_department_ids
         for row in self:
-            row.is_sent_to_me = any(
-                dispatch.department_id in departments and dispatch.state in SEEN_STATES
-                for dispatch in getattr(row.sudo()._case_or_none(), "dispatch_ids", ())
-            )
+            case = row.sudo()._case_or_none()
+            row.is_sent_to_me = case is not None and case.with_env(self.env).is_sent_to_me
 
     @api.model
     def _search_is_sent_to_me(self, operator, value):

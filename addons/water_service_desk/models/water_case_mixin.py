@@ -117,8 +117,9 @@ class WaterCaseMixin(models.AbstractModel):
             case.address = case.address or account.address
             case.zone_id = case.zone_id or account.zone_id
 
-    @api.depends("category_id.restricted")
+    @api.depends("category_id")
     def _compute_is_restricted(self):
+        """As the category is; when that changes, it tells its cases (``_restrict_cases``)."""
         for case in self:
             case.is_restricted = case.category_id.restricted
 

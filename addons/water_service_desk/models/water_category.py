@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 SEVERITIES = [
     ("normal", "Normal"),
@@ -83,3 +84,47 @@ class WaterCategory(models.Model):
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A category cannot belong to itself."))
+
+    # -- what the cases copy ----------------------------------------------------------------
+
+    def write(self, vals):
+        before = {category: category.restricted for category in self}
+        result = super().write(vals)
+        if "restricted" in vals:
+            changed = self.filtered(lambda category: category.restricted != before[category])
+            for restricted, categories in changed.grouped("restricted").items():
+                categories._restrict_cases(restricted)
+        return result
+
+    def _restrict_cases(self, restricted):
+        """Close or open the cases of these categories and their rows, one statement a table.
+
+        The record rules ask the copies; there may be a hundred thousand cases of a category.
+        """
+        rows = self.env["water.case.link.mixin"]
+        self.env.flush_all()
+        for model in self.env.registry.descendants(["water.case.mixin"], "_inherit"):
+            if not self.env[model]._abstract:
+                self._restrict_table(model, SQL("category_id IN %s", self._ids), restricted)
+        for model in self.env.registry.descendants([rows._name], "_inherit"):
+            if not self.env[model]._abstract:
+                for link, case in self.env[model]._case_models().items():
+                    cases = SQL(
+                        "%s IN (SELECT id FROM %s WHERE category_id IN %s)",
+                        SQL.identifier(link),
+                        SQL.identifier(self.env[case]._table),
+                        self._ids,
+                    )
+                    self._restrict_table(model, cases, restricted)
+
+    def _restrict_table(self, model, condition, restricted):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET is_restricted = %(value)s"
+                " WHERE %(condition)s AND is_restricted IS DISTINCT FROM %(value)s",
+                table=SQL.identifier(self.env[model]._table),
+                condition=condition,
+                value=restricted,
+            )
+        )
+        self.env[model].invalidate_model()

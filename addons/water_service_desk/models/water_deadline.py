@@ -1,3 +1,5 @@
+from functools import cache
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -33,6 +35,7 @@ class WaterDeadline(models.Model):
 
     _name = "water.deadline"
     _inherit = [
+        "water.sent.mixin",
         "water.kept.mixin",
         "water.clock.display.mixin",
         "water.duty.mixin",
@@ -93,6 +96,7 @@ class WaterDeadline(models.Model):
         readonly=False,  # as the other copies, see water.case.link.mixin
         index="btree_not_null",
     )
+    sent_to = fields.Char(compute="_compute_sent_to", store=True, precompute=True, readonly=False)
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
     is_pending = fields.Boolean(
         compute="_compute_is_pending",
@@ -108,14 +112,14 @@ class WaterDeadline(models.Model):
     # conditions of partial indexes are written as the ORM writes them, or they are not used.
     _pending_idx = models.Index(
         lambda registry: (
-            "(due_at, id) INCLUDE (company_id, is_restricted, "
+            "(due_at, id) INCLUDE (company_id, is_restricted, sent_to, "
             f"{', '.join(_case_columns(registry))}) WHERE is_pending IS TRUE"
         )
     )
 
     @api.model
     def _copied_fields(self):
-        return super()._copied_fields() | {"department_id", "is_pending", "zone_id"}
+        return super()._copied_fields() | {"department_id", "is_pending", "sent_to", "zone_id"}
 
     @api.model
     def _copied_values(self, case, vals):
@@ -123,6 +127,7 @@ class WaterDeadline(models.Model):
         return super()._copied_values(case, vals) | {
             "department_id": case.department_id.id,
             "zone_id": case.zone_id.id,
+            "sent_to": case.sent_to,
             "is_pending": runs and (vals["kind"] == "callback" or not case.closed_at),
         }
 
@@ -134,6 +139,11 @@ class WaterDeadline(models.Model):
     def _compute_department(self):
         for clock in self:
             clock.department_id = clock._case().department_id
+
+    @api.depends(lambda self: self._case_paths("sent_to"))
+    def _compute_sent_to(self):
+        for clock in self:
+            clock.sent_to = clock._case().sent_to
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_owner(self):
@@ -209,45 +219,44 @@ class WaterDeadline(models.Model):
         domain = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
         domain &= Domain("state", "in", ("running", "paused")) & (provisional | over)
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
-        for clock in self.sudo().search(domain):
-            clock._follow_own_calendar()
+        self.sudo().search(domain)._follow_own_calendars()
 
-    def _follow_own_calendar(self):
-        try:
-            due, provisional = self.calendar_id._water_due_at(
-                self.started_at, self.amount, self.unit
-            )
-        except ValidationError:  # a calendar without hours: what was promised stays
-            return
-        moved = self._replay_pauses(due, provisional)
-        if (due, *moved) == (self.planned_due_at, self.due_at, self.provisional):
-            return
-        settled = self.provisional and not moved[1]
-        reason = (
-            self.env._("Holidays have been announced.")
-            if settled
-            else self.env._("The special days of the calendar have changed.")
-        )
-        self._replan(due, provisional, reason)
+    def _follow_own_calendars(self):
+        """Move the limits that their calendars now put elsewhere."""
+        limit = cache(lambda calendar, *promise: calendar._water_due_at(*promise))
+        announced, changed = {}, {}
+        for clock in self:
+            try:
+                due = limit(clock.calendar_id, clock.started_at, clock.amount, clock.unit)
+            except ValidationError:  # a calendar without hours: what was promised stays
+                continue
+            moved = clock._replay_pauses(*due)
+            if (due[0], *moved) != (clock.planned_due_at, clock.due_at, clock.provisional):
+                settled = clock.provisional and not moved[1]
+                (announced if settled else changed)[clock] = due
+        self._replan(announced, self.env._("Holidays have been announced."))
+        self._replan(changed, self.env._("The special days of the calendar have changed."))
 
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""
         fields_ = ("standard_line_id", "amount", "unit", "calendar_id")
         trusted(self.sudo()).write({name: values[name] for name in fields_})
         if values["due_at"] != self.planned_due_at:
-            self._replan(values["due_at"], values["provisional"], reason)
+            self._replan({self: (values["due_at"], values["provisional"])}, reason)
 
-    def _replan(self, due, provisional, reason):
-        """Set a newly worked-out limit and keep the old one in the chain."""
-        case, old = self._case(), self.due_at
-        trusted(self.sudo()).planned_due_at = due
-        self._move_due(*self._replay_pauses(due, provisional))
-        case._log_events(
-            "clock_replanned",
-            {
-                "clock": self.kind,
-                "old": old.isoformat(),
-                "new": self.due_at.isoformat(),
-                "reason": reason,
-            },
-        )
+    @api.model
+    def _replan(self, limits, reason):
+        """Set newly worked-out limits and keep the old ones in the chains.
+
+        :param limits: {clock: (due, provisional)}, before its pauses and extensions
+        """
+        payloads = {}
+        for clock, (due, provisional) in limits.items():
+            old = clock.due_at
+            trusted(clock.sudo()).planned_due_at = due
+            clock._move_due(*clock._replay_pauses(due, provisional))
+            moves = {"old": old.isoformat(), "new": clock.due_at.isoformat()}
+            payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
+        clocks = self.browse(payloads)
+        clocks._log_on_cases("clock_replanned", payloads)
+        self.env["water.deadline.mixin"]._wake_sweep(clocks.sudo())

@@ -1,5 +1,6 @@
 # pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
+from functools import cache
 
 from markupsafe import Markup
 
@@ -213,15 +214,16 @@ class WaterDeadlineMixin(models.AbstractModel):
         :param kinds: only these kinds of clock, by default all
         """
         rows, failed = [], {}
-        office = {company: company._water_calendar() for company in self.sudo().company_id}
+        offices = {company: company._water_calendar() for company in self.sudo().company_id}
+        times = cache(self._clock_times)  # cases of one incident or import share their moments
         for case in self.sudo():
-            for line in case._promised_lines(start_on, kinds, failed, office[case.company_id]):
-                start = at or case.received_at
+            office, start = offices[case.company_id], at or case.received_at
+            for line in case._promised_lines(start_on, kinds, failed, office):
                 try:
-                    rows.append(case._clock_values(line, start, office[case.company_id]))
+                    rows.append(case._clock_values(line, start, office, times))
                 except ValidationError as error:  # a wrong standard must not stop a case
                     failed[case.id] = {"clock": line.kind, "error": str(error)}
-                    rows.append(case._plain_clock(line, start, office[case.company_id]))
+                    rows.append(case._plain_clock(line, start, office))
         clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
         if failed:
             self.browse(failed)._report_wrong_standard(failed)
@@ -269,10 +271,17 @@ class WaterDeadlineMixin(models.AbstractModel):
         group = self.env.ref("water_service_desk.group_manager").sudo()
         self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
-    def _clock_values(self, line, start, office):
+    def _clock_values(self, line, start, office, times=None):
+        """Values of the clock that ``line`` promises from ``start`` (naive UTC) on.
+
+        :param times: what works its moments out, :meth:`_clock_times` or a cache of it
+        :raises ValidationError: when the calendar gives no limit
+        """
         calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
-        due, provisional = calendar._water_due_at(start, line.amount, line.unit)
-        warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
+        times = times or self._clock_times
+        due, provisional, warn, check = times(
+            line, start, calendar, self.severity, self.company_id.id
+        )
         return {
             self.env["water.deadline"]._case_field(self._name): self.id,
             "standard_line_id": line.id,
@@ -285,20 +294,23 @@ class WaterDeadlineMixin(models.AbstractModel):
             "due_at": due,
             "planned_due_at": due,
             "provisional": provisional,
-            "next_check_at": self._first_check(calendar, line, start, warn),
+            "next_check_at": check,
         }
 
-    def _first_check(self, calendar, line, start, warn):
-        """The moment at which the new clock needs attention for the first time."""
-        steps = self.env["water.escalation.step"]._specs()
+    @api.model
+    def _clock_times(self, line, start, calendar, severity, company_id):
+        """``(due, provisional, warning, first check)`` of a clock that starts at ``start``."""
+        due, provisional = calendar._water_due_at(start, line.amount, line.unit)
+        warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
         percents = [
             step.percent
-            for step in steps
-            if step.moment == "percent" and step.fits(line.kind, self.severity, self.company_id.id)
+            for step in self.env["water.escalation.step"]._specs()
+            if step.moment == "percent" and step.fits(line.kind, severity, company_id)
         ]
-        if min(percents, default=100) >= line.warn_percent:
-            return warn
-        return calendar._water_part(start, line.amount, line.unit, min(percents))
+        first = min(percents, default=100)
+        early = first < line.warn_percent
+        check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
+        return due, provisional, warn, check
 
     @api.model
     def _wake_sweep(self, clocks):

@@ -99,10 +99,14 @@ class WaterDeadlinePause(models.Model):
             due, unknown = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
             pause.write({"state": "done", "ended_at": now, "new_due_at": due})
             clock._move_due(due, clock.provisional or unknown)
+            clock._case()._wake_sweep(clock)
         self.deadline_id._tell_pause(self)
 
     def _end(self, at):
-        """The pause is over at ``at`` (naive UTC): what was left of the time is left still."""
+        """The pause is over at ``at`` (naive UTC): what was left of the time is left still.
+
+        It is kept in the chain, and the customer is told of the new date.
+        """
         for pause in trusted(self.sudo()):
             clock = pause.deadline_id
             due, provisional = clock._due_after_pause(
@@ -112,3 +116,6 @@ class WaterDeadlinePause(models.Model):
             pause.write({"state": "done", "ended_at": at, "new_due_at": due, "minutes": minutes})
             clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})
             clock._move_due(due, provisional)
+            clock._case()._wake_sweep(clock)
+        for pause in self:
+            pause.deadline_id._tell_pause(pause)

@@ -40,6 +40,7 @@ class WaterGuardMixin(models.AbstractModel):
             "email_normalized",
             "original_responsible_id",
             "rejection_count",
+            "sent_to",
         } | (self._audit_protected() | self._external_protected())
 
     @api.model

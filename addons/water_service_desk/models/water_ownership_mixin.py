@@ -2,13 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import is_trusted, trusted
+from .water_sent_mixin import departments_of
 
 
 class WaterOwnershipMixin(models.AbstractModel):
     """Who answers for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
 
     _name = "water.ownership.mixin"
-    _inherit = ["water.skilled.mixin"]
+    _inherit = ["water.skilled.mixin", "water.sent.mixin"]
     _description = "Has a First Responsible Person"
 
     first_responsible_id = fields.Many2one(
@@ -38,9 +39,15 @@ class WaterOwnershipMixin(models.AbstractModel):
         check_company=True,
     )
     dispatch_ids = fields.One2many("water.dispatch", string="Dispatches")
+    sent_to = fields.Char(compute="_compute_sent_to", store=True)
     rejection_count = fields.Integer(
         string="Returns", readonly=True, copy=False, help="How often a department returned it."
     )
+
+    @api.depends("dispatch_ids.state", "dispatch_ids.department_id")
+    def _compute_sent_to(self):
+        for case in self:
+            case.sent_to = departments_of(case.dispatch_ids)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -95,12 +95,13 @@ class WaterPauseMixin(models.AbstractModel):
             .search([("deadline_id", "in", self.ids), ("state", "=", "running")])
         )
         running._end(at or fields.Datetime.now())
-        for pause in running:
-            pause.deadline_id._tell_pause(pause)
 
     @api.model
     def _resume_expired(self, clocks, now):
-        """Pauses that outlast their maximum end there, even when nobody looked in time."""
+        """Pauses that outlast their maximum end there, even when nobody looked in time.
+
+        The customer hears of it as of a pause that somebody ends.
+        """
         pauses = (
             self.env["water.deadline.pause"]
             .sudo()
@@ -160,7 +161,6 @@ class WaterPauseMixin(models.AbstractModel):
                 "next_check_at": min(pauses.mapped("until"), default=fields.Datetime.now()),
             }
         )
-        self._case()._wake_sweep(self)
 
     def _customer_new_date(self):
         """What has become of the promised date, as a sentence for the customer."""

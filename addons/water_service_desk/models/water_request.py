@@ -68,8 +68,8 @@ class WaterRequest(models.Model):
     _open_list_idx = models.Index(f"(urgency DESC, next_due_at, id DESC) WHERE {IS_OPEN}")
     _open_board_idx = models.Index(
         "(stage_id, urgency DESC, next_due_at, id DESC)"
-        " INCLUDE (deadline_state, company_id, is_restricted, first_responsible_id, user_id)"
-        f" WHERE {IS_OPEN}"
+        " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
+        f" user_id) WHERE {IS_OPEN}"
     )
 
     state = fields.Selection(

@@ -1,5 +1,7 @@
 import math
+from datetime import UTC
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -223,15 +225,30 @@ class WaterStandard(models.Model):
         :param office: calendar of its company, in whose time zone the day of receipt is told
         :return: tuple of :class:`LineSpec`, empty when no standard fits
         """
+        zone = ZoneInfo(office.tz or "UTC")  # not the registrar's own
+        day = case.received_at.replace(tzinfo=UTC).astimezone(zone).date()
+        return self._lines_by_facts(
+            case._name,
+            case.company_id.id,
+            case.severity,
+            case.channel_id.id,
+            case.account_id.customer_class,
+            case.category_id.parent_path or "",
+            day,
+        )
+
+    @api.model
+    @tools.ormcache(
+        "model", "company_id", "severity", "channel_id", "customer_class", "parent_path", "day"
+    )
+    def _lines_by_facts(
+        self, model, company_id, severity, channel_id, customer_class, parent_path, day
+    ):
         facts = {
-            "severity": case.severity,
-            "channel_id": case.channel_id.id,
-            "customer_class": case.account_id.customer_class,
+            "severity": severity,
+            "channel_id": channel_id,
+            "customer_class": customer_class,
         }
-        path = {int(part) for part in (case.category_id.parent_path or "").split("/") if part}
-        local = case.with_context(tz=office.tz)  # not the registrar's own zone
-        day = fields.Datetime.context_timestamp(local, case.received_at).date()
-        for spec in self._specs():
-            if spec.fits(case._name, case.company_id.id, facts, path, day):
-                return spec.lines
-        return ()
+        path = {int(part) for part in parent_path.split("/") if part}
+        fitting = (s.lines for s in self._specs() if s.fits(model, company_id, facts, path, day))
+        return next(fitting, ())

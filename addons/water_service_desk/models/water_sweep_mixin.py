@@ -93,17 +93,20 @@ class WaterSweepMixin(models.AbstractModel):
         near._log_on_cases("clock_warned")
         open_clocks._escalate(now)
 
-    def _log_on_cases(self, kind):
-        """Leave the event in the chain of each case, one call for many cases."""
+    def _log_on_cases(self, kind, payloads=None):
+        """Leave the event in the chain of each case, one call for many cases.
+
+        :param payloads: {clock id: what the chain remembers}, by default its kind and limit
+        """
         rounds = defaultdict(dict)  # a chain takes one event of a kind at a time
         seen = Counter()
         for clock in self:
             case = clock._case()
             payload = {"clock": clock.kind, "due": clock.due_at.isoformat()}
-            rounds[seen[case], case._name][case.id] = payload
+            rounds[seen[case], case._name][case.id] = payloads[clock.id] if payloads else payload
             seen[case] += 1
-        for (__, model), payloads in rounds.items():
-            self.env[model].browse(payloads)._log_events(kind, payloads)
+        for (__, model), events in rounds.items():
+            self.env[model].browse(events)._log_events(kind, events)
 
     # -- the ladder -------------------------------------------------------------------------
 

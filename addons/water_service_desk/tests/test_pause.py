@@ -51,6 +51,21 @@ class TestPause(WaterCommon):
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
         self.assertEqual((clock.state, clock.breached_at), ("breached", clock.due_at))
 
+    def test_the_customer_hears_of_a_pause_that_ended_by_itself(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            clock._request_pause("等客户提供照片", local("2026-03-12 10:00"))
+        before = clock._case().sudo().customer_message_ids
+        with freeze_time(local("2026-03-12 10:00")):
+            self._sweep()
+            self._sweep()  # told once
+        told = clock._case().sudo().customer_message_ids - before
+        self.assertEqual(len(told), 1)
+        mail = self.env["mail.mail"].search([], limit=1, order="id desc")
+        self.assertIn("March 13, 2026", mail.body_html)
+        self.assertEqual(self._kinds(clock._case()).count("clock_resumed"), 1)
+        self.assertWhole(clock._case())
+
     def test_met_during_a_pause_is_met(self):
         clock = self._clock_at("2026-03-10 10:00")
         with freeze_time(local("2026-03-12 17:00")):

@@ -107,6 +107,16 @@ class TestSpecialDayImport(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("agent", self.days).action_load_china()
 
+    def test_only_managers_keep_the_working_hours(self):
+        calendar = self.env.ref("water_service_desk.calendar_office")
+        self._as("manager", calendar).water_own_days_only = True
+        lines = self._as("manager", calendar.attendance_ids)
+        lines[0].hour_from = 9
+        for login in ("agent", "department", "supervisor", "quality"):
+            for record, values in ((calendar, {"name": "x"}), (lines, {"hour_from": 1})):
+                with self.subTest(login=login), self.assertRaises(AccessError):
+                    self._as(login, record).write(values)
+
     def _import(self, content, kind, lang="en_US"):
         """Import a file as the screen does; returns Odoo's answer."""
         types = {
@@ -259,6 +269,25 @@ class TestStateCouncil(WaterCommon):
         self.assertEqual(event.payload["old"], local("2026-03-13 17:30").isoformat())
         day.unlink()
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
+
+    def test_a_changed_day_costs_no_queries_for_each_clock(self):
+        """A year is announced while tens of thousands of clocks run."""
+
+        def queries(number, day):
+            cases = [self._inquiry() for __ in range(number)]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            count = self.env.cr.sql_log_count
+            self.days.create({"name": "Flood", "date": day, "official": False})
+            self.env.flush_all()
+            self.assertLocal(self._clock(cases[-1], "close").due_at, "2026-03-16 17:30")
+            count = self.env.cr.sql_log_count - count
+            self.days.search([("date", "=", day)]).unlink()
+            self._as("agent", self.env["water.inquiry"].union(*cases)).write({"state": "withdrawn"})
+            return count
+
+        few = queries(2, "2026-03-12")
+        self.assertLessEqual(queries(30, "2026-03-12"), few + 3)
 
     def test_a_pause_is_counted_again_on_the_new_calendar(self):
         """What a pause gained stays, counted in working time over the new day off."""

@@ -65,6 +65,51 @@ class Fill:
         tables = ("water_complaint", "water_deadline", "water_case_event", "water_dispatch")
         timing.vacuum(self.env, *tables)
 
+    def accounts_to(self, size):
+        """Add what is missing to ``size`` customer accounts, each with a holder of its own."""
+        accounts = self.env["water.account"]
+        first = accounts.search([("code", "=", "H00000000")])
+        if not first:
+            holder = {"name": "客户 0", "phone": "13900000000"}
+            values = {"code": "H00000000", "address": "东城路 1 号", "meter_no": "M0"}
+            first = accounts.create({**values, "partner_id": accounts.partner_id.create(holder).id})
+        self.env.flush_all()
+        self.env.cr.execute("SELECT count(*) FROM water_account")
+        count, holder = self.env.cr.fetchone()[0], first.partner_id.id
+        if size > count:
+            numbers = f"SELECT n FROM generate_series({count}, {size - 1}) n"
+            self.env.cr.execute("SELECT max(id) FROM res_partner")
+            last = self.env.cr.fetchone()[0]
+            timing.clone(self.env, "res_partner", f"id = {holder}", numbers, self._holder_changes())
+            self.env.cr.execute(
+                f"UPDATE res_partner SET commercial_partner_id = id WHERE id > {last}"
+            )
+            holders = f"SELECT id, ref::int AS n FROM res_partner WHERE id > {last}"
+            changes = self._account_changes()
+            timing.clone(self.env, "water_account", f"id = {first.id}", holders, changes)
+        timing.vacuum(self.env, "res_partner", "water_account")
+
+    @staticmethod
+    def _holder_changes():
+        """Every holder has a name and a telephone number of his own."""
+        phone = "lpad(g.n::text, 8, '0')"
+        return {
+            "name": "'客户 ' || g.n",
+            "complete_name": "'客户 ' || g.n",
+            "phone": f"'139' || {phone}",
+            "phone_sanitized": f"'+86139' || {phone}",
+            "ref": "g.n::text",
+        }
+
+    @staticmethod
+    def _account_changes():
+        return {
+            "code": "'H' || lpad(g.n::text, 8, '0')",
+            "partner_id": "g.id",
+            "address": "'东城路 ' || g.n || ' 号'",
+            "meter_no": "'M' || g.n",
+        }
+
     def _rows(self, start, number):
         """Number, openness, state and luck of each new case."""
         states = ", ".join(f"'{state}'" for state in OPEN)
@@ -100,6 +145,7 @@ class Fill:
             "person_complained_id": "CASE WHEN g.n % 1000 = 13"
             f" THEN {_array(agents, 'g.n / 1000 + 1')} END",
             "department_id": _array(self.departments, "g.n / 7"),
+            "sent_to": f"',' || {_array(self.departments, 'g.n / 7')} || ','",
             "first_responsible_id": _array(agents, "g.n / 1000"),
             "user_id": _array(agents, "g.n / 1000"),
             "original_responsible_id": _array(agents, "g.n / 1000"),
@@ -142,6 +188,7 @@ class Fill:
             "is_pending": runs,
             "is_restricted": "g.is_restricted",
             "department_id": "g.department_id",
+            "sent_to": "g.sent_to",
         }
 
     def _children(self, table, last, changes):

@@ -14,6 +14,9 @@ READS = {
     "list_ms": ("list of the open ones, first 80", "<= 50"),
     "list_all_ms": ("list without a filter, first 80", "<= 50"),
     "duty_ms": ("duty board, first 80", "<= 50"),
+    "department_board_ms": ("a department's board", "<= 50"),
+    "department_duty_ms": ("a department's duty board", "<= 50"),
+    "call_ms": ("pick-up screen for a number, as many accounts", "<= 50"),
 }
 
 
@@ -82,6 +85,8 @@ def _create(ours, peer):
 def _reads(ours, peer, mix):
     for key, (label, goal) in READS.items():
         for size, figures in ours.items():
+            if key not in figures:
+                continue
             other = _time(peer.get(size, {}), key)
             yield f"{label}; ms, at {int(size):,}, {mix}", _time(figures, key), other, goal
 

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: A department sees a case as long as one of its dispatches is in such a state.
+SEEN_STATES = ("sent", "accepted", "finished")
+
+
+class WaterSentMixin(models.AbstractModel):
+    """A record that the departments it was sent to may see.
+
+    They are kept in one column, ``,3,17,``, which lies in the indexes of boards and lists: a
+    department's board is counted without a look at the dispatches of all years.
+    """
+
+    _name = "water.sent.mixin"
+    _description = "Shown to the Departments It Was Sent to"
+
+    sent_to = fields.Char(
+        string="Departments That See It",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
+    is_sent_to_me = fields.Boolean(
+        compute="_compute_is_sent_to_me",
+        search="_search_is_sent_to_me",
+        export_string_translation=False,
+    )
+
+    @api.depends("sent_to")
+    @api.depends_context("uid")
+    def _compute_is_sent_to_me(self):
+        """Whether it was sent to a department of the user."""
+        mine = [f",{department.id}," for department in self.env.user.water_department_ids]
+        for record in self.sudo():
+            record.is_sent_to_me = any(part in (record.sent_to or "") for part in mine)
+
+    @api.model
+    def _search_is_sent_to_me(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        mine = self.env.user.water_department_ids.ids
+        return Domain.OR(Domain("sent_to", "like", f",{id_},") for id_ in mine)
+
+
+def departments_of(dispatches):
+    """The column ``sent_to`` of a case with these dispatches."""
+    seen = dispatches.filtered(lambda row: row.state in SEEN_STATES).department_id
+    return f",{','.join(map(str, sorted(seen.ids)))}," if seen else False
