@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/water_complaints_rules.xml",
+        "security/water_quality_rules.xml",
         "data/ir_sequence_data.xml",
         "report/water_notice_report.xml",
         "data/mail_template_data.xml",
@@ -17,6 +18,8 @@
         "data/water_cause_data.xml",
         "data/water_standard_data.xml",
         "data/data_recycle_data.xml",
+        "data/water_inspection_data.xml",
+        "data/ir_cron_data.xml",
         "wizard/water_readback_wizard_views.xml",
         "wizard/water_notice_wizard_views.xml",
         "wizard/water_confirm_wizard_views.xml",
@@ -33,12 +36,18 @@
         "views/water_case_link_views.xml",
         "views/water_call_views.xml",
         "views/water_cause_views.xml",
+        "views/water_inspection_views.xml",
+        "views/water_inspection_setup_views.xml",
+        "views/water_improvement_views.xml",
+        "views/water_drill_views.xml",
+        "views/water_staff_document_views.xml",
         "views/menus.xml",
         "views/portal_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
         "demo/water_complaint_demo.xml",
+        "demo/water_quality_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

@@ -28,6 +28,7 @@ class WaterComplaint(models.Model):
     _inherit = [
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
+        "water.complaint.quality.mixin",
         "water.complaint.follow.mixin",
         "water.complaint.display.mixin",
         "water.complaint.portal.mixin",

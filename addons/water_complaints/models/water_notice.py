@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, is_html_empty
+from odoo.tools.mail import html_to_inner_content
 
 from odoo.addons.water_service_desk.tools.masking import mask_email, mask_name
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -96,6 +97,8 @@ class WaterNotice(models.Model):
         complaint.check_access("write")
         if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
             raise AccessError(self.env._("Only service agents notify customers."))
+        words = f"{values.get('subject') or ''}\n{html_to_inner_content(values.get('body') or '')}"
+        self.env["water.forbidden.phrase"]._say(complaint, words, "notice")
         # sudo: complaint - the address may be masked for the sender's role
         email = complaint.sudo().email_from
         self._check_values(values, email)

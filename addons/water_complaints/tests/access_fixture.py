@@ -4,9 +4,10 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
-from .access_fixture_incident import IncidentFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
+from .access_fixture_incident import IncidentFixture
+from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -58,7 +59,7 @@ LOOK = {"kind": "reveal", "model": "water.complaint"}
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, RequestFixture):
+class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -76,6 +77,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, RequestFixture
         cls._make_dialogs()
         cls._make_request_dialogs()
         cls._make_incidents()
+        cls._make_quality()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -13,9 +13,10 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 (an internal user without a group of ours), for both portal customers, and for the public.
 """
 
-from .access_matrix_incident import incident_tables
-from .access_matrix_article import article_tables
 from .access_fixture_call import CALL_CONFIGURATION
+from .access_matrix_article import article_tables
+from .access_matrix_incident import incident_tables
+from .access_matrix_quality import QUALITY
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -208,6 +209,7 @@ ACCESS = {
         department,supervisor,manager  rwc  c
     """,
     **article_tables(_EVIDENCE),
+    **QUALITY,
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),

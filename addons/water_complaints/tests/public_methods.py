@@ -8,6 +8,10 @@ DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
 CASE = "is checked by each case of the dialog"
 RUNS = "needs the desk, and an incident in the right state"
+INSPECTS = "needs quality or a supervisor, never about himself"
+INSPECTED = "needs the inspected person, or the head of the inspected department"
+OWNER = "needs the owner, the head of the department, quality or a supervisor"
+CHECKS = "needs quality or a supervisor who had no part in the work"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -48,7 +52,20 @@ PUBLIC = {
         "action_template": "needs the right to read one's own dialog",
         "action_import": "needs an agent; each row is created with his rights",
     },
-    "water.messaging.mixin": {"action_open_messages": OPENS},
+    "water.forbidden.phrase": {
+        "action_open_hits": OPENS,
+        "check_text": "needs the right to read forbidden phrases",
+    },
+    "water.drill": {"action_improve": "needs the right to read the drill"},
+    "water.staff.document": {
+        "action_new_version": "needs quality or a supervisor",
+        "action_put_in_force": "needs quality or a supervisor",
+        "action_sign": "needs the right to read a standard in force; signs for oneself",
+    },
+    "water.messaging.mixin": {
+        "action_open_messages": OPENS,
+        "message_post": "is Odoo's own, with its guards; forbidden phrases are refused",
+    },
     "water.message": {
         "action_retry": "needs a supervisor who sees the message",
         "report_delivery": "needs an integration",
@@ -118,6 +135,21 @@ PUBLIC = {
     "water.request.decision.wizard": {"action_ask": CASE},
     "water.feedback.wizard": {"action_tell": CASE},
     "water.close.wizard": {"action_close": CASE},
+    "water.complaint.quality.mixin": {"action_open_improvements": OPENS},
+    "water.inspection": {"action_drop": INSPECTS, "action_finish": INSPECTS},
+    "water.inspection.answer.mixin": {
+        "action_acknowledge": INSPECTED,
+        "action_decide": OPENS,
+        "action_dispute": OPENS,
+    },
+    "water.inspection.wizard": {"action_save": "is checked by the inspection"},
+    "water.improvement": {
+        "action_cancel": OWNER,
+        "action_done": OWNER,
+        "action_reopen": CHECKS,
+        "action_start": OWNER,
+        "action_verify": CHECKS,
+    },
     "water.complaint": {
         "action_accept_dispatch": TURN,
         "action_archive_case": TABLE,

@@ -22,6 +22,8 @@ SHARED = {
     "water.dispatch.reason",
     "water.cause",
     *CALL_CONFIGURATION,
+    "water.forbidden.phrase",
+    "water.skill",
 }
 DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
 CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"
@@ -95,7 +97,7 @@ class TestModule(AccessFixture, ComplaintCommon):
 
     def _check_guarded(self, login, record, method, guard):
         mine = self._as(login, record)
-        if login == "foreign" and record._name in ("water.calendar.day",):
+        if login == "foreign" and record._name in ("water.calendar.day", "water.forbidden.phrase"):
             return
         try:
             answer = getattr(mine, method)()
@@ -159,6 +161,16 @@ class TestModule(AccessFixture, ComplaintCommon):
         evidence |= {"water.incident", "water.incident.notice", "water.incident.contact"}
         evidence |= {f"water.request.{name}" for name in ("notice", "decision", "feedback")}
         evidence |= {f"water.article.{name}" for name in ("version", "use", "feedback")}
+        evidence |= {
+            "water.skill.user",
+            "water.drill",
+            "water.staff.document",
+            "water.staff.signature",
+            "water.phrase.hit",
+            "water.inspection",
+            "water.inspection.line",
+            "water.improvement",
+        }
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 
     def test_every_model_is_described(self):

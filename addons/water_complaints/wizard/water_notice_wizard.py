@@ -8,8 +8,9 @@ class WaterNoticeWizard(models.TransientModel):
     """Compose the formal notice of the result: written or oral (S3.2.3c)."""
 
     _name = "water.notice.wizard"
-    _inherit = ["water.case.wizard.mixin"]
+    _inherit = ["water.case.wizard.mixin", "water.wording.mixin"]
     _description = "Notify the Customer"
+    _spoken_fields = ("subject", "body")
 
     mode = fields.Selection(
         [("written", "Written (mail with letter)"), ("oral", "By word of mouth")],

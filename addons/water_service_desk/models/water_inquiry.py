@@ -24,10 +24,16 @@ class WaterInquiry(models.Model):
     """
 
     _name = "water.inquiry"
-    _inherit = ["water.inquiry.portal.mixin", "water.knowledge.mixin", "water.case.mixin"]
+    _inherit = [
+        "water.inquiry.portal.mixin",
+        "water.knowledge.mixin",
+        "water.wording.mixin",
+        "water.case.mixin",
+    ]
     _description = "Inquiry"
 
     _sequence_code = "water.inquiry"
+    _spoken_fields = ("answer",)
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
     _final_states = frozenset({"closed", "withdrawn"})
     _told_fields = ("answer",)
@@ -41,8 +47,8 @@ class WaterInquiry(models.Model):
     }
     _transitions = {
         ("registered", "processing"): Move(AGENT, ("_need_facts", "_need_promise")),
-        ("registered", "answered"): Move(AGENT, ("_need_answer",)),
-        ("processing", "answered"): Move(AGENT_OR_DEPARTMENT, ("_need_answer",)),
+        ("registered", "answered"): Move(AGENT, ("_need_answer", "_need_wording")),
+        ("processing", "answered"): Move(AGENT_OR_DEPARTMENT, ("_need_answer", "_need_wording")),
         ("answered", "processing"): Move(AGENT),
         ("answered", "closed"): Move(AGENT, ("_need_answer", "_need_external_answer")),
         ("registered", "withdrawn"): Move(AGENT),
@@ -122,6 +128,12 @@ class WaterInquiry(models.Model):
     def _need_answer(self):
         return [] if (self.answer or "").strip() else [self.env._("write the answer first")]
 
+    def _need_wording(self):
+        """Some things are not said to customers (S2.2.2)."""
+        phrases = self.env["water.forbidden.phrase"]
+        refusal = phrases._refusal(phrases._find(self.answer))
+        return [refusal] if refusal and not self.env.su else []
+
     def _need_promise(self):
         """The promised reply may not be later than the standard without a supervisor."""
         if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
@@ -185,6 +197,8 @@ class WaterInquiry(models.Model):
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
         if state == "answered":
+            for case in self:
+                self.env["water.forbidden.phrase"]._say(case, case.answer, "answer")
             self._log_events("answered")
         elif state == "closed":
             self.sudo().dispatch_ids._cancel()

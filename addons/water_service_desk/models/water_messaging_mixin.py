@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.mail import html_to_inner_content
 
 from .water_privacy_mixin import CONTACT_GROUPS
 
@@ -25,6 +26,27 @@ class WaterMessagingMixin(models.AbstractModel):
         lost = messages.search([(link, "in", self._origin.ids), ("state", "=", "given_up")])[link]
         for case in self:
             case.message_failed = case._origin in lost
+
+    def message_post(self, **kwargs):
+        """Look at what a member of staff writes to the customer; internal notes are his own.
+
+        :raises UserError: when it holds words that customers are not told
+        """
+        if self._is_to_customer(kwargs):
+            words = html_to_inner_content(kwargs.get("body") or "")
+            self.env["water.forbidden.phrase"]._say(self, words, "message")
+        return super().message_post(**kwargs)
+
+    @api.model
+    def _is_to_customer(self, values):
+        """Whether the values of a message make it one that the customer reads."""
+        if values.get("message_type") not in ("comment", "email"):
+            return False
+        comment = self.env.ref("mail.mt_comment")
+        return (
+            values.get("subtype_xmlid") == "mail.mt_comment"
+            or values.get("subtype_id") == comment.id
+        )
 
     def action_open_messages(self):
         """Open what the customer was told, with its delivery state."""

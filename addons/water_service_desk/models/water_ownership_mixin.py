@@ -12,7 +12,7 @@ class WaterOwnershipMixin(models.AbstractModel):
     """Who answers for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
 
     _name = "water.ownership.mixin"
-    _inherit = "water.sent.mixin"
+    _inherit = ["water.skilled.mixin", "water.sent.mixin"]
     _description = "Has a First Responsible Person"
 
     first_responsible_id = fields.Many2one(
@@ -81,6 +81,8 @@ class WaterOwnershipMixin(models.AbstractModel):
             return super().write(vals)
         if "first_responsible_id" in vals:
             self._check_first_responsible(vals["first_responsible_id"])
+        if vals.get("user_id") and "first_responsible_id" not in vals:  # registering is no handling
+            self._check_skill(self.env["res.users"].browse(vals["user_id"]))
         result = super().write(vals)
         if "first_responsible_id" in vals:
             self._set_original_responsible()
@@ -123,6 +125,7 @@ class WaterOwnershipMixin(models.AbstractModel):
             raise UserError(self.env._("Only a supervisor can hand a case over."))
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the case is handed over."))
+        self._check_skill(user)
         before = {case.id: case.first_responsible_id.id for case in self}
         trusted(self).write({"first_responsible_id": user.id, "user_id": user.id})
         self._log_events(
@@ -144,7 +147,9 @@ class WaterOwnershipMixin(models.AbstractModel):
         )
 
     def _on_dispatch_accepted(self, dispatch):
-        """Hook: a department took the work."""
+        """A department took the work: whoever leads it must be able to do it."""
+        if dispatch.role == "lead":
+            self._check_skill(self.env.user)
 
     def _on_dispatch_rejected(self, dispatch):
         """Hook: a department returned the work."""

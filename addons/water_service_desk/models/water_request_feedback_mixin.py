@@ -85,6 +85,8 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
             raise UserError(self.env._("There is no result yet that could be told."))
         now = fields.Datetime.now()
         told = outcome == "told"
+        words = (note or "", told and self.result or "")
+        self.env["water.forbidden.phrase"]._say(self, "\n".join(words), "feedback")
         listener = told and (told_to or self.sudo().contact_name) or False
         # sudo: water.request.feedback - written by this checked service alone
         trusted(self.env["water.request.feedback"].sudo()).create(

@@ -1,3 +1,7 @@
+from functools import partial
+
+from markupsafe import Markup
+
 from odoo import api, models
 
 
@@ -36,3 +40,19 @@ class WaterStaffMessage(models.AbstractModel):
             )
         if readers:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.model
+    def _tell_lists(self, lists, subject):
+        """One message per person about records that wait for him.
+
+        :param lists: {res.users: recordset whose ``_reminder_line()`` says what waits}
+        :param subject: function of an environment and a count that returns the subject
+        """
+        for user, records in lists.items():
+            self._tell(user, partial(self._compose_list, records, subject))
+
+    @api.model
+    def _compose_list(self, records, subject, env):
+        lines = [record._reminder_line() for record in records.with_env(env)]
+        items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
+        return subject(env, len(records)), Markup("<ul>%s</ul>") % items

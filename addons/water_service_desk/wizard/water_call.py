@@ -18,8 +18,9 @@ class WaterCall(models.TransientModel):
     """
 
     _name = "water.call"
-    _inherit = ["water.call.lookup.mixin"]
+    _inherit = ["water.call.lookup.mixin", "water.wording.mixin"]
     _description = "Pick Up"
+    _spoken_fields = ("answer",)
 
     channel_id = fields.Many2one(
         "water.channel",

@@ -8,8 +8,9 @@ class WaterFeedbackWizard(models.TransientModel):
     """Tell the customer the result, or keep the try; then ask how satisfied he is (S2.3.3)."""
 
     _name = "water.feedback.wizard"
-    _inherit = ["water.request.wizard.mixin"]
+    _inherit = ["water.request.wizard.mixin", "water.wording.mixin"]
     _description = "Tell the Result"
+    _spoken_fields = ("note",)
 
     channel = fields.Selection(CHANNELS, required=True, default="phone")
     outcome = fields.Selection(OUTCOMES, string="Result of the Try", required=True, default="told")

@@ -1,0 +1,53 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+
+
+class WaterComplaintQualityMixin(models.AbstractModel):
+    """What a complaint that was right leads to: a corrective action (issue: 整改)."""
+
+    _name = "water.complaint.quality.mixin"
+    _description = "Leads to Improvement"
+
+    improvement_ids = fields.One2many(
+        "water.improvement", "complaint_id", string="Corrective Actions"
+    )
+    improvement_count = fields.Integer(
+        string="Number of Corrective Actions", compute="_compute_improvement_count"
+    )
+
+    @api.depends("improvement_ids")
+    @api.depends_context("uid")
+    def _compute_improvement_count(self):
+        counts = self._count_by("water.improvement", "complaint_id")
+        for case in self:
+            case.improvement_count = counts.get(case._origin.id, 0)
+
+    def action_open_improvements(self):
+        """Open the corrective actions that came of the complaint."""
+        return self._open_children(
+            "water.improvement", self.env._("Corrective Actions"), "complaint_id"
+        )
+
+    def _after_confirmed(self, origins):
+        super()._after_confirmed(origins)
+        upheld = self.filtered(lambda case: case.finding in ("upheld", "partly"))
+        self.env["water.improvement"]._open_for(upheld)
+
+    def _improvement_values(self):
+        """Values of the corrective action; no words of the customer, others read it."""
+        department = self.department_id or self.department_complained_id
+        hidden = self._people_concerned()
+        candidates = (
+            department.manager_id,
+            department.deputy_id,
+            self.first_responsible_id,
+            self.user_id,
+        )
+        owners = [user for user in candidates if user.active and user not in hidden]
+        return {
+            "subject": f"{self.name} {self.category_id.name}",
+            "department_id": department.id,
+            "owner_id": owners[0].id if owners else False,
+            "cause": self.investigation,
+            "company_id": self.company_id.id,
+        }

@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class WaterPhraseHit(models.Model):
+    """A forbidden phrase that a customer was told in spite of the warning: kept for quality."""
+
+    _name = "water.phrase.hit"
+    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _description = "Forbidden Phrase Said"
+    _order = "at desc, id desc"
+    _allow_sudo_commands = False
+
+    phrase_id = fields.Many2one(
+        "water.forbidden.phrase", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    name = fields.Char(string="Phrase", required=True, readonly=True, help="As it was listed then.")
+    category = fields.Selection(related="phrase_id.category", store=True)
+    user_id = fields.Many2one(
+        "res.users", string="Said by", required=True, readonly=True, index=True
+    )
+    at = fields.Datetime(string="Said at", required=True, default=fields.Datetime.now)
+    place = fields.Selection(
+        [
+            ("answer", "Answer"),
+            ("notice", "Notice"),
+            ("feedback", "Feedback"),
+            ("message", "Message"),
+        ],
+        required=True,
+        readonly=True,
+    )
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("What was said is counted by the system alone.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("What was said is not deleted."))

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class WaterSkill(models.Model):
+    """What staff must know: water quality, pressure, bills, connections, repairs … (S2.2.3)."""
+
+    _name = "water.skill"
+    _description = "Skill"
+    _order = "sequence, code"
+    _rec_names_search = ["code", "name"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    description = fields.Text(translate=True, help="What an exam asks for.")
+    validity_months = fields.Integer(
+        string="Valid for (Months)", default=24, help="From the day of the exam; 0: for good."
+    )
+
+    _code_uniq = models.Constraint("UNIQUE (code)", "A skill with this code exists already.")
+    _validity_sane = models.Constraint(
+        "CHECK (validity_months >= 0)", "A skill is valid for some months, or for good."
+    )
