@@ -35,6 +35,7 @@ class WaterComplaintQualityMixin(models.AbstractModel):
 
     def _improvement_values(self):
         """Values of the corrective action; no words of the customer, others read it."""
+        category = self.category_id.with_context(lang=self.company_id.partner_id.lang)
         department = self.department_id or self.department_complained_id
         hidden = self._people_concerned()
         candidates = (
@@ -45,7 +46,7 @@ class WaterComplaintQualityMixin(models.AbstractModel):
         )
         owners = [user for user in candidates if user.active and user not in hidden]
         return {
-            "subject": f"{self.name} {self.category_id.name}",
+            "subject": f"{self.name} {category.name}",
             "department_id": department.id,
             "owner_id": owners[0].id if owners else False,
             "cause": self.investigation,

@@ -6,7 +6,6 @@ from odoo.fields import Command
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .water_inspection_line import SHARES
-from .water_inspection_template import PLACES
 
 
 class WaterInspection(models.Model):
@@ -59,7 +58,7 @@ class WaterInspection(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    kind = fields.Selection(PLACES, related="template_id.kind", store=True, string="Kind")
+    kind = fields.Selection(related="template_id.kind", store=True, string="Kind")
     user_id = fields.Many2one(
         "res.users",
         string="Inspected Person",
@@ -268,10 +267,11 @@ class WaterInspection(models.Model):
 
     def _improvement_values(self):
         """Values of the corrective action for a failed inspection."""
+        template = self.template_id.with_context(lang=self.company_id.partner_id.lang)
         failed = self.line_ids.filtered(lambda line: line.is_failed or line.rating == "partly")
         notes = [f"{line.name}: {line.note or ''}" for line in failed]
         return {
-            "subject": f"{self.name} {self.template_id.name}",
+            "subject": f"{self.name} {template.name}",
             "owner_id": (self.user_id or self.department_id.manager_id).id,
             "department_id": self.department_id.id,
             "cause": "\n".join(notes),

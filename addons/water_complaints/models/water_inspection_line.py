@@ -65,7 +65,9 @@ class WaterInspectionLine(models.Model):
     def _compute_item(self):
         for line in self:
             # sudo: water.inspection.item - whoever sees the line sees what it is about
-            item = line.item_id.sudo()
+            company = line.sudo().inspection_id.company_id  # kept in its language, for everybody
+            lang = company.partner_id.lang or self.env.lang
+            item = line.sudo().item_id.with_context(lang=lang)
             line.sequence = item.sequence
             line.name = item.name
             line.aspect = item.aspect

@@ -62,6 +62,13 @@ PRIVATE = (
     ("water.callback", "_void"),
     ("water.calendar.day", "_load_china"),
     ("water.staff.message", "_tell"),
+    ("water.inspection", "_decide"),
+    ("water.inspection", "_dispute"),
+    ("water.inspection.plan", "_draw_up"),
+    ("water.improvement", "_open_for"),
+    ("water.improvement", "_cancel"),
+    ("water.forbidden.phrase", "_say"),
+    ("water.staff.document", "_remind"),
     ("resource.calendar", "_water_due_at"),
 )
 
