@@ -86,6 +86,7 @@ class TestSkill(WaterCommon):
 
     def test_family_asks_for_its_categories(self):
         self.category.write({"skill_id": False, "skill_rule": "warn"})
+        self._category("wq01").skill_id = False
         family = self._category("wq01").parent_id
         family.write({"skill_id": self.skill.id, "skill_rule": "block"})
         self.assertEqual(self._category("wq01")._skill_source(), family)
