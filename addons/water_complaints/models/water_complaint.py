@@ -185,15 +185,6 @@ class WaterComplaint(models.Model):
     )
     duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
     archived_at = fields.Datetime(readonly=True, copy=False)
-    my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
-    my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
-    dispatch_state = fields.Selection(
-        selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
-        compute="_compute_dispatch_state",
-        store=True,
-        copy=False,
-        string="Lead Dispatch",
-    )
     can_readback = fields.Boolean(compute="_compute_can")
     can_dispatch = fields.Boolean(compute="_compute_can")
     can_handle = fields.Boolean(compute="_compute_can")
@@ -224,24 +215,6 @@ class WaterComplaint(models.Model):
             case.can_archive = case._can_move_to("archived")
             case.can_withdraw = case._can_move_to("withdrawn")
             case.can_reject = case._can_move_to("rejected")
-
-    @api.depends("dispatch_ids.state")
-    @api.depends_context("uid")
-    def _compute_my_dispatch(self):
-        departments = self.env.user.water_department_ids
-        for case in self:
-            mine = case.dispatch_ids.filtered(
-                lambda row: row.department_id in departments and row.state in ("sent", "accepted")
-            )
-            mine = mine.sorted(lambda row: row.role)  # lead before support
-            case.my_dispatch_id = mine[:1]
-            case.my_dispatch_state = mine[:1].state
-
-    @api.depends("dispatch_ids.state", "dispatch_ids.role")
-    def _compute_dispatch_state(self):
-        for case in self:
-            leads = case.dispatch_ids.filtered(lambda row: row.role == "lead")
-            case.dispatch_state = leads.sorted("id")[-1:].state
 
     def _compute_access_url(self):
         for case in self:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: The filter "Open" of the search view, in the words of the database.
 IS_OPEN = (
@@ -8,7 +8,7 @@ IS_OPEN = (
 
 
 class WaterComplaintDisplayMixin(models.AbstractModel):
-    """Counters of a complaint's cards and buttons."""
+    """Counters of a complaint's cards and buttons, and where its dispatches stand."""
 
     _name = "water.complaint.display.mixin"
     _description = "Shows a Complaint"
@@ -27,6 +27,34 @@ class WaterComplaintDisplayMixin(models.AbstractModel):
     duplicate_count = fields.Integer(
         string="Number of Duplicates", compute="_compute_duplicate_count"
     )
+
+    my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
+    my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
+    dispatch_state = fields.Selection(
+        selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
+        compute="_compute_dispatch_state",
+        store=True,
+        copy=False,
+        string="Lead Dispatch",
+    )
+
+    @api.depends("dispatch_ids.state")
+    @api.depends_context("uid")
+    def _compute_my_dispatch(self):
+        departments = self.env.user.water_department_ids
+        for case in self:
+            mine = case.dispatch_ids.filtered(
+                lambda row: row.department_id in departments and row.state in ("sent", "accepted")
+            )
+            mine = mine.sorted(lambda row: row.role)  # lead before support
+            case.my_dispatch_id = mine[:1]
+            case.my_dispatch_state = mine[:1].state
+
+    @api.depends("dispatch_ids.state", "dispatch_ids.role")
+    def _compute_dispatch_state(self):
+        for case in self:
+            leads = case.dispatch_ids.filtered(lambda row: row.role == "lead")
+            case.dispatch_state = leads.sorted("id")[-1:].state
 
     def _compute_notice_count(self):
         notices = self._count_by("water.notice", "complaint_id")

@@ -143,7 +143,8 @@ class WaterDeadline(models.Model):
     @api.depends(lambda self: self._case_paths("sent_to"))
     def _compute_sent_to(self):
         for clock in self:
-            clock.sent_to = clock._case().sent_to
+            case = clock._case_or_none()  # none while an upgrade has not loaded complaints yet
+            clock.sent_to = case is not None and case.sent_to
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_owner(self):
