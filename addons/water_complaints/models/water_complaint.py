@@ -44,6 +44,7 @@ class WaterComplaint(models.Model):
     _callback_rate = "callback_percent"
     #: a finished complaint is evidence of the company's service
     _retention_years = 5
+    _callback_unsorted = 100
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _told_fields = ("resolution",)
