@@ -39,6 +39,7 @@ class WaterComplaint(models.Model):
     _closing_state = "confirmed"
     _closing_result = "resolution"
     _callback_rate = "callback_percent"
+    _callback_unsorted = 100
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "archived"})
     _required_facts = (

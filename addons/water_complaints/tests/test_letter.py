@@ -32,6 +32,7 @@ class TestLetter(LetterCase):
     @freeze_time("2026-11-24 16:30:00")
     def test_chinese_letter(self):
         """Half past midnight in China: the letter bears the customer's day, not UTC's."""
+        self.agent.name = "陈晨"
         case = self._handled(self.zhang)
         notice = self._notify(case)
         text = text_of(self._print(notice))
@@ -45,7 +46,7 @@ class TestLetter(LetterCase):
             "（C-PR01，第1版）",
             "2026年12月10日（含当日）前申请复核",
             "服务热线：0300-96510",
-            "清河供水（公章）2026年11月25日",
+            "清河供水首诉责任人：陈晨（公章）2026年11月25日",
         ):
             self.assertIn(words, text)
         self.assertNotIn("内部备注", text)

@@ -29,6 +29,8 @@ class WaterCallbackMixin(models.AbstractModel):
 
     #: field of the category that holds the share of finished cases that are called back
     _callback_rate = None
+    #: the share where a case has no category
+    _callback_unsorted = 0
 
     callback_ids = fields.One2many("water.callback", string="Call-backs")
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
@@ -106,7 +108,8 @@ class WaterCallbackMixin(models.AbstractModel):
         """How many of such cases are called back, in per cent; a forwarding body's always are."""
         if self.is_external or self._callback_promised():
             return 100
-        return self.category_id.sudo()[self._callback_rate] if self.category_id else 100
+        category = self.category_id.sudo()
+        return category[self._callback_rate] if category else self._callback_unsorted
 
     def _plan_callbacks(self):
         """The cases are finished: draw who is called back, and start the time for it.

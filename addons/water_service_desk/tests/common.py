@@ -50,6 +50,8 @@ class WaterPeople:
         cls.company = env.company
         cls.company.country_id = env.ref("base.cn")
         cls.company.water_calendar_id = env.ref(f"{DESK}calendar_office")
+        # calls are tested at whatever hour the tests run
+        cls.company.write({"water_call_from": 0, "water_call_until": 24})
         cls.company2 = env["res.company"].create({"name": "Second Water"})
         cls.net, cls.lab = env.ref(f"{DESK}department_net"), env.ref(f"{DESK}department_lab")
         cls.users = {login: cls._make_user(login) for login in cls.PEOPLE}

@@ -230,6 +230,7 @@ class TestRequestedCall(WaterCommon):
 
     def setUp(self):
         super().setUp()
+        self.company.write({"water_call_from": 9, "water_call_until": 20})
         self.case = self._inquiry()
         self._as("agent", self.case).action_process()
         self.wish = self._later(hours=13)  # 23:00, well in the quiet hours

@@ -11,7 +11,6 @@ class TestCallbackTour(WaterPeople, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._make_people()
-        cls.company.write({"water_call_from": 0, "water_call_until": 24})  # at any hour
 
     def test_department_returns_a_dispatch(self):
         case = self._inquiry(subject="Tour: not ours")

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from ..tools.trust import trusted
 from .common import WaterCommon
-from .transition_checks import DESK, WORKERS, TransitionChecks
+from .transition_checks import CALLERS, DESK, WORKERS, TransitionChecks
 
 
 @tagged("post_install", "-at_install")
@@ -20,7 +20,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         ("processing", "withdrawn"): DESK,
         ("answered", "processing"): DESK,
         ("answered", "closed"): DESK,
-        ("closed", "processing"): DESK,
+        ("closed", "processing"): CALLERS,
     }
 
     def _ready_case(self):
