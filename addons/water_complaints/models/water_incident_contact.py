@@ -70,6 +70,14 @@ class WaterIncidentContact(models.Model):
             "sms": partner.phone_sanitized,
         }[medium]
 
+    def _customer_lang(self):
+        case = self._case_or_none()
+        return super()._customer_lang() if case is None else case._customer_lang()
+
+    def _customer_tz(self):
+        case = self._case_or_none()
+        return super()._customer_tz() if case is None else case._customer_tz()
+
     def _customer_name(self):
         case = self._case_or_none()
         return self.partner_id.name or "" if case is None else case._customer_name()

@@ -34,7 +34,7 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
 
     def test_table_is_the_model_s(self):
         """The model has no step that this test does not know."""
-        self.assertEqual(set(self.env["water.inquiry"]._transitions), set(self.LAWFUL))
+        self.assertEqual(self._steps_of_people("water.inquiry"), set(self.LAWFUL))
 
     def test_buttons_read_the_table(self):
         """``can_…`` follows the state and the role."""

@@ -23,6 +23,11 @@ class TransitionChecks:
         """A case that meets all requirements, dispatched to NET."""
         raise NotImplementedError
 
+    def _steps_of_people(self, model):
+        """The steps of the model's table that people take; the system takes others alone."""
+        table = self.env[model]._transitions
+        return {step for step, move in table.items() if move.groups}
+
     def _states(self, case):
         return [state for state, _label in case._fields["state"].selection]
 
