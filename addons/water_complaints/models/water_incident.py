@@ -93,7 +93,7 @@ class WaterIncident(models.Model):
         default=lambda self: self.env.user,
     )
     roster_ids = fields.Many2many(
-        "res.users", string="Roster", domain="[('share', '=', False)]", help="Who is on duty."
+        "res.users", domain="[('share', '=', False)]", help="Who is on duty."
     )
     plan_id = fields.Many2one(
         "mail.activity.plan",

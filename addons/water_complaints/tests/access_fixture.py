@@ -103,29 +103,8 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
         """What belongs to a complaint; what belongs to inquiries is in ``test_inquiry_flow``."""
         case = cls.records["water.complaint", situation]
         inquiry = cls.records["water.inquiry", situation]
-        now = fields.Datetime.now()
         department = cls.env.ref(f"water_service_desk.department_{SITUATIONS[situation][2]}")
-        link = {"complaint_id": case.id, "company_id": case.company_id.id}
-        event = {"complaint_id": case.id, "kind": "contacted", "at": now, "digest": "x"}
-        event["user_id"] = cls.env.uid
-        message = {**link, "subject": "x", "medium": "sms", "address": "13812345678"}
-        for model, values, change in (
-            ("water.dispatch", {**link, "department_id": department.id}, {"result": "x"}),
-            ("water.callback", link, {"remark": "x"}),
-            (
-                "water.deadline",
-                {"complaint_id": case.id, "kind": "promise", "started_at": now, "due_at": now},
-                {"due_at": now},
-            ),
-            ("water.case.event", event, {"payload": {}}),
-            (
-                "water.notice",
-                {"complaint_id": case.id, "subject": "x", "body": "x"},
-                {"subject": "y"},
-            ),
-            ("water.message", message, {"subject": "y"}),
-            ("water.privacy.log", {**link, **LOOK, "user_id": cls.env.uid}, {"note": "y"}),
-        ):
+        for model, values, change in cls._children_of(case, department):
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
@@ -142,6 +121,32 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
         attempt = cls.env["water.callback.attempt"].create(dict(values))
         cls._keep("water.callback.attempt", situation, attempt, values, {"note": "x"})
         cls._make_answer(situation)
+
+    @classmethod
+    def _children_of(cls, case, department):
+        """Model, values and a change of each kind of row that belongs to a complaint."""
+        now = fields.Datetime.now()
+        link = {"complaint_id": case.id, "company_id": case.company_id.id}
+        event = {"complaint_id": case.id, "kind": "contacted", "at": now, "digest": "x"}
+        event["user_id"] = cls.env.uid
+        message = {**link, "subject": "x", "medium": "sms", "address": "13812345678"}
+        return (
+            ("water.dispatch", {**link, "department_id": department.id}, {"result": "x"}),
+            ("water.callback", link, {"remark": "x"}),
+            (
+                "water.deadline",
+                {"complaint_id": case.id, "kind": "promise", "started_at": now, "due_at": now},
+                {"due_at": now},
+            ),
+            ("water.case.event", event, {"payload": {}}),
+            (
+                "water.notice",
+                {"complaint_id": case.id, "subject": "x", "body": "x"},
+                {"subject": "y"},
+            ),
+            ("water.message", message, {"subject": "y"}),
+            ("water.privacy.log", {**link, **LOOK, "user_id": cls.env.uid}, {"note": "y"}),
+        )
 
     @classmethod
     def _make_clock_rows(cls, situation):

@@ -82,7 +82,7 @@ class WaterArticle(models.Model):
     can_edit = fields.Boolean(compute="_compute_can_edit", export_string_translation=False)
     version_ids = fields.One2many("water.article.version", "article_id", string="Versions")
     use_ids = fields.One2many("water.article.use", "article_id", string="Used in Cases")
-    feedback_ids = fields.One2many("water.article.feedback", "article_id", string="Feedback")
+    feedback_ids = fields.One2many("water.article.feedback", "article_id")
     version_count = fields.Integer(compute="_compute_counts")
     use_count = fields.Integer(string="Times Used", compute="_compute_counts")
     helped_count = fields.Integer(string="Times Helpful", compute="_compute_counts")

@@ -19,7 +19,8 @@ class WaterSkilledMixin(models.AbstractModel):
         )
         for case in self:
             skill = case.sudo().category_id._skill_source().skill_id
-            lacks = case.user_id and skill and (case.user_id._origin.id, skill.id) not in able
+            known = (case.user_id._origin.id, skill.id) in able
+            lacks = bool(case.user_id and skill) and not known
             case.skill_warning = lacks and case._skill_message(case.user_id, skill)
 
     def _skill_message(self, user, skill):
