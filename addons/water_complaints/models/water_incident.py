@@ -54,7 +54,7 @@ class WaterIncident(models.Model):
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
-            ("open", "Open"),
+            ("open", "Under Way"),
             ("restored", "Restored"),
             ("closed", "Closed"),
             ("dismissed", "Dismissed"),
