@@ -66,6 +66,8 @@ class WaterComplaint(models.Model):
         "notified": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
+        "appeal_decided": ("appeal",),
+        "paid": ("payment",),
         "incident_joined": ("accept",),
         "incident_over": ("accept", "contact", "on_site", "verify", "plan", "close", "promise"),
     }

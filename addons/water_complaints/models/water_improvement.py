@@ -70,7 +70,7 @@ class WaterImprovement(models.Model):
     )
     cause = fields.Text(help="Why it happened: the root, not the symptom.")
     measures = fields.Text(help="What is done about it, by whom, until when.")
-    result = fields.Text(help="What was done.")
+    result = fields.Text(string="Done so Far", help="What was done.")
     proof_ids = fields.Many2many(
         "ir.attachment",
         "water_improvement_proof_rel",

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.tests.common import local
+from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .common import ComplaintCommon
 
@@ -188,3 +189,24 @@ class TestComplaintDeadline(ComplaintCommon):
         after = {clock.id: clock.due_at for clock in case.deadline_ids}
         self.assertEqual({key: after[key] for key in before}, before)
         self.assertEqual(case.urgency, 1)
+
+    def test_clocks_that_go_on_after_the_closing(self):
+        """An appeal and a payment have limits of their own, kept or missed by their events."""
+        with at("2026-03-11 10:00"):
+            case = self._complaint()
+            due = {"appeal": local("2026-03-25 17:30"), "payment": local("2026-04-08 17:30")}
+            rows = [case._given_clock(kind, limit, kind) for kind, limit in due.items()]
+            trusted(self.env["water.deadline"]).create(rows)
+        with at("2026-03-18 17:00"):
+            trusted(case).closed_at = fields.Datetime.now()
+            case._log_events("closed")
+        for kind in due:
+            self.assertEqual(self._clock(case, kind).state, "running")
+            self.assertTrue(self._clock(case, kind).is_pending)
+        with at("2026-03-24 09:00"):
+            case._log_events("appeal_decided")
+        with at("2026-04-09 09:00"):
+            case._log_events("paid")
+        self.assertMet(case, "appeal")
+        self.assertEqual(self._clock(case, "payment").state, "breached")
+        self.assertEqual(self._clock(case, "payment").met_at, local("2026-04-09 09:00"))

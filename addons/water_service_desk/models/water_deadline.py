@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ..tools.trust import trusted
 from ..tools.working_time import DAY
 from .water_case_link_mixin import CASE_FIELDS
-from .water_standard_line import CLOCK_KINDS, UNITS, WORKING_UNITS
+from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS, WORKING_UNITS
 
 #: What was promised, and thereby which event keeps the promise.
 PROMISE_KINDS = [
@@ -128,7 +128,7 @@ class WaterDeadline(models.Model):
             "department_id": case.department_id.id,
             "zone_id": case.zone_id.id,
             "sent_to": case.sent_to,
-            "is_pending": runs and (vals["kind"] == "callback" or not case.closed_at),
+            "is_pending": runs and (vals["kind"] in AFTER_CLOSING or not case.closed_at),
         }
 
     @api.model
@@ -154,10 +154,11 @@ class WaterDeadline(models.Model):
 
     @api.depends(lambda self: ["kind", "state", "met_at", *self._case_paths("closed_at")])
     def _compute_is_pending(self):
-        """Not met, and of a case that is still open; a call-back is made after the closing."""
+        """Not met, and of a case that is still open, or going on after its closing."""
         for clock in self:
             runs = not clock.met_at and clock.state in PENDING_STATES
-            clock.is_pending = runs and (clock.kind == "callback" or not clock._case().closed_at)
+            goes_on = clock.kind in AFTER_CLOSING or not clock._case().closed_at
+            clock.is_pending = runs and goes_on
 
     def _summary(self):
         """The state of a case by its open clocks, as ``deadline_state`` of the case."""

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 
 from ..tools.trust import trusted
 from .water_standard import LineSpec
-from .water_standard_line import CLOCK_KINDS
+from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 
 #: What holds where no standard fits: the general limit of a complaint (domain 3.3).
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
@@ -340,7 +340,7 @@ class WaterDeadlineMixin(models.AbstractModel):
             clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
         if kind == "closed":  # what was promised for the work no longer runs
             clocks = self.sudo()._open_clocks() - self.sudo()._external_clocks()
-            clocks.filtered(lambda clock: clock.kind != "callback")._void()
+            clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)._void()
 
     def _external_clocks(self):
         """Open clocks that another body waits for."""

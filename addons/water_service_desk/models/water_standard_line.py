@@ -17,6 +17,8 @@ CLOCK_KINDS = [
     ("promise", "Promise"),
     ("external", "External body"),
 ]
+#: Clocks that go on when the work is done and the case closed.
+AFTER_CLOSING = ("callback", "appeal", "payment")
 UNITS = [
     ("minute", "minutes"),
     ("hour", "hours"),
