@@ -62,10 +62,9 @@ class WaterAppealPortalMixin(models.AbstractModel):
     # -- what he reads ------------------------------------------------------------------------
 
     def _portal_page(self):
+        appeals = self.sudo().appeal_ids.sorted("id")
         return super()._portal_page() | {
-            "appeals": [
-                self._portal_appeal_row(row) for row in self.sudo().appeal_ids.sorted("id")
-            ],
+            "appeals": [self._portal_appeal_row(row) for row in appeals],
             "appeal_until": self._portal_last_day(),
             "appeal_again": self.sudo()._appeals_exhausted(),
         }

@@ -5,7 +5,7 @@ AFTERWARDS = ("appeal_id", "review_id")
 
 
 class WaterDeadline(models.Model):
-    """Clocks of appeals and of reviews of dissatisfaction, which a complaint has besides its own."""
+    """Clocks of appeals and of reviews of dissatisfaction, besides those of a complaint."""
 
     _inherit = "water.deadline"
 
