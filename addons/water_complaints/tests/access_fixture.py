@@ -4,6 +4,7 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_appeal import AppealFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_incident import IncidentFixture
@@ -59,7 +60,9 @@ LOOK = {"kind": "reveal", "model": "water.complaint"}
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture):
+class AccessFixture(
+    AppealFixture, ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture
+):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -75,6 +78,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
         cls._make_guides()
         cls._make_articles()
         cls._make_dialogs()
+        cls._make_appeal_dialogs()
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
@@ -108,6 +112,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_appeals(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(

@@ -14,6 +14,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 """
 
 from .access_fixture_call import CALL_CONFIGURATION
+from .access_matrix_appeal import APPEALS
 from .access_matrix_article import article_tables
 from .access_matrix_incident import incident_tables
 from .access_matrix_quality import QUALITY
@@ -183,7 +184,6 @@ ACCESS = {
     "water.external.wizard": _DESK_DIALOG,
     "water.order.import.wizard": _DESK_DIALOG,
     "water.end.wizard": _DESK_DIALOG,
-    "water.notice.wizard": _DESK_DIALOG,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
                                     own  other
@@ -214,6 +214,7 @@ ACCESS = {
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
     **incident_tables(_DESK_DIALOG),
+    **APPEALS,
 }
 
 

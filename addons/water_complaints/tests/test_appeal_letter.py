@@ -189,7 +189,7 @@ class TestAppealLetter(LetterCase):
             with self.assertRaises(AccessError):
                 self._dialog(user, case).action_preview()
 
-    # -- proof of delivery --------------------------------------------------------------------------
+    # -- proof of delivery ----------------------------------------------------------------------
 
     def _by_post(self, way="post"):
         case = self._handled(self.zhang)

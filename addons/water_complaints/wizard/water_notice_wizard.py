@@ -24,6 +24,7 @@ class WaterNoticeWizard(models.TransientModel):
         [("written", "Written (letter)"), ("oral", "By word of mouth")],
         required=True,
         compute="_compute_mode",
+        compute_sudo=False,
         precompute=True,
         store=True,
         readonly=False,
@@ -32,20 +33,33 @@ class WaterNoticeWizard(models.TransientModel):
         [("mail", "Mail"), ("post", "Printed, by post"), ("hand", "Printed, handed over")],
         string="Sent by",
         compute="_compute_mode",
+        compute_sudo=False,
         precompute=True,
         store=True,
         readonly=False,
     )
     subject = fields.Char(
-        required=True, compute="_compute_texts", store=True, readonly=False, precompute=True
+        required=True,
+        compute="_compute_texts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
     )
-    body = fields.Html(compute="_compute_texts", store=True, readonly=False, precompute=True)
+    body = fields.Html(
+        compute="_compute_texts", compute_sudo=False, store=True, readonly=False, precompute=True
+    )
     reason = fields.Text(string="Why It Is Not Accepted")
     elsewhere = fields.Text(
         string="Who Is There for It", help="Where the customer can go with his matter instead."
     )
     told_to = fields.Char(
-        string="Told to", compute="_compute_mode", store=True, readonly=False, precompute=True
+        string="Told to",
+        compute="_compute_mode",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     recording_ref = fields.Char(string="Recording")
     appeal_id = fields.Many2one("water.appeal", readonly=True)
