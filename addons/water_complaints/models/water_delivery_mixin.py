@@ -74,6 +74,7 @@ class WaterDeliveryMixin(models.AbstractModel):
         """Make the PDF that is to be printed, and keep it as what the customer was told."""
         report = self.env["ir.actions.report"].sudo()
         report._render_qweb_pdf("water_complaints.action_report_water_notice", self.ids)
+        self.invalidate_recordset(["letter"])  # kept as a file, behind the cache's back
 
     def _record_delivery(self, values):
         """Keep who received the printed letter, when and how; once.
