@@ -258,10 +258,11 @@ class WaterComplaint(models.Model):
         """Open the read-back dialog (S3.2.1d)."""
         return self._dialog("water.readback.wizard", self.env._("Read Back"))
 
-    def _confirm_readback(self, correction=None):
+    def _confirm_readback(self, correction=None, by_customer=False):
         """The customer has heard what was noted and agrees.
 
         :param correction: what the customer put right, or nothing
+        :param by_customer: whether he has read it on the page himself, talking to nobody
         :raises UserError: when required facts are missing
         """
         self.check_access("write")
@@ -279,9 +280,15 @@ class WaterComplaint(models.Model):
                     "readback_correction": correction or False,
                 }
             )
-            case._log_events("readback", {"correction": correction or ""})
-            if not case.channel_id.is_live:  # reading back was the first talk with him
+            case._log_events("readback", case._readback_payload(correction, by_customer))
+            if not (
+                case.channel_id.is_live or by_customer
+            ):  # reading back was the first talk with him
                 case._log_contact(self.env._("Read back to the customer"))
+
+    def _readback_payload(self, correction, by_customer):
+        payload = {"correction": correction or ""}
+        return payload | ({"note": self.channel_id.code} if by_customer else {})
 
     def action_handle(self):
         """The first responsible person handles the complaint without a department."""

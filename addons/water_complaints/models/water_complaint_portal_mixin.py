@@ -15,6 +15,7 @@ class WaterComplaintPortalMixin(models.AbstractModel):
 
     _portal_url = "/my/complaints"
     _category_flag = "for_complaint"
+    _anonymous_filing = True
     _filing_texts = ("description", "demand")
     _portal_path = (
         "registered",
@@ -76,6 +77,12 @@ class WaterComplaintPortalMixin(models.AbstractModel):
         return super()._portal_event_titles() | {
             "contested": self.env._("You did not agree with the result"),
         }
+
+    def _confirm_filing(self):
+        """He has read his complaint back himself; it is no talk with us (S3.2.1d)."""
+        super()._confirm_filing()
+        for case in self.filtered(lambda case: not case.readback_at):
+            case._confirm_readback(by_customer=True)
 
     # -- what the customer does -----------------------------------------------------------
 

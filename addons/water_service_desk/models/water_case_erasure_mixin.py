@@ -61,7 +61,9 @@ class WaterCaseErasureMixin(models.AbstractModel):
             "phone": False,
             "email_from": False,
             "address": mask_address(self.address),
+            "position": False,
             "recording_ref": False,
+            "query_code_hash": False,
             "submission_key": False,
         }
 

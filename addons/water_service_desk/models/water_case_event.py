@@ -67,6 +67,7 @@ class WaterCaseEvent(models.Model):
             ("external_answered", "Order answered to its body"),
             ("external_rehandled", "Order to be handled again"),
             ("message_failed", "Message not delivered"),
+            ("query_code_issued", "Secret code issued"),
             ("revealed", "Personal data revealed"),
             ("erased", "Personal data erased"),
             ("withdrawn", "Withdrawn"),
