@@ -1,4 +1,4 @@
-from . import test_letter, test_mails, test_portal
+from . import test_letter, test_mails, test_portal, test_public_complaint
 from . import test_access, test_complaint_deadline, test_complaint_flow, test_complaint_transition
 from . import test_conflict, test_hostile, test_module, test_multicompany, test_notice, test_reader
 from . import test_complaint_order, test_incident, test_performance, test_scenario

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools.mail import single_email_re
 
 from odoo.addons.phone_validation.tools import phone_validation
 
@@ -155,7 +155,8 @@ class WaterFilingMixin(models.AbstractModel):
         name, email = clean_text(values.get("contact_name")), clean_text(values.get("email"))
         if len(name) > self._text_limits["contact_name"]:
             errors["contact_name"] = self._too_long(self._text_limits["contact_name"])
-        if email and (len(email) > self._text_limits["email"] or not email_normalize(email)):
+        limit = self._text_limits["email"]
+        if email and (len(email) > limit or not single_email_re.fullmatch(email)):
             errors["email"] = self.env._("Please check the mail address.")
         anonymous = self._anonymous_filing and values.get("is_anonymous") == "1"
         return {

@@ -8,7 +8,7 @@ import io
 import warnings
 
 import pillow_heif
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence, WebPImagePlugin  # noqa: F401 - Odoo loads few
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
