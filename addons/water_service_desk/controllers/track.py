@@ -122,7 +122,7 @@ class WaterTrack(WaterPublic):
         for name in ("water_track", "water_filed", "water_drafts"):
             request.session.pop(name, None)
         response = request.redirect("/water/track", code=303)
-        response.delete_cookie(COOKIE)
+        response.set_cookie(COOKIE, "", max_age=0)
         return response
 
     # -- limits -----------------------------------------------------------------------------
@@ -166,7 +166,9 @@ class WaterTrack(WaterPublic):
         response = request.redirect(PAGE, code=303)
         secure = request.httprequest.scheme == "https"
         # without an age it ends with the browser, which Odoo's own session does not
-        response.set_cookie(COOKIE, mark, httponly=True, secure=secure, samesite="Lax")
+        response.set_cookie(
+            COOKIE, mark, expires=None, httponly=True, secure=secure, samesite="Lax"
+        )
         return response
 
     def _track_case(self):

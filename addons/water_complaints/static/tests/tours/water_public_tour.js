@@ -142,13 +142,13 @@ registry.category("web_tour.tours").add("water_public_confirm_tour", {
         },
         {
             content: "Very satisfied with the result",
-            trigger: "input[name=result][value='5']:not(:visible)",
-            run: (helpers) => helpers.anchor.click(),
+            trigger: ".o_water_stars label:has(input[name=result][value='5'])",
+            run: "click",
         },
         {
             content: "Satisfied with the handling",
-            trigger: "input[name=process][value='4']:not(:visible)",
-            run: (helpers) => helpers.anchor.click(),
+            trigger: ".o_water_stars label:has(input[name=process][value='4'])",
+            run: "click",
         },
         {
             content: "Confirm",
