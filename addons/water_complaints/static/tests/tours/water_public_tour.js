@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("water_public_file_tour", {
         },
         {
             content: "The browser has done its work under the policy of the page",
-            trigger: ".o_water_public_form:has(.o_water_proof:contains(Ready to go on))",
+            trigger: ".o_water_public_form .o_water_proof [data-state=done]:not(.d-none)",
         },
         {
             content: "What happened",

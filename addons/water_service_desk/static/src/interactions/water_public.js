@@ -34,9 +34,9 @@ export class WaterPublicForm extends WaterForm {
     }
 
     say(state) {
-        const line = this.el.querySelector(".o_water_proof");
-        line.textContent = line.dataset[state];
-        line.classList.toggle("text-danger", state === "failed");
+        for (const words of this.el.querySelectorAll(".o_water_proof [data-state]")) {
+            words.classList.toggle("d-none", words.dataset.state !== state);
+        }
     }
 
     async work() {
@@ -91,10 +91,7 @@ export class WaterPublicForm extends WaterForm {
                 this.position.value = `${latitude.toFixed(6)},${longitude.toFixed(6)},${Math.round(accuracy)}`;
                 this.showPosition();
             },
-            () => {
-                const line = this.el.querySelector(".o_water_located");
-                line.textContent = line.dataset.failed;
-            },
+            () => this.el.querySelector(".o_water_lost").classList.remove("d-none"),
             { enableHighAccuracy: true, timeout: 15000 }
         );
     }
