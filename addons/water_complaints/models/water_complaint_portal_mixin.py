@@ -48,6 +48,11 @@ class WaterComplaintPortalMixin(models.AbstractModel):
                 self.env._("The responsible department looks into it and settles the matter."),
                 self.env._("We tell you the result in writing; you confirm it and rate us."),
             ],
+            "next_alone": [
+                self.env._("You have read it back yourself: it goes on at once."),
+                self.env._("The responsible department looks into it and settles the matter."),
+                self.env._("You read the result with number and code, confirm it and rate us."),
+            ],
         }
 
     def _portal_titles(self):

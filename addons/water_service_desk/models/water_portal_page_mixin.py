@@ -75,6 +75,8 @@ class WaterPortalPageMixin(models.AbstractModel):
             )
         )
         newest = {clock.kind: clock for clock in clocks.sorted("id")}
+        if not (self.sudo().phone or self.sudo().email_from):
+            newest.pop("contact", None)  # whoever has left no way is not promised a call
         return [
             self._portal_promise(newest[kind], titles[kind])
             for kind in PUBLIC_CLOCKS
