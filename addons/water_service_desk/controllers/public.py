@@ -3,12 +3,11 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.http import request, route
-from odoo.tools.misc import hmac
 
 from ..models.water_filing_mixin import DEFAULT_TZ
 from ..tools import proof
 from ..tools.filing import FilingError, clean_text, parse_id
-from .portal import WaterPortal
+from .open_door import WaterOpenDoor
 
 #: What of a form is kept; everything else that a sender makes up is left aside.
 FIELDS = (
@@ -24,14 +23,11 @@ FIELDS = (
     "is_anonymous",
     *(f"answer_{number}" for number in range(12)),
 )
-#: No person sees this field; programs that fill in everything do.
-TRAP = "website"
 #: How long a challenge may be solved: as long as somebody writes at a form.
 CHALLENGE = timedelta(minutes=45)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-class WaterPublic(WaterPortal):
+class WaterPublic(WaterOpenDoor):
     """The public page: a case is filed without an account, in everyday words (S3.2.1a).
 
     Everything is filed as the public user, whoever may be signed in: an anonymous complaint
@@ -174,10 +170,6 @@ class WaterPublic(WaterPortal):
         """{kind: (model, kind of request)} of what can be filed here; heirs add theirs."""
         return {"inquiry": ("water.inquiry", None), "repair": ("water.request", "repair")}
 
-    def _public_company(self):
-        # sudo: res.company - limits, hotline and name of the company of the public page
-        return request.env.ref("base.public_user").sudo().company_id
-
     def _public_cases(self, kind):
         """The model of ``kind`` as nobody in particular, in the visitor's language."""
         model, request_type = self._public_kinds()[kind]
@@ -185,21 +177,6 @@ class WaterPublic(WaterPortal):
         return cases.with_company(self._public_company()).with_context(
             water_request_type=request_type, tz=DEFAULT_TZ
         )
-
-    def _public_key(self):
-        return hmac(request.env(su=True), "water_service_desk.proof", "challenge")
-
-    def _public_base(self, page_name, **values):
-        company = self._public_company()
-        return {
-            "page_name": page_name,
-            "public": True,
-            "hotline": company.water_hotline,
-            "company_name": company.name,
-            "errors": {},
-            "typed": {},
-            **values,
-        }
 
     def _public_category(self, kind, chosen):
         """The category that the visitor has chosen, or nothing."""
@@ -254,14 +231,6 @@ class WaterPublic(WaterPortal):
             files=self._public_files(draft),
         )
         return self._water_render("water_service_desk.public_form", values, status)
-
-    def _public_message(self, title, text, status, retry=None):
-        """A page that says what is the matter, and what to do."""
-        values = self._public_base("report_message", title=title, text=text)
-        response = self._water_render("water_service_desk.public_message", values, status)
-        if retry:
-            response.headers["Retry-After"] = str(int(retry.total_seconds()))
-        return response
 
     def _public_lapsed(self):
         return self._public_message(
@@ -328,28 +297,11 @@ class WaterPublic(WaterPortal):
         except UserError as refusal:
             errors = self._water_errors(refusal)
             return self._public_form(kind, category, typed, former, errors, 422)
+        source, _limit, lasts = self._public_drafts()
+        request.env["water.attempt"]._keep("draft_source", source, lasts)
         mine = [*(request.session.get("water_drafts") or []), draft.token]
         request.session["water_drafts"] = mine[-5:]
         return request.redirect(f"/water/report/check/{draft.token}", code=303)
-
-    def _public_visitor(self, params):
-        """Whether a person with a browser sends this.
-
-        :raises FilingError: for programs, and for browsers that have not done their work
-        """
-        env = request.env
-        if params.get(TRAP):
-            raise FilingError({"form": env._("Leave the field empty that nobody can see.")})
-        solved = proof.solved(self._public_key(), params.get("altcha"), Datetime.now())
-        if not solved or not env["water.attempt"]._spend(*solved):
-            raise FilingError(
-                {
-                    "form": env._(
-                        "The check that keeps programs out has not succeeded or has lapsed."
-                        " Your browser has begun it anew: please send the form once more."
-                    )
-                }
-            )
 
     def _public_begin(self, kind, typed, former):
         """Check everything and keep it as a draft.
@@ -380,31 +332,3 @@ class WaterPublic(WaterPortal):
             "code": case._issue_query_code(),
             "until": until,
         }
-
-    def _public_limits(self, phone):
-        """{kind of attempt: (by whom, how many, for how long)}."""
-        company = self._public_company()
-        source = request.httprequest.remote_addr
-        number = company._water_phone(clean_text(phone)[:40]) or ""
-        return {
-            "file_source": (source, company.water_public_per_source, HOUR),
-            "file_session": (request.session.sid, company.water_public_per_session, HOUR),
-            "file_phone": (number, company.water_public_per_phone, DAY),
-        }
-
-    def _public_over(self, phone):
-        """The page that says that it is enough for now, or nothing."""
-        attempts = request.env["water.attempt"]
-        for kind, (subject, limit, lasts) in self._public_limits(phone).items():
-            if attempts._is_over(kind, subject, limit):
-                return self._public_message(
-                    request.env._("Too many at once"),
-                    request.env._(
-                        "From here so many cases have been sent lately that we take no more for"
-                        " the moment. Nothing was sent. Try again later, or call us: on the"
-                        " telephone there is no such limit."
-                    ),
-                    status=429,
-                    retry=lasts,
-                )
-        return None

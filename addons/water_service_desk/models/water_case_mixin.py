@@ -70,7 +70,6 @@ class WaterCaseMixin(models.AbstractModel):
         groups=CONTACT_GROUPS,
     )
     position = fields.Char(
-        string="Position",
         copy=False,
         groups=CONTACT_GROUPS,
         help="Where the customer's browser says that it is, given by him: latitude, longitude.",

@@ -101,6 +101,12 @@ class TestPublicLimits(PublicCase):
                 self._refused(self.send(token))
                 self.assertEqual(self.counts(), before)
 
+    def test_forms_that_are_never_sent(self):
+        self.company.write({"water_public_per_source": 1, "water_public_per_session": 0})
+        for _form in range(3):
+            self.assertStatus(self.check(), 303)
+        self._refused(self.check())
+
     def test_by_telephone_number(self):
         """However it is written, and whatever the browser."""
         self.company.water_public_per_phone = 1
