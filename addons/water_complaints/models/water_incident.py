@@ -24,6 +24,7 @@ class WaterIncident(models.Model):
     _inherit = [
         "water.incident.cases.mixin",
         "water.incident.news.mixin",
+        "water.incident.compensation.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
