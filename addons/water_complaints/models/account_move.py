@@ -52,19 +52,20 @@ class AccountMove(models.Model):
             return "none", False
         if self.state == "draft":
             return "draft", False
-        if self.payment_state == "reversed":
+        if self.payment_state not in ("paid", "in_payment", "reversed"):
+            return "posted", False
+        others = self._water_counterparts()
+        # Odoo calls an invoice "reversed" when its reversal settles it, but no credit note
+        if self.payment_state == "reversed" or others.move_id.reversed_entry_id & self:
             return "reversed", False
-        if self.payment_state in ("paid", "in_payment"):
-            return "paid", self._water_paid_on()
-        return "posted", False
+        return "paid", max([self.date, *others.mapped("date")])
 
-    def _water_paid_on(self):
-        """The day on which the last part was settled: of the credit, or of the payment."""
+    def _water_counterparts(self):
+        """The lines that settle this entry: of an invoice, a payment, or its reversal."""
         lines = self.line_ids.filtered(
             lambda line: line.account_id.account_type in ("asset_receivable", "liability_payable")
         )
-        others = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
-        return max([self.date, *others.mapped("date")])
+        return lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
 
     def _water_faults(self):
         """In what a draft differs from what was approved, in words."""

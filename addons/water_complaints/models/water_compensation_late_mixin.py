@@ -100,9 +100,11 @@ class WaterCompensationLateMixin(models.AbstractModel):
 
     def _after_paid(self):
         """Paid: the case's clock is met once nothing more is owed in it."""
-        self._log_case("paid")
+        paid = self.filtered(lambda row: row.payment_state == "paid")  # or settled by a reversal
+        paid._log_case("paid")
+        (self - paid)._log_case("reversed")
         for link, model in self._case_models().items():
-            cases = self.sudo()[link]
+            cases = paid.sudo()[link]
             owing = cases.compensation_ids.filtered(
                 lambda row: (
                     row.state == "approved" and row.payment_state not in ("paid", "reversed")
@@ -111,7 +113,7 @@ class WaterCompensationLateMixin(models.AbstractModel):
             settled = self.env[model].sudo().browse(set(cases.ids) - set(owing[link].ids))
             for moment, group in settled.grouped(self._paid_at).items():
                 numbers = {
-                    case.id: {"numbers": (case.compensation_ids & self.sudo()).mapped("name")}
+                    case.id: {"numbers": (case.compensation_ids & paid.sudo()).mapped("name")}
                     for case in group
                 }
                 group._log_events("paid", numbers, at=moment)
