@@ -36,4 +36,6 @@ from . import (
     water_drill,
     water_staff_document,
     water_staff_signature,
+    account_move,
+    water_compensation,
 )

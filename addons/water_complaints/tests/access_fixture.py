@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
+from .access_fixture_compensation import CompensationFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
@@ -59,7 +60,14 @@ LOOK = {"kind": "reveal", "model": "water.complaint"}
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture):
+class AccessFixture(
+    ArticleFixture,
+    CallFixture,
+    CompensationFixture,
+    IncidentFixture,
+    QualityFixture,
+    RequestFixture,
+):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -109,6 +117,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
+        cls._make_compensations(situation, case)
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {
