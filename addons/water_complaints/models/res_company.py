@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -13,6 +14,18 @@ class ResCompany(models.Model):
     )
     water_incident_minutes = fields.Integer(string="Within Minutes", default=60)
 
+    water_compensation_profile_id = fields.Many2one(
+        "water.compensation.profile",
+        string="Scheme of Compensation",
+        help="By its rules customers are compensated. Empty: by nobody's application but their"
+        " own, and by decision.",
+    )
+    water_compensation_rate = fields.Float(
+        string="Rate of the Scheme",
+        digits=(12, 6),
+        help="What one unit of the scheme's currency is in the company's.",
+    )
+
     _water_incident_sane = models.Constraint(
         "CHECK (water_incident_cases >= 2 AND water_incident_minutes > 0)",
         "An incident is proposed by two cases at least, within some minutes.",
@@ -22,3 +35,22 @@ class ResCompany(models.Model):
         """Cases so far apart belong together."""
         self.ensure_one()
         return timedelta(minutes=self.water_incident_minutes)
+
+    @api.constrains("water_compensation_profile_id", "water_compensation_rate", "currency_id")
+    def _check_compensation_rate(self):
+        """A scheme in another currency needs a rate."""
+        for company in self:
+            profile = company.water_compensation_profile_id
+            foreign = profile and profile.currency_id != company.currency_id
+            if foreign and company.water_compensation_rate <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "The amounts of “%(scheme)s” are in %(foreign)s, the books of %(company)s"
+                        " in %(own)s: enter the rate at which they are counted, or choose a"
+                        " scheme in %(own)s.",
+                        scheme=profile.display_name,
+                        foreign=profile.currency_id.name,
+                        company=company.name,
+                        own=company.currency_id.name,
+                    )
+                )

@@ -67,8 +67,8 @@ class WaterCompensationRule(models.Model):
     is_doubtful = fields.Boolean(compute="_compute_is_doubtful", export_string_translation=False)
     is_used = fields.Boolean(compute="_compute_is_used", export_string_translation=False)
 
-    _version_uniq = models.Constraint(
-        "UNIQUE (profile_id, code, customer_class, company_id, version)",
+    _version_uniq = models.UniqueIndex(
+        "(profile_id, code, COALESCE(customer_class, ''), COALESCE(company_id, 0), version)",
         "This version of the rule exists already.",
     )
     _dates_sane = models.Constraint(

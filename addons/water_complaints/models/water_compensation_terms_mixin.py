@@ -221,6 +221,10 @@ class WaterCompensationTermsMixin(models.AbstractModel):
             "usage_hours": self.usage_hours,
             "usage_total_hours": self.usage_total_hours,
             "month_days": self.month_days,
+            "notice_hours": self.notice_hours,
+            "planned_hours": self.planned_hours,
+            "occasion_hours": self.occasion_hours,
+            "occasion_days": self.occasion_days,
         }
         return {
             "code": self.code,
@@ -234,6 +238,33 @@ class WaterCompensationTermsMixin(models.AbstractModel):
             "currency": self.currency_id.name,
             **{name: plain(value) for name, value in figures.items() if value},
         }
+
+    def _limit_of(self, begin, calendar):
+        """When a failure that begins at ``begin`` (naive UTC) is one.
+
+        :param calendar: of the company, for limits in working days
+        """
+        if not self.limit_amount:
+            return begin
+        return calendar._water_due_at(begin, self.limit_amount, self.limit_unit)[0]
+
+    def _inputs(self, company, facts, account):
+        """What a calculation by this rule keeps and needs.
+
+        :param company: res.company, in whose currency the amount is
+        :param facts: JSON values about the failure, see ``tools.compensation.calculate``
+        :param account: water.account of the customer, or none
+        """
+        currency = company.currency_id
+        same = self.currency_id == currency
+        inputs = {
+            "rule": self._terms() | {"digits": currency.decimal_places},
+            "rate": "1" if same else plain(company.water_compensation_rate),
+            **facts,
+        }
+        if self.method in ("bill_days", "share") or self.cap_bill:
+            inputs["bill"] = account._compensation_bill()
+        return inputs
 
     # -- which rule holds -----------------------------------------------------------------------
 

@@ -45,6 +45,11 @@ def moment(value):
     return value.replace(microsecond=0).isoformat() if value else ""
 
 
+def instant(text):
+    """The naive UTC datetime that :func:`moment` has written; None for nothing."""
+    return datetime.fromisoformat(text) if text else None
+
+
 def overlap(begin, end, pauses):
     """Seconds between ``begin`` and ``end`` that lie in any of ``pauses``.
 
@@ -79,9 +84,7 @@ def pairs(occasions, days, count=2):
     found, waiting = [], []
     for occasion in sorted(occasions):
         waiting = [
-            item
-            for item in waiting
-            if (occasion[0] - item[0]).total_seconds() <= days * DAY
+            item for item in waiting if (occasion[0] - item[0]).total_seconds() <= days * DAY
         ]
         waiting.append(occasion)
         if len(waiting) == count:
@@ -107,9 +110,9 @@ class _Calculation:
     def __init__(self, inputs):
         self.inputs = inputs
         self.rule = inputs["rule"]
-        self.rate = Decimal(inputs.get("rate") or 1)
+        self.rate = Decimal(str(inputs.get("rate") or 0))
         self.cent = Decimal(1).scaleb(-int(self.rule.get("digits", 2)))
-        self.steps, self.missing = [], []
+        self.steps, self.missing = [], [] if self.rate > 0 else ["rate"]
 
     def run(self):
         if self.inputs.get("exempt"):
@@ -150,13 +153,11 @@ class _Calculation:
         return max(Decimal(str(value)), ZERO)
 
     def _moment(self, name):
-        value = self.inputs.get(name)
-        return datetime.fromisoformat(value) if value else None
+        return instant(self.inputs.get(name))
 
     def _pauses(self):
         return [
-            (datetime.fromisoformat(first), datetime.fromisoformat(last))
-            for first, last, *__ in self.inputs.get("pauses", ())
+            (instant(first), instant(last)) for first, last, *__ in self.inputs.get("pauses", ())
         ]
 
     # -- time ---------------------------------------------------------------------------------
@@ -188,6 +189,8 @@ class _Calculation:
     def _by_fixed(self):
         """A first amount, and one for each whole further period."""
         late = elapsed = 0
+        if not (self._is_announced_late() and self._is_repeated()):
+            return ZERO
         if self._moment("begin"):
             elapsed = self._elapsed()
             late = self._late(elapsed)
@@ -199,6 +202,34 @@ class _Calculation:
             self._note("first", amount=self._text(first))
         counted = elapsed if self.rule.get("further_from") == "begin" else late
         return first + self._further(counted - self._seconds("further_after"))
+
+    def _is_announced_late(self):
+        """Whether work was long enough to be announced, and was announced too late or never."""
+        notice = self.inputs.get("notice")
+        if notice is None:
+            return True
+        begin, end, given = (instant(notice.get(name)) for name in ("begin", "end", "given"))
+        planned = int((end - begin).total_seconds()) if end else 0
+        if end and planned <= self._seconds("planned_hours"):
+            self._note("short", minutes=str(planned // 60))
+            return False
+        ahead = max(int((begin - given).total_seconds()), 0) if given else 0
+        self._note("notice", minutes=str(ahead // 60), hours=plain(self.rule.get("notice_hours")))
+        return ahead < self._seconds("notice_hours")
+
+    def _is_repeated(self):
+        """Whether all occasions were long enough, and near enough to each other."""
+        spans = [
+            (instant(first), instant(last)) for first, last, *__ in self.inputs.get("occasions", ())
+        ]
+        if not spans:
+            return True
+        days = int(self._number("occasion_days"))
+        shortest = min(int((last - first).total_seconds()) for first, last in spans)
+        self._note("occasions", count=str(len(spans)), days=str(days), minutes=str(shortest // 60))
+        apart = max(first for first, __ in spans) - min(first for first, __ in spans)
+        near = apart.total_seconds() <= days * DAY
+        return near and shortest > self._seconds("occasion_hours")
 
     def _further(self, counted):
         period = self._seconds("further_hours")
@@ -234,9 +265,7 @@ class _Calculation:
         """Whether water was away for so long that its use is credited as well."""
         stretch = longest_stretch(self._moment("begin"), self._moment("end"), self._pauses())
         total = self._seconds("usage_total_hours")
-        return max(stretch, lenient) > self._seconds("usage_hours") or (
-            total and elapsed > total
-        )
+        return max(stretch, lenient) > self._seconds("usage_hours") or (total and elapsed > total)
 
     def _fee(self, name, days):
         month = self._fact("bill", name)
