@@ -48,6 +48,17 @@ class ResCompany(models.Model):
         check_company=True,
         help="Included in the amount that is approved. Usually there are none.",
     )
+    water_compensation_profile_id = fields.Many2one(
+        "water.compensation.profile",
+        string="Scheme of Compensation",
+        help="By its rules customers are compensated. Empty: by nobody's application but their"
+        " own, and by decision.",
+    )
+    water_compensation_rate = fields.Float(
+        string="Rate of the Scheme",
+        digits=(12, 6),
+        help="What one unit of the scheme's currency is in the company's.",
+    )
 
     _water_incident_sane = models.Constraint(
         "CHECK (water_incident_cases >= 2 AND water_incident_minutes > 0)",
@@ -69,6 +80,25 @@ class ResCompany(models.Model):
         """Cases so far apart belong together."""
         self.ensure_one()
         return timedelta(minutes=self.water_incident_minutes)
+
+    @api.constrains("water_compensation_profile_id", "water_compensation_rate", "currency_id")
+    def _check_compensation_rate(self):
+        """A scheme in another currency needs a rate."""
+        for company in self:
+            profile = company.water_compensation_profile_id
+            foreign = profile and profile.currency_id != company.currency_id
+            if foreign and company.water_compensation_rate <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "The amounts of “%(scheme)s” are in %(foreign)s, the books of %(company)s"
+                        " in %(own)s: enter the rate at which they are counted, or choose a"
+                        " scheme in %(own)s.",
+                        scheme=profile.display_name,
+                        foreign=profile.currency_id.name,
+                        company=company.name,
+                        own=company.currency_id.name,
+                    )
+                )
 
     def _water_end_of_day(self, day):
         """The last second of ``day`` where the company is, as naive UTC."""

@@ -42,7 +42,8 @@ class WaterCompensationLateMixin(models.AbstractModel):
         today = fields.Date.context_today(self)
         for row in self:
             until = row.paid_on or today
-            owed = row.state in ("proposed", "approved") and row.payment_state != "reversed"
+            owed = row.state in ("proposed", "approved") and row.amount
+            owed = owed and row.payment_state != "reversed"
             row.is_late = owed and bool(row.due_on) and row.due_on < until
             row.days_left = (row.due_on - today).days if row.due_on and not row.paid_on else 0
 
@@ -55,7 +56,8 @@ class WaterCompensationLateMixin(models.AbstractModel):
     @api.model
     def _late_domain(self, today):
         """What is owed and was not, or is not, paid by its last day."""
-        owed = Domain("state", "in", ("proposed", "approved")) & Domain("due_on", "<", today)
+        owed = Domain("state", "in", ("proposed", "approved")) & Domain("amount", ">", 0)
+        owed &= Domain("due_on", "<", today)
         unpaid = Domain("payment_state", "not in", ("paid", "reversed"))
         # Odoo cannot compare two columns in a domain: what was paid late is found by its mark
         late = Domain("is_settled", "=", True) & Domain("in_time", "=", 0)
@@ -194,13 +196,8 @@ class WaterCompensationLateMixin(models.AbstractModel):
         }
 
     def _penalty_values(self):
-        """Values of the penalty row for paying late: by the rule where there is one.
-
-        :return: values with an ``amount``, or nothing where no penalty is owed
-        """
-        rule = self["rule_id"] if "rule_id" in self._fields else None
-        amount = rule["late_penalty"] if rule and "late_penalty" in rule._fields else 0
-        return {"amount": amount} if amount else {}
+        """Hook: values of the penalty row for paying late, with an ``amount``; by the rule."""
+        return {}
 
     # -- another amount ---------------------------------------------------------------------
 
@@ -236,7 +233,9 @@ class WaterCompensationLateMixin(models.AbstractModel):
             self._drop_entries()
             values |= {"state": "proposed", "approved_on": False, "move_queued": False}
         self.write(values)
-        if "state" in values:
+        if self.currency_id.is_zero(amount):
+            self._after_dropped()
+        elif "state" in values:
             self._after_proposed()
 
     def _add_difference(self, amount, trace):

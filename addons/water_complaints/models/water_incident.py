@@ -10,6 +10,7 @@ DESK = ("water_service_desk.group_agent", "water_service_desk.group_manager")
 KEPT = frozenset(
     {"name", "state", "opened_at", "opened_by_id", "arrived_at", "restored_at", "closed_at"}
     | {"next_progress_at", "dismiss_reason"}
+    | {"compensation_check_at", "compensation_account_id"}
 )
 
 
@@ -25,6 +26,7 @@ class WaterIncident(models.Model):
         "water.incident.cases.mixin",
         "water.incident.news.mixin",
         "water.incident.compensation.mixin",
+        "water.incident.entry.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -4,6 +4,9 @@ from odoo.addons.water_service_desk.models.water_inquiry import WaterInquiry as 
 from odoo.addons.water_service_desk.tools.transitions import Move
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+#: Codes of the channels through which queries come in writing.
+WRITTEN = frozenset({"portal", "web", "app", "wechat", "email", "letter"})
+
 
 class WaterInquiry(models.Model):
     _inherit = "water.inquiry"
@@ -13,7 +16,8 @@ class WaterInquiry(models.Model):
     _clock_events = {
         **Desk._clock_events,
         "incident_joined": ("accept",),
-        "incident_over": ("accept", "contact", "close", "feedback", "promise"),
+        "answered": (*Desk._clock_events["answered"], "guarantee"),
+        "incident_over": ("accept", "contact", "close", "feedback", "promise", "guarantee"),
     }
     _transitions = {
         **Desk._transitions,
@@ -22,6 +26,10 @@ class WaterInquiry(models.Model):
             for state in ("registered", "processing")
         },
     }
+
+    def _answer_trigger(self):
+        """A guarantee is given for queries in writing alone."""
+        return "query_answer" if self.channel_id.code in WRITTEN else False
 
     def _keep_incident_result(self, text):
         trusted(self.filtered(lambda case: not case.answer)).answer = text

@@ -216,7 +216,6 @@ PUBLIC = {
         "action_compensate": OPENS,
         "action_open_compensations": OPENS,
     },
-    "water.incident.compensation.mixin": {"action_open_compensations": OPENS},
     "water.compensation.decide.mixin": {
         "action_approve": DECIDES_MONEY,
         "action_propose": "needs the desk and the right to write it; band, amount and reason",

@@ -368,7 +368,7 @@ class TestCompensationMoney(CompensationCommon):
         )
         self._as("supervisor", rows).action_approve()
         self.assertEqual(set(rows.mapped("payment_state")), {"none"})
-        self.assertIn("0 of 100", incident.compensation_note)
+        self.assertIn("0 of 100", incident.entry_note)
         self.env.flush_all()
         count = self.env.cr.sql_log_count
         self._run("entries")
@@ -376,7 +376,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertLess(self.env.cr.sql_log_count - count, 100 * 10)
         self.assertEqual(set(rows.mapped("payment_state")), {"draft"})
         incident.invalidate_recordset()
-        self.assertIn("100 of 100", incident.compensation_note)
+        self.assertIn("100 of 100", incident.entry_note)
         self.assertEqual(len(set(rows.move_id.ids)), 100)
 
     def _incident(self):
