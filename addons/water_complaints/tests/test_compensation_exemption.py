@@ -4,11 +4,11 @@ from odoo.tests import tagged
 from odoo.addons.water_service_desk.tests.common import local
 from odoo.addons.water_service_desk.tools.trust import trusted
 
-from .compensation_common import CompensationCommon
+from .scheme_common import SchemeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCompensationExemption(CompensationCommon):
+class TestCompensationExemption(SchemeCommon):
     """Nothing, or less, is owed: with evidence, by a second person."""
 
     @classmethod

@@ -9,13 +9,13 @@ from odoo.addons.water_service_desk.tests.common import local
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 from ..models import water_incident_compensation_mixin as job
-from .compensation_common import CompensationCommon
+from .scheme_common import SchemeCommon
 
 BEGUN, BACK = "2026-03-11 19:20", "2026-03-13 01:35"
 
 
 @tagged("post_install", "-at_install")
-class TestCompensationIncident(CompensationCommon):
+class TestCompensationIncident(SchemeCommon):
     """An outage of thousands, owed for by rule, without anybody's application (S-3)."""
 
     # -- S-3 --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from odoo.addons.water_service_desk.tests.common import local
 
 from ..models.water_compensation_rule import DOUBTFUL
 from ..tools.compensation import calculate, moment
-from .compensation_common import CompensationCommon
+from .scheme_common import SchemeCommon
 
 #: Amounts for: (60 h, 30 h 15 min) of an outage, or for one failure.
 OUTAGE = {
@@ -91,7 +91,7 @@ LEAK = {"usual": ["21"], "billed": "96", "water_price": "3.45", "waste_price": "
 
 
 @tagged("post_install", "-at_install")
-class TestCompensationRule(CompensationCommon):
+class TestCompensationRule(SchemeCommon):
     """The rules that are shipped, every one of them, and what a rule must be."""
 
     def _shipped(self):

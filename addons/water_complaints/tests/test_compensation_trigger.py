@@ -7,11 +7,11 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.tests.common import local
 
 from ..tools.compensation import canonical
-from .compensation_common import CompensationCommon
+from .scheme_common import SchemeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCompensationTrigger(CompensationCommon):
+class TestCompensationTrigger(SchemeCommon):
     """Appointments and answers: what is not kept is owed for, by itself."""
 
     # -- S-8: appointments ------------------------------------------------------------------------

@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .compensation_common import CompensationCommon
+from .scheme_common import SchemeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLeakAllowance(CompensationCommon):
+class TestLeakAllowance(SchemeCommon):
     """Relief after a leak, by readings and normal use."""
 
     @classmethod

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.tests.common import local
 from .common import ComplaintCommon
 
 
-class CompensationCommon(ComplaintCommon):
+class SchemeCommon(ComplaintCommon):
     """The company keeps its books in pounds and works by the scheme of England, 2025."""
 
     PROFILE = "gss_en_2025"
