@@ -8,6 +8,21 @@ class ResConfigSettings(models.TransientModel):
     water_incident_minutes = fields.Integer(
         related="company_id.water_incident_minutes", readonly=False
     )
+    water_compensation_product_id = fields.Many2one(
+        related="company_id.water_compensation_product_id", readonly=False
+    )
+    water_compensation_account_id = fields.Many2one(
+        related="company_id.water_compensation_account_id", readonly=False
+    )
+    water_compensation_journal_id = fields.Many2one(
+        related="company_id.water_compensation_journal_id", readonly=False
+    )
+    water_compensation_bill_journal_id = fields.Many2one(
+        related="company_id.water_compensation_bill_journal_id", readonly=False
+    )
+    water_compensation_tax_ids = fields.Many2many(
+        related="company_id.water_compensation_tax_ids", readonly=False
+    )
     water_compensation_profile_id = fields.Many2one(
         "water.compensation.profile",
         string="Scheme of Compensation",

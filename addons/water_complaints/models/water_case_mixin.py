@@ -10,7 +10,9 @@ TRIGGERS = ("cluster", "condition", "always")
 class WaterCaseMixin(models.AbstractModel):
     """A case of any type may hang on an incident: it is told, not handled once more."""
 
-    _inherit = "water.case.mixin"
+    _name = "water.case.mixin"
+    _inherit = ["water.compensated.mixin", "water.case.mixin"]
+    _description = "Case"
 
     #: states in which a case may still come to hang on an incident
     _incident_states = ("registered", "dispatched", "investigating", "accepted", "processing")

@@ -1,18 +1,28 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.models.water_privacy_mixin import CONTACT_GROUPS
 from odoo.addons.water_service_desk.tools.masking import mask_all
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted, untrusted
+
+from .water_compensation_money_mixin import FINANCE
 
 PRIVACY = "water_service_desk.group_privacy"
 #: Who may see the case; finance reads its number and category instead.
 CASE_GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
 PAYEE_GROUPS = f"{CONTACT_GROUPS},account.group_account_invoice"
+#: What finance decides about the booking.
+FINANCE_FIELDS = frozenset({"invoice_id", "payee_kind"})
 #: What people propose; the rest comes from rules and from the passing of time.
 BY_HAND = ("claim", "goodwill", "allowance")
 LIVE = ("draft", "proposed", "approved")
+KINDS = [
+    ("entitlement", "Entitlement by rule"),
+    ("claim", "Claim for loss"),
+    ("goodwill", "Goodwill"),
+    ("allowance", "Leak allowance"),
+    ("penalty", "Penalty for late payment"),
+]
 
 
 class WaterCompensation(models.Model):
@@ -24,7 +34,15 @@ class WaterCompensation(models.Model):
     """
 
     _name = "water.compensation"
-    _inherit = ["water.steps.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.compensation.money.mixin",
+        "water.compensation.late.mixin",
+        "water.compensation.decide.mixin",
+        "water.compensation.tell.mixin",
+        "water.compensation.base.mixin",
+        "water.steps.mixin",
+        "water.case.link.mixin",
+    ]
     _description = "Compensation"
     _order = "id desc"
     _check_company_auto = True
@@ -40,6 +58,21 @@ class WaterCompensation(models.Model):
             "late_penalty",
             "penalty_of_id",
             "trace",
+            "proposed_by_id",
+            "proposed_at",
+            "approved_on",
+            "refuse_reason",
+            "round",
+            "approval_ids",
+            "penalty_ids",
+            "corrects_id",
+            "correction_ids",
+            "move_queued",
+            "move_error",
+            "needs_reversal",
+            "told_at",
+            "in_time",
+            "is_settled",
             "origin_key",
             "failed_at",
             "deadline_id",
@@ -49,13 +82,7 @@ class WaterCompensation(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     kind = fields.Selection(
-        [
-            ("entitlement", "Entitlement by rule"),
-            ("claim", "Claim for loss"),
-            ("goodwill", "Goodwill"),
-            ("allowance", "Leak allowance"),
-            ("penalty", "Penalty for late payment"),
-        ],
+        KINDS,
         required=True,
         default="goodwill",
         index=True,
@@ -204,16 +231,73 @@ class WaterCompensation(models.Model):
             case = row.sudo()._case_or_none()
             row.case_category = case.category_id.name if case is not None else False
 
-    # -- create -----------------------------------------------------------------------------
+    # -- create and write -------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         self._fill_facts(vals_list)
         numbers = self.env["ir.sequence"]._water_numbers(self._name, len(vals_list))
+        if is_trusted(self.env):
+            for vals, number in zip(vals_list, numbers, strict=True):
+                vals["name"] = number
+            return super().create(vals_list)
         rows = super().create(vals_list)
+        rows._check_kind()
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
         return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "kind" in vals and not is_trusted(self.env):
+            self._check_kind()
+        if "invoice_id" in vals:
+            self._link_invoices()
+        return result
+
+    def _check_kind(self):
+        """Rules and the calendar decide on entitlements and penalties, people on the rest."""
+        if any(row.kind not in BY_HAND for row in self):
+            raise UserError(
+                self.env._("Entitlements come from rules and penalties from late payment alone.")
+            )
+
+    def _check_by_hand(self, names):
+        """The desk writes drafts; finance says how it is booked, until it is posted."""
+        if names and not (names - FINANCE_FIELDS) and self.env.user.has_group(FINANCE):
+            if any(row.payment_state not in ("none", "draft", False) for row in self):
+                raise UserError(self._settled_message())
+            if "payee_kind" in names and any(row.payment_state == "draft" for row in self):
+                raise UserError(self.env._("Delete the draft entry first; then choose again."))
+            return
+        super()._check_by_hand(names)
+        if names and not self._is_proposer():
+            raise AccessError(self.env._("The service desk writes compensations."))
+
+    @api.model
+    def _settled_message(self):
+        return self.env._("What has been proposed is not changed any more; withdraw it instead.")
+
+    def _link_invoices(self):
+        """A draft credit note follows the invoice that finance has chosen."""
+        for row in self.sudo().filtered(lambda row: row.move_id.move_type == "out_refund"):
+            if row.payment_state == "draft":
+                untrusted(row.move_id).reversed_entry_id = row.invoice_id
+
+    @api.constrains("invoice_id", "partner_id")
+    def _check_invoice(self):
+        for row in self.sudo().filtered("invoice_id"):
+            payee = row.partner_id.commercial_partner_id
+            invoice = row.invoice_id
+            if invoice.commercial_partner_id != payee or invoice.move_type != "out_invoice":
+                raise ValidationError(self.env._("Choose an invoice of the payee."))
+            if invoice.state != "posted" or invoice.company_id != row.company_id:
+                raise ValidationError(self.env._("Choose a posted invoice of this company."))
+
+    @api.depends("name", "case_name")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.name if row.name != "/" else self.env._("New")
 
     @api.model
     def _fill_facts(self, vals_list):
@@ -242,66 +326,6 @@ class WaterCompensation(models.Model):
                 vals[name] = source[name].id
         if "customer_class" in source._fields and not vals.get("customer_class"):
             vals["customer_class"] = source.customer_class
-
-    # -- what rules do ------------------------------------------------------------------------
-
-    @api.model
-    def _propose(self, vals_list):
-        """Propose what is not there yet; however often and by how many at once it is asked for.
-
-        :param vals_list: values, each with an ``origin_key`` and perhaps its ``company_id``
-        :return: the compensations of all keys, old and new, in the order of ``vals_list``
-        """
-        # sudo: water.compensation - the system proposes, whoever set the rule off
-        rows = trusted(self.sudo())
-        company = self.env.company.id
-        pairs = [(vals.get("company_id") or company, vals["origin_key"]) for vals in vals_list]
-        present = rows._by_origin(pairs)
-        fresh = {
-            pair: {"state": "proposed", **vals, "company_id": pair[0]}
-            for pair, vals in zip(pairs, vals_list, strict=True)
-            if pair not in present
-        }
-        present |= dict(zip(fresh, rows._create_once(list(fresh.values())), strict=True))
-        return self.browse([present[pair].id for pair in pairs])
-
-    def _by_origin(self, pairs):
-        """{(company id, origin key): compensation} of those that are there."""
-        keys = list({key for _company, key in pairs})
-        companies = list({company for company, _key in pairs})
-        found = self.search(
-            Domain("origin_key", "in", keys) & Domain("company_id", "in", companies)
-        )
-        return {(row.company_id.id, row.origin_key): row for row in found}
-
-    def _create_once(self, vals_list):
-        if not vals_list:
-            return self.browse()
-        rows = self.create(vals_list)
-        rows._after_proposed()
-        return rows
-
-    def _after_proposed(self):
-        """Hook: they wait for a decision from now on."""
-
-    def _reprice(self, amount, trace):
-        """The facts have changed before payment: what is owed is another amount.
-
-        :param amount: in the currency of the compensation
-        :param trace: the calculation in words
-        """
-        for row in trusted(self.sudo()):
-            row.write({"trace": trace, "amount": amount})
-
-    def _payment_due_on(self):
-        """Hook: the last day to pay, a date or False."""
-        self.ensure_one()
-        return self.due_on
-
-    def _penalty_values(self):
-        """Hook: values of the penalty row for paying late, empty when there is none."""
-        self.ensure_one()
-        return {}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

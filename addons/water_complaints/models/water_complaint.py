@@ -133,6 +133,7 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     customer_message_ids = fields.One2many(inverse_name="complaint_id")
     visit_ids = fields.One2many(inverse_name="complaint_id")
+    compensation_ids = fields.One2many(inverse_name="complaint_id")
     article_use_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 

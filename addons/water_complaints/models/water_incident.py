@@ -26,6 +26,7 @@ class WaterIncident(models.Model):
         "water.incident.cases.mixin",
         "water.incident.news.mixin",
         "water.incident.compensation.mixin",
+        "water.incident.entry.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

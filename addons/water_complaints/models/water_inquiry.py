@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.water_service_desk.models.water_inquiry import WaterInquiry as Desk
 from odoo.addons.water_service_desk.tools.transitions import Move
@@ -10,6 +10,8 @@ WRITTEN = frozenset({"portal", "web", "app", "wechat", "email", "letter"})
 
 class WaterInquiry(models.Model):
     _inherit = "water.inquiry"
+
+    compensation_ids = fields.One2many(inverse_name="inquiry_id")
 
     _clock_events = {
         **Desk._clock_events,
