@@ -86,7 +86,7 @@ class ResCompany(models.Model):
         """A scheme in another currency needs a rate."""
         for company in self:
             profile = company.water_compensation_profile_id
-            foreign = profile and profile.currency_id != company.currency_id
+            foreign = profile.currency_id != company.currency_id and profile._has_sums()
             if foreign and company.water_compensation_rate <= 0:
                 raise ValidationError(
                     self.env._(

@@ -69,6 +69,11 @@ class WaterCompensationProfile(models.Model):
             chain += chain[-1].base_id
         return chain
 
+    def _has_sums(self):
+        """Whether any rule of the scheme, or of those it is based on, names sums of money."""
+        rules = self.with_context(active_test=False)._chain().rule_ids if self else ()
+        return any(rule._has_sums() for rule in rules)
+
     def action_open_rules(self):
         """Open the rules of the scheme, switched-off ones too."""
         self.ensure_one()

@@ -34,6 +34,7 @@ class WaterCompensationRule(models.Model):
         index=True,
         ondelete="restrict",
     )
+    currency_id = fields.Many2one(related="profile_id.currency_id")
     company_id = fields.Many2one("res.company", help="Empty: all companies of the scheme.")
     sequence = fields.Integer(default=10)
     valid_from = fields.Date(required=True, default=fields.Date.context_today)
@@ -199,10 +200,10 @@ class WaterCompensationRule(models.Model):
         today = fields.Date.context_today(self)
         begin = max(today, self.valid_from + timedelta(days=1))
         self.valid_to = begin - timedelta(days=1)
-        values = {"valid_from": begin, "valid_to": False, "active": self.active}
+        number = newest.version + 1
+        values = {"valid_from": begin, "valid_to": False, "active": self.active, "version": number}
         values["tag"] = "P" if self.active else self.tag
         version = self.copy(values)
-        trusted(version).version = newest.version + 1
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

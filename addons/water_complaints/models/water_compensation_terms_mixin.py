@@ -52,6 +52,8 @@ FIGURES = (
     "pay_days",
     "late_penalty",
 )
+#: Those of them that are money.
+SUMS = ("first_amount", "further_amount", "least_amount", "cap_event", "cap_year", "late_penalty")
 
 
 class RuleSpec(NamedTuple):
@@ -104,7 +106,7 @@ class WaterCompensationTermsMixin(models.AbstractModel):
         required=True,
         default="fixed",
     )
-    currency_id = fields.Many2one(related="profile_id.currency_id")
+    currency_id = fields.Many2one("res.currency")
     first_amount = fields.Monetary(help="For the failure itself.")
     further_amount = fields.Monetary(help="For each whole further period.")
     further_hours = fields.Float(
@@ -196,6 +198,10 @@ class WaterCompensationTermsMixin(models.AbstractModel):
                     )
                 )
 
+    def _has_sums(self):
+        """Whether the rule names sums of money, which are in the currency of its scheme."""
+        return any(self[name] for name in SUMS)
+
     def _has_amount(self):
         """Whether something can come of it."""
         if self.method == "fixed":
@@ -256,10 +262,10 @@ class WaterCompensationTermsMixin(models.AbstractModel):
         :param account: water.account of the customer, or none
         """
         currency = company.currency_id
-        same = self.currency_id == currency
+        own = self.currency_id == currency or not self._has_sums()
         inputs = {
             "rule": self._terms() | {"digits": currency.decimal_places},
-            "rate": "1" if same else plain(company.water_compensation_rate),
+            "rate": "1" if own else plain(company.water_compensation_rate),
             **facts,
         }
         if self.method in ("bill_days", "share") or self.cap_bill:

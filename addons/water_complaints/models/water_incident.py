@@ -127,6 +127,7 @@ class WaterIncident(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     can_manage = fields.Boolean(compute="_compute_can_manage", export_string_translation=False)
 
     _open_idx = models.Index("(company_id) WHERE state IN ('proposed', 'open')")

@@ -64,7 +64,7 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
     compensation_total = fields.Monetary(
         string="Compensation", compute="_compute_compensation", currency_field="currency_id"
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency")
     exemption_ids = fields.One2many(
         "water.compensation.exemption", "incident_id", string="Exemptions"
     )
