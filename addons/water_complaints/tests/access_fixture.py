@@ -86,6 +86,7 @@ class AccessFixture(
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
+        cls._make_compensation_setup()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):
