@@ -68,6 +68,10 @@ def propose(env, count, tag, amount=50):
     return rows.ids
 
 
+def approve(env, ids):
+    env["water.compensation"].browse(ids).action_approve()
+
+
 def entries(ids):
     """{number of entries that are not cancelled: how many compensations have so many}."""
     with registry.cursor() as cr:
@@ -101,10 +105,7 @@ def race():
         ids = alone(lambda env, number=number: propose(env, 1, f"b{number}"))
         decided += ids
         found["same_user"].append(
-            both(
-                lambda env, ids=ids: env["water.compensation"].browse(ids).action_approve(),
-                (people[0], people[0]),
-            )
+            both(lambda env, ids=ids: approve(env, ids), (people[0], people[0]))
         )
         found["propose"].append(both(lambda env, number=number: propose(env, 3, f"c{number}")))
     found["decided"] = entries(decided)

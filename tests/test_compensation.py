@@ -32,7 +32,7 @@ def number(query):
 
 
 def test_from_proposal_to_payment(sign_in, query, number):
-    """A supervisor approves, the accountant posts and pays in Odoo's own screens, the case shows it."""
+    """Approved by a supervisor, posted and paid in Odoo's own screens, shown in the case."""
     row_id, name = number
     boss = sign_in("wangfang", **SCREEN)
     boss.goto(f"/odoo/compensations/{row_id}")
@@ -48,18 +48,17 @@ def test_from_proposal_to_payment(sign_in, query, number):
     clerk.locator("button[name=action_register_payment]").click()
     clerk.locator(".modal button[name=action_create_payments]").click()
     expect(clerk.locator(".modal")).to_have_count(0)
-    paid = query(
-        f"SELECT payment_state, paid_on IS NOT NULL FROM water_compensation WHERE id = {row_id}"
+    (found,) = query(
+        "SELECT payment_state, paid_on IS NOT NULL, complaint_id"
+        f" FROM water_compensation WHERE id = {row_id}"
     )
-    assert paid == [["paid", "t"]]
-
-    (case,) = query(f"SELECT complaint_id FROM water_compensation WHERE id = {row_id}")
+    assert found[:2] == ["paid", "t"]
     agent = sign_in("chenchen", **SCREEN)
-    agent.goto(f"/odoo/complaints/{case[0]}")
+    agent.goto(f"/odoo/complaints/{found[2]}")
     agent.locator(".nav-link", has_text="补偿").click()
     line = agent.locator("div[name=compensation_ids] .o_data_row", has_text=name)
     expect(line).to_contain_text("已支付")
     events = query(
-        f"SELECT count(*) FROM water_case_event WHERE complaint_id = {case[0]} AND kind = 'paid'"
+        f"SELECT count(*) FROM water_case_event WHERE complaint_id = {found[2]} AND kind = 'paid'"
     )
     assert events == [["1"]]
