@@ -68,7 +68,7 @@ class WaterCompensationPricingMixin(models.AbstractModel):
     def _compute_calculation(self):
         for row in self:
             # sudo: water.compensation.version - of a compensation that may be read
-            row.calculation = row.sudo().version_ids[:1].with_env(self.env).sudo().text or row.trace
+            row.calculation = row.sudo()._last_version().text or row.trace
 
     @api.depends("state", "payment_state", "kind")
     def _compute_can_ask(self):
@@ -178,7 +178,7 @@ class WaterCompensationPricingMixin(models.AbstractModel):
 
     def _follow(self, item, reason):
         """A new version when the inputs have changed; what was decided against stays."""
-        last = self.version_ids[:1]
+        last = self._last_version()
         if self.state not in LIVE or (last and last.inputs == item["inputs"]):
             return
         values = self._version_values(item, (last.number or 0) + 1, reason)
@@ -199,6 +199,10 @@ class WaterCompensationPricingMixin(models.AbstractModel):
         self._reprice(float(outcome.amount), self._trace(self.company_id, outcome))
         if begins and self.state == "proposed":
             self._after_proposed()
+
+    def _last_version(self):
+        """The newest calculation; what was just made need not be in order yet."""
+        return self.version_ids.sorted("number")[-1:]
 
     def _recompute(self, reason=False):
         """Work the compensations out again from the facts of today.
