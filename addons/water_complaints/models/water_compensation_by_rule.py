@@ -27,6 +27,11 @@ class WaterCompensation(models.Model):
             rule = rules._rule_for(company, "loss", vals.get("customer_class"), day)
             vals.update({"rule_id": rule.id, "trigger": rule.trigger})
 
+    def _after_proposed(self):
+        """What still lacks a fact waits for it, not for a decision."""
+        ready = self.filtered(lambda row: row.state != "draft")
+        return super(WaterCompensation, ready)._after_proposed()
+
     def _payment_due_on(self):
         row = self.sudo()
         if row.rule_id.pay_days and row.paid_from:

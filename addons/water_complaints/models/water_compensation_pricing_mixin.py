@@ -68,7 +68,7 @@ class WaterCompensationPricingMixin(models.AbstractModel):
     def _compute_calculation(self):
         for row in self:
             # sudo: water.compensation.version - of a compensation that may be read
-            row.calculation = row.sudo().version_ids[:1].with_env(self.env).sudo().text or row.trace
+            row.calculation = row.sudo()._last_version().text or row.trace
 
     @api.depends("state", "payment_state", "kind")
     def _compute_can_ask(self):
@@ -141,9 +141,12 @@ class WaterCompensationPricingMixin(models.AbstractModel):
         values, rule, outcome = item["values"], item["rule"], item["outcome"]
         company = self.env["res.company"].sudo().browse(values["company_id"])
         state = {"state": "draft"} if outcome.missing else {}
+        payee = self.env["res.partner"].sudo().browse(values.get("partner_id") or [])
+        told = rule.with_context(lang=payee.lang or company.partner_id.lang)
         return {
             "kind": "allowance" if rule.method == "leak" else "entitlement",
             "trigger": rule.trigger,
+            "reason": told.name,
             **values,
             **state,
             "rule_id": rule.id,
@@ -175,7 +178,7 @@ class WaterCompensationPricingMixin(models.AbstractModel):
 
     def _follow(self, item, reason):
         """A new version when the inputs have changed; what was decided against stays."""
-        last = self.version_ids[:1]
+        last = self._last_version()
         if self.state not in LIVE or (last and last.inputs == item["inputs"]):
             return
         values = self._version_values(item, (last.number or 0) + 1, reason)
@@ -189,10 +192,17 @@ class WaterCompensationPricingMixin(models.AbstractModel):
             "paid_from": paid_from,
             "due_on": self._pay_by(rule, self.company_id, paid_from),
         }
+        begins = self.state in ("draft", "proposed") and not self.amount and outcome.amount
         if self.state == "draft" and not outcome.missing:
-            values["state"] = "proposed"
+            values |= {"state": "proposed", "proposed_at": fields.Datetime.now()}
         self.write(values)
         self._reprice(float(outcome.amount), self._trace(self.company_id, outcome))
+        if begins and self.state == "proposed":
+            self._after_proposed()
+
+    def _last_version(self):
+        """The newest calculation; what was just made need not be in order yet."""
+        return self.version_ids.sorted("number")[-1:]
 
     def _recompute(self, reason=False):
         """Work the compensations out again from the facts of today.
@@ -255,7 +265,8 @@ class WaterCompensationPricingMixin(models.AbstractModel):
         domain = (
             Domain("company_id", "=", company.id)
             & Domain("account_id", "in", accounts)
-            & Domain("trigger", "=", trigger)
+            & (Domain("trigger", "=", trigger) | Domain("corrects_id.trigger", "=", trigger))
+            & Domain("kind", "!=", "penalty")
             & Domain("state", "in", LIVE)
             & Domain("amount", ">", 0)
             & Domain("failed_at", ">=", first)

@@ -198,10 +198,10 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
         accounts = self.env["water.account"].search(domain, order="id", limit=BATCH)
         self._compensate_accounts(accounts)
         if len(accounts) == BATCH:
-            self.compensation_account_id = accounts[-1].id
+            trusted(self).compensation_account_id = accounts[-1].id
             return True
         self._release_the_others()
-        self.write({"compensation_check_at": False, "compensation_account_id": 0})
+        trusted(self).write({"compensation_check_at": False, "compensation_account_id": 0})
         return False
 
     def _compensate_accounts(self, accounts, reason=False):

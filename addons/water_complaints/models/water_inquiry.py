@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.tools.transitions import Move
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 #: Codes of the channels through which queries come in writing.
-WRITTEN = frozenset({"portal", "web", "app", "wechat", "email", "letter"})
+WRITTEN = frozenset({"PORTAL", "WEB", "APP", "WECHAT", "EMAIL", "LETTER"})
 
 
 class WaterInquiry(models.Model):

@@ -10,6 +10,7 @@ from .access_fixture_compensation import CompensationFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
+from .access_fixture_scheme import SchemeFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
 SITUATIONS = {
@@ -67,6 +68,7 @@ class AccessFixture(
     IncidentFixture,
     QualityFixture,
     RequestFixture,
+    SchemeFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
@@ -87,6 +89,7 @@ class AccessFixture(
         cls._make_incidents()
         cls._make_quality()
         cls._make_compensation_setup()
+        cls._make_schemes()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):
@@ -119,6 +122,7 @@ class AccessFixture(
         cls._make_clock_rows(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
         cls._make_compensations(situation, case)
+        cls._make_scheme_rows(situation, case)
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {

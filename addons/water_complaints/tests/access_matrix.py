@@ -19,6 +19,7 @@ from .access_matrix_compensation import TABLES as COMPENSATION
 from .access_matrix_incident import incident_tables
 from .access_matrix_quality import QUALITY
 from .access_matrix_request import request_tables
+from .access_matrix_scheme import scheme_tables
 
 ROLES = (
     "agent",
@@ -217,6 +218,7 @@ ACCESS = {
     ),
     **incident_tables(_DESK_DIALOG),
     **COMPENSATION,
+    **scheme_tables(_DESK_DIALOG),
 }
 
 

@@ -24,6 +24,7 @@ class ComplaintPeople(WaterPeople):
     @classmethod
     def _make_people(cls):
         super()._make_people()
+        cls.company.water_compensation_profile_id = False  # whoever tests a scheme chooses one
         cls.users["finance"] = cls._new_user("finance", "account.group_account_invoice")
 
     @classmethod

@@ -228,6 +228,33 @@ PUBLIC = {
         "action_reverse": "needs finance, and a withdrawn one that is posted",
     },
     "water.compensation.wizard": {"action_save": "is checked by the compensations"},
+    "water.complaint.guarantee.mixin": {"action_entitlement": OPENS},
+    "water.compensation.exemption": {
+        "action_approve": "needs a supervisor who did not ask for it, and evidence",
+        "action_refuse": OPENS,
+    },
+    "water.compensation.pricing.mixin": {
+        "action_exemption": OPENS,
+        "action_recompute": WRITE,
+    },
+    "water.compensation.profile": {"action_open_rules": OPENS},
+    "water.compensation.rule": {
+        "action_confirm": "needs a manager, and a note of what confirms it",
+        "action_new_version": WRITE,
+        "action_switch_off": WRITE,
+    },
+    "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
+    "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
+    "water.incident.compensation.mixin": {
+        "action_compensate": RUNS,
+        "action_exemption": OPENS,
+        "action_open_compensations": OPENS,
+    },
+    "water.leak.allowance": {
+        "action_cancel": "needs the desk and the right to write it, while it is a draft",
+        "action_open_compensation": OPENS,
+        "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
+    },
     "account.move": {"action_open_water_compensation": OPENS},
     "water.incident.cases.mixin": {"action_open_cases": OPENS},
     "water.incident.news.mixin": {

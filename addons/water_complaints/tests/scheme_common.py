@@ -17,15 +17,16 @@ class SchemeCommon(ComplaintCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.ref("base.GBP").active = True
-        cls.company.currency_id = cls.env.ref("base.GBP")
-        cls._choose(cls.PROFILE)
+        cls._choose(cls.PROFILE, cls.env.ref("base.GBP"))
         cls.zone = cls.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
         cls.compensations = cls.env["water.compensation"]
 
     @classmethod
-    def _choose(cls, code):
-        profile = code and cls.env.ref(f"water_complaints.compensation_profile_{code}")
-        cls.company.water_compensation_profile_id = profile
+    def _choose(cls, code, currency=None):
+        """Choose a scheme, and perhaps keep the books in another currency."""
+        profile = code and cls.env.ref(f"water_complaints.compensation_profile_{code}").id
+        values = {"currency_id": currency.id} if currency else {}
+        cls.company.write({**values, "water_compensation_profile_id": profile})
 
     @classmethod
     def _rule(cls, name):

@@ -5,6 +5,7 @@ from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_compensation import COMPENSATION_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
+from .access_fixture_scheme import SCHEME_DIALOGS
 from .access_matrix import ROLES, expected
 from .common import ComplaintCommon
 
@@ -14,6 +15,7 @@ ALL_DIALOGS = {
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
     *COMPENSATION_DIALOGS,
+    *SCHEME_DIALOGS,
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.tests.common import local
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -8,6 +9,7 @@ from .scheme_common import SchemeCommon
 
 
 @tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-20 10:00"))
 class TestCompensationExemption(SchemeCommon):
     """Nothing, or less, is owed: with evidence, by a second person."""
 

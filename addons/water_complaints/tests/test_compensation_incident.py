@@ -15,6 +15,7 @@ BEGUN, BACK = "2026-03-11 19:20", "2026-03-13 01:35"
 
 
 @tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-20 10:00"))
 class TestCompensationIncident(SchemeCommon):
     """An outage of thousands, owed for by rule, without anybody's application (S-3)."""
 
@@ -198,7 +199,7 @@ class TestCompensationIncident(SchemeCommon):
             self._job()
         rows = self._of(incident)
         self.assertOwed(rows, 100)
-        self.assertDue(rows[0], "2026-04-08")
+        self.assertDue(rows[0], "2026-04-09")
         incident.notice_given_at = local("2026-03-09 08:00")
         self._job()
         self.assertOwed(rows, 0)

@@ -265,8 +265,7 @@ class TestCompensationTrigger(SchemeCommon):
 
     def test_claim_for_loss_needs_evidence(self):
         """Where the scheme knows no fixed sums, a loss is claimed with proof."""
-        self.company.currency_id = self.env.ref("base.CNY")
-        self._choose("cn_legal")
+        self._choose("cn_legal", self.env.ref("base.CNY"))
         case = self._complaint()
         values = {"complaint_id": case.id, "kind": "claim", "amount": 800, "reason": "地板泡水"}
         row = self._as("agent", self.compensations).create(values)

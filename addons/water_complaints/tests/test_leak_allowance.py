@@ -12,8 +12,7 @@ class TestLeakAllowance(SchemeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.currency_id = cls.env.ref("base.CNY")
-        cls._choose("cn_demo")
+        cls._choose("cn_demo", cls.env.ref("base.CNY"))
         cls.account = cls._account()
 
     def _application(self, login="agent", **values):
