@@ -1,1 +1,2 @@
 from . import portal, public
+from . import portal, portal_compensation

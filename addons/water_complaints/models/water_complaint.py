@@ -29,6 +29,7 @@ class WaterComplaint(models.Model):
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.quality.mixin",
+        "water.complaint.guarantee.mixin",
         "water.complaint.follow.mixin",
         "water.complaint.display.mixin",
         "water.complaint.portal.mixin",
@@ -63,13 +64,15 @@ class WaterComplaint(models.Model):
         "arrived": ("on_site",),
         "verified": ("verify",),
         "planned": ("plan",),
-        "notified": ("contact", "close", "external", "promise"),
+        "notified": ("contact", "close", "external", "promise", "guarantee"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
         "appeal_decided": ("appeal",),
         "paid": ("payment",),
         "incident_joined": ("accept",),
-        "incident_over": ("accept", "contact", "on_site", "verify", "plan", "close", "promise"),
+        "incident_over": (
+            *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),
+        ),
     }
     _transitions = {
         ("registered", "dispatched"): Move(
@@ -130,6 +133,7 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     customer_message_ids = fields.One2many(inverse_name="complaint_id")
     visit_ids = fields.One2many(inverse_name="complaint_id")
+    compensation_ids = fields.One2many(inverse_name="complaint_id")
     article_use_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 

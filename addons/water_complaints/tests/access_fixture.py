@@ -6,10 +6,12 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
+from .access_fixture_compensation import CompensationFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_public import PublicFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
+from .access_fixture_scheme import SchemeFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
 SITUATIONS = {
@@ -61,7 +63,14 @@ CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture(
-    ArticleFixture, CallFixture, IncidentFixture, PublicFixture, QualityFixture, RequestFixture
+    ArticleFixture,
+    CallFixture,
+    CompensationFixture,
+    IncidentFixture,
+    PublicFixture,
+    QualityFixture,
+    RequestFixture,
+    SchemeFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
@@ -82,6 +91,8 @@ class AccessFixture(
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
+        cls._make_compensation_setup()
+        cls._make_schemes()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):
@@ -113,6 +124,8 @@ class AccessFixture(
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
+        cls._make_compensations(situation, case)
+        cls._make_scheme_rows(situation, case)
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {

@@ -19,7 +19,13 @@ WAY = (
 
 
 class ComplaintPeople(WaterPeople):
-    """Builds complaints on top of the people of the desk."""
+    """Builds complaints on top of the people of the desk, and those of finance."""
+
+    @classmethod
+    def _make_people(cls):
+        super()._make_people()
+        cls.company.water_compensation_profile_id = False  # whoever tests a scheme chooses one
+        cls.users["finance"] = cls._new_user("finance", "account.group_account_invoice")
 
     @classmethod
     def _complaint_values(cls, **values):

@@ -178,13 +178,16 @@ class WaterDeadline(models.Model):
         What happens during a pause is measured against the limit as the pause moves it.
         """
         self.filtered(lambda clock: clock.state == "paused")._resume(at)
+        late = self.browse()
         for clock in self.filtered(lambda clock: not clock.met_at and clock.state != "void"):
             values = {"met_at": at, "next_check_at": False}
             if at > clock.due_at:
+                late += clock if clock.state != "breached" else self.browse()
                 values |= {"state": "breached", "breached_at": clock.breached_at or clock.due_at}
             elif clock.state != "breached":
                 values["state"] = "met"
             trusted(clock.sudo()).write(values)
+        late._after_breach()
 
     def _void(self):
         """The clock no longer applies: not met, not breached."""
