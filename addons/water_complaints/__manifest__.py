@@ -73,6 +73,7 @@
         "demo/water_complaint_demo.xml",
         "demo/water_incident_demo.xml",
         "demo/water_quality_demo.xml",
+        "demo/water_compensation_payment_demo.xml",
         "demo/water_compensation_demo.xml",
     ],
     "assets": {

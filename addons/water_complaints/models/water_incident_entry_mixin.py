@@ -26,9 +26,9 @@ class WaterIncidentEntryMixin(models.AbstractModel):
             made = sum(
                 count for _state, paid, count, _sum in approved if paid not in ("none", False)
             )
-            total = sum(count for _state, _paid, count, _sum in approved)
-            waiting = sum(count for state, _paid, count, _sum in mine if state == "proposed")
-            amount = sum(figure for *_facts, figure in approved)
+            total = sum(row[2] for row in approved)
+            waiting = sum(row[2] for row in mine if row[0] == "proposed")
+            amount = sum(row[3] for row in approved)
             incident.entry_percent = 100 * made / total if total else 0
             incident.entry_note = incident._entry_words(made, total, waiting, amount)
 

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
+from .access_fixture_compensation import COMPENSATION_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_fixture_scheme import SCHEME_DIALOGS
@@ -13,7 +14,11 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
+<<<<<<< HEAD
     *SCHEME_DIALOGS,
+=======
+    *COMPENSATION_DIALOGS,
+>>>>>>> h6
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
