@@ -14,11 +14,8 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
-<<<<<<< HEAD
     *SCHEME_DIALOGS,
-=======
     *COMPENSATION_DIALOGS,
->>>>>>> h6
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
