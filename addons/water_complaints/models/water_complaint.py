@@ -26,6 +26,9 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.investigation.mixin",
+        "water.complaint.review.mixin",
+        "water.complaint.conclusion.mixin",
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.quality.mixin",
@@ -80,7 +83,7 @@ class WaterComplaint(models.Model):
         ("dispatched", "registered"): Move(AGENT),
         ("investigating", "registered"): Move(AGENT),
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
-        ("investigating", "handling"): Move(WORKER, ("_need_finding",)),
+        ("investigating", "handling"): Move(WORKER, ("_need_finding", "_need_review")),
         ("handling", "notified"): Move(AGENT, ("_need_resolution", "_need_notice")),
         ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
         ("notified", "handling"): Move(AGENT),
