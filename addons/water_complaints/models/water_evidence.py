@@ -210,11 +210,9 @@ class WaterEvidence(models.Model):
         return ""
 
     def _give_numbers(self):
-        """1, 2, 3 … for each complaint; two writers at once collide on the event chain."""
+        """1, 2, 3 … for each complaint."""
         for complaint, rows in self.grouped("complaint_id").items():
-            # sudo: water.evidence - the numbers count what the user may not see, too
-            last = self.sudo().search([("complaint_id", "=", complaint.id)], limit=1).number or 0
-            for place, row in enumerate(rows, last + 1):
+            for place, row in enumerate(rows, self._last_of(complaint, "number") + 1):
                 trusted(row.sudo()).number = place
 
     def _log_added(self):
