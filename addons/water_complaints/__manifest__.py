@@ -55,6 +55,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/water_complaint_demo.xml",
+        "demo/water_fact_demo.xml",
         "demo/water_incident_demo.xml",
         "demo/water_quality_demo.xml",
     ],
