@@ -251,8 +251,7 @@ class WaterEvidence(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
+    def _check_unlink(self):
         raise AccessError(
             self.env._("Evidence is not removed: a supervisor strikes out what is mistaken.")
         )

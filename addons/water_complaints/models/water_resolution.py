@@ -111,11 +111,11 @@ class WaterResolution(models.Model):
             "A plan that was proposed is not changed any more: make a new version of it."
         )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
+    def _check_unlink(self):
         """Drafts come and go; what a customer may have heard of stays."""
         if any(row.state != "draft" for row in self):
             raise AccessError(self._frozen_message())
+        self.check_access("write")
         self._check_worker()
 
     # -- steps ----------------------------------------------------------------------------

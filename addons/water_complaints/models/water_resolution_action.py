@@ -104,9 +104,9 @@ class WaterResolutionAction(models.Model):
         if any(row.resolution_id.state != "draft" for row in self):
             raise UserError(self.resolution_id._frozen_message())
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
+    def _check_unlink(self):
         self._check_draft()
+        self.check_access("write")
         self._check_worker()
 
     def _line(self):

@@ -141,6 +141,7 @@ class TestEvidence(FactCommon):
                 ("write", lambda row=row: row.write({"title": "x"})),
                 ("file", lambda row=row: row.write({"file": base64.b64encode(b"x")})),
                 ("unlink", row.unlink),
+                ("force", row.with_context(_force_unlink=True).unlink),
                 ("raw", lambda bytes_=bytes_: bytes_.write({"raw": b"x"})),
                 ("datas", lambda bytes_=bytes_: bytes_.write({"datas": base64.b64encode(b"x")})),
                 ("name", lambda bytes_=bytes_: bytes_.write({"name": "x"})),
@@ -150,7 +151,7 @@ class TestEvidence(FactCommon):
             ):
                 with self.subTest(login=login, name=name), self.assertRaises(AccessError):
                     call()
-        for context in ({"water_trusted": True}, {"water_trusted": "x"}, {"force_delete": True}):
+        for context in ({"water_trusted": True}, {"water_trusted": "x"}, {"_force_unlink": True}):
             with self.subTest(context=context), self.assertRaises(AccessError):
                 file.sudo().with_context(**context).unlink()
         self.assertEqual((evidence.checksum, file.raw), before)
@@ -286,7 +287,7 @@ class TestEvidence(FactCommon):
             }
         )
         seal = photo.checksum
-        case.sudo()._erase("x")
+        trusted(case.sudo())._erase("x")
         self.assertFalse(photo.attachment_id.exists())
         self.assertFalse(photo.stated_by)
         self.assertEqual(photo.checksum, seal)

@@ -155,7 +155,10 @@ class TestNegotiation(FactCommon):
         self.assertEqual((first.number, last.number), (1, 2))
         self.assertEqual((first.is_last, last.is_last), (False, True))
         mine = self._as("agent", last)
-        with self.assertRaisesRegex(UserError, "what both sides have agreed on"):
+        with (
+            self.assertRaisesRegex(UserError, "what both sides have agreed on"),
+            self.env.cr.savepoint(),
+        ):
             mine.answer = "accepted"
         mine.write({"answer": "accepted", "settlement": "退 147.50 元, 客户无异议"})
         self.assertEqual((second.state, last.answered_at), ("accepted", fields.Datetime.now()))
