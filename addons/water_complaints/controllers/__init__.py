@@ -1,2 +1,2 @@
 from . import portal, public
-from . import portal, portal_compensation
+from . import portal_compensation

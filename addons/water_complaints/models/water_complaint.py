@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 AGENT = ("water_service_desk.group_agent",)
 WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
@@ -26,6 +26,10 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.plan.mixin",
+        "water.complaint.investigation.mixin",
+        "water.complaint.review.mixin",
+        "water.complaint.conclusion.mixin",
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.quality.mixin",
@@ -83,7 +87,7 @@ class WaterComplaint(models.Model):
         ("dispatched", "registered"): Move(AGENT),
         ("investigating", "registered"): Move(AGENT),
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
-        ("investigating", "handling"): Move(WORKER, ("_need_finding",)),
+        ("investigating", "handling"): Move(WORKER, ("_need_finding", "_need_review")),
         ("handling", "notified"): Move(AGENT, ("_need_resolution", "_need_notice")),
         ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
         ("notified", "handling"): Move(AGENT),
@@ -252,7 +256,7 @@ class WaterComplaint(models.Model):
     def write(self, vals):
         first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
         result = super().write(vals)
-        if first_plan:
+        if first_plan and not is_trusted(self.env):  # a proposed version tells it itself
             first_plan._log_events("planned")
         return result
 

@@ -7,6 +7,7 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_compensation import CompensationFixture
+from .access_fixture_fact import FactFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_public import PublicFixture
 from .access_fixture_quality import QualityFixture
@@ -66,6 +67,7 @@ class AccessFixture(
     ArticleFixture,
     CallFixture,
     CompensationFixture,
+    FactFixture,
     IncidentFixture,
     PublicFixture,
     QualityFixture,
@@ -93,6 +95,7 @@ class AccessFixture(
         cls._make_quality()
         cls._make_compensation_setup()
         cls._make_schemes()
+        cls._make_facts()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

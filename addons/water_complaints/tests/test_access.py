@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_compensation import COMPENSATION_DIALOGS
+from .access_fixture_fact import FACT_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_fixture_scheme import SCHEME_DIALOGS
@@ -16,6 +17,7 @@ ALL_DIALOGS = {
     *QUALITY_DIALOGS,
     *COMPENSATION_DIALOGS,
     *SCHEME_DIALOGS,
+    *FACT_DIALOGS,
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
