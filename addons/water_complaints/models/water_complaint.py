@@ -30,6 +30,11 @@ class WaterComplaint(models.Model):
         "water.complaint.investigation.mixin",
         "water.complaint.review.mixin",
         "water.complaint.conclusion.mixin",
+        "water.complaint.appeal.mixin",
+        "water.complaint.satisfaction.mixin",
+        "water.complaint.escalation.mixin",
+        "water.complaint.delay.mixin",
+        "water.appeal.portal.mixin",
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.quality.mixin",
@@ -92,10 +97,14 @@ class WaterComplaint(models.Model):
         ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
-        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback", "_need_external_answer")),
-        ("callback", "archived"): Move(CALLER, ("_need_callback", "_need_external_answer")),
+        ("confirmed", "archived"): Move(
+            CALLER, ("_need_no_callback", "_need_external_answer", "_need_looked_at")
+        ),
+        ("callback", "archived"): Move(
+            CALLER, ("_need_callback", "_need_external_answer", "_need_looked_at")
+        ),
         ("callback", "handling"): Move(CALLER),
-        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
+        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason", "_need_refusal_letter")),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
         **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
         **{(state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES},
@@ -390,6 +399,7 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("Say what is not right with the result."))
         self.write({"customer_remark": remark, "state": "handling"})
         self._log_events("contested", {"remark": remark})
+        self._after_contested()
 
     def _appeal_until(self):
         """Last day on which the customer may appeal, counted from his today (S3.2.5)."""

@@ -4,6 +4,7 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_appeal import AppealFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_compensation import CompensationFixture
@@ -64,6 +65,7 @@ CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture(
+    AppealFixture,
     ArticleFixture,
     CallFixture,
     CompensationFixture,
@@ -90,6 +92,7 @@ class AccessFixture(
         cls._make_articles()
         cls._make_public()
         cls._make_dialogs()
+        cls._make_appeal_dialogs()
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
@@ -126,6 +129,7 @@ class AccessFixture(
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_appeals(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
         cls._make_compensations(situation, case)
         cls._make_scheme_rows(situation, case)

@@ -14,6 +14,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 """
 
 from .access_fixture_call import CALL_CONFIGURATION
+from .access_matrix_appeal import APPEALS
 from .access_matrix_article import article_tables
 from .access_matrix_compensation import TABLES as COMPENSATION
 from .access_matrix_fact import FACTS
@@ -188,7 +189,6 @@ ACCESS = {
     "water.external.wizard": _DESK_DIALOG,
     "water.order.import.wizard": _DESK_DIALOG,
     "water.end.wizard": _DESK_DIALOG,
-    "water.notice.wizard": _DESK_DIALOG,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
                                     own  other
@@ -223,6 +223,7 @@ ACCESS = {
     **incident_tables(_DESK_DIALOG),
     **COMPENSATION,
     **scheme_tables(_DESK_DIALOG),
+    **APPEALS,
 }
 
 
