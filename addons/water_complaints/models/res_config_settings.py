@@ -8,3 +8,6 @@ class ResConfigSettings(models.TransientModel):
     water_incident_minutes = fields.Integer(
         related="company_id.water_incident_minutes", readonly=False
     )
+    water_retention_years = fields.Integer(
+        related="company_id.water_retention_years", readonly=False
+    )

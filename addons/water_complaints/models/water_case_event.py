@@ -18,6 +18,10 @@ class WaterCaseEvent(models.Model):
             ("incident_joined", "Hangs on an incident"),
             ("incident_left", "Taken out of the incident"),
             ("incident_over", "Incident over, customer told"),
+            ("sealed", "Sealed"),
+            ("held", "Put under legal hold"),
+            ("hold_lifted", "Legal hold lifted"),
+            ("destroyed", "Destroyed"),
         ],
         ondelete={
             "readback": "cascade",
@@ -32,5 +36,9 @@ class WaterCaseEvent(models.Model):
             "incident_joined": "cascade",
             "incident_left": "cascade",
             "incident_over": "cascade",
+            "sealed": "cascade",
+            "held": "cascade",
+            "hold_lifted": "cascade",
+            "destroyed": "cascade",
         },
     )

@@ -26,6 +26,9 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.archive.mixin",
+        "water.complaint.checklist.mixin",
+        "water.complaint.destruction.mixin",
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.quality.mixin",
@@ -85,8 +88,12 @@ class WaterComplaint(models.Model):
         ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
-        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback", "_need_external_answer")),
-        ("callback", "archived"): Move(CALLER, ("_need_callback", "_need_external_answer")),
+        ("confirmed", "archived"): Move(
+            CALLER, ("_need_no_callback", "_need_external_answer", "_need_complete")
+        ),
+        ("callback", "archived"): Move(
+            CALLER, ("_need_callback", "_need_external_answer", "_need_complete")
+        ),
         ("callback", "handling"): Move(CALLER),
         ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},

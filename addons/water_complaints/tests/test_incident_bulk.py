@@ -31,8 +31,12 @@ class TestIncidentBulk(ComplaintCommon):
         incident.action_start()
         values = [
             self._complaint_values(
-                subject="停水", zone_id=zone.id, category_id=self._category("ot03").id,
-                partner_id=False, contact_name=f"客户{n}", phone=f"139{n:08d}",
+                subject="停水",
+                zone_id=zone.id,
+                category_id=self._category("ot03").id,
+                partner_id=False,
+                contact_name=f"客户{n}",
+                phone=f"139{n:08d}",
                 email_from=f"c{n}@example.com",
             )
             for n in range(size)
@@ -57,4 +61,9 @@ class TestIncidentBulk(ComplaintCommon):
             pstats.Stats(profile).sort_stats("tottime").print_stats(45)
         print("CLOSE cpu", time.process_time() - t0, "wall", time.perf_counter() - w0)
         self.env.invalidate_all()
-        print("states", self.env["water.complaint"]._read_group([("incident_id", "=", incident.id)], ["state"], ["__count"]))
+        print(
+            "states",
+            self.env["water.complaint"]._read_group(
+                [("incident_id", "=", incident.id)], ["state"], ["__count"]
+            ),
+        )

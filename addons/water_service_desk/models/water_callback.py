@@ -34,6 +34,9 @@ class WaterCallback(models.Model):
     _name = "water.callback"
     _inherit = ["water.callback.queue.mixin", "water.callback.talk.mixin"]
     _description = "Call-back"
+    _sealed_with_case = True
+    _dossier_order = 55
+    _dossier = True
     _order = "next_attempt_at, due_at, id"
     _rec_name = "case_name"
 

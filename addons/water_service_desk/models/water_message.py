@@ -46,6 +46,18 @@ class WaterMessage(models.Model):
     _rec_name = "subject"
     _allow_sudo_commands = False
     _case_required = False
+    _dossier_order = 70
+    _dossier = (
+        "subject",
+        "medium",
+        "state",
+        "address",
+        "body",
+        "queued_at",
+        "sent_at",
+        "delivered_at",
+        "failure_code",
+    )
     _personal = ("partner_id", "address", "body", "params")
 
     subject = fields.Char(string="Purpose", required=True, readonly=True)
