@@ -1,67 +1,40 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.water_service_desk.tools.trust import is_trusted
 
-#: What is no part of a file's evidence.
-HARMLESS = frozenset({"access_token", "index_content", "website_id", "db_datas"})
+#: What Odoo writes itself when files move from the database to the disk, or back.
+STORAGE = frozenset({"raw", "mimetype"})
 
 
 class IrAttachment(models.Model):
-    """The files of an archived complaint and of its rows stay as they are (S3.2.4b)."""
+    """Files behind evidence: not even code with superuser rights alters or removes them."""
 
-    _inherit = "ir.attachment"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_water_sealed(
-            [
-                (vals.get("res_model"), vals.get("res_id"))
-                for vals in vals_list
-                if not vals.get("res_field")
-            ],
-            added=True,
-        )
-        return super().create(vals_list)
+    _name = "ir.attachment"
+    _inherit = ["water.archived.file.mixin", "ir.attachment"]
 
     def write(self, vals):
-        if vals.keys() - HARMLESS:
-            self._check_water_sealed(self._water_owners())
-            self._check_water_sealed([(vals.get("res_model"), vals.get("res_id"))], added=True)
+        if not is_trusted(self.env):
+            self._check_evidence(vals)
         return super().write(vals)
 
-    def unlink(self):
-        self._check_water_sealed(self._water_owners())
-        return super().unlink()
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        if not is_trusted(self.env):
+            self._check_evidence()
 
-    def _water_owners(self):
-        # sudo: ir.attachment - asked whose the files are, not what is in them
-        return [(file.res_model, file.res_id) for file in self.sudo()]
+    def _check_evidence(self, vals=None):
+        """Refuse what would alter or remove the file behind evidence (S3.1.3)."""
+        for file in self.sudo():
+            if file.res_model == "water.evidence" and not file._only_moves(vals):
+                raise AccessError(
+                    self.env._("“%s” is evidence: it is neither altered nor removed.", file.name)
+                )
 
-    @api.model
-    def _check_water_sealed(self, owners, added=False):
-        """Refuse to change files of archived complaints, whoever asks.
-
-        :param owners: [(model name, id)]
-        :param added: only the case itself takes no further file; its rows are under their
-            own guards
-        """
-        if is_trusted(self.env):
-            return
-        ids = defaultdict(set)
-        for model, number in owners:
-            if number and (model == "water.complaint" or (not added and self._water_part(model))):
-                ids[model].add(number)
-        cases = self.env["water.complaint"].sudo()
-        for model, numbers in ids.items():
-            rows = self.env[model].sudo().browse(numbers).exists()
-            cases |= rows if model == "water.complaint" else rows.complaint_id
-        if any(case.state == "archived" for case in cases):
-            raise AccessError(self.env._("Files of an archived complaint stay as they are."))
-
-    @api.model
-    def _water_part(self, model):
-        """Whether rows of this model are sealed with their complaint."""
-        return bool(model) and getattr(self.env.get(model), "_sealed_with_case", False)
+    def _only_moves(self, vals):
+        """Whether the same bytes are merely stored elsewhere."""
+        if not vals or not vals.keys() <= STORAGE:
+            return False
+        same_kind = vals.get("mimetype", self.mimetype) == self.mimetype
+        same_bytes = "raw" not in vals or self._compute_checksum(vals["raw"]) == self.checksum
+        return same_kind and same_bytes

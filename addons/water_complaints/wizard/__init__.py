@@ -7,3 +7,4 @@ from . import (
     water_readback_wizard,
 )
 from . import water_inspection_wizard
+from . import water_strike_wizard
