@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.models import NO_ACCESS
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
@@ -62,7 +61,7 @@ class WaterArchive(models.Model):
     event_head = fields.Char(
         string="Newest Event", readonly=True, help="Digest of the newest event that is in it."
     )
-    file = fields.Binary(attachment=True, readonly=True, groups=NO_ACCESS)
+    file = fields.Binary(attachment=True, readonly=True, groups=fields.NO_ACCESS)
     destroyed_at = fields.Datetime(readonly=True)
     destroy_reason = fields.Char(string="Destroyed Because", readonly=True)
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)

@@ -174,6 +174,15 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
         """Open the sealed files of the complaint."""
         return self._open_children("water.archive", self.env._("Sealed Files"), "complaint_id")
 
+    def message_post(self, **kwargs):
+        """Nothing more is said in the thread of an archived complaint, mails of customers apart.
+
+        :raises AccessError: for whoever tries
+        """
+        if kwargs.get("message_type") != "email" and not is_trusted(self.env):
+            self.env["mail.message"]._check_water_thread(self.ids)
+        return super().message_post(**kwargs)
+
     # -- legal hold -----------------------------------------------------------------------------
 
     def write(self, vals):

@@ -25,7 +25,7 @@ class WaterDestruction(models.Model):
     """
 
     _name = "water.destruction"
-    _inherit = ["water.kept.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = "water.kept.mixin"
     _description = "Destruction of Archived Cases"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -43,7 +43,6 @@ class WaterDestruction(models.Model):
         readonly=True,
         default="draft",
         index=True,
-        tracking=True,
     )
     line_ids = fields.One2many("water.destruction.line", "destruction_id", string="Cases")
     case_count = fields.Integer(string="Number of Cases", compute="_compute_case_count")

@@ -33,6 +33,10 @@ TECHNICAL = frozenset(
         "deadline_state",
         "has_provisional",
         "dispatch_state",
+        "sequence",
+        "phone_normalized",
+        "email_normalized",
+        "incident_text",
     }
 )
 LINKS = ("many2one", "many2many", "one2many")
@@ -125,10 +129,12 @@ class WaterDossier(models.AbstractModel):
         return not own and not rows._transient and rows._name.startswith("water.")
 
     @api.model
-    def _section(self, rows, owners):
+    def _section(self, rows, owners, link=None):
+        """The rows of one model; ``link`` to what they stand below is left out."""
         owners.append(rows)
         shown = self._shown(rows)
         names = self._default_fields(rows) if shown is True else shown
+        names = [name for name in names if name != link]
         # sudo: ir.model - the name of a kind of record
         title = self.env["ir.model"].sudo()._get(rows._name).name
         return {
@@ -145,7 +151,7 @@ class WaterDossier(models.AbstractModel):
             field = row._fields[name]
             if field.type == "one2many":
                 if row[name]:
-                    parts.append(self._section(row[name], owners))
+                    parts.append(self._section(row[name], owners, field.inverse_name))
                 continue
             if field.comodel_name == "ir.attachment" and row[name]:
                 owners.append(row[name])
@@ -193,12 +199,18 @@ class WaterDossier(models.AbstractModel):
     @api.model
     def _plain_text(self, value, field):
         if field.type == "html":
-            return html2plaintext(value).strip()
+            return self._words(value)
         if field.type == "json":
             return json.dumps(value, ensure_ascii=False) if value else ""
         if field.type in ("integer", "float", "monetary"):
             return f"{value:g}" if value else ""
         return str(value).strip()
+
+    @api.model
+    def _words(self, body):
+        """The words of HTML, a paragraph a line."""
+        text = html2plaintext(body or "", include_references=False)
+        return "\n".join(line.strip() for line in text.splitlines() if line.strip(" \xa0\u200c"))
 
     @api.model
     def _moment(self, value):
@@ -222,7 +234,7 @@ class WaterDossier(models.AbstractModel):
             "author": message.author_id.name or message.email_from or "",
             "type": message.message_type,
             "subject": message.subject or "",
-            "text": html2plaintext(message.body or "").strip(),
+            "text": self._words(message.body),
             "changes": [
                 f"{change['fieldInfo']['changedField']}: "
                 f"{change['oldValue'] or '—'} → {change['newValue'] or '—'}"

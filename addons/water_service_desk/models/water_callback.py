@@ -36,7 +36,20 @@ class WaterCallback(models.Model):
     _description = "Call-back"
     _sealed_with_case = True
     _dossier_order = 55
-    _dossier = True
+    _dossier = (
+        "kind",
+        "due_at",
+        "user_id",
+        "note",
+        "state",
+        "done_at",
+        "outcome",
+        "score",
+        "remark",
+        "void_reason",
+        "attempt_ids",
+        "answer_ids",
+    )
     _order = "next_attempt_at, due_at, id"
     _rec_name = "case_name"
 
