@@ -10,6 +10,12 @@ class WaterCategory(models.Model):
         " company's setting.",
     )
 
+    is_claim = fields.Boolean(
+        string="Claim of Its Own",
+        help="Such as for flood damage: hangs on any incident of its area, and stays open when the"
+        " incident is over.",
+    )
+
     _retention_sane = models.Constraint(
         "CHECK (retention_years BETWEEN 0 AND 100)", "Choose 0 to 100 years."
     )

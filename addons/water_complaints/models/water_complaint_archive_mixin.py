@@ -135,7 +135,8 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
         for company, cases in self.sudo().grouped("company_id").items():
             numbers = self.env["ir.sequence"]._water_archive_numbers(company, len(cases))
             today = fields.Date.context_today(self.with_context(tz=company._water_calendar().tz))
-            for case, number in zip(trusted(cases), numbers, strict=True):
+            quiet = trusted(cases).with_context(tracking_disable=True)
+            for case, number in zip(quiet, numbers, strict=True):
                 years = relativedelta(years=case._kept_for_years())
                 case.write(
                     {
@@ -168,7 +169,9 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
             return
         later = self.sudo().filtered(lambda case: case.archive_number and not case.destroyed_at)
         if later:
-            trusted(later).write({"seal_due_at": fields.Datetime.now() + SETTLED})
+            # without tracking: what is erased afterwards would stand in the thread as it was
+            quiet = trusted(later).with_context(tracking_disable=True)
+            quiet.write({"seal_due_at": fields.Datetime.now() + SETTLED})
 
     def action_open_archives(self):
         """Open the sealed files of the complaint."""

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
+from .access_fixture_archive import ARCHIVE_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_matrix import ROLES, expected
@@ -12,6 +13,7 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
+    *ARCHIVE_DIALOGS,
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")

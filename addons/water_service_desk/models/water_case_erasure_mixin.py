@@ -12,6 +12,7 @@ APART = ("water.case.event",)
 TECHNICAL = frozenset(
     {
         *("name", "key", "reference", "event_head", "submission_key", "external_ref"),
+        *("sent_to", "checksum", "mimetype", "gateway_code", "external_source", "record_name"),
         *("lang", "model", "digest", "manifest_digest", "archive_number", "archive_digest"),
     }
 )
