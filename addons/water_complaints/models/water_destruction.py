@@ -140,7 +140,7 @@ class WaterDestruction(models.Model):
             }
         )
         trusted(lines).create(
-            [{"destruction_id": destruction.id, "complaint_id": case.id} for case in found]
+            [{"destruction_id": destruction.id, **lines._facts(case)} for case in found]
         )
         return destruction
 

@@ -18,10 +18,11 @@ class WaterDestructionLine(models.Model):
     complaint_id = fields.Many2one(
         "water.complaint", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    case_name = fields.Char(string="Case", related="complaint_id.name", store=True)
-    archive_number = fields.Char(related="complaint_id.archive_number", store=True)
-    archived_at = fields.Datetime(related="complaint_id.archived_at", store=True)
-    retain_until = fields.Date(related="complaint_id.retain_until", store=True)
+    # kept as they were when the list was drawn up: the protocol does not follow the case
+    case_name = fields.Char(string="Case", readonly=True)
+    archive_number = fields.Char(readonly=True, index=True)
+    archived_at = fields.Datetime(readonly=True)
+    retain_until = fields.Date(readonly=True)
     digests = fields.Text(
         string="SHA-256 of the Sealed Files", readonly=True, help="As they were before."
     )
@@ -39,6 +40,17 @@ class WaterDestructionLine(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("A destruction protocol is written by the system alone.")
+
+    @api.model
+    def _facts(self, case):
+        """What the list says of a case, as values of a line."""
+        return {
+            "complaint_id": case.id,
+            "case_name": case.name,
+            "archive_number": case.archive_number,
+            "archived_at": case.archived_at,
+            "retain_until": case.retain_until,
+        }
 
     def _digests(self):
         """The digests of all sealed files of the case, a line each."""
