@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 AGENT = ("water_service_desk.group_agent",)
 WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
@@ -29,6 +29,7 @@ class WaterComplaint(models.Model):
         "water.complaint.archive.mixin",
         "water.complaint.checklist.mixin",
         "water.complaint.destruction.mixin",
+        "water.complaint.plan.mixin",
         "water.complaint.investigation.mixin",
         "water.complaint.review.mixin",
         "water.complaint.conclusion.mixin",
@@ -258,7 +259,7 @@ class WaterComplaint(models.Model):
     def write(self, vals):
         first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
         result = super().write(vals)
-        if first_plan:
+        if first_plan and not is_trusted(self.env):  # a proposed version tells it itself
             first_plan._log_events("planned")
         return result
 

@@ -80,11 +80,11 @@ class WaterComplaintDemand(models.Model):
             ]
             complaint._log_events("demand_judged", {complaint.id: {"items": items}})
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
+    def _check_unlink(self):
         """A line that was split wrongly goes before it is judged, nothing else does."""
         if self.filtered("verdict") or not self.env["water.complaint"]._is_desk():
             raise AccessError(self.env._("What the customer asks for is judged, not deleted."))
+        self.check_access("write")
         self._check_worker()
         for row in self:
             row.complaint_id._log_events("demand_removed", {"demand": row.name})

@@ -32,6 +32,7 @@ class WaterComplaintGuardMixin(models.AbstractModel):
             "five_why",
             "basis_evidence_ids",
             "demand_ids",
+            "plan_action_ids",
             "plan",
             "resolution",
         }

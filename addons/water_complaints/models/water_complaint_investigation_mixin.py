@@ -75,12 +75,26 @@ class WaterComplaintInvestigationMixin(models.AbstractModel):
             return True
         return bool(self.evidence_ids.filtered(lambda row: row.attachment_id == file))
 
+    def _event_faults(self):
+        """The seals of the evidence are checked together with the chain."""
+        return super()._event_faults() + self.evidence_ids._faults()
+
     def action_open_evidence(self):
         """Open the evidence of the complaint as a gallery."""
         action = self._open_children("water.evidence", self.env._("Evidence"), "complaint_id")
         action["view_mode"] = "kanban,list,form"
         action["context"] = {"create": False}
         return action
+
+    def action_plan_investigation(self):
+        """Open the form of a new investigation: it may begin at once."""
+        self.ensure_one()
+        self._check_investigator()
+        return self._open_dialog(
+            self.env["water.investigation"],
+            self.env._("Plan an Investigation"),
+            default_complaint_id=self.id,
+        )
 
     def action_add_evidence(self):
         """Open the form of a new piece of evidence: on the phone, the camera is one tap away."""

@@ -210,11 +210,9 @@ class WaterEvidence(models.Model):
         return ""
 
     def _give_numbers(self):
-        """1, 2, 3 … for each complaint; two writers at once collide on the event chain."""
+        """1, 2, 3 … for each complaint."""
         for complaint, rows in self.grouped("complaint_id").items():
-            # sudo: water.evidence - the numbers count what the user may not see, too
-            last = self.sudo().search([("complaint_id", "=", complaint.id)], limit=1).number or 0
-            for place, row in enumerate(rows, last + 1):
+            for place, row in enumerate(rows, self._last_of(complaint, "number") + 1):
                 trusted(row.sudo()).number = place
 
     def _log_added(self):
@@ -253,8 +251,7 @@ class WaterEvidence(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
+    def _check_unlink(self):
         raise AccessError(
             self.env._("Evidence is not removed: a supervisor strikes out what is mistaken.")
         )

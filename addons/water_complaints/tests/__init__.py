@@ -4,3 +4,4 @@ from . import test_conflict, test_hostile, test_module, test_multicompany, test_
 from . import test_complaint_order, test_incident, test_performance, test_scenario
 from . import test_clickbot, test_tour, test_views
 from . import test_improvement, test_inspection, test_staff_document
+from . import test_evidence, test_fact_tour, test_investigation, test_resolution

@@ -7,6 +7,7 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 from .access_fixture_archive import ArchiveFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
+from .access_fixture_fact import FactFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
@@ -61,7 +62,13 @@ CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture(
-    ArchiveFixture, ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture
+    ArchiveFixture,
+    ArticleFixture,
+    CallFixture,
+    FactFixture,
+    IncidentFixture,
+    QualityFixture,
+    RequestFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
@@ -82,6 +89,7 @@ class AccessFixture(
         cls._make_incidents()
         cls._make_quality()
         cls._make_archives()
+        cls._make_facts()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -16,6 +16,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_archive import ARCHIVE
 from .access_matrix_article import article_tables
+from .access_matrix_fact import FACTS
 from .access_matrix_incident import incident_tables
 from .access_matrix_quality import QUALITY
 from .access_matrix_request import request_tables
@@ -211,6 +212,7 @@ ACCESS = {
     """,
     **article_tables(_EVIDENCE),
     **QUALITY,
+    **FACTS,
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),

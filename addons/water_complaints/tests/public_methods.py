@@ -12,6 +12,7 @@ INSPECTS = "needs quality or a supervisor, never about himself"
 INSPECTED = "needs the inspected person, or the head of the inspected department"
 OWNER = "needs the owner, the head of the department, quality or a supervisor"
 CHECKS = "needs quality or a supervisor who had no part in the work"
+WORKS = "needs the department at work, who answers for the complaint, or a supervisor"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -168,6 +169,34 @@ PUBLIC = {
     "water.complaint.checklist.mixin": {
         "action_open_checklist": "needs the right to read the case",
     },
+    "water.complaint.investigation.mixin": {
+        "action_add_evidence": OPENS,
+        "action_open_evidence": OPENS,
+        "action_plan_investigation": WORKS,
+    },
+    "water.complaint.review.mixin": {
+        "action_review": "needs a second person who neither investigated nor is concerned"
+    },
+    "water.complaint.plan.mixin": {
+        "action_negotiate": WORKS,
+        "action_open_negotiations": OPENS,
+        "action_plan": WORKS,
+    },
+    "water.evidence": {
+        "action_hide": "needs the desk, and evidence that counts",
+        "action_publish": "needs the desk, and evidence that counts",
+        "action_strike": OPENS,
+    },
+    "water.strike.wizard": {"action_strike": "needs a supervisor; checked by the evidence"},
+    "water.investigation": {
+        "action_add_evidence": OPENS,
+        "action_cancel": WORKS,
+        "action_done": WORKS,
+        "action_start": WORKS,
+    },
+    "water.resolution": {"action_new_version": WORKS, "action_propose": WORKS},
+    "water.resolution.action": {"action_done": "needs the owner, or who works on the complaint"},
+    "water.negotiation": {"action_answer": OPENS},
     "water.complaint": {
         "action_accept_dispatch": TURN,
         "action_archive_case": TABLE,

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_archive import ARCHIVE_DIALOGS
+from .access_fixture_fact import FACT_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_matrix import ROLES, expected
@@ -14,6 +15,7 @@ ALL_DIALOGS = {
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
     *ARCHIVE_DIALOGS,
+    *FACT_DIALOGS,
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
