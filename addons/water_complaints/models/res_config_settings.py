@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
     water_compensation_foreign = fields.Boolean(
         compute="_compute_water_compensation_foreign", export_string_translation=False
     )
+    water_retention_years = fields.Integer(
+        related="company_id.water_retention_years", readonly=False
+    )
 
     @api.depends("company_id")
     def _compute_water_compensation(self):

@@ -11,6 +11,8 @@ WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department
 SUPERVISOR = ("water_service_desk.group_supervisor",)
 CALLER = ("water_service_desk.group_agent", "water_service_desk.group_quality")
 
+#: What must be there before a complaint is filed, whichever way it comes.
+FILED = ("_need_external_answer", "_need_looked_at", "_need_complete")
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
 SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
 
@@ -26,6 +28,9 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.archive.mixin",
+        "water.complaint.checklist.mixin",
+        "water.complaint.destruction.mixin",
         "water.complaint.plan.mixin",
         "water.complaint.investigation.mixin",
         "water.complaint.review.mixin",
@@ -98,10 +103,11 @@ class WaterComplaint(models.Model):
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
         ("confirmed", "archived"): Move(
-            CALLER, ("_need_no_callback", "_need_external_answer", "_need_looked_at")
+            CALLER,
+            ("_need_no_callback", "_need_external_answer", "_need_looked_at", "_need_complete"),
         ),
         ("callback", "archived"): Move(
-            CALLER, ("_need_callback", "_need_external_answer", "_need_looked_at")
+            CALLER, ("_need_callback", "_need_external_answer", "_need_looked_at", "_need_complete")
         ),
         ("callback", "handling"): Move(CALLER),
         ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason", "_need_refusal_letter")),

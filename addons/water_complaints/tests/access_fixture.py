@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture_appeal import AppealFixture
+from .access_fixture_archive import ArchiveFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_compensation import CompensationFixture
@@ -66,6 +67,7 @@ CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 class AccessFixture(
     AppealFixture,
+    ArchiveFixture,
     ArticleFixture,
     CallFixture,
     CompensationFixture,
@@ -98,6 +100,7 @@ class AccessFixture(
         cls._make_quality()
         cls._make_compensation_setup()
         cls._make_schemes()
+        cls._make_archives()
         cls._make_facts()
 
     @classmethod

@@ -15,6 +15,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 
 from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_appeal import APPEALS
+from .access_matrix_archive import ARCHIVE
 from .access_matrix_article import article_tables
 from .access_matrix_compensation import TABLES as COMPENSATION
 from .access_matrix_fact import FACTS
@@ -220,6 +221,7 @@ ACCESS = {
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
+    **ARCHIVE,
     **incident_tables(_DESK_DIALOG),
     **COMPENSATION,
     **scheme_tables(_DESK_DIALOG),

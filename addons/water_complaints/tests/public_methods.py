@@ -153,6 +153,24 @@ PUBLIC = {
         "action_start": OWNER,
         "action_verify": CHECKS,
     },
+    "water.archive": {
+        "action_download": "needs quality, and the right to read the case",
+        "action_verify": "needs quality, and the right to read the case",
+    },
+    "water.destruction": {
+        "action_approve": "needs a privacy officer who has not proposed it",
+        "action_propose": "needs quality",
+        "action_refuse": "needs a privacy officer",
+    },
+    "water.hold.wizard": {"action_save": CASE},
+    "water.complaint.archive.mixin": {
+        "action_hold": OPENS,
+        "action_open_archives": OPENS,
+        "message_post": "is Odoo's own, with its guards; refused for archived complaints",
+    },
+    "water.complaint.checklist.mixin": {
+        "action_open_checklist": "needs the right to read the case",
+    },
     "water.complaint.investigation.mixin": {
         "action_add_evidence": OPENS,
         "action_open_evidence": OPENS,

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_appeal import APPEAL_DIALOGS
+from .access_fixture_archive import ARCHIVE_DIALOGS
 from .access_fixture_compensation import COMPENSATION_DIALOGS
 from .access_fixture_fact import FACT_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
@@ -18,6 +19,7 @@ ALL_DIALOGS = {
     *QUALITY_DIALOGS,
     *COMPENSATION_DIALOGS,
     *SCHEME_DIALOGS,
+    *ARCHIVE_DIALOGS,
     *FACT_DIALOGS,
     *APPEAL_DIALOGS,
     "water.visit.change.wizard",

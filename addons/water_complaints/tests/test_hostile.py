@@ -45,6 +45,13 @@ CONTEXTS = (
 #: Helpers of the service that must not be reached from outside.
 PRIVATE = (
     ("water.complaint", "_log_events"),
+    ("water.complaint", "_hold"),
+    ("water.complaint", "_destroy"),
+    ("water.archive", "_seal"),
+    ("water.archive", "_destroy"),
+    ("water.archive", "_download"),
+    ("water.destruction", "_draw_up"),
+    ("water.destruction", "_work"),
     ("water.complaint", "_move_to"),
     ("water.complaint", "_hand_over"),
     ("water.complaint", "_confirm_readback"),
