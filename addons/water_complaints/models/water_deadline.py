@@ -5,7 +5,10 @@ AFTERWARDS = ("appeal_id", "review_id")
 
 
 class WaterDeadline(models.Model):
-    """Clocks of appeals and of reviews of dissatisfaction, besides those of a complaint."""
+    """Clocks of appeals and of reviews of dissatisfaction, besides those of a complaint.
+
+    A missed limit may cost money, by the company's scheme of compensation.
+    """
 
     _inherit = "water.deadline"
 
@@ -41,14 +44,14 @@ class WaterDeadline(models.Model):
             clock.sudo().appeal_id._log(kind, payload)
         return super(WaterDeadline, self - ours)._log_on_cases(kind, payloads)
 
-    def _recipients(self, step):
+    def _recipients(self, step, case):
         """Who hears of a clock of an appeal or a review: those who have it in hand."""
         if not (self.appeal_id or self.review_id):
-            return super()._recipients(step)
+            return super()._recipients(step, case)
         if step.recipient in ("vice_president", "general_manager"):
-            return super()._recipients(step)
+            return super()._recipients(step, case)
         people = self.sudo().appeal_id.reviewer_id | self.sudo().review_id.user_id
-        return people or self._case()._desk_supervisors()
+        return people or case._desk_supervisors()
 
     def _reminded(self):
         """Who was told of the limit, and when, oldest first: for the supervision order."""
@@ -61,3 +64,21 @@ class WaterDeadline(models.Model):
             }
             for row in told.sorted("id")
         ]
+
+    # -- compensation -----------------------------------------------------------------------
+
+    def _after_breach(self):
+        super()._after_breach()
+        items = [item for clock in self.sudo() for item in clock._compensation_items()]
+        if items:
+            self.env["water.compensation"]._work_out(items)
+
+    def _compensation_items(self):
+        """What not having answered costs: by the guaranteed limit, or by that of the standard."""
+        case = self._case()
+        rule = case._answer_rule()
+        guarded = "guarantee" if rule.limit_amount else "close"
+        if not rule.is_automatic or self.kind != guarded or not case._is_payable():
+            return []
+        values = case._compensation_values(rule.trigger, self.due_at)
+        return [{"values": {**values, "deadline_id": self.id}, "rule": rule, "facts": {}}]

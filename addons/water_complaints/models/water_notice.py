@@ -19,6 +19,22 @@ class WaterNotice(models.Model):
     _name = "water.notice"
     _inherit = ["water.kept.mixin", "water.letter.mixin", "water.delivery.mixin"]
     _description = "Notice to the Customer"
+    _dossier_order = 45
+    _dossier = (
+        "kind",
+        "mode",
+        "subject",
+        "body",
+        "email_to",
+        "told_to",
+        "recording_ref",
+        "sent_at",
+        "sent_by_id",
+        "signed_by_id",
+        "delivered_at",
+        "appeal_until",
+        "round",
+    )
     _order = "sent_at desc, id desc"
     _allow_sudo_commands = False
     _personal = ("told_to", "email_to", "recording_ref")

@@ -6,7 +6,8 @@ from odoo.tests.common import freeze_time
 from .common import WAY, ComplaintCommon
 
 #: What the chain of a complaint tells that went straight to the archive.
-STORY = ["created", "readback", "dispatched", "dispatch_accepted", "verified"]
+STORY = ["created", "readback", "dispatched", "dispatch_accepted", "evidence_added"]
+STORY += ["demand_judged", "verified"]
 STORY += [
     "dispatch_finished",
     "notified",
@@ -268,7 +269,7 @@ class TestComplaintFlow(ComplaintCommon):
         work = self._as("department", case)
         self.assertEqual(work.my_dispatch_state, "sent")
         work.action_accept_dispatch()
-        work.write({"investigation": "a", "finding": "upheld", "resolution": "已换表"})
+        self._conclude(work, resolution="已换表")
         work.action_arrived()
         work.action_finish_dispatch()
         self.assertEqual(self._lead(case).result, "已换表")
