@@ -229,7 +229,7 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
 
     # -- links ----------------------------------------------------------------------------------
 
-    def action_open_checklist(self, key):
+    def action_open_checklist(self, key=None):
         """Open what an item of the checklist is about.
 
         :param key: key of the item
