@@ -5,5 +5,5 @@ from . import test_complaint_order, test_incident, test_performance, test_scenar
 from . import test_clickbot, test_tour, test_views
 from . import test_improvement, test_inspection, test_staff_document
 from . import test_evidence, test_fact_tour, test_investigation, test_resolution
-from . import test_archive, test_archive_tour, test_destruction, test_incident_bulk
-from . import test_scenario_outage, test_sealed_file
+from . import test_archive, test_archive_reader, test_archive_tour, test_destruction
+from . import test_incident_bulk, test_scenario_outage, test_sealed_file
