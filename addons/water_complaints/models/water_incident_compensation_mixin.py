@@ -106,7 +106,7 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if FACTS & vals.keys():
+        if FACTS & vals.keys() and vals.get("state") != "closed":
             self._compensate_again()
         return result
 
