@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
 from odoo.addons.water_service_desk.tools.trust import trusted
