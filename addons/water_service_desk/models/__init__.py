@@ -8,6 +8,7 @@ from . import (
     water_case_erasure_mixin,
     ir_actions_report,
     ir_http,
+    ir_qweb,
     ir_sequence,
     mail_canned_response,
     mail_mail,

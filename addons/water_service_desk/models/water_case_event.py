@@ -16,6 +16,7 @@ class WaterCaseEvent(models.Model):
     _name = "water.case.event"
     _inherit = ["water.case.link.mixin"]
     _description = "Case Event"
+    _dossier = False  # the chain is a member of its own
     _order = "id desc"
     _rec_name = "kind"
     _allow_sudo_commands = False

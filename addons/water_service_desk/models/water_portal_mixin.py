@@ -52,10 +52,14 @@ class WaterPortalMixin(models.AbstractModel):
         """Only a case's own files: a foreign one would open what its customer must not see."""
         for case in self:
             for file in case.published_attachment_ids.sudo():
-                if (file.res_model, file.res_id) != (case._name, case.id):
+                if not case._is_own_file(file):
                     raise ValidationError(
                         self.env._("“%(file)s” is not a file of this case.", file=file.name)
                     )
+
+    def _is_own_file(self, file):
+        """Whether ``file`` belongs to the case; heirs know of more."""
+        return (file.res_model, file.res_id) == (self._name, self.id)
 
     def write(self, vals):
         if "published_attachment_ids" not in vals or is_trusted(self.env):

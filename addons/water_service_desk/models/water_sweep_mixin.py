@@ -86,12 +86,16 @@ class WaterSweepMixin(models.AbstractModel):
             clocks.write({"state": "breached", "breached_at": due})
         late._log_on_cases("clock_breached")
         late.visit_id._mark_missed()
+        late._after_breach()
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
         )
         trusted(near).write({"warned_at": now})
         near._log_on_cases("clock_warned")
         open_clocks._escalate(now)
+
+    def _after_breach(self):
+        """Hook: these limits have been missed, each told once."""
 
     def _log_on_cases(self, kind, payloads=None):
         """Leave the event in the chain of each case, one call for many cases.

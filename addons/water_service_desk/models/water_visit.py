@@ -27,6 +27,9 @@ class WaterVisit(models.Model):
     _order = "slot_from, id"
     _rec_name = "case_name"
     _check_company_auto = True
+    _sealed_with_case = True
+    _dossier_order = 25
+    _dossier = True
 
     department_id = fields.Many2one(
         "water.department", required=True, index=True, ondelete="restrict", check_company=True
