@@ -10,7 +10,8 @@ STORAGE = frozenset({"raw", "mimetype"})
 class IrAttachment(models.Model):
     """Files behind evidence: not even code with superuser rights alters or removes them."""
 
-    _inherit = "ir.attachment"
+    _name = "ir.attachment"
+    _inherit = ["water.archived.file.mixin", "ir.attachment"]
 
     def write(self, vals):
         if not is_trusted(self.env):

@@ -15,6 +15,9 @@ class WaterComplaintPartMixin(models.AbstractModel):
     _inherit = ["water.case.link.mixin"]
     _description = "Part of a Complaint's Investigation or Settlement"
     _allow_sudo_commands = False
+    _sealed_with_case = True
+    _dossier_order = 30
+    _dossier = True
 
     #: what the system alone writes; heirs name theirs
     _kept = frozenset()

@@ -19,7 +19,13 @@ WAY = (
 
 
 class ComplaintPeople(WaterPeople):
-    """Builds complaints on top of the people of the desk."""
+    """Builds complaints on top of the people of the desk, and those of finance."""
+
+    @classmethod
+    def _make_people(cls):
+        super()._make_people()
+        cls.company.water_compensation_profile_id = False  # whoever tests a scheme chooses one
+        cls.users["finance"] = cls._new_user("finance", "account.group_account_invoice")
 
     @classmethod
     def _complaint_values(cls, **values):
@@ -55,8 +61,15 @@ class ComplaintPeople(WaterPeople):
     def _ended(self, case, state):
         original = self._complaint() if state == "merged" else self.env["water.complaint"]
         values = {"state": state, "end_reason": "客户要求", "duplicate_of_id": original.id}
+        if state == "rejected":
+            self._refuse(case)
         self._as("supervisor", case).write(values)
         return case
+
+    def _refuse(self, case, login="supervisor"):
+        """Tell the customer that the complaint is not accepted, and why."""
+        values = self._notice_values(kind="refusal", body="<p>不属供水范围。</p>")
+        return self._as(login, self.env["water.notice"])._send(self._as(login, case), values)
 
     def _step_dispatched(self, case, login, department):
         self._as(login, case)._confirm_readback()

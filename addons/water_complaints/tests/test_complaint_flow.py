@@ -202,7 +202,11 @@ class TestComplaintFlow(ComplaintCommon):
                 if how != "merged":
                     with self.assertRaisesRegex(UserError, "Give the reason"):
                         self._wizard("water.end.wizard", login, case, how=how).action_end()
-                self._wizard("water.end.wizard", login, case, how=how, **values).action_end()
+                action = self._wizard(
+                    "water.end.wizard", login, case, how=how, **values
+                ).action_end()
+                if how == "rejected":
+                    self._send_refusal(login, action)
                 self.assertEqual(case.state, how)
                 self.assertEqual(self._kinds(case)[-1], how)
                 self.assertTrue(case.closed_at)
@@ -212,6 +216,14 @@ class TestComplaintFlow(ComplaintCommon):
             self._wizard(
                 "water.end.wizard", "agent", self._complaint(), how="rejected", reason="x"
             ).action_end()
+
+    def _send_refusal(self, login, action):
+        """Send the letter of refusal that the dialog proposes."""
+        self.assertEqual(action["res_model"], "water.notice.wizard")
+        letters = self._as(login, self.env["water.notice.wizard"])
+        letter = letters.with_context(**action["context"]).create({})
+        self.assertIn("不属供水", letter.body)
+        letter.action_send()
 
     def test_merge_without_chains(self):
         """The original is no duplicate itself, and nothing is its own duplicate."""
