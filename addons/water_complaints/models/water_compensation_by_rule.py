@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.tools.trust import trusted
+
 from .water_compensation import WaterCompensation as Base
 
 
@@ -12,20 +14,19 @@ class WaterCompensation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._add_rule_of_loss(vals_list)
-        return super().create(vals_list)
+        rows = super().create(vals_list)
+        rows._add_rule_of_loss()
+        return rows
 
-    @api.model
-    def _add_rule_of_loss(self, vals_list):
+    def _add_rule_of_loss(self):
         """A claim for loss is made by the rule of the company's scheme, where it has one."""
         rules = self.env["water.compensation.rule"]
-        for vals in vals_list:
-            if vals.get("kind") != "claim" or vals.get("rule_id"):
-                continue
-            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        for row in self.sudo().filtered(lambda row: row.kind == "claim" and not row.rule_id):
+            company = row.company_id
             day = self._local_day(company, fields.Datetime.now())
-            rule = rules._rule_for(company, "loss", vals.get("customer_class"), day)
-            vals.update({"rule_id": rule.id, "trigger": rule.trigger})
+            rule = rules._rule_for(company, "loss", row.customer_class, day)
+            if rule:
+                trusted(row).write({"rule_id": rule.id, "trigger": "loss"})
 
     def _after_proposed(self):
         """What still lacks a fact waits for it, not for a decision."""

@@ -8,4 +8,3 @@ from . import test_compensation_people
 from . import test_improvement, test_inspection, test_staff_document
 from . import test_compensation_exemption, test_compensation_incident, test_compensation_math
 from . import test_compensation_rule, test_compensation_trigger, test_leak_allowance
-from . import test_tmp

@@ -88,8 +88,8 @@ class AccessFixture(
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
-        cls._make_compensation_setup()
         cls._make_schemes()
+        cls._make_compensation_setup()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -14,8 +14,8 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
-    *COMPENSATION_DIALOGS,
     *SCHEME_DIALOGS,
+    *COMPENSATION_DIALOGS,
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
