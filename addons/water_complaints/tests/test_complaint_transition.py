@@ -182,7 +182,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
             ("department", "investigating", {"can_verify"}),
             ("department", "notified", set()),
             ("agent", "archived", {"can_appeal"}),
-            ("manager", "archived", {"can_appeal"}),
+            ("manager", "archived", {"can_appeal", "can_hold"}),
         ):
             self._place(case, state)
             seen = self._as(login, case)
