@@ -46,6 +46,8 @@ class WaterAppeal(models.Model):
         "mail.thread",
     ]
     _description = "Appeal"
+    _dossier_order = 90
+    _dossier = True
     _order = "state, due_at, id desc"
     _mail_post_access = "read"
     _allow_sudo_commands = False

@@ -10,6 +10,8 @@ class WaterAppealEvent(models.Model):
     _name = "water.appeal.event"
     _inherit = "water.kept.mixin"
     _description = "Event of an Appeal"
+    _dossier_order = 92
+    _dossier = True
     _order = "id desc"
     _rec_name = "kind"
     _allow_sudo_commands = False

@@ -10,6 +10,8 @@ class WaterAppealVote(models.Model):
     _name = "water.appeal.vote"
     _inherit = "water.kept.mixin"
     _description = "Vote on an Appeal"
+    _dossier_order = 91
+    _dossier = True
     _order = "id"
     _rec_name = "user_id"
     _allow_sudo_commands = False

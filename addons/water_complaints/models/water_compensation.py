@@ -44,6 +44,8 @@ class WaterCompensation(models.Model):
         "water.case.link.mixin",
     ]
     _description = "Compensation"
+    _dossier_order = 60
+    _dossier = True
     _order = "id desc"
     _check_company_auto = True
     _case_required = False

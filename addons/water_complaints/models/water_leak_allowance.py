@@ -22,6 +22,8 @@ class WaterLeakAllowance(models.Model):
     _name = "water.leak.allowance"
     _inherit = ["water.steps.mixin"]
     _description = "Leak Allowance"
+    _dossier_order = 62
+    _dossier = True
     _order = "id desc"
     _rec_name = "account_id"
     _check_company_auto = True

@@ -24,6 +24,8 @@ class WaterSatisfactionReview(models.Model):
     _name = "water.satisfaction.review"
     _inherit = "water.kept.mixin"
     _description = "Review of Dissatisfaction"
+    _dossier_order = 57
+    _dossier = True
     _order = "state, opened_at desc, id desc"
     _rec_name = "complaint_id"
     _allow_sudo_commands = False
