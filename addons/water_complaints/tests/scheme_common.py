@@ -9,24 +9,26 @@ from .common import ComplaintCommon
 
 
 class SchemeCommon(ComplaintCommon):
-    """The company keeps its books in pounds and works by the scheme of England, 2025."""
+    """The company works by the scheme of England, 2025, a pound counted as one of its own units.
+
+    Its books have entries already, so that their currency cannot be changed any more.
+    """
 
     PROFILE = "gss_en_2025"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.ref("base.GBP").active = True
-        cls._choose(cls.PROFILE, cls.env.ref("base.GBP"))
+        cls._choose(cls.PROFILE, rate=1)
         cls.zone = cls.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
         cls.compensations = cls.env["water.compensation"]
 
     @classmethod
-    def _choose(cls, code, currency=None):
-        """Choose a scheme, and perhaps keep the books in another currency."""
+    def _choose(cls, code, **values):
+        """Choose a scheme, and perhaps the rate at which its amounts are counted."""
         profile = code and cls.env.ref(f"water_complaints.compensation_profile_{code}").id
-        values = {"currency_id": currency.id} if currency else {}
-        cls.company.write({**values, "water_compensation_profile_id": profile})
+        rate = {"water_compensation_rate": values["rate"]} if values else {}
+        cls.company.write({**rate, "water_compensation_profile_id": profile})
 
     @classmethod
     def _rule(cls, name):

@@ -329,20 +329,20 @@ class TestCompensationRule(SchemeCommon):
         self.assertTrue(self._new(code="Z", customer_class="business"))
 
     def test_currency_of_another_country_asks_for_a_rate(self):
-        profile = self.env.ref("water_complaints.compensation_profile_cn_demo")
+        profile = self.env.ref("water_complaints.compensation_profile_gss_ew_2008")
+        self._choose(False, rate=0)
         refused = self.assertRaisesRegex(ValidationError, "enter the rate")
         with refused, self.env.cr.savepoint():
             self.company.water_compensation_profile_id = profile
         settings = self.env["res.config.settings"].create(
-            {"water_compensation_profile_id": profile.id, "water_compensation_rate": 0.11}
+            {"water_compensation_profile_id": profile.id, "water_compensation_rate": 9.2}
         )
         settings.execute()
         self.assertEqual(self.company.water_compensation_profile_id, profile)
-        self.assertEqual(self.company.water_compensation_rate, 0.11)
+        self.assertEqual(self.company.water_compensation_rate, 9.2)
 
     def test_scheme_without_sums_needs_no_rate(self):
-        self.company.water_compensation_rate = 0
-        self._choose("tw_bill_credit")
+        self._choose("tw_bill_credit", rate=0)
         self.assertTrue(self._find())
 
     def test_scheme_is_not_based_on_itself(self):

@@ -162,21 +162,22 @@ class TestCompensationTrigger(SchemeCommon):
 
     def test_scheme_that_goes_by_the_standards_clock(self):
         """No limit of its own: the clock of the service standard is the promise."""
-        self.company.write(
-            {
-                "water_compensation_rate": 0.11,
-                "water_compensation_profile_id": self.env.ref(
-                    "water_complaints.compensation_profile_cn_demo"
-                ).id,
-            }
-        )
+        self._choose("cn_demo")
         case = self._complaint()
         self.assertFalse(self._clock(case, "guarantee"))
         with freeze_time(local("2026-03-18 17:30")):
             self._sweep()
         row = self._of_case(case)
-        self.assertOwed(row, 3.3)  # 30 yuan, counted in the company's currency
-        self.assertIn("0.11", row.calculation)
+        self.assertOwed(row, 30)
+
+    def test_amounts_of_another_currency(self):
+        """£50 and £40 at the rate of the settings, in the currency of the books."""
+        self._choose("gss_en_2025", rate=9.2)
+        row = self._missed()
+        self.assertOwed(row, 460)
+        self.assertEqual(row.currency_id, self.company.currency_id)
+        self.assertIn("9.2", row.calculation)
+        self.assertEqual(row._penalty_values()["amount"], 368)
 
     # -- the record -------------------------------------------------------------------------------
 
@@ -204,7 +205,7 @@ class TestCompensationTrigger(SchemeCommon):
     def test_calculation_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         row = self._missed()
-        self.assertIn("£50.00", row.calculation)
+        self.assertIn("50.00", row.calculation)
         chinese = row.with_context(lang="zh_CN").calculation
         self.assertIn("50.00", chinese)
         self.assertNotIn("For the failure", chinese)
@@ -265,7 +266,7 @@ class TestCompensationTrigger(SchemeCommon):
 
     def test_claim_for_loss_needs_evidence(self):
         """Where the scheme knows no fixed sums, a loss is claimed with proof."""
-        self._choose("cn_legal", self.env.ref("base.CNY"))
+        self._choose("cn_legal")
         case = self._complaint()
         values = {"complaint_id": case.id, "kind": "claim", "amount": 800, "reason": "地板泡水"}
         row = self._as("agent", self.compensations).create(values)

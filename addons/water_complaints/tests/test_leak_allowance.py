@@ -12,7 +12,7 @@ class TestLeakAllowance(SchemeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._choose("cn_demo", cls.env.ref("base.CNY"))
+        cls._choose("cn_demo")
         cls.account = cls._account()
 
     def _application(self, login="agent", **values):
