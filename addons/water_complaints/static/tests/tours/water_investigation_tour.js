@@ -33,6 +33,7 @@ registry.category("web_tour.tours").add("water_investigation_tour", {
         {
             content: "Open the page of the investigation",
             trigger: ".o_notebook .nav-link[name=investigation]",
+            timeout: 60000, // the whole web client is loaded first
             run: "click",
         },
         {
@@ -163,6 +164,7 @@ registry.category("web_tour.tours").add("water_negotiation_tour", {
         {
             content: "Open the page of the plan",
             trigger: ".o_notebook .nav-link[name=handling]",
+            timeout: 60000, // the whole web client is loaded first
             run: "click",
         },
         {
