@@ -60,6 +60,41 @@ class ResCompany(models.Model):
         help="What one unit of the scheme's currency is in the company's.",
     )
 
+    water_receipt_days = fields.Integer(
+        string="Receipt of Appeals", default=1, help="Working days until an appeal is acknowledged."
+    )
+    water_review_days = fields.Integer(
+        string="Review of Appeals", default=5, help="Working days until the first level decides."
+    )
+    water_panel_days = fields.Integer(
+        string="Decision of the Panel", default=10, help="Working days until the company decides."
+    )
+    water_confirm_days = fields.Integer(
+        string="Confirmation of Results",
+        default=5,
+        help="Calendar days after which a customer who does not say whether he is content is"
+        " asked once more, and after which again the complaint is closed as unanswered. 0: never.",
+    )
+    water_authority = fields.Char(
+        string="Water Authority",
+        help="The authority in charge of water supply, named in letters: name and telephone.",
+    )
+
+    _water_appeals_sane = models.Constraint(
+        "CHECK (water_receipt_days > 0 AND water_review_days > 0 AND water_panel_days > 0"
+        " AND water_confirm_days >= 0)",
+        "Give the time limits of appeals in whole working days, one at least.",
+    )
+    water_retention_years = fields.Integer(
+        string="Keep Complaints (Years)",
+        default=5,
+        help="Years from the archiving on; a category may say otherwise. Then the case is proposed"
+        " for destruction.",
+    )
+
+    _water_retention_sane = models.Constraint(
+        "CHECK (water_retention_years BETWEEN 1 AND 100)", "Choose 1 to 100 years."
+    )
     _water_incident_sane = models.Constraint(
         "CHECK (water_incident_cases >= 2 AND water_incident_minutes > 0)",
         "An incident is proposed by two cases at least, within some minutes.",
@@ -75,6 +110,20 @@ class ResCompany(models.Model):
                         " that was approved, no more and no less."
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Each company has archive numbers of its own."""
+        companies = super().create(vals_list)
+        self.env["ir.sequence"].sudo()._water_add_archive(companies)
+        return companies
+
+    @api.model
+    def _water_install_archives(self):
+        """Archive numbers for the companies that are there already."""
+        sequences = self.env["ir.sequence"].sudo()
+        known = sequences.search([("code", "=", "water.archive")]).company_id
+        sequences._water_add_archive(self.search([]) - known)
 
     def _water_incident_span(self):
         """Cases so far apart belong together."""

@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -48,12 +49,29 @@ class WaterCaseMixin(models.AbstractModel):
         if any(vals.get("incident_id") for vals in vals_list):
             raise UserError(self.env._("This is kept by the system."))
         incidents = self._running_incidents()
+        claims = self._claims(vals_list)
         for vals in vals_list:
-            vals["incident_id"] = self._incident_of(incidents, vals).id
+            incident = self._incident_of(incidents, vals)
+            vals["incident_id"] = incident.id
+            if incident and vals.get("category_id") in claims:
+                vals["own_claim"] = True
         cases = super().create(vals_list)
         cases.filtered("incident_id")._log_joined()
         self.env["water.incident"]._propose_for(cases.filtered(lambda case: not case.incident_id))
         return cases
+
+    def write(self, vals):
+        """Whoever comes to claim damage stays open when the incident is over."""
+        if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
+            vals = {**vals, "own_claim": True}
+        return super().write(vals)
+
+    @api.model
+    def _claims(self, vals_list):
+        """The ids of categories of claims among the values of cases."""
+        ids = {vals["category_id"] for vals in vals_list if vals.get("category_id")}
+        # sudo: water.category - asked what kind of matter it is
+        return set(self.env["water.category"].sudo().browse(ids).filtered("is_claim").ids)
 
     @api.model
     def _running_incidents(self):
@@ -72,7 +90,7 @@ class WaterCaseMixin(models.AbstractModel):
         return incidents.filtered(
             lambda incident: (
                 incident.company_id.id == company
-                and (category.parent_id or category) in incident.family_ids
+                and (category.is_claim or (category.parent_id or category) in incident.family_ids)
                 and (zone in incident.zone_ids.ids or account in incident.account_ids)
             )
         )[:1]

@@ -4,10 +4,14 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_appeal import AppealFixture
+from .access_fixture_archive import ArchiveFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_compensation import CompensationFixture
+from .access_fixture_fact import FactFixture
 from .access_fixture_incident import IncidentFixture
+from .access_fixture_public import PublicFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
 from .access_fixture_scheme import SchemeFixture
@@ -62,10 +66,14 @@ CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture(
+    AppealFixture,
+    ArchiveFixture,
     ArticleFixture,
     CallFixture,
     CompensationFixture,
+    FactFixture,
     IncidentFixture,
+    PublicFixture,
     QualityFixture,
     RequestFixture,
     SchemeFixture,
@@ -84,12 +92,16 @@ class AccessFixture(
         cls._make_call_data()
         cls._make_guides()
         cls._make_articles()
+        cls._make_public()
         cls._make_dialogs()
+        cls._make_appeal_dialogs()
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
-        cls._make_schemes()
         cls._make_compensation_setup()
+        cls._make_schemes()
+        cls._make_archives()
+        cls._make_facts()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):
@@ -120,6 +132,7 @@ class AccessFixture(
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_appeals(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
         cls._make_compensations(situation, case)
         cls._make_scheme_rows(situation, case)

@@ -45,6 +45,13 @@ CONTEXTS = (
 #: Helpers of the service that must not be reached from outside.
 PRIVATE = (
     ("water.complaint", "_log_events"),
+    ("water.complaint", "_hold"),
+    ("water.complaint", "_destroy"),
+    ("water.archive", "_seal"),
+    ("water.archive", "_destroy"),
+    ("water.archive", "_download"),
+    ("water.destruction", "_draw_up"),
+    ("water.destruction", "_work"),
     ("water.complaint", "_move_to"),
     ("water.complaint", "_hand_over"),
     ("water.complaint", "_confirm_readback"),
@@ -73,6 +80,10 @@ PRIVATE = (
     ("water.improvement", "_open_for"),
     ("water.improvement", "_cancel"),
     ("water.forbidden.phrase", "_say"),
+    ("water.evidence", "_strike"),
+    ("water.evidence", "_set_published"),
+    ("water.resolution", "_accept"),
+    ("water.negotiation", "_settle"),
     ("water.staff.document", "_remind"),
     ("resource.calendar", "_water_due_at"),
 )
@@ -109,6 +120,8 @@ class HostileAttempts:
             *self._on(event, {"payload": {}}, {**new_event, "user_id": self.env.uid}),
             *self._on(clock, {"due_at": "2030-01-01 00:00:00"}, {**link, "kind": "close"}),
             *self._on(notice, {"body": "x"}, {**link, "subject": "x"}),
+            *self._on(case.evidence_ids, {"title": "x"}),
+            *self._on(case.demand_ids, {"verdict": "rejected"}),
             *self._on(dispatch, {"state": "finished"}, {**link, "department_id": self.lab.id}),
             *self._on(callback, {"score": "1"}, link),
             *self._on(attempt, {"result": "reached"}),

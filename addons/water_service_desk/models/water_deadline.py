@@ -43,6 +43,22 @@ class WaterDeadline(models.Model):
         "water.pause.mixin",
     ]
     _description = "Time Limit"
+    _dossier_order = 80
+    _dossier = (
+        "kind",
+        "label",
+        "state",
+        "started_at",
+        "due_at",
+        "planned_due_at",
+        "warned_at",
+        "met_at",
+        "breached_at",
+        "paused_minutes",
+        "provisional",
+        "explanation",
+        "pause_ids",
+    )
     _order = "due_at, id"
     _rec_name = "label"
     _allow_sudo_commands = False
