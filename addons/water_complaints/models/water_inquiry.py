@@ -1,12 +1,14 @@
 from odoo import models
 
+from odoo.addons.water_service_desk.models.water_inquiry import AGENT
 from odoo.addons.water_service_desk.models.water_inquiry import WaterInquiry as Desk
 from odoo.addons.water_service_desk.tools.transitions import Move
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 
 class WaterInquiry(models.Model):
-    _inherit = "water.inquiry"
+    _name = "water.inquiry"
+    _inherit = ["water.inquiry.convert.mixin", "water.inquiry"]
 
     _clock_events = {
         **Desk._clock_events,
@@ -18,6 +20,10 @@ class WaterInquiry(models.Model):
         **{
             (state, "closed"): Move((), ("_need_incident_over",))
             for state in ("registered", "processing")
+        },
+        **{
+            (state, "converted"): Move(AGENT, ("_need_complaint",))
+            for state in ("registered", "processing", "answered")
         },
     }
 

@@ -36,7 +36,13 @@ class WaterNotice(models.Model):
         default="result",
     )
     mode = fields.Selection(
-        [("written", "Written"), ("oral", "Oral")], required=True, default="written"
+        [
+            ("written", "Written"),
+            ("oral", "Oral"),
+            ("published", "Published under the query code"),
+        ],
+        required=True,
+        default="written",
     )
     subject = fields.Char(required=True)
     body = fields.Html(sanitize=True)
@@ -101,7 +107,7 @@ class WaterNotice(models.Model):
         self.env["water.forbidden.phrase"]._say(complaint, words, "notice")
         # sudo: complaint - the address may be masked for the sender's role
         email = complaint.sudo().email_from
-        self._check_values(values, email)
+        self._check_values(values, email, complaint)
         is_oral = values["mode"] == "oral"
         now = fields.Datetime.now()
         notice = trusted(self.sudo()).create(
@@ -110,7 +116,7 @@ class WaterNotice(models.Model):
                 "name": self.env["ir.sequence"]._water_numbers("water.notice", 1)[0],
                 "complaint_id": complaint.id,
                 "round": complaint.reopen_count,
-                "email_to": False if is_oral else email,
+                "email_to": email if values["mode"] == "written" else False,
                 "sent_at": now,
                 "sent_by_id": self.env.uid,
                 "signed_by_id": complaint.first_responsible_id.id or self.env.uid,
@@ -119,12 +125,51 @@ class WaterNotice(models.Model):
             }
         )
         notice._deliver()
+        if notice.kind in ("result", "final"):
+            complaint._tell_duplicates(notice)
         return notice.with_env(self.env)
 
+    def _copy_for(self, complaint, original, quiet=False):
+        """Tell the customer of a merged complaint the same, without the data of another.
+
+        :param complaint: water.complaint of that customer, with superuser rights
+        :param original: the one whose result it is
+        :param quiet: whether he was told already, with the original
+        :return: the notice that is kept with his own complaint
+        """
+        clean = original._words_of_others(complaint)
+        email = complaint.email_from
+        mode = "published" if complaint.is_anonymous and not email else "written"
+        subject = (self.subject or "").replace(original.name, complaint.name)
+        notice = trusted(self.sudo()).create(
+            {
+                "complaint_id": complaint.id,
+                "kind": self.kind,
+                "mode": self.mode if quiet else mode,
+                "told_to": self.told_to if quiet else False,
+                "subject": clean(subject),
+                "body": clean((self.body or "").replace(original.name, complaint.name)),
+                "name": self.env["ir.sequence"]._water_numbers("water.notice", 1)[0],
+                "round": complaint.reopen_count,
+                "email_to": False if quiet else email,
+                "sent_at": self.sent_at,
+                "sent_by_id": self.sent_by_id.id,
+                "signed_by_id": complaint.first_responsible_id.id or self.sent_by_id.id,
+                "appeal_until": self.appeal_until,
+            }
+        )
+        if email and not quiet:
+            notice._deliver()
+        return notice
+
     @api.model
-    def _check_values(self, values, email):
+    def _check_values(self, values, email, complaint):
         if is_html_empty(values.get("body")):
             raise UserError(self.env._("Write what the customer is told."))
+        if values["mode"] == "published" and not complaint.sudo().query_code_at:
+            raise UserError(
+                self.env._("%s has no query code under which to publish it.", complaint.name)
+            )
         if values["mode"] == "written" and not email:
             raise UserError(
                 self.env._("The customer has no mail address: notify him by word of mouth.")

@@ -13,7 +13,11 @@ class WaterNoticeWizard(models.TransientModel):
     _spoken_fields = ("subject", "body")
 
     mode = fields.Selection(
-        [("written", "Written (mail with letter)"), ("oral", "By word of mouth")],
+        [
+            ("written", "Written (mail with letter)"),
+            ("oral", "By word of mouth"),
+            ("published", "Published under the query code"),
+        ],
         required=True,
         compute="_compute_texts",
         precompute=True,
@@ -33,8 +37,10 @@ class WaterNoticeWizard(models.TransientModel):
         for wizard in self:
             case = wizard._cases()[:1]
             case = case.with_context(lang=case._customer_lang())
-            wizard.mode = "written" if case.email_from else "oral"
-            wizard.told_to = case.contact_name
+            nameless = case.is_anonymous and case.query_code_at
+            wizard.mode = "written" if case.email_from else "published" if nameless else "oral"
+            told = case.is_represented and case.representative_is_told
+            wizard.told_to = case.representative_name if told else case.contact_name
             wizard.subject = case.env._("Result of your complaint %s", case.name)
             wizard.body = wizard._proposal(case)
 
