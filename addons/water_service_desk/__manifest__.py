@@ -52,6 +52,7 @@
         "data/water_vexatious_data.xml",
         "data/water_skill_data.xml",
         "wizard/water_triage_wizard_views.xml",
+        "wizard/water_vexatious_wizard_views.xml",
         "wizard/water_contact_wizard_views.xml",
         "wizard/water_dispatch_reject_wizard_views.xml",
         "wizard/water_erasure_wizard_views.xml",

@@ -59,6 +59,22 @@ class WaterComplaintConflictMixin(models.AbstractModel):
                     )
                 )
 
+            case._check_unit_has_left()
+
+    def _check_unit_has_left(self):
+        """What turns out to be about the unit that works on it goes elsewhere first."""
+        if self.state in self._final_states or not self._is_delicate():
+            return
+        at_work = self.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
+        if self.department_complained_id & at_work.department_id:
+            raise ValidationError(
+                self.env._(
+                    "%(case)s is with %(unit)s: dispatch it to another department first.",
+                    case=self.name,
+                    unit=self.department_complained_id.name,
+                )
+            )
+
     def _self_message(self):
         return self.env._(
             "Nobody handles a complaint about himself: hand %s over first. A supervisor does so"

@@ -134,6 +134,8 @@ class WaterComplaintMajorMixin(models.AbstractModel):
         self._check_unsealed()
         if not self._is_desk():
             raise UserError(self.env._("Only the desk reports a major complaint."))
+        if not user:
+            raise UserError(self.env._("Name the person of the management."))
         if not (note or "").strip():
             raise UserError(self.env._("Write down what was reported and what was ordered."))
         for case in self:

@@ -87,6 +87,8 @@ class WaterStatement(models.Model):
         case._check_unsealed()
         if not case._is_desk():
             raise UserError(self.env._("Only the desk asks for statements."))
+        if not user:
+            raise UserError(self.env._("Name the person who is asked."))
         if not (content or "").strip():
             raise UserError(self.env._("Write down what he is asked about."))
         # sudo: complaint - what must not be told has to be known

@@ -4,3 +4,5 @@ from . import test_conflict, test_hostile, test_module, test_multicompany, test_
 from . import test_complaint_order, test_incident, test_performance, test_scenario
 from . import test_clickbot, test_tour, test_views
 from . import test_improvement, test_inspection, test_staff_document
+from . import test_convert, test_major, test_merge, test_recusal, test_register, test_repeat
+from . import test_register_portal, test_register_tour, test_scenario_anonymous

@@ -8,6 +8,7 @@ from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_quality import QualityFixture
+from .access_fixture_register import RegisterFixture
 from .access_fixture_request import RequestFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
@@ -59,7 +60,14 @@ LOOK = {"kind": "reveal", "model": "water.complaint"}
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture):
+class AccessFixture(
+    ArticleFixture,
+    CallFixture,
+    IncidentFixture,
+    QualityFixture,
+    RegisterFixture,
+    RequestFixture,
+):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -78,6 +86,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
+        cls._make_register()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -17,6 +17,7 @@ from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_article import article_tables
 from .access_matrix_incident import incident_tables
 from .access_matrix_quality import QUALITY
+from .access_matrix_register import register_tables
 from .access_matrix_request import request_tables
 
 ROLES = (
@@ -214,6 +215,7 @@ ACCESS = {
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
     **incident_tables(_DESK_DIALOG),
+    **register_tables(_DESK_DIALOG, _COMPANY_CONFIGURATION),
 }
 
 

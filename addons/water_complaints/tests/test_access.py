@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
 from .access_fixture_quality import QUALITY_DIALOGS
+from .access_fixture_register import REGISTER_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_matrix import ROLES, expected
 from .common import ComplaintCommon
@@ -12,7 +13,9 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
+    *REGISTER_DIALOGS,
     "water.visit.change.wizard",
+    "water.vexatious.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
 

@@ -11,37 +11,26 @@ class WaterConvertWizard(models.TransientModel):
     _description = "Make It a Complaint"
 
     category_id = fields.Many2one(
-        "water.category",
-        required=True,
-        domain=[("for_complaint", "=", True), ("parent_id", "!=", False)],
-        compute="_compute_from_case",
-        store=True,
-        readonly=False,
-        precompute=True,
+        "water.category", domain=[("for_complaint", "=", True), ("parent_id", "!=", False)]
     )
-    address = fields.Char(
-        required=True, compute="_compute_from_case", store=True, readonly=False, precompute=True
-    )
-    occurred_at = fields.Datetime(
-        string="Happened at",
-        required=True,
-        compute="_compute_from_case",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    address = fields.Char()
+    occurred_at = fields.Datetime(string="Happened at")
     demand = fields.Text(required=True)
     emotion = fields.Selection(EMOTIONS, string="Mood", default="agitated")
     reason = fields.Char(string="What Shows It", required=True)
 
-    @api.depends("case_ids")
-    def _compute_from_case(self):
-        for wizard in self:
-            case = wizard._cases()[:1]
-            fits = case.category_id.for_complaint and case.category_id.parent_id
-            wizard.category_id = fits and case.category_id
-            wizard.address = case.address
-            wizard.occurred_at = case.occurred_at or case.received_at
+    @api.model
+    def default_get(self, fields):
+        """The dialog begins with what the inquiry knows."""
+        values = super().default_get(fields)
+        case = self.new(values)._cases()[:1]
+        fits = case.category_id.for_complaint and case.category_id.parent_id
+        known = {
+            "category_id": case.category_id.id if fits else False,
+            "address": case.address,
+            "occurred_at": case.occurred_at or case.received_at,
+        }
+        return {name: known[name] for name in known if name in fields} | values
 
     def action_convert(self):
         """Register the complaint and go on to reading it back (S3.2.1d)."""

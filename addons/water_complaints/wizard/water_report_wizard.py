@@ -11,7 +11,6 @@ class WaterReportWizard(models.TransientModel):
     user_id = fields.Many2one(
         "res.users",
         string="Reported to",
-        required=True,
         domain=[("share", "=", False)],
         compute="_compute_user",
         store=True,

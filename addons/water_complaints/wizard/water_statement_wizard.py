@@ -8,29 +8,19 @@ class WaterStatementWizard(models.TransientModel):
     _inherit = ["water.case.wizard.mixin"]
     _description = "Ask for a Statement"
 
-    user_id = fields.Many2one(
-        "res.users",
-        string="Asked",
-        required=True,
-        domain=[("share", "=", False)],
-        compute="_compute_from_case",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    content = fields.Text(
-        required=True, compute="_compute_from_case", store=True, readonly=False, precompute=True
-    )
+    user_id = fields.Many2one("res.users", string="Asked", domain=[("share", "=", False)])
+    content = fields.Text()
 
-    @api.depends("case_ids")
-    def _compute_from_case(self):
+    @api.model
+    def default_get(self, fields):
         """Propose the person, or the head of the unit, and the summary of the matter."""
-        for wizard in self:
-            case = wizard._cases()[:1]
-            case = case if case._name == "water.complaint" else self.env["water.complaint"]
-            known = case.sudo()
-            wizard.user_id = known.person_complained_id or known.department_complained_id.manager_id
-            wizard.content = case.description
+        values = super().default_get(fields)
+        case = self.new(values)._cases()[:1]
+        # sudo: complaint - the person is named to whoever may see the complaint
+        known = case.sudo() if case._name == "water.complaint" else self.env["water.complaint"]
+        person = known.person_complained_id or known.department_complained_id.manager_id
+        proposed = {"user_id": person.id, "content": known.description}
+        return {name: proposed[name] for name in proposed if name in fields} | values
 
     def action_ask(self):
         """Ask him (who may do so is checked by the complaint)."""

@@ -1,12 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..tools.trust import is_trusted
+from ..tools.trust import is_trusted, trusted
 from .water_guard_mixin import SUPERVISOR
 from .water_privacy_mixin import CONTACT_GROUPS
 
 #: What a supervisor alone decides.
-MARK = frozenset({"water_vexatious", "water_vexatious_reason", "water_vexatious_review_on"})
+MARK = frozenset(
+    {
+        "water_vexatious",
+        "water_vexatious_reason",
+        "water_vexatious_review_on",
+        "water_vexatious_by_id",
+    }
+)
 
 
 class ResPartner(models.Model):
@@ -33,21 +40,49 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(MARK & {name for name, value in vals.items() if value} for vals in vals_list):
-            self._check_may_mark()
-        partners = super().create(vals_list)
-        partners._check_mark_complete()
-        return partners
+        marked = any(vals.get(name) for vals in vals_list for name in MARK)
+        if marked and not is_trusted(self.env):
+            self._refuse_by_hand()
+        return super().create(vals_list)
 
     def write(self, vals):
-        marked = MARK & vals.keys()
-        if marked and not is_trusted(self.env):
-            self._check_may_mark()
-            vals = {**vals, "water_vexatious_by_id": self.env.uid}
-        done = super().write(vals)
-        if marked:
-            self._check_mark_complete()
-        return done
+        if MARK & vals.keys() and not is_trusted(self.env):
+            self._refuse_by_hand()
+        return super().write(vals)
+
+    @api.model
+    def _refuse_by_hand(self):
+        raise AccessError(
+            self.env._("A supervisor marks a vexatious caller with the button, nobody by hand.")
+        )
+
+    def _mark_vexatious(self, is_marked, reason, review_on):
+        """Mark the caller, or take the mark off (投诉滥用).
+
+        :param is_marked: whether he is vexatious
+        :param reason: what he does, required for a mark
+        :param review_on: date on which the mark is looked at again, required for a mark
+        :raises AccessError: for anybody below supervisor
+        :raises ValidationError: without reason or day, or when the day is not to come
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_may_mark()
+        if is_marked:
+            self._check_mark(reason, review_on)
+        values = {
+            "water_vexatious": is_marked,
+            "water_vexatious_reason": is_marked and reason,
+            "water_vexatious_review_on": is_marked and review_on,
+            "water_vexatious_by_id": self.env.uid,
+        }
+        # sudo: res.partner - supervisors do not edit contacts otherwise
+        partner = trusted(self.sudo())
+        partner.write(values)
+        kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
+        partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind).action_done()
+        state = self.env._("Marked as vexatious: %s", reason) if is_marked else ""
+        partner._message_log(body=state or self.env._("No longer marked as vexatious."))
 
     @api.model
     def _check_may_mark(self):
@@ -58,15 +93,14 @@ class ResPartner(models.Model):
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only a supervisor marks a caller as vexatious."))
 
-    def _check_mark_complete(self):
-        # sudo: res.partner - the fields are closed to many who may create contacts
-        for partner in self.sudo().filtered("water_vexatious"):
-            if not (partner.water_vexatious_reason or "").strip():
-                raise ValidationError(self.env._("Say why the caller is marked as vexatious."))
-            if not partner.water_vexatious_review_on:
-                raise ValidationError(
-                    self.env._("Name the day on which the mark is looked at again.")
-                )
+    @api.model
+    def _check_mark(self, reason, review_on):
+        if not (reason or "").strip():
+            raise ValidationError(self.env._("Say why the caller is marked as vexatious."))
+        if not review_on or review_on <= fields.Date.context_today(self):
+            raise ValidationError(
+                self.env._("Name the day to come on which the mark is looked at again.")
+            )
 
     def _vexatious_alert(self):
         """What whoever picks up reads; nothing for anybody else."""

@@ -3,6 +3,7 @@ from hmac import compare_digest
 from secrets import choice
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import hmac
 
 from ..tools.filing import clean_text
@@ -36,10 +37,13 @@ class WaterQueryCodeMixin(models.AbstractModel):
     def _issue_query_code(self):
         """Make a new secret for the case; one that was issued before no longer opens it.
 
+        :raises UserError: by anybody but the desk
         :return: the secret in groups, such as ``7KQ2-M9XA-4TRB``; it cannot be read again
         """
         self.ensure_one()
         self.check_access("write")
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk issues query codes."))
         secret = "".join(choice(SIGNS) for __ in range(LENGTH))
         now = fields.Datetime.now()
         digest = self._query_digest(self.name, secret)

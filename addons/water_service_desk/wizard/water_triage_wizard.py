@@ -14,29 +14,24 @@ class WaterTriageWizard(models.TransientModel):
     _inherit = ["water.case.wizard.mixin"]
     _description = "Reassess a Case"
 
-    severity = fields.Selection(SEVERITIES, compute="_compute_judged", store=True, readonly=False)
-    nature = fields.Selection(NATURES, compute="_compute_judged", store=True, readonly=False)
-    category_id = fields.Many2one(
-        "water.category", compute="_compute_judged", store=True, readonly=False
-    )
+    severity = fields.Selection(SEVERITIES)
+    nature = fields.Selection(NATURES)
+    category_id = fields.Many2one("water.category")
     prejudgement = fields.Selection(
-        [("valid", "Probably valid"), ("invalid", "Probably invalid")],
-        string="First Judgement",
-        compute="_compute_judged",
-        store=True,
-        readonly=False,
+        [("valid", "Probably valid"), ("invalid", "Probably invalid")], string="First Judgement"
     )
-    household_count = fields.Integer(
-        string="Households Affected", compute="_compute_judged", store=True, readonly=False
-    )
+    household_count = fields.Integer(string="Households Affected")
     reason = fields.Char(string="Why", required=True)
 
-    @api.depends("case_ids")
-    def _compute_judged(self):
-        for wizard in self:
-            case = wizard._cases()[:1]
-            for name in JUDGED:
-                wizard[name] = case[name]
+    @api.model
+    def default_get(self, fields):
+        """The dialog begins with what is there."""
+        values = super().default_get(fields)
+        case = self.new(values)._cases()[:1]
+        judged = {name: case[name] for name in JUDGED if name in fields and name not in values}
+        if "category_id" in judged:
+            judged["category_id"] = case.category_id.id
+        return values | judged
 
     def action_save(self):
         """Keep what is seen otherwise (who may do so is checked by the case)."""
