@@ -57,6 +57,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/water_complaint_demo.xml",
+        "demo/water_register_demo.xml",
         "demo/water_incident_demo.xml",
         "demo/water_quality_demo.xml",
     ],

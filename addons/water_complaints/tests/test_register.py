@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.water_service_desk.tools.filing import FilingError
 
@@ -113,11 +113,11 @@ class TestRegister(ComplaintCommon):
         dialogs = self.env["water.notice.wizard"].with_context(
             active_model=case._name, active_ids=case.ids
         )
-        self.assertEqual(dialogs.create({}).told_to, "张伟")
+        self.assertEqual(Form(dialogs).told_to, "张伟")
         case.write({"is_represented": True, "representative_name": "张小伟"})
-        self.assertEqual(dialogs.create({}).told_to, "张伟")
+        self.assertEqual(Form(dialogs).told_to, "张伟")
         case.representative_is_told = True
-        self.assertEqual(dialogs.create({}).told_to, "张小伟")
+        self.assertEqual(Form(dialogs).told_to, "张小伟")
 
     # -- without a name ----------------------------------------------------------------------
 
