@@ -185,12 +185,13 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
             lambda case: (
                 origins[case.id] == "registered"
                 and state in ("dispatched", "investigating")
-                and not case.readback_mode
+                and not (case.readback_at or case.readback_mode)
             )
         )
-        for case in leaving:
-            trusted(case).readback_mode = "waived"
-            case._log_events("readback_waived", {"reason": case._waiver_reason()})
+        if leaving:
+            trusted(leaving).write({"readback_mode": "waived"})
+            reasons = {case.id: {"reason": case._waiver_reason()} for case in leaving}
+            leaving._log_events("readback_waived", reasons)
         return super()._after_transition(origins, state)
 
     def _waiver_reason(self):

@@ -1,6 +1,5 @@
 from odoo import models
 
-from odoo.addons.water_service_desk.models.water_inquiry import AGENT
 from odoo.addons.water_service_desk.models.water_inquiry import WaterInquiry as Desk
 from odoo.addons.water_service_desk.tools.transitions import Move
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -22,7 +21,7 @@ class WaterInquiry(models.Model):
             for state in ("registered", "processing")
         },
         **{
-            (state, "converted"): Move(AGENT, ("_need_complaint",))
+            (state, "converted"): Move((), ("_need_complaint",))
             for state in ("registered", "processing", "answered")
         },
     }

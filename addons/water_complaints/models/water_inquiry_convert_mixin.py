@@ -19,6 +19,7 @@ CARRIED = (
     "household_count",
 )
 CARRIED_LINKS = ("partner_id", "account_id", "zone_id", "channel_id", "company_id")
+CONVERTIBLE = ("registered", "processing", "answered")
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 
 
@@ -41,7 +42,7 @@ class WaterInquiryConvertMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_can_convert(self):
         for case in self:
-            case.can_convert = case._can_move_to("converted")
+            case.can_convert = case.state in CONVERTIBLE and case._is_desk()
 
     def _need_complaint(self):
         if self.complaint_id:
@@ -70,7 +71,9 @@ class WaterInquiryConvertMixin(models.AbstractModel):
         self._check_unsealed()
         if not (reason or "").strip():
             raise UserError(self.env._("Say what shows that the customer is not content."))
-        if not self._can_move_to("converted"):
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk makes an inquiry a complaint."))
+        if self.state not in CONVERTIBLE:
             raise UserError(self.env._("%s is too far on: reopen it first.", self.name))
         order = {name: self[name] for name in ORDER if self[name]}
         complaint = self.env["water.complaint"].create(
@@ -84,7 +87,8 @@ class WaterInquiryConvertMixin(models.AbstractModel):
         complaint._log_events("converted_from", {"number": self.name, "reason": reason})
         self._carry_files(complaint)
         self._carry_wish(complaint)
-        self._move_to("converted")
+        # sudo: inquiry - a step that the system takes alone, checked above
+        self.sudo()._move_to("converted")
         self._log_events("converted", {"number": complaint.name, "reason": reason})
         return complaint
 
