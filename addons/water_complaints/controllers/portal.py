@@ -53,7 +53,7 @@ class WaterComplaintPortal(WaterPortal):
             for name, value in params.items()
             if isinstance(value, str) and name not in ("csrf_token", "files")
         }
-        return request.render(
+        return self._water_render(
             "water_complaints.portal_review",
             self._water_base(
                 f"{words['kind']}_new",
@@ -74,7 +74,7 @@ class WaterComplaintPortal(WaterPortal):
         return self._water_page("water.complaint", case_id, kw)
 
     @route(
-        "/my/complaints/<int:case_id>/<any(message,callback,confirm,contest):action>",
+        "/my/complaints/<int:case_id>/<any(message,callback,confirm,contest,appeal,unappeal):action>",
         type="http",
         auth="user",
         website=True,
@@ -99,5 +99,9 @@ class WaterComplaintPortal(WaterPortal):
     def _water_done(self):
         return super()._water_done() | {
             "confirm": request.env._("Thank you for your confirmation and your rating."),
+            "appeal": request.env._(
+                "We have received your appeal. People who had no part in the matter review it."
+            ),
+            "unappeal": request.env._("You have taken your appeal back."),
             "contest": request.env._("We are sorry. We take the matter up again."),
         }

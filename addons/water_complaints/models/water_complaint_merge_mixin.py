@@ -198,22 +198,49 @@ class WaterComplaintMergeMixin(models.AbstractModel):
 
     # -- everybody is answered ---------------------------------------------------------------
 
-    def _tell_duplicates(self, notice):
-        """The result of the original goes to the customers of the merged contacts as well.
-
-        Worded without the data of the original's customer; whoever cannot be written to is
-        called by the first responsible person of his own complaint.
-
-        :param notice: the result's water.notice, with superuser rights
-        """
+    def _notice_also_to(self):
+        """The customers of what was merged into it hear the result as well."""
         merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
-        for case in merged:
-            told_already = case._same_customer(self) and not case.external_ref
-            copy = notice._copy_for(case, self, quiet=told_already)
-            case._log_events("duplicate_told", {"number": copy.name})
-            reached = told_already or case.is_anonymous or case.email_from
-            if not reached:
-                case._ask_to_tell()
+        return super()._notice_also_to() | merged
+
+    def _way_of_telling(self, notice):
+        """How the customer of a merged complaint is told; who was told already is not again.
+
+        :param notice: the original's water.notice, with superuser rights
+        :return: values of the notice that is kept with this complaint
+        """
+        if self._is_told_with(notice.complaint_id):
+            told = {"mode": "oral", "told_to": notice.told_to}
+            return told if notice.mode == "oral" else {"mode": "published"}
+        if self.is_anonymous and not self.email_from:
+            return {"mode": "published"}
+        return {"mode": "written", "way": "mail" if self.email_from else "post"}
+
+    def _is_told_with(self, original):
+        merged = self.state == "merged" and not self.external_ref
+        return merged and self._same_customer(original)
+
+    def _words_for(self, case, words):
+        """The texts of a notice without what must not be told to the customer of ``case``.
+
+        :param words: {field of the notice: text}
+        """
+        own = {str(word) for word in case.sudo()._erasure_words() if word}  # what both share
+        foreign = [word for word in self.sudo()._erasure_words() if word and str(word) not in own]
+        clean = Scrubber(foreign)
+        return {
+            name: clean(str(text or "").replace(self.name, case.name))
+            for name, text in words.items()
+        }
+
+    def _told_also(self, notice):
+        """Keep it, and have whoever cannot be written to called by his own first responsible."""
+        if self.state != "merged":
+            return
+        self._log_events("duplicate_told", {"number": notice.name})
+        told = self._is_told_with(notice.also_of_id.complaint_id)
+        if not (told or self.is_anonymous or self.email_from):
+            self._ask_to_tell()
 
     def _ask_to_tell(self):
         """A to-do for whoever answers for the merged complaint: tell the customer by phone."""
@@ -224,10 +251,3 @@ class WaterComplaintMergeMixin(models.AbstractModel):
                 user_id=user.id,
                 summary=self.env._("Tell the customer the result"),
             )
-
-    def _words_of_others(self, case):
-        """What must not be told to the customer of ``case``: a function that takes it out."""
-        # a name that both share is nobody's secret
-        own = {str(word) for word in case._erasure_words() if word}
-        words = [word for word in self.sudo()._erasure_words() if word and str(word) not in own]
-        return Scrubber(words)

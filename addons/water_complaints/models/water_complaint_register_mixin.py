@@ -4,7 +4,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.models.water_privacy_mixin import CONTACT_GROUPS
-from odoo.addons.water_service_desk.tools.filing import FilingError, clean_text
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 #: Digits of a number that are read out: enough to be recognised, too few to be called.
@@ -140,10 +139,11 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
         """Open the read-back dialog (S3.2.1d)."""
         return self._dialog("water.readback.wizard", self.env._("Read Back"))
 
-    def _confirm_readback(self, correction=None):
+    def _confirm_readback(self, correction=None, by_customer=False):
         """The customer has heard what was noted and agrees.
 
         :param correction: what the customer put right, or nothing
+        :param by_customer: whether he has read it on the page himself, talking to nobody
         :raises UserError: when required facts are missing
         """
         self.check_access("write")
@@ -152,8 +152,9 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
             case._check_facts()
             if not case.first_responsible_id and case._creator_is_responsible():
                 case.action_take()
-            case._keep_readback("spoken", correction)
-            if not case.channel_id.is_live:  # reading back was the first talk with him
+            case._keep_readback("screen" if by_customer else "spoken", correction)
+            # reading back was the first talk with him
+            if not (case.channel_id.is_live or by_customer):
                 case._log_contact(self.env._("Read back to the customer"))
 
     def _check_facts(self):
@@ -171,13 +172,9 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
                 "readback_mode": mode,
             }
         )
-        self._log_events("readback", {"mode": mode, "correction": correction or ""})
-
-    def _confirm_on_screen(self):
-        """The customer has seen on his own screen what he was about to send (S3.2.1d)."""
-        for case in self:
-            case._check_facts()
-            case._keep_readback("screen")
+        payload = {"mode": mode, "correction": correction or ""}
+        payload |= {"note": self.channel_id.code} if mode == "screen" else {}
+        self._log_events("readback", payload)
 
     def _after_transition(self, origins, state):
         """Where nobody is there to be read to, the chain says so and why."""
@@ -209,7 +206,7 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
     def _portal_submit(self, values, files=()):
         case = super()._portal_submit(values, files)
         if values.get("confirmed") and not case.readback_at:
-            case._confirm_on_screen()
+            case._confirm_readback(by_customer=True)
         return case
 
     @api.model
@@ -234,33 +231,28 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
 
     # -- without a name ----------------------------------------------------------------------
 
-    @api.model
-    def _read_phone(self, values, partner, errors):
-        """Who does not give his name need not be called: he asks by his code."""
-        if self._is_nameless(values):
-            return {"phone": False, "is_anonymous": True}
-        return super()._read_phone(values, partner, errors)
+    def action_issue_code(self):
+        """Issue a query code and show it, this once.
 
-    def _add_missing(self, vals, errors):
-        super()._add_missing(vals, errors)
-        if vals.get("is_anonymous"):
-            errors.pop("phone", None)
-
-    @api.model
-    def _is_nameless(self, values):
-        return clean_text(values.get("anonymous")) in ("1", "on", "true")
-
-    @api.model
-    def _file_case(self, values, files, partner, channel):
-        """From any customer's door; without a name it belongs to nobody's account or pages."""
-        if self._is_nameless(values):
-            if values.get("account_id") or values.get("account_code"):
-                raise FilingError(
-                    {
-                        "account_code": self.env._(
-                            "Leave the account number empty: it would tell who you are."
-                        )
-                    }
-                )
-            partner = self.env["res.partner"]
-        return super()._file_case(values, files, partner, channel)
+        :raises UserError: by anybody but the desk, or for a finished case
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_unsealed()
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk issues query codes."))
+        message = self.env._(
+            "%s — read it out or write it down now: it is not shown again.",
+            self._issue_query_code(),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Query code of %s", self.name),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.tests.common import local
 from .common import ComplaintCommon
 
 VALUES = {
-    "anonymous": "1",
+    "is_anonymous": "1",
     "description": "5月8日上午9点多，3号窗口工作人员态度生硬",
     "occurred_at": "2026-05-08T09:20",
     "demand": "要求改正",

@@ -16,6 +16,7 @@ class WaterCaseEvent(models.Model):
     _name = "water.case.event"
     _inherit = ["water.case.link.mixin"]
     _description = "Case Event"
+    _dossier = False  # the chain is a member of its own
     _order = "id desc"
     _rec_name = "kind"
     _allow_sudo_commands = False
@@ -54,7 +55,6 @@ class WaterCaseEvent(models.Model):
             ("deputy_ended", "Deputy's time ended"),
             ("severity_changed", "Severity changed"),
             ("triaged", "Judged anew"),
-            ("code_issued", "Query code issued"),
             ("clock_warned", "Time limit near"),
             ("clock_breached", "Time limit exceeded"),
             ("clock_pause_asked", "Pause or extension asked for"),
@@ -69,6 +69,7 @@ class WaterCaseEvent(models.Model):
             ("external_answered", "Order answered to its body"),
             ("external_rehandled", "Order to be handled again"),
             ("message_failed", "Message not delivered"),
+            ("query_code_issued", "Secret code issued"),
             ("revealed", "Personal data revealed"),
             ("erased", "Personal data erased"),
             ("withdrawn", "Withdrawn"),
