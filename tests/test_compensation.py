@@ -47,7 +47,7 @@ def test_from_proposal_to_payment(sign_in, query, number):
     clerk.locator("button[name=action_post]").click()
     clerk.locator("button[name=action_register_payment]").click()
     clerk.locator(".modal button[name=action_create_payments]").click()
-    expect(clerk.locator(".modal")).to_have_count(0)
+    expect(clerk.locator(".modal")).to_have_count(0, timeout=60_000)
     (found,) = query(
         "SELECT payment_state, paid_on IS NOT NULL, complaint_id"
         f" FROM water_compensation WHERE id = {row_id}"

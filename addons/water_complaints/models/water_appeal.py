@@ -6,9 +6,9 @@ from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
 DECISIONS = [
-    ("upheld", "Upheld"),
-    ("partly", "Partly upheld"),
-    ("rejected", "Rejected"),
+    ("upheld", "Appeal upheld"),
+    ("partly", "Appeal upheld in part"),
+    ("rejected", "Appeal rejected"),
     ("not_admissible", "Not admissible"),
 ]
 OPEN_STATES = ("filed", "review")

@@ -36,7 +36,7 @@ class WaterAppealReviewMixin(models.AbstractModel):
         """Senior people of the company who had no part in the matter."""
         appeal = self.sudo()
         groups = [SUPERVISOR, QUALITY] if appeal.level == "2" else [SUPERVISOR]
-        people = self.env["res.users"].union(
+        people = appeal.env["res.users"].union(
             *(self.env.ref(group).sudo().all_user_ids for group in groups)
         )
         involved = appeal._involved_people()

@@ -90,7 +90,7 @@ class WaterCompensation(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("proposed", "Proposed"),
+            ("proposed", "Waiting for Approval"),
             ("approved", "Approved"),
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
@@ -159,9 +159,7 @@ class WaterCompensation(models.Model):
     zone_id = fields.Many2one("water.zone", string="Supply Zone", index="btree_not_null")
     department_id = fields.Many2one("water.department", index="btree_not_null")
     cause_id = fields.Many2one("water.cause", index="btree_not_null")
-    customer_class = fields.Selection(
-        selection=lambda self: self.env["water.account"]._fields["customer_class"].selection
-    )
+    customer_class = fields.Selection([("household", "Household"), ("business", "Business")])
     failed_at = fields.Datetime(
         string="Arose at", readonly=True, copy=False, help="When the entitlement arose."
     )

@@ -46,7 +46,6 @@ class WaterCompensationExemption(models.Model):
         "water_compensation_exemption_file_rel",
         "exemption_id",
         "attachment_id",
-        string="Evidence",
         help="Weather warnings, notices of authorities, photos, recordings.",
         copy=False,
     )

@@ -57,7 +57,6 @@ class WaterCompensationPricingMixin(models.AbstractModel):
         "water_compensation_evidence_rel",
         "compensation_id",
         "attachment_id",
-        string="Evidence",
         copy=False,
         help="Invoices, photos, reports that prove the loss.",
     )

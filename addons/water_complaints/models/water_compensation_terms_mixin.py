@@ -304,7 +304,7 @@ class WaterCompensationTermsMixin(models.AbstractModel):
     @tools.ormcache()
     def _specs(self):
         """All rules in use as plain values: of a company and a class before those of all."""
-        rules = self.sudo().search([])
+        rules = self.sudo().search([("profile_id", "!=", False)])
         specs = [rule._spec() for rule in rules]
         return sorted(
             specs, key=lambda spec: (not spec.company_id, not spec.customer_class, -spec.id)

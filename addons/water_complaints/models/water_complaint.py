@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -327,40 +325,3 @@ class WaterComplaint(models.Model):
     def action_open_notices(self):
         """Open the notices of the complaint."""
         return self._open_children("water.notice", self.env._("Notices"), "complaint_id")
-
-    def _confirm_result(self, mode, result=None, process=None, remark=None):
-        """Record the customer's confirmation and close the complaint (S3.2.3d).
-
-        :param mode: how he confirmed, a value of ``confirm_mode``
-        :param result: satisfaction with the result, ``"1"`` to ``"5"``
-        :param process: satisfaction with the handling, ``"1"`` to ``"5"``
-        :param remark: his words
-        :raises UserError: when the result was not notified, or the score is missing
-        """
-        for case in self:
-            case.write(
-                {
-                    "confirm_mode": mode,
-                    "satisfaction_result": result,
-                    "satisfaction_process": process,
-                    "customer_remark": remark,
-                    "state": "confirmed",
-                }
-            )
-
-    def _contest_result(self, remark):
-        """The customer rejects the result: back to handling, counted, with new clocks.
-
-        :param remark: his reason, required
-        :raises UserError: without a reason, or when there is no result to reject
-        """
-        if not (remark or "").strip():
-            raise UserError(self.env._("Say what is not right with the result."))
-        self.write({"customer_remark": remark, "state": "handling"})
-        self._log_events("contested", {"remark": remark})
-        self._after_contested()
-
-    def _appeal_until(self):
-        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
-        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
-        return today + timedelta(days=self.company_id.water_appeal_days)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -6,6 +8,9 @@ from .water_appeal_filing_mixin import ANSWERED_STATES
 
 #: Events that are no part in a matter: looking at it, and what the appeals themselves leave.
 NO_PART = ("revealed", "appeal_filed", "appeal_decided")
+
+#: Rows of a complaint whose authors had a part in it.
+PARTS = ("investigation_ids", "evidence_ids", "resolution_ids", "negotiation_ids", "demand_ids")
 
 
 class WaterComplaintAppealMixin(models.AbstractModel):
@@ -121,6 +126,11 @@ class WaterComplaintAppealMixin(models.AbstractModel):
         )
         return told.sorted("id")[-1:]
 
+    def _appeal_until(self):
+        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
+        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
+        return today + timedelta(days=self.company_id.water_appeal_days)
+
     def _appeal_last_day(self):
         """Until when the customer may appeal, as a date; nothing where he may not any more."""
         case = self.sudo()
@@ -146,8 +156,14 @@ class WaterComplaintAppealMixin(models.AbstractModel):
             | own.signed_by_id
             | pauses.requested_by_id
             | pauses.approved_by_id
+            | case._evidence_people()
             | case.event_ids.filtered(lambda row: row.kind not in NO_PART).user_id
         )
+
+    def _evidence_people(self):
+        """Whoever looked into the matter, planned, negotiated or judged the demands."""
+        rows = (self[name] for name in PARTS if name in self._fields)
+        return self.env["res.users"].union(*(part.create_uid for part in rows))
 
     # -- what follows -----------------------------------------------------------------------
 

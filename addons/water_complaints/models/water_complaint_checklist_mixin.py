@@ -229,7 +229,7 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
 
     # -- links ----------------------------------------------------------------------------------
 
-    def action_open_checklist(self, key):
+    def action_open_checklist(self, key=None):
         """Open what an item of the checklist is about.
 
         :param key: key of the item
@@ -241,4 +241,6 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
         if key not in rows:
             raise UserError(self.env._("There is nothing to open."))
         model = self._checklist_models.get(key, key)
-        return self._open_children(model, rows[key]["label"], "complaint_id")
+        action = self._open_children(model, rows[key]["label"], "complaint_id")
+        # the page asks for the action itself, not by a button, which would add its views
+        return {**action, "views": [(False, "list"), (False, "form")]}

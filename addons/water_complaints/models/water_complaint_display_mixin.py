@@ -67,6 +67,8 @@ class WaterComplaintDisplayMixin(models.AbstractModel):
             case.duplicate_count = duplicates.get(case._origin.id, 0)
 
     def _count_by(self, model, link):
-        """Complaint id → number of rows of ``model`` the user may see."""
+        """Complaint id → number of rows of ``model`` the user may see, if he may see any."""
+        if not self.env[model].has_access("read"):
+            return {}
         rows = self.env[model]._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
         return {case.id: count for case, count in rows}

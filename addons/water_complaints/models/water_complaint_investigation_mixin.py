@@ -13,7 +13,7 @@ class WaterComplaintInvestigationMixin(models.AbstractModel):
     investigation_ids = fields.One2many(
         "water.investigation", "complaint_id", string="Investigations", copy=False
     )
-    evidence_ids = fields.One2many("water.evidence", "complaint_id", string="Evidence", copy=False)
+    evidence_ids = fields.One2many("water.evidence", "complaint_id", copy=False)
     evidence_count = fields.Integer(
         string="Number of Pieces of Evidence", compute="_compute_evidence_count"
     )

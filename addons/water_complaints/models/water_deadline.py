@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 
 #: Work that begins when the complaint is closed already, by what it is for.

@@ -269,6 +269,7 @@ class WaterEvidence(models.Model):
     def action_strike(self):
         """Open the dialog that strikes the evidence out."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Strike Out"),

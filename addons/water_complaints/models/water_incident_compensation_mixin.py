@@ -21,6 +21,8 @@ FACTS = frozenset(
     | {"notice_given_at", "announced_end_at", "quality_notice", "quality_from", "quality_until"}
     | {"counted_hours", "state"}
 )
+#: Departments see no money.
+MONEY_GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
 NOTICES = {"boil": "water_boil", "drink": "water_drink", "use": "water_use"}
 
 
@@ -57,7 +59,9 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
     compensation_account_id = fields.Integer(
         readonly=True, copy=False, export_string_translation=False, help="How far accounts are."
     )
-    compensation_ids = fields.One2many("water.compensation", "incident_id", string="Compensations")
+    compensation_ids = fields.One2many(
+        "water.compensation", "incident_id", string="Compensations", groups=MONEY_GROUPS
+    )
     compensation_count = fields.Integer(
         string="Number of Compensations", compute="_compute_compensation"
     )
@@ -66,7 +70,7 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
     )
     currency_id = fields.Many2one("res.currency")
     exemption_ids = fields.One2many(
-        "water.compensation.exemption", "incident_id", string="Exemptions"
+        "water.compensation.exemption", "incident_id", string="Exemptions", groups=MONEY_GROUPS
     )
 
     _compensation_idx = models.Index(
@@ -106,7 +110,7 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if FACTS & vals.keys():
+        if FACTS & vals.keys() and vals.get("state") != "closed":
             self._compensate_again()
         return result
 

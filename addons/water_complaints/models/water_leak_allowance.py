@@ -68,9 +68,9 @@ class WaterLeakAllowance(models.Model):
     )
     water_price = fields.Float(string="Price of Water per m³", digits=(12, 4))
     waste_price = fields.Float(string="Price of Waste Water per m³", digits=(12, 4))
-    first_reading = fields.Float(string="First Reading", digits=(12, 2))
+    first_reading = fields.Float(digits=(12, 2))
     first_read_on = fields.Date(string="First Read on", help="After the repair.")
-    second_reading = fields.Float(string="Second Reading", digits=(12, 2))
+    second_reading = fields.Float(digits=(12, 2))
     second_read_on = fields.Date(string="Second Read on", help="Two weeks later at least.")
     proof_ids = fields.Many2many(
         "ir.attachment",

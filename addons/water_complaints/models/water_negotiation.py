@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
 from odoo import api, fields, models

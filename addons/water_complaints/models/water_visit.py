@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -8,7 +9,12 @@ class WaterVisit(models.Model):
 
     _inherit = "water.visit"
 
-    compensation_ids = fields.One2many("water.compensation", "visit_id", string="Compensations")
+    compensation_ids = fields.One2many(
+        "water.compensation",
+        "visit_id",
+        string="Compensations",
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+    )
     compensation_reason = fields.Selection(
         [
             ("customer_cancelled", "The customer cancelled"),

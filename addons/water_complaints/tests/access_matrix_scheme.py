@@ -19,6 +19,9 @@ _ASKED = """
     foreign             -      -      -           -        rwc
 """
 
+#: Finance sees what comes of it.
+_APPLIED = _ASKED.replace("quality,finance", "quality        ")
+
 TABLES = {
     "water.compensation.profile": _SHARED,
     "water.compensation.exemption.code": _SHARED,
@@ -35,11 +38,11 @@ TABLES = {
         foreign                             -      -      -           -        r
     """,
     "water.compensation.exemption": _ASKED,
-    "water.leak.allowance": _ASKED,
-    "water.leak.usage": _ASKED,
+    "water.leak.allowance": _APPLIED,
+    "water.leak.usage": _APPLIED,
     "water.exemption.refuse.wizard": """
-                                    own  other
-        supervisor,manager,foreign  rwc  c
+                            own  other
+        supervisor,manager  rwc  c
     """,
 }
 

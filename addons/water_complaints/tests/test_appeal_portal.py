@@ -70,7 +70,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertNotIn("一期账单已重算", self._section())
         work._decide()
         section = self._section()
-        self.assertIn("Decision: Partly upheld", section)
+        self.assertIn("Decision: Appeal upheld in part", section)
         self.assertIn("一期账单已重算。", section)
         self.assertNotIn("内部复核笔记", section)
 

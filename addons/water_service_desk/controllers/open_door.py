@@ -78,10 +78,13 @@ class WaterOpenDoor(WaterPortal):
         source, limit, lasts = self._public_limits("")["file_source"]
         return source, limit * 3, lasts
 
-    def _public_over(self, phone):
-        """The page that says that it is enough for now, or nothing."""
+    def _public_over(self, phone, more=None):
+        """The page that says that it is enough for now, or nothing.
+
+        :param more: further limits, as of :meth:`_public_limits`
+        """
         attempts = request.env["water.attempt"]
-        limits = self._public_limits(phone) | {"draft_source": self._public_drafts()}
+        limits = {**self._public_limits(phone), **(more or {})}
         for kind, (subject, limit, lasts) in limits.items():
             if attempts._is_over(kind, subject, limit):
                 return self._public_message(

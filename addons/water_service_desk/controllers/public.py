@@ -287,7 +287,8 @@ class WaterPublic(WaterOpenDoor):
         category = self._public_category(kind, typed.get("category_id"))
         if not category:
             return self._public_matter(kind, status=422)
-        over = self._public_over(typed.get("phone"))
+        drafts = {"draft_source": self._public_drafts()}
+        over = self._public_over(typed.get("phone"), drafts)
         if over:
             return over
         former = self._public_draft(params.get("draft"))

@@ -119,7 +119,7 @@ class TestQueryCode(WaterCommon):
             hash_sign(sign, SCOPE, [claims[0], other.id, claims[2]]),
             hash_sign(sign, SCOPE, [claims[0], 999999999, claims[2]]),
         ):
-            with self.subTest(wrong):
+            with self.subTest(ascii(wrong)):
                 self.assertIsNone(find(wrong))
 
 

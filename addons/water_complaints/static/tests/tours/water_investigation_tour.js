@@ -223,7 +223,7 @@ registry.category("web_tour.tours").add("water_negotiation_tour", {
         {
             content: "The offer is filled in; the customer agrees",
             trigger:
-                ".modal:has(.o_field_widget[name=offer] textarea:value(We correct the bill)) .o_field_widget[name=answer] label:contains(/^Accepted$/)",
+                ".modal:has(.o_field_widget[name=offer] textarea:value(We correct the bill)) .o_field_widget[name=answer] .o_radio_item:contains(Accepted) input",
             run: "click",
         },
         {
