@@ -1,6 +1,8 @@
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.water_service_desk.controllers.portal import WaterPortal
+from odoo.addons.water_service_desk.tools.filing import clean_text
 
 
 class WaterComplaintPortal(WaterPortal):
@@ -33,7 +35,38 @@ class WaterComplaintPortal(WaterPortal):
     )
     def complaint_new(self, **kw):
         """File a complaint."""
-        return self._water_new("water.complaint", kw)
+        first_look = request.httprequest.method == "POST" and not kw.get("confirmed")
+        return self._water_review(kw) if first_look else self._water_new("water.complaint", kw)
+
+    def _water_review(self, params):
+        """Read everything back before it is sent: the customer confirms it here (S3.2.1d)."""
+        model, back = "water.complaint", params.pop("back", None)
+        if back:
+            return self._water_form(model, params)
+        try:
+            rows = self._water_here(model)._portal_review(params)
+        except UserError as refusal:
+            return self._water_form(model, params, self._water_errors(refusal), status=422)
+        words = self._water_words(model)
+        kept = {
+            name: clean_text(value)
+            for name, value in params.items()
+            if isinstance(value, str) and name not in ("csrf_token", "files")
+        }
+        return self._water_render(
+            "water_complaints.portal_review",
+            self._water_base(
+                f"{words['kind']}_new",
+                words=words,
+                rows=rows,
+                kept=kept,
+                upload=self._water_upload(request.env.company.sudo()),
+                errors={},
+                typed={},
+                base_url=request.env[model]._portal_url,
+                hotline=request.env.company.sudo().water_hotline,
+            ),
+        )
 
     @route("/my/complaints/<int:case_id>", type="http", auth="user", website=True, methods=["GET"])
     def complaint(self, case_id, **kw):

@@ -13,6 +13,10 @@ class ResConfigSettings(models.TransientModel):
     water_incident_minutes = fields.Integer(
         related="company_id.water_incident_minutes", readonly=False
     )
+    water_repeat_days = fields.Integer(related="company_id.water_repeat_days", readonly=False)
+    water_repeat_contacts = fields.Integer(
+        related="company_id.water_repeat_contacts", readonly=False
+    )
     water_compensation_product_id = fields.Many2one(
         related="company_id.water_compensation_product_id", readonly=False
     )

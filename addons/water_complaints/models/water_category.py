@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class WaterCategory(models.Model):
@@ -16,6 +16,20 @@ class WaterCategory(models.Model):
         " incident is over.",
     )
 
+    about_staff = fields.Boolean(
+        string="About Members of Staff",
+        help="The unit complained of does not look into such complaints itself.",
+    )
+
     _retention_sane = models.Constraint(
         "CHECK (retention_years BETWEEN 0 AND 100)", "Choose 0 to 100 years."
     )
+
+    @api.model
+    def _mark_about_staff(self):
+        """Mark what is about people, once: later choices of the company stay (called by data)."""
+        codes = ("st01", "st04", "st05")
+        marked = [self.env.ref(f"water_service_desk.category_{code}", False) for code in codes]
+        fresh = self.browse(row.id for row in marked if row)
+        if not self.with_context(active_test=False).search_count([("about_staff", "=", True)]):
+            fresh.about_staff = True

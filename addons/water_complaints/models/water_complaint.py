@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
-from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.tools.trust import is_trusted
 
 AGENT = ("water_service_desk.group_agent",)
 WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
@@ -26,6 +26,11 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.register.mixin",
+        "water.complaint.conflict.mixin",
+        "water.complaint.major.mixin",
+        "water.complaint.repeat.mixin",
+        "water.complaint.merge.mixin",
         "water.complaint.archive.mixin",
         "water.complaint.checklist.mixin",
         "water.complaint.destruction.mixin",
@@ -51,6 +56,7 @@ class WaterComplaint(models.Model):
     _description = "Complaint"
 
     _sequence_code = "water.complaint"
+    _nature = "complaint"
     _incident_end = "archived"
     _closing_state = "confirmed"
     _closing_result = "resolution"
@@ -90,8 +96,10 @@ class WaterComplaint(models.Model):
         ("registered", "dispatched"): Move(
             AGENT, ("_need_facts", "_need_readback", "_need_department")
         ),
-        ("registered", "investigating"): Move(AGENT, ("_need_facts", "_need_readback")),
-        ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance",)),
+        ("registered", "investigating"): Move(
+            AGENT, ("_need_facts", "_need_readback", "_need_report")
+        ),
+        ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance", "_need_report")),
         ("dispatched", "registered"): Move(AGENT),
         ("investigating", "registered"): Move(AGENT),
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
@@ -111,6 +119,7 @@ class WaterComplaint(models.Model):
         ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason", "_need_refusal_letter")),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
         **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
+        **{("merged", state): Move((), ("_need_unmerging",)) for state in OPEN_STATES},
         **{(state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES},
     }
     _return_path = {
@@ -244,26 +253,6 @@ class WaterComplaint(models.Model):
         for case in self:
             case.access_url = f"/my/complaints/{case.id}"
 
-    @api.constrains("person_complained_id", "first_responsible_id", "user_id")
-    def _check_conflict_of_interest(self):
-        for case in self.sudo():
-            person = case.person_complained_id
-            if person and person in (case.first_responsible_id | case.user_id):
-                raise ValidationError(
-                    self.env._(
-                        "Nobody handles a complaint about himself: hand %s over first.", case.name
-                    )
-                )
-
-    @api.constrains("duplicate_of_id")
-    def _check_duplicate(self):
-        for case in self:
-            original = case.duplicate_of_id
-            if original == case or original.duplicate_of_id or (original and case.duplicate_ids):
-                raise ValidationError(
-                    self.env._("Choose the original complaint: no chains, no circles.")
-                )
-
     # -- create and write -----------------------------------------------------------------
 
     def write(self, vals):
@@ -274,42 +263,6 @@ class WaterComplaint(models.Model):
         return result
 
     # -- steps ----------------------------------------------------------------------------
-
-    def action_readback(self):
-        """Open the read-back dialog (S3.2.1d)."""
-        return self._dialog("water.readback.wizard", self.env._("Read Back"))
-
-    def _confirm_readback(self, correction=None, by_customer=False):
-        """The customer has heard what was noted and agrees.
-
-        :param correction: what the customer put right, or nothing
-        :param by_customer: whether he has read it on the page himself, talking to nobody
-        :raises UserError: when required facts are missing
-        """
-        self.check_access("write")
-        self._check_unsealed()
-        for case in self:
-            missing = case._need_facts()
-            if missing:
-                raise UserError("\n".join(missing))
-            if not case.first_responsible_id and case._creator_is_responsible():
-                case.action_take()
-            trusted(case).write(
-                {
-                    "readback_at": fields.Datetime.now(),
-                    "readback_by_id": self.env.uid,
-                    "readback_correction": correction or False,
-                }
-            )
-            case._log_events("readback", case._readback_payload(correction, by_customer))
-            if not (
-                case.channel_id.is_live or by_customer
-            ):  # reading back was the first talk with him
-                case._log_contact(self.env._("Read back to the customer"))
-
-    def _readback_payload(self, correction, by_customer):
-        payload = {"correction": correction or ""}
-        return payload | ({"note": self.channel_id.code} if by_customer else {})
 
     def action_handle(self):
         """The first responsible person handles the complaint without a department."""

@@ -95,7 +95,7 @@ class WaterComplaintFollowMixin(models.AbstractModel):
         self._log_events(kind, {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
-        self.sudo()._open_clocks()._void()
+        self._clocks_to_void(kind)._void()
 
     def _end_payload(self):
         return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}

@@ -40,11 +40,11 @@ class WaterComplaintPortalMixin(models.AbstractModel):
             "about": self.env._("What is it about?"),
             "what": self.env._("What happened?"),
             "place": self.env._("Where is it?"),
-            "submit": self.env._("Send the complaint"),
+            "submit": self.env._("Continue"),
             "filed": self.env._("We have received your complaint."),
             "none": self.env._("You have not filed a complaint."),
             "next": [
-                self.env._("We call you, read back what you wrote and hear the details."),
+                self.env._("We look at what you wrote, and call you when something is not clear."),
                 self.env._("The responsible department looks into it and settles the matter."),
                 self.env._("We tell you the result in writing; you confirm it and rate us."),
             ],

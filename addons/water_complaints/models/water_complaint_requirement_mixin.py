@@ -80,6 +80,3 @@ class WaterComplaintRequirementMixin(models.AbstractModel):
 
     def _need_end_reason(self):
         return [] if (self.end_reason or "").strip() else [self.env._("give the reason")]
-
-    def _need_original(self):
-        return [] if self.duplicate_of_id else [self.env._("choose the original complaint")]

@@ -9,7 +9,8 @@ WRITTEN = frozenset({"PORTAL", "WEB", "APP", "WECHAT", "EMAIL", "LETTER"})
 
 
 class WaterInquiry(models.Model):
-    _inherit = "water.inquiry"
+    _name = "water.inquiry"
+    _inherit = ["water.inquiry.convert.mixin", "water.inquiry"]
 
     compensation_ids = fields.One2many(inverse_name="inquiry_id")
 
@@ -24,6 +25,10 @@ class WaterInquiry(models.Model):
         **{
             (state, "closed"): Move((), ("_need_incident_over",))
             for state in ("registered", "processing")
+        },
+        **{
+            (state, "converted"): Move((), ("_need_complaint",))
+            for state in ("registered", "processing", "answered")
         },
     }
 

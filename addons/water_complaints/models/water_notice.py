@@ -57,7 +57,13 @@ class WaterNotice(models.Model):
         default="result",
     )
     mode = fields.Selection(
-        [("written", "Written"), ("oral", "Oral")], required=True, default="written"
+        [
+            ("written", "Written"),
+            ("oral", "Oral"),
+            ("published", "Published under the query code"),
+        ],
+        required=True,
+        default="written",
     )
     subject = fields.Char(required=True)
     body = fields.Html(sanitize=True)
@@ -138,6 +144,7 @@ class WaterNotice(models.Model):
         words = f"{values.get('subject') or ''}\n{html_to_inner_content(values.get('body') or '')}"
         self.env["water.forbidden.phrase"]._say(complaint, words, "notice")
         # sudo: complaint - the address may be masked for the sender's role
+        self._check_published(values, complaint)
         self._check_values(values, complaint.sudo().email_from)
         notice = self._create_sent(complaint, values)
         notice._tell_also(values)
@@ -159,7 +166,7 @@ class WaterNotice(models.Model):
     def _sent_values(self, complaint, values):
         """What a notice to the customer of ``complaint`` says and remembers, number left out."""
         is_oral = values["mode"] == "oral"
-        way = False if is_oral else values.get("way") or "mail"
+        way = (values.get("way") or "mail") if values["mode"] == "written" else False
         now = fields.Datetime.now()
         has_appeal = values["kind"] in APPEALED_KINDS
         return {
@@ -187,10 +194,24 @@ class WaterNotice(models.Model):
         """The result is told to the customers of merged complaints as well."""
         if self.kind != "result":
             return
-        for other in self.complaint_id._notice_also_to():
-            reachable = {"mode": "written", "way": "mail" if other.email_from else "post"}
+        case = self.complaint_id
+        for other in case._notice_also_to():
             words = {name: values.get(name) for name in ("kind", "subject", "body")}
-            self._create_sent(other, {**words, **reachable, "also_of_id": self.id})
+            way = other._way_of_telling(self)
+            clean = case._words_for(other, words)
+            copy = self._create_sent(other, {**clean, **way, "also_of_id": self.id})
+            other._told_also(copy)
+
+    @api.model
+    def _check_published(self, values, complaint):
+        """Nothing is published where nobody could read it.
+
+        :raises UserError: for a case without a query code
+        """
+        if values["mode"] == "published" and not complaint.sudo().query_code_at:
+            raise UserError(
+                self.env._("%s has no query code under which to publish it.", complaint.name)
+            )
 
     @api.model
     def _check_values(self, values, email):

@@ -6,6 +6,8 @@ from . import test_clickbot, test_tour, test_views
 from . import test_compensation, test_compensation_balance, test_compensation_money
 from . import test_compensation_people
 from . import test_improvement, test_inspection, test_staff_document
+from . import test_convert, test_major, test_merge, test_recusal, test_register, test_repeat
+from . import test_register_portal, test_register_tour, test_scenario_anonymous
 from . import test_compensation_exemption, test_compensation_incident, test_compensation_math
 from . import test_compensation_rule, test_compensation_trigger, test_leak_allowance
 from . import test_evidence, test_fact_tour, test_investigation, test_resolution

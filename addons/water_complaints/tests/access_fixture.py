@@ -13,6 +13,7 @@ from .access_fixture_fact import FactFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_public import PublicFixture
 from .access_fixture_quality import QualityFixture
+from .access_fixture_register import RegisterFixture
 from .access_fixture_request import RequestFixture
 from .access_fixture_scheme import SchemeFixture
 
@@ -77,6 +78,7 @@ class AccessFixture(
     QualityFixture,
     RequestFixture,
     SchemeFixture,
+    RegisterFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
@@ -98,6 +100,7 @@ class AccessFixture(
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
+        cls._make_register()
         cls._make_compensation_setup()
         cls._make_schemes()
         cls._make_archives()

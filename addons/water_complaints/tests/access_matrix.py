@@ -22,6 +22,7 @@ from .access_matrix_fact import FACTS
 from .access_matrix_incident import incident_tables
 from .access_matrix_public import TABLES as PUBLIC_TABLES
 from .access_matrix_quality import QUALITY
+from .access_matrix_register import register_tables
 from .access_matrix_request import request_tables
 from .access_matrix_scheme import scheme_tables
 
@@ -223,6 +224,7 @@ ACCESS = {
     ),
     **ARCHIVE,
     **incident_tables(_DESK_DIALOG),
+    **register_tables(_DESK_DIALOG, _COMPANY_CONFIGURATION),
     **COMPENSATION,
     **scheme_tables(_DESK_DIALOG),
     **APPEALS,

@@ -7,6 +7,7 @@ from .access_fixture_archive import ARCHIVE_DIALOGS
 from .access_fixture_compensation import COMPENSATION_DIALOGS
 from .access_fixture_fact import FACT_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
+from .access_fixture_register import REGISTER_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
 from .access_fixture_scheme import SCHEME_DIALOGS
 from .access_matrix import ROLES, expected
@@ -17,12 +18,14 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
+    *REGISTER_DIALOGS,
     *COMPENSATION_DIALOGS,
     *SCHEME_DIALOGS,
     *ARCHIVE_DIALOGS,
     *FACT_DIALOGS,
     *APPEAL_DIALOGS,
     "water.visit.change.wizard",
+    "water.vexatious.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")
 

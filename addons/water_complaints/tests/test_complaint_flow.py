@@ -79,7 +79,7 @@ class TestComplaintFlow(ComplaintCommon):
         """Read back in spoken words, confirmed with the customer's correction (S3.2.1d)."""
         case = self._complaint("integration", channel_id=self._channel("app").id)
         wizard = self._wizard("water.readback.wizard", "agent", case, correction="时间是上午")
-        for words in ("张伟", "13812345678", "东城路8号2单元301", "按实际水量重新计费"):
+        for words in ("张伟", "ends in 5678", "东城路8号2单元301", "按实际水量重新计费"):
             self.assertIn(words, wizard.summary)
         with self.assertRaisesRegex(UserError, "Tick"):
             wizard.action_confirm()
@@ -239,7 +239,7 @@ class TestComplaintFlow(ComplaintCommon):
         work = self._as("department", case)
         for values in (
             {"subject": "x"},
-            {"severity": "normal"},
+            {"severity": "urgent", "triage_reason": "x"},
             {"category_id": self._category("bl01").id},
             {"department_id": self.lab.id},
             {"demand": "x"},

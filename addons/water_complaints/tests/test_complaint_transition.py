@@ -41,7 +41,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
 
     def _ready_case(self):
         """Everything is written down; anonymous, so that no call-back stands in the way."""
-        case = self._complaint_at("investigating", is_anonymous=True, contact_name="某先生")
+        case = self._complaint_at("investigating", is_anonymous=True, phone=self.customer.phone)
         self._conclude(self._as("department", case))
         self._refuse(case)  # before the result, which the checklist of the archive looks at
         notices = self._as("agent", self.env["water.notice"])

@@ -141,8 +141,9 @@ class TestConflict(ComplaintCommon):
 
     def test_confidential_department_is_not_told(self):
         """Nor does a confidential complaint announce itself to the department complained of."""
+        self.users["department"].water_department_ids |= self.lab
         case = self._complaint(is_confidential=True, department_complained_id=self.net.id)
-        self._step_dispatched(case, "agent", self.net)
+        self._step_dispatched(case, "agent", self.lab)
         told = self.env["mail.message"].sudo().search([("body", "like", case.name)])
         partner = self.users["department"].partner_id
         self.assertNotIn(partner, told.notified_partner_ids | told.partner_ids)

@@ -85,6 +85,14 @@ PRIVATE = (
     ("water.resolution", "_accept"),
     ("water.negotiation", "_settle"),
     ("water.staff.document", "_remind"),
+    ("water.statement", "_ask"),
+    ("water.complaint", "_unmerge"),
+    ("water.complaint", "_link_repeat"),
+    ("water.complaint", "_issue_query_code"),
+    ("water.complaint", "_find_by_query_code"),
+    ("water.complaint", "_report"),
+    ("water.complaint", "_replace_responsible"),
+    ("water.inquiry", "_convert_to_complaint"),
     ("resource.calendar", "_water_due_at"),
 )
 
@@ -98,6 +106,11 @@ FORGED = (
     {"event_head": "x"},
     {"reopen_count": 0},
     {"is_restricted": True},
+    {"readback_text": "x"},
+    {"repeat_count": 0},
+    {"query_code_at": "2026-01-01 00:00:00"},
+    {"major_reported_at": "2026-01-01 00:00:00"},
+    {"severity": "emergency"},
 )
 
 

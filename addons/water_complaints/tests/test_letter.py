@@ -146,7 +146,7 @@ class TestLetter(LetterCase):
 
     def test_anonymous(self):
         """Nobody is named in the letter to an anonymous customer."""
-        case = self._complaint(self.zhang, is_anonymous=True)
+        case = self._complaint(self.zhang, is_anonymous=True, email_from=self.zhang.email)
         values = {"kind": "acceptance", "mode": "written", "subject": "x", "body": "<p>说明</p>"}
         notice = self.env["water.notice"].with_user(self.agent)._send(case, values)
         text = text_of(self._print(notice))

@@ -174,6 +174,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.inspection",
             "water.inspection.line",
             "water.improvement",
+            "water.statement",
         }
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
 

@@ -30,7 +30,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
 
     def _file(self, files=(), **values):
         self.sign_in()
-        response = self.post(NEW, self._values(**values), files)
+        response = self.post(NEW, {**self._values(**values), "confirmed": "1"}, files)
         self.assertStatus(response, 303)
         return self.env["water.complaint"].search([], order="id desc", limit=1)
 
@@ -159,7 +159,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
 
     def test_double_submit(self):
         self.sign_in()
-        values, before = self._values(), self._count()
+        values, before = {**self._values(), "confirmed": "1"}, self._count()
         answers = [self.post(NEW, values, [("a.jpg", samples.JPEG)]) for _i in range(2)]
         self.assertEqual(len({answer.headers["Location"] for answer in answers}), 1)
         self.assertEqual(self._count(), before + 1)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -6,6 +6,29 @@ class WaterCall(models.TransientModel):
     _inherit = "water.call"
 
     demand = fields.Char(help="What the customer asks for; a complaint needs it.")
+    similar_ids = fields.Many2many("water.complaint", compute="_compute_similar")
+    same_as_id = fields.Many2one(
+        "water.complaint",
+        string="Same Matter as",
+        help="The new complaint is linked to it as a repeat.",
+    )
+
+    @api.depends("account_id", "partner_id", "phone", "address", "is_anonymous")
+    def _compute_similar(self):
+        """What was complained of lately from the same telephone, account or address."""
+        complaints = self.env["water.complaint"]
+        for call in self:
+            draft = complaints.new(
+                {
+                    "phone": call.phone,
+                    "account_id": call.account_id.id,
+                    "partner_id": call.partner_id.id,
+                    "address": call.address,
+                    "is_anonymous": call.is_anonymous,
+                    "company_id": self.env.company.id,
+                }
+            )
+            call.similar_ids = complaints._find_similar(draft._similar_facts())
 
     def _alerts(self):
         """What goes on at the caller's address comes first (S2.1.0)."""
@@ -25,4 +48,6 @@ class WaterCall(models.TransientModel):
         case = self._register_case(
             "water.complaint", demand=self.demand, occurred_at=self.occurred_at
         )
+        if self.same_as_id:
+            case._link_repeat(self.same_as_id)
         return case.action_readback()

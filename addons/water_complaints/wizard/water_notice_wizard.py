@@ -21,7 +21,11 @@ class WaterNoticeWizard(models.TransientModel):
         default="result",
     )
     mode = fields.Selection(
-        [("written", "Written (letter)"), ("oral", "By word of mouth")],
+        [
+            ("written", "Written (letter)"),
+            ("oral", "By word of mouth"),
+            ("published", "Published under the query code"),
+        ],
         required=True,
         compute="_compute_mode",
         compute_sudo=False,
@@ -72,9 +76,11 @@ class WaterNoticeWizard(models.TransientModel):
             case = wizard._cases()[:1]
             has_mail = bool(case.sudo().email_from)
             oral = wizard.kind == "result" and not has_mail
-            wizard.mode = "oral" if oral else "written"
+            nameless = oral and case.is_anonymous and case.query_code_at
+            wizard.mode = "published" if nameless else "oral" if oral else "written"
             wizard.way = "mail" if has_mail else "post"
-            wizard.told_to = case.contact_name
+            told = case.is_represented and case.representative_is_told
+            wizard.told_to = case.representative_name if told else case.contact_name
 
     @api.depends("case_ids", "kind", "reason", "elsewhere")
     def _compute_texts(self):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 
 class WaterReadbackWizard(models.TransientModel):
@@ -17,20 +16,8 @@ class WaterReadbackWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_summary(self):
         for wizard in self:
-            wizard.summary = "\n\n".join(wizard._spoken(case) for case in wizard._cases())
-
-    def _spoken(self, case):
-        happened = format_datetime(self.env, case.occurred_at, dt_format="short")
-        return self.env._(
-            "You are %(name)s, your number is %(phone)s. At %(address)s, on %(happened)s:"
-            " %(matter)s What you ask for: %(demand)s Is that right?",
-            name=case.contact_name or self.env._("(anonymous)"),
-            phone=case.phone or self.env._("(no number)"),
-            address=case.address or self.env._("(no address)"),
-            happened=happened or self.env._("(no time)"),
-            matter=case.description or case.subject,
-            demand=case.demand or self.env._("(nothing)"),
-        )
+            spoken = (case._spoken_summary() for case in wizard._cases())
+            wizard.summary = "\n\n".join(spoken)
 
     def action_confirm(self):
         """Keep the customer's yes and his correction.

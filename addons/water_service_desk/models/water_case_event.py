@@ -54,6 +54,7 @@ class WaterCaseEvent(models.Model):
             ("deputy_appointed", "Deputy appointed"),
             ("deputy_ended", "Deputy's time ended"),
             ("severity_changed", "Severity changed"),
+            ("triaged", "Judged anew"),
             ("clock_warned", "Time limit near"),
             ("clock_breached", "Time limit exceeded"),
             ("clock_pause_asked", "Pause or extension asked for"),

@@ -27,6 +27,8 @@ class WaterCaseMixin(models.AbstractModel):
         "water.bounce.mixin",
         "water.deputy.mixin",
         "water.visited.mixin",
+        "water.triage.mixin",
+        "water.query.code.mixin",
         "water.guard.mixin",
         "water.transition.mixin",
         "water.deadline.mixin",
@@ -171,11 +173,13 @@ class WaterCaseMixin(models.AbstractModel):
         numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
+        raised = self._judge_at_birth(vals_list)
         cases = super(
             WaterCaseMixin, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         ).create(vals_list)
         cases = cases.with_env(self.env)
         cases._log_events("created", {case.id: case._created_payload() for case in cases})
+        cases._log_raised(raised)
         cases._start_first_clocks()
         cases._send_stage_mail()
         return cases
@@ -195,10 +199,7 @@ class WaterCaseMixin(models.AbstractModel):
         result = super().write(vals)
         changed = self.filtered(lambda case: before.get(case.id, case.severity) != case.severity)
         if changed:
-            changed._log_events(
-                "severity_changed",
-                {case.id: {"from": before[case.id], "to": case.severity} for case in changed},
-            )
+            changed._severity_changed(before, vals.get("triage_reason"))
         return result
 
     @api.ondelete(at_uninstall=False)

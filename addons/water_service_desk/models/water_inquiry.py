@@ -35,7 +35,9 @@ class WaterInquiry(models.Model):
     _sequence_code = "water.inquiry"
     _spoken_fields = ("answer",)
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
-    _final_states = frozenset({"closed", "withdrawn"})
+    _final_states = frozenset({"closed", "withdrawn", "converted"})
+    _nature = "inquiry"
+    _calm_only = True
     _told_fields = ("answer",)
     _clock_events = {
         "dispatch_accepted": ("accept",),
@@ -67,6 +69,7 @@ class WaterInquiry(models.Model):
             ("answered", "Answered"),
             ("closed", "Closed"),
             ("withdrawn", "Withdrawn"),
+            ("converted", "Became a complaint"),
         ],
         required=True,
         readonly=True,

@@ -1,5 +1,6 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from ..tools.masking import mask_address, mask_all, mask_email, mask_name, mask_phone
@@ -10,6 +11,8 @@ CONTACT_GROUPS = (
     "water_service_desk.group_quality,"
     "water_service_desk.group_integration"
 )
+#: What an anonymous case does not have: who he is, and the account that tells it.
+NAMELESS = {"partner_id": False, "contact_name": False, "account_id": False}
 
 
 class WaterPrivacyMixin(models.AbstractModel):
@@ -82,6 +85,40 @@ class WaterPrivacyMixin(models.AbstractModel):
         compute_sudo=True,
         help="Whole for the desk, and for a department while the work is with it; else masked.",
     )
+
+    # -- whoever does not give his name ------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [self._nameless(vals) if vals.get("is_anonymous") else vals for vals in vals_list]
+        )
+
+    @api.model
+    def _nameless(self, vals):
+        """``vals`` without who it is; what is known of the place stays."""
+        # sudo: water.account - where it is, not whose
+        account = self.env["water.account"].sudo().browse(vals.get("account_id"))
+        place = {"address": vals.get("address") or account.address}
+        place["zone_id"] = vals.get("zone_id") or account.zone_id.id
+        return {**vals, **place, **NAMELESS}
+
+    def write(self, vals):
+        """Nothing that tells who he is stays with an anonymous case, whatever was typed before."""
+        if vals.get("is_anonymous"):
+            vals = {**vals, **NAMELESS}
+        return super().write(vals)
+
+    @api.constrains("is_anonymous", "partner_id", "account_id")
+    def _check_nameless(self):
+        for case in self.sudo():
+            if case.is_anonymous and (case.partner_id or case.account_id):
+                raise ValidationError(
+                    self.env._(
+                        "%s is anonymous: untick that first if the customer has told his name.",
+                        case.name,
+                    )
+                )
 
     @api.depends("partner_id")
     def _compute_contact(self):

@@ -39,10 +39,11 @@ class WaterQueryCodeMixin(models.AbstractModel):
     query_code_hash = fields.Char(
         readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
     )
+    query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
 
     @api.model
     def _kept_fields(self):
-        return super()._kept_fields() | {"query_code_hash"}
+        return super()._kept_fields() | {"query_code_hash", "query_code_at"}
 
     def _issue_query_code(self):
         """Give the case a new code; an older one is void from then on.
@@ -53,7 +54,12 @@ class WaterQueryCodeMixin(models.AbstractModel):
         code = "".join(secrets.choice(LETTERS) for _i in range(LENGTH))
         salt = secrets.token_bytes(16)
         # sudo: case - the hash is read and written by this mixin alone
-        trusted(self.sudo()).query_code_hash = f"{salt.hex()}${_hash(code, salt)}"
+        trusted(self.sudo()).write(
+            {
+                "query_code_hash": f"{salt.hex()}${_hash(code, salt)}",
+                "query_code_at": fields.Datetime.now(),
+            }
+        )
         self._log_events("query_code_issued")
         return f"{code[:5]}-{code[5:]}"
 

@@ -16,3 +16,4 @@ from . import test_clock_display, test_duty_board, test_duty_tour
 from . import test_bounce, test_callback_queue, test_callback_talk, test_callback_tour
 from . import test_erasure, test_reveal, test_reveal_tour
 from . import test_forbidden_phrase, test_skill
+from . import test_triage

@@ -25,7 +25,9 @@ class TestAudit(WaterCommon):
         cls.case = inquiries.create(cls._inquiry_values()).with_env(cls.env)
         work = cls.case.with_user(cls.users["agent"])
         work._log_contact("电话联系")
-        work.write({"answer": "第二阶梯从220立方米开始", "severity": "urgent"})
+        work.write(
+            {"answer": "第二阶梯从220立方米开始", "severity": "urgent", "triage_reason": "停水"}
+        )
         work.action_answer()
         work.action_close()
         cls.events = cls.case.event_ids.sorted("id")

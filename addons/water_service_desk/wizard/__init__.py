@@ -12,3 +12,4 @@ from . import water_material_wizard, water_acknowledge_wizard
 from . import water_request_decision_wizard
 from . import water_feedback_wizard, water_close_wizard
 from . import water_callback_wizard, water_deputy_wizard
+from . import water_triage_wizard, water_vexatious_wizard

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.water_category import SEVERITIES
+from ..models.water_triage_mixin import EMOTIONS
 from ..tools.filing import clean_text
 
 #: Characters of the customer's words that make the subject when none is typed.
@@ -35,6 +36,9 @@ class WaterCall(models.TransientModel):
     severity = fields.Selection(
         SEVERITIES, compute="_compute_severity", store=True, readonly=False, precompute=True
     )
+    emotion = fields.Selection(EMOTIONS, string="Mood", default="calm")
+    triage_reason = fields.Char(string="Why a Question", help="Why it is no complaint.")
+    is_anonymous = fields.Boolean(string="Anonymous")
     occurred_at = fields.Datetime(string="Happened at", default=fields.Datetime.now)
     answer = fields.Text(help="What the customer is told at once.")
     article_id = fields.Many2one(
@@ -112,9 +116,12 @@ class WaterCall(models.TransientModel):
             "channel_id": self.channel_id.id,
             "category_id": self.category_id.id,
             "severity": self.severity,
+            "emotion": self.emotion,
+            "triage_reason": self.triage_reason,
+            "is_anonymous": self.is_anonymous,
             "partner_id": self.partner_id.id,
             "contact_name": self.contact_name,
-            "phone": self.phone,
+            "phone": not self.is_anonymous and self.phone,
             "account_id": self.account_id.id,
             "address": self.address,
             "recording_ref": self.recording_ref,

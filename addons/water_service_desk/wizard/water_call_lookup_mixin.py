@@ -139,6 +139,8 @@ class WaterCallLookupMixin(models.AbstractModel):
         """Sentences that the agent must see first; addons add outages and appointments."""
         names = [flag.name for flag in self.flag_ids]
         flags = [self.env._("Note: %(flags)s", flags=", ".join(names))] if names else []
+        vexatious = self.partner_id._vexatious_alert()
+        flags += [vexatious] if vexatious else []
         return flags + [
             self.env._(
                 "Appointment of %(case)s: %(slot)s", case=visit.case_name, slot=visit.slot_text

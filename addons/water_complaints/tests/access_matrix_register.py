@@ -1,0 +1,31 @@
+"""Who may do what with statements, emergency words and the dialogs of registration."""
+
+TABLES = {
+    # NET's person is asked in each of them; he writes what he has to say to it
+    "water.statement": """
+                                own    other  restricted  machine  company
+        agent                   r      r      -           r        -
+        supervisor,manager      r      r      r           r        -
+        quality                 r      r      r           r        -
+        department              rw     rw     rw          rw       -
+        foreign                 -      -      -           -        r
+    """,
+    "water.vexatious.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+    "water.recusal.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+}
+
+
+def register_tables(desk_dialog, company_configuration):
+    """The tables; the arguments are those of any dialog and any company's configuration."""
+    dialogs = ("triage", "merge", "report", "statement", "convert")
+    return {
+        **TABLES,
+        **{f"water.{name}.wizard": desk_dialog for name in dialogs},
+        "water.emergency.word": company_configuration,
+    }

@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class WaterRecusalWizard(models.TransientModel):
+    """The complaint is about whoever answers for it: somebody else does from now on (S3.1.1)."""
+
+    _name = "water.recusal.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Replace the Person Complained of"
+
+    user_id = fields.Many2one(
+        "res.users", string="New First Responsible", required=True, domain=[("share", "=", False)]
+    )
+    is_about_him = fields.Boolean(string="It Is about the Present First Responsible", default=True)
+    reason = fields.Text(required=True)
+
+    def action_replace(self):
+        """Replace him (the supervisor's right is checked by the complaint)."""
+        case = self._cases()
+        case.ensure_one()
+        person = case.first_responsible_id if self.is_about_him else None
+        case._replace_responsible(self.user_id, self.reason, person)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class WaterReportWizard(models.TransientModel):
+    """Record that a major complaint was reported to the management (E2)."""
+
+    _name = "water.report.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Report to the Management"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Reported to",
+        domain=[("share", "=", False)],
+        compute="_compute_user",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    note = fields.Text(string="Report and Orders", required=True)
+
+    @api.depends("case_ids")
+    def _compute_user(self):
+        for wizard in self:
+            case = wizard._cases()[:1]
+            known = case and case._name == "water.complaint"
+            wizard.user_id = known and case._vice_president()[:1]
+
+    def action_save(self):
+        """Record the report (what is missing and who may do so is checked by the complaint)."""
+        self._cases()._report(self.user_id, self.note)
+        return {"type": "ir.actions.act_window_close"}
