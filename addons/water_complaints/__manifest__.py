@@ -30,6 +30,7 @@
         "views/water_incident_case_views.xml",
         "views/water_complaint_views.xml",
         "views/water_complaint_form_views.xml",
+        "views/water_complaint_mail_views.xml",
         "views/water_complaint_order_views.xml",
         "views/water_complaint_actions.xml",
         "views/water_deadline_views.xml",

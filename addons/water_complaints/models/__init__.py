@@ -12,6 +12,7 @@ from . import (
     water_inquiry,
     res_company,
     res_config_settings,
+    water_department,
     water_cause,
     water_complaint_display_mixin,
     water_complaint_follow_mixin,

@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
+from .access_fixture_door import DoorFixture
 from .access_fixture_incident import IncidentFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
@@ -59,7 +60,9 @@ LOOK = {"kind": "reveal", "model": "water.complaint"}
 CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
-class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture, RequestFixture):
+class AccessFixture(
+    ArticleFixture, CallFixture, DoorFixture, IncidentFixture, QualityFixture, RequestFixture
+):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
     @classmethod
@@ -78,6 +81,7 @@ class AccessFixture(ArticleFixture, CallFixture, IncidentFixture, QualityFixture
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
+        cls._make_doors()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

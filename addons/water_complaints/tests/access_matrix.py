@@ -15,6 +15,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 
 from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_article import article_tables
+from .access_matrix_door import DOORS
 from .access_matrix_incident import incident_tables
 from .access_matrix_quality import QUALITY
 from .access_matrix_request import request_tables
@@ -210,6 +211,7 @@ ACCESS = {
     """,
     **article_tables(_EVIDENCE),
     **QUALITY,
+    **DOORS,
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),

@@ -291,7 +291,7 @@ class WaterPortalMixin(models.AbstractModel):
         )
         message = quiet.message_post(
             body=plaintext2html(text or self.env._("(files only)")),
-            author_id=self.env.user.partner_id.id,
+            author_id=self._customer_author().id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=handler.partner_id.ids,
@@ -302,6 +302,10 @@ class WaterPortalMixin(models.AbstractModel):
             self._tell_untaken()
         elif not handler._reads_customers():
             self._tell_words(handler, text)
+
+    def _customer_author(self):
+        """Who is shown as the author of the customer's words."""
+        return self.env.user.partner_id
 
     def _tell_words(self, handler, text):
         """The words alone, to a handler who does not read who the customer is."""

@@ -21,6 +21,13 @@ class FilingError(UserError):
     def __init__(self, errors):
         super().__init__("\n".join(errors.values()))
         self.errors = errors
+        self.context = {"errors": errors}  # what a remote caller is answered
+
+
+class TooManyError(UserError):
+    """Somebody asks more often than he may; he waits and asks again."""
+
+    http_status = 429
 
 
 class WrongStateError(UserError):
@@ -36,7 +43,8 @@ def clean_text(value):
     """
     if not isinstance(value, str):
         return ""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value.replace("\r\n", "\n")).strip()
+    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", value.replace("\r\n", "\n"))
+    return text.strip()
 
 
 def parse_id(value):
