@@ -12,6 +12,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 from odoo.tools.misc import mute_logger
 
 from ..tools import inbound
@@ -218,9 +219,9 @@ class WaterMailDoor(models.AbstractModel):
         departments = self.env["water.department"].search([("alias_name", "!=", False)])
         companies = self.env["res.company"].search([])
         found = [*domains.mapped("catchall_email"), *domains.mapped("bounce_email")]
-        found += [*domains.mapped("default_from_email"), *companies.mapped("email_normalized")]
+        found += [*domains.mapped("default_from_email"), *companies.mapped("email")]
         found += departments.mapped("alias_email")
-        return {address.lower() for address in found if address}
+        return {email_normalize(address) for address in found} - {False}
 
     @api.model
     def _aside(self, row, raw, reason):

@@ -242,6 +242,7 @@ class TestApi(WaterCommon):
             self.api.categories()
         self.assertEqual(caught.exception.http_status, 429)
         self.env["water.api.call"].search([]).write({"at": "2026-03-11 01:58:00"})
+        self.env.flush_all()
         self.assertTrue(self.api.categories())
 
     def test_categories(self):

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, tagged
-from odoo.tests.common import freeze_time
+from odoo.tests.common import _super_send, freeze_time
 from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.models.water_webhook import ALLOWED_KEY
@@ -56,6 +56,10 @@ def _server():
 @tagged("post_install", "-at_install")
 class TestAddresses(BaseCase):
     """Where a webhook may connect to: judged by the address, whatever name leads there."""
+
+    @classmethod
+    def _request_handler(cls, s, r, /, **kw):
+        return _super_send(s, r, **kw)
 
     def test_internal_addresses_are_refused(self):
         for address in (
@@ -119,13 +123,18 @@ class TestAddresses(BaseCase):
             url = f"http://hooks.example.com:{server.server_port}/x"
             post(url, {}, b"{}", 5, networks("127.0.0.1"))
         [(path, headers, _body)] = server.got
-        self.assertEqual((path, resolve.call_count), ("/x", 1))
+        names = [call.args[0] for call in resolve.call_args_list]
+        self.assertEqual((path, names), ("/x", ["hooks.example.com", "127.0.0.1"]))
         self.assertEqual(headers["Host"], f"hooks.example.com:{server.server_port}")
 
 
 @tagged("post_install", "-at_install")
 class TestWebhook(WaterCommon):
     """Events of cases told to a real receiver: signed, tried again, given up, sent again."""
+
+    @classmethod
+    def _request_handler(cls, s, r, /, **kw):
+        return _super_send(s, r, **kw)  # time-outs as they are set
 
     @classmethod
     def setUpClass(cls):
@@ -235,7 +244,7 @@ class TestWebhook(WaterCommon):
         self.assertEqual((delivery.state, delivery.attempt_count), ("dead", 3))
         self.assertEqual(self.hook.dead_count, 1)
         for login in ("agent", "department", "integration"):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 self._as(login, delivery).action_retry()
         self.server.answer = 200
         self._as("supervisor", delivery).action_retry()

@@ -93,12 +93,21 @@ def bounced_ids(message):
         return None  # many automatic answers have no return path either
     if empty and not report and local not in _DAEMONS and _is_answer(message):
         return None
-    text = message.as_string(policy=message.policy.clone(max_line_length=None))
+    text = _everything(message)
     actions = re.findall(r"^Action:\s*(\w+)", text, re.I | re.M)
     if actions and "failed" not in [action.lower() for action in actions]:
         return []
     own = message_id(message)
     return [number for number in dict.fromkeys(_MESSAGE_ID.findall(text)) if number != own]
+
+
+def _everything(message):
+    """The mail as it came, and what it says once decoded."""
+    try:
+        raw = message.as_string()
+    except Exception:  # whatever the library cannot write again
+        raw = ""
+    return f"{raw}\n{content(message).text}"
 
 
 def _is_answer(message):
