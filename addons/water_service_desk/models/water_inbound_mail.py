@@ -29,7 +29,9 @@ class WaterInboundMail(models.Model):
     _case_required = False
 
     message_id = fields.Char(string="Message-Id", required=True, readonly=True)
-    received_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    received_at = fields.Datetime(
+        string="Came in at", required=True, readonly=True, default=fields.Datetime.now
+    )
     sender = fields.Char(readonly=True, groups=CONTACT_GROUPS, index="btree_not_null")
     sender_name = fields.Char(readonly=True, groups=CONTACT_GROUPS)
     sender_masked = fields.Char(
@@ -49,6 +51,7 @@ class WaterInboundMail(models.Model):
             ("bounce", "Returned mail"),
             ("dropped", "Thrown away"),
         ],
+        string="What Became of It",
         required=True,
         readonly=True,
         default="aside",
@@ -93,7 +96,9 @@ class WaterInboundMail(models.Model):
     def _compute_preview(self):
         door = self.env["water.mail.door"]
         for mail in self:
-            mail.preview = mail.raw and door._preview(base64.b64decode(mail.raw))[:PREVIEW]
+            # a screen asks for the size of files in place of their content
+            raw = mail.with_context(bin_size=False, bin_size_raw=False).raw
+            mail.preview = raw and door._preview(base64.b64decode(raw))[:PREVIEW]
 
     @api.depends("outcome")
     @api.depends_context("uid")
@@ -128,7 +133,7 @@ class WaterInboundMail(models.Model):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents make cases of mails."))
-        mail = self.sudo()
+        mail = self.sudo().with_context(bin_size=False, bin_size_raw=False)
         if mail.outcome != "aside" or not mail.raw:
             raise UserError(self.env._("This mail is not set aside any more."))
         case = self.env["water.mail.door"]._admit(mail)
