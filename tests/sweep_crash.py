@@ -80,9 +80,9 @@ def stock(ids):
         due = {
             (clock.id, step.id, user.id)
             for clock in clocks
-            for step, moment in clock._ladder()
+            for step, moment in clock._ladder(clock._case())
             if moment <= now
-            for user in clock._recipients(step)
+            for user in clock._recipients(step, clock._case())
         }
         notices = fresh["water.escalation.notice"].search([("deadline_id", "in", clocks.ids)])
         told = [(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in notices]

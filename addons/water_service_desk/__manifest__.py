@@ -15,7 +15,9 @@
         "rating",
         "resource",
     ],
-    "external_dependencies": {"python": ["chinesecalendar", "phonenumbers", "weasyprint"]},
+    "external_dependencies": {
+        "python": ["altcha", "chinesecalendar", "phonenumbers", "pillow_heif", "weasyprint"],
+    },
     "data": [
         "security/water_service_desk_groups.xml",
         "security/ir.model.access.csv",
@@ -118,6 +120,9 @@
         "views/portal_form_templates.xml",
         "views/portal_case_templates.xml",
         "views/portal_request_templates.xml",
+        "views/public_templates.xml",
+        "views/public_form_templates.xml",
+        "views/public_track_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
@@ -147,6 +152,7 @@
         ],
         "web.assets_frontend": [
             "water_service_desk/static/src/scss/portal.scss",
+            "water_service_desk/static/src/scss/public.scss",
             "water_service_desk/static/src/core/**/*",
             "water_service_desk/static/src/interactions/*",
         ],

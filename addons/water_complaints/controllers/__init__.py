@@ -1,1 +1,3 @@
-from . import portal
+from . import portal, public
+from . import portal_compensation
+from . import archive

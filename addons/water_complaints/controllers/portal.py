@@ -41,7 +41,7 @@ class WaterComplaintPortal(WaterPortal):
         return self._water_page("water.complaint", case_id, kw)
 
     @route(
-        "/my/complaints/<int:case_id>/<any(message,callback,confirm,contest):action>",
+        "/my/complaints/<int:case_id>/<any(message,callback,confirm,contest,appeal,unappeal):action>",
         type="http",
         auth="user",
         website=True,
@@ -66,5 +66,9 @@ class WaterComplaintPortal(WaterPortal):
     def _water_done(self):
         return super()._water_done() | {
             "confirm": request.env._("Thank you for your confirmation and your rating."),
+            "appeal": request.env._(
+                "We have received your appeal. People who had no part in the matter review it."
+            ),
+            "unappeal": request.env._("You have taken your appeal back."),
             "contest": request.env._("We are sorry. We take the matter up again."),
         }

@@ -10,7 +10,9 @@ TRIGGERS = ("cluster", "condition", "always")
 class WaterCaseMixin(models.AbstractModel):
     """A case of any type may hang on an incident: it is told, not handled once more."""
 
-    _inherit = "water.case.mixin"
+    _name = "water.case.mixin"
+    _inherit = ["water.compensated.mixin", "water.case.mixin"]
+    _description = "Case"
 
     #: states in which a case may still come to hang on an incident
     _incident_states = ("registered", "dispatched", "investigating", "accepted", "processing")
@@ -46,12 +48,29 @@ class WaterCaseMixin(models.AbstractModel):
         if any(vals.get("incident_id") for vals in vals_list):
             raise UserError(self.env._("This is kept by the system."))
         incidents = self._running_incidents()
+        claims = self._claims(vals_list)
         for vals in vals_list:
-            vals["incident_id"] = self._incident_of(incidents, vals).id
+            incident = self._incident_of(incidents, vals)
+            vals["incident_id"] = incident.id
+            if incident and vals.get("category_id") in claims:
+                vals["own_claim"] = True
         cases = super().create(vals_list)
         cases.filtered("incident_id")._log_joined()
         self.env["water.incident"]._propose_for(cases.filtered(lambda case: not case.incident_id))
         return cases
+
+    def write(self, vals):
+        """Whoever comes to claim damage stays open when the incident is over."""
+        if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
+            vals = {**vals, "own_claim": True}
+        return super().write(vals)
+
+    @api.model
+    def _claims(self, vals_list):
+        """The ids of categories of claims among the values of cases."""
+        ids = {vals["category_id"] for vals in vals_list if vals.get("category_id")}
+        # sudo: water.category - asked what kind of matter it is
+        return set(self.env["water.category"].sudo().browse(ids).filtered("is_claim").ids)
 
     @api.model
     def _running_incidents(self):
@@ -70,7 +89,7 @@ class WaterCaseMixin(models.AbstractModel):
         return incidents.filtered(
             lambda incident: (
                 incident.company_id.id == company
-                and (category.parent_id or category) in incident.family_ids
+                and (category.is_claim or (category.parent_id or category) in incident.family_ids)
                 and (zone in incident.zone_ids.ids or account in incident.account_ids)
             )
         )[:1]
@@ -88,6 +107,70 @@ class WaterCaseMixin(models.AbstractModel):
                 case.category_id.emergency_trigger == "always",
             )
             for case in risky
+        }
+
+    # -- what is guaranteed -----------------------------------------------------------------------
+
+    def _start_first_clocks(self):
+        super()._start_first_clocks()
+        self._start_guarantees()
+
+    def _start_guarantees(self):
+        """The limit of the company's scheme of compensation runs from the receipt, too.
+
+        It is the one that costs money, and by its own count, whatever the standard promises.
+        """
+        rows = []
+        for case in self.sudo():
+            rule = case._answer_rule()
+            if rule.limit_amount:
+                rows.append(case._guarantee_values(rule))
+        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+
+    def _answer_rule(self):
+        """The rule that holds when the case is not answered in time; no rule for most."""
+        company = self.company_id
+        trigger = self._answer_trigger()
+        rules = self.env["water.compensation.rule"]
+        if not (trigger and company.water_compensation_profile_id):
+            return rules
+        day = self.env["water.compensation"]._local_day(company, self.received_at)
+        return rules._rule_for(company, trigger, self.account_id.customer_class, day)
+
+    def _answer_trigger(self):
+        """Hook: what it is to a scheme of compensation not to answer the case."""
+        return False
+
+    def _guarantee_values(self, rule):
+        calendar = self.company_id._water_calendar()
+        promise = (self.received_at, rule.limit_amount, rule.limit_unit)
+        due, provisional = calendar._water_due_at(*promise)
+        return {
+            **self._given_clock("guarantee", due, rule.name),
+            "amount": rule.limit_amount,
+            "unit": rule.limit_unit,
+            "started_at": self.received_at,
+            "warn_at": calendar._water_part(*promise, 80),
+            "provisional": provisional,
+        }
+
+    def _is_payable(self):
+        """Whether there is somebody to pay."""
+        return bool(self.partner_id or self.account_id.partner_id)
+
+    def _compensation_values(self, trigger, at):
+        """Values of what is owed for a failure of ``trigger`` at ``at`` (naive UTC)."""
+        self.ensure_one()
+        link = self.env["water.compensation"]._case_field(self._name)
+        return {
+            link: self.id,
+            "origin_key": f"{link}:{self.id}:{trigger}",
+            "company_id": self.company_id.id,
+            "account_id": self.account_id.id,
+            "partner_id": (self.partner_id or self.account_id.partner_id).id,
+            "customer_class": self.account_id.customer_class or "household",
+            "failed_at": at,
+            "paid_from": at,
         }
 
     # -- joining and leaving ------------------------------------------------------------------

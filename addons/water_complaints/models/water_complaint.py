@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.tools.transitions import Move
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 AGENT = ("water_service_desk.group_agent",)
 WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
 SUPERVISOR = ("water_service_desk.group_supervisor",)
 CALLER = ("water_service_desk.group_agent", "water_service_desk.group_quality")
 
+#: What must be there before a complaint is filed, whichever way it comes.
+FILED = ("_need_external_answer", "_need_looked_at", "_need_complete")
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
 SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
 
@@ -26,9 +28,22 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.archive.mixin",
+        "water.complaint.checklist.mixin",
+        "water.complaint.destruction.mixin",
+        "water.complaint.plan.mixin",
+        "water.complaint.investigation.mixin",
+        "water.complaint.review.mixin",
+        "water.complaint.conclusion.mixin",
+        "water.complaint.appeal.mixin",
+        "water.complaint.satisfaction.mixin",
+        "water.complaint.escalation.mixin",
+        "water.complaint.delay.mixin",
+        "water.appeal.portal.mixin",
         "water.complaint.guard.mixin",
         "water.complaint.requirement.mixin",
         "water.complaint.quality.mixin",
+        "water.complaint.guarantee.mixin",
         "water.complaint.follow.mixin",
         "water.complaint.display.mixin",
         "water.complaint.portal.mixin",
@@ -63,13 +78,15 @@ class WaterComplaint(models.Model):
         "arrived": ("on_site",),
         "verified": ("verify",),
         "planned": ("plan",),
-        "notified": ("contact", "close", "external", "promise"),
+        "notified": ("contact", "close", "external", "promise", "guarantee"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
         "appeal_decided": ("appeal",),
         "paid": ("payment",),
         "incident_joined": ("accept",),
-        "incident_over": ("accept", "contact", "on_site", "verify", "plan", "close", "promise"),
+        "incident_over": (
+            *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),
+        ),
     }
     _transitions = {
         ("registered", "dispatched"): Move(
@@ -80,15 +97,20 @@ class WaterComplaint(models.Model):
         ("dispatched", "registered"): Move(AGENT),
         ("investigating", "registered"): Move(AGENT),
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
-        ("investigating", "handling"): Move(WORKER, ("_need_finding",)),
+        ("investigating", "handling"): Move(WORKER, ("_need_finding", "_need_review")),
         ("handling", "notified"): Move(AGENT, ("_need_resolution", "_need_notice")),
         ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
-        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback", "_need_external_answer")),
-        ("callback", "archived"): Move(CALLER, ("_need_callback", "_need_external_answer")),
+        ("confirmed", "archived"): Move(
+            CALLER,
+            ("_need_no_callback", "_need_external_answer", "_need_looked_at", "_need_complete"),
+        ),
+        ("callback", "archived"): Move(
+            CALLER, ("_need_callback", "_need_external_answer", "_need_looked_at", "_need_complete")
+        ),
         ("callback", "handling"): Move(CALLER),
-        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
+        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason", "_need_refusal_letter")),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
         **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
         **{(state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES},
@@ -130,6 +152,7 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     customer_message_ids = fields.One2many(inverse_name="complaint_id")
     visit_ids = fields.One2many(inverse_name="complaint_id")
+    compensation_ids = fields.One2many(inverse_name="complaint_id")
     article_use_ids = fields.One2many(inverse_name="complaint_id")
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
@@ -248,7 +271,7 @@ class WaterComplaint(models.Model):
     def write(self, vals):
         first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
         result = super().write(vals)
-        if first_plan:
+        if first_plan and not is_trusted(self.env):  # a proposed version tells it itself
             first_plan._log_events("planned")
         return result
 
@@ -258,10 +281,11 @@ class WaterComplaint(models.Model):
         """Open the read-back dialog (S3.2.1d)."""
         return self._dialog("water.readback.wizard", self.env._("Read Back"))
 
-    def _confirm_readback(self, correction=None):
+    def _confirm_readback(self, correction=None, by_customer=False):
         """The customer has heard what was noted and agrees.
 
         :param correction: what the customer put right, or nothing
+        :param by_customer: whether he has read it on the page himself, talking to nobody
         :raises UserError: when required facts are missing
         """
         self.check_access("write")
@@ -279,9 +303,15 @@ class WaterComplaint(models.Model):
                     "readback_correction": correction or False,
                 }
             )
-            case._log_events("readback", {"correction": correction or ""})
-            if not case.channel_id.is_live:  # reading back was the first talk with him
+            case._log_events("readback", case._readback_payload(correction, by_customer))
+            if not (
+                case.channel_id.is_live or by_customer
+            ):  # reading back was the first talk with him
                 case._log_contact(self.env._("Read back to the customer"))
+
+    def _readback_payload(self, correction, by_customer):
+        payload = {"correction": correction or ""}
+        return payload | ({"note": self.channel_id.code} if by_customer else {})
 
     def action_handle(self):
         """The first responsible person handles the complaint without a department."""
@@ -375,6 +405,7 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("Say what is not right with the result."))
         self.write({"customer_remark": remark, "state": "handling"})
         self._log_events("contested", {"remark": remark})
+        self._after_contested()
 
     def _appeal_until(self):
         """Last day on which the customer may appeal, counted from his today (S3.2.5)."""

@@ -15,6 +15,7 @@ class WaterComplaintPortalMixin(models.AbstractModel):
 
     _portal_url = "/my/complaints"
     _category_flag = "for_complaint"
+    _anonymous_filing = True
     _filing_texts = ("description", "demand")
     _portal_path = (
         "registered",
@@ -47,6 +48,11 @@ class WaterComplaintPortalMixin(models.AbstractModel):
                 self.env._("The responsible department looks into it and settles the matter."),
                 self.env._("We tell you the result in writing; you confirm it and rate us."),
             ],
+            "next_alone": [
+                self.env._("You have read it back yourself: it goes on at once."),
+                self.env._("The responsible department looks into it and settles the matter."),
+                self.env._("You read the result with number and code, confirm it and rate us."),
+            ],
         }
 
     def _portal_titles(self):
@@ -76,6 +82,12 @@ class WaterComplaintPortalMixin(models.AbstractModel):
         return super()._portal_event_titles() | {
             "contested": self.env._("You did not agree with the result"),
         }
+
+    def _confirm_filing(self):
+        """He has read his complaint back himself; it is no talk with us (S3.2.1d)."""
+        super()._confirm_filing()
+        for case in self.filtered(lambda case: not case.readback_at):
+            case._confirm_readback(by_customer=True)
 
     # -- what the customer does -----------------------------------------------------------
 

@@ -29,6 +29,8 @@ class WaterImprovement(models.Model):
         "mail.thread",
     ]
     _description = "Corrective Action"
+    _dossier_order = 85
+    _dossier = True
     _order = "due_on, id"
     _mail_post_access = "read"
     _check_company_auto = True

@@ -10,6 +10,7 @@ DESK = ("water_service_desk.group_agent", "water_service_desk.group_manager")
 KEPT = frozenset(
     {"name", "state", "opened_at", "opened_by_id", "arrived_at", "restored_at", "closed_at"}
     | {"next_progress_at", "dismiss_reason"}
+    | {"compensation_check_at", "compensation_account_id"}
 )
 
 
@@ -24,6 +25,8 @@ class WaterIncident(models.Model):
     _inherit = [
         "water.incident.cases.mixin",
         "water.incident.news.mixin",
+        "water.incident.compensation.mixin",
+        "water.incident.entry.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -124,6 +127,7 @@ class WaterIncident(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     can_manage = fields.Boolean(compute="_compute_can_manage", export_string_translation=False)
 
     _open_idx = models.Index("(company_id) WHERE state IN ('proposed', 'open')")

@@ -7,6 +7,8 @@ class WaterIncidentContact(models.Model):
     _name = "water.incident.contact"
     _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.addressee.mixin"]
     _description = "Told about an Incident"
+    _dossier_order = 72
+    _dossier = ("notice_id", "told_at", "is_reached")
     _order = "served_first desc, id"
     _rec_name = "partner_id"
     _allow_sudo_commands = False

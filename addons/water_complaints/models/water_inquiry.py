@@ -1,17 +1,23 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.water_service_desk.models.water_inquiry import WaterInquiry as Desk
 from odoo.addons.water_service_desk.tools.transitions import Move
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+#: Codes of the channels through which queries come in writing.
+WRITTEN = frozenset({"PORTAL", "WEB", "APP", "WECHAT", "EMAIL", "LETTER"})
+
 
 class WaterInquiry(models.Model):
     _inherit = "water.inquiry"
 
+    compensation_ids = fields.One2many(inverse_name="inquiry_id")
+
     _clock_events = {
         **Desk._clock_events,
         "incident_joined": ("accept",),
-        "incident_over": ("accept", "contact", "close", "feedback", "promise"),
+        "answered": (*Desk._clock_events["answered"], "guarantee"),
+        "incident_over": ("accept", "contact", "close", "feedback", "promise", "guarantee"),
     }
     _transitions = {
         **Desk._transitions,
@@ -20,6 +26,10 @@ class WaterInquiry(models.Model):
             for state in ("registered", "processing")
         },
     }
+
+    def _answer_trigger(self):
+        """A guarantee is given for queries in writing alone."""
+        return "query_answer" if self.channel_id.code in WRITTEN else False
 
     def _keep_incident_result(self, text):
         trusted(self.filtered(lambda case: not case.answer)).answer = text

@@ -26,6 +26,7 @@ class WaterInspection(models.Model):
         "mail.thread",
     ]
     _description = "Service Inspection"
+    _dossier = False  # about staff, not about the case
     _order = "inspected_at desc, id desc"
     _mail_post_access = "read"
     _case_required = False

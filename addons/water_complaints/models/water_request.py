@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.water_service_desk.models.water_request import WaterRequest as Desk
 from odoo.addons.water_service_desk.tools.transitions import Move
@@ -7,6 +7,8 @@ from odoo.addons.water_service_desk.tools.trust import trusted
 
 class WaterRequest(models.Model):
     _inherit = "water.request"
+
+    compensation_ids = fields.One2many(inverse_name="request_id")
 
     _clock_events = {
         **Desk._clock_events,

@@ -1,1 +1,1 @@
-from . import water_notice_report
+from . import water_dossier_report, water_destruction_report, water_notice_report

@@ -20,6 +20,7 @@ class WaterNoticeReport(models.AbstractModel):
             "basis": self._basis(notice),
             "told": self._told(notice),
             "appeal": self._appeal(notice),
+            "elsewhere": self._elsewhere(notice),
             "hotline": self._hotline(notice),
             "responsible": self._responsible(notice),
             "date": notice._letter_date(notice.sent_at),
@@ -51,12 +52,36 @@ class WaterNoticeReport(models.AbstractModel):
                 **facts,
             ),
         }
+        if notice.appeal_id:
+            return self._appeal_opening(notice)
         result = _(
             "On %(day)s you told us: “%(subject)s” (number %(number)s). We have looked into"
             " the matter and tell you the result:",
             **facts,
         )
         return texts.get(notice.kind, result)
+
+    @api.model
+    def _appeal_opening(self, notice):
+        """First sentence of a letter about an appeal: which appeal, against what."""
+        appeal, case, _ = notice.appeal_id, notice.complaint_id, notice.env._
+        facts = {
+            "day": notice._letter_date(appeal.filed_at),
+            "subject": case.subject,
+            "number": case.name,
+            "appeal": appeal.name,
+        }
+        if notice.kind == "appeal_receipt":
+            return _(
+                "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"
+                " (number %(number)s). We have accepted your appeal under the number %(appeal)s.",
+                **facts,
+            )
+        return _(
+            "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"
+            " (number %(number)s, appeal %(appeal)s). This is our decision:",
+            **facts,
+        )
 
     @api.model
     def _basis(self, notice):
@@ -82,7 +107,7 @@ class WaterNoticeReport(models.AbstractModel):
     @api.model
     def _appeal(self, notice):
         """The right to have the answer reviewed; its last day stands out."""
-        if not notice.appeal_until or notice.kind in ("acceptance", "delay"):
+        if not notice.appeal_until:
             return ""
         day = format_date(notice.env, notice.appeal_until, date_format="long")
         return notice.env._(
@@ -92,9 +117,29 @@ class WaterNoticeReport(models.AbstractModel):
         )
 
     @api.model
+    def _elsewhere(self, notice):
+        """Where else the customer can turn: in refusals, decisions and final answers (E8)."""
+        if notice.kind not in ("refusal", "appeal_decision", "final"):
+            return ""
+        _ = notice.env._
+        authority = notice.company_id.sudo().water_authority or _("the water authority in charge")
+        own = notice.kind == "final" and _(
+            "This is the final answer of the company. We take the same matter up again only if"
+            " there is new evidence."
+        )
+        routes = _(
+            "You can also turn to the city's hotline 12345, have %(authority)s mediate and decide,"
+            " complain to the consumers' association, or go to arbitration or to court.",
+            authority=authority,
+        )
+        return Markup(" ").join([own, routes] if own else [routes])
+
+    @api.model
     def _responsible(self, notice):
         """In whose name the answer is given: the first responsible person's (S3.1.1)."""
         person = notice.signed_by_id.sudo().name
+        if person and notice.appeal_id:
+            return notice.env._("Reviewed by: %(person)s", person=person)
         return person and notice.env._("First responsible person: %(person)s", person=person)
 
     @api.model

@@ -4,12 +4,18 @@ from odoo import fields
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
+from .access_fixture_appeal import AppealFixture
+from .access_fixture_archive import ArchiveFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
+from .access_fixture_compensation import CompensationFixture
 from .access_fixture_door import DoorFixture
+from .access_fixture_fact import FactFixture
 from .access_fixture_incident import IncidentFixture
+from .access_fixture_public import PublicFixture
 from .access_fixture_quality import QualityFixture
 from .access_fixture_request import RequestFixture
+from .access_fixture_scheme import SchemeFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
 SITUATIONS = {
@@ -61,7 +67,18 @@ CLOCK = (0, 0, {"kind": "plan", "amount": 1})
 
 
 class AccessFixture(
-    ArticleFixture, CallFixture, DoorFixture, IncidentFixture, QualityFixture, RequestFixture
+    AppealFixture,
+    ArchiveFixture,
+    ArticleFixture,
+    CallFixture,
+    CompensationFixture,
+    DoorFixture,
+    FactFixture,
+    IncidentFixture,
+    PublicFixture,
+    QualityFixture,
+    RequestFixture,
+    SchemeFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
@@ -77,11 +94,17 @@ class AccessFixture(
         cls._make_call_data()
         cls._make_guides()
         cls._make_articles()
+        cls._make_public()
         cls._make_dialogs()
+        cls._make_appeal_dialogs()
         cls._make_request_dialogs()
         cls._make_incidents()
         cls._make_quality()
         cls._make_doors()
+        cls._make_compensation_setup()
+        cls._make_schemes()
+        cls._make_archives()
+        cls._make_facts()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):
@@ -112,7 +135,10 @@ class AccessFixture(
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, values, change)
         cls._make_clock_rows(situation)
+        cls._make_appeals(situation)
         cls._make_article_use(situation, {"complaint_id": case.id})
+        cls._make_compensations(situation, case)
+        cls._make_scheme_rows(situation, case)
         cls._make_request_children(situation, department)
         trusted(cls.env["water.dispatch"]).create(
             {

@@ -14,11 +14,17 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 """
 
 from .access_fixture_call import CALL_CONFIGURATION
+from .access_matrix_appeal import APPEALS
+from .access_matrix_archive import ARCHIVE
 from .access_matrix_article import article_tables
+from .access_matrix_compensation import TABLES as COMPENSATION
 from .access_matrix_door import DOORS
+from .access_matrix_fact import FACTS
 from .access_matrix_incident import incident_tables
+from .access_matrix_public import TABLES as PUBLIC_TABLES
 from .access_matrix_quality import QUALITY
 from .access_matrix_request import request_tables
+from .access_matrix_scheme import scheme_tables
 
 ROLES = (
     "agent",
@@ -28,6 +34,7 @@ ROLES = (
     "quality",
     "manager",
     "integration",
+    "finance",
     "foreign",
     "plain",
     "portal1",
@@ -184,7 +191,6 @@ ACCESS = {
     "water.external.wizard": _DESK_DIALOG,
     "water.order.import.wizard": _DESK_DIALOG,
     "water.end.wizard": _DESK_DIALOG,
-    "water.notice.wizard": _DESK_DIALOG,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
                                     own  other
@@ -212,10 +218,16 @@ ACCESS = {
     **article_tables(_EVIDENCE),
     **QUALITY,
     **DOORS,
+    **PUBLIC_TABLES,
+    **FACTS,
     **request_tables(
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
+    **ARCHIVE,
     **incident_tables(_DESK_DIALOG),
+    **COMPENSATION,
+    **scheme_tables(_DESK_DIALOG),
+    **APPEALS,
 }
 
 

@@ -19,7 +19,13 @@ WAY = (
 
 
 class ComplaintPeople(WaterPeople):
-    """Builds complaints on top of the people of the desk."""
+    """Builds complaints on top of the people of the desk, and those of finance."""
+
+    @classmethod
+    def _make_people(cls):
+        super()._make_people()
+        cls.company.water_compensation_profile_id = False  # whoever tests a scheme chooses one
+        cls.users["finance"] = cls._new_user("finance", "account.group_account_invoice")
 
     @classmethod
     def _complaint_values(cls, **values):
@@ -55,8 +61,15 @@ class ComplaintPeople(WaterPeople):
     def _ended(self, case, state):
         original = self._complaint() if state == "merged" else self.env["water.complaint"]
         values = {"state": state, "end_reason": "客户要求", "duplicate_of_id": original.id}
+        if state == "rejected":
+            self._refuse(case)
         self._as("supervisor", case).write(values)
         return case
+
+    def _refuse(self, case, login="supervisor"):
+        """Tell the customer that the complaint is not accepted, and why."""
+        values = self._notice_values(kind="refusal", body="<p>不属供水范围。</p>")
+        return self._as(login, self.env["water.notice"])._send(self._as(login, case), values)
 
     def _step_dispatched(self, case, login, department):
         self._as(login, case)._confirm_readback()
@@ -67,9 +80,42 @@ class ComplaintPeople(WaterPeople):
 
     def _step_handling(self, case, login, department):
         work = self._worker(department, case)
-        facts = {"investigation": "抄见数与估数不符", "finding": "upheld", "liability": "company"}
-        work.write(facts)
+        self._conclude(work)
+        if case.needs_review:
+            self._as("supervisor", case).action_review()
         work.action_verify()
+
+    def _conclude(self, work, **values):
+        """Write down everything that a conclusion needs, as the user of ``work``.
+
+        :param work: complaints in the hands of whoever investigates
+        :param values: other findings than an upheld complaint for which the company is liable
+        """
+        for case in work:
+            self._prove(case)
+            self._judge(case)
+            facts = {"investigation": "抄见数与估数不符", "finding": "upheld"}
+            case.write({**facts, "liability": "company", **values})
+
+    def _prove(self, case, **values):
+        """A meter reading as evidence, which the conclusion of ``case`` rests on."""
+        reading = {
+            "complaint_id": case.id,
+            "kind": "reading",
+            "title": "现场抄见",
+            "taken_at": fields.Datetime.now(),
+            "meter_number": "QH-0021",
+            "reading_charged": 38,
+            "reading_found": 21,
+            **values,
+        }
+        evidence = case.env["water.evidence"].create(reading)
+        case.basis_evidence_ids += evidence
+        return evidence
+
+    def _judge(self, case, verdict="supported", basis="《城市供水条例》第十九条"):
+        """Judge each demand of ``case`` by a rule."""
+        case.demand_ids.write({"verdict": verdict, "basis": basis})
 
     def _step_notified(self, case, login, department):
         dispatch = self._worker(department, self._lead(case))

@@ -102,8 +102,18 @@ class LetterCase(TransactionCase):
                 "resolution": "减压阀已更换，复测压力 0.21 MPa。",
             }
         )
+        cls._prove(work)
         work.action_finish_dispatch()
         return case
+
+    @classmethod
+    def _prove(cls, work):
+        """What a conclusion needs: evidence, judged demands and who is liable."""
+        evidence = work.env["water.evidence"].create(
+            {"complaint_id": work.id, "kind": "lab", "title": "测压记录", "reference": "CY-7"}
+        )
+        work.write({"liability": "company", "basis_evidence_ids": evidence.ids})
+        work.demand_ids.write({"verdict": "supported", "basis": "《城市供水条例》第十九条"})
 
     @classmethod
     def _notify(cls, case, **vals):

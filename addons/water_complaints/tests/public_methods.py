@@ -13,6 +13,9 @@ INSPECTED = "needs the inspected person, or the head of the inspected department
 OWNER = "needs the owner, the head of the department, quality or a supervisor"
 CHECKS = "needs quality or a supervisor who had no part in the work"
 INTEGRATES = "needs an integration; only cases of its channels"
+DECIDES_MONEY = "needs whoever the band names, never the proposer or a handler, and a lock"
+WORKS = "needs the department at work, who answers for the complaint, or a supervisor"
+DESK = "needs the desk, and the right to read the record"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: Every method that a remote caller reaches, with what guards it.
@@ -151,6 +154,79 @@ PUBLIC = {
         "action_start": OWNER,
         "action_verify": CHECKS,
     },
+    "water.archive": {
+        "action_download": "needs quality, and the right to read the case",
+        "action_verify": "needs quality, and the right to read the case",
+    },
+    "water.destruction": {
+        "action_approve": "needs a privacy officer who has not proposed it",
+        "action_propose": "needs quality",
+        "action_refuse": "needs a privacy officer",
+    },
+    "water.hold.wizard": {"action_save": CASE},
+    "water.complaint.archive.mixin": {
+        "action_hold": OPENS,
+        "action_open_archives": OPENS,
+        "message_post": "is Odoo's own, with its guards; refused for archived complaints",
+    },
+    "water.complaint.checklist.mixin": {
+        "action_open_checklist": "needs the right to read the case",
+    },
+    "water.complaint.investigation.mixin": {
+        "action_add_evidence": OPENS,
+        "action_open_evidence": OPENS,
+        "action_plan_investigation": WORKS,
+    },
+    "water.complaint.review.mixin": {
+        "action_review": "needs a second person who neither investigated nor is concerned"
+    },
+    "water.complaint.plan.mixin": {
+        "action_negotiate": WORKS,
+        "action_open_negotiations": OPENS,
+        "action_plan": WORKS,
+    },
+    "water.evidence": {
+        "action_hide": "needs the desk, and evidence that counts",
+        "action_publish": "needs the desk, and evidence that counts",
+        "action_strike": OPENS,
+    },
+    "water.strike.wizard": {"action_strike": "needs a supervisor; checked by the evidence"},
+    "water.investigation": {
+        "action_add_evidence": OPENS,
+        "action_cancel": WORKS,
+        "action_done": WORKS,
+        "action_start": WORKS,
+    },
+    "water.resolution": {"action_new_version": WORKS, "action_propose": WORKS},
+    "water.resolution.action": {"action_done": "needs the owner, or who works on the complaint"},
+    "water.negotiation": {"action_answer": OPENS},
+    "water.appeal": {
+        "action_accept": "needs a supervisor; who reviews must have had no part",
+        "action_admit": OPENS,
+        "action_decide": "needs the reviewer; a panel decides by majority",
+        "action_open_complaint": OPENS,
+        "action_vote": OPENS,
+        "action_withdraw": OPENS,
+    },
+    "water.appeal.wizard": {"action_save": "is checked by the appeal, or by its filing"},
+    "water.complaint.appeal.mixin": {
+        "action_appeal": OPENS,
+        "action_letter": OPENS,
+        "action_open_appeals": OPENS,
+    },
+    "water.complaint.escalation.mixin": {
+        "action_escalate": OPENS,
+        "action_print_supervision": "needs the right to read the case",
+    },
+    "water.complaint.satisfaction.mixin": {"action_open_reviews": OPENS},
+    "water.delivery.mixin": {
+        "action_deliver": OPENS,
+        "action_print": "needs the right to read the notice; the report checks who prints",
+    },
+    "water.delivery.wizard": {"action_save": DESK},
+    "water.escalate.wizard": {"action_save": CASE},
+    "water.review.wizard": {"action_save": "is checked by the review"},
+    "water.satisfaction.review": {"action_settle": OPENS},
     "water.complaint": {
         "action_accept_dispatch": TURN,
         "action_archive_case": TABLE,
@@ -234,6 +310,50 @@ PUBLIC = {
         "action_close": RUNS,
         "action_start": RUNS,
     },
+    "water.compensated.mixin": {
+        "action_compensate": OPENS,
+        "action_open_compensations": OPENS,
+    },
+    "water.compensation.decide.mixin": {
+        "action_approve": DECIDES_MONEY,
+        "action_propose": "needs the desk and the right to write it; band, amount and reason",
+        "action_refuse": OPENS,
+        "action_withdraw": OPENS,
+    },
+    "water.compensation.money.mixin": {
+        "action_make_entry": "needs finance or a supervisor, and an approved one without entry",
+        "action_open_move": OPENS,
+        "action_reverse": "needs finance, and a withdrawn one that is posted",
+    },
+    "water.compensation.wizard": {"action_save": "is checked by the compensations"},
+    "water.complaint.guarantee.mixin": {"action_entitlement": OPENS},
+    "water.compensation.exemption": {
+        "action_approve": "needs a supervisor who did not ask for it, and evidence",
+        "action_refuse": OPENS,
+    },
+    "water.compensation.pricing.mixin": {
+        "action_exemption": OPENS,
+        "action_recompute": WRITE,
+    },
+    "water.compensation.profile": {"action_open_rules": OPENS},
+    "water.compensation.rule": {
+        "action_confirm": "needs a manager, and a note of what confirms it",
+        "action_new_version": WRITE,
+        "action_switch_off": WRITE,
+    },
+    "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
+    "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
+    "water.incident.compensation.mixin": {
+        "action_compensate": RUNS,
+        "action_exemption": OPENS,
+        "action_open_compensations": OPENS,
+    },
+    "water.leak.allowance": {
+        "action_cancel": "needs the desk and the right to write it, while it is a draft",
+        "action_open_compensation": OPENS,
+        "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
+    },
+    "account.move": {"action_open_water_compensation": OPENS},
     "water.incident.cases.mixin": {"action_open_cases": OPENS},
     "water.incident.news.mixin": {
         "action_dismiss": RUNS,
@@ -247,6 +367,6 @@ PUBLIC = {
     "water.dispatch.wizard": {"action_dispatch": CASE},
     "water.end.wizard": {"action_end": CASE},
     "water.handover.wizard": {"action_hand_over": CASE},
-    "water.notice.wizard": {"action_send": CASE},
+    "water.notice.wizard": {"action_preview": CASE, "action_send": CASE},
     "water.readback.wizard": {"action_confirm": CASE},
 }

@@ -2,8 +2,13 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.tests import tagged
 
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
+from .access_fixture_appeal import APPEAL_DIALOGS
+from .access_fixture_archive import ARCHIVE_DIALOGS
+from .access_fixture_compensation import COMPENSATION_DIALOGS
+from .access_fixture_fact import FACT_DIALOGS
 from .access_fixture_quality import QUALITY_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
+from .access_fixture_scheme import SCHEME_DIALOGS
 from .access_matrix import ROLES, expected
 from .common import ComplaintCommon
 
@@ -12,6 +17,11 @@ ALL_DIALOGS = {
     *OTHER_DIALOGS,
     *REQUEST_DIALOGS,
     *QUALITY_DIALOGS,
+    *COMPENSATION_DIALOGS,
+    *SCHEME_DIALOGS,
+    *ARCHIVE_DIALOGS,
+    *FACT_DIALOGS,
+    *APPEAL_DIALOGS,
     "water.visit.change.wizard",
 }
 OUTSIDERS = ("plain", "portal1", "portal2", "public")

@@ -6,7 +6,8 @@ from odoo.tests.common import freeze_time
 from .common import WAY, ComplaintCommon
 
 #: What the chain of a complaint tells that went straight to the archive.
-STORY = ["created", "readback", "dispatched", "dispatch_accepted", "verified"]
+STORY = ["created", "readback", "dispatched", "dispatch_accepted", "evidence_added"]
+STORY += ["demand_judged", "verified"]
 STORY += [
     "dispatch_finished",
     "notified",
@@ -201,7 +202,11 @@ class TestComplaintFlow(ComplaintCommon):
                 if how != "merged":
                     with self.assertRaisesRegex(UserError, "Give the reason"):
                         self._wizard("water.end.wizard", login, case, how=how).action_end()
-                self._wizard("water.end.wizard", login, case, how=how, **values).action_end()
+                action = self._wizard(
+                    "water.end.wizard", login, case, how=how, **values
+                ).action_end()
+                if how == "rejected":
+                    self._send_refusal(login, action)
                 self.assertEqual(case.state, how)
                 self.assertEqual(self._kinds(case)[-1], how)
                 self.assertTrue(case.closed_at)
@@ -211,6 +216,14 @@ class TestComplaintFlow(ComplaintCommon):
             self._wizard(
                 "water.end.wizard", "agent", self._complaint(), how="rejected", reason="x"
             ).action_end()
+
+    def _send_refusal(self, login, action):
+        """Send the letter of refusal that the dialog proposes."""
+        self.assertEqual(action["res_model"], "water.notice.wizard")
+        letters = self._as(login, self.env["water.notice.wizard"])
+        letter = letters.with_context(**action["context"]).create({})
+        self.assertIn("不属供水", letter.body)
+        letter.action_send()
 
     def test_merge_without_chains(self):
         """The original is no duplicate itself, and nothing is its own duplicate."""
@@ -256,7 +269,7 @@ class TestComplaintFlow(ComplaintCommon):
         work = self._as("department", case)
         self.assertEqual(work.my_dispatch_state, "sent")
         work.action_accept_dispatch()
-        work.write({"investigation": "a", "finding": "upheld", "resolution": "已换表"})
+        self._conclude(work, resolution="已换表")
         work.action_arrived()
         work.action_finish_dispatch()
         self.assertEqual(self._lead(case).result, "已换表")

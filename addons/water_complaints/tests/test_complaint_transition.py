@@ -42,8 +42,10 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
     def _ready_case(self):
         """Everything is written down; anonymous, so that no call-back stands in the way."""
         case = self._complaint_at("investigating", is_anonymous=True, contact_name="某先生")
+        self._conclude(self._as("department", case))
         notices = self._as("agent", self.env["water.notice"])
         notices._send(self._as("agent", case), self._notice_values())
+        self._refuse(case)
         trusted(case).write(
             {
                 "investigation": "抄见数与估数不符",
@@ -97,6 +99,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
             ("handling", "notified", "notify the customer of the result"),
             ("notified", "confirmed", "how the customer confirmed"),
             ("registered", "rejected", "give the reason"),
+            ("registered", "rejected", "why it is not accepted"),
             ("handling", "withdrawn", "give the reason"),
             ("handling", "merged", "choose the original"),
         ):
@@ -174,12 +177,12 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         case = self._ready_case()
         for login, state, expected in (
             ("agent", "handling", {"can_notify", "can_withdraw"}),
-            ("agent", "notified", {"can_confirm", "can_contest"}),
+            ("agent", "notified", {"can_confirm", "can_contest", "can_appeal"}),
             ("quality", "callback", {"can_archive"}),
             ("department", "investigating", {"can_verify"}),
             ("department", "notified", set()),
-            ("agent", "archived", set()),
-            ("manager", "archived", set()),
+            ("agent", "archived", {"can_appeal"}),
+            ("manager", "archived", {"can_appeal"}),
         ):
             self._place(case, state)
             seen = self._as(login, case)

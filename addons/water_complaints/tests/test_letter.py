@@ -128,11 +128,11 @@ class TestLetter(LetterCase):
     def test_kinds(self):
         """Every kind has its own title and opening; only answers can be appealed."""
         titles = {
-            "acceptance": ("受理告知书", "正式受理", False),
-            "refusal": ("不予受理告知书", "不属于投诉受理范围", True),
-            "delay": ("延期办理告知书", "需延长办理时间", False),
+            "acceptance": ("受理通知书", "正式受理", False),
+            "refusal": ("不予受理通知书", "不属于投诉受理范围", True),
+            "delay": ("延期告知书", "需延长办理时间", False),
             "result": ("处理结果告知书", "经调查处理", True),
-            "final": ("最终答复书", "经调查处理", True),
+            "final": ("最终答复", "经调查处理", False),
         }
         case = self._complaint(self.zhang)
         for kind, (title, opening, appeal) in titles.items():
@@ -142,6 +142,7 @@ class TestLetter(LetterCase):
             self.assertIn(title, text)
             self.assertIn(opening, text)
             self.assertEqual("申请复核" in text, appeal, kind)
+            self.assertEqual("12345" in text, kind in ("refusal", "final"), kind)
 
     def test_anonymous(self):
         """Nobody is named in the letter to an anonymous customer."""

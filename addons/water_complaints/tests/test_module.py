@@ -24,6 +24,8 @@ SHARED = {
     *CALL_CONFIGURATION,
     "water.forbidden.phrase",
     "water.skill",
+    "water.compensation.profile",
+    "water.compensation.exemption.code",
 }
 DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
 CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"

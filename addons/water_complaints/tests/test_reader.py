@@ -365,12 +365,12 @@ class TestReader(ComplaintCommon):
         self._step_archived(filed, "agent", self.net)
         self.users["quality"].group_ids += self.env.ref("water_service_desk.group_privacy")
         mine = self._as("quality", filed)
-        mine.legal_hold = True
+        mine._hold(True, "法院调查令")
         with self.assertRaises(UserError):
             mine.write({"legal_hold": False, "subject": "x"})
         with self.assertRaisesRegex(UserError, "legal hold; it has to be kept for 5 years"):
             filed._anonymise("x")
-        mine.legal_hold = False
+        mine._hold(False, "案件终结")
         with freeze_time("2031-03-13 02:00:00"):
             filed._anonymise("保存期满")
         self.assertFalse(filed.partner_id)

@@ -19,14 +19,36 @@ class WaterEndWizard(models.TransientModel):
         default="withdrawn",
     )
     reason = fields.Text()
+    elsewhere = fields.Text(
+        string="Who Is There for It", help="Where the customer can go with his matter instead."
+    )
     duplicate_of_id = fields.Many2one("water.complaint", string="Same as")
 
     def action_end(self):
-        """End it; the transition table checks who may do so and what is missing."""
+        """End it; the transition table checks who may do so and what is missing.
+
+        Not accepted: the letter that says so comes first (S3.2.3c), sending it ends the complaint.
+        """
         if self.how != "merged" and not (self.reason or "").strip():
             raise UserError(self.env._("Give the reason."))
+        cases = self._cases()
+        if self.how == "rejected" and len(cases) == 1 and cases._need_refusal_letter():
+            return self._write_refusal(cases)
         values = {"state": self.how, "end_reason": self.reason}
         if self.how == "merged":
             values["duplicate_of_id"] = self.duplicate_of_id.id
-        self._cases().write(values)
+        cases.write(values)
         return {"type": "ir.actions.act_window_close"}
+
+    def _write_refusal(self, case):
+        """Open the letter of refusal; refused before, where the step is not open to the user."""
+        if not case._can_move_to("rejected"):
+            case._check_transition("rejected")
+        return case._dialog(
+            "water.notice.wizard",
+            self.env._("Letter of Refusal"),
+            default_kind="refusal",
+            default_reason=self.reason,
+            default_elsewhere=self.elsewhere,
+            dialog_size="extra-large",
+        )

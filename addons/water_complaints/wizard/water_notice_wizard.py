@@ -1,67 +1,194 @@
-from markupsafe import Markup
+import base64
 
 from odoo import api, fields, models
-from odoo.tools import plaintext2html
+from odoo.exceptions import UserError
+
+REPORT = "water_complaints.action_report_water_notice"
 
 
 class WaterNoticeWizard(models.TransientModel):
-    """Compose the formal notice of the result: written or oral (S3.2.3c)."""
+    """Compose a formal notice, look at the letter, send it: written or oral (S3.2.3c)."""
 
     _name = "water.notice.wizard"
     _inherit = ["water.case.wizard.mixin", "water.wording.mixin"]
     _description = "Notify the Customer"
     _spoken_fields = ("subject", "body")
 
-    mode = fields.Selection(
-        [("written", "Written (mail with letter)"), ("oral", "By word of mouth")],
+    kind = fields.Selection(
+        selection=lambda self: self.env["water.notice"]._fields["kind"].selection,
+        string="Letter",
         required=True,
-        compute="_compute_texts",
+        default="result",
+    )
+    mode = fields.Selection(
+        [("written", "Written (letter)"), ("oral", "By word of mouth")],
+        required=True,
+        compute="_compute_mode",
+        compute_sudo=False,
+        precompute=True,
+        store=True,
+        readonly=False,
+    )
+    way = fields.Selection(
+        [("mail", "Mail"), ("post", "Printed, by post"), ("hand", "Printed, handed over")],
+        string="Sent by",
+        compute="_compute_mode",
+        compute_sudo=False,
         precompute=True,
         store=True,
         readonly=False,
     )
     subject = fields.Char(
-        required=True, compute="_compute_texts", store=True, readonly=False, precompute=True
+        required=True,
+        compute="_compute_texts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
     )
-    body = fields.Html(compute="_compute_texts", store=True, readonly=False, precompute=True)
-    told_to = fields.Char(string="Told to")
+    body = fields.Html(
+        compute="_compute_texts", compute_sudo=False, store=True, readonly=False, precompute=True
+    )
+    reason = fields.Text(string="Why It Is Not Accepted")
+    elsewhere = fields.Text(
+        string="Who Is There for It", help="Where the customer can go with his matter instead."
+    )
+    told_to = fields.Char(
+        string="Told to",
+        compute="_compute_mode",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     recording_ref = fields.Char(string="Recording")
+    appeal_id = fields.Many2one("water.appeal", readonly=True)
+    preview = fields.Binary(attachment=False, readonly=True)
+    preview_name = fields.Char(readonly=True)
 
     @api.depends("case_ids")
-    def _compute_texts(self):
-        """Propose the text in the customer's language; the agent may change it."""
+    def _compute_mode(self):
         for wizard in self:
             case = wizard._cases()[:1]
-            case = case.with_context(lang=case._customer_lang())
-            wizard.mode = "written" if case.email_from else "oral"
+            has_mail = bool(case.sudo().email_from)
+            oral = wizard.kind == "result" and not has_mail
+            wizard.mode = "oral" if oral else "written"
+            wizard.way = "mail" if has_mail else "post"
             wizard.told_to = case.contact_name
-            wizard.subject = case.env._("Result of your complaint %s", case.name)
-            wizard.body = wizard._proposal(case)
 
-    def _proposal(self, case):
-        findings = dict(case._fields["finding"]._description_selection(case.env))
-        parts = [  # letter and mail name the matter before this text
-            case.env._("Finding: %s.", findings.get(case.finding, "")),
-            case.env._("What we have done: %s", case.resolution or ""),
-        ]
-        return Markup("").join(plaintext2html(part) for part in parts)
+    @api.depends("case_ids", "kind", "reason", "elsewhere")
+    def _compute_texts(self):
+        """Propose the text in the customer's language; whoever sends it may change it."""
+        texts = self.env["water.notice.text"]
+        for wizard in self:
+            wizard.subject, wizard.body = texts._compose(
+                wizard.kind,
+                wizard._cases()[:1],
+                appeal=wizard.appeal_id,
+                pause=wizard._extension(),
+                reason=wizard.reason,
+                elsewhere=wizard.elsewhere,
+            )
 
-    def action_send(self):
-        """Notify, then move the complaint on (the sender's right is checked there)."""
+    def _extension(self):
+        """The newest extension of the promised date, which a letter of delay tells of."""
+        pauses = self._cases().sudo().deadline_ids.pause_ids
+        granted = pauses.filtered(lambda row: row.kind == "extension" and row.state == "done")
+        return granted.sorted("id")[-1:] if self.kind == "delay" else granted.browse()
+
+    def _notice_values(self):
+        is_oral = self.mode == "oral"
+        return {
+            "kind": self.kind,
+            "mode": self.mode,
+            "way": False if is_oral else self.way,
+            "subject": self.subject,
+            "body": self.body,
+            "told_to": self.told_to if is_oral else False,
+            "recording_ref": self.recording_ref if is_oral else False,
+            "appeal_id": self.appeal_id.id,
+            "pause_id": self._extension().id,
+        }
+
+    # -- looking at the letter ----------------------------------------------------------------
+
+    def action_preview(self):
+        """Show the letter as it would go out, without sending or numbering anything."""
         case = self._cases()
         case.ensure_one()
-        self.env["water.notice"]._send(
-            case,
-            {
-                "kind": "result",
-                "mode": self.mode,
-                "subject": self.subject,
-                "body": self.body,
-                "told_to": self.told_to if self.mode == "oral" else False,
-                "recording_ref": self.recording_ref,
-            },
+        case.check_access("write")
+        self.preview = base64.b64encode(self._draft_pdf(case))
+        self.preview_name = f"{case.name}.pdf"
+        return self._again()
+
+    def _draft_pdf(self, case):
+        """The PDF of a letter that does not exist yet."""
+        notices = self.env["water.notice"].sudo()
+        draft = notices.new(notices._sent_values(case, self._notice_values()))
+        draft = draft.with_context(lang=draft._letter_lang())
+        letters = self.env["report.water_complaints.report_water_notice"].sudo()
+        # sudo: ir.actions.report - whoever may send the letter may look at it before
+        report = self.env.ref(REPORT).sudo().with_context(lang=draft.env.lang)
+        values = {
+            "doc_ids": [],
+            "doc_model": "water.notice",
+            "docs": draft,
+            "letters": {draft.id: letters._letter(draft)},
+        }
+        html = report._render_template(report.report_name, values)
+        bodies, _ids, header, footer, paper = report._prepare_html(html)
+        return report._run_wkhtmltopdf(
+            bodies,
+            report_ref=report.report_name,
+            header=header,
+            footer=footer,
+            specific_paperformat_args=paper,
         )
-        case._move_to("notified")
+
+    def _again(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Notify the Customer"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    # -- sending ------------------------------------------------------------------------------
+
+    def action_send(self):
+        """Send the notice, then take the step that it stands for (its rights hold there)."""
+        case = self._cases()
+        case.ensure_one()
+        self._check_kind()
+        notice = self.env["water.notice"]._send(case, self._notice_values())
+        self._follow(case)
+        if notice.way in ("post", "hand"):
+            return notice.action_print() | {"close_on_report_download": True}
+        return self._say_sent()
+
+    def _check_kind(self):
+        about_appeal = self.kind in ("appeal_receipt", "appeal_decision", "final")
+        if about_appeal and not self.appeal_id:
+            raise UserError(self.env._("Write this letter from the appeal that it is about."))
+        if self.appeal_id and self.appeal_id.sudo().complaint_id != self._cases():
+            raise UserError(self.env._("The appeal is about another complaint."))
+        if self.appeal_id:
+            self.appeal_id._check_letter(self.kind)
+
+    def _follow(self, case):
+        if self.kind == "result":
+            case._move_to("notified")
+        elif self.kind == "refusal":
+            case.write({"end_reason": self.reason, "state": "rejected"})
+        elif self.kind == "appeal_receipt":
+            self.appeal_id._accept()
+        elif self.appeal_id:
+            self.appeal_id._decide()
+
+    def _say_sent(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

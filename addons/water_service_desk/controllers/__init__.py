@@ -1,1 +1,1 @@
-from . import call, portal, portal_request
+from . import call, portal, portal_request, open_door, public, track

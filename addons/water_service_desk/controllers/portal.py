@@ -1,3 +1,4 @@
+import secrets
 from uuid import uuid4
 
 from odoo.exceptions import UserError
@@ -8,6 +9,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.water_filing_mixin import DEFAULT_TZ
 from ..tools.filing import clean_text, parse_id
+from ..tools.page_headers import protect_file, protect_page
 from ..tools.uploads import ACCEPT, INLINE
 
 PAGE_SIZE = 10
@@ -28,7 +30,7 @@ class WaterPortal(CustomerPortal):
     @route("/my/water/new", type="http", auth="user", website=True, readonly=True)
     def water_new(self, **kw):
         """Choose what to file."""
-        return request.render("water_service_desk.portal_choice", self._water_base("water_new"))
+        return self._water_render("water_service_desk.portal_choice", self._water_base("water_new"))
 
     @route(
         ["/my/inquiries", "/my/inquiries/page/<int:page>"],
@@ -86,6 +88,14 @@ class WaterPortal(CustomerPortal):
     def _water_base(self, page_name, **values):
         return {**self._prepare_portal_layout_values(), "page_name": page_name, **values}
 
+    def _water_render(self, template, values, status=200):
+        """A page with its security headers; only its own scripts run."""
+        nonce = secrets.token_urlsafe(16)
+        language = {"lang": request.env.lang.replace("_", "-")}  # for screen readers
+        values = {"html_data": language, **values, "csp_nonce": nonce}
+        response = request.render(template, values, status=status)
+        return protect_page(response, nonce)
+
     def _water_words(self, model):
         return request.env[model]._portal_words()
 
@@ -103,7 +113,7 @@ class WaterPortal(CustomerPortal):
         found = cases._portal_search(
             domain, order=SORTINGS[sortby], limit=PAGE_SIZE, offset=paging["offset"]
         )
-        return request.render(
+        return self._water_render(
             "water_service_desk.portal_list",
             self._water_base(
                 f"{words['kind']}_list",
@@ -144,7 +154,7 @@ class WaterPortal(CustomerPortal):
         accounts = cases._filing_accounts(partner)
         typed.setdefault("account_id", str(accounts.id) if len(accounts) == 1 else "")
         company = request.env.company.sudo()
-        return request.render(
+        return self._water_render(
             "water_service_desk.portal_form",
             self._water_base(
                 f"{words['kind']}_new",
@@ -218,14 +228,17 @@ class WaterPortal(CustomerPortal):
         case._portal_opened()
         return self._water_case(case, done=params.get("done"))
 
-    def _water_case(self, case, done=None, typed=None, errors=None, action=None, status=200):
+    def _water_case(
+        self, case, done=None, typed=None, errors=None, action=None, status=200, **more
+    ):
         """Render the detail page.
 
         :param done: what has just been done, from the address; unknown values show nothing
         :param action: the form that was refused, shown open with what was typed
+        :param more: further values of the page
         """
         words, company = self._water_words(case._name), request.env.company.sudo()
-        return request.render(
+        return self._water_render(
             "water_service_desk.portal_case",
             self._water_base(
                 f"{words['kind']}_page",
@@ -242,6 +255,7 @@ class WaterPortal(CustomerPortal):
                 upload=self._water_upload(company),
                 company_name=company.name,
                 hotline=company.water_hotline,
+                **{"new_url": f"{case._portal_url}/new", **more},
             ),
             status=status,
         )
@@ -286,6 +300,4 @@ class WaterPortal(CustomerPortal):
             return request.not_found()
         stream = request.env["ir.binary"]._get_stream_from(file)
         response = stream.get_response(as_attachment=file.mimetype not in INLINE)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
+        return protect_file(response)

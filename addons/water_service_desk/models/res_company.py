@@ -57,6 +57,37 @@ class ResCompany(models.Model):
     )
     water_upload_max_files = fields.Integer(string="Files per Filing", default=10)
     water_upload_max_mb = fields.Integer(string="Megabytes per File", default=10)
+    water_public_open = fields.Boolean(
+        string="Public Page",
+        default=True,
+        help="Whoever has no account can file and follow cases at /water/report.",
+    )
+    water_public_per_source = fields.Integer(
+        string="Filings per Address",
+        default=20,
+        help="Cases within an hour from one network address. 0: no limit.",
+    )
+    water_public_per_phone = fields.Integer(
+        string="Filings per Telephone Number",
+        default=5,
+        help="Cases within a day with one telephone number. 0: no limit.",
+    )
+    water_public_per_session = fields.Integer(
+        string="Filings per Browser",
+        default=5,
+        help="Cases within an hour from one browser. 0: no limit.",
+    )
+    water_public_work = fields.Integer(
+        string="Work of the Browser",
+        default=60000,
+        help="Largest number that a visitor's browser has to try before it may send a form.",
+    )
+    water_track_attempts = fields.Integer(
+        string="Wrong Codes",
+        default=5,
+        help="So many wrong codes for a number within an hour, and it is closed to strangers"
+        " for the rest of it; four times as many from one network address.",
+    )
 
     water_api_limit = fields.Integer(
         string="Calls of an Integration",
@@ -93,6 +124,14 @@ class ResCompany(models.Model):
         "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
         " AND water_return_days > 0 AND water_reveal_limit >= 0 AND water_export_limit >= 0)",
         "Days to appeal, days to return an order and limits must be positive.",
+    )
+
+    _water_public = models.Constraint(
+        "CHECK (water_public_per_source >= 0 AND water_public_per_phone >= 0"
+        " AND water_public_per_session >= 0 AND water_track_attempts BETWEEN 1 AND 100"
+        " AND water_public_work BETWEEN 1000 AND 2000000)",
+        "Choose limits of the public page from 0, 1 to 100 wrong codes, and 1000 to 2000000 tries"
+        " of the browser.",
     )
 
     _water_calls = models.Constraint(

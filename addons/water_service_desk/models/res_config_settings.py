@@ -34,3 +34,15 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.water_upload_max_files", readonly=False
     )
     water_upload_max_mb = fields.Integer(related="company_id.water_upload_max_mb", readonly=False)
+    water_public_open = fields.Boolean(related="company_id.water_public_open", readonly=False)
+    water_public_per_source = fields.Integer(
+        related="company_id.water_public_per_source", readonly=False
+    )
+    water_public_per_phone = fields.Integer(
+        related="company_id.water_public_per_phone", readonly=False
+    )
+    water_public_per_session = fields.Integer(
+        related="company_id.water_public_per_session", readonly=False
+    )
+    water_public_work = fields.Integer(related="company_id.water_public_work", readonly=False)
+    water_track_attempts = fields.Integer(related="company_id.water_track_attempts", readonly=False)

@@ -233,9 +233,11 @@ class WaterApi(models.AbstractModel):
         extra = {
             "is_anonymous": self._read_flag(case, "anonymous", errors),
             "is_confidential": self._read_flag(case, "confidential", errors),
-            "contact_name": contact["name"] or False,
-            "email_from": contact["email"] or False,
         }
+        if contact["name"]:
+            extra["contact_name"] = contact["name"]
+        if contact["email"]:
+            extra["email_from"] = contact["email"]
         due = self._read_due(case, channel, errors)
         if channel.is_external_body:
             extra |= {

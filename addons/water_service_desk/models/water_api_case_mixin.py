@@ -14,8 +14,8 @@ TOLD = {
     "visit_cancelled": "visit_changed",
     "file_published": "file_published",
 }
-#: Marks filings whose customer can be reached otherwise than by telephone, or not at all.
-_REACHED = object()
+#: Mark filings of integrations; of those, the ones whose customer needs no telephone number.
+_HANDED_IN, _REACHED = object(), object()
 
 
 def iso(moment):
@@ -40,9 +40,9 @@ class WaterApiCaseMixin(models.AbstractModel):
         :raises FilingError: field by field, nothing is saved then
         """
         # sudo: case - the integration has no rights; what it sent is checked right here
-        cases = self.sudo()
-        if extra["is_anonymous"] or extra["email_from"]:
-            cases = cases.with_context(water_reached=_REACHED)
+        cases = self.sudo().with_context(water_handed_in=_HANDED_IN)
+        if extra["is_anonymous"] or extra.get("email_from"):
+            cases = cases.with_context(water_handed_in=_REACHED)
         vals = {
             **cases._checked_filing(values, files, partner),
             **extra,
@@ -52,16 +52,18 @@ class WaterApiCaseMixin(models.AbstractModel):
         return self.sudo()._create_once(vals, files)
 
     def _missing_texts(self):
-        texts = super()._missing_texts()
-        if self.env.context.get("water_reached") is _REACHED:
+        texts, how = super()._missing_texts(), self.env.context.get("water_handed_in")
+        if how is _HANDED_IN or how is _REACHED:
+            texts.pop("contact_name", None)
+        if how is _REACHED:
             texts.pop("phone", None)
         return texts
 
-    def _customer_author(self):
+    def _portal_author(self):
         """What a machine hands over are the customer's words, as far as he is known."""
         if self.env.user.has_group("water_service_desk.group_integration"):
             return self.sudo().partner_id
-        return super()._customer_author()
+        return super()._portal_author()
 
     def _api_entries(self):
         entries = self.env["water.api.entry"].sudo()

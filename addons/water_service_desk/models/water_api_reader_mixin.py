@@ -22,6 +22,8 @@ NAMES = {
     "account_id": "customer.account_number",
     "account_code": "customer.account_number",
     "phone": "customer.phone",
+    "email": "customer.email",
+    "contact_name": "customer.name",
 }
 
 

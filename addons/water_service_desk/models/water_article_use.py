@@ -7,6 +7,8 @@ class WaterArticleUse(models.Model):
     _name = "water.article.use"
     _inherit = ["water.kept.mixin", "water.case.link.mixin"]
     _description = "Use of an Article"
+    _dossier_order = 75
+    _dossier = ("article_id", "version_number", "how", "user_id", "at")
     _order = "id desc"
     _rec_name = "case_name"
 

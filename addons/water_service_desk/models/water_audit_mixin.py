@@ -29,7 +29,8 @@ class WaterAuditMixin(models.AbstractModel):
         rows = []
         payloads = payloads or {}
         one_for_all = not payloads.keys() <= set(self.ids)
-        for case in trusted(self.sudo()).with_context(tracking_disable=True):
+        head, count = self._fields["event_head"], self._fields["event_count"]
+        for case in self.sudo():
             payload = payloads if one_for_all else payloads.get(case.id, {})
             new = digest(case.event_head, case.name, kind, at, self.env.uid, payload)
             rows.append(
@@ -44,7 +45,9 @@ class WaterAuditMixin(models.AbstractModel):
                 }
             )
             # Two writers of one chain collide on this row, and the database makes one retry.
-            case.write({"event_head": new, "event_count": case.event_count + 1})
+            # Past `write`, whose guards and consequences do not concern these two.
+            head.write(case, new)
+            count.write(case, case.event_count + 1)
         # sudo: water.case.event - nobody but this method may append
         events = trusted(self.env["water.case.event"].sudo()).create(rows)
         self._on_event(kind, at)

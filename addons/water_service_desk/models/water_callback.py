@@ -34,6 +34,22 @@ class WaterCallback(models.Model):
     _name = "water.callback"
     _inherit = ["water.callback.queue.mixin", "water.callback.talk.mixin"]
     _description = "Call-back"
+    _sealed_with_case = True
+    _dossier_order = 55
+    _dossier = (
+        "kind",
+        "due_at",
+        "user_id",
+        "note",
+        "state",
+        "done_at",
+        "outcome",
+        "score",
+        "remark",
+        "void_reason",
+        "attempt_ids",
+        "answer_ids",
+    )
     _order = "next_attempt_at, due_at, id"
     _rec_name = "case_name"
 

@@ -15,6 +15,7 @@ class WaterCallbackAnswer(models.Model):
 
     _name = "water.callback.answer"
     _description = "Call-back Answer"
+    _dossier = ("name", "value")
     _order = "callback_id, sequence, id"
 
     callback_id = fields.Many2one(

@@ -9,6 +9,7 @@ class WaterCallbackAttempt(models.Model):
 
     _name = "water.callback.attempt"
     _description = "Call-back Attempt"
+    _dossier = ("at", "user_id", "result", "again_at", "note")
     _order = "at desc, id desc"
     _rec_name = "at"
 

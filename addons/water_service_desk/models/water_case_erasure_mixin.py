@@ -10,7 +10,11 @@ from .mail_message import CUSTOMER_MAILS
 APART = ("water.case.event",)
 #: What is no text of people.
 TECHNICAL = frozenset(
-    {"name", "key", "reference", "event_head", "submission_key", "external_ref", "lang", "model"}
+    {
+        *("name", "key", "reference", "event_head", "submission_key", "external_ref"),
+        *("sent_to", "checksum", "mimetype", "gateway_code", "external_source", "record_name"),
+        *("lang", "model", "digest", "manifest_digest", "archive_number", "archive_digest"),
+    }
 )
 
 
@@ -28,10 +32,14 @@ class WaterCaseErasureMixin(models.AbstractModel):
         hindrances = super()._erasure_hindrances()
         if self.state not in self._final_states:
             return [*hindrances, self.env._("it is not finished")]
-        if not self._older_than(self.closed_at or self.received_at, self._retention_years):
-            years = self._retention_years
+        years = self._kept_for_years()
+        if not self._older_than(self.closed_at or self.received_at, years):
             hindrances.append(self.env._("it has to be kept for %(years)s years", years=years))
         return hindrances
+
+    def _kept_for_years(self):
+        """Years for which this case is kept once it is finished; heirs may know better."""
+        return self._retention_years
 
     def _erasure_name(self):
         return self.name
@@ -61,7 +69,9 @@ class WaterCaseErasureMixin(models.AbstractModel):
             "phone": False,
             "email_from": False,
             "address": mask_address(self.address),
+            "position": False,
             "recording_ref": False,
+            "query_code_hash": False,
             "submission_key": False,
         }
 

@@ -16,6 +16,7 @@ class WaterCaseEvent(models.Model):
     _name = "water.case.event"
     _inherit = ["water.case.link.mixin"]
     _description = "Case Event"
+    _dossier = False  # the chain is a member of its own
     _order = "id desc"
     _rec_name = "kind"
     _allow_sudo_commands = False
@@ -68,6 +69,7 @@ class WaterCaseEvent(models.Model):
             ("external_answered", "Order answered to its body"),
             ("external_rehandled", "Order to be handled again"),
             ("message_failed", "Message not delivered"),
+            ("query_code_issued", "Secret code issued"),
             ("revealed", "Personal data revealed"),
             ("erased", "Personal data erased"),
             ("withdrawn", "Withdrawn"),

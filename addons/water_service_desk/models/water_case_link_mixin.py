@@ -89,7 +89,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
     def _case(self):
         """The one case this row belongs to."""
         self.ensure_one()
-        return next(case for name in self._case_models() if (case := self[name]))
+        known = self._fields  # asked for each of thousands of rows: no dictionary is made here
+        return next(case for name in CASE_FIELDS if name in known and (case := self[name]))
 
     def _case_or_none(self):
         """The case of this row, or None when it stands for itself."""

@@ -24,6 +24,7 @@ class WaterCaseMixin(models.AbstractModel):
         "water.mail.case.mixin",
         "water.case.display.mixin",
         "water.closing.mixin",
+        "water.query.code.mixin",
         "water.callback.mixin",
         "water.bounce.mixin",
         "water.deputy.mixin",
@@ -38,6 +39,7 @@ class WaterCaseMixin(models.AbstractModel):
         "water.filing.mixin",
         "water.messaging.mixin",
         "water.thread.mixin",
+        "water.upload.mixin",
         "water.portal.mixin",
         "water.portal.page.mixin",
         "mail.activity.mixin",
@@ -68,6 +70,11 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         groups=CONTACT_GROUPS,
+    )
+    position = fields.Char(
+        copy=False,
+        groups=CONTACT_GROUPS,
+        help="Where the customer's browser says that it is, given by him: latitude, longitude.",
     )
     account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
     zone_id = fields.Many2one(

@@ -71,6 +71,12 @@ class WaterCategory(models.Model):
         required=True,
         default="warn",
     )
+    public_questions = fields.Text(
+        string="Questions on the Public Page",
+        translate=True,
+        help="One question a line, with its answers after it: Since when? | Today | For days."
+        " Without answers the customer writes. A category without questions asks its family's.",
+    )
     icon = fields.Char(help="Font Awesome class shown to customers, such as fa-tint.")
 
     _code_uniq = models.Constraint("UNIQUE (code)", "A category with this code exists already.")
@@ -95,6 +101,22 @@ class WaterCategory(models.Model):
         """Skills that any of the categories asks for."""
         own = self.filtered("skill_id")
         return own.skill_id | (self - own).parent_id.skill_id
+
+    def _public_questions(self):
+        """What the public page asks of this matter: [{name, text, choices}], in the env's language.
+
+        ``name`` is that of the form field.
+        """
+        text = self.public_questions or self.parent_id.public_questions or ""
+        lines = [line.split("|") for line in text.splitlines() if line.strip()]
+        return [
+            {
+                "name": f"answer_{number}",
+                "text": line[0].strip(),
+                "choices": [choice.strip() for choice in line[1:] if choice.strip()],
+            }
+            for number, line in enumerate(lines)
+        ]
 
     @api.constrains("parent_id")
     def _check_parent(self):

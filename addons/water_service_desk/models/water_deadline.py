@@ -43,6 +43,22 @@ class WaterDeadline(models.Model):
         "water.pause.mixin",
     ]
     _description = "Time Limit"
+    _dossier_order = 80
+    _dossier = (
+        "kind",
+        "label",
+        "state",
+        "started_at",
+        "due_at",
+        "planned_due_at",
+        "warned_at",
+        "met_at",
+        "breached_at",
+        "paused_minutes",
+        "provisional",
+        "explanation",
+        "pause_ids",
+    )
     _order = "due_at, id"
     _rec_name = "label"
     _allow_sudo_commands = False
@@ -178,13 +194,16 @@ class WaterDeadline(models.Model):
         What happens during a pause is measured against the limit as the pause moves it.
         """
         self.filtered(lambda clock: clock.state == "paused")._resume(at)
+        late = self.browse()
         for clock in self.filtered(lambda clock: not clock.met_at and clock.state != "void"):
             values = {"met_at": at, "next_check_at": False}
             if at > clock.due_at:
+                late += clock if clock.state != "breached" else self.browse()
                 values |= {"state": "breached", "breached_at": clock.breached_at or clock.due_at}
             elif clock.state != "breached":
                 values["state"] = "met"
             trusted(clock.sudo()).write(values)
+        late._after_breach()
 
     def _void(self):
         """The clock no longer applies: not met, not breached."""

@@ -23,6 +23,24 @@ class WaterDispatch(models.Model):
     _order = "id desc"
     _rec_name = "case_name"
     _check_company_auto = True
+    _sealed_with_case = True
+    _dossier_order = 20
+    _dossier = (
+        "department_id",
+        "role",
+        "state",
+        "note",
+        "sent_at",
+        "sent_by_id",
+        "accepted_at",
+        "accepted_by_id",
+        "rejected_at",
+        "reject_reason_id",
+        "reject_reason",
+        "is_ruling",
+        "finished_at",
+        "result",
+    )
 
     department_id = fields.Many2one(
         "water.department", required=True, index=True, ondelete="restrict", check_company=True

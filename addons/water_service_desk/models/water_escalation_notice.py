@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 
 class WaterEscalationNotice(models.Model):
@@ -27,6 +28,36 @@ class WaterEscalationNotice(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Escalations are sent by the system alone.")
+
+    @api.model
+    def _keep(self, rows):
+        """Remember that people were told, once: whoever was told already makes it fail.
+
+        One statement, for the sweep may tell tens of thousands of people at once.
+
+        :param rows: list of ``(deadline id, step id, user id, moment)``, moments in naive UTC
+        """
+        if not rows:
+            return
+        clocks, steps, users, moments = map(list, zip(*rows, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO water_escalation_notice
+                       (deadline_id, step_id, user_id, at,
+                        create_uid, write_uid, create_date, write_date)
+                SELECT clock, step, person, moment, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM unnest(%(clocks)s, %(steps)s, %(users)s, %(moments)s::timestamp[])
+                    AS told (clock, step, person, moment)
+                """,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                clocks=clocks,
+                steps=steps,
+                users=users,
+                moments=moments,
+            )
+        )
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("An escalation that was sent is not changed."))

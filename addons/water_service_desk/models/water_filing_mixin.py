@@ -3,10 +3,18 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.mail import single_email_re
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ..tools.filing import FilingError, clean_text, first_line, parse_id, parse_local
+from ..tools.filing import (
+    FilingError,
+    clean_text,
+    first_line,
+    parse_id,
+    parse_local,
+    parse_position,
+)
 
 DEFAULT_TZ = "Asia/Shanghai"
 #: A customer's watch may run a little ahead of ours.
@@ -23,10 +31,13 @@ class WaterFilingMixin(models.AbstractModel):
     _category_flag = None
     #: whether a family may stand for itself when none of its categories fits
     _category_family_counts = False
+    #: whether somebody may file without saying who he is (S2.2.4)
+    _anonymous_filing = False
     #: fields of the customer's form that a case type keeps
     _filing_texts = ("description",)
     #: longest texts in characters
     _text_limits = {"description": 5000, "demand": 2000, "address": 300, "phone": 40}
+    _text_limits |= {"contact_name": 80, "email": 200, "answer": 200}
 
     @api.model
     def _filing_categories(self):
@@ -48,6 +59,8 @@ class WaterFilingMixin(models.AbstractModel):
     def _checked_filing(self, values, files, partner):
         """Values for ``create`` from a filled-in form.
 
+        :param partner: res.partner the door has made sure of; without one, the form itself says
+            how to reach the customer, and no account is matched
         :raises FilingError: with one message for each field that is missing or wrong
         """
         errors = {}
@@ -55,18 +68,26 @@ class WaterFilingMixin(models.AbstractModel):
         vals |= self._read_texts(values, errors)
         vals |= self._read_place(values, partner, errors)
         vals |= self._read_phone(values, partner, errors)
+        vals |= self._read_contact(values, partner, errors)
         vals |= self._read_time(values, errors)
         faults = self._file_faults(files)
         if faults:
             errors["files"] = "\n".join(faults)
         self._add_missing(vals, errors)
+        answers = self._read_answers(values, vals["category_id"], errors)
         if errors:
             raise FilingError(errors)
+        told = vals["description"]
+        lines = [f"{question} {answer}" for question, answer in answers]
         return {
             **vals,
-            "subject": first_line(vals["description"]),
-            "verbatim": vals["description"],
+            "description": "\n".join([told, *(["", *lines] if lines else ())]),
+            "subject": first_line(told),
+            "verbatim": told,
         }
+
+    def _confirm_filing(self):
+        """Hook: the customer has read everything back by himself and has sent it (S3.2.1d)."""
 
     def _too_long(self, limit):
         return self.env._("Please shorten this to %s characters.", limit)
@@ -87,6 +108,8 @@ class WaterFilingMixin(models.AbstractModel):
 
     def _read_place(self, values, partner, errors):
         """One of the customer's own accounts, by card or by number, or an address."""
+        if not partner:
+            return self._read_strange_place(values, errors)
         accounts = self._filing_accounts(partner)
         chosen, code = values.get("account_id"), clean_text(values.get("account_code"))
         by_card = chosen not in (None, "", "other")
@@ -110,6 +133,52 @@ class WaterFilingMixin(models.AbstractModel):
             "address": address or account.address or False,
             "company_id": company.id,
         }
+
+    def _read_strange_place(self, values, errors):
+        """Where it is, as told by somebody unknown: an account number is not even looked up."""
+        address = clean_text(values.get("address"))
+        if len(address) > self._text_limits["address"]:
+            errors["address"] = self._too_long(self._text_limits["address"])
+        position = parse_position(values.get("position"))
+        if position is None:
+            errors["position"] = self.env._("This is no place on Earth.")
+        return {
+            "address": address or False,
+            "position": position or False,
+            "company_id": self.env.company.id,
+        }
+
+    def _read_contact(self, values, partner, errors):
+        """Who somebody unknown says he is; nothing of it, when he wants to stay so."""
+        if partner:
+            return {}
+        name, email = clean_text(values.get("contact_name")), clean_text(values.get("email"))
+        if len(name) > self._text_limits["contact_name"]:
+            errors["contact_name"] = self._too_long(self._text_limits["contact_name"])
+        limit = self._text_limits["email"]
+        if email and (len(email) > limit or not single_email_re.fullmatch(email)):
+            errors["email"] = self.env._("Please check the mail address.")
+        anonymous = self._anonymous_filing and values.get("is_anonymous") == "1"
+        return {
+            "contact_name": False if anonymous else name or False,
+            "email_from": email or False,
+            "is_anonymous": anonymous,
+        }
+
+    def _read_answers(self, values, category_id, errors):
+        """``(question, answer)`` pairs of what was asked for this category; all may be left out."""
+        answers = []
+        # sudo: water.category - one of those that the customer may choose
+        category = self.env["water.category"].sudo().browse(category_id)
+        for question in category._public_questions() if category_id else ():
+            answer = clean_text(values.get(question["name"]))
+            if len(answer) > self._text_limits["answer"]:
+                errors[question["name"]] = self._too_long(self._text_limits["answer"])
+            elif answer and question["choices"] and answer not in question["choices"]:
+                errors[question["name"]] = self.env._("Choose one of the answers.")
+            elif answer:
+                answers.append((question["text"], answer))
+        return answers
 
     def _read_phone(self, values, partner, errors):
         phone = clean_text(values.get("phone"))
@@ -143,7 +212,11 @@ class WaterFilingMixin(models.AbstractModel):
 
     def _add_missing(self, vals, errors):
         texts = self._missing_texts()
-        for name in (*self._required_facts, "phone"):
+        if vals.get("is_anonymous"):
+            who = ()
+        else:
+            who = ("contact_name", "phone") if "contact_name" in vals else ("phone",)
+        for name in (*self._required_facts, *who):
             if name in texts and not vals.get(name) and name not in errors:
                 errors[name] = texts[name]
         if errors.keys() & {"account_id", "account_code"}:
@@ -157,4 +230,5 @@ class WaterFilingMixin(models.AbstractModel):
             "occurred_at": self.env._("Tell us when it happened."),
             "demand": self.env._("Tell us what you ask for."),
             "phone": self.env._("Give a phone number under which we reach you."),
+            "contact_name": self.env._("Tell us your name."),
         }

@@ -138,7 +138,7 @@ class WaterKnowledgeMixin(models.AbstractModel):
             "category": lambda: case.category_id.public_name or case.category_id.name,
             "promised": lambda: case._customer_time(case._promised_moment()),
             "hotline": lambda: case.company_id.water_hotline,
-            "link": lambda: case.get_base_url() + case.access_url,
+            "link": lambda: case._customer_door(),
             "agent": lambda: self.env.user.name,
             "company": lambda: case.company_id.name,
         }

@@ -63,11 +63,11 @@ class WaterMailCaseMixin(models.AbstractModel):
         self._log_events("identified")
         return True
 
-    def _customer_author(self):
+    def _portal_author(self):
         """Who writes by mail is the customer, as far as he is known."""
         if self.env.uid == SUPERUSER_ID:
             return self.sudo().partner_id
-        return super()._customer_author()
+        return super()._portal_author()
 
     def _keep_mail(self, row, content, notes=()):
         """Keep a mail in the thread as it was written, for the desk alone.

@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.masking import mask_all, mask_email, mask_phone, mask_reach
 from ..tools.trust import trusted
+from .ir_qweb import KEY as COMPILED
+from .ir_qweb import CompiledTemplates
 from .water_gateway import MEDIA, shown_code
 from .water_message_send_mixin import NO_FAILURE
 from .water_privacy_mixin import CONTACT_GROUPS
@@ -44,6 +46,18 @@ class WaterMessage(models.Model):
     _rec_name = "subject"
     _allow_sudo_commands = False
     _case_required = False
+    _dossier_order = 70
+    _dossier = (
+        "subject",
+        "medium",
+        "state",
+        "address",
+        "body",
+        "queued_at",
+        "sent_at",
+        "delivered_at",
+        "failure_code",
+    )
     _personal = ("partner_id", "address", "body", "params")
 
     subject = fields.Char(string="Purpose", required=True, readonly=True)
@@ -206,7 +220,8 @@ class WaterMessage(models.Model):
         """``{record id: values}`` of mails that wait in Odoo's queue."""
         if not record_ids:
             return {}
-        mails = template.send_mail_batch(record_ids)
+        once = template.with_context(**{COMPILED: CompiledTemplates()})
+        mails = once.send_mail_batch(record_ids)
         self._address_mails(template, mails)
         return {
             mail.res_id: {"mail_mail_id": mail.id, "subject": mail.subject or template.name}

@@ -69,5 +69,15 @@ class WaterMessagingMixin(models.AbstractModel):
             self.env["water.message"]._queue(template, self)
 
     def _customer_link(self):
-        """The customer's page about the case, as an absolute address."""
-        return f"{self.get_base_url()}{self.access_url}"
+        """The customer's page about the case, as an absolute address.
+
+        Whoever has no account gets a link that opens this case alone, for a time.
+        """
+        if self._has_login():
+            return f"{self.get_base_url()}{self.access_url}"
+        return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
+
+    def _customer_door(self):
+        """The address where the customer gets to the case, without a key in it."""
+        path = self.access_url if self._has_login() else "/water/track"
+        return f"{self.get_base_url()}{path}"

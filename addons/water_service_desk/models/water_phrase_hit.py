@@ -8,6 +8,7 @@ class WaterPhraseHit(models.Model):
     _name = "water.phrase.hit"
     _inherit = ["water.kept.mixin", "water.case.link.mixin"]
     _description = "Forbidden Phrase Said"
+    _dossier = False  # about how staff speak, not about the case
     _order = "at desc, id desc"
     _allow_sudo_commands = False
 

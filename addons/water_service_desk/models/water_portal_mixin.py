@@ -6,9 +6,8 @@ from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..tools import uploads
 from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
-from ..tools.trust import is_trusted, trusted
+from ..tools.trust import is_trusted
 from .water_filing_mixin import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
@@ -41,6 +40,10 @@ class WaterPortalMixin(models.AbstractModel):
         "(partner_id, submission_key) WHERE submission_key IS NOT NULL",
         "This form has been sent already.",
     )
+    _door_submission_uniq = models.UniqueIndex(
+        "(submission_key) WHERE strpos(submission_key, ':') > 0",
+        "This form has been sent already.",
+    )
 
     # -- which files ----------------------------------------------------------------------
 
@@ -49,10 +52,14 @@ class WaterPortalMixin(models.AbstractModel):
         """Only a case's own files: a foreign one would open what its customer must not see."""
         for case in self:
             for file in case.published_attachment_ids.sudo():
-                if (file.res_model, file.res_id) != (case._name, case.id):
+                if not case._is_own_file(file):
                     raise ValidationError(
                         self.env._("“%(file)s” is not a file of this case.", file=file.name)
                     )
+
+    def _is_own_file(self, file):
+        """Whether ``file`` belongs to the case; heirs know of more."""
+        return (file.res_model, file.res_id) == (self._name, self.id)
 
     def write(self, vals):
         if "published_attachment_ids" not in vals or is_trusted(self.env):
@@ -130,25 +137,32 @@ class WaterPortalMixin(models.AbstractModel):
         :return: the case; the same one when the same form is sent again
         """
         channel = self.env.ref("water_service_desk.channel_portal")
-        return self._file_case(values, files, self.env.user.partner_id, channel)
+        partner = self.env.user.partner_id
+        return self.env["water.intake"]._file(self._name, values, files, channel, partner)
 
     @api.model
     def _file_case(self, values, files, partner, channel):
-        """File a case from any customer's door (portal, public page, mail, interface).
+        """File a case from any customer's door; doors call ``water.intake``.
 
-        :param partner: res.partner the door has made sure of
+        :param partner: res.partner the door has made sure of, or an empty recordset
         :param channel: water.channel of the door
         """
         # sudo: case - the customer has no rights; what he sent is checked right here
         cases = self.sudo()
-        key = clean_text(values.get("submission_key"))[:64] or False
-        known = [("partner_id", "=", partner.id), ("submission_key", "=", key)]
-        case = key and cases.search(known, limit=1)
+        key = self._submission(values, partner, channel)
+        known = [("partner_id", "=", partner.id)] if partner else []
+        case = key and cases.search([*known, ("submission_key", "=", key)], limit=1)
         if case:
             return case
         vals = cases._checked_filing(values, files, partner)
         vals |= {"partner_id": partner.id, "channel_id": channel.id, "submission_key": key}
         return cases._create_once(vals, files)
+
+    @api.model
+    def _submission(self, values, partner, channel):
+        """By what the same form, sent again, is known: to its sender, else to its door."""
+        key = clean_text(values.get("submission_key"))[:64].replace(":", "")
+        return (key if partner else f"{channel.code}:{key}") if key else False
 
     def _create_once(self, vals, files):
         """Create, or have the whole request tried again when its twin was a bit faster."""
@@ -163,55 +177,6 @@ class WaterPortalMixin(models.AbstractModel):
                 raise
             raise ConcurrencyError(self.env._("This form has been sent already.")) from error
 
-    # -- files ----------------------------------------------------------------------------
-
-    @api.model
-    def _file_faults(self, files):
-        """Why these files cannot be taken, as messages; empty when they can."""
-        company = self.env.company.sudo()
-        if len(files) > company.water_upload_max_files:
-            return [self.env._("Choose at most %s files.", company.water_upload_max_files)]
-        texts = {
-            "empty": self.env._("“%(name)s” is empty."),
-            "large": self.env._("“%(name)s” is larger than %(limit)s MB."),
-            "type": self.env._(
-                "“%(name)s” is of a kind we cannot take. Send photos, PDF, Word, Excel,"
-                " sound or video files."
-            ),
-            "mismatch": self.env._("“%(name)s”: the content does not fit the file name's ending."),
-        }
-        limit = company.water_upload_max_mb
-        faults = []
-        for name, stream in files:
-            name = uploads.safe_name(name)
-            _mimetype, fault = uploads.check(name, stream, limit)
-            if fault:
-                faults.append(texts[fault] % {"name": name, "limit": limit})
-        return faults
-
-    def _store_files(self, files):
-        """Keep the customer's files with the case exactly as they were sent."""
-        rows = []
-        for name, stream in files:
-            name = uploads.safe_name(name)
-            mimetype = uploads.sniff(stream)
-            rows.append(
-                {
-                    "name": name,
-                    "raw": stream.read(),
-                    "mimetype": mimetype,
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
-        # sudo: ir.attachment - the files belong to the case the caller has checked
-        return self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(rows)
-
-    def _publish(self, attachments):
-        """Show ``attachments`` of the case to its customer."""
-        if attachments:
-            trusted(self).published_attachment_ids |= attachments
-
     # -- what the customer does with his case ---------------------------------------------
 
     def _portal_actions(self):
@@ -225,7 +190,8 @@ class WaterPortalMixin(models.AbstractModel):
         """
         is_open = self.state not in self._final_states
         if action == "callback":
-            return is_open and not self.sudo()._open_calls("requested")
+            reachable = self.sudo().phone
+            return is_open and bool(reachable) and not self.sudo()._open_calls("requested")
         return action == "message" and is_open
 
     def _portal_do(self, action, values, files=()):
@@ -291,7 +257,7 @@ class WaterPortalMixin(models.AbstractModel):
         )
         message = quiet.message_post(
             body=plaintext2html(text or self.env._("(files only)")),
-            author_id=self._customer_author().id,
+            author_id=self._portal_author().id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=handler.partner_id.ids,
@@ -303,9 +269,15 @@ class WaterPortalMixin(models.AbstractModel):
         elif not handler._reads_customers():
             self._tell_words(handler, text)
 
-    def _customer_author(self):
-        """Who is shown as the author of the customer's words."""
-        return self.env.user.partner_id
+    def _portal_author(self):
+        """Who writes: whoever is signed in, else the customer of the case, else nobody known."""
+        user = self.env.user
+        return user.partner_id if not user._is_public() else self.partner_id or user.partner_id
+
+    def _portal_person(self):
+        """The name under which what he does is kept."""
+        user = self.env.user
+        return user.name if not user._is_public() else self.contact_name or self.name
 
     def _tell_words(self, handler, text):
         """The words alone, to a handler who does not read who the customer is."""

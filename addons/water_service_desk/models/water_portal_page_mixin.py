@@ -75,6 +75,8 @@ class WaterPortalPageMixin(models.AbstractModel):
             )
         )
         newest = {clock.kind: clock for clock in clocks.sorted("id")}
+        if not (self.sudo().phone or self.sudo().email_from):
+            newest.pop("contact", None)  # whoever has left no way is not promised a call
         return [
             self._portal_promise(newest[kind], titles[kind])
             for kind in PUBLIC_CLOCKS
@@ -187,13 +189,14 @@ class WaterPortalPageMixin(models.AbstractModel):
                 order="id",
             )
         )
-        own = self.partner_id
+        # sudo: res.partner - whom strangers write as, when the case has no customer on record
+        own = self.partner_id | self.env.ref("base.public_partner").sudo()
         shown = messages.filtered(
-            lambda m: m.author_id == own or (m.author_id and not m.author_id.partner_share)
+            lambda m: m.author_id in own or (m.author_id and not m.author_id.partner_share)
         )
         return [
             {
-                "mine": message.author_id == own,
+                "mine": message.author_id in own,
                 "at": self._portal_time(message.date),
                 "body": message.body,
             }
@@ -206,11 +209,15 @@ class WaterPortalPageMixin(models.AbstractModel):
         return [
             {
                 "name": file.name,
-                "url": f"{self._portal_url}/{self.id}/file/{file.id}",
+                "url": f"{self._portal_address()}/file/{file.id}",
                 "is_image": file.mimetype in uploads.INLINE,
             }
             for file in self.sudo().published_attachment_ids.sorted("id")
         ]
+
+    def _portal_address(self):
+        """The path of the case's page: on the portal, or where it is tracked without login."""
+        return self.env.context.get("water_page") or f"{self._portal_url}/{self.id}"
 
     def _portal_opened(self):
         """Hook: the customer has opened the page of the case."""
@@ -226,6 +233,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             (self.env._("Matter"), category.public_name or category.name or ""),
             (self.env._("Account"), self.sudo().account_id.code or ""),
             (self.env._("Address"), self.address or ""),
+            (self.env._("Position"), self.sudo().position or ""),
             (self.env._("Your words"), self.verbatim or self.description or ""),
         ]
 
@@ -236,7 +244,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             "id": self.id,
             "number": self.name,
             "subject": self.subject,
-            "url": f"{self._portal_url}/{self.id}",
+            "url": self._portal_address(),
             "status": self._portal_titles()[self.state],
             "is_open": self.state not in self._final_states,
             "facts": [(label, text) for label, text in self._portal_facts() if text],

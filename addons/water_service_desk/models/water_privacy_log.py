@@ -32,6 +32,7 @@ class WaterPrivacyLog(models.Model):
     _name = "water.privacy.log"
     _inherit = ["water.kept.mixin", "water.case.link.mixin"]
     _description = "Privacy Log"
+    _dossier = False  # about who has looked, and it goes on afterwards
     _order = "id desc"
     _rec_name = "kind"
     _allow_sudo_commands = False

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ..tools.masking import mask_address, mask_email, mask_name, mask_phone
+from ..tools.masking import mask_address, mask_all, mask_email, mask_name, mask_phone
 
 #: Who needs to reach the customer; everybody else reads the masked twins.
 CONTACT_GROUPS = (
@@ -109,13 +109,17 @@ class WaterPrivacyMixin(models.AbstractModel):
             anonymous = case.is_anonymous and self.env._("Anonymous")
             case.contact_masked = anonymous or mask_name(case.contact_name)
 
-    @api.depends(lambda self: ("address",) if "address" in self._fields else ())
+    @api.depends(lambda self: [name for name in ("address", "position") if name in self._fields])
     @api.depends_context("uid")
     def _compute_address_shown(self):
         for case in self:
             case.address_masked = mask_address(case.address)
             whole = case._reads_contact() or case._is_at_work()
-            case.address_shown = case.address if whole else case.address_masked
+            case.address_shown = case._whole_address() if whole else case.address_masked
+
+    def _whole_address(self):
+        """The address, and what the customer's browser has told besides."""
+        return " · ".join(part for part in (self.address, self.position) if part)
 
     @api.model
     def _reads_contact(self):
@@ -158,6 +162,7 @@ class WaterPrivacyMixin(models.AbstractModel):
             "email_from": mask_email,
             "email_normalized": mask_email,
             "address": mask_address,
+            "position": mask_all,
             "address_shown": mask_address,
         }
 

@@ -155,7 +155,7 @@ class WaterRequestPortalMixin(models.AbstractModel):
     def _portal_acknowledge(self, values, files=()):
         """The customer has received the notice."""
         notice = self._portal_open_notice().with_env(self.env)
-        notice._acknowledge("portal", self.env.user.name)
+        notice._acknowledge("portal", self._portal_person())
 
     def _portal_appointment(self, values, files=()):
         """The time of one of the appointments suits the customer."""
@@ -184,7 +184,7 @@ class WaterRequestPortalMixin(models.AbstractModel):
         """Whoever reads the result on his page has been told it."""
         super()._portal_opened()
         if self.state == "feedback" and not self.fed_back_at:
-            self._tell_result("portal", "told", self.env.user.name)
+            self._tell_result("portal", "told", self._portal_person())
 
     # -- what he reads ----------------------------------------------------------------------------
 
@@ -202,7 +202,7 @@ class WaterRequestPortalMixin(models.AbstractModel):
                 "kind": notice.kind,
                 "content": notice.content or {},
                 "acknowledged": self._portal_time(notice.acknowledged_at),
-                "url": f"{self._portal_url}/{self.id}/letter/{notice.id}",
+                "url": f"{self._portal_address()}/letter/{notice.id}",
             }
             for notice in self.sudo().notice_ids
         ]

@@ -16,6 +16,7 @@ CLOCK_KINDS = [
     ("payment", "Payment"),
     ("promise", "Promise"),
     ("external", "External body"),
+    ("guarantee", "Guaranteed answer"),
 ]
 #: Clocks that go on when the work is done and the case closed.
 AFTER_CLOSING = ("callback", "appeal", "payment")

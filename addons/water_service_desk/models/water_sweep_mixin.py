@@ -12,7 +12,7 @@ from ..tools.trust import trusted
 _logger = logging.getLogger(__name__)
 
 #: Clocks handled per committed batch of the sweep.
-SWEEP_BATCH = 500
+SWEEP_BATCH = 1000
 #: A clock that cannot be checked is looked at again after this time.
 RETRY = timedelta(hours=1)
 #: Lines of a message to one person; the rest is a number and the duty board.
@@ -86,12 +86,16 @@ class WaterSweepMixin(models.AbstractModel):
             clocks.write({"state": "breached", "breached_at": due})
         late._log_on_cases("clock_breached")
         late.visit_id._mark_missed()
+        late._after_breach()
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
         )
         trusted(near).write({"warned_at": now})
         near._log_on_cases("clock_warned")
         open_clocks._escalate(now)
+
+    def _after_breach(self):
+        """Hook: these limits have been missed, each told once."""
 
     def _log_on_cases(self, kind, payloads=None):
         """Leave the event in the chain of each case, one call for many cases.
@@ -113,29 +117,46 @@ class WaterSweepMixin(models.AbstractModel):
     def _escalate(self, now):
         """Tell whoever has to be told by now, and set the next moment of each clock."""
         told = self._told()
+        openings = {row: row._water_next_opening(now) for row in self.calendar_id}
         rows, digests, later = [], defaultdict(list), defaultdict(list)
         for clock in self:
             upcoming = clock._own_moments(now)
-            kept_out = clock._case()._people_concerned()
-            for step, moment in clock._ladder():
-                if moment > now:
-                    upcoming.append(moment)
+            case = clock._case()
+            steps = clock._ladder(case)
+            upcoming += [moment for _step, moment in steps if moment > now]
+            due = [step for step, moment in steps if moment <= now]
+            for step, user, opening in clock._listeners(due, case, now, openings):
+                if (clock.id, step.id, user.id) in told:
                     continue
-                for user in clock._recipients(step) - kept_out:
-                    if (clock.id, step.id, user.id) in told:
-                        continue
-                    opening = clock._next_opening(now, user)
-                    if opening > now:
-                        upcoming.append(opening)
-                        continue
-                    rows.append(clock._notice_values(step, user, now))
-                    digests[user].append((clock, step))
+                if opening > now:
+                    upcoming.append(opening)
+                    continue
+                rows.append(clock._notice_values(step, user, now))
+                digests[user].append((clock, step))
             later[min(upcoming, default=False)].append(clock.id)
-        # sudo: water.escalation.notice - the sweep alone writes them
-        trusted(self.env["water.escalation.notice"].sudo()).create(rows)
+        self.env["water.escalation.notice"]._keep(rows)
         for moment, ids in later.items():
             trusted(self.browse(ids)).write({"next_check_at": moment})
         self._tell_digests(digests)
+
+    def _listeners(self, steps, case, now, openings):
+        """``(step, user, moment)``: whom each step tells, and when he may be told.
+
+        Who is on call is told at once, others in working time.
+
+        :param openings: {calendar: the next working moment}, naive UTC
+        """
+        if not steps:
+            return []
+        on_call = case.department_id.on_call_user_ids
+        kept_out = case._people_concerned()
+        opening = openings.get(self.calendar_id, now)
+        return [
+            (step, user, now if user in on_call else opening)
+            for step in steps
+            for user in self._recipients(step, case)
+            if user not in kept_out
+        ]
 
     def _told(self):
         notices = (
@@ -150,13 +171,13 @@ class WaterSweepMixin(models.AbstractModel):
             moments.append(self.due_at)
         return [moment for moment in moments if moment > now]
 
-    def _ladder(self):
-        """``(step, moment)`` of each step that applies, moments in naive UTC."""
-        case = self._case()
+    def _ladder(self, case):
+        """``(step, moment)`` of each step that applies to this clock of ``case``, in naive UTC."""
+        severity, company_id = case.severity, case.company_id.id
         return [
             (step, self._step_moment(step))
             for step in self.env["water.escalation.step"]._specs()
-            if step.fits(self.kind, case.severity, case.company_id.id)
+            if step.fits(self.kind, severity, company_id)
         ]
 
     def _step_moment(self, step):
@@ -183,8 +204,8 @@ class WaterSweepMixin(models.AbstractModel):
         unit = "calendar_day" if step.unit == "working_day" else step.unit.removeprefix("working_")
         return self.calendar_id._water_due_at(self.due_at, step.amount, unit)[0]
 
-    def _recipients(self, step):
-        case = self._case()
+    def _recipients(self, step, case):
+        """Active users whom ``step`` tells of this clock of ``case``."""
         department = case.department_id
         if step.recipient == "handler":
             users = case.user_id or case._acting_responsible() or department.manager_id
@@ -203,14 +224,8 @@ class WaterSweepMixin(models.AbstractModel):
     def _is_absolute(self):
         return self.unit in ("minute", "hour")
 
-    def _next_opening(self, now, user):
-        """When ``user`` may be told: at once when on call, else in working time."""
-        if user in self._case().department_id.on_call_user_ids:
-            return now
-        return self.calendar_id._water_next_opening(now)
-
     def _notice_values(self, step, user, now):
-        return {"deadline_id": self.id, "step_id": step.id, "user_id": user.id, "at": now}
+        return (self.id, step.id, user.id, now)
 
     @api.model
     def _tell_digests(self, digests):
@@ -248,15 +263,16 @@ class WaterSweepMixin(models.AbstractModel):
 
     def _compose_digest(self, env):
         """Subject and body of the message to one person, in his language."""
-        clocks = self.with_env(env).sorted("due_at")
-        lines = [clock._digest_line() for clock in clocks[:DIGEST_LINES]]
-        if len(clocks) > DIGEST_LINES:
-            lines.append(env._("… and %(count)s more", count=len(clocks) - DIGEST_LINES))
-        late = len(clocks.filtered(lambda clock: clock.state == "breached"))
+        first = self.sorted("due_at")[:DIGEST_LINES]
+        shown = self.browse(first.ids).with_env(env)  # not to fetch the rest in his language too
+        lines = [clock._digest_line() for clock in shown]
+        if len(self) > DIGEST_LINES:
+            lines.append(env._("… and %(count)s more", count=len(self) - DIGEST_LINES))
+        late = len(self.filtered(lambda clock: clock.state == "breached"))
         subject = env._(
             "Time limits: %(late)s overdue, %(near)s running out",
             late=late,
-            near=len(clocks) - late,
+            near=len(self) - late,
         )
         items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
         return subject, Markup("<ul>%s</ul>") % items

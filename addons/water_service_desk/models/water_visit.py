@@ -27,6 +27,9 @@ class WaterVisit(models.Model):
     _order = "slot_from, id"
     _rec_name = "case_name"
     _check_company_auto = True
+    _sealed_with_case = True
+    _dossier_order = 25
+    _dossier = True
 
     department_id = fields.Many2one(
         "water.department", required=True, index=True, ondelete="restrict", check_company=True
@@ -221,7 +224,8 @@ class WaterVisit(models.Model):
 
     def _start_promise(self):
         case = self.sudo()._case()
-        label = self.env._("Visit %s", self._slot_for(case._customer_tz()))
+        told = self.with_context(lang=case._customer_lang())  # the promise in its hearer's words
+        label = told.env._("Visit %s", told._slot_for(case._customer_tz()))
         row = case._given_clock("promise", self.slot_to, label) | {"visit_id": self.id}
         clocks = trusted(self.env["water.deadline"].sudo()).create([row])
         case._wake_sweep(clocks)

@@ -101,10 +101,10 @@ class TestEscalation(WaterCommon):
             other = self._inquiry()
         original = type(self.clock)._recipients
 
-        def failing(clock, step):
+        def failing(clock, step, case):
             if clock.id == self.clock.id:
                 raise RuntimeError("broken")
-            return original(clock, step)
+            return original(clock, step, case)
 
         with (
             patch.object(type(self.clock), "_recipients", failing),

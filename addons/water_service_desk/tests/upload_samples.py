@@ -3,15 +3,32 @@
 import io
 import zipfile
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
-    b"\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4"
-    b"\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
-WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8 " + b"\x00" * 16
-HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
+from PIL import Image
+
+from odoo.addons.water_service_desk.tools import pictures  # noqa: F401 - lets Pillow write HEIC
+
+
+def picture(kind, size=(4, 3), exif=None, **options):
+    """A real picture.
+
+    :param kind: Pillow's name of the format
+    :param exif: {tag: value} of what a telephone writes into it
+    """
+    image, stream = Image.new("RGB", size, "steelblue"), io.BytesIO()
+    if exif:
+        tags = Image.Exif()
+        for tag, value in exif.items():
+            tags[tag] = value
+        options["exif"] = tags.tobytes()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+JPEG = picture("JPEG")
+PNG = picture("PNG")
+GIF = picture("GIF")
+WEBP = picture("WEBP")
+HEIC = picture("HEIF", (64, 64))
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
 MOV = b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  "

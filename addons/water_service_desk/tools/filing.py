@@ -43,8 +43,9 @@ def clean_text(value):
     """
     if not isinstance(value, str):
         return ""
-    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", value.replace("\r\n", "\n"))
-    return text.strip()
+    text = value.replace("\r\n", "\n")
+    # half a surrogate pair comes by JSON; no database keeps it
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text).strip()
 
 
 def parse_id(value):
@@ -75,6 +76,25 @@ def parse_local(value, tz):
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(tz))
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def parse_position(value):
+    """Where a browser says that it is, as text for people: ``31.230416, 121.473701 (±20 m)``.
+
+    :param value: ``latitude,longitude`` in degrees, with the accuracy in metres or without
+    :return: "" without a value, None when it is no place on Earth
+    """
+    text = clean_text(value)
+    if not text:
+        return ""
+    found = re.fullmatch(r"(-?\d{1,2}\.\d{1,12}),(-?\d{1,3}\.\d{1,12})(?:,(\d{1,7}))?", text)
+    if not found:
+        return None
+    latitude, longitude, accuracy = found.groups()
+    if abs(float(latitude)) > 90 or abs(float(longitude)) > 180:
+        return None
+    place = f"{float(latitude):.6f}, {float(longitude):.6f}"
+    return f"{place} (±{int(accuracy)} m)" if accuracy else place
 
 
 def first_line(text, length=40):

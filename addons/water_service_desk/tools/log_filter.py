@@ -1,14 +1,16 @@
-"""Keeps callers' telephone numbers out of the server's log (S2.2.4)."""
+"""Keeps callers' telephone numbers and the keys in links out of the server's log (S2.2.4)."""
 
 import logging
 import re
 
 #: The screen-pop address carries who calls; the log of requests would keep it.
 _CALL = re.compile(r"(/water/call\?)[^\s\"']*")
+#: Whoever knows such an address opens a case, or a form before it is sent.
+_KEY = re.compile(r"(/water/(?:track/link|report/check)/|[?&]draft=)[^\s\"'/?&]*")
 
 
 class CallFilter(logging.Filter):
-    """Masks the query of the screen-pop address in records of the request log."""
+    """Masks the query of the screen-pop address, and keys, in records of the request log."""
 
     def filter(self, record):
         """Let the record through, masked.
@@ -16,8 +18,9 @@ class CallFilter(logging.Filter):
         :param record: a logging record
         """
         message = record.getMessage()
-        if "/water/call?" in message:
-            record.msg, record.args = _CALL.sub(r"\1***", message), ()
+        if "/water/" in message:
+            masked = _KEY.sub(r"\1***", _CALL.sub(r"\1***", message))
+            record.msg, record.args = masked, ()
         return True
 
 

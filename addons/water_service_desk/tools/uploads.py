@@ -1,9 +1,12 @@
 """What files customers may hand in: judged by their bytes, never by name or header alone."""
 
+import io
 import os
 import re
 import unicodedata
 import zipfile
+
+from .pictures import is_picture, rewrite
 
 HEAD = 64
 NAME_LENGTH = 120
@@ -97,6 +100,27 @@ def size(stream):
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     return length
+
+
+class CleanFile(io.BytesIO):
+    """The bytes of a file that :func:`clean` has been over already; no form can send one."""
+
+
+def clean(name, stream):
+    """What is kept of a file that :func:`check` has let pass.
+
+    :param name: file name, made safe
+    :param stream: seekable binary stream
+    :return: ``(name, bytes, mimetype)``; pictures are written anew, the rest is kept as it is
+    :raises PictureError: for a picture that is broken or too large to decode
+    """
+    mimetype, content = sniff(stream), stream.read()
+    if isinstance(stream, CleanFile) or not is_picture(mimetype):
+        return name, content, mimetype
+    content, written = rewrite(content, mimetype)
+    if written != mimetype:
+        name = f"{name.rpartition('.')[0]}.{EXTENSIONS[written][0]}"
+    return name, content, written
 
 
 def safe_name(name, fallback="file"):

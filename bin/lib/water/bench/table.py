@@ -93,9 +93,8 @@ def _reads(ours, peer, mix):
 
 def _sweeps(sizes):
     for figures in sizes.values():
-        sweep = figures.get("sweep")
-        if sweep:
-            label = f"sweep of {sweep['due']:,} due among {sweep['open']:,} open"
+        for hour, sweep in figures.get("sweeps", {}).items():
+            label = f"sweep of {sweep['due']:,} due among {sweep['open']:,} open, {hour}"
             seconds = f"{sweep['seconds']:.1f} ({sweep['cpu_seconds']:.1f})"
             yield f"{label}; s", seconds, "–", "<= 10"
             yield f"{label}; queries", f"{sweep['queries']:,}", "–", ""

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+ARCHIVE = "water.archive"
+
+
+class IrSequence(models.Model):
+    _inherit = "ir.sequence"
+
+    @api.model
+    def _water_archive_numbers(self, company, count):
+        """Draw archive numbers (档号): each company counts by itself, anew each year.
+
+        :param company: res.company
+        :param count: how many numbers
+        :return: list such as ``["DA2026-00001"]``
+        """
+        # sudo: ir.sequence - numbers are drawn for users who may not read sequences
+        sequences = self.sudo()
+        domain = [("code", "=", ARCHIVE), ("company_id", "=", company.id)]
+        sequence = sequences.search(domain, limit=1) or sequences._water_add_archive(company)
+        zone = company._water_calendar().tz
+        today = fields.Date.context_today(self.with_context(tz=zone))
+        span = sequence._get_current_sequence(today)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}_{span.id:03d}",
+                count,
+            )
+        )
+        return [f"DA{today.year}-{number:0{sequence.padding}d}" for (number,) in rows]
+
+    @api.model
+    def _water_add_archive(self, companies):
+        """The sequences of companies that have none."""
+        return self.create(
+            [
+                {
+                    "name": f"Water archive {company.name}",
+                    "code": ARCHIVE,
+                    "prefix": "DA%(range_year)s-",
+                    "padding": 5,
+                    "use_date_range": True,
+                    "company_id": company.id,
+                }
+                for company in companies
+            ]
+        )

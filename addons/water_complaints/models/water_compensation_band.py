@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .water_compensation import KINDS
+
+#: Who decides by role → the group that says so.
+ROLES = {
+    "supervisor": "water_service_desk.group_supervisor",
+    "manager": "water_service_desk.group_manager",
+    "finance": "account.group_account_invoice",
+    "finance_manager": "account.group_account_manager",
+}
+
+
+class WaterCompensationBand(models.Model):
+    """Who decides on compensations up to an amount (S3.2.3a 依据相关政策): one band fits each.
+
+    The band of the company comes before that of all companies, that of the kind before that of
+    all kinds, and then the order of the list.
+    """
+
+    _name = "water.compensation.band"
+    _description = "Approval Band"
+    _order = "sequence, amount_from, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
+    kind = fields.Selection(KINDS, help="Empty: for all kinds.")
+    amount_from = fields.Float(string="Above", help="The band begins above this amount.")
+    amount_to = fields.Float(string="Up to", help="This amount included; 0: without a limit.")
+    role = fields.Selection(
+        [
+            ("supervisor", "Supervisors"),
+            ("manager", "Managers"),
+            ("finance", "Finance"),
+            ("finance_manager", "Heads of finance"),
+        ],
+        string="Decided by",
+        default="supervisor",
+        help="Whoever has this role, besides those who are named.",
+    )
+    user_ids = fields.Many2many(
+        "res.users",
+        string="Named People",
+        domain="[('share', '=', False)]",
+        help="They decide whatever their role; they need the right to see compensations.",
+    )
+    approvers = fields.Integer(
+        string="How Many",
+        default=1,
+        help="How many different people have to approve. 0: what a rule or a late payment gives"
+        " counts as approved at once; what people propose always needs one.",
+    )
+
+    _band_sane = models.Constraint(
+        "CHECK (amount_from >= 0 AND approvers >= 0"
+        " AND (amount_to = 0 OR amount_to > amount_from))",
+        "A band ends above its beginning, and asks for no negative number of people.",
+    )
+
+    @api.constrains("role", "user_ids")
+    def _check_people(self):
+        for band in self:
+            if not (band.role or band.user_ids):
+                raise ValidationError(self.env._("Say who decides: a role, or people by name."))
+
+    @api.model
+    def _all_of(self, companies):
+        """Bands that may fit compensations of ``companies``, the narrowest first."""
+        # sudo: water.compensation.band - whoever proposes need not see who decides
+        bands = self.sudo().search([("company_id", "in", [*companies.ids, False])])
+        return bands.sorted(lambda band: (not band.company_id, not band.kind))
+
+    def _fitting(self, row):
+        """The first band that fits a compensation, or none."""
+        digits = row.currency_id
+        return self.filtered(
+            lambda band: (
+                band.company_id in (row.company_id, self.env["res.company"])
+                and band.kind in (row.kind, False)
+                and digits.compare_amounts(row.amount, band.amount_from) > 0
+                and (not band.amount_to or digits.compare_amounts(row.amount, band.amount_to) <= 0)
+            )
+        )[:1]
+
+    def _names(self, user):
+        """Whether ``user`` decides in this band by himself."""
+        if not self:
+            return False
+        group = ROLES.get(self.role)
+        return user in self.user_ids or bool(group and user.has_group(group))
+
+    def _needed(self, row):
+        """How many people have to approve a compensation."""
+        by_itself = row.kind in ("entitlement", "penalty") and not row.proposed_by_id
+        return self.approvers if by_itself else max(self.approvers, 1)
+
+    def _label(self):
+        """Who decides, in words."""
+        roles = dict(self._fields["role"]._description_selection(self.env))
+        names = [roles[self.role]] if self.role else []
+        return ", ".join([*names, *self.user_ids.mapped("name")])

@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+
+class WaterCompensationDelegation(models.Model):
+    """Somebody decides in the place of an approver who is away, for so long and no longer.
+
+    The deputy of a case (代理责任人) does the work of the case; this one signs for money.
+    """
+
+    _name = "water.compensation.delegation"
+    _description = "Deputy for Approvals"
+    _order = "date_to desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Away",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    deputy_id = fields.Many2one(
+        "res.users", required=True, index=True, domain="[('share', '=', False)]"
+    )
+    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_to = fields.Date(string="Until", required=True)
+    reason = fields.Char()
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    _days_sane = models.Constraint(
+        "CHECK (date_to >= date_from)", "Choose a last day that is not before the first."
+    )
+    _people_sane = models.Constraint(
+        "CHECK (user_id <> deputy_id)", "Nobody stands in for himself: choose somebody else."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_owner()
+        return rows
+
+    def write(self, vals):
+        self._check_owner()
+        result = super().write(vals)
+        self._check_owner()
+        return result
+
+    def _check_owner(self):
+        """One's own, or a manager's for anybody: nobody makes himself an approver.
+
+        No constraint: constraints are checked for the system, whoever writes.
+        """
+        user = self.env.user
+        if self.env.su:
+            return
+        if any(row.deputy_id == user for row in self):
+            raise AccessError(self.env._("Nobody appoints himself as a deputy."))
+        if user.has_group("water_service_desk.group_manager"):
+            return
+        if any(row.user_id != user for row in self):
+            raise AccessError(self.env._("You appoint your own deputy; a manager that of others."))
+
+    @api.constrains("deputy_id")
+    def _check_deputy(self):
+        """A deputy has to see what he decides on."""
+        rows = self.env["water.compensation"]
+        for row in self:
+            if not rows.with_user(row.deputy_id).has_access("write"):
+                raise ValidationError(
+                    self.env._("%s may not see compensations.", row.deputy_id.name)
+                )
+
+    @api.model
+    def _absent(self, user, company):
+        """The users for whom ``user`` decides today."""
+        today = fields.Date.context_today(self)
+        # sudo: water.compensation.delegation - who stands in for whom is asked by the decision
+        rows = self.sudo().search(
+            [
+                ("deputy_id", "=", user.id),
+                ("company_id", "=", company.id),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+            ]
+        )
+        return rows.user_id

@@ -1,0 +1,24 @@
+from odoo import models
+
+
+class WaterComplaintGuaranteeMixin(models.AbstractModel):
+    """A complaint whose answer is guaranteed by the company's scheme of compensation."""
+
+    _name = "water.complaint.guarantee.mixin"
+    _description = "Answer Guaranteed by a Scheme"
+
+    def _answer_trigger(self):
+        return "complaint_answer"
+
+    def action_entitlement(self):
+        """Open the dialog that proposes an entitlement by a rule of the scheme."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Entitlement by Rule"),
+            "res_model": "water.entitlement.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_complaint_id": self.id},
+        }

@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+
+
+class WaterComplaintPlanMixin(models.AbstractModel):
+    """Plan and negotiation of a complaint (S3.2.3a, S3.2.3b)."""
+
+    _name = "water.complaint.plan.mixin"
+    _description = "Planned and Negotiated"
+
+    resolution_ids = fields.One2many("water.resolution", "complaint_id", string="Plans", copy=False)
+    plan_action_ids = fields.One2many(
+        "water.resolution.action",
+        "complaint_id",
+        string="Actions in Force",
+        domain=[("plan_state", "in", ("proposed", "accepted"))],
+        copy=False,
+    )
+    negotiation_ids = fields.One2many(
+        "water.negotiation", "complaint_id", string="Negotiation", copy=False
+    )
+    negotiation_count = fields.Integer(
+        string="Rounds of Negotiation", compute="_compute_negotiation_count"
+    )
+    accepted_resolution_id = fields.Many2one(
+        "water.resolution", string="Plan Accepted", compute="_compute_settlement"
+    )
+    settlement = fields.Text(compute="_compute_settlement")
+    can_offer = fields.Boolean(compute="_compute_can_offer", export_string_translation=False)
+
+    @api.depends("negotiation_ids")
+    @api.depends_context("uid")
+    def _compute_negotiation_count(self):
+        counts = self._count_by("water.negotiation", "complaint_id")
+        for case in self:
+            case.negotiation_count = counts.get(case._origin.id, 0)
+
+    @api.depends("resolution_ids.state", "negotiation_ids.settlement")
+    def _compute_settlement(self):
+        for case in self:
+            plan = case.resolution_ids.filtered(lambda row: row.state == "accepted")[:1]
+            rounds = case.negotiation_ids.filtered(
+                lambda row, plan=plan: row.answer == "accepted" and row.resolution_id == plan
+            )
+            case.accepted_resolution_id = plan
+            case.settlement = plan and rounds[:1].settlement
+
+    @api.depends("resolution_ids.state", "state", "is_investigator")
+    @api.depends_context("uid")
+    def _compute_can_offer(self):
+        """There is something on the table that the customer can answer."""
+        for case in self:
+            proposed = case.resolution_ids.filtered(lambda row: row.state == "proposed")
+            case.can_offer = bool(proposed) and case.is_investigator
+
+    def action_plan(self):
+        """Open the form of a new version of the plan, with what the latest one still asks for."""
+        self.ensure_one()
+        self._check_investigator()
+        draft = self.resolution_ids.filtered(lambda row: row.state == "draft")[:1]
+        if draft:
+            return self._open_dialog(draft, self.env._("Plan"))
+        if self.resolution_ids:
+            return self.resolution_ids[:1].action_new_version()
+        return self._open_dialog(
+            self.env["water.resolution"],
+            self.env._("Plan"),
+            default_complaint_id=self.id,
+            default_text=self.plan or False,
+        )
+
+    def action_negotiate(self):
+        """Open the form of a new round, with the plan that is on the table."""
+        self.ensure_one()
+        self._check_investigator()
+        offered = self.resolution_ids.filtered(lambda row: row.state == "proposed")[:1]
+        return self._open_dialog(
+            self.env["water.negotiation"],
+            self.env._("Negotiation"),
+            default_complaint_id=self.id,
+            default_resolution_id=offered.id,
+            default_offer=offered.text or False,
+        )
+
+    def action_open_negotiations(self):
+        """Open the rounds of negotiation."""
+        return self._open_children("water.negotiation", self.env._("Negotiation"), "complaint_id")
+
+    def _open_dialog(self, record, title, **context):
+        """The form of ``record`` in a dialog; of a new one when it is empty."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref(
+                        f"water_complaints.{record._name.replace('.', '_')}_view_form_dialog"
+                    ).id,
+                    "form",
+                )
+            ],
+            "target": "new",
+            "context": context,
+        }
+
+    def _fact_parts(self):
+        """What the file of the complaint takes of investigation and settlement.
+
+        :return: ``(title, records)`` pairs in the order of the work; evidence that was struck
+            out and plans that were replaced are there too
+        """
+        self.ensure_one()
+        return [
+            (self.env._("Demands"), self.demand_ids),
+            (self.env._("Investigations"), self.investigation_ids.sorted("id")),
+            (self.env._("Evidence"), self.evidence_ids.sorted("number")),
+            (self.env._("Plans"), self.resolution_ids.sorted("version")),
+            (self.env._("Actions"), self.resolution_ids.sorted("version").action_ids),
+            (self.env._("Negotiation"), self.negotiation_ids.sorted("number")),
+        ]

@@ -1,0 +1,289 @@
+import base64
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime
+from odoo.tools.mail import html2plaintext
+
+#: What says nothing to whoever reads a dossier, or stands there already.
+TECHNICAL = frozenset(
+    {
+        *models.MAGIC_COLUMNS,
+        "display_name",
+        "complaint_id",
+        "company_id",
+        "is_restricted",
+        "is_open_to_desk",
+        "is_sent_to_me",
+        "sent_to",
+        "next_check_at",
+        "event_head",
+        "event_count",
+        "submission_key",
+        "access_token",
+        "archive_digest",
+        "archive_ids",
+        "seal_due_at",
+        "seal_error",
+        "stage_id",
+        "urgency",
+        "next_due_at",
+        "next_due_kind",
+        "deadline_state",
+        "has_provisional",
+        "dispatch_state",
+        "sequence",
+        "phone_normalized",
+        "email_normalized",
+        "incident_text",
+    }
+)
+LINKS = ("many2one", "many2many", "one2many")
+DEFAULT_ORDER = 50
+
+
+class WaterDossier(models.AbstractModel):
+    """Gathers all that belongs to a complaint, for the sealed file and its PDF (S3.2.4b).
+
+    Nothing is listed here: every model with a link ``complaint_id`` is asked what it shows by
+    its class attribute ``_dossier``: a tuple of field names, in their order; ``True`` for all
+    stored fields that are no technical ones; ``False`` for what does not belong to the case's
+    own file. Fields of many rows are shown below their row. ``_dossier_order`` places the
+    section, 50 by default. A model that says nothing is taken in whole: rather too much than a
+    gap in the evidence.
+    """
+
+    _name = "water.dossier"
+    _description = "Dossier of a Complaint"
+
+    @api.model
+    def _models(self):
+        """The models whose rows belong to a complaint, in the order of the dossier."""
+        found = []
+        for model in self.env.values():
+            field = model._fields.get("complaint_id")
+            if model._abstract or model._transient or not field or not field.store:
+                continue
+            if field.comodel_name == "water.complaint" and self._shown(model) is not False:
+                found.append(model)
+        return sorted(found, key=lambda model: (self._order_of(model), model._name))
+
+    @api.model
+    def _shown(self, model):
+        shown = getattr(model, "_dossier", None)
+        return True if shown is None else shown
+
+    @api.model
+    def _order_of(self, model):
+        return getattr(model, "_dossier_order", DEFAULT_ORDER)
+
+    @api.model
+    def _gather(self, complaint):
+        """Everything about one complaint, in the language of the environment.
+
+        :param complaint: one water.complaint; the caller has checked who asks
+        :return: dict with ``case``, ``sections``, ``thread`` and ``files`` (ir.attachment)
+        """
+        # sudo: rows - a dossier is whole; who may have it is checked by whoever asks for one
+        case = complaint.sudo().with_context(active_test=False, bin_size=False)
+        owners, sections = [case], []
+        for model in self._models():
+            rows = case.env[model._name].search([("complaint_id", "=", case.id)], order="id")
+            if rows:
+                sections.append(self._section(rows, owners))
+        thread = self._messages(case)
+        return {
+            "case": self._row(case, self._case_fields(case), owners),
+            "sections": sections,
+            "thread": [self._message(message, case) for message in thread],
+            "files": self._files(owners, thread),
+        }
+
+    @api.model
+    def _case_fields(self, case):
+        """The facts of the case in their order, then whatever else it holds."""
+        first = [name for name in case._dossier if name in case._fields]
+        skipped = {name for name, field in case._fields.items() if field.type == "one2many"}
+        rest = [name for name in self._default_fields(case) if name not in {*first, *skipped}]
+        return first + rest
+
+    @api.model
+    def _default_fields(self, model):
+        return [
+            name
+            for name, field in model._fields.items()
+            if (field.store or field.type == "one2many")
+            and name not in TECHNICAL
+            and field.type != "binary"
+            and not (field.inherited or name.startswith(("message_", "activity_", "rating_")))
+            and field.comodel_name not in ("mail.message", "mail.followers", "mail.activity")
+            and (field.type != "one2many" or self._nests(model, field))
+        ]
+
+    @api.model
+    def _nests(self, model, field):
+        """Rows of rows: those that are no section of their own."""
+        rows = self.env[field.comodel_name]
+        own = "complaint_id" in rows._fields or rows._name == "water.complaint"
+        return not own and not rows._transient and rows._name.startswith("water.")
+
+    @api.model
+    def _section(self, rows, owners, link=None):
+        """The rows of one model; ``link`` to what they stand below is left out."""
+        owners.append(rows)
+        shown = self._shown(rows)
+        names = self._default_fields(rows) if shown is True else shown
+        names = [name for name in names if name != link]
+        # sudo: ir.model - the name of a kind of record
+        title = self.env["ir.model"].sudo()._get(rows._name).name
+        return {
+            "model": rows._name,
+            "title": title,
+            "rows": [self._row(row, names, owners) for row in rows],
+        }
+
+    @api.model
+    def _row(self, row, names, owners):
+        """One record: what it is called, its values as data and as text, and rows below it."""
+        values, parts = [], []
+        for name in names:
+            field = row._fields[name]
+            if field.type == "one2many":
+                if row[name]:
+                    parts.append(self._section(row[name], owners, field.inverse_name))
+                continue
+            if field.comodel_name == "ir.attachment" and row[name]:
+                owners.append(row[name])
+            text = self._text(row, field)
+            if text:
+                label = field._description_string(self.env)
+                raw = self._raw(row, field)
+                values.append({"name": name, "label": label, "value": raw, "text": text})
+        return {"id": row.id, "name": row.display_name, "values": values, "parts": parts}
+
+    # -- values -------------------------------------------------------------------------------
+
+    @api.model
+    def _raw(self, row, field):
+        """The value as data: UTC times, keys of selections, links with id and name."""
+        value = row[field.name]
+        if field.type == "many2one":
+            return {"id": value.id, "name": value.display_name}
+        if field.type in LINKS:
+            return [{"id": link.id, "name": link.display_name} for link in value]
+        if field.type == "datetime":
+            return f"{value.isoformat()}Z"
+        if field.type == "date":
+            return value.isoformat()
+        return str(value) if field.type in ("html", "text", "char") else value
+
+    @api.model
+    def _text(self, row, field):
+        """The value as people read it; empty for what says nothing."""
+        value = row[field.name]
+        if value is False or value is None or (field.type in LINKS and not value):
+            return ""
+        if field.type in LINKS:
+            return ", ".join(link.display_name or "" for link in value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "boolean":
+            return self.env._("Yes")
+        if field.type == "datetime":
+            return self._moment(value)
+        if field.type == "date":
+            return format_date(self.env, value)
+        return self._plain_text(value, field)
+
+    @api.model
+    def _plain_text(self, value, field):
+        if field.type == "html":
+            return self._words(value)
+        if field.type == "json":
+            return json.dumps(value, ensure_ascii=False) if value else ""
+        if field.type in ("integer", "float", "monetary"):
+            return f"{value:g}" if value else ""
+        return str(value).strip()
+
+    @api.model
+    def _words(self, body):
+        """The words of HTML, a paragraph a line."""
+        text = html2plaintext(body or "", include_references=False)
+        return "\n".join(line.strip() for line in text.splitlines() if line.strip(" \xa0\u200c"))
+
+    @api.model
+    def _moment(self, value):
+        """A naive UTC time on the company's clock."""
+        zone = self.env.company.sudo()._water_calendar().tz
+        return format_datetime(self.env, value, tz=zone, dt_format="yyyy-MM-dd HH:mm:ss")
+
+    # -- thread and files ---------------------------------------------------------------------
+
+    @api.model
+    def _messages(self, case):
+        domain = [("model", "=", case._name), ("res_id", "=", case.id)]
+        return case.env["mail.message"].search(domain, order="id")
+
+    @api.model
+    def _message(self, message, case):
+        return {
+            "id": message.id,
+            "at": f"{message.date.isoformat(timespec='seconds')}Z",
+            "moment": self._moment(message.date),
+            "author": message.author_id.name or message.email_from or "",
+            "type": message.message_type,
+            "subject": message.subject or "",
+            "text": self._words(message.body),
+            "changes": [
+                f"{change['fieldInfo']['changedField']}: "
+                f"{change['oldValue'] or '—'} → {change['newValue'] or '—'}"
+                for change in message.tracking_value_ids._tracking_value_format()
+            ],
+        }
+
+    @api.model
+    def _files(self, owners, thread):
+        """Each file of the case, its rows and its thread, once, in the order they came."""
+        files = thread.attachment_ids
+        ids = {}
+        for rows in owners:
+            if rows._name == "ir.attachment":
+                files |= rows
+            else:
+                ids.setdefault(rows._name, set()).update(rows.ids)
+        for model, numbers in ids.items():
+            # res_field is named, or the files of binary fields would be left out
+            files |= files.search(
+                [
+                    ("res_model", "=", model),
+                    ("res_id", "in", list(numbers)),
+                    "|",
+                    ("res_field", "=", False),
+                    ("res_field", "!=", False),
+                ]
+            )
+        # pictures that Odoo makes smaller copies of, and what only points elsewhere, are no files
+        return files.filtered(lambda file: file.type == "binary").sorted("id")
+
+    @api.model
+    def _file_fact(self, file, member, content):
+        """What the data of the case say of a file; ``intact`` is told by Odoo's own checksum."""
+        sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        return {
+            "member": member,
+            "name": file.name,
+            "type": file.mimetype,
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "at": f"{fields.Datetime.to_string(file.create_date).replace(' ', 'T')}Z",
+            "by": file.create_uid.name,
+            "of": {"model": file.res_model or "", "id": file.res_id or 0},
+            "intact": not file.checksum or file.checksum == sha1,
+        }
+
+    @api.model
+    def _content(self, file):
+        """The bytes of a file, none where the disk has lost it."""
+        raw = file.raw or b""
+        return raw if isinstance(raw, bytes) else base64.b64decode(raw)

@@ -1,0 +1,13 @@
+"""Who may do what with what the open doors keep."""
+
+TABLES = {
+    # keyed hashes whose key is forgotten: of use to whoever sets the limits, to nobody else
+    "water.attempt": """
+                         own
+        manager,foreign  r
+    """,
+    # a stranger's form before it is sent is nobody's business
+    "water.filing.draft": """
+        own
+    """,
+}

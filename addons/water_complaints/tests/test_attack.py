@@ -1,0 +1,201 @@
+import threading
+from collections import defaultdict
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import product
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from .access_fixture import CASES, AccessFixture
+from .attack_common import (
+    Attack,
+    leaks,
+    marker,
+)
+from .common import ComplaintCommon, ComplaintPeople
+from .test_hostile import HOSTILE
+
+#: Who attacks what is not his.
+ATTACKERS = ("public", "plain", "portal1", "portal2", "department2", "integration", "agent")
+#: What wrong arguments end in; over the wire an answer, and never a change.
+REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
+
+
+@tagged("post_install", "-at_install")
+class TestAttack(Attack, AccessFixture, ComplaintCommon):
+    """Everybody calls every public method on every record that he may not read."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users["public"] = cls.env.ref("base.public_user")
+        cls._make_records()
+        cls._mark_records()
+
+    def _try(self, login, record, name, args):
+        """The answer of one call, or None when it is refused."""
+        mine = record.with_user(self.users[login]).with_context(**HOSTILE)
+        with suppress(*REFUSED), self.env.cr.savepoint():
+            kwargs = {"context": dict(mine.env.context)}
+            answer = call_kw(mine.browse(), name, [record.ids, *args], kwargs)
+            self.env.flush_all()
+            return answer
+        self.env.clear()
+        return None
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_foreign_records(self):
+        """Nothing leaks and nothing changes, whatever is called with whatever context."""
+        before = self._state_of_database()
+        calls = 0
+        for login in ATTACKERS:
+            for record, situation in self._victims(login):
+                words = marker(record._name, situation)
+                for name, args in self._methods(record):
+                    answer = self._try(login, record, name, args)
+                    calls += 1
+                    self.assertFalse(leaks(answer, words), (login, record, situation, name))
+        self.assertGreater(calls, 5000)
+        self.assertUnchanged(before)
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_whole_models(self):
+        """Searching, counting, grouping and exporting show nothing of foreign records."""
+        before = self._state_of_database()
+        for login in ATTACKERS:
+            hidden = defaultdict(list)
+            for record, situation in self._victims(login):
+                hidden[record._name].append(marker(record._name, situation))
+            for model, words in hidden.items():
+                mine = self.env[model].with_user(self.users[login])
+                for name, args in self._methods_of_model(mine):
+                    with suppress(*REFUSED), self.env.cr.savepoint():
+                        answer = call_kw(mine, name, args, {})
+                        self.assertFalse([word for word in words if leaks(answer, word)], name)
+        self.assertUnchanged(before)
+
+    def test_marks_are_seen_by_their_readers(self):
+        """The marks are there to be found: an agent reads his own case with its mark."""
+        case = self.records["water.complaint", "own"]
+        answer = self._try("agent", case, "read", [["subject"]])
+        self.assertTrue(leaks(answer, marker("water.complaint", "own")))
+        answer = self._try("agent", case, "write", [{"plan": "x"}])
+        before = self._state_of_database()
+        self._try("agent", case, "write", [{"plan": "y"}])
+        self.assertNotEqual(self._state_of_database(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
+    """The same through every door of the server: routes, JSON-RPC and the bearer interface."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_people()
+        cls._make_records()
+        cls._mark_records()
+
+    def _log_in(self, login):
+        self.authenticate(*([None, None] if login == "public" else [self.users[login].login] * 2))
+
+    def _routes(self):
+        """Every path of ours with the case's number filled in, and the methods it takes."""
+        thread, name = threading.current_thread(), self.env.cr.dbname
+        with patch.object(thread, "dbname", name, create=True):
+            rules = list(self.env["ir.http"].routing_map().iter_rules())
+        for rule in rules:
+            module = rule.endpoint.func.__module__
+            if module.startswith("odoo.addons.water_"):
+                yield rule
+
+    def _paths(self, rule, record):
+        """Paths of ``rule`` about ``record``: each choice once, numbers are the record's."""
+        choices = {}
+        for name in rule.arguments:
+            converter = rule._converters.get(name)
+            items = getattr(converter, "items", None) or getattr(converter, "_items", None)
+            choices[name] = sorted(items) if items else [record.id]
+        for values in product(*choices.values()):
+            adapter = dict(zip(choices, values, strict=True))
+            with suppress(Exception):
+                yield rule.build(adapter)[1]
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_http", "werkzeug")
+    def test_routes(self):
+        """Foreign pages are not found, whoever asks; nothing ends in a server's error."""
+        before = self._state_of_database()
+        rules = list(self._routes())
+        self.assertGreater(len(rules), 10)
+        for login, situation in (
+            ("public", "own"),
+            ("portal2", "own"),
+            ("portal1", "other"),
+            ("plain", "own"),
+        ):
+            self._log_in(login)
+            for model in ("water.complaint", "water.inquiry", "water.request"):
+                record = self.records[model, situation]
+                words = [
+                    marker(name, situation) for name, where in self.records if where == situation
+                ]
+                for rule in rules:
+                    for path in self._paths(rule, record):
+                        for data in (None, {"body": "x", "reason": "x", "csrf_token": "x"}):
+                            with self.subTest(login=login, path=path, post=bool(data)):
+                                answer = self.url_open(path, data=data, allow_redirects=False)
+                                self.assertLess(answer.status_code, 500)
+                                self.assertFalse([word for word in words if word in answer.text])
+        self.assertUnchanged(before)
+
+    def _remote(self, model, name, args):
+        params = {"model": model, "method": name, "args": args, "kwargs": {"context": HOSTILE}}
+        with suppress(JsonRpcException):
+            return self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{name}", params)
+        return None
+
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def test_json_rpc(self):
+        """A customer at the browser's console gets at nothing of another customer."""
+        before = self._state_of_database()
+        self._log_in("portal2")
+        for record, situation in self._victims("portal2"):
+            if situation != "own":
+                continue
+            words = marker(record._name, situation)
+            for name in ("read", "write", "unlink", "export_data", *self._own_methods(record)):
+                args = dict(self._methods(record)).get(name, [])
+                answer = self._remote(record._name, name, [record.ids, *args])
+                self.assertFalse(leaks(answer, words), (record, name))
+        self.assertUnchanged(before)
+
+    def _key(self, login):
+        with self.enter_registry_test_mode():
+            user = self.users[login]
+            keys = self.env["res.users.apikeys"].with_user(user)
+            return keys._generate("rpc", "attack", datetime.now() + timedelta(days=1))
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc")
+    def test_bearer(self):
+        """The interface with a key is no other way around: an integration and a plain user."""
+        before = self._state_of_database()
+        for login in ("integration", "plain"):
+            headers = {"Authorization": f"bearer {self._key(login)}"}
+            for record, situation in self._victims(login):
+                if situation != "own":
+                    continue
+                words = marker(record._name, situation)
+                generic = ("read", "write", "unlink") if record._name in CASES else ("read",)
+                for name in (*generic, *self._own_methods(record)):
+                    answer = self.url_open(
+                        f"/json/2/{record._name}/{name}",
+                        json={"ids": record.ids, "context": HOSTILE},
+                        headers=headers,
+                    )
+                    with self.subTest(login=login, record=record, method=name):
+                        self.assertNotIn(words, answer.text)
+        self.assertUnchanged(before)

@@ -1,0 +1,122 @@
+import random
+from collections import Counter
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.tests.common import NOW
+
+from .compensation_common import CompensationCommon
+
+#: what may happen, and how often as compared with the others
+EVENTS = {
+    "new": 5,
+    "approve": 6,
+    "refuse": 1,
+    "withdraw": 2,
+    "post": 4,
+    "pay": 1,
+    "delete": 1,
+    "make": 2,
+    "reverse": 1,
+    "reprice": 3,
+    "run": 1,
+}
+TIMES = 1000
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCompensationBalance(CompensationCommon):
+    """Whatever happens, and in whatever order: the books are the sum of the compensations."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # by rule at once, so that a thousand events come to the books as often as they can
+        cls.env.ref("water_complaints.compensation_band_small").amount_to = 100000
+        cls.env["water.compensation"].search([]).filtered("move_id").move_id.button_draft()
+
+    def test_thousand_events(self):
+        """Random events, lawful and unlawful ones; the unlawful change nothing."""
+        self.random, done, refused = random.Random(652), Counter(), Counter()
+        self.rows = self.env["water.compensation"]
+        names, weights = list(EVENTS), list(EVENTS.values())
+        for _number in range(TIMES):
+            name = self.random.choices(names, weights)[0]
+            try:
+                with self.env.cr.savepoint():
+                    getattr(self, f"_do_{name}")()
+                done[name] += 1
+            except UserError:
+                refused[name] += 1
+        self.assertEqual(set(done), set(EVENTS), "each kind of event has really happened")
+        self.assertGreater(sum(done.values()), TIMES / 3)
+        self.assertGreater(sum(refused.values()), 50)
+        self._check_balance()
+
+    def _any(self, **facts):
+        """One of the compensations, more often than not one that fits."""
+        fitting = self.rows.filtered(lambda row: all(row[key] == facts[key] for key in facts))
+        rows = fitting if fitting and self.random.random() < 0.8 else self.rows
+        if not rows:
+            raise UserError("none")  # pylint: disable=translation-required
+        return self.random.choice(rows)
+
+    def _do_new(self):
+        key = f"event:{self.random.randrange(TIMES)}"  # some come twice
+        self.rows |= self._entitlement(key, amount=self.random.randrange(1, 5000) / 100)
+
+    def _do_approve(self):
+        self._as("supervisor", self._any(state="proposed")).action_approve()
+
+    def _do_refuse(self):
+        self._as("supervisor", self._any(state="proposed"))._refuse("x")
+
+    def _do_withdraw(self):
+        login = self.random.choice(("supervisor", "manager", "agent2"))
+        self._as(login, self._any(state="approved"))._withdraw("x")
+
+    def _do_post(self):
+        self._as("finance", self._any(payment_state="draft").move_id).action_post()
+
+    def _do_pay(self):
+        self._pay(self._any(payment_state="posted"))
+
+    def _do_delete(self):
+        self._as("finance", self._any(payment_state="draft").move_id).unlink()
+
+    def _do_make(self):
+        self._as("finance", self._any(state="approved", payment_state="none")).action_make_entry()
+
+    def _do_reverse(self):
+        self._as("finance", self._any(needs_reversal=True)).action_reverse()
+
+    def _do_reprice(self):
+        row = self._any()
+        row._reprice(self.random.randrange(1, 8000) / 100, "x")
+        self.rows |= row.correction_ids
+
+    def _do_run(self):
+        self.rows._make_entries()
+
+    def _check_balance(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        moves = self.env["account.move"].search([("water_compensation_id", "in", self.rows.ids)])
+        live = moves.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(len(live), len(live.water_compensation_id), "one for each, never two")
+        self.assertEqual(live, self.rows.move_id & live, "and each is known to its compensation")
+        booked = self.rows.filtered(lambda row: row.payment_state in ("posted", "paid"))
+        taken_back = self.rows.filtered("needs_reversal")
+        self.assertEqual(booked - taken_back, booked.filtered(lambda r: r.state == "approved"))
+        self.assertGreater(len(booked), 30)
+        self.assertTrue(self.rows.filtered(lambda row: row.payment_state == "reversed"))
+        self.assertAlmostEqual(self._ledger(moves), sum(booked.mapped("amount")), 2)
+
+    def _ledger(self, moves):
+        """Credit notes less reversals, as they stand on the accounts, not on the entries."""
+        posted = (moves | moves.reversal_move_ids).filtered(lambda move: move.state == "posted")
+        lines = posted.line_ids.filtered(lambda line: line.display_type == "product")
+        return sum(lines.mapped("balance"))

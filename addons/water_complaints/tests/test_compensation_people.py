@@ -1,0 +1,122 @@
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.tests.common import NOW
+
+from .compensation_common import CompensationCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCompensationPeople(CompensationCommon):
+    """Who sees what of it."""
+
+    def test_finance_and_the_case(self):
+        """Number and category, and nothing of what the customer has said."""
+        case = self._complaint(subject="秘密的事", description="很私密的话")
+        row = self._as("finance", self._proposed(case=case))
+        self.assertEqual(row.read(["case_name"])[0]["case_name"], case.name)
+        self.assertEqual(row.case_category, case.category_id.name)
+        for name in ("complaint_id", "case_subject", "request_id", "inquiry_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                row.read([name])
+        for ask in (
+            lambda: self._as("finance", case).read(["subject"]),
+            lambda: row.search([("complaint_id.subject", "ilike", "秘密")]),
+            lambda: row.web_read({"complaint_id": {"fields": {"subject": {}}}}),
+            row.action_compensate if hasattr(row, "action_compensate") else row.copy,
+        ):
+            with self.assertRaises(AccessError):
+                ask()
+        known = row.read()[0]
+        self.assertNotIn("秘密的事", str(known))
+        self.assertNotIn("很私密的话", str(known))
+
+    def test_form_of_finance(self):
+        """The whole screen of finance opens, and holds nothing of the complaint."""
+        row = self._as("finance", self._proposed())
+        views = row.get_views([(False, "list"), (False, "form"), (False, "search")])
+        for view in ("list", "form"):
+            self.assertNotIn('name="complaint_id"', views["views"][view]["arch"])
+        spec = {name: {} for name in views["models"]["water.compensation"]["fields"]}
+        self.assertTrue(row.web_read(spec))
+
+    def test_departments_see_no_money(self):
+        case = self._complaint_at("handling")
+        row = self._proposed(case=case)
+        with self.assertRaises(AccessError):
+            self._as("department", row).read(["amount"])
+        with self.assertRaises(AccessError):
+            self._as("department", case).read(["compensation_total"])
+        views = self._as("department", case).get_views([(False, "form")])
+        self.assertNotIn("compensation", views["views"]["form"]["arch"])
+
+    def test_person_complained_of(self):
+        """He sees nothing of it, whatever his role."""
+        case = self._complaint()
+        row = self._proposed(case=case)
+        self._trusted(case).write({"person_complained_id": self.users["finance"].id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._as("finance", row).search([("id", "=", row.id)]))
+
+    def test_agent_decides_nothing(self):
+        """The button is not there, and the call behind it is refused."""
+        row = self._proposed()
+        mine = self._as("agent2", row)
+        self.assertFalse(mine.can_decide)
+        with self.assertRaises(Exception):  # noqa: B017  what kind of refusal is told elsewhere
+            mine.action_approve()
+        self.assertEqual(row.state, "proposed")
+        self.assertFalse(row.sudo().move_id)
+
+    def test_sentences(self):
+        """Whole sentences with reason, amount and payment, in the customer's language."""
+        case = self._complaint()
+        self._proposed(
+            case=case, reason="内部讨论"
+        )  # goodwill is not promised before it is approved
+        self.assertEqual(case._compensation_sentences(), [])
+        row = self._approved(case=case, amount=88, reason="错过上门时间。")
+        sentence = case._compensation_sentences()[0]
+        self.assertIn("错过上门时间", sentence)
+        self.assertIn("88", sentence)
+        self._post(row)
+        self.assertIn("redited", case._compensation_sentences()[0])
+        self.env["res.lang"]._activate_lang("zh_CN")
+        sentence = case.with_context(lang="zh_CN")._compensation_sentences()[0]
+        self.assertIn("已入账", sentence)
+
+    def test_export_is_masked(self):
+        """Finance takes nobody's name out of the house."""
+        rows = self._as("finance", self.env["water.compensation"])
+        self.assertFalse(rows._exports_plain())
+        for name in ("partner_id", "reason", "trace", "account_id"):
+            self.assertTrue(rows._export_mask(name), name)
+        self.assertEqual(rows._export_mask("partner_id")("张伟"), "张*")
+        self.assertFalse(rows._export_mask("amount"))
+
+
+@tagged("post_install", "-at_install")
+class TestCompensationPortal(HttpCase, CompensationCommon):
+    """The customer's pages."""
+
+    def test_own_alone(self):
+        case = self._complaint()
+        row = self._approved(case=case, amount=88, reason="错过上门时间")
+        hidden = self._proposed(case=case, reason="还没有批准")
+        foreign = self._approved(partner_id=self.customer2.id, reason="别人的事")
+        self.authenticate("water_portal1", "water_portal1")
+        page = self.url_open("/my/compensations").text
+        self.assertIn(row.name, page)
+        self.assertIn("错过上门时间", page)
+        for other in (hidden, foreign):
+            self.assertNotIn(other.name, page)
+        one = self.url_open(f"/my/complaints/{case.id}").text
+        self.assertIn("错过上门时间", one)
+        self.assertNotIn("还没有批准", one)
+        self.assertEqual(self.url_open("/my/compensations/page/999").status_code, 200)
+        self.authenticate("water_portal2", "water_portal2")
+        self.assertNotIn(row.name, self.url_open("/my/compensations").text)
+        self.assertEqual(self.url_open(f"/my/complaints/{case.id}").status_code, 404)

@@ -1,0 +1,359 @@
+"""What a failure costs: the arithmetic of compensation, free of the ORM (domain 4).
+
+Everything that a calculation needs is in ``inputs``, a mapping of JSON values, the terms of the
+rule among them: whoever has kept the inputs gets the same amount and the same steps again,
+whatever has become of the rule. Money and volumes are Decimal throughout, times whole seconds.
+"""
+
+import json
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+ZERO = Decimal(0)
+DAY = 24 * 3600
+
+
+class Outcome(NamedTuple):
+    """The result of a calculation.
+
+    ``steps`` are ``(code, {name: text})`` in order, to be told in the reader's language;
+    ``missing`` names the facts without which there is no amount yet.
+    """
+
+    amount: Decimal
+    steps: tuple
+    missing: tuple = ()
+
+
+def canonical(data):
+    """The one way to write ``data`` as JSON: equal data gives equal bytes."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def plain(number):
+    """A number as text without exponent or superfluous zeros.
+
+    :param number: Decimal, int, float or text
+    """
+    value = Decimal(str(number or 0))
+    return format(value.normalize() if value else ZERO, "f")
+
+
+def moment(value):
+    """A naive UTC datetime as text, to the second; nothing for nothing."""
+    return value.replace(microsecond=0).isoformat() if value else ""
+
+
+def instant(text):
+    """The naive UTC datetime that :func:`moment` has written; None for nothing."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def overlap(begin, end, pauses):
+    """Seconds between ``begin`` and ``end`` that lie in any of ``pauses``.
+
+    :param pauses: ``(from, until)`` pairs of naive datetimes, in any order, overlapping or not
+    """
+    total, reached = 0, begin
+    for first, last in sorted(pauses):
+        first, last = max(first, reached), min(last, end)
+        if first < last:
+            total += int((last - first).total_seconds())
+            reached = last
+    return total
+
+
+def longest_stretch(begin, end, pauses):
+    """Seconds of the longest part of ``begin`` to ``end`` that no pause interrupts."""
+    longest, reached = 0, begin
+    for first, last in sorted(pauses):
+        if first >= end:
+            break
+        longest = max(longest, int((first - reached).total_seconds()))
+        reached = max(reached, last)
+    return max(longest, int((end - reached).total_seconds()), 0)
+
+
+def pairs(occasions, days, count=2):
+    """Groups of ``count`` occasions that lie within ``days``, each occasion used once.
+
+    :param occasions: ``(moment, key)`` in any order
+    :return: list of tuples of occasions, oldest first
+    """
+    found, waiting = [], []
+    for occasion in sorted(occasions):
+        waiting = [
+            item for item in waiting if (occasion[0] - item[0]).total_seconds() <= days * DAY
+        ]
+        waiting.append(occasion)
+        if len(waiting) == count:
+            found.append(tuple(waiting))
+            waiting = []
+    return found
+
+
+def calculate(inputs):
+    """What is owed by ``inputs``.
+
+    :param inputs: ``rule`` (its terms), ``rate``, and what the method of the rule asks for:
+        ``begin``, ``limit``, ``end`` (ISO, naive UTC), ``pauses``, ``exempt``, ``bill``,
+        ``claimed``, ``leak``, ``year_paid``, ``year_count``
+    :return: :class:`Outcome`
+    """
+    return _Calculation(inputs).run()
+
+
+class _Calculation:
+    """One calculation, step by step."""
+
+    def __init__(self, inputs):
+        self.inputs = inputs
+        self.rule = inputs["rule"]
+        self.rate = Decimal(str(inputs.get("rate") or 0))
+        self.cent = Decimal(1).scaleb(-int(self.rule.get("digits", 2)))
+        self.steps, self.missing = [], [] if self.rate > 0 else ["rate"]
+
+    def run(self):
+        if self.inputs.get("exempt"):
+            self._note("exempt", codes=", ".join(sorted(self.inputs["exempt"])))
+            return Outcome(ZERO, tuple(self.steps))
+        amount = getattr(self, f"_by_{self.rule['method']}")()
+        if self.missing:
+            self._note("missing", facts=", ".join(self.missing))
+            return Outcome(ZERO, tuple(self.steps), tuple(self.missing))
+        amount = self._capped(self._rounded(amount))
+        self._note("total", amount=self._text(amount))
+        return Outcome(amount, tuple(self.steps))
+
+    # -- small helpers ------------------------------------------------------------------------
+
+    def _note(self, code, **values):
+        self.steps.append((code, values))
+
+    def _number(self, name):
+        return Decimal(str(self.rule.get(name) or 0))
+
+    def _seconds(self, name):
+        return int(self._number(name) * 3600)
+
+    def _money(self, name):
+        """An amount of the rule in the company's currency."""
+        return self._number(name) * self.rate
+
+    def _text(self, amount):
+        return format(amount.quantize(self.cent, ROUND_HALF_UP), "f")
+
+    def _fact(self, group, name):
+        """A figure of the customer; noted as missing where nobody has entered it."""
+        value = self.inputs.get(group, {}).get(name)
+        if value in (None, ""):
+            self.missing.append(name)
+            return ZERO
+        return max(Decimal(str(value)), ZERO)
+
+    def _moment(self, name):
+        return instant(self.inputs.get(name))
+
+    def _pauses(self):
+        return [
+            (instant(first), instant(last)) for first, last, *__ in self.inputs.get("pauses", ())
+        ]
+
+    # -- time ---------------------------------------------------------------------------------
+
+    def _elapsed(self):
+        """Seconds that count, of the time between begin and end."""
+        begin, end = self._moment("begin"), self._moment("end")
+        whole = max(int((end - begin).total_seconds()), 0)
+        self._note("span", begin=moment(begin), end=moment(end), minutes=str(whole // 60))
+        paused = overlap(begin, end, self._pauses())
+        if paused:
+            self._note("suspended", minutes=str(paused // 60))
+        return max(whole - paused, 0)
+
+    def _late(self, elapsed):
+        """Seconds beyond what is allowed; None when the limit was kept."""
+        limit = self._moment("limit") or self._moment("begin")
+        allowed = int((limit - self._moment("begin")).total_seconds())
+        late = elapsed - allowed
+        kept = late < 0 if self.rule.get("inclusive") else late <= 0
+        if kept:
+            self._note("in_time", minutes=str(allowed // 60))
+            return None
+        self._note("late", allowed=str(allowed // 60), minutes=str(late // 60))
+        return late
+
+    # -- methods ------------------------------------------------------------------------------
+
+    def _by_fixed(self):
+        """A first amount, and one for each whole further period."""
+        late = elapsed = 0
+        if not (self._is_announced_late() and self._is_repeated()):
+            return ZERO
+        if self._moment("begin"):
+            elapsed = self._elapsed()
+            late = self._late(elapsed)
+            if late is None:
+                return ZERO
+        self._rate_note()
+        first = self._money("first")
+        if first:
+            self._note("first", amount=self._text(first))
+        counted = elapsed if self.rule.get("further_from") == "begin" else late
+        return first + self._further(counted - self._seconds("further_after"))
+
+    def _is_announced_late(self):
+        """Whether work was long enough to be announced, and was announced too late or never."""
+        notice = self.inputs.get("notice")
+        if notice is None:
+            return True
+        begin, end, given = (instant(notice.get(name)) for name in ("begin", "end", "given"))
+        planned = int((end - begin).total_seconds()) if end else 0
+        if end and planned <= self._seconds("planned_hours"):
+            self._note("short", minutes=str(planned // 60))
+            return False
+        ahead = max(int((begin - given).total_seconds()), 0) if given else 0
+        self._note("notice", minutes=str(ahead // 60), hours=plain(self.rule.get("notice_hours")))
+        return ahead < self._seconds("notice_hours")
+
+    def _is_repeated(self):
+        """Whether all occasions were long enough, and near enough to each other."""
+        spans = [
+            (instant(first), instant(last)) for first, last, *__ in self.inputs.get("occasions", ())
+        ]
+        if not spans:
+            return True
+        days = int(self._number("occasion_days"))
+        shortest = min(int((last - first).total_seconds()) for first, last in spans)
+        self._note("occasions", count=str(len(spans)), days=str(days), minutes=str(shortest // 60))
+        apart = max(first for first, __ in spans) - min(first for first, __ in spans)
+        near = apart.total_seconds() <= days * DAY
+        return near and shortest > self._seconds("occasion_hours")
+
+    def _further(self, counted):
+        period = self._seconds("further_hours")
+        if not period:
+            return ZERO
+        periods = max(counted, 0) // period
+        amount = self._money("further") * periods
+        self._note(
+            "further",
+            periods=str(periods),
+            hours=plain(self.rule["further_hours"]),
+            each=self._text(self._money("further")),
+            amount=self._text(amount),
+        )
+        return amount
+
+    def _by_bill_days(self):
+        """A share of the month's fees for each whole day without water."""
+        elapsed = self._elapsed()
+        lenient = int(Decimal(str(self.inputs.get("counted_hours") or 0)) * 3600)
+        if lenient > elapsed > 0:
+            self._note("lenient", hours=plain(self.inputs["counted_hours"]))
+            elapsed = lenient
+        if self._late(elapsed) is None:
+            return ZERO
+        days = elapsed // DAY
+        amount = self._fee("basic", days)
+        if self._is_long(elapsed, lenient):
+            amount += self._fee("usage", days)
+        return amount
+
+    def _is_long(self, elapsed, lenient):
+        """Whether water was away for so long that its use is credited as well."""
+        stretch = longest_stretch(self._moment("begin"), self._moment("end"), self._pauses())
+        total = self._seconds("usage_total_hours")
+        return max(stretch, lenient) > self._seconds("usage_hours") or (total and elapsed > total)
+
+    def _fee(self, name, days):
+        month = self._fact("bill", name)
+        amount = month * days / max(self._number("month_days"), Decimal(1))
+        self._note(name, month=self._text(month), days=str(days), amount=self._text(amount))
+        return amount
+
+    def _by_share(self):
+        """A percentage of a yearly charge, with a lowest amount."""
+        self._rate_note()
+        charge = self._fact("bill", self.rule["share_of"])
+        amount = charge * self._number("share") / 100
+        self._note("share", percent=plain(self.rule["share"]), charge=self._text(charge))
+        least = self._money("at_least")
+        if amount < least:
+            self._note("at_least", amount=self._text(least))
+        return max(amount, least)
+
+    def _by_claim(self):
+        """What was claimed with evidence; a person decides."""
+        amount = self._fact("claim", "claimed")
+        self._note("claimed", amount=self._text(amount))
+        return amount
+
+    def _by_leak(self):
+        """Water lost by a leak: what is above the normal use, waste water apart."""
+        usual = self.inputs.get("leak", {}).get("usual") or []
+        if not usual:
+            self.missing.append("usual")
+            return ZERO
+        normal = sum((Decimal(str(volume)) for volume in usual), ZERO) / len(usual)
+        leaked = max(self._fact("leak", "billed") - normal, ZERO)
+        volume = leaked.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        self._note("leak_normal", count=str(len(usual)), volume=plain(round(normal, 2)))
+        self._note("leak_volume", volume=plain(volume))
+        water = self._leak_part("leak_water", volume, "water_price", "share")
+        return water + self._leak_part("leak_waste", volume, "waste_price", "waste_share")
+
+    def _leak_part(self, code, volume, price, share):
+        percent = self._number(share)
+        if not percent:
+            return ZERO
+        each = self._fact("leak", price)
+        amount = volume * each * percent / 100
+        self._note(
+            code,
+            volume=plain(volume),
+            price=plain(each),
+            percent=plain(percent),
+            amount=self._text(amount),
+        )
+        return amount
+
+    # -- rate, rounding, caps -----------------------------------------------------------------
+
+    def _rate_note(self):
+        if self.rate != 1:
+            self._note("rate", rate=plain(self.rate), currency=self.rule.get("currency", ""))
+
+    def _rounded(self, amount):
+        rounded = amount.quantize(self.cent, ROUND_HALF_UP)
+        if rounded != amount:
+            self._note("rounded", amount=self._text(rounded))
+        return max(rounded, ZERO)
+
+    def _capped(self, amount):
+        """Never more than the caps per event and per year allow."""
+        amount = self._cut(amount, "cap_event", self._money("cap_event"))
+        if self.rule.get("cap_bill") and amount:
+            bill = self.inputs.get("bill", {}).get("annual_water")
+            amount = self._cut(amount, "cap_bill", Decimal(str(bill or 0)))
+        paid = Decimal(str(self.inputs.get("year_paid") or 0))
+        yearly = self._money("cap_year")
+        if yearly:
+            amount = self._cut(amount, "cap_year", max(yearly - paid, ZERO), binding=True)
+        count = int(self._number("cap_count"))
+        if count and int(self.inputs.get("year_count") or 0) >= count and amount:
+            self._note("cap_count", count=str(count))
+            return ZERO
+        return amount
+
+    def _cut(self, amount, code, cap, binding=False):
+        """``amount``, or ``cap`` where that is less; no cap is none.
+
+        :param binding: a cap of nothing leaves nothing
+        """
+        cap = cap.quantize(self.cent, ROUND_HALF_UP)
+        if (not cap and not binding) or amount <= cap:
+            return amount
+        self._note(code, amount=self._text(cap))
+        return cap

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class WaterCompensationWizard(models.TransientModel):
+    """Refuse or withdraw compensations, with the reason."""
+
+    _name = "water.compensation.wizard"
+    _description = "Refuse or Withdraw Compensations"
+
+    compensation_ids = fields.Many2many(
+        "water.compensation", "water_compensation_wizard_rel", required=True, readonly=True
+    )
+    step = fields.Selection(
+        [("refuse", "Refuse"), ("withdraw", "Withdraw")], required=True, default="refuse"
+    )
+    reason = fields.Text(required=True)
+
+    def action_save(self):
+        """Refuse or withdraw (right and state are checked by the compensations)."""
+        self.ensure_one()
+        rows = self.compensation_ids
+        if self.step == "refuse":
+            rows._refuse(self.reason)
+        else:
+            rows._withdraw(self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

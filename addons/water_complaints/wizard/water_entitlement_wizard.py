@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: What the system cannot see by itself, and a person says.
+BY_HAND = (
+    *("appointment_offer", "payment_change", "flood_internal", "flood_external"),
+    *("meter_reading", "meter_install", "debt", "priority"),
+)
+
+
+class WaterEntitlementWizard(models.TransientModel):
+    """Somebody says what went wrong; the rule says what it comes to (domain 4.1, on claim)."""
+
+    _name = "water.entitlement.wizard"
+    _description = "Entitlement by Rule"
+
+    complaint_id = fields.Many2one("water.complaint", required=True, readonly=True)
+    company_id = fields.Many2one(related="complaint_id.company_id")
+    rule_id = fields.Many2one(
+        "water.compensation.rule",
+        string="What Went Wrong",
+        required=True,
+        domain="[('id', 'in', possible_ids)]",
+    )
+    possible_ids = fields.Many2many("water.compensation.rule", compute="_compute_possible")
+    failed_at = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
+    note = fields.Text(string="What Is Known of It", required=True)
+
+    @api.depends("complaint_id")
+    def _compute_possible(self):
+        for wizard in self:
+            wizard.possible_ids = wizard._possible()
+
+    def _possible(self):
+        """The rules of the company's scheme that hold for the customer today, on claim."""
+        case = self.complaint_id
+        triggers = dict(self.env["water.compensation.rule"]._fields["trigger"].selection)
+        rules = self.env["water.compensation.rule"]
+        customer_class = case.account_id.customer_class
+        today = fields.Date.context_today(self)
+        found = rules.union(
+            *(rules._rule_for(case.company_id, name, customer_class, today) for name in triggers)
+        )
+        return found.filtered(
+            lambda rule: (
+                rule.method in ("fixed", "share")
+                and (not rule.is_automatic or rule.trigger in BY_HAND)
+            )
+        ).with_env(self.env)
+
+    def action_propose(self):
+        """Propose what the rule says, once for each failure.
+
+        :raises UserError: for a rule that does not hold, or a failure in the future
+        """
+        self.ensure_one()
+        case = self.complaint_id
+        case.check_access("write")
+        if not case._is_desk():
+            raise UserError(self.env._("Entitlements are proposed by the desk."))
+        if self.rule_id not in self._possible():
+            raise UserError(self.env._("This rule does not hold for the customer."))
+        if self.failed_at > fields.Datetime.now():
+            raise UserError(self.env._("What has happened cannot lie in the future."))
+        rule = self.rule_id.sudo()
+        values = case.sudo()._compensation_values(rule.trigger, self.failed_at)
+        values["origin_key"] += f":{self.failed_at.date()}"
+        values["reason"] = self.note
+        item = {"values": values, "rule": rule, "facts": {}}
+        row = self.env["water.compensation"]._work_out([item])
+        if not row:
+            raise UserError(self.env._("By this rule nothing is owed: a cap has been reached."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "water.compensation",
+            "res_id": row.id,
+            "views": [(False, "form")],
+        }

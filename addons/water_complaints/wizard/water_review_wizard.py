@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class WaterReviewWizard(models.TransientModel):
+    """What came of looking at a dissatisfied customer's complaint (E4)."""
+
+    _name = "water.review.wizard"
+    _description = "What Came of a Review"
+
+    review_id = fields.Many2one("water.satisfaction.review", required=True, readonly=True)
+    remark = fields.Text(related="review_id.remark")
+    outcome = fields.Selection(
+        [
+            ("rehandled", "Handled again by somebody else"),
+            ("explained", "Explained to the customer"),
+            ("appeal", "Appeal supported"),
+        ],
+        string="What Came of It",
+        default="explained",
+    )
+    note = fields.Text(string="What Was Found")
+
+    def action_save(self):
+        """Keep the outcome; the review checks who may do this and what is missing."""
+        self.review_id._settle(self.outcome, self.note)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,36 @@
+"""Headers of the pages that customers and strangers see: what a browser may do there."""
+
+#: Owl compiles its templates in the browser, hence unsafe-eval; inline scripts need the nonce.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'nonce-{nonce}';"
+    " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
+    " connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; object-src 'none';"
+    " base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+#: A file from a stranger is no page: it runs nothing, whatever it holds.
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
+
+
+def protect_page(response, nonce):
+    """Set the security headers of a page.
+
+    :param response: the response to be sent
+    :param nonce: word that the inline scripts of this very page carry
+    """
+    response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    # what one person has typed or read must not come back to the next one at a shared computer
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def protect_file(response):
+    """Set the security headers of a file that somebody has handed in."""
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,64 @@
+"""Money: two workers at once, and the way from the proposal to the payment in the browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+SCRIPT = Path(__file__).with_name("compensation_race.py")
+SCREEN = {"viewport": {"width": 1366, "height": 900}}
+
+
+def test_two_workers_make_one_entry(run_alone):
+    """Double approval, double proposal, double scheduled action: never two of anything."""
+    result = run_alone(SCRIPT)
+    for way in ("approve", "same_user"):
+        assert all(pair == ["done", "refused"] for pair in result[way]), result[way]
+    assert result["decided"] == {"1": 16}
+    assert all("done" in pair for pair in result["propose"]), result["propose"]
+    assert result["proposed"] == 24
+    assert result["before"] == {"0": 60}
+    assert "done" in result["cron"]
+    assert result["queued"] == {"1": 60}
+
+
+@pytest.fixture
+def number(query):
+    """The compensation of the demo data that waits for a supervisor."""
+    (row,) = query(
+        "SELECT id, name FROM water_compensation WHERE amount = 80 AND state = 'proposed'"
+    )
+    return row
+
+
+def test_from_proposal_to_payment(sign_in, query, number):
+    """Approved by a supervisor, posted and paid in Odoo's own screens, shown in the case."""
+    row_id, name = number
+    boss = sign_in("wangfang", **SCREEN)
+    boss.goto(f"/odoo/compensations/{row_id}")
+    boss.locator("button[name=action_approve]").click()
+    expect(boss.locator(".o_arrow_button_current")).to_contain_text("已批准")
+    assert query(f"SELECT payment_state FROM water_compensation WHERE id = {row_id}") == [["draft"]]
+
+    clerk = sign_in("zhouhong", **SCREEN)
+    clerk.goto(f"/odoo/compensations-finance/{row_id}")
+    expect(clerk.locator(".o_form_view")).to_contain_text(name)
+    clerk.locator(".o_statusbar_buttons button[name=action_open_move]").click()
+    clerk.locator("button[name=action_post]").click()
+    clerk.locator("button[name=action_register_payment]").click()
+    clerk.locator(".modal button[name=action_create_payments]").click()
+    expect(clerk.locator(".modal")).to_have_count(0)
+    (found,) = query(
+        "SELECT payment_state, paid_on IS NOT NULL, complaint_id"
+        f" FROM water_compensation WHERE id = {row_id}"
+    )
+    assert found[:2] == ["paid", "t"]
+    agent = sign_in("chenchen", **SCREEN)
+    agent.goto(f"/odoo/complaints/{found[2]}")
+    agent.locator(".nav-link", has_text="补偿").click()
+    line = agent.locator("div[name=compensation_ids] .o_data_row", has_text=name)
+    expect(line).to_contain_text("已支付")
+    events = query(
+        f"SELECT count(*) FROM water_case_event WHERE complaint_id = {found[2]} AND kind = 'paid'"
+    )
+    assert events == [["1"]]
