@@ -15,6 +15,7 @@ MODULES = ("water_service_desk", "water_complaints")
 SHARED = {
     "water.category",
     "water.customer.flag",
+    "water.api.call",
     "water.channel",
     "water.stage",
     "water.calendar.day",

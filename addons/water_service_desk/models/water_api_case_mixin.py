@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, models
 from odoo.tools import html2plaintext
 

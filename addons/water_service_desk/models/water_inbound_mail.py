@@ -171,7 +171,7 @@ class WaterInboundMail(models.Model):
     @api.autovacuum
     def _gc_mails(self):
         """Delete what was kept long enough; the cases keep what belongs to them."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("water_mail_keep_days", ">", 0)]):
             begin = fields.Datetime.now() - timedelta(days=company.water_mail_keep_days)
             old = [("company_id", "=", company.id), ("received_at", "<", begin)]
             trusted(self.sudo()).search(old, limit=10000).unlink()

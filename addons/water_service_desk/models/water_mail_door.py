@@ -215,9 +215,9 @@ class WaterMailDoor(models.AbstractModel):
     @api.model
     def _own_addresses(self):
         """Addresses that we write from: a mail from there is one of ours that went round."""
-        domains = self.env["mail.alias.domain"].search([])
+        domains = self.env["mail.alias.domain"].search([("name", "!=", False)])
         departments = self.env["water.department"].search([("alias_name", "!=", False)])
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("email", "!=", False)])
         found = [*domains.mapped("catchall_email"), *domains.mapped("bounce_email")]
         found += [*domains.mapped("default_from_email"), *companies.mapped("email")]
         found += departments.mapped("alias_email")

@@ -111,7 +111,7 @@ class WaterWebhook(models.Model):
     def _told_channels(self):
         """Ids of the channels of whose cases somebody wants to hear; kept in memory."""
         # sudo: water.webhook - asked for each event of each case
-        return frozenset(self.sudo().search([]).channel_ids.ids)
+        return frozenset(self.sudo().search([("active", "=", True)]).channel_ids.ids)
 
     @api.model
     def _hearing(self, event, channel, company):

@@ -1,4 +1,5 @@
 import base64
+import contextlib
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
@@ -284,9 +285,6 @@ class TestApi(WaterCommon):
                 lambda v: self.api.contest("wx-1", v),
             ):
                 with self.subTest(value=value), self.env.cr.savepoint() as savepoint:
-                    try:
+                    with contextlib.suppress(UserError):
                         call(value)
-                    except UserError:
-                        pass
-                    finally:
-                        savepoint.rollback()
+                    savepoint.rollback()
