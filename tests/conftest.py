@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import mail_servers
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -164,6 +165,19 @@ def _set_address(name, base_url):
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     )
     subprocess.run(["psql", "-X", "-q", "-d", name, "-c", statement], check=True)
+
+
+@pytest.fixture(scope="module")
+def mailboxes(tmp_path_factory):
+    """A mail server and a mailbox server of Debian on free ports, see ``mail_servers``."""
+    folder = tmp_path_factory.mktemp("mailboxes")
+    smtp, imap = _free_port(), _free_port()
+    exim, dovecot = mail_servers.write_settings(folder, smtp, imap)
+    logs = folder / "exim.out", folder / "dovecot.out"
+    with _process(exim, logs[0]) as sending, _process(dovecot, logs[1]) as serving:
+        _wait_for(sending, logs[0], lambda: _listens(smtp))
+        _wait_for(serving, logs[1], lambda: _listens(imap))
+        yield mail_servers.MailServers(smtp, imap, folder)
 
 
 @dataclass

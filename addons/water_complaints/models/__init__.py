@@ -18,6 +18,8 @@ from . import (
     water_inquiry,
     res_company,
     res_config_settings,
+    water_department,
+    water_category,
     water_cause,
     water_category,
     water_dossier,

@@ -12,6 +12,7 @@ INSPECTS = "needs quality or a supervisor, never about himself"
 INSPECTED = "needs the inspected person, or the head of the inspected department"
 OWNER = "needs the owner, the head of the department, quality or a supervisor"
 CHECKS = "needs quality or a supervisor who had no part in the work"
+INTEGRATES = "needs an integration; only cases of its channels"
 DECIDES_MONEY = "needs whoever the band names, never the proposer or a handler, and a lock"
 WORKS = "needs the department at work, who answers for the complaint, or a supervisor"
 DESK = "needs the desk, and the right to read the record"
@@ -273,6 +274,28 @@ PUBLIC = {
     "water.replan.wizard": {"action_replan": CASE},
     "water.deadline": {"action_promise_kept": "needs the right to write the case"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
+    "water.api": {
+        "append": INTEGRATES,
+        "categories": INTEGRATES,
+        "confirm": INTEGRATES,
+        "contest": INTEGRATES,
+        "status": INTEGRATES,
+        "submit": INTEGRATES,
+        "submit_batch": INTEGRATES,
+    },
+    "water.api.case.mixin": {
+        "message_post": "is Odoo's own, with its guards; webhooks hear of it",
+    },
+    "water.mail.case.mixin": {"action_identify": "needs an agent who may write the case"},
+    "water.inbound.mail": {
+        "action_drop": "needs a supervisor who sees the mail",
+        "action_make_case": "needs an agent who sees the mail",
+    },
+    "water.webhook": {
+        "action_open_dead": OPENS,
+        "action_test": "needs the right to write webhooks",
+    },
+    "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,

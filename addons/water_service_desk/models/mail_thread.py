@@ -1,11 +1,43 @@
-from odoo import models
+import xmlrpc.client
+
+from odoo import api, models
+
+from ..tools import inbound
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Mails to our departments, and answers about cases, come in by the e-mail door."""
+        raw = bytes(message.data) if isinstance(message, xmlrpc.client.Binary) else message
+        raw = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
+        door = self.env["water.mail.door"]
+        if isinstance(raw, bytes) and door._is_for_us(door._parse(raw)):
+            return door._receive(raw)
+        return super().message_process(
+            model,
+            message,
+            custom_values=custom_values,
+            save_original=save_original,
+            strip_attachments=strip_attachments,
+            thread_id=thread_id,
+        )
+
+    @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A mail to a customer that came back is shown as such."""
+        """A mail to a customer that came back is shown as such; one that is late is not."""
         result = super()._routing_handle_bounce(email_message, message_dict)
-        self.env["water.message"]._on_bounce(message_dict.get("bounced_msg_ids") or [])
+        lost = inbound.bounced_ids(email_message)
+        known = message_dict.get("bounced_msg_ids") or []
+        self.env["water.message"]._on_bounce(known if lost is None else lost)
         return result

@@ -89,6 +89,37 @@ class ResCompany(models.Model):
         " for the rest of it; four times as many from one network address.",
     )
 
+    water_api_limit = fields.Integer(
+        string="Calls of an Integration",
+        default=120,
+        help="Calls per minute that one integration may make. 0: no limit.",
+    )
+    water_mail_flood = fields.Integer(
+        string="Mails of One Sender",
+        default=10,
+        help="More mails of one sender within an hour are set aside. 0: no limit.",
+    )
+    water_mail_max_mb = fields.Integer(
+        string="Largest Mail", default=30, help="Megabytes; larger mails are set aside."
+    )
+    water_mail_spam_score = fields.Float(
+        string="Spam Score",
+        default=5.0,
+        help="Mails with at least this score of the mail server are set aside. 0: only those it"
+        " has marked as spam.",
+    )
+    water_mail_keep_days = fields.Integer(
+        string="Mails Set Aside",
+        default=30,
+        help="Days after which incoming mails that became no case are deleted.",
+    )
+
+    _water_mails = models.Constraint(
+        "CHECK (water_api_limit >= 0 AND water_mail_flood >= 0 AND water_mail_keep_days > 0"
+        " AND water_mail_max_mb BETWEEN 1 AND 100 AND water_mail_spam_score >= 0)",
+        "Limits of mails and of integrations must not be negative, and a mail has 1 to 100 MB.",
+    )
+
     _water_limits = models.Constraint(
         "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
         " AND water_return_days > 0 AND water_reveal_limit >= 0 AND water_export_limit >= 0)",

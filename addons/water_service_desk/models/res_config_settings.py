@@ -20,6 +20,16 @@ class ResConfigSettings(models.TransientModel):
     water_call_attempts = fields.Integer(related="company_id.water_call_attempts", readonly=False)
     water_reveal_limit = fields.Integer(related="company_id.water_reveal_limit", readonly=False)
     water_export_limit = fields.Integer(related="company_id.water_export_limit", readonly=False)
+    water_api_limit = fields.Integer(related="company_id.water_api_limit", readonly=False)
+    water_mail_flood = fields.Integer(related="company_id.water_mail_flood", readonly=False)
+    water_mail_max_mb = fields.Integer(related="company_id.water_mail_max_mb", readonly=False)
+    water_mail_spam_score = fields.Float(related="company_id.water_mail_spam_score", readonly=False)
+    water_mail_keep_days = fields.Integer(related="company_id.water_mail_keep_days", readonly=False)
+    water_webhook_networks = fields.Char(
+        string="Internal Networks of Webhooks",
+        config_parameter="water_service_desk.webhook_networks",
+        help="Webhooks reach public addresses only, and these, such as 10.1.0.0/16.",
+    )
     water_upload_max_files = fields.Integer(
         related="company_id.water_upload_max_files", readonly=False
     )

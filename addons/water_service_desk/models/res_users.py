@@ -15,6 +15,15 @@ class ResUsers(models.Model):
         help="Departments whose dispatches this person works on.",
     )
 
+    water_channel_ids = fields.Many2many(
+        "water.channel",
+        "water_channel_user_rel",
+        "user_id",
+        "channel_id",
+        string="Channels of the Integration",
+        help="An integration hands in, reads back and adds to the cases of these channels alone.",
+    )
+
     @api.model
     def _water_reads_contact(self):
         """Whether the present user may see who customers are and how to reach them (S2.2.4).

@@ -42,6 +42,7 @@ class WaterCaseEvent(models.Model):
             ("closed", "Closed"),
             ("reopened", "Reopened"),
             ("customer_message", "Message from the customer"),
+            ("identified", "Customer identified"),
             ("file_published", "File shown to the customer"),
             ("file_hidden", "File hidden from the customer"),
             ("callback_attempt", "Call-back attempted"),

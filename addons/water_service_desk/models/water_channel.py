@@ -26,4 +26,13 @@ class WaterChannel(models.Model):
         string="Forwarded by Another Body", help="Such as the 12345 hotline or an authority."
     )
 
+    integration_user_ids = fields.Many2many(
+        "res.users",
+        "water_channel_user_rel",
+        "channel_id",
+        "user_id",
+        string="Integrations",
+        help="Machines that hand in, read back and add to the cases of this channel, no others.",
+    )
+
     _code_uniq = models.Constraint("UNIQUE (code)", "A channel with this code exists already.")

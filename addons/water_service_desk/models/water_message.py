@@ -222,10 +222,19 @@ class WaterMessage(models.Model):
             return {}
         once = template.with_context(**{COMPILED: CompiledTemplates()})
         mails = once.send_mail_batch(record_ids)
+        self._address_mails(template, mails)
         return {
             mail.res_id: {"mail_mail_id": mail.id, "subject": mail.subject or template.name}
             for mail in mails
         }
+
+    @api.model
+    def _address_mails(self, template, mails):
+        """Answers find the case again, and no machine answers."""
+        departments = self.env["water.department"].sudo()._answering()
+        by_id = {mail.res_id: mail for mail in mails}
+        for record in self.env[template.model].sudo().browse(by_id):
+            by_id[record.id].write(record._message_case()._mail_headers(departments))
 
     @api.model
     def _wake(self, messages):

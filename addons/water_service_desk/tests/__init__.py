@@ -1,3 +1,4 @@
+from . import test_api, test_mail_door, test_mail_reading, test_webhook
 from . import test_article, test_article_case, test_article_search
 from . import test_call, test_hoot
 from . import test_escalation, test_pause, test_standard

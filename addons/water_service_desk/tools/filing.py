@@ -21,6 +21,13 @@ class FilingError(UserError):
     def __init__(self, errors):
         super().__init__("\n".join(errors.values()))
         self.errors = errors
+        self.context = {"errors": errors}  # what a remote caller is answered
+
+
+class TooManyError(UserError):
+    """Somebody asks more often than he may; he waits and asks again."""
+
+    http_status = 429
 
 
 class WrongStateError(UserError):

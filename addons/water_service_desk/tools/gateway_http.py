@@ -43,7 +43,7 @@ for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retr
 class GatewayError(Exception):
     """The gateway could not be reached, or did not answer in time.
 
-    :param kind: ``refused``, ``timeout``, ``redirect`` or ``network``
+    :param kind: ``refused``, ``timeout``, ``redirect``, ``network`` or ``internal``
     """
 
     def __init__(self, kind):
@@ -121,13 +121,14 @@ def _is_link_local(host):
     return address.is_link_local or address.is_multicast or address.is_unspecified
 
 
-def send(method, url, headers, body, timeout):
+def send(method, url, headers, body, timeout, adapter=None):
     """Make one request: no redirect is followed, no answer waited for longer than ``timeout``.
 
     :param method: GET, POST or PUT
     :param headers: {name: text}
     :param body: bytes, or None
     :param timeout: seconds for the whole exchange
+    :param adapter: makes the connection itself, without a proxy; the library's own by default
     :raises GatewayError: when there is no answer in time
     :return: :class:`Answer`
     """
@@ -135,7 +136,7 @@ def send(method, url, headers, body, timeout):
     _here.calling = True
     try:
         with (
-            requests.Session() as session,
+            _session(adapter) as session,
             session.request(
                 method,
                 url,
@@ -158,6 +159,15 @@ def send(method, url, headers, body, timeout):
     if response.is_redirect or response.is_permanent_redirect:
         raise GatewayError("redirect")
     return Answer(response.status_code, _parsed(content), _seconds(response.headers))
+
+
+def _session(adapter):
+    session = requests.Session()
+    if adapter:
+        session.trust_env = False  # a proxy would look the name up again
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+    return session
 
 
 def _read(response, end):

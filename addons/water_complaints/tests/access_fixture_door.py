@@ -1,0 +1,46 @@
+"""Webhooks, deliveries, mails and what integrations have handed in, of both companies."""
+
+from odoo import fields
+
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+
+class DoorFixture:
+    """Adds what comes in by the interface and by mail to the records of the access matrix."""
+
+    @classmethod
+    def _make_doors(cls):
+        call = {"user_id": cls.users["integration"].id, "method": "x", "at": fields.Datetime.now()}
+        row = cls.env["water.api.call"].create(dict(call))
+        cls._keep("water.api.call", "own", row, call, {"method": "y"})
+        for situation, company in (("own", cls.company), ("company", cls.company2)):
+            cls._make_door(situation, company)
+        cls._make_mail("other", cls.company, outcome="case")
+
+    @classmethod
+    def _make_door(cls, situation, company):
+        case = cls.records["water.complaint", situation]
+        channel, own = cls._channel("app"), {"company_id": company.id}
+        entry = {"complaint_id": case.id, "channel_id": channel.id, "external_id": "x"}
+        entry["user_id"] = cls.users["integration"].id
+        customer = {**own, "channel_id": channel.id, "reference": "x"}
+        customer["partner_id"] = cls.customer.id
+        hook = {**own, "name": "x", "url": "https://hooks.example.com/", "channel_ids": channel.ids}
+        webhook = cls.env["water.webhook"].create(dict(hook))
+        cls._keep("water.webhook", situation, webhook, hook, {"name": "y"})
+        delivery = {"complaint_id": case.id, "webhook_id": webhook.id, "event": "created"}
+        for model, values, another, change in (
+            ("water.api.entry", entry, {"external_id": "y"}, {"external_id": "z"}),
+            ("water.api.customer", customer, {"reference": "y"}, {"reference": "z"}),
+            ("water.webhook.delivery", delivery, {}, {"state": "dead"}),
+        ):
+            row = trusted(cls.env[model]).create(dict(values))
+            cls._keep(model, situation, row, {**values, **another}, change)
+        cls._make_mail(situation, company)
+
+    @classmethod
+    def _make_mail(cls, situation, company, **values):
+        values |= {"message_id": f"<{situation}@x>", "company_id": company.id, "subject": "x"}
+        row = trusted(cls.env["water.inbound.mail"]).create(dict(values))
+        values["message_id"] = f"<{situation}.y@x>"
+        cls._keep("water.inbound.mail", situation, row, values, {"subject": "y"})

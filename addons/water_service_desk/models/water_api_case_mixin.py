@@ -1,0 +1,146 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, models
+from odoo.tools import html2plaintext
+
+#: What happens to a case → the event that webhooks tell.
+TOLD = {
+    "moved": "state_changed",
+    "promised": "promise_changed",
+    "clock_paused": "promise_changed",
+    "clock_resumed": "promise_changed",
+    "clock_extended": "promise_changed",
+    "clock_replanned": "promise_changed",
+    "visit_planned": "visit_changed",
+    "visit_moved": "visit_changed",
+    "visit_cancelled": "visit_changed",
+    "file_published": "file_published",
+}
+#: Mark filings of integrations; of those, the ones whose customer needs no telephone number.
+_HANDED_IN, _REACHED = object(), object()
+
+
+def iso(moment):
+    """A naive UTC moment as machines exchange it, or None."""
+    return f"{moment.isoformat(timespec='seconds')}Z" if moment else None
+
+
+class WaterApiCaseMixin(models.AbstractModel):
+    """A case as integrations see it: what its customer reads, and nothing of others."""
+
+    _name = "water.api.case.mixin"
+    _description = "Open to Integrations"
+
+    @api.model
+    def _api_file(self, values, files, partner, channel, extra):
+        """File a case for an integration.
+
+        :param values: {form field: text as typed}
+        :param files: ``(name, seekable binary stream)`` pairs
+        :param partner: res.partner the channel has made sure of, or nothing
+        :param extra: further values of the case
+        :raises FilingError: field by field, nothing is saved then
+        """
+        # sudo: case - the integration has no rights; what it sent is checked right here
+        cases = self.sudo().with_context(water_handed_in=_HANDED_IN)
+        if extra["is_anonymous"] or extra.get("email_from"):
+            cases = cases.with_context(water_handed_in=_REACHED)
+        vals = {
+            **cases._checked_filing(values, files, partner),
+            **extra,
+            "partner_id": partner.id,
+            "channel_id": channel.id,
+        }
+        return self.sudo()._create_once(vals, files)
+
+    def _missing_texts(self):
+        texts, how = super()._missing_texts(), self.env.context.get("water_handed_in")
+        if how is _HANDED_IN or how is _REACHED:
+            texts.pop("contact_name", None)
+        if how is _REACHED:
+            texts.pop("phone", None)
+        return texts
+
+    def _portal_author(self):
+        """What a machine hands over are the customer's words, as far as he is known."""
+        if self.env.user.has_group("water_service_desk.group_integration"):
+            return self.sudo().partner_id
+        return super()._portal_author()
+
+    def _api_entries(self):
+        entries = self.env["water.api.entry"].sudo()
+        link = entries._case_field(self._name)
+        return entries.search([(link, "in", self.ids), ("kind", "=", "case")])
+
+    def _api_status(self, entry=None):
+        """What an integration is told about its case: plain values in the customer's words."""
+        entry = entry or self._api_entries()[:1]
+        page = self._portal_page()
+        return {
+            "external_id": entry.external_id,
+            "channel": entry.channel_id.code,
+            "kind": entry._case_field(self._name).removesuffix("_id"),
+            "number": self.name,
+            "subject": self.subject,
+            **self._api_state(),
+            "status": page["status"],
+            "is_open": page["is_open"],
+            "answer": page.get("answer") or "",
+            "can": self._api_can(page["can"]),
+            "timeline": [
+                {"title": step["title"], "at": step["at"], "kind": step["kind"]}
+                for step in page["timeline"]
+            ],
+            "messages": [
+                {"mine": row["mine"], "at": row["at"], "text": html2plaintext(row["body"])}
+                for row in page["messages"]
+            ],
+        }
+
+    def _api_can(self, can):
+        """Which methods the state permits."""
+        return {
+            "append": bool(can.get("message")),
+            "confirm": any(can.get(name) for name in ("confirm", "settled", "rate")),
+            "contest": any(can.get(name) for name in ("contest", "unsettled")),
+        }
+
+    def _api_state(self):
+        """State and times: all that a webhook carries beside the numbers."""
+        clocks = self.sudo().deadline_ids.filtered(lambda row: row.state != "void")
+        promises = {
+            clock.kind: iso(clock.due_at)
+            for clock in clocks.sorted("id")
+            if clock.kind in self._portal_clock_titles() and not clock.visit_id
+        }
+        return {
+            "state": self.state,
+            "received_at": iso(self.received_at),
+            "promised_at": iso(self.promised_at),
+            "closed_at": iso(self.closed_at),
+            "promises": promises,
+        }
+
+    # -- webhooks ----------------------------------------------------------------------------
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        if kind in TOLD:
+            self._tell_webhooks(TOLD[kind])
+
+    def message_post(self, **kwargs):
+        """As Odoo does; integrations hear that their customer was written to."""
+        message = super().message_post(**kwargs)
+        author = message.author_id
+        if author and not author.partner_share and self._is_to_customer(kwargs):
+            self._tell_webhooks("message")
+        return message
+
+    def _tell_webhooks(self, event):
+        """Queue word of what happened for the integrations that handed the cases in.
+
+        :param event: value of ``water.webhook.delivery.event``
+        """
+        hooks = self.env["water.webhook"]
+        told = self.filtered(lambda case: case.sudo().channel_id.id in hooks._told_channels())
+        if told:
+            self.env["water.webhook.delivery"]._queue(told.sudo(), event)
