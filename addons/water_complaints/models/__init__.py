@@ -19,7 +19,6 @@ from . import (
     res_company,
     res_config_settings,
     water_department,
-    water_category,
     water_cause,
     water_category,
     water_dossier,

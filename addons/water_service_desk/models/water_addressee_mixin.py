@@ -121,3 +121,11 @@ class WaterAddresseeMixin(models.AbstractModel):
         day = dates.format_date(local.date(), "full", locale=locale)
         clock = dates.format_time(local.time(), "short", locale=locale)
         return dates.get_datetime_format("medium", locale=locale).format(clock, day)
+
+    def _mail_headers(self, departments):
+        """``{mail.mail field: value}`` of mails about this: no machine answers us.
+
+        :param departments: water.department that take mail at an address of their own
+        """
+        quiet = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+        return {"headers": repr(quiet)}

@@ -122,16 +122,9 @@ class WaterMailCaseMixin(models.AbstractModel):
         return ((own if own in mine else mine[:1]).alias_email) or ""
 
     def _mail_headers(self, departments):
-        """``{mail.mail field: value}``: no machine answers us, and answers find the case."""
+        """Answers find the case, and what was answered."""
+        values = super()._mail_headers(departments)
         answered = self.env.context.get("water_answered")
-        values = {
-            "headers": repr(
-                {
-                    "Auto-Submitted": "auto-generated",
-                    "X-Auto-Response-Suppress": "OOF, AutoReply",
-                }
-            )
-        }
         reply_to = self._reply_address(departments)
         if reply_to:
             values["reply_to"] = reply_to
