@@ -66,7 +66,8 @@ class WaterMailCaseMixin(models.AbstractModel):
     def _portal_author(self):
         """Who writes by mail is the customer, as far as he is known."""
         if self.env.uid == SUPERUSER_ID:
-            return self.sudo().partner_id
+            # sudo: res.partner - as whom strangers write
+            return self.sudo().partner_id or self.env.ref("base.public_partner").sudo()
         return super()._portal_author()
 
     def _keep_mail(self, row, content, notes=()):
