@@ -24,7 +24,9 @@ class CompensationCommon(ComplaintCommon):
 
     @classmethod
     def _make_books(cls, company):
-        """Odoo's own general chart of accounts."""
+        """Those that the company keeps already, else Odoo's own general chart of accounts."""
+        if company.root_id.chart_template:
+            return
         charts = cls.env["account.chart.template"].with_company(company)
         charts.try_loading("generic_coa", company=company, install_demo=False)
 
