@@ -73,6 +73,7 @@ class TestCompensationPeople(CompensationCommon):
 
     def test_sentences(self):
         """Whole sentences with reason, amount and payment, in the customer's language."""
+        self.env["res.lang"]._activate_lang("zh_CN")
         case = self._complaint()
         self._proposed(
             case=case, reason="内部讨论"
@@ -84,7 +85,6 @@ class TestCompensationPeople(CompensationCommon):
         self.assertIn("88", sentence)
         self._post(row)
         self.assertIn("redited", case._compensation_sentences()[0])
-        self.env["res.lang"]._activate_lang("zh_CN")
         sentence = case.with_context(lang="zh_CN")._compensation_sentences()[0]
         self.assertIn("已入账", sentence)
 
