@@ -16,6 +16,7 @@ class CompensationCommon(ComplaintCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._make_books(cls.company)
+        cls.env["water.compensation.budget"].search([]).unlink()  # those of the demo data
         cls.users["accountant"] = cls._new_user("accountant", "account.group_account_manager")
         cls.users["supervisor2"] = cls._new_user(
             "supervisor2", "water_service_desk.group_supervisor"
