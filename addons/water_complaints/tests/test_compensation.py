@@ -288,7 +288,7 @@ class TestCompensation(CompensationCommon):
                 "name": "2026",
                 "kind": "goodwill",
                 "date_from": "2026-01-01",
-                "date_to": "2026-12-31",
+                "date_to": "2026-06-30",
                 "amount": 200,
                 "user_ids": self.users["manager"].ids,
             }

@@ -140,7 +140,7 @@ class TestCompensationMoney(CompensationCommon):
     def test_settings(self):
         """Product, account and journal of the settings stand on the entry."""
         account = self.env["account.account"].create(
-            {"name": "补偿支出", "code": "660299", "account_type": "expense"}
+            {"name": "补偿支出", "code": "999901", "account_type": "expense"}
         )
         product = self.env["product.product"].create({"name": "客户补偿", "type": "service"})
         journal = self.env["account.journal"].create(
