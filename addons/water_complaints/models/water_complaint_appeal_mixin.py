@@ -73,20 +73,19 @@ class WaterComplaintAppealMixin(models.AbstractModel):
         decided = [("leaves_figures", "=", True), ("state", "=", "decided")]
         return [("id", "in", self.env["water.appeal"].sudo().search(decided).complaint_id.ids)]
 
-    # -- hooks ------------------------------------------------------------------------------
+    # -- compensation, and who else is told ---------------------------------------------------
 
     def _compensation_told(self):
-        """Hook: what the letter of the result says of compensation, as sentences.
-
-        :return: list of sentences in the language of the environment, none by default
-        """
-        return []
+        """What the letter of the result says of compensation: sentences in the env's language."""
+        return self._compensation_sentences()
 
     def _appeal_decided(self, appeal):
-        """Hook: an appeal about the complaint has been decided.
+        """An appeal has been decided: what its corrections mean for money is worked out again.
 
         :param appeal: the water.appeal, with sudo
         """
+        reason = self.env._("The appeal %s was decided.", appeal.name)
+        self.sudo().compensation_ids._recompute(reason)
 
     def _notice_also_to(self):
         """Hook: complaints whose customers are told this result as well (merged ones)."""

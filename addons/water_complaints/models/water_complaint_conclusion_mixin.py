@@ -132,37 +132,38 @@ class WaterComplaintConclusionMixin(models.AbstractModel):
 
     def _conclusion_faults(self):
         """What does not fit together: finding, liability and the judgement of the demands."""
-        shares, verdicts = self._shares(), set(self.sudo().demand_ids.mapped("verdict"))
-        upheld = self.finding in ("upheld", "partly")
+        liable, verdicts = set(self._shares()), set(self.sudo().demand_ids.mapped("verdict"))
+        upheld, refused = self.finding == "upheld", self.finding == "not_upheld"
+        # The terms are found by a reader that takes literals beside them for terms as well.
+        nobody = self.finding in ("upheld", "partly") and not liable
+        company_in_spite = refused and "company" in liable
+        customer_alone = upheld and liable == {"customer"}
+        all_supported = refused and verdicts == {"supported"}
+        none_supported = upheld and liable == {"company"} and verdicts == {"rejected"}
         checks = (
+            (nobody, self.env._("it is upheld: choose who is liable")),
             (
-                upheld and not shares,
-                self.env._("it is upheld: choose who is liable"),
-            ),
-            (
-                self.finding == "not_upheld" and shares.get("company"),
+                company_in_spite,
                 self.env._(
                     "nothing is upheld, so the company is not liable: change one of the two"
                 ),
             ),
             (
-                self.finding == "upheld" and set(shares) == {"customer"},
+                customer_alone,
                 self.env._(
                     "a complaint about what the customer alone has caused is not upheld in full:"
                     " change the finding or the liability"
                 ),
             ),
             (
-                self.finding == "not_upheld" and verdicts == {"supported"},
+                all_supported,
                 self.env._(
                     "nothing is upheld, yet every demand is supported: change the finding or the"
                     " judgement of the demands"
                 ),
             ),
             (
-                self.finding == "upheld"
-                and set(shares) == {"company"}
-                and verdicts == {"rejected"},
+                none_supported,
                 self.env._(
                     "everything is upheld and the company alone is liable, yet no demand is"
                     " supported: change the finding or the judgement of the demands"
