@@ -7,8 +7,8 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.tests.common import NOW, local
 
+from .appeal_common import at
 from .common import ComplaintCommon
-from .test_appeal import at
 
 
 @tagged("post_install", "-at_install")
