@@ -92,7 +92,6 @@ class ResCompany(models.Model):
         " asked once more, and after which again the complaint is closed as unanswered. 0: never.",
     )
     water_authority = fields.Char(
-        string="Water Authority",
         help="The authority in charge of water supply, named in letters: name and telephone.",
     )
 
@@ -139,7 +138,7 @@ class ResCompany(models.Model):
         """Archive numbers for the companies that are there already."""
         sequences = self.env["ir.sequence"].sudo()
         known = sequences.search([("code", "=", "water.archive")]).company_id
-        sequences._water_add_archive(self.search([]) - known)
+        sequences._water_add_archive(self.search([("id", "not in", known.ids)]))
 
     def _water_incident_span(self):
         """Cases so far apart belong together."""

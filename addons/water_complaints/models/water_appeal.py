@@ -70,7 +70,6 @@ class WaterAppeal(models.Model):
         "water_appeal_evidence_rel",
         "appeal_id",
         "attachment_id",
-        string="Evidence",
         readonly=True,
         copy=False,
     )
@@ -127,7 +126,6 @@ class WaterAppeal(models.Model):
     )
     corrected_liability = fields.Selection(
         selection=lambda self: self.env["water.complaint"]._fields["liability"].selection,
-        string="Corrected Liability",
     )
     leaves_figures = fields.Boolean(
         string="Left out of the Figures",

@@ -33,7 +33,7 @@ class WaterCompensationLateMixin(models.AbstractModel):
         help="1: by its last day, 0: later. An average among those that are paid and had a limit.",
     )
     is_settled = fields.Boolean(compute="_compute_in_time", store=True, string="Paid, with a Limit")
-    days_left = fields.Integer(string="Days Left", compute="_compute_is_late")
+    days_left = fields.Integer(compute="_compute_is_late")
 
     _unpaid_idx = models.Index("(due_on, id) WHERE state IN ('proposed', 'approved')")
 

@@ -15,9 +15,7 @@ class WaterComplaintPlanMixin(models.AbstractModel):
         domain=[("plan_state", "in", ("proposed", "accepted"))],
         copy=False,
     )
-    negotiation_ids = fields.One2many(
-        "water.negotiation", "complaint_id", string="Negotiation", copy=False
-    )
+    negotiation_ids = fields.One2many("water.negotiation", "complaint_id", copy=False)
     negotiation_count = fields.Integer(
         string="Rounds of Negotiation", compute="_compute_negotiation_count"
     )

@@ -108,7 +108,7 @@ class WaterDestruction(models.Model):
     def _cron_destroy(self):
         """Scheduled action: draw up what is due, and carry out what was approved."""
         self = trusted(self.sudo())
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             self._draw_up(company)
         self.env["ir.cron"]._commit_progress(1)
         for destruction in self.search([("state", "=", "approved")], order="id"):

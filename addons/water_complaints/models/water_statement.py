@@ -16,6 +16,7 @@ class WaterStatement(models.Model):
     _description = "Statement of the Person or Unit Complained of"
     _order = "id desc"
     _rec_name = "content"
+    _dossier = True
     _allow_sudo_commands = False
 
     complaint_id = fields.Many2one(

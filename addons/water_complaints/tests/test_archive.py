@@ -148,7 +148,7 @@ class TestArchive(ArchiveCommon):
 
         def seal(archive, case):
             if case.id == bad.id:
-                raise UserError("x")
+                raise UserError(self.env._("x"))
             return original(archive, case)
 
         quiet = mute_logger("odoo.addons.water_complaints.models.water_archive")

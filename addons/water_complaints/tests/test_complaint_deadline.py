@@ -183,7 +183,7 @@ class TestComplaintDeadline(ComplaintCommon):
         """A class chosen anew is told in the chain; clocks that run keep their promise."""
         case = self._complaint()
         before = {clock.id: clock.due_at for clock in case.deadline_ids}
-        self._as("agent", case).severity = "urgent"
+        self._as("agent", case).write({"severity": "urgent", "triage_reason": "整栋楼都这样"})
         event = case.event_ids.sorted("id")[-1]
         self.assertEqual(event.payload, {"from": "normal", "to": "urgent"})
         after = {clock.id: clock.due_at for clock in case.deadline_ids}

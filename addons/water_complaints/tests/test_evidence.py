@@ -255,7 +255,7 @@ class TestEvidence(FactCommon):
         case = self._complaint_at("dispatched")
         with self.assertRaises(AccessError):  # not accepted yet
             self._evidence(case)
-        with self.assertRaisesRegex(UserError, "nothing is added"):
+        with self.assertRaisesRegex(UserError, "is archived"):
             self._evidence(self._complaint_at("archived"), "supervisor")
 
     def test_confidential(self):

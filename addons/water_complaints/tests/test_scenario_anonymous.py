@@ -75,9 +75,7 @@ class TestAnonymousScenario(ComplaintCommon):
         with self._at("2026-05-09 10:00"):
             self._step_investigating(case, "agent2", self.lab)
             work = self._as("department2", case)
-            work.write(
-                {"investigation": "监控与叫号记录", "finding": "partly", "liability": "company"}
-            )
+            self._conclude(work, investigation="监控与叫号记录", finding="partly")
             work.action_verify()
         self.assertNotIn(case.user_id, self.net.member_ids)
         self._told(case, code)

@@ -290,6 +290,7 @@ def main(arguments=None):
 
 
 def _report(path, expected):
+    # pylint: disable=print-used  # a command at the terminal
     try:
         with open(path, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -13,6 +13,7 @@ class WaterApiEntry(models.Model):
     _name = "water.api.entry"
     _inherit = ["water.kept.mixin", "water.case.link.mixin"]
     _description = "Handed In by an Integration"
+    _dossier = False  # how a retry is known again
     _order = "id desc"
     _rec_name = "external_id"
     _allow_sudo_commands = False

@@ -37,6 +37,7 @@ class WaterWebhookDelivery(models.Model):
     _name = "water.webhook.delivery"
     _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.webhook.send.mixin"]
     _description = "Webhook Delivery"
+    _dossier = False  # what other systems were told of the state
     _order = "id desc"
     _rec_name = "key"
     _allow_sudo_commands = False

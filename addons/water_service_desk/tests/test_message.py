@@ -67,7 +67,8 @@ class TestMessageRoute(MessageCommon):
 
     def test_anonymous(self):
         """Who did not give his name is not greeted by it."""
-        message = self._message(is_anonymous=True)
+        reached = {"is_anonymous": True, "phone": "13812345678", "email_from": False}
+        message = self._message(**reached)
         self.assertTrue(message.body.startswith("Dear customer,"))
         self.assertNotIn("张伟", f"{message.body} {message.params}")
 

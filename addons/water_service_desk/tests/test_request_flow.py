@@ -189,7 +189,8 @@ class TestRequestFlow(RequestCommon):
 
     def test_severity_raised_later(self):
         case = self._repair()
-        self._as("agent", case).severity = "emergency"
+        values = {"severity": "emergency", "triage_reason": "水已漫到路面"}
+        self._as("agent", case).write(values)
         self.assertEqual(self._lead(case).department_id, self.net)
 
     def test_department_does_the_work(self):

@@ -27,6 +27,8 @@ class WaterTriageWizard(models.TransientModel):
     def default_get(self, fields):
         """The dialog begins with what is there."""
         values = super().default_get(fields)
+        if not values.get("case_ids"):
+            return values
         case = self.new(values)._cases()[:1]
         judged = {name: case[name] for name in JUDGED if name in fields and name not in values}
         if "category_id" in judged:
