@@ -12,6 +12,9 @@ class WaterInquiry(models.Model):
     _name = "water.inquiry"
     _inherit = ["water.inquiry.convert.mixin", "water.inquiry"]
 
+    #: what became a complaint is told by the chain and the words of the complaint itself
+    _dossier = False
+
     compensation_ids = fields.One2many(inverse_name="inquiry_id")
 
     _clock_events = {

@@ -155,7 +155,7 @@ ACCESS = {
     "water.account": """
                                                      own   company
         agent,supervisor                             rwc   -
-        quality,integration                          r     -
+        quality                                      r     -
         manager                                      rwcu  -
         foreign                                      -     rwcu
     """,

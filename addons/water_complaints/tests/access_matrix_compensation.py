@@ -36,13 +36,13 @@ TABLES = {
     """,
     "water.compensation.delegation": """
                     own   other  company
-        supervisor  rwcu  r      -
+        supervisor  rwc   r      -
         finance     r     -      -
         manager     rwcu  rwcu   -
         foreign     -     -      rwcu
     """,
     "water.compensation.wizard": """
                                                   own  other
-        agent,supervisor,manager,finance,foreign  rwc  c
+        agent,supervisor,manager,finance          rwc  c
     """,
 }

@@ -92,10 +92,17 @@ class TestModule(AccessFixture, ComplaintCommon):
             if model in parents and situation in ("own", "other"):
                 yield record
 
+    def _stand_ins(self, model):
+        """What has the methods of ``model`` and is not in the fixture."""
+        if model == "account.move":
+            refund = {"move_type": "out_refund", "partner_id": self.customer.id}
+            return self.env[model].create(refund)
+        return [self.env[name] for name in SERVICES & {model}]
+
     def test_public_methods_are_guarded(self):
         """People without a role get nowhere: refused, or shown an empty window."""
         for model, methods in PUBLIC.items():
-            records = list(self._carriers(model)) or [self.env[name] for name in SERVICES & {model}]
+            records = list(self._carriers(model)) or self._stand_ins(model)
             self.assertTrue(records, model)
             for method, guard in methods.items():
                 for record in records:
@@ -258,6 +265,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.notice": case.notice_ids,
             "water.deadline": self._extended_clock(),
             "water.incident.contact": self._incident_contact(case),
+            "water.compensation": self._compensation(case),
             **self._request_samples(),
         }
         templates = self._ours("mail.template")
@@ -279,6 +287,11 @@ class TestModule(AccessFixture, ComplaintCommon):
         )
         contacts = trusted(self.env["water.incident.contact"])
         return contacts.create({"notice_id": notice.id, "complaint_id": case.id})
+
+    def _compensation(self, case):
+        """Goodwill for the customer of ``case``."""
+        values = {"complaint_id": case.id, "kind": "goodwill", "amount": 50, "reason": "致歉"}
+        return self.env["water.compensation"].create({**values, "partner_id": self.customer.id})
 
     def _extended_clock(self):
         """A clock whose limit a supervisor has moved."""
@@ -306,6 +319,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         mail = template._generate_template(record.ids, fields)[record.id]
         links = [link for link in ("complaint_id", "request_id") if link in record._fields]
         case = next((record[link] for link in links if record[link]), record)
+        case = record if record._name == "water.compensation" else case  # it has a number itself
         self.assertEqual(mail["email_to"], "zhang@example.com")
         self.assertEqual(mail["lang"], self.customer.lang)
         self.assertTrue(mail["subject"] and mail["email_from"])

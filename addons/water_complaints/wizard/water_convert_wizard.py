@@ -23,6 +23,8 @@ class WaterConvertWizard(models.TransientModel):
     def default_get(self, fields):
         """The dialog begins with what the inquiry knows."""
         values = super().default_get(fields)
+        if not values.get("case_ids"):
+            return values
         case = self.new(values)._cases()[:1]
         fits = case.category_id.for_complaint and case.category_id.parent_id
         known = {

@@ -15,6 +15,8 @@ class WaterStatementWizard(models.TransientModel):
     def default_get(self, fields):
         """Propose the person, or the head of the unit, and the summary of the matter."""
         values = super().default_get(fields)
+        if not values.get("case_ids"):
+            return values
         case = self.new(values)._cases()[:1]
         # sudo: complaint - the person is named to whoever may see the complaint
         known = case.sudo() if case._name == "water.complaint" else self.env["water.complaint"]

@@ -38,6 +38,9 @@ class ViewChecks:
     def _check_opens(self, action, login):
         """Whoever may read the model can open each view and look at its rows."""
         model = self._as(login, self.env[action.res_model])
+        groups = action.sudo().group_ids
+        if groups and not groups & model.env.user.all_group_ids:
+            return
         if not model.has_access("read"):
             return
         views = [(False, mode) for mode in action.view_mode.split(",")] + [(False, "search")]
