@@ -72,7 +72,7 @@ class TestAttack(Attack, AccessFixture, ComplaintCommon):
                 hidden[record._name].append(marker(record._name, situation))
             for model, words in hidden.items():
                 mine = self.env[model].with_user(self.users[login])
-                for name, args in self._methods_of_model(mine):
+                for name, args in self._methods_of_model(mine, login):
                     with suppress(*REFUSED), self.env.cr.savepoint():
                         answer = call_kw(mine, name, args, {})
                         self.assertFalse([word for word in words if leaks(answer, word)], name)
