@@ -107,10 +107,10 @@ class WaterCompensationTermsMixin(models.AbstractModel):
         default="fixed",
     )
     currency_id = fields.Many2one("res.currency")
-    first_amount = fields.Monetary(help="For the failure itself.")
-    further_amount = fields.Monetary(help="For each whole further period.")
+    first_amount = fields.Monetary(aggregator=None, help="For the failure itself.")
+    further_amount = fields.Monetary(aggregator=None, help="For each whole further period.")
     further_hours = fields.Float(
-        string="Further Period (h)", help="Whole periods alone count; 0: none."
+        aggregator=None, string="Further Period (h)", help="Whole periods alone count; 0: none."
     )
     further_from = fields.Selection(
         [("limit", "The limit"), ("begin", "The beginning")],
@@ -158,11 +158,13 @@ class WaterCompensationTermsMixin(models.AbstractModel):
     is_automatic = fields.Boolean(
         string="Automatic", default=True, help="Arises by itself, without anybody's application."
     )
-    pay_days = fields.Integer(string="Pay within", help="Working days; 0: no limit known.")
+    pay_days = fields.Integer(
+        aggregator=None, string="Pay within", help="Working days; 0: no limit known."
+    )
     pay_from = fields.Selection(
         [("failure", "The failure"), ("end", "The end of it")], default="failure", required=True
     )
-    late_penalty = fields.Monetary(string="Penalty if Paid Late")
+    late_penalty = fields.Monetary(aggregator=None, string="Penalty if Paid Late")
     exemption_code_ids = fields.Many2many(
         "water.compensation.exemption.code",
         "water_compensation_rule_exemption_rel",
