@@ -9,7 +9,7 @@ from .odoo import ADDONS
 from .place import Place, main, say
 from .template import test_odoo
 
-SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", ".ci/run"]
+SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run"]
 SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh", "config/docker/setup"]
 PYTHON = ["addons", "bin", "bin/mailsink", "config", "tests"]
 
@@ -26,6 +26,7 @@ def checks(root, tools):
         "pylint-odoo": [tools / "pylint", *modules],
         "oca-checks-odoo-module": [tools / "oca-checks-odoo-module", *modules],
         "oca-checks-po": [tools / "oca-checks-po", "-d", "po-pretty-format", *catalogues],
+        "pins": [sys.executable, "-m", "water.pins"],
         "sizes": [sys.executable, "-m", "water.sizes", *PYTHON],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],

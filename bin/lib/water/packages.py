@@ -1,4 +1,4 @@
-"""The virtual environments below ``local``, made of the pinned requirements files."""
+"""The virtual environments below ``local``, made of the requirements files, pinned with hashes."""
 
 import hashlib
 import sys
@@ -18,19 +18,23 @@ def environment(place, kind):
     digest = hashlib.sha256(pins.encode()).hexdigest()
     if mark.exists() and mark.read_text() == digest:
         return python
-    say(f"Installing the Python packages of {files[-1]} ...")
+    say(f"Installing the Python packages of {' and '.join(files)} ...")
     place.need_space(1000)
     place.run(
         ["/usr/bin/python3", "-m", "venv", "--clear", *options, folder],
         log="pip.log",
         failure=f"the virtual environment {folder} could not be made",
     )
+    install = [python, "-m", "pip", "install", "-q", "--no-input", "--disable-pip-version-check"]
     place.run(
-        [python, "-m", "pip", "install", "-q", "--no-input", "--disable-pip-version-check"]
-        + ["-r", place.root / files[-1]],
+        install + ["--require-hashes", *_each(place, files)],
         log="pip.log",
         failure="the Python packages could not be fetched from PyPI: "
         "check the network and start again",
     )
     mark.write_text(digest)
     return python
+
+
+def _each(place, files):
+    return [part for file in files for part in ("-r", str(place.root / file))]
