@@ -18,6 +18,8 @@ from .letter_common import text_of
 class TestArchive(ArchiveCommon):
     """A complaint is archived, sealed, and stays as it is (S3.2.4b)."""
 
+    real_pdf = True
+
     # -- what is sealed -------------------------------------------------------------------------
 
     def test_sealed_soon_after(self):

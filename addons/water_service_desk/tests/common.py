@@ -1,11 +1,15 @@
 """People, departments and complete cases for the tests; nothing here needs demo data."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from odoo import fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo import Command, fields
+from odoo.tests import TransactionCase
 from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.tools import pdf
 
 #: A working Wednesday, 10:00 in Shanghai.
 NOW = "2026-03-11 02:00:00"
@@ -21,6 +25,12 @@ def local(text):
     """
     moment = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+@cache
+def paper():
+    """A PDF of one empty page."""
+    return pdf.weasyprint.HTML(string="").write_pdf()
 
 
 class WaterPeople:
@@ -40,9 +50,14 @@ class WaterPeople:
         "plain": (None, None, 0),
     }
 
+    #: Lay letters out in earnest: takes a third of a second each, so only where one looks at them.
+    real_pdf = False
+
     @classmethod
     def _make_people(cls):
         """Build companies, departments, staff and two customers."""
+        if not cls.real_pdf:
+            cls.startClassPatcher(patch.object(pdf, "render", lambda *args: paper()))
         cls.env["res.lang"]._activate_lang("en_US")
         # messages are compared in English, whatever the database speaks by default
         env = cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
@@ -54,35 +69,59 @@ class WaterPeople:
         cls.company.write({"water_call_from": 0, "water_call_until": 24})
         cls.company2 = env["res.company"].create({"name": "Second Water"})
         cls.net, cls.lab = env.ref(f"{DESK}department_net"), env.ref(f"{DESK}department_lab")
-        cls.users = {login: cls._make_user(login) for login in cls.PEOPLE}
-        cls.users |= {
-            login: cls._new_user(login, "base.group_portal") for login in ("portal1", "portal2")
-        }
+        cls.users = cls._new_users(
+            {login: cls._user_values(login) for login in cls.PEOPLE}
+            | {login: {"groups": "base.group_portal"} for login in ("portal1", "portal2")}
+        )
         cls.customer = cls.users["portal1"].partner_id
         cls.customer.write({"name": "张伟", "phone": "13812345678"})
         cls.customer2 = cls.users["portal2"].partner_id
         cls.customer2.write({"name": "李娜", "phone": "13987654321"})
 
     @classmethod
-    def _make_user(cls, login):
+    def _user_values(cls, login):
         group, department, company = cls.PEOPLE[login]
         company = (cls.company, cls.company2)[company]
-        user = cls._new_user(
-            login,
-            f"base.group_user,{DESK}{group}" if group else "base.group_user",
-            company_id=company.id,
-            company_ids=company.ids,
-            tz="Asia/Shanghai",
-        )
-        if department:
-            user.water_department_ids = cls.env.ref(f"{DESK}department_{department}")
-        return user
+        code = f"{DESK}department_{department}"
+        return {
+            "groups": f"base.group_user,{DESK}{group}" if group else "base.group_user",
+            "company_id": company.id,
+            "company_ids": company.ids,
+            "tz": "Asia/Shanghai",
+            "water_department_ids": cls.env.ref(code).ids if department else [],
+        }
 
     @classmethod
     def _new_user(cls, login, groups, **values):
+        return cls._new_users({login: {"groups": groups, **values}})[login]
+
+    @classmethod
+    def _new_users(cls, wanted):
+        """Create users in one go, because each class of tests has its own.
+
+        :param wanted: {login without prefix: values, and ``groups`` as a list of external ids}
+        :return: {login without prefix: res.users}; the whole login is the password as well
+        """
+        values = [cls._login_values(login, **options) for login, options in wanted.items()]
+        partners = type(cls.env["res.partner"])
+        with patch.object(partners, "_avatar_generate_svg", lambda partner: False):
+            users = cls.env["res.users"].with_context(**QUIET).create(values)
+        return dict(zip(wanted, users.with_env(cls.env), strict=True))
+
+    @classmethod
+    def _login_values(cls, login, groups, **values):
         login = f"water_{login}"
-        values = {"lang": "en_US", **values}
-        return new_test_user(cls.env, login, groups=groups, context=QUIET, **values)
+        if "company_id" in values:
+            values.setdefault("company_ids", [values["company_id"]])
+        return {
+            "login": login,
+            "password": login,
+            "name": f"{login} ({groups})",
+            "email": "w.w@example.com",
+            "lang": "en_US",
+            "group_ids": [Command.set([cls.env.ref(group).id for group in groups.split(",")])],
+            **values,
+        }
 
     @classmethod
     def _category(cls, code):

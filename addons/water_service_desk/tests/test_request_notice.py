@@ -21,6 +21,8 @@ def text_of(content):
 class TestRequestNotice(RequestCommon):
     """Everything told at once (S2.3.2b): content, acknowledgement, and nothing new afterwards."""
 
+    real_pdf = True
+
     def _issued(self, **values):
         case = self._request(email_from="wang@example.com", **values)
         self._as("agent", case).action_issue_notice()
