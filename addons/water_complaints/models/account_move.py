@@ -92,7 +92,9 @@ class AccountMove(models.Model):
         """What was approved is posted, nothing else; the customer hears that he has it."""
         # sudo: water.compensation - whoever posts need not see compensations
         for move in self.sudo().filtered("water_compensation_id"):
-            faults = move._water_faults()
+            row, faults = move.water_compensation_id, move._water_faults()
+            if row.is_held:
+                raise UserError(row._refused_text([row._hold_fault()]))
             if faults:
                 raise UserError(
                     self.env._(

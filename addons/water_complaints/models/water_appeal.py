@@ -24,6 +24,9 @@ WORKED = frozenset(
         "corrected_liability",
         "leaves_figures",
         "reopen",
+        "grant_kind",
+        "grant_amount",
+        "grant_on_id",
     }
 )
 
@@ -42,6 +45,7 @@ class WaterAppeal(models.Model):
         "water.appeal.filing.mixin",
         "water.appeal.review.mixin",
         "water.appeal.chain.mixin",
+        "water.appeal.grant.mixin",
         "water.export.mixin",
         "mail.thread",
     ]

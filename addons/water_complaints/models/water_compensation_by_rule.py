@@ -42,7 +42,7 @@ class WaterCompensation(models.Model):
     def _penalty_values(self):
         """What is paid on top when the company pays late, by the rule of the entitlement."""
         row = self.sudo()
-        rule = row.rule_id
+        rule = row._rule_of_penalty()
         if row.kind != "entitlement" or not rule.late_penalty or not row.amount:
             return super()._penalty_values()
         company = row.company_id
@@ -54,4 +54,11 @@ class WaterCompensation(models.Model):
             due=row.due_on,
             rule=rule.code,
         )
-        return {"amount": amount, "rule_id": rule.id, "trigger": row.trigger, "trace": trace}
+        return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
+
+    def _rule_of_penalty(self):
+        """Its own rule; the first difference stands for what a calculation has replaced."""
+        root = self.corrects_id
+        if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
+            return root.rule_id
+        return self.rule_id
