@@ -224,7 +224,7 @@ class WaterCompensation(models.Model):
         for row in self:
             row.currency_id = row.currency_id or row.company_id.currency_id
 
-    @api.depends("move_id.state", "move_id.payment_state")
+    @api.depends("move_id.state", "move_id.payment_state", "move_id.reversal_move_ids.state")
     def _compute_payment(self):
         """Where the entry stands, as finance has booked it."""
         for row in self:
