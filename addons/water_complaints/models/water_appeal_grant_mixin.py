@@ -42,7 +42,9 @@ class WaterAppealGrantMixin(models.AbstractModel):
         groups=MONEY_GROUPS,
         help="The compensation whose amount the decision corrects; empty: in addition.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    complaint_id = fields.Many2one("water.complaint")
+    company_id = fields.Many2one("res.company")
+    currency_id = fields.Many2one("res.currency")
     grant_ids = fields.One2many(
         "water.compensation", "appeal_id", string="Compensations", groups=MONEY_GROUPS
     )
