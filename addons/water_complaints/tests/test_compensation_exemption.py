@@ -48,7 +48,8 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         mine = self._as("supervisor", one)
         self.assertEqual((mine.is_held, mine.can_decide), (True, False))
         self.assertIn(exemption.code_id.name, mine.hold_note)
-        self.assertEqual(self.compensations.search([("is_held", "=", True)]), one)
+        held = self.compensations.search([("is_held", "=", True), ("id", "in", self.rows.ids)])
+        self.assertEqual(held, one)
         with self.assertRaisesRegex(UserError, "decided first"):
             mine.action_approve()
         with self.assertRaisesRegex(UserError, "decided first"):
