@@ -88,6 +88,7 @@ from . import (
     water_staff_document,
     water_staff_signature,
     account_move,
+    water_loose_file_mixin,
     water_compensation_base_mixin,
     water_compensation_tell_mixin,
     water_compensation_decide_mixin,

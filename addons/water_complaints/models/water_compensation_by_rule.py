@@ -9,7 +9,8 @@ class WaterCompensation(models.Model):
     """Compensations are worked out by rules; those of people stay as they were decided."""
 
     _name = "water.compensation"
-    _inherit = ["water.compensation", "water.compensation.pricing.mixin"]
+    _inherit = ["water.compensation", "water.compensation.pricing.mixin", "water.loose.file.mixin"]
+    _file_fields = ("evidence_ids",)
     _kept = Base._kept | {"rule_id", "trigger", "facts", "paid_from"}
 
     @api.model_create_multi

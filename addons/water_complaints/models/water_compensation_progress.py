@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -19,11 +20,15 @@ class WaterCompensationProgress(models.Model):
             *("incident_id", "company_id", "currency_id", "state", "payment_state"),
             *("move_queued", "move_error", "amount"),
         ],
-        "water.incident": ["name", "subject"],
     }
 
     incident_id = fields.Many2one("water.incident", readonly=True, groups=fields.NO_ACCESS)
-    incident_name = fields.Char(string="Incident", readonly=True)
+    incident_name = fields.Char(
+        string="Incident",
+        compute="_compute_incident_name",
+        compute_sudo=True,
+        search="_search_incident_name",
+    )
     to_decide = fields.Integer(readonly=True)
     approved = fields.Integer(string="Approved", readonly=True)
     waiting = fields.Integer(
@@ -54,7 +59,6 @@ class WaterCompensationProgress(models.Model):
                    approved - paid AS open_count
               FROM (
                 SELECT min(c.id) AS id, c.incident_id, c.company_id, c.currency_id,
-                       coalesce(min(i.name || ' · ' || i.subject), '–') AS incident_name,
                        count(*) FILTER (WHERE c.state = 'proposed') AS to_decide,
                        count(*) FILTER (WHERE c.state = 'approved') AS approved,
                        count(*) FILTER (WHERE c.state = 'approved' AND c.move_queued) AS waiting,
@@ -68,12 +72,26 @@ class WaterCompensationProgress(models.Model):
                                               IN ('paid', 'reversed')) AS paid,
                        coalesce(sum(c.amount) FILTER (WHERE c.state = 'approved'), 0) AS amount
                   FROM water_compensation c
-                  LEFT JOIN water_incident i ON i.id = c.incident_id
                  WHERE c.amount > 0
                  GROUP BY c.incident_id, c.company_id, c.currency_id
               ) counted
             """
         )
+
+    @api.depends("incident_id")
+    @api.depends_context("lang")
+    def _compute_incident_name(self):
+        for line in self:
+            incident = line.incident_id
+            parts = (incident.name, incident.subject)
+            line.incident_name = " · ".join(filter(None, parts)) or self.env._("No incident")
+
+    @api.model
+    def _search_incident_name(self, operator, value):
+        # sudo: water.incident - number and subject are what the line itself shows
+        incidents = self.env["water.incident"].sudo()
+        found = Domain("name", operator, value) | Domain("subject", operator, value)
+        return Domain("incident_id", "in", incidents.search(found).ids)
 
     def action_open(self):
         """Open the compensations that are counted in the row; their own rules apply there."""

@@ -126,6 +126,22 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self._refuse(exemption)
         self.assertOwed(one, 200)
 
+    def test_whoever_decides_sees_the_evidence(self):
+        """A file uploaded in the dialog, before there was a record it could belong to."""
+        files = self._as("agent", self.env["ir.attachment"])
+        file = files.create({"name": "预警.pdf", "raw": b"x"})
+        exemption = self._as("agent", self.env["water.compensation.exemption"]).create(
+            {
+                "incident_id": self.incident.id,
+                "code_id": self.env.ref("water_complaints.exemption_code_drought").id,
+                "note": "红色预警",
+                "evidence_ids": file.ids,
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._as("supervisor", exemption).evidence_ids.name, "预警.pdf")
+        self.assertEqual((file.res_model, file.res_id), (exemption._name, exemption.id))
+
     def test_second_person(self):
         exemption = self._exempt(self.incident, "drought", login="supervisor")
         for login in ("supervisor", "agent"):
