@@ -1,18 +1,30 @@
 """Run in ``odoo shell``: two workers do the same with the same compensations at the same moment.
 
-Prints one line of JSON: how often each was let through, and how many entries there are.
+The workers are processes, as those of a server are. Then the scheduled action that makes the
+entries is killed again and again. Prints one line of JSON: how often each was let through, and
+how many entries there are.
 """
 
 import json
-import threading
+import multiprocessing
+import os
+import signal
+import time
 
+import odoo.sql_db
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
+from odoo.addons.water_complaints.models import water_compensation_money_mixin as money
+
 ROUNDS = 8
 QUEUED = 60
+KILLS = 5
+PEEK = os.WEXITED | os.WNOHANG | os.WNOWAIT
 registry = globals()["env"].registry
+workers = multiprocessing.get_context("fork")
+money.BATCH = 10  # many commits, many places to be killed at
 
 
 def alone(work):
@@ -24,11 +36,11 @@ def alone(work):
 
 
 def both(work, users=(SUPERUSER_ID, SUPERUSER_ID)):
-    """Have two threads do ``work`` as the server does: in transactions that begin together.
+    """Have two processes do ``work`` as the server does: in transactions that begin together.
 
     :return: what each of them came to: ``done``, ``refused``, or the name of another error
     """
-    barrier, results = threading.Barrier(2), []
+    barrier, results = workers.Barrier(2), workers.SimpleQueue()
 
     def run(user):
         with registry.cursor() as cr:
@@ -45,18 +57,20 @@ def both(work, users=(SUPERUSER_ID, SUPERUSER_ID)):
             try:
                 retrying(once, env)
                 cr.commit()
-                results.append("done")
+                results.put("done")
             except UserError:
-                results.append("refused")
+                results.put("refused")
             except Exception as error:
-                results.append(type(error).__name__)
+                results.put(type(error).__name__)
+        os._exit(0)
 
-    threads = [threading.Thread(target=run, args=(user,)) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(results)
+    odoo.sql_db.close_all()  # no worker shares a connection with another
+    pair = [workers.Process(target=run, args=(user,)) for user in users]
+    for process in pair:
+        process.start()
+    for process in pair:
+        process.join()
+    return sorted(results.get() for _process in pair)
 
 
 def propose(env, count, tag, amount=50):
@@ -70,6 +84,33 @@ def propose(env, count, tag, amount=50):
 
 def approve(env, ids):
     env["water.compensation"].browse(ids).action_approve()
+
+
+def make_all(env):
+    env["water.compensation"]._cron_entries()
+
+
+def queued():
+    """How many wait for their entry."""
+    with registry.cursor() as cr:
+        cr.execute("SELECT count(*) FROM water_compensation WHERE move_queued")
+        return cr.fetchone()[0]
+
+
+def killed(seconds):
+    """Kill the scheduled action so long after its first commit; how many it has left."""
+    before = queued()
+    odoo.sql_db.close_all()
+    child = os.fork()
+    if not child:
+        alone(make_all)
+        os._exit(0)
+    while queued() == before and not os.waitid(os.P_PID, child, PEEK):
+        pass
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return queued()
 
 
 def entries(ids):
@@ -109,15 +150,26 @@ def race():
         )
         found["propose"].append(both(lambda env, number=number: propose(env, 3, f"c{number}")))
     found["decided"] = entries(decided)
-    queued = alone(lambda env: propose(env, QUEUED, "q"))
+    waiting = alone(lambda env: propose(env, QUEUED, "q"))
     alone(
-        lambda env: env["water.compensation"].with_user(people[0]).browse(queued).action_approve()
+        lambda env: env["water.compensation"].with_user(people[0]).browse(waiting).action_approve()
     )
-    found["before"] = entries(queued)
-    found["cron"] = both(lambda env: env["water.compensation"]._cron_entries())
-    alone(lambda env: env["water.compensation"]._cron_entries())  # what a collision has left
-    found["queued"] = entries(queued)
+    found["before"] = entries(waiting)
+    found["cron"] = both(make_all)
+    alone(make_all)  # what a collision has left
+    found["queued"] = entries(waiting)
+    found |= crash(people)
     return found
+
+
+def crash(people):
+    """Killed in the midst, and gone on with: nothing is lost, nothing is there twice."""
+    ids = alone(lambda env: propose(env, KILLS * 4 * money.BATCH, "k"))
+    alone(lambda env: env["water.compensation"].with_user(people[0]).browse(ids).action_approve())
+    left = [killed(0.02 * number) for number in range(KILLS)]
+    found = {"left": left, "killed": entries(ids)}
+    alone(make_all)
+    return found | {"gone_on": entries(ids)}
 
 
 def proposed():
@@ -128,4 +180,5 @@ def proposed():
 
 found = race()
 found["proposed"] = proposed()
-print("RESULT " + json.dumps(found))
+print("RESULT " + json.dumps(found), flush=True)
+os._exit(0)

@@ -66,6 +66,7 @@
         "views/water_complaint_actions.xml",
         "views/water_complaint_appeal_views.xml",
         "views/water_appeal_views.xml",
+        "views/water_appeal_grant_views.xml",
         "views/water_satisfaction_review_views.xml",
         "views/water_deadline_views.xml",
         "views/water_case_link_views.xml",
@@ -95,6 +96,7 @@
         "views/water_complaint_archive_views.xml",
         "views/water_destruction_views.xml",
         "views/menus.xml",
+        "views/water_compensation_progress_views.xml",
         "views/water_statement_views.xml",
         "views/portal_templates.xml",
         "views/portal_review_templates.xml",
@@ -110,6 +112,7 @@
         "demo/water_quality_demo.xml",
         "demo/water_compensation_payment_demo.xml",
         "demo/water_compensation_demo.xml",
+        "demo/water_compensation_money_demo.xml",
         "demo/water_appeal_demo.xml",
     ],
     "assets": {

@@ -52,13 +52,19 @@ class AccountMove(models.Model):
             return "none", False
         if self.state == "draft":
             return "draft", False
-        if self.payment_state not in ("paid", "in_payment", "reversed"):
+        # Odoo calls an invoice "reversed" when its reversal settles it, but no credit note
+        if self.payment_state == "reversed" or self._water_is_reversed():
+            return "reversed", False
+        if self.payment_state not in ("paid", "in_payment"):
             return "posted", False
         others = self._water_counterparts()
-        # Odoo calls an invoice "reversed" when its reversal settles it, but no credit note
-        if self.payment_state == "reversed" or others.move_id.reversed_entry_id & self:
-            return "reversed", False
         return "paid", max([self.date, *others.mapped("date")])
+
+    def _water_is_reversed(self):
+        """Whether posted reversals take back the whole of it, even what was paid already."""
+        back = self.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        total = sum(back.mapped("amount_total"))
+        return bool(back) and self.currency_id.compare_amounts(total, self.amount_total) >= 0
 
     def _water_counterparts(self):
         """The lines that settle this entry: of an invoice, a payment, or its reversal."""
@@ -92,7 +98,9 @@ class AccountMove(models.Model):
         """What was approved is posted, nothing else; the customer hears that he has it."""
         # sudo: water.compensation - whoever posts need not see compensations
         for move in self.sudo().filtered("water_compensation_id"):
-            faults = move._water_faults()
+            row, faults = move.water_compensation_id, move._water_faults()
+            if row.is_held:
+                raise UserError(row._refused_text([row._hold_fault()]))
             if faults:
                 raise UserError(
                     self.env._(

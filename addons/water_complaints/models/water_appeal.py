@@ -24,6 +24,9 @@ WORKED = frozenset(
         "corrected_liability",
         "leaves_figures",
         "reopen",
+        "grant_kind",
+        "grant_amount",
+        "grant_on_id",
     }
 )
 
@@ -42,6 +45,7 @@ class WaterAppeal(models.Model):
         "water.appeal.filing.mixin",
         "water.appeal.review.mixin",
         "water.appeal.chain.mixin",
+        "water.appeal.grant.mixin",
         "water.export.mixin",
         "mail.thread",
     ]
@@ -166,6 +170,7 @@ class WaterAppeal(models.Model):
     time_left = fields.Char(compute="_compute_time_left")
     is_restricted = fields.Boolean(related="complaint_id.is_restricted")
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
     eligible_ids = fields.Many2many("res.users", compute="_compute_eligible")
     can_assign = fields.Boolean(compute="_compute_can")
     can_admit = fields.Boolean(compute="_compute_can")

@@ -37,6 +37,7 @@ class WaterCompensation(models.Model):
     _inherit = [
         "water.compensation.money.mixin",
         "water.compensation.late.mixin",
+        "water.compensation.hold.mixin",
         "water.compensation.decide.mixin",
         "water.compensation.tell.mixin",
         "water.compensation.base.mixin",
@@ -68,6 +69,8 @@ class WaterCompensation(models.Model):
             "approval_ids",
             "penalty_ids",
             "corrects_id",
+            "is_replaced",
+            "appeal_id",
             "correction_ids",
             "move_queued",
             "move_error",
@@ -162,6 +165,15 @@ class WaterCompensation(models.Model):
     department_id = fields.Many2one("water.department", index="btree_not_null")
     cause_id = fields.Many2one("water.cause", index="btree_not_null")
     customer_class = fields.Selection([("household", "Household"), ("business", "Business")])
+    appeal_id = fields.Many2one(
+        "water.appeal",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=CASE_GROUPS,
+        help="Granted, or corrected, by the decision on this appeal.",
+    )
     failed_at = fields.Datetime(
         string="Arose at", readonly=True, copy=False, help="When the entitlement arose."
     )
@@ -212,7 +224,7 @@ class WaterCompensation(models.Model):
         for row in self:
             row.currency_id = row.currency_id or row.company_id.currency_id
 
-    @api.depends("move_id.state", "move_id.payment_state")
+    @api.depends("move_id.state", "move_id.payment_state", "move_id.reversal_move_ids.state")
     def _compute_payment(self):
         """Where the entry stands, as finance has booked it."""
         for row in self:

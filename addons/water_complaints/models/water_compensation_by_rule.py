@@ -9,7 +9,8 @@ class WaterCompensation(models.Model):
     """Compensations are worked out by rules; those of people stay as they were decided."""
 
     _name = "water.compensation"
-    _inherit = ["water.compensation", "water.compensation.pricing.mixin"]
+    _inherit = ["water.compensation", "water.compensation.pricing.mixin", "water.loose.file.mixin"]
+    _file_fields = ("evidence_ids",)
     _kept = Base._kept | {"rule_id", "trigger", "facts", "paid_from"}
 
     @api.model_create_multi
@@ -42,7 +43,7 @@ class WaterCompensation(models.Model):
     def _penalty_values(self):
         """What is paid on top when the company pays late, by the rule of the entitlement."""
         row = self.sudo()
-        rule = row.rule_id
+        rule = row._rule_of_penalty()
         if row.kind != "entitlement" or not rule.late_penalty or not row.amount:
             return super()._penalty_values()
         company = row.company_id
@@ -54,4 +55,11 @@ class WaterCompensation(models.Model):
             due=row.due_on,
             rule=rule.code,
         )
-        return {"amount": amount, "rule_id": rule.id, "trigger": row.trigger, "trace": trace}
+        return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
+
+    def _rule_of_penalty(self):
+        """Its own rule; the first difference stands for what a calculation has replaced."""
+        root = self.corrects_id
+        if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
+            return root.rule_id
+        return self.rule_id

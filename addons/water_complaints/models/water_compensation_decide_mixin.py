@@ -43,7 +43,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
 
     # -- who may do what ------------------------------------------------------------------------
 
-    @api.depends("state", "amount", "kind", "approval_ids", "payment_state")
+    @api.depends("state", "amount", "kind", "approval_ids", "payment_state", "is_held")
     @api.depends_context("uid")
     def _compute_can(self):
         bands = self._bands()
@@ -92,6 +92,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
             people |= case._people_concerned() | case._field_workers()
             people |= case.first_responsible_id | case.original_responsible_id | case.user_id
             people |= case.acting_responsible_id
+        people |= row.appeal_id.reviewer_id | row.appeal_id.member_ids | row.appeal_id.decided_by_id
         return people - self.env.ref("base.user_root").sudo()
 
     def _approved_by(self):
@@ -136,6 +137,8 @@ class WaterCompensationDecideMixin(models.AbstractModel):
             return [self.env._("it is “%(state)s” by now", state=label)]
         if self.currency_id.is_zero(self.amount):
             return [self.env._("there is no amount to decide on")]
+        if self.is_held:
+            return [self._hold_fault()]
         return self._decider(bands)[1]
 
     def _withdrawal_faults(self, bands):
@@ -196,11 +199,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
         """It is kept in the case; what a band leaves to the rule is approved at once."""
         super()._after_proposed()
         self._log_case("proposed")
-        bands = self._bands()
-        settled = self.sudo().filtered(
-            lambda row: (band := bands._fitting(row)) and band._needed(row) == 0
-        )
-        settled._approve()
+        self._settle_by_rule()
 
     def _lock(self):
         """Nobody else decides on them at the same moment.
@@ -351,6 +350,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
         live = penalties.filtered(lambda row: row.state in ("draft", "proposed", "approved"))
         if live:
             live._withdraw(self.env._("What it was for is not paid."))
+            trusted(live).is_replaced = True  # owed again, it comes again
 
     def _tell_proposers(self, reason):
         for user, rows in self.sudo().grouped("proposed_by_id").items():

@@ -17,7 +17,8 @@ class WaterCompensationExemption(models.Model):
     """
 
     _name = "water.compensation.exemption"
-    _inherit = ["water.steps.mixin"]
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _file_fields = ("evidence_ids",)
     _description = "Exemption from Compensation"
     _order = "id desc"
     _check_company_auto = True

@@ -23,6 +23,12 @@ class WaterCompensationLateMixin(models.AbstractModel):
         ondelete="restrict",
         help="What was posted is not changed: this is the difference to the new amount.",
     )
+    is_replaced = fields.Boolean(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="Withdrawn by a calculation, not by people: what is owed stands in its differences.",
+    )
     correction_ids = fields.One2many("water.compensation", "corrects_id", string="Differences")
     is_late = fields.Boolean(string="Late", compute="_compute_is_late", search="_search_is_late")
     in_time = fields.Float(
@@ -159,7 +165,8 @@ class WaterCompensationLateMixin(models.AbstractModel):
     @api.model
     def _penalty_domain(self):
         late = self._late_domain(fields.Date.context_today(self))
-        return late & Domain("kind", "=", "entitlement") & Domain("penalty_ids", "=", False)
+        late &= Domain("kind", "=", "entitlement")
+        return late & Domain("penalty_ids", "not any", [("is_replaced", "=", False)])
 
     def _add_penalties(self):
         """Propose the penalty of each late compensation that has one by its rule."""
@@ -180,11 +187,12 @@ class WaterCompensationLateMixin(models.AbstractModel):
             "deadline_id",
             "visit_id",
         ) + ("account_id", "partner_id", "zone_id", "department_id", "cause_id", "company_id")
+        again = len(self.penalty_ids)
         return {
             **{name: self[name].id for name in names},
             "kind": "penalty",
             "penalty_of_id": self.id,
-            "origin_key": f"late:{self.id}",
+            "origin_key": f"late:{self.id}" + (f":{again}" if again else ""),
             "customer_class": self.customer_class,
             "payee_kind": self.payee_kind,
             "failed_at": fields.Datetime.now(),
@@ -212,17 +220,21 @@ class WaterCompensationLateMixin(models.AbstractModel):
         :param trace: the calculation in words
         """
         for row in trusted(self.sudo()):
-            live = row.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))
-            present = row.amount + sum(live.mapped("amount"))
+            more = sum(row._live_corrections().mapped("amount"))
+            counts = row.state in ("draft", "proposed", "approved")
+            present = (row.amount if counts else 0) + more
             change = row.currency_id.compare_amounts(amount, present)
-            if row.state not in ("draft", "proposed", "approved") or not change:
+            if not (counts or row.is_replaced) or not change:
                 row.trace = trace
-            elif row.payment_state not in ("posted", "paid"):
-                row._take_amount(amount, trace)
+            elif counts and row.payment_state not in ("posted", "paid") and amount >= more:
+                row._take_amount(amount - more, trace)
             elif change > 0:
                 row._add_difference(amount - present, trace)
             else:
                 row._take_less(amount, present, trace)
+
+    def _live_corrections(self):
+        return self.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))
 
     def _take_amount(self, amount, trace):
         """Not posted yet: the row itself changes, and is decided anew if it was approved."""
@@ -268,6 +280,7 @@ class WaterCompensationLateMixin(models.AbstractModel):
                 continue
             present -= row.amount
             row._withdraw(self.env._("Worked out anew: less is owed."))
+            row.is_replaced = True
         self.trace = trace
         if present < amount:
             self._add_difference(amount - present, trace)

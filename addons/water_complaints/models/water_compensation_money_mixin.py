@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 FINANCE = "account.group_account_invoice"
 #: Entries made per committed batch of the scheduled action.
-BATCH = 100
+BATCH = 50
 #: So many are made at once by the approver's own click; the rest waits for the next moment.
 AT_ONCE = 20
 QUEUED = [("move_queued", "=", True)]
@@ -218,7 +218,8 @@ class WaterCompensationMoneyMixin(models.AbstractModel):
         return " / ".join(part for part in (self.name, self.case_name) if part)
 
     def _entry_line(self, books, journal):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        told = self._in_payee_lang().env  # the credit note is the payee's
+        kinds = dict(self._fields["kind"]._description_selection(told))
         account = books["account"] or journal.default_account_id
         return {
             "name": f"{kinds[self.kind]} {self._entry_reference()}",

@@ -81,7 +81,8 @@ class WaterCompensationPricingMixin(models.AbstractModel):
         for row in self.filtered(lambda row: row.kind == "claim"):
             waits = row.state in ("proposed", "approved") and row.rule_id.method == "claim"
             # sudo: ir.attachment - whether there is a file, not the file
-            if waits and not row.sudo().evidence_ids:
+            proven = row.sudo().evidence_ids or row.corrects_id or row.sudo().appeal_id
+            if waits and not proven:
                 raise ValidationError(
                     self.env._("Attach what proves the loss: invoices, photos, reports.")
                 )
@@ -109,7 +110,9 @@ class WaterCompensationPricingMixin(models.AbstractModel):
                 present[pair]._follow(item, reason)
             elif item["outcome"].amount or item["outcome"].missing:
                 fresh.append(item)
-        return rows.browse([row.id for row in present.values()]) | rows._propose_items(fresh)
+        known = rows.browse([row.id for row in present.values()])
+        known._settle_by_rule()  # an exemption that has held them may have been decided
+        return known | rows._propose_items(fresh)
 
     @api.model
     def _add_inputs(self, items):
@@ -178,7 +181,8 @@ class WaterCompensationPricingMixin(models.AbstractModel):
     def _follow(self, item, reason):
         """A new version when the inputs have changed; what was decided against stays."""
         last = self._last_version()
-        if self.state not in LIVE or (last and last.inputs == item["inputs"]):
+        is_over = self.state not in LIVE and not self.is_replaced
+        if is_over or (last and last.inputs == item["inputs"]):
             return
         values = self._version_values(item, (last.number or 0) + 1, reason)
         trusted(self.env["water.compensation.version"].sudo()).create([values])

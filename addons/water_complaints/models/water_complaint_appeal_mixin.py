@@ -86,6 +86,7 @@ class WaterComplaintAppealMixin(models.AbstractModel):
         """
         reason = self.env._("The appeal %s was decided.", appeal.name)
         self.sudo().compensation_ids._recompute(reason)
+        appeal._grant()
 
     def _notice_also_to(self):
         """Hook: complaints whose customers are told this result as well (merged ones)."""

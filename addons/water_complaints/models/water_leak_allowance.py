@@ -20,7 +20,8 @@ class WaterLeakAllowance(models.Model):
     """
 
     _name = "water.leak.allowance"
-    _inherit = ["water.steps.mixin"]
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _file_fields = ("proof_ids",)
     _description = "Leak Allowance"
     _dossier_order = 62
     _dossier = True

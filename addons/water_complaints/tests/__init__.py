@@ -10,6 +10,7 @@ from . import test_convert, test_major, test_merge, test_recusal, test_register,
 from . import test_register_portal, test_register_tour, test_scenario_anonymous
 from . import test_compensation_exemption, test_compensation_incident, test_compensation_math
 from . import test_compensation_rule, test_compensation_trigger, test_leak_allowance
+from . import test_appeal_grant, test_compensation_scenario
 from . import test_evidence, test_fact_tour, test_investigation, test_resolution
 from . import test_archive, test_archive_reader, test_archive_tour, test_destruction
 from . import test_incident_bulk, test_scenario_outage, test_sealed_file

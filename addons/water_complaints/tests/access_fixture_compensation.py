@@ -21,6 +21,11 @@ class CompensationFixture:
         values = {"complaint_id": case.id, "kind": "goodwill", "amount": 10, "reason": "x"}
         row = cls.env["water.compensation"].create(dict(values))
         cls._keep("water.compensation", situation, row, values, {"reason": "y"})
+        cls.env.flush_all()
+        if situation in ("own", "company"):
+            model = "water.compensation.progress"
+            line = cls.env[model].search([("company_id", "=", row.company_id.id)], limit=1)
+            cls._keep(model, situation, line, {"paid": 1}, {"paid": 2})
         values = {"compensation_id": row.id, "decision": "refused", "user_id": cls.env.uid}
         entry = trusted(cls.env["water.compensation.approval"]).create(dict(values))
         cls._keep("water.compensation.approval", situation, entry, values, {"reason": "y"})

@@ -41,6 +41,11 @@ TABLES = {
         manager     rwcu  rwcu   -
         foreign     -     -      rwcu
     """,
+    "water.compensation.progress": """
+                                    own  company
+        supervisor,manager,finance  r    -
+        foreign                     -    r
+    """,
     "water.compensation.wizard": """
                                                   own  other
         agent,supervisor,manager,finance          rwc  c

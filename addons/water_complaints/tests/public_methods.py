@@ -334,7 +334,9 @@ PUBLIC = {
         "action_exemption": OPENS,
         "action_recompute": WRITE,
     },
+    "water.compensation.hold.mixin": {"action_open_exemptions": OPENS},
     "water.compensation.profile": {"action_open_rules": OPENS},
+    "water.compensation.progress": {"action_open": OPENS},
     "water.compensation.rule": {
         "action_confirm": "needs a manager, and a note of what confirms it",
         "action_new_version": WRITE,

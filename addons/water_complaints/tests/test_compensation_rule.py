@@ -11,6 +11,7 @@ from odoo.addons.water_service_desk.tests.common import local
 
 from ..models.water_compensation_rule import DOUBTFUL
 from ..tools.compensation import calculate, moment
+from . import compensation_domain as domain
 from .scheme_common import SchemeCommon
 
 #: Amounts for: (60 h, 30 h 15 min) of an outage, or for one failure.
@@ -87,6 +88,7 @@ SHARE = {
     "gss_ew_2008_flood_int_business": (150, 480, 1000),
 }
 OTHER = {"cn_legal_loss": 800, "cn_demo_d-loss": 800, "cn_demo_d-leak": 234.38}
+NO_CAPS = (0, 0, 0, 0, 0, False)
 LEAK = {"usual": ["21"], "billed": "96", "water_price": "3.45", "waste_price": "1.4"}
 
 
@@ -183,6 +185,38 @@ class TestCompensationRule(SchemeCommon):
                 self.assertEqual(rule.active, rule.tag not in DOUBTFUL)
                 self.assertTrue(rule.source)
                 self.assertTrue(rule.active or rule.doubt)
+
+    def test_terms_of_the_sources(self):
+        """Every row of the British schemes: figures, caps, evidence, and off what is no V."""
+        shipped = {
+            name for name in self._shipped() if name.startswith(("gss_en_2025", "gss_ew_2008"))
+        }
+        seen = set()
+        for scheme in domain.SCHEMES:
+            for code, customers, figures, tag in domain.rows(scheme):
+                name = f"{scheme}_{code}_{customers}"
+                seen.add(name)
+                with self.subTest(rule=name):
+                    rule = self._rule(name)
+                    self.assertEqual(self._figures(rule), figures)
+                    self.assertEqual((rule.tag, rule.active), (tag, tag == "V"))
+                    self.assertEqual(self._caps(rule), domain.CAPS.get((scheme, code), NO_CAPS))
+                    begin = "2025-10-01" if code in domain.OCTOBER else domain.SCHEMES[scheme][1]
+                    self.assertEqual(fields.Date.to_string(rule.valid_from), begin)
+        self.assertEqual(seen, shipped, "no rule without its row, no row without its rule")
+
+    def _figures(self, rule):
+        """First, further, its hours, limit, days to pay and penalty, as the table writes them."""
+        unit = "wd" if rule.limit_unit == "working_day" else ""
+        limit = f"{rule.limit_amount:g}{unit}" if rule.limit_amount else "-"
+        names = ("first_amount", "further_amount", "further_hours", "pay_days", "late_penalty")
+        first, further, hours, days, late = (f"{rule[name] or 0:g}" for name in names)
+        texts = [first, further, hours, limit, days, late]
+        return ["-" if text == "0" else text for text in texts]
+
+    def _caps(self, rule):
+        names = ("share_percent", "least_amount", "cap_event", "cap_count", "cap_year", "cap_bill")
+        return tuple(rule[name] for name in names)
 
     def test_late_penalties(self):
         """Household £40 in England, as read; businesses' for supply was not found: none."""

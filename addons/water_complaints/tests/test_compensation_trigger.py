@@ -56,7 +56,7 @@ class TestCompensationTrigger(SchemeCommon):
 
     def test_customer_cancels(self):
         visit = self._appointment()
-        with freeze_time(local("2026-04-03 08:30")):
+        with freeze_time(local("2026-04-03 10:30")):
             self._as("agent", visit.with_env(self.env))._cancel("客户临时外出", "customer")
         with freeze_time(local("2026-04-03 11:00")):
             self._sweep()

@@ -34,7 +34,7 @@ def _arguments():
         "--minutes",
         type=float,
         default=60,
-        help="the most that one of the three measurements may take (default: %(default)g)",
+        help="the most that one of the four measurements may take (default: %(default)g)",
     )
     parser.add_argument("--out", default="bench.json", help="result file, below .local")
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
@@ -74,6 +74,7 @@ class Bench:
                     WATER_BENCH_SIZES=",".join(map(str, sizes)),
                     WATER_BENCH_MIX=mix,
                     WATER_BENCH_EVERY=str(table.EVERY),
+                    WATER_BENCH_ACCOUNTS=str(table.ACCOUNTS),
                     PYTHONPATH=str(HERE),
                 ),
             )
@@ -103,6 +104,10 @@ class Bench:
         result = {"at": started, "machine": _machine(), "versions": self._versions()}
         self.make("bench-ours", ("water_service_desk", "water_complaints"), "zh_CN")
         self.odoo.copy("bench-ours", "bench-open")
+        say(f"Measuring what an incident of {table.ACCOUNTS:,} accounts costs ...")
+        self.odoo.copy("bench-ours", "bench-money")
+        result["money"] = self.measure("bench-money", "money.py", self.sizes)
+        self.odoo.drop("bench-money")
         say(f"Measuring the addons, 1 case in {table.EVERY} open ...")
         result["this"] = self.measure("bench-ours", "ours.py", self.sizes)
         self.odoo.drop("bench-ours")

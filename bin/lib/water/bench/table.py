@@ -8,6 +8,8 @@ from ..place import say
 
 #: One case in so many is open in the usual mix: 25,000 of a million.
 EVERY = 40
+#: So many accounts are compensated for one incident.
+ACCOUNTS = 5000
 #: figure → (label, what design asks for), of the reads at one size of the table
 READS = {
     "board_ms": ("board: columns, bars, first 40 of each", "<= 50"),
@@ -43,6 +45,7 @@ def rows_of(result):
     yield from _reads(result["this"]["sizes"], peer["sizes"], f"1 in {EVERY} open")
     yield from _reads(result["all_open"]["sizes"], {}, "all open")
     yield from _sweeps(result["all_open"]["sizes"])
+    yield from _money(result["money"])
 
 
 def _of(figures, key, shape="{}"):
@@ -99,3 +102,20 @@ def _sweeps(sizes):
             yield f"{label}; s", seconds, "–", "<= 10"
             yield f"{label}; queries", f"{sweep['queries']:,}", "–", ""
             yield f"{label}; peak memory, MB", str(sweep["peak_mb"]), "–", ""
+
+
+def _money(found):
+    """An incident's compensations: worked out, approved, booked by a worker that is killed once."""
+    count = f"{found['accounts']:,} compensations of one incident"
+    for key, label in (("work_out", "worked out"), ("approve", "approved with one click")):
+        part = found[key]
+        seconds = f"{part['seconds']:.1f} ({part['cpu_seconds']:.1f})"
+        yield f"{count} {label}; s", seconds, "–", ""
+        yield f"{count} {label}; queries", f"{part['queries']:,}", "–", ""
+    book, waits = found["book"], found["book"]["longest_wait_ms"]
+    killed = f"killed with {book['left_when_killed']:,} left"
+    yield f"{count} booked in batches, {killed}; s", f"{book['seconds']:.1f}", "–", ""
+    yield f"{count}: entries made", f"{found['entries']:,}", "–", f"= {found['owed']:,}"
+    yield "longest transaction of it; s", f"{book['longest_transaction_s']:.1f}", "–", ""
+    yield "longest wait of others who write accounts, ms", f"{max(waits.values()):.0f}", "–", ""
+    yield "finance's screen of progress; ms", _time(found, "progress_ms"), "–", "<= 50"

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class WaterCompensationProgress(models.Model):
+    """How far the money of each incident is: decided, booked in batches, posted, paid.
+
+    Counts and sums alone, for finance, which sees neither incidents nor cases. One row for
+    each incident, and one for what belongs to none.
+    """
+
+    _name = "water.compensation.progress"
+    _description = "Progress of Compensations"
+    _auto = False
+    _order = "open_count desc, id desc"
+    _rec_name = "incident_name"
+    _depends = {
+        "water.compensation": [
+            *("incident_id", "company_id", "currency_id", "state", "payment_state"),
+            *("move_queued", "move_error", "amount"),
+        ],
+    }
+
+    incident_id = fields.Many2one("water.incident", readonly=True, groups=fields.NO_ACCESS)
+    incident_name = fields.Char(
+        string="Incident",
+        compute="_compute_incident_name",
+        compute_sudo=True,
+        search="_search_incident_name",
+    )
+    to_decide = fields.Integer(readonly=True)
+    approved = fields.Integer(string="Approved", readonly=True)
+    waiting = fields.Integer(
+        string="Entries to Make", readonly=True, help="Made by the scheduled action, in batches."
+    )
+    failed = fields.Integer(
+        string="Failed", readonly=True, help="No entry could be made; the reason stands on each."
+    )
+    made = fields.Integer(string="Entries Made", readonly=True)
+    posted = fields.Integer(readonly=True)
+    paid = fields.Integer(readonly=True)
+    open_count = fields.Integer(
+        readonly=True, export_string_translation=False, help="Approved, and not paid yet."
+    )
+    amount = fields.Monetary(string="Approved Amount", readonly=True)
+    percent = fields.Float(string="Entries Made (%)", readonly=True, aggregator=None)
+    paid_percent = fields.Float(string="Paid (%)", readonly=True, aggregator=None)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+
+    @property
+    def _table_query(self):
+        """Counts by incident and company: one scan, however many compensations there are."""
+        return SQL(
+            """
+            SELECT *, coalesce(100.0 * made / nullif(approved, 0), 0) AS percent,
+                   coalesce(100.0 * paid / nullif(approved, 0), 0) AS paid_percent,
+                   approved - paid AS open_count
+              FROM (
+                SELECT min(c.id) AS id, c.incident_id, c.company_id, c.currency_id,
+                       count(*) FILTER (WHERE c.state = 'proposed') AS to_decide,
+                       count(*) FILTER (WHERE c.state = 'approved') AS approved,
+                       count(*) FILTER (WHERE c.state = 'approved' AND c.move_queued) AS waiting,
+                       count(*) FILTER (WHERE c.state = 'approved' AND c.move_queued
+                                              AND c.move_error IS NOT NULL) AS failed,
+                       count(*) FILTER (WHERE c.state = 'approved' AND c.payment_state
+                                              IN ('draft', 'posted', 'paid', 'reversed')) AS made,
+                       count(*) FILTER (WHERE c.state = 'approved' AND c.payment_state
+                                              IN ('posted', 'paid', 'reversed')) AS posted,
+                       count(*) FILTER (WHERE c.state = 'approved' AND c.payment_state
+                                              IN ('paid', 'reversed')) AS paid,
+                       coalesce(sum(c.amount) FILTER (WHERE c.state = 'approved'), 0) AS amount
+                  FROM water_compensation c
+                 WHERE c.amount > 0
+                 GROUP BY c.incident_id, c.company_id, c.currency_id
+              ) counted
+            """
+        )
+
+    @api.depends("incident_id")
+    @api.depends_context("lang")
+    def _compute_incident_name(self):
+        for line in self:
+            incident = line.incident_id
+            parts = (incident.name, incident.subject)
+            line.incident_name = " · ".join(filter(None, parts)) or self.env._("No incident")
+
+    @api.model
+    def _search_incident_name(self, operator, value):
+        # sudo: water.incident - number and subject are what the line itself shows
+        incidents = self.env["water.incident"].sudo()
+        found = Domain("name", operator, value) | Domain("subject", operator, value)
+        return Domain("incident_id", "in", incidents.search(found).ids)
+
+    def action_open(self):
+        """Open the compensations that are counted in the row; their own rules apply there."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: water.compensation.progress - the incident of a row that may be read
+        row = self.sudo()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.incident_name,
+            "res_model": "water.compensation",
+            "view_mode": "list,form",
+            "domain": [
+                ("incident_id", "=", row.incident_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("proposed", "approved")),
+            ],
+            "context": {"search_default_group_payment": 1},
+        }

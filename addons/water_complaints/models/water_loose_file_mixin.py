@@ -1,0 +1,36 @@
+from odoo import api, models
+
+
+class WaterLooseFileMixin(models.AbstractModel):
+    """Files that were uploaded before the record was there belong to it from then on.
+
+    Odoo shows a file without a record to whoever uploaded it alone: those who decide would see
+    no evidence.
+    """
+
+    _name = "water.loose.file.mixin"
+    _description = "Takes in Its Files"
+    _file_fields = ()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        if any(vals.keys() & set(self._file_fields) for vals in vals_list):
+            rows._take_in_files()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & set(self._file_fields):
+            self._take_in_files()
+        return result
+
+    def _take_in_files(self):
+        """Nobody's files but the user's own, and none that belongs to another record."""
+        # sudo: ir.attachment - loose ones that the user himself has uploaded
+        for row in self.sudo():
+            for name in self._file_fields:
+                loose = row[name].filtered(
+                    lambda file: not file.res_id and file.create_uid == self.env.user
+                )
+                loose.write({"res_model": self._name, "res_id": row.id})
