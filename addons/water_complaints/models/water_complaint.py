@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from odoo.addons.water_service_desk.tools.transitions import Move
+from odoo.addons.water_service_desk.tools.transitions import Move, Refusal
 from odoo.addons.water_service_desk.tools.trust import is_trusted
 
 AGENT = ("water_service_desk.group_agent",)
@@ -301,7 +300,7 @@ class WaterComplaint(models.Model):
         self.ensure_one()
         missing = self._need_resolution()
         if missing:
-            raise UserError("\n".join(missing))
+            raise Refusal(self.env._("%s cannot be told yet:", self.name), self, missing)
         return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
 
     def action_confirm(self):

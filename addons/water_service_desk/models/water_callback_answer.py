@@ -72,6 +72,7 @@ class WaterCallbackAnswer(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self.callback_id._check_case_sealed()
         if not is_trusted(self.env):
             if vals.keys() - SPOKEN_FIELDS:
                 raise UserError(self.env._("The questions are the script's: write the answers."))
