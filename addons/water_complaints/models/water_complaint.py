@@ -31,6 +31,7 @@ class WaterComplaint(models.Model):
         "water.complaint.repeat.mixin",
         "water.complaint.merge.mixin",
         "water.complaint.archive.mixin",
+        "water.complaint.archive.search.mixin",
         "water.complaint.checklist.mixin",
         "water.complaint.destruction.mixin",
         "water.complaint.plan.mixin",

@@ -278,5 +278,5 @@ class WaterComplaintMergeMixin(models.AbstractModel):
             self.activity_schedule(
                 "mail.mail_activity_data_call",
                 user_id=user.id,
-                summary=self.env._("Tell the customer the result"),
+                summary=self.with_context(lang=user.lang).env._("Tell the customer the result"),
             )

@@ -56,7 +56,7 @@ class WaterInvestigation(models.Model):
     finding = fields.Text(string="What It Showed", copy=False)
     state = fields.Selection(
         [
-            ("planned", "Planned"),
+            ("planned", "Scheduled"),
             ("running", "Under way"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),

@@ -42,7 +42,7 @@ class WaterResolution(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("proposed", "Proposed"),
+            ("proposed", "On the table"),
             ("accepted", "Accepted"),
             ("rejected", "Rejected"),
             ("superseded", "Superseded"),

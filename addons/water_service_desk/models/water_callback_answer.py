@@ -27,12 +27,16 @@ class WaterCallbackAnswer(models.Model):
     sequence = fields.Integer(readonly=True)
     name = fields.Char(string="Question", required=True, readonly=True)
     kind = fields.Selection(
-        selection=lambda self: self.env["water.callback.question"]._fields["kind"].selection,
+        selection=lambda self: (
+            self.env["water.callback.question"]._fields["kind"]._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
     )
     meaning = fields.Selection(
-        selection=lambda self: self.env["water.callback.question"]._fields["meaning"].selection,
+        selection=lambda self: (
+            self.env["water.callback.question"]._fields["meaning"]._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
     )

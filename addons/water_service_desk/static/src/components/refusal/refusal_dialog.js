@@ -4,7 +4,6 @@ import {_t} from "@web/core/l10n/translation";
 import {parseXML} from "@web/core/utils/xml";
 import {registry} from "@web/core/registry";
 import {standardErrorDialogProps} from "@web/core/errors/error_dialogs";
-import {useService} from "@web/core/utils/hooks";
 
 /** How long a page of a form may take to appear, in milliseconds. */
 const PATIENCE = 3000;
@@ -38,9 +37,9 @@ export class RefusalDialog extends Component {
     static props = {...standardErrorDialogProps};
 
     setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
-        this.view = useService("view");
+        // the services themselves: calls go on when this dialog is closed and gone
+        const {action, orm, view} = this.env.services;
+        Object.assign(this, {action, orm, view});
         this.facts = this.props.data.context;
         this.title = _t("Something is still missing");
     }
