@@ -37,7 +37,7 @@ class WaterIncidentRepairMixin(models.AbstractModel):
             ("kept", "Repaired in time"),
             ("missed", "Repaired too late"),
         ],
-        string="Repair",
+        string="Repair Progress",
         compute="_compute_repair_state",
     )
     repair_warned_at = fields.Datetime(readonly=True, copy=False)
