@@ -15,8 +15,9 @@ WORDS = frozenset(
 class MailMessage(models.Model):
     """The thread of an archived complaint stays as it is (S3.2.4b).
 
-    A mail that a customer sends to it later is kept, for nothing he writes may be lost; what
-    the system itself notes (an appeal, for instance) comes as a notification.
+    A mail that a customer sends to it later is kept, for nothing he writes may be lost, and so is
+    what the system itself notes (an appeal, for instance): both are entered by the thread, not
+    by hand.
     """
 
     _inherit = "mail.message"
@@ -25,12 +26,7 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         if not is_trusted(self.env):
             self._check_water_thread(
-                [
-                    vals.get("res_id")
-                    for vals in vals_list
-                    if vals.get("model") == "water.complaint"
-                    and vals.get("message_type", "comment") == "comment"
-                ]
+                [vals.get("res_id") for vals in vals_list if vals.get("model") == "water.complaint"]
             )
         return super().create(vals_list)
 

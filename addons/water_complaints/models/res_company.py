@@ -15,6 +15,17 @@ class ResCompany(models.Model):
         help="So many cases of one kind in one supply zone propose an incident.",
     )
     water_incident_minutes = fields.Integer(string="Within Minutes", default=60)
+    water_repair_hours = fields.Integer(
+        string="Repair a Pipe within Hours",
+        default=24,
+        help="From the moment it is known; holidays do not extend it.",
+    )
+    water_repair_hours_large = fields.Integer(
+        string="Repair a Large Main within Hours",
+        default=48,
+        help="For pipes above the diameter chosen here.",
+    )
+    water_repair_large_above = fields.Integer(string="Large above Diameter (mm)", default=500)
     water_repeat_days = fields.Integer(
         string="Look Back for Repeats",
         default=30,
@@ -113,6 +124,12 @@ class ResCompany(models.Model):
     _water_incident_sane = models.Constraint(
         "CHECK (water_incident_cases >= 2 AND water_incident_minutes > 0)",
         "An incident is proposed by two cases at least, within some minutes.",
+    )
+
+    _water_repair_sane = models.Constraint(
+        "CHECK (water_repair_hours > 0 AND water_repair_hours_large >= water_repair_hours"
+        " AND water_repair_large_above > 0)",
+        "A repair takes an hour at least, and that of a large main no less than that of others.",
     )
 
     @api.constrains("water_compensation_tax_ids")

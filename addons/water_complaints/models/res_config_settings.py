@@ -13,6 +13,13 @@ class ResConfigSettings(models.TransientModel):
     water_incident_minutes = fields.Integer(
         related="company_id.water_incident_minutes", readonly=False
     )
+    water_repair_hours = fields.Integer(related="company_id.water_repair_hours", readonly=False)
+    water_repair_hours_large = fields.Integer(
+        related="company_id.water_repair_hours_large", readonly=False
+    )
+    water_repair_large_above = fields.Integer(
+        related="company_id.water_repair_large_above", readonly=False
+    )
     water_repeat_days = fields.Integer(related="company_id.water_repeat_days", readonly=False)
     water_repeat_contacts = fields.Integer(
         related="company_id.water_repeat_contacts", readonly=False

@@ -129,7 +129,9 @@ class WaterAppeal(models.Model):
         help="Stands from now on instead of the finding of the complaint.",
     )
     corrected_liability = fields.Selection(
-        selection=lambda self: self.env["water.complaint"]._fields["liability"].selection,
+        selection=lambda self: (
+            self.env["water.complaint"]._fields["liability"]._description_selection(self.env)
+        ),
     )
     leaves_figures = fields.Boolean(
         string="Left out of the Figures",

@@ -23,7 +23,7 @@ class WaterAppealEvent(models.Model):
     company_id = fields.Many2one(related="appeal_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [
-            ("filed", "Filed"),
+            ("filed", "Appeal filed"),
             ("admitted", "Admitted once more"),
             ("acknowledged", "Acknowledged"),
             ("voted", "Vote of the panel"),

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 SUPERVISOR = "water_service_desk.group_supervisor"
@@ -79,11 +80,11 @@ class WaterAppealReviewMixin(models.AbstractModel):
     def _need_panel(self):
         appeal = self.sudo()
         if not appeal.reviewer_id:
-            raise UserError(self.env._("Choose first who reviews the appeal."))
+            words = self.env._("Choose first who reviews the appeal.")
+            raise Refusal(appeal.name, self, [Missing(words, "reviewer_id")])
         if appeal.level == "2" and len(appeal.member_ids) < PANEL_MEMBERS:
-            raise UserError(
-                self.env._("Choose at least %s members of the panel beside its chair.", 2)
-            )
+            words = self.env._("Choose at least %s members of the panel beside its chair.", 2)
+            raise Refusal(appeal.name, self, [Missing(words, "member_ids")])
         self._check_panel()
 
     def _may_review(self):
@@ -144,15 +145,18 @@ class WaterAppealReviewMixin(models.AbstractModel):
         if not self._may_review():
             raise AccessError(self.env._("Only the reviewer decides the appeal."))
         if not self.decision or not (self.decision_text or "").strip():
-            raise UserError(self.env._("Choose the decision, and write down its reasons."))
+            words = self.env._("Choose the decision, and write down its reasons.")
+            place = "decision_text" if self.decision else "decision"
+            raise Refusal(self.name, self, [Missing(words, place)])
         if self.level == "external":
             return
         if self.state == "filed" and self.decision != "not_admissible":
             raise UserError(self.env._("Acknowledge the appeal first, and have it reviewed."))
         if self.state == "review" and self.level == "2" and self._majority() != self.decision:
-            raise UserError(
-                self.env._("The decision is that for which more than half of the panel has voted.")
+            words = self.env._(
+                "The decision is that for which more than half of the panel has voted."
             )
+            raise Refusal(self.name, self, [Missing(words, "vote_ids")])
         if self.reopen and self.decision not in ("upheld", "partly"):
             raise UserError(self.env._("Only an appeal that is upheld has the matter reopened."))
         self._check_grant()

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from odoo.addons.water_service_desk.tools.transitions import Move
+from odoo.addons.water_service_desk.tools.transitions import Move, Refusal
 from odoo.addons.water_service_desk.tools.trust import is_trusted
 
 AGENT = ("water_service_desk.group_agent",)
@@ -32,6 +31,7 @@ class WaterComplaint(models.Model):
         "water.complaint.repeat.mixin",
         "water.complaint.merge.mixin",
         "water.complaint.archive.mixin",
+        "water.complaint.archive.search.mixin",
         "water.complaint.checklist.mixin",
         "water.complaint.destruction.mixin",
         "water.complaint.plan.mixin",
@@ -301,7 +301,7 @@ class WaterComplaint(models.Model):
         self.ensure_one()
         missing = self._need_resolution()
         if missing:
-            raise UserError("\n".join(missing))
+            raise Refusal(self.env._("%s cannot be told yet:", self.name), self, missing)
         return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
 
     def action_confirm(self):

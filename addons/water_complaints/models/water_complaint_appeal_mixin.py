@@ -23,13 +23,13 @@ class WaterComplaintAppealMixin(models.AbstractModel):
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_appeal_count")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
     finding_final = fields.Selection(
-        selection=lambda self: self._fields["finding"].selection,
+        selection=lambda self: self._fields["finding"]._description_selection(self.env),
         string="Finding in Force",
         compute="_compute_in_force",
         help="As the last appeal has corrected it, else as found.",
     )
     liability_final = fields.Selection(
-        selection=lambda self: self._fields["liability"].selection,
+        selection=lambda self: self._fields["liability"]._description_selection(self.env),
         string="Liability in Force",
         compute="_compute_in_force",
     )

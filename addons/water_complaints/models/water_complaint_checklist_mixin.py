@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing
+
 DONE, ABSENT, MISSING = "done", "absent", "missing"
 
 
@@ -83,7 +85,11 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
     def _need_complete(self):
         """What is missing on the checklist: it keeps the complaint from the archive."""
         return [
-            self.env._("%(item)s: %(note)s", item=row["label"], note=row["note"])
+            Missing(
+                self.env._("%(item)s: %(note)s", item=row["label"], note=row["note"]),
+                "action_open_checklist" if row["link"] else "archive_checklist",
+                row["key"],
+            )
             for row in self._checklist()
             if row["state"] == MISSING
         ]

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 SUPERVISOR = "water_service_desk.group_supervisor"
@@ -109,16 +110,18 @@ class WaterComplaintConclusionMixin(models.AbstractModel):
         )
         if counted:
             return []
-        return [self.env._("choose the evidence that the conclusion rests on, at least one piece")]
+        words = self.env._("choose the evidence that the conclusion rests on, at least one piece")
+        return [Missing(words, "basis_evidence_ids")]
 
     def _need_judged_demands(self):
         lines = self.sudo().demand_ids
         if not lines and (self.demand or "").strip():
-            return [self.env._("list what the customer asks for, and judge each demand")]
+            words = self.env._("list what the customer asks for, and judge each demand")
+            return [Missing(words, "demand_ids")]
         waiting = lines.filtered(lambda row: not row.verdict)
         return [
-            self.env._("judge the demand “%s”, and name the rule", line.name.strip().split("\n")[0])
-            for line in waiting
+            Missing(self.env._("judge the demand “%s”, and name the rule", line), "demand_ids")
+            for line in (row.name.strip().split("\n")[0] for row in waiting)
         ]
 
     def _need_investigations_over(self):
@@ -126,7 +129,10 @@ class WaterComplaintConclusionMixin(models.AbstractModel):
             lambda row: row.state in ("planned", "running")
         )
         return [
-            self.env._("finish the investigation “%s”, or cancel it", row.purpose)
+            Missing(
+                self.env._("finish the investigation “%s”, or cancel it", row.purpose),
+                "investigation_ids",
+            )
             for row in waiting
         ]
 
@@ -170,7 +176,7 @@ class WaterComplaintConclusionMixin(models.AbstractModel):
                 ),
             ),
         )
-        return [message for wrong, message in checks if wrong]
+        return [Missing(message, "liability") for wrong, message in checks if wrong]
 
     # -- keeping the demands --------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import models
 
+from odoo.addons.water_service_desk.tools.transitions import Missing
+
 
 class WaterComplaintDelayMixin(models.AbstractModel):
     """An extension is told by letter (延期告知书, S3.2.3c); a pause by a message."""
@@ -27,4 +29,5 @@ class WaterComplaintDelayMixin(models.AbstractModel):
         told = case.notice_ids.filtered(lambda row: row.kind == "refusal" and row.sent_at)
         if told or unreachable or case.external_ref:
             return []
-        return [self.env._("tell the customer why it is not accepted, and who is there for it")]
+        words = self.env._("tell the customer why it is not accepted, and who is there for it")
+        return [Missing(words, "action_end")]

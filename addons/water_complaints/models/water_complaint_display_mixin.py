@@ -31,7 +31,9 @@ class WaterComplaintDisplayMixin(models.AbstractModel):
     my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
     my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
     dispatch_state = fields.Selection(
-        selection=lambda self: self.env["water.dispatch"]._fields["state"].selection,
+        selection=lambda self: (
+            self.env["water.dispatch"]._fields["state"]._description_selection(self.env)
+        ),
         compute="_compute_dispatch_state",
         store=True,
         copy=False,

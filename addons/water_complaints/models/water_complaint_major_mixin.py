@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 #: What makes a complaint a major one (E2).
@@ -110,12 +111,11 @@ class WaterComplaintMajorMixin(models.AbstractModel):
     def _need_report(self):
         if not self.is_major or self.major_reported_at:
             return []
-        return [
-            self.env._(
-                "report it to the vice-president first and record what he has ordered"
-                " (button “Report to the Management”)"
-            )
-        ]
+        words = self.env._(
+            "report it to the vice-president first and record what he has ordered"
+            " (button “Report to the Management”)"
+        )
+        return [Missing(words, "action_report")]
 
     def action_report(self):
         """Open the dialog that records the report to the management (E2)."""

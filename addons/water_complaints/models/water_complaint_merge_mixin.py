@@ -1,15 +1,21 @@
 # pylint: disable=missing-return  # hooks return nothing
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import json_default
 
 from odoo.addons.water_service_desk.models.water_triage_mixin import RANK
 from odoo.addons.water_service_desk.tools.scrub import Scrubber
+from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 #: Clocks of the matter itself, whichever of the contacts started them.
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close")
 #: What is remembered of a clock that another contact's earlier limit moves.
 CLOCK_FACTS = ("started_at", "planned_due_at")
+#: What is remembered of a clock that stands still.
+STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
 
 class WaterComplaintMergeMixin(models.AbstractModel):
@@ -48,17 +54,18 @@ class WaterComplaintMergeMixin(models.AbstractModel):
     def _need_original(self):
         original = self.duplicate_of_id
         if not original:
-            return [self.env._("choose the original complaint")]
+            return [Missing(self.env._("choose the original complaint"), "action_relate")]
         if not original.with_env(self.env)._filtered_access("read"):
-            return [self.env._("choose an original that you may see")]
+            return [Missing(self.env._("choose an original that you may see"), "action_relate")]
         if original.sudo().state in self._final_states:
-            return [self.env._("choose an original that is still open")]
+            return [Missing(self.env._("choose an original that is still open"), "action_relate")]
         return self._need_same_customer(original, self.end_reason)
 
     def _need_unmerging(self):
         """A merged complaint comes back by its own service, into the state it had."""
         if self.duplicate_of_id:
-            return [self.env._("undo the merging with the button “Same Matter”")]
+            words = self.env._("undo the merging with the button “Same Matter”")
+            return [Missing(words, "action_relate")]
         return []
 
     # -- merging -----------------------------------------------------------------------------
@@ -91,12 +98,24 @@ class WaterComplaintMergeMixin(models.AbstractModel):
                 if row.state in ("sent", "accepted")
             },
             "clocks": [clock.id for clock in clocks if clock.state != "breached"],
+            "pauses": self._pause_facts(clocks),
+            "visits": {str(visit.id): visit.state for visit in self._open_visits()},
             "running": [
                 (clock.kind, clock.started_at, clock.due_at, clock.provisional)
                 for clock in clocks
                 if clock.kind in SHARED_CLOCKS and not clock.visit_id
             ],
         }
+
+    @api.model
+    def _pause_facts(self, clocks):
+        """{pause id: what its clock was}, of the clocks that stand still."""
+        paused = clocks.filtered(lambda clock: clock.state == "paused")
+        facts = {
+            str(pause.id): {name: pause.deadline_id[name] for name in STILL_FACTS}
+            for pause in paused.pause_ids.filtered(lambda row: row.state == "running")
+        }
+        return json.loads(json.dumps(facts, default=json_default))
 
     def _bring_forward(self, original, running):
         """The earlier limit wins: the original is due no later than any contact about it.
@@ -162,14 +181,24 @@ class WaterComplaintMergeMixin(models.AbstractModel):
         case = trusted(self.sudo())
         case.write({"user_id": facts.get("user"), "end_reason": False})
         clocks = case.deadline_ids.filtered(lambda row: row.id in facts.get("clocks", ()))
-        clocks = clocks.filtered(lambda row: row.state == "void")
+        clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
         clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})
+        self._stand_still(clocks, facts.get("pauses", {}))
         self._wake_sweep(clocks)
+        case.visit_ids._take_up_again(facts.get("visits", {}))
         states = facts.get("dispatches", {})
         for row in case.dispatch_ids.filtered(lambda row: row.state == "cancelled"):
             if str(row.id) in states:
                 row.write({"state": states[str(row.id)]})
                 self.env["water.dispatch"]._announce(self, row.department_id)
+
+    @api.model
+    def _stand_still(self, clocks, pauses):
+        """Clocks that stood still have stood still meanwhile: the merging has ended no pause."""
+        for pause in trusted(clocks.pause_ids.filtered(lambda row: str(row.id) in pauses)):
+            pause.write({"state": "running", "ended_at": False, "new_due_at": False, "minutes": 0})
+            pause.deadline_id.write({**pauses[str(pause.id)], "state": "paused"})
+            pause.deadline_id._tell_pause(pause)
 
     def _release(self, original, before):
         """Give the original back the limits it had before, where they still run."""
@@ -249,5 +278,5 @@ class WaterComplaintMergeMixin(models.AbstractModel):
             self.activity_schedule(
                 "mail.mail_activity_data_call",
                 user_id=user.id,
-                summary=self.env._("Tell the customer the result"),
+                summary=self.with_context(lang=user.lang).env._("Tell the customer the result"),
             )

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.models.water_privacy_mixin import CONTACT_GROUPS
+from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 #: How many earlier complaints are shown while somebody types.
@@ -145,9 +146,11 @@ class WaterComplaintRepeatMixin(models.AbstractModel):
         if self.env.su or self._same_customer(other):
             return []
         if not self.env.user.has_group("water_service_desk.group_supervisor"):
-            return [self.env._("they are of different customers: ask a supervisor")]
+            words = self.env._("they are of different customers: ask a supervisor")
+            return [Missing(words, "action_relate")]
         if not (reason or "").strip():
-            return [self.env._("say why the matters of two customers are one")]
+            words = self.env._("say why the matters of two customers are one")
+            return [Missing(words, "action_relate")]
         return []
 
     def _link_repeat(self, original, reason=None):

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 REVIEWERS = ("water_service_desk.group_supervisor", "water_service_desk.group_quality")
@@ -53,12 +54,11 @@ class WaterComplaintReviewMixin(models.AbstractModel):
     def _need_review(self):
         if not self._is_grave() or self.reviewed_at:
             return []
-        return [
-            self.env._(
-                "have the conclusion confirmed by a second person who did not investigate: a"
-                " supervisor, quality, or the head of the department"
-            )
-        ]
+        words = self.env._(
+            "have the conclusion confirmed by a second person who did not investigate: a"
+            " supervisor, quality, or the head of the department"
+        )
+        return [Missing(words, "finding")]
 
     def _may_review(self):
         """Whether the user may confirm the conclusion."""
@@ -98,7 +98,7 @@ class WaterComplaintReviewMixin(models.AbstractModel):
                 )
             missing = case._need_finding()
             if missing:
-                raise UserError("\n".join(f"· {gap}" for gap in missing))
+                raise Refusal(case.name, case, missing)
             trusted(case.sudo()).write(
                 {"reviewed_by_id": self.env.uid, "reviewed_at": fields.Datetime.now()}
             )

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 _logger = logging.getLogger(__name__)
@@ -142,7 +143,8 @@ class WaterComplaintSatisfactionMixin(models.AbstractModel):
         """A complaint is not filed while its customer's dissatisfaction waits for somebody."""
         if not self.sudo().review_ids.filtered(lambda row: row.state == "open"):
             return []
-        return [self.env._("look at why the customer is not content first")]
+        words = self.env._("look at why the customer is not content first")
+        return [Missing(words, "action_open_reviews")]
 
     def _customer_appeal_right(self):
         """The right to appeal with its last day, as a sentence; none where it is over."""

@@ -58,7 +58,7 @@ class WaterEvidence(models.Model):
             ("photo", "Photo"),
             ("reading", "Meter reading"),
             ("lab", "Laboratory report"),
-            ("recording", "Recording"),
+            ("recording", "Sound recording"),
             ("statement", "Statement"),
             ("document", "Document"),
             ("record", "Queue or camera record"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 #: Days for an improvement that the system opens; whoever looks after it may change the date.
@@ -218,8 +219,9 @@ class WaterImprovement(models.Model):
         names = [name for name in ("cause", "measures", "result") if not (self[name] or "").strip()]
         names += [] if self.sudo().proof_ids else ["proof_ids"]
         if names:
-            labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
-            raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
+            labels = {name: self._fields[name]._description_string(self.env) for name in names}
+            missing = [Missing(label, name) for name, label in labels.items()]
+            raise Refusal(self.env._("%s: fill in first", self.name), self, missing)
 
     def action_verify(self):
         """It works: checked by somebody who had no part in it.
@@ -252,7 +254,8 @@ class WaterImprovement(models.Model):
             if not row._is_neutral():
                 raise AccessError(self.env._("The effect is checked by somebody else."))
             if not (row.effect or "").strip():
-                raise UserError(self.env._("Write down how the effect was checked."))
+                words = self.env._("Write down how the effect was checked.")
+                raise Refusal(row.name, row, [Missing(words, "effect")])
 
     def action_cancel(self):
         """It is not needed any more."""

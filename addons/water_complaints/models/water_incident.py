@@ -11,6 +11,7 @@ KEPT = frozenset(
     {"name", "state", "opened_at", "opened_by_id", "arrived_at", "restored_at", "closed_at"}
     | {"next_progress_at", "dismiss_reason"}
     | {"compensation_check_at", "compensation_account_id"}
+    | {"repair_warned_at", "repair_missed_at"}
 )
 
 
@@ -27,6 +28,7 @@ class WaterIncident(models.Model):
         "water.incident.news.mixin",
         "water.incident.compensation.mixin",
         "water.incident.entry.mixin",
+        "water.incident.repair.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

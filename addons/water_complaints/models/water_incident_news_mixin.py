@@ -126,7 +126,7 @@ class WaterIncidentNewsMixin(models.AbstractModel):
             user = incident.manager_id or incident.opened_by_id
             incident.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Tell everybody how it stands"),
+                summary=incident.with_context(lang=user.lang).env._("Tell everybody how it stands"),
                 user_id=user.id,
             )
             later = now + timedelta(hours=incident.progress_hours)

@@ -85,6 +85,7 @@ class WaterIncidentNotice(models.Model):
             trusted(notice).write({"state": "done"})
             self.env["ir.cron"]._commit_progress(1)
         self.env["water.incident"]._remind_of_news()
+        self.env["water.incident"]._watch_repairs()
 
     def _work(self):
         """One batch of what is to be done; False when nothing is left."""

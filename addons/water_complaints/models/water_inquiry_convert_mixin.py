@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 #: What the complaint takes over as it is.
@@ -47,7 +48,7 @@ class WaterInquiryConvertMixin(models.AbstractModel):
     def _need_complaint(self):
         if self.complaint_id:
             return []
-        return [self.env._("use the button “Make It a Complaint”")]
+        return [Missing(self.env._("use the button “Make It a Complaint”"), "action_convert")]
 
     def action_convert(self):
         """Open the dialog that makes the inquiry a complaint."""

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.tools.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 OPEN_STATES = ("planned", "running")
@@ -55,7 +56,7 @@ class WaterInvestigation(models.Model):
     finding = fields.Text(string="What It Showed", copy=False)
     state = fields.Selection(
         [
-            ("planned", "Planned"),
+            ("planned", "Scheduled"),
             ("running", "Under way"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
@@ -162,7 +163,8 @@ class WaterInvestigation(models.Model):
         now = fields.Datetime.now()
         for row in self:
             if not (row.finding or "").strip():
-                raise UserError(self.env._("Write down what the investigation showed."))
+                words = self.env._("Write down what the investigation showed.")
+                raise Refusal(row.display_name, row, [Missing(words, "finding")])
             started = row.started_at or now
             trusted(row).write({"state": "done", "started_at": started, "done_at": now})
             row.complaint_id._keep_shown(row.finding)

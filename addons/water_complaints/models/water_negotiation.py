@@ -29,7 +29,7 @@ class WaterNegotiation(models.Model):
     at = fields.Datetime(string="When", required=True, default=fields.Datetime.now, index=True)
     user_id = fields.Many2one(
         "res.users",
-        string="By",
+        string="Talked by",
         required=True,
         default=lambda self: self.env.uid,
         index=True,

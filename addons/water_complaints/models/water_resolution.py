@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from odoo.addons.water_service_desk.tools.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 
@@ -41,7 +42,7 @@ class WaterResolution(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("proposed", "Proposed"),
+            ("proposed", "On the table"),
             ("accepted", "Accepted"),
             ("rejected", "Rejected"),
             ("superseded", "Superseded"),
@@ -129,9 +130,10 @@ class WaterResolution(models.Model):
         self._check_by_hand(())
         for row in self:
             if not row.action_ids:
-                raise UserError(
-                    self.env._("Write down what is done, by whom and until when, before proposing.")
+                words = self.env._(
+                    "Write down what is done, by whom and until when, before proposing."
                 )
+                raise Refusal(row.display_name, row, [Missing(words, "action_ids")])
         for row in self:
             row._propose()
         return True

@@ -43,8 +43,8 @@ class WaterSatisfactionReview(models.Model):
         required=True,
         readonly=True,
     )
-    score_result = fields.Char(string="Result", readonly=True)
-    score_process = fields.Char(string="Handling", readonly=True)
+    score_result = fields.Char(string="Score of the Result", readonly=True)
+    score_process = fields.Char(string="Score of the Handling", readonly=True)
     remark = fields.Text(string="In the Customer's Words", readonly=True)
     rank = fields.Selection(
         [("supervisor", "Supervisor"), ("manager", "One level up: manager")],

@@ -22,12 +22,14 @@ class WaterStatement(models.Model):
     complaint_id = fields.Many2one(
         "water.complaint", required=True, index=True, ondelete="restrict", readonly=True
     )
-    user_id = fields.Many2one("res.users", string="Asked", required=True, index=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Who Is Asked", required=True, index=True, readonly=True
+    )
     department_id = fields.Many2one("water.department", string="Of the Unit", readonly=True)
     content = fields.Text(string="What Is Complained of", required=True, readonly=True)
     asked_at = fields.Datetime(string="Asked on", required=True, readonly=True)
     asked_by_id = fields.Many2one("res.users", string="Asked by", readonly=True)
-    answer = fields.Text(string="Statement")
+    answer = fields.Text(string="Statement Given")
     answered_at = fields.Datetime(string="Answered on", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     can_answer = fields.Boolean(compute="_compute_can_answer", export_string_translation=False)

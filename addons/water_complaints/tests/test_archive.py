@@ -244,6 +244,10 @@ class TestArchive(ArchiveCommon):
             "retention": lambda: mine(case).write({"retain_until": "2026-01-01"}),
             "dispatch": lambda: mine(case.dispatch_ids).write({"result": "x"}),
             "call": lambda: mine(case.callback_ids).write({"remark": "x"}),
+            "try": lambda: mine(self.env["water.callback.attempt"]).create(
+                {"callback_id": case.callback_ids.id, "result": "busy"}
+            ),
+            "answer": lambda: mine(case.callback_ids.answer_ids).write({"text": "x"}),
             "evidence": lambda: mine(case.evidence_ids).write({"note": "x"}),
             "notice": lambda: mine(case.notice_ids).write({"subject": "x"}),
             "file": lambda: mine(paper).write({"raw": b"x"}),
@@ -253,6 +257,12 @@ class TestArchive(ArchiveCommon):
             "new file": lambda: self._paper(mine(case)),
             "new note": lambda: mine(case).message_post(body="x"),
             "new comment": lambda: mine(case).message_post(body="x", message_type="comment"),
+            **{
+                f"{kind} by hand": lambda kind=kind: mine(self.env["mail.message"]).create(
+                    {"model": case._name, "res_id": case.id, "message_type": kind, "body": "x"}
+                )
+                for kind in ("comment", "email", "notification")
+            },
             "note": lambda: mine(note).write({"body": "x"}),
             "note gone": lambda: mine(note).unlink(),
             "sealed": lambda: mine(case.archive_ids).write({"digest": "x"}),
@@ -273,6 +283,9 @@ class TestArchive(ArchiveCommon):
             login: lambda rows, user=user: rows.with_user(user) for login, user in roles.items()
         }
         whom["superuser"] = lambda rows: rows.sudo()
+        for login, mine in list(whom.items())[:-1]:  # only the mail gateway brings mails
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                mine(case).message_post(body="x", message_type="email")
         for login, mine in whom.items():
             for name, attempt in self._edits(case, paper, note, mine).items():
                 with (

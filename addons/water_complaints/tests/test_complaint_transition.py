@@ -8,6 +8,7 @@ from odoo.addons.water_service_desk.tests.transition_checks import (
     WORKERS,
     TransitionChecks,
 )
+from odoo.addons.water_service_desk.tools.transitions import Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .common import ComplaintCommon
@@ -120,6 +121,28 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
             case.write({"state": "archived"})
         self.assertIn(case.name, str(caught.exception))
         self.assertIn("不能从", str(caught.exception))
+
+    def test_refusals_lead_to_what_is_missing(self):
+        """The message knows each place: fields of the form, dialogs, lists."""
+        bare = {"address": False, "occurred_at": False, "demand": False, "description": False}
+        order = {"external_source": "12345", "external_ref": "12345-7"}
+        case = self._complaint(**bare, severity="urgent", major_media=True, **order)
+        self.env["water.satisfaction.review"].sudo()._open_for(case, "contested")
+        call = {"complaint_id": case.id, "kind": "follow_up", "due_at": self._later(hours=1)}
+        trusted(self.env["water.callback"]).create(call)
+        self._check_places(self._as("supervisor", case), never={"_need_refusal_letter"})
+
+    def test_refusal_for_the_web_client(self):
+        """What travels with the message: the record, each line and its place."""
+        case = self._complaint_at("investigating")
+        with self.assertRaises(Refusal) as caught:
+            self._as("department", case).action_verify()
+        facts = caught.exception.context
+        self.assertEqual((facts["model"], facts["id"]), ("water.complaint", case.id))
+        places = [line["place"] for line in facts["missing"]]
+        self.assertEqual(places[:3], ["investigation", "finding", "basis_evidence_ids"])
+        for line in facts["missing"]:
+            self.assertIn(line["words"], str(caught.exception))
 
     def test_callback_before_archive(self):
         """A complaint with an open call-back is not filed."""

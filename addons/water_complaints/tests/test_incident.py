@@ -244,6 +244,34 @@ class TestIncident(ComplaintCommon):
             self.assertIn("Tell everybody", " ".join(incident.activity_ids.mapped("summary")))
             self.assertEqual(incident.next_progress_at, local("2026-03-11 23:30"))
 
+    def test_repair_by_diameter(self):
+        """A day up to DN500, two above it; reminded before, told once when it is over."""
+        incident = self._open(pipe_diameter=600, plan_id=False, progress_hours=100)
+        self.assertEqual(incident.repair_due_at, local("2026-03-13 19:20"))
+        incident.pipe_diameter = 500
+        self.assertEqual(incident.repair_due_at, local("2026-03-12 19:20"))
+        self.company.water_repair_hours = 30
+        self.assertEqual(incident.repair_due_at, local("2026-03-13 01:20"))
+        self.company.water_repair_hours = 24
+        with freeze_time(local("2026-03-12 14:31")):
+            self._broadcast()
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertEqual((len(incident.activity_ids), incident.repair_state), (1, "running"))
+        with freeze_time(local("2026-03-12 19:21")):
+            self._broadcast()
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertEqual(incident.repair_state, "late")
+            mails = self.env["mail.mail"].search([("subject", "ilike", "Repair overdue since")])
+            self.assertTrue(mails)
+            self.assertEqual(len(mails), len(set(mails.mapped("email_to"))))
+        with freeze_time(local("2026-03-12 20:00")):
+            self._as("supervisor", incident)._restore(local("2026-03-12 19:50"), "已恢复供水。")
+        self.assertEqual(incident.repair_state, "missed")
+        self.assertFalse(self._open(is_planned=True, pipe_diameter=600).repair_due_at)
+        self.assertFalse(self._open().repair_due_at)
+
     # -- bad input and rights ---------------------------------------------------------------
 
     def test_absurd_incidents(self):

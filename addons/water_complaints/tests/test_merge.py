@@ -105,6 +105,49 @@ class TestMerge(ComplaintCommon):
         self.assertEqual(case.state, "handling")
         self.assertFalse(case.reopen_count)
 
+    def test_undone_with_an_appointment(self):
+        """The appointment is called off with the merging, and holds again when it is undone."""
+        case, original = self._complaint_at("dispatched"), self._complaint()
+        begin, end = self._later(hours=24), self._later(hours=26)
+        visit = self._as("agent", case)._plan_visit(self.net, begin, end).with_env(self.env)
+        before = self._picture(case)
+        self._merge(case, original)
+        self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
+        self._undo(case)
+        self.assertEqual((visit.state, visit.deadline_ids.state), ("planned", "running"))
+        self.assertEqual(self._picture(case), before)
+        self.assertFalse(visit.change_reason or visit.compensation_reason)
+        self.assertIn("visit_restored", self._kinds(case))
+        self._merge(case, original)
+        with freeze_time(self._later(hours=27)):  # nobody comes to a time that is over
+            self._undo(case)
+            self.assertEqual((visit.state, visit.deadline_ids.state), ("cancelled", "void"))
+            self._sweep()
+            self.assertFalse(visit.missed_at)
+        self.assertWhole(case)
+
+    def test_undone_while_the_clock_stands_still(self):
+        """A pause is not ended by a merging that was a mistake."""
+        case, original = self._complaint_at("investigating"), self._complaint()
+        clock = self._clock(case, "close")
+        until = self._later(hours=48)
+        self._as("agent", clock)._request_pause("等待客户资料", until)
+        before, due = self._picture(case), clock.due_at
+        with freeze_time(self._later(hours=3)):
+            self._merge(case, original)
+            self.assertEqual(clock.state, "void")
+        with freeze_time(self._later(hours=5)):
+            self._undo(case)
+            self.assertEqual(self._picture(case), before)
+            self.assertEqual((clock.state, clock.due_at, clock.paused_minutes), ("paused", due, 0))
+            self.assertEqual(clock.pause_ids.state, "running")
+        with freeze_time(self._later(hours=49)):
+            self._sweep()
+            self.env.invalidate_all()
+            self.assertEqual((clock.state, clock.pause_ids.ended_at), ("running", until))
+            self.assertEqual(clock.paused_minutes, 48 * 60)
+        self.assertWhole(case)
+
     def test_undone_from_every_state(self):
         for state in ("registered", "dispatched", "investigating", "handling"):
             case, original = self._complaint_at(state), self._complaint()

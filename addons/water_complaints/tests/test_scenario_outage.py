@@ -86,6 +86,7 @@ class TestScenarioOutage(ArchiveCommon):
                     "plan_id": plan.id,
                     "level": "2",
                     "subject": "东城路 DN600 主管爆裂停水",
+                    "pipe_diameter": 600,
                     "households": 3180,
                     "businesses": 46,
                     "manager_id": self.users["supervisor"].id,
@@ -188,6 +189,8 @@ class TestScenarioOutage(ArchiveCommon):
 
     def _after_the_night(self, incident, cases, claims):
         self.assertEqual((incident.state, incident.minutes_out), ("restored", 30 * 60 + 15))
+        self.assertLocal(incident.repair_due_at, "2026-03-13 19:20")  # above DN500: 48 hours
+        self.assertEqual((incident.repair_state, incident.repair_missed_at), ("kept", False))
         closed = cases - claims
         self.assertEqual(len(closed), CALLERS - CLAIMS)
         self.assertEqual(set(closed.mapped("state")), {"archived"})

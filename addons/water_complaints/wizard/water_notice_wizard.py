@@ -15,7 +15,9 @@ class WaterNoticeWizard(models.TransientModel):
     _spoken_fields = ("subject", "body")
 
     kind = fields.Selection(
-        selection=lambda self: self.env["water.notice"]._fields["kind"].selection,
+        selection=lambda self: (
+            self.env["water.notice"]._fields["kind"]._description_selection(self.env)
+        ),
         string="Letter",
         required=True,
         default="result",

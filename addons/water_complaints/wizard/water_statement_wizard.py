@@ -8,7 +8,7 @@ class WaterStatementWizard(models.TransientModel):
     _inherit = ["water.case.wizard.mixin"]
     _description = "Ask for a Statement"
 
-    user_id = fields.Many2one("res.users", string="Asked", domain=[("share", "=", False)])
+    user_id = fields.Many2one("res.users", string="Who Is Asked", domain=[("share", "=", False)])
     content = fields.Text()
 
     @api.model

@@ -27,12 +27,16 @@ class WaterCallbackAnswer(models.Model):
     sequence = fields.Integer(readonly=True)
     name = fields.Char(string="Question", required=True, readonly=True)
     kind = fields.Selection(
-        selection=lambda self: self.env["water.callback.question"]._fields["kind"].selection,
+        selection=lambda self: (
+            self.env["water.callback.question"]._fields["kind"]._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
     )
     meaning = fields.Selection(
-        selection=lambda self: self.env["water.callback.question"]._fields["meaning"].selection,
+        selection=lambda self: (
+            self.env["water.callback.question"]._fields["meaning"]._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
     )
@@ -72,6 +76,7 @@ class WaterCallbackAnswer(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self.callback_id._check_case_sealed()
         if not is_trusted(self.env):
             if vals.keys() - SPOKEN_FIELDS:
                 raise UserError(self.env._("The questions are the script's: write the answers."))

@@ -47,9 +47,11 @@ class WaterCallbackAttempt(models.Model):
         if not is_trusted(self.env):
             for vals in vals_list:  # said outright, so that no default in the context counts
                 vals.update({"at": fields.Datetime.now(), "user_id": self.env.uid})
-        self.env["water.callback"].browse(
+        calls = self.env["water.callback"].browse(
             {vals["callback_id"] for vals in vals_list if vals.get("callback_id")}
-        )._check_attempt()
+        )
+        calls._check_case_sealed()
+        calls._check_attempt()
         attempts = super().create(vals_list)
         for attempt in attempts:
             attempt.callback_id._on_attempt(attempt)

@@ -97,6 +97,9 @@ class WaterCaseLinkMixin(models.AbstractModel):
         self.ensure_one()
         return next((self[name] for name in self._case_models() if self[name]), None)
 
+    def _check_case_sealed(self):
+        """Hook: refuse to add to or to change what belongs to a case that is kept for good."""
+
     def _message_case(self):
         """The case that a message about this row belongs to."""
         return self._case()

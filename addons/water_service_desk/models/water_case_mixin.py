@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 from .water_category import SEVERITIES
 from .water_privacy_mixin import CONTACT_GROUPS
@@ -229,7 +230,16 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _need_facts(self):
         missing = self._missing_facts()
-        return [self.env._("fill in: %(facts)s", facts=", ".join(missing))] if missing else []
+        if not missing:
+            return []
+        words = self.env._("fill in: %(facts)s", facts=", ".join(missing))
+        return [Missing(words, self._first_gap(missing))]
+
+    def _first_gap(self, missing):
+        """The field in which the first of the missing facts is filled in."""
+        fields_of = {self._fields[n]._description_string(self.env): n for n in self._required_facts}
+        named = self.sudo().partner_id or self.sudo().contact_name
+        return fields_of.get(missing[0]) or ("phone" if named else "contact_name")
 
     def _check_unsealed(self):
         """Nothing more is entered in the chain of a finished case.

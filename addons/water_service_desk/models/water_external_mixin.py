@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.transitions import Move
+from ..tools.transitions import Missing, Move, Refusal
 from ..tools.trust import trusted
 
 AGENT = ("water_service_desk.group_agent",)
@@ -153,13 +153,15 @@ class WaterExternalMixin(models.AbstractModel):
     def _need_external_answer(self):
         """An order with a number is answered to its body before the case is closed."""
         if self.external_ref and self.external_state == "open":
-            return [self.env._("answer the order of %s first", self.external_source)]
+            words = self.env._("answer the order of %s first", self.external_source)
+            return [Missing(words, "action_answer_order")]
         return []
 
     def _need_return_time(self):
         limit = self.external_return_until
         if limit and limit < fields.Datetime.now():
-            return [self.env._("the time to return it is over since %s", self._local_time(limit))]
+            words = self.env._("the time to return it is over since %s", self._local_time(limit))
+            return [Missing(words, "external_due_at")]
         return []
 
     def _local_time(self, moment):
@@ -180,7 +182,7 @@ class WaterExternalMixin(models.AbstractModel):
                 raise UserError(self.env._("This step is for: %s.", case._group_names(move.groups)))
             missing = [text for need in move.needs for text in getattr(case, need)()]
             if missing:
-                raise UserError("\n".join([case.name, *missing]))
+                raise Refusal(case.name, case, missing)
 
     # -- steps -----------------------------------------------------------------------------
 

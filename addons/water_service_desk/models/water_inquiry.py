@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.transitions import Move
+from ..tools.transitions import Missing, Move
 from ..tools.trust import trusted
 
 AGENT = ("water_service_desk.group_agent",)
@@ -129,18 +129,21 @@ class WaterInquiry(models.Model):
     # -- requirements ---------------------------------------------------------------------
 
     def _need_answer(self):
-        return [] if (self.answer or "").strip() else [self.env._("write the answer first")]
+        if (self.answer or "").strip():
+            return []
+        return [Missing(self.env._("write the answer first"), "answer")]
 
     def _need_wording(self):
         """Some things are not said to customers (S2.2.2)."""
         phrases = self.env["water.forbidden.phrase"]
         refusal = phrases._refusal(phrases._find(self.answer))
-        return [refusal] if refusal and not self.env.su else []
+        return [Missing(refusal, "answer")] if refusal and not self.env.su else []
 
     def _need_promise(self):
         """The promised reply may not be later than the standard without a supervisor."""
         if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
-            return [self.env._("promise no later than %(due)s", due=self.promised_at)]
+            words = self.env._("promise no later than %(due)s", due=self.promised_at)
+            return [Missing(words, "promised_due_at")]
         return []
 
     def _promised_moment(self):

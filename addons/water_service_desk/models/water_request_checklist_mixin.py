@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 
 
@@ -51,12 +52,14 @@ class WaterRequestChecklistMixin(models.AbstractModel):
         wanted = self.sudo().material_ids.filtered("mandatory")
         left = wanted.filtered(lambda row: row.state != "correct")
         if self.request_type != "business":
-            return [self.env._("a repair needs no materials: begin the work")]
+            words = self.env._("a repair needs no materials: begin the work")
+            return [Missing(words, "request_type")]
         if not self.guide_id:
-            return [self.env._("choose the guide of the business")]
+            return [Missing(self.env._("choose the guide of the business"), "guide_id")]
         if left:
             names = ", ".join(left.mapped("name"))
-            return [self.env._("not complete or not correct yet: %(materials)s", materials=names)]
+            words = self.env._("not complete or not correct yet: %(materials)s", materials=names)
+            return [Missing(words, "material_ids")]
         return []
 
     def _ask_material(self, name, reason=False):

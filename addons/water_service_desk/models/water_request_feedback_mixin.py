@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 
 #: Tries before a customer counts as unreachable (S2.3.3a).
@@ -43,12 +44,10 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
         """The result was told, or three tries are on record (S2.3.3a)."""
         if self.fed_back_at or self.is_anonymous or self._is_unreachable():
             return []
-        return [
-            self.env._(
-                "tell the customer the result, or record %(count)s tries to reach him",
-                count=ATTEMPTS,
-            )
-        ]
+        words = self.env._(
+            "tell the customer the result, or record %(count)s tries to reach him", count=ATTEMPTS
+        )
+        return [Missing(words, "action_feedback")]
 
     def _is_unreachable(self):
         """Whether the customer was tried often enough since the work ended."""
@@ -60,12 +59,13 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
     def _need_satisfaction(self):
         if self.satisfaction or self.is_anonymous:
             return []
-        return [self.env._("ask how satisfied the customer is")]
+        return [Missing(self.env._("ask how satisfied the customer is"), "action_feedback")]
 
     def _need_goodbye(self):
         if self.said_goodbye or self.is_anonymous:
             return []
-        return [self.env._("ask whether there is anything else, and thank the customer")]
+        words = self.env._("ask whether there is anything else, and thank the customer")
+        return [Missing(words, "action_close")]
 
     # -- telling --------------------------------------------------------------------------------
 

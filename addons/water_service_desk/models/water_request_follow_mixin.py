@@ -1,6 +1,7 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 
 
@@ -27,10 +28,13 @@ class WaterRequestFollowMixin(models.AbstractModel):
     def _need_repair(self):
         if self.request_type == "repair":
             return []
-        return [self.env._("a business is accepted with its materials first")]
+        words = self.env._("a business is accepted with its materials first")
+        return [Missing(words, "material_ids")]
 
     def _need_result(self):
-        return [] if (self.result or "").strip() else [self.env._("write down the result first")]
+        if (self.result or "").strip():
+            return []
+        return [Missing(self.env._("write down the result first"), "result")]
 
     # -- clocks -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 
 
@@ -50,7 +51,9 @@ class WaterRequestNoticeMixin(models.AbstractModel):
     # -- everything at once -----------------------------------------------------------------------
 
     def _need_notice(self):
-        return [] if self.notice_issued_at else [self.env._("hand the notice out first")]
+        if self.notice_issued_at:
+            return []
+        return [Missing(self.env._("hand the notice out first"), "material_ids")]
 
     def _issue_notice(self):
         """Tell the customer all materials, steps, fees, limits and grounds of refusal at once.
@@ -202,7 +205,8 @@ class WaterRequestNoticeMixin(models.AbstractModel):
         )
         if refused:
             return []
-        return [self.env._("a refusal is asked for with its reason and approved first")]
+        words = self.env._("a refusal is asked for with its reason and approved first")
+        return [Missing(words, "action_refuse")]
 
     def _refusal_payload(self):
         decision = self.sudo().decision_ids.filtered(

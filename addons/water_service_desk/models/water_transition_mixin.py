@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.transitions import Refusal
 from ..tools.trust import is_trusted, trusted
 
 
@@ -113,14 +114,10 @@ class WaterTransitionMixin(models.AbstractModel):
             refusals = case._refusals(state)
             if refusals:
                 label = self._state_label(state)
-                raise UserError(
-                    self.env._(
-                        "%(case)s cannot be moved to “%(state)s” yet:\n%(reasons)s",
-                        case=case.name,
-                        state=label,
-                        reasons="\n".join(f"· {reason}" for reason in refusals),
-                    )
+                head = self.env._(
+                    "%(case)s cannot be moved to “%(state)s” yet:", case=case.name, state=label
                 )
+                raise Refusal(head, case, refusals)
 
     def _refusals(self, state):
         """Why this case may not move to ``state`` now; empty when it may."""

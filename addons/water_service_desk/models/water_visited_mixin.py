@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 
 
@@ -24,7 +25,9 @@ class WaterVisitedMixin(models.AbstractModel):
     def _refusals(self, state):
         refusals = super()._refusals(state)
         if state in self._closing_states and not refusals:
-            refusals = [visit._open_note() for visit in self._open_visits()]
+            refusals = [
+                Missing(visit._open_note(), "action_open_visits") for visit in self._open_visits()
+            ]
         return refusals
 
     def _cancel_visits(self, reason=None):

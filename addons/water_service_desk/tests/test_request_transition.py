@@ -46,6 +46,10 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
     def test_table(self):
         self._check_table()
 
+    def test_refusals_lead_to_what_is_missing(self):
+        case = self._request(description=False)
+        self._check_places(self._as("supervisor", case))
+
     def test_repairs_begin_at_once(self):
         case = self._repair()
         for login, passes in (("agent", True), ("quality", False), ("manager", True)):

@@ -54,6 +54,18 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
             with self.subTest(login=login, state=state):
                 self.assertEqual({name for name in names if seen[name]}, expected)
 
+    def test_refusals_lead_to_what_is_missing(self):
+        case = self._inquiry(description=False, partner_id=False, contact_name=False, phone=False)
+        trusted(case).write(
+            {
+                "external_ref": "12345-7",
+                "external_state": "open",
+                "promised_at": self._later(hours=1),
+                "promised_due_at": self._later(hours=2),
+            }
+        )
+        self._check_places(self._as("agent", case), never={"_need_wording"})
+
     def test_requirements(self):
         """What is missing is said, and nothing moves."""
         case = self._inquiry(description=False, partner_id=False, contact_name=False, phone=False)

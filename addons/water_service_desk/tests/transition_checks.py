@@ -1,7 +1,10 @@
 """Checks a transition table as data, through every door and for every role."""
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 
+from ..tools.transitions import Missing
 from ..tools.trust import trusted
 
 DESK = {"agent", "agent2", "supervisor", "manager", "su"}
@@ -69,6 +72,30 @@ class TransitionChecks:
                     }
                     with self.subTest(source=source, target=target, door=door):
                         self.assertEqual(passed, lawful)
+
+    def _check_places(self, case, never=()):
+        """Each line of each refusal leads to a field of the form or an action of the case.
+
+        :param case: a case that lacks as much as possible
+        :param never: requirements that this case cannot lack
+        """
+        form = etree.fromstring(case.get_view(view_type="form")["arch"])
+        shown = set(form.xpath("//field[not(ancestor::field)]/@name"))
+        steps = {step: move for step, move in case._transitions.items() if move.groups}
+        lacked = set()
+        for (source, target), move in steps.items():
+            self._place(case, source)
+            for need in move.needs:
+                for line in getattr(case, need)():
+                    lacked.add(need)
+                    with self.subTest(source=source, target=target, line=line):
+                        self.assertIsInstance(line, Missing)
+                        if line.place.startswith("action_"):
+                            self.assertTrue(callable(getattr(case, line.place, None)))
+                        else:
+                            self.assertIn(line.place, shown)
+        asked = {need for move in steps.values() for need in move.needs}
+        self.assertEqual(asked - lacked, set(never))
 
     def _refusal(self, case, state, login="su", **values):
         """What the system answers to a move, requirements one a line."""

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from odoo.exceptions import UserError
+
 
 class Move(NamedTuple):
     """One lawful step of a case.
@@ -14,3 +16,46 @@ class Move(NamedTuple):
 
     groups: tuple[str, ...]
     needs: tuple[str, ...] = ()
+
+
+class Missing(str):
+    """What a step lacks, in the user's words, and the place where it is put right.
+
+    :param words: the sentence
+    :param place: name of a field on the form of the record, or of one of its actions that opens
+        the dialog or the list
+    :param args: further arguments of the action
+    """
+
+    __slots__ = ("args", "place")
+
+    def __new__(cls, words, place, *args):
+        missing = super().__new__(cls, words)
+        missing.place, missing.args = place, args
+        return missing
+
+
+class Refusal(UserError):
+    """A refused step: says all that is missing; the web client links each line to its place.
+
+    :param head: what is refused
+    :param record: the record on whose form, or by whose actions, it is put right
+    :param missing: messages, as far as possible ``Missing``
+    """
+
+    def __init__(self, head, record, missing):
+        super().__init__("\n".join([head, *(f"· {line}" for line in missing)]))
+        # by the way of every exception of Odoo, the context goes to the client with the message
+        self.context = {
+            "head": head,
+            "model": record._name,
+            "id": record.id if isinstance(record.id, int) else False,
+            "missing": [
+                {
+                    "words": str(line),
+                    "place": getattr(line, "place", False),
+                    "args": list(getattr(line, "args", ())),
+                }
+                for line in missing
+            ],
+        }

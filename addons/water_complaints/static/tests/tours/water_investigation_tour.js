@@ -31,14 +31,9 @@ const thumb = ".o_field_widget[name=evidence_ids] img.o_water_thumb";
 registry.category("web_tour.tours").add("water_investigation_tour", {
     steps: () => [
         {
-            content: "Open the page of the investigation",
-            trigger: ".o_notebook .nav-link[name=investigation]",
-            timeout: 60000, // the whole web client is loaded first
-            run: "click",
-        },
-        {
             content: "Say at once that the facts are established",
             trigger: "button[name=action_verify]",
+            timeout: 60000, // the whole web client is loaded first
             run: "click",
         },
         {
@@ -46,9 +41,13 @@ registry.category("web_tour.tours").add("water_investigation_tour", {
             trigger: ".modal .modal-body:contains(choose the evidence that the conclusion rests on)",
         },
         {
-            content: "Close them",
-            trigger: ".modal .modal-footer .btn-primary",
+            content: "One of them leads to its place",
+            trigger: ".modal button[data-place=finding]",
             run: "click",
+        },
+        {
+            content: "The page of the investigation is open, and the field is pointed at",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=finding].o_water_pointed",
         },
         {
             content: "Add evidence",
@@ -219,7 +218,7 @@ registry.category("web_tour.tours").add("water_negotiation_tour", {
         {
             content: "Version 1 is on the table; talk with the customer",
             trigger:
-                "body:not(:has(.modal)):has(.o_field_widget[name=resolution_ids] .o_data_row:contains(Proposed)) button[name=action_negotiate]",
+                "body:not(:has(.modal)):has(.o_field_widget[name=resolution_ids] .o_data_row:contains(On the table)) button[name=action_negotiate]",
             run: "click",
         },
         {
