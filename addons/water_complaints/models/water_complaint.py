@@ -26,6 +26,7 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.representative.mixin",
         "water.complaint.register.mixin",
         "water.complaint.conflict.mixin",
         "water.complaint.major.mixin",

@@ -190,7 +190,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             )
         )
         # sudo: res.partner - whom strangers write as, when the case has no customer on record
-        own = self.partner_id | self.env.ref("base.public_partner").sudo()
+        own = self._portal_voices() | self.env.ref("base.public_partner").sudo()
         shown = messages.filtered(
             lambda m: m.author_id in own or (m.author_id and not m.author_id.partner_share)
         )
@@ -253,7 +253,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             "messages": self._portal_conversation(),
             "files": self._portal_files(),
             "call": self._portal_call(),
-            "can": {action: self._portal_can(action) for action in self._portal_actions()},
+            "can": {action: self._portal_permits(action) for action in self._portal_actions()},
             "is_emergency": self.severity == "emergency",
         }
 
@@ -269,7 +269,7 @@ class WaterPortalPageMixin(models.AbstractModel):
     def _portal_waits(self):
         """Whether it is the customer's turn."""
         return any(
-            self._portal_can(action)
+            self._portal_permits(action)
             for action in self._portal_actions()
             if action not in ("message", "callback")
         )
