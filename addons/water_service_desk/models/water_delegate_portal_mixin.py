@@ -27,7 +27,7 @@ class WaterDelegatePortalMixin(models.AbstractModel):
 
     @api.model
     def _portal_accounts(self, partner):
-        """The accounts whose holder ``partner`` is himself: what he acts for he passes to nobody."""
+        """The accounts whose holder ``partner`` is himself; nobody passes on what he acts for."""
         # sudo: water.account - narrowed to his own
         return self.env["water.account"].sudo().search([("partner_id", "=", partner.id)])
 
