@@ -100,7 +100,9 @@ class WaterAccountDelegate(models.Model):
         compute="_compute_is_over",
         help="The last day, or that of the invitation, has passed.",
     )
-    nonce = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    nonce = fields.Char(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
     expires_at = fields.Datetime(string="Invitation Expires", readonly=True)
     accepted_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime(readonly=True)

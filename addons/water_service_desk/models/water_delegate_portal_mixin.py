@@ -225,7 +225,7 @@ class WaterDelegatePortalMixin(models.AbstractModel):
 
         :raises UserError: for staff, and for the holder himself
         """
-        user = self.env.user
+        self, user = self.sudo(), self.env.user
         if not user._is_portal():
             raise UserError(
                 self.env._("Sign in with your login as a customer: staff act for nobody's account.")

@@ -39,6 +39,10 @@ class WaterDelegatedMixin(models.AbstractModel):
     def _kept_at_birth(self):
         return super()._kept_at_birth() - {"delegation_id"}
 
+    def _erase_values(self, scrubber):
+        """The delegation leads to persons."""
+        return {**super()._erase_values(scrubber), "delegation_id": False}
+
     # -- which cases ------------------------------------------------------------------------
 
     @api.model
@@ -113,6 +117,11 @@ class WaterDelegatedMixin(models.AbstractModel):
         has filed it for him; not by somebody who merely may look."""
         delegation = self._portal_delegation()
         return not delegation or self.delegation_id.partner_id == delegation.partner_id
+
+    def _portal_page(self):
+        """Nothing of the holder himself is shown to somebody who merely may look."""
+        page = super()._portal_page()
+        return page if self._portal_reads_for_holder() else page | {"phone": "", "call": ""}
 
     def _portal_voices(self):
         """{res.partner} whose messages are the customer's: he, and who speaks for him."""

@@ -6,6 +6,8 @@ from .water_filing_mixin import DEFAULT_TZ
 
 #: Clocks a customer is told of, in the order of their promise.
 PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
+#: What he may do at any time, without being asked for it.
+OPTIONAL = frozenset({"message", "callback", "visit_move", "visit_cancel"})
 
 
 class WaterPortalPageMixin(models.AbstractModel):
@@ -271,7 +273,7 @@ class WaterPortalPageMixin(models.AbstractModel):
         return any(
             self._portal_permits(action)
             for action in self._portal_actions()
-            if action not in ("message", "callback")
+            if action not in OPTIONAL
         )
 
     def _portal_rows(self):

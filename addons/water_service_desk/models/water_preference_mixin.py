@@ -83,9 +83,10 @@ class WaterPreferenceMixin(models.AbstractModel):
     @api.model
     def _water_kind_labels(self):
         """``[(kind, sentence)]`` of what can be switched off, in words for customers."""
-        return [
-            ("progress", self.env._("How far my case is: received, accepted, finished")),
-            ("visit", self.env._("Appointments: made, moved, cancelled")),
-            ("survey", self.env._("Questions whether I am satisfied")),
-            ("outage", self.env._("Planned outages at my address")),
-        ]
+        labels = {
+            "progress": self.env._("How far my case is: received, accepted, finished"),
+            "visit": self.env._("Appointments: made, moved, cancelled"),
+            "survey": self.env._("Questions whether I am satisfied"),
+            "outage": self.env._("Planned outages at my address"),
+        }
+        return list(labels.items())
