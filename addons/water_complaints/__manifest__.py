@@ -61,6 +61,7 @@
         "views/water_complaint_views.xml",
         "views/water_complaint_form_views.xml",
         "views/water_complaint_register_views.xml",
+        "views/water_complaint_delegate_views.xml",
         "views/water_complaint_mail_views.xml",
         "views/water_complaint_order_views.xml",
         "views/water_complaint_actions.xml",

@@ -61,6 +61,7 @@ from . import (
     water_complaint_quality_mixin,
     water_complaint_requirement_mixin,
     water_complaint_register_mixin,
+    water_complaint_representative_mixin,
     water_complaint_conflict_mixin,
     water_complaint_major_mixin,
     water_complaint_repeat_mixin,

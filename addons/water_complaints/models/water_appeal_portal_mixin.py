@@ -29,7 +29,7 @@ class WaterAppealPortalMixin(models.AbstractModel):
 
     def _portal_waits(self):
         """The right to appeal is offered, it is not his turn because of it."""
-        return any(self._portal_can(action) for action in ("confirm", "contest"))
+        return any(self._portal_permits(action) for action in ("confirm", "contest"))
 
     def _portal_appeal_filed(self, values, files=()):
         """The customer does not agree with the answer, and asks for a review."""

@@ -84,11 +84,11 @@ class WaterCompensationTellMixin(models.AbstractModel):
         case = self._case_or_none()
         return {} if case is None else {self._case_field(case._name): case.id}
 
-    def _message_route(self, gateways, has_text, medium=None):
+    def _message_route(self, gateways, has_text, medium=None, must=False):
         case = self._case_or_none()
         if case is not None and case.partner_id == self.partner_id:
-            return case._message_route(gateways, has_text, medium)
-        return super()._message_route(gateways, has_text, medium)
+            return case._message_route(gateways, has_text, medium, must)
+        return super()._message_route(gateways, has_text, medium, must)
 
     def _message_address(self, medium):
         partner = self.partner_id
@@ -137,7 +137,26 @@ class WaterCompensationTellMixin(models.AbstractModel):
     def _portal_domain(self):
         """What the signed-in customer may know of: his own, not those of his company's people."""
         partner = self.env.user.partner_id
-        return self._public_domain() & Domain("partner_id", "=", partner.id)
+        own = Domain("partner_id", "=", partner.id)
+        return self._public_domain() & (own | self._delegated_domain(partner))
+
+    @api.model
+    def _delegated_domain(self, partner):
+        """Those of accounts whose holder lets ``partner`` see them; none of delicate cases."""
+        delegations = self.env["water.account.delegate"]._in_force(partner)
+        parts = [
+            Domain("account_id", "=", row.account_id.id)
+            & Domain("partner_id", "=", row.holder_id.id)
+            for row in delegations.filtered("sees_money")
+        ]
+        if not parts:
+            return Domain.FALSE
+        plain = Domain.TRUE
+        for link, model in self._case_models().items():
+            # sudo: case - asked by the domain alone
+            delicate = ~self.env[model].sudo()._not_delicate()
+            plain &= Domain(link, "=", False) | Domain(link, "not any", delicate)
+        return Domain.OR(parts) & plain
 
     @api.model
     def _portal_search(self, **options):

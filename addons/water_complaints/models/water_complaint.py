@@ -25,6 +25,7 @@ class WaterComplaint(models.Model):
 
     _name = "water.complaint"
     _inherit = [
+        "water.complaint.representative.mixin",
         "water.complaint.register.mixin",
         "water.complaint.conflict.mixin",
         "water.complaint.major.mixin",

@@ -243,7 +243,7 @@ class WaterComplaintMergeMixin(models.AbstractModel):
             return told if notice.mode == "oral" else {"mode": "published"}
         if self.is_anonymous and not self.email_from:
             return {"mode": "published"}
-        return {"mode": "written", "way": "mail" if self.email_from else "post"}
+        return {"mode": "written", "way": "mail" if self._notice_address() else "post"}
 
     def _is_told_with(self, original):
         merged = self.state == "merged" and not self.external_ref
@@ -268,7 +268,7 @@ class WaterComplaintMergeMixin(models.AbstractModel):
             return
         self._log_events("duplicate_told", {"number": notice.name})
         told = self._is_told_with(notice.also_of_id.complaint_id)
-        if not (told or self.is_anonymous or self.email_from):
+        if not (told or self.is_anonymous or self._notice_address()):
             self._ask_to_tell()
 
     def _ask_to_tell(self):

@@ -52,7 +52,11 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
         string="May Read the Case", copy=False, help="On his own pages, as the customer does."
     )
     representative_is_told = fields.Boolean(
-        string="Is Told the Result", copy=False, help="Else the customer alone is told."
+        string="Gets the Messages",
+        copy=False,
+        default=True,
+        help="Letters and messages go to him as well, once contact and authority are on record;"
+        " else the customer alone is told.",
     )
 
     @api.model
@@ -82,8 +86,13 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
     def _portal_domain(self, partner):
         """A representative reads the case where the customer has allowed it."""
         own = super()._portal_domain(partner)
+        return own | self._represented_domain(partner) if partner else own
+
+    @api.model
+    def _represented_domain(self, partner):
+        """Cases in which ``partner`` speaks for the customer, who lets him read them."""
         allowed = Domain("is_represented", "=", True) & Domain("representative_may_read", "=", True)
-        return own | (allowed & Domain("representative_id", "=", partner.id)) if partner else own
+        return allowed & Domain("representative_id", "=", partner.id)
 
     def _erasure_words(self):
         return [*super()._erasure_words(), self.representative_name, self.representative_id.name]

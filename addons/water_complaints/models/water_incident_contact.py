@@ -58,11 +58,20 @@ class WaterIncidentContact(models.Model):
         link = {} if case is None else {self._case_field(case._name): case.id}
         return {**link, "incident_contact_id": self.id}
 
-    def _message_route(self, gateways, has_text, medium=None):
+    def _message_route(self, gateways, has_text, medium=None, must=False):
         case = self._case_or_none()
         if case is not None:
-            return case._message_route(gateways, has_text, medium)
-        return super()._message_route(gateways, has_text, medium)
+            return case._message_route(gateways, has_text, medium, must)
+        return super()._message_route(gateways, has_text, medium, must)
+
+    def _message_wanted(self, kind):
+        """Only what was planned can be switched off; nobody misses that his water is bad."""
+        return not self.notice_id.incident_id.is_planned or super()._message_wanted(kind)
+
+    def _is_urgent_news(self):
+        """Bad water, and what is red or orange, wakes people up."""
+        incident = self.notice_id.incident_id
+        return incident.kind == "quality" or incident.level in ("1", "2")
 
     def _message_address(self, medium):
         partner = self.partner_id

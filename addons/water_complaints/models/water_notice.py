@@ -145,7 +145,7 @@ class WaterNotice(models.Model):
         self.env["water.forbidden.phrase"]._say(complaint, words, "notice")
         # sudo: complaint - the address may be masked for the sender's role
         self._check_published(values, complaint)
-        self._check_values(values, complaint.sudo().email_from)
+        self._check_values(values, complaint._notice_address())
         notice = self._create_sent(complaint, values)
         notice._tell_also(values)
         return notice.with_env(self.env)
@@ -174,7 +174,7 @@ class WaterNotice(models.Model):
             "complaint_id": complaint.id,
             "round": complaint.reopen_count,
             "way": way,
-            "email_to": complaint.sudo().email_from if way == "mail" else False,
+            "email_to": complaint._notice_address() if way == "mail" else False,
             "sent_at": now,
             "sent_by_id": self.env.uid,
             "signed_by_id": self._signer(complaint, values).id,

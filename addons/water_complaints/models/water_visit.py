@@ -41,11 +41,12 @@ class WaterVisit(models.Model):
             self._owe_nothing("not_home")
 
     def _reschedule(self, slot_from, slot_to, reason, by):
-        old = self.slot_to
+        old, by = self.slot_to, self._asked_by(by)
         super()._reschedule(slot_from, slot_to, reason, by)
         self._owe_for_change(old, by, "customer_moved")
 
     def _cancel(self, reason, by):
+        by = self._asked_by(by)
         super()._cancel(reason, by)
         self._owe_for_change(self.slot_to, by, "customer_cancelled")
 

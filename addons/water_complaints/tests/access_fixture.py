@@ -9,6 +9,7 @@ from .access_fixture_archive import ArchiveFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_compensation import CompensationFixture
+from .access_fixture_delegate import DelegateFixture
 from .access_fixture_door import DoorFixture
 from .access_fixture_fact import FactFixture
 from .access_fixture_incident import IncidentFixture
@@ -73,6 +74,7 @@ class AccessFixture(
     ArticleFixture,
     CallFixture,
     CompensationFixture,
+    DelegateFixture,
     DoorFixture,
     FactFixture,
     IncidentFixture,
@@ -103,6 +105,7 @@ class AccessFixture(
         cls._make_incidents()
         cls._make_quality()
         cls._make_register()
+        cls._make_delegates()
         cls._make_doors()
         cls._make_compensation_setup()
         cls._make_schemes()

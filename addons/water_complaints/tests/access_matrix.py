@@ -18,6 +18,7 @@ from .access_matrix_appeal import APPEALS
 from .access_matrix_archive import ARCHIVE
 from .access_matrix_article import article_tables
 from .access_matrix_compensation import TABLES as COMPENSATION
+from .access_matrix_delegate import DELEGATES
 from .access_matrix_door import DOORS
 from .access_matrix_fact import FACTS
 from .access_matrix_incident import incident_tables
@@ -218,6 +219,7 @@ ACCESS = {
     """,
     **article_tables(_EVIDENCE),
     **QUALITY,
+    **DELEGATES,
     **DOORS,
     **PUBLIC_TABLES,
     **FACTS,

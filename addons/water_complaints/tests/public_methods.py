@@ -132,6 +132,8 @@ PUBLIC = {
         "action_move": VISITS,
     },
     "water.visit.work.mixin": {"action_arrive": VISITS, "action_finish": VISITS},
+    "water.visit.change.mixin": {"action_keep": VISITS},
+    "water.account.delegate": {"action_revoke": "needs an agent who sees the account"},
     "water.visit.wizard": {"action_plan": CASE},
     "water.visit.change.wizard": {"action_change": VISITS},
     "water.material.wizard": {"action_ask": CASE},

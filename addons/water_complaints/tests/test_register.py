@@ -115,9 +115,9 @@ class TestRegister(ComplaintCommon):
         )
         self.assertEqual(Form(dialogs).told_to, "张伟")
         case.write({"is_represented": True, "representative_name": "张小伟"})
-        self.assertEqual(Form(dialogs).told_to, "张伟")
-        case.representative_is_told = True
         self.assertEqual(Form(dialogs).told_to, "张小伟")
+        case.representative_is_told = False
+        self.assertEqual(Form(dialogs).told_to, "张伟")
 
     # -- without a name ----------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class WaterNoticeWizard(models.TransientModel):
     def _compute_mode(self):
         for wizard in self:
             case = wizard._cases()[:1]
-            has_mail = bool(case.sudo().email_from)
+            has_mail = bool(case._notice_address())
             oral = wizard.kind == "result" and not has_mail
             nameless = oral and case.is_anonymous and case.query_code_at
             wizard.mode = "published" if nameless else "oral" if oral else "written"

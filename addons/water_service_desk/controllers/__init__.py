@@ -1,1 +1,2 @@
-from . import call, portal, portal_request, open_door, public, track
+from . import call, portal, portal_delegate, portal_preference, portal_request, portal_visit
+from . import open_door, public, track

@@ -225,7 +225,8 @@ class WaterPortal(CustomerPortal):
         case = request.env[model]._portal_find(case_id)
         if not case:
             return request.not_found()
-        case._portal_opened()
+        if case._portal_reads_for_holder():
+            case._portal_opened()
         return self._water_case(case, done=params.get("done"))
 
     def _water_case(

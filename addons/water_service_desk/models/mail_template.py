@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.mail import html2plaintext
 
+from .water_preference_mixin import KINDS
+
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
@@ -10,6 +12,11 @@ class MailTemplate(models.Model):
         translate=True,
         help="For customers who are reached by SMS or WeChat. Greet the customer, give number,"
         " date and link; write {{ object.name }} as in the subject.",
+    )
+    water_kind = fields.Selection(
+        KINDS,
+        string="Kind of Message",
+        help="What customers may switch off on their page. Empty: always sent.",
     )
     water_gateway_code = fields.Char(
         string="Gateway Template",

@@ -89,6 +89,28 @@ class ResCompany(models.Model):
         " for the rest of it; four times as many from one network address.",
     )
 
+    water_visit_notice_hours = fields.Integer(
+        string="Earliest New Appointment",
+        default=24,
+        help="Customers move an appointment to no window that begins sooner, in hours.",
+    )
+    water_visit_cutoff_hours = fields.Integer(
+        string="Latest Move by the Customer",
+        default=12,
+        help="Hours before an appointment from which staff decide about another time.",
+    )
+    water_visit_window_hours = fields.Integer(
+        string="Length of a Window", default=2, help="In hours, within working time."
+    )
+    water_visit_days = fields.Integer(
+        string="Windows Ahead", default=10, help="Days ahead for which windows are offered."
+    )
+    water_delegate_invites = fields.Integer(
+        string="Invitations of Delegates",
+        default=10,
+        help="Invitations that one holder may send within a day. 0: no limit.",
+    )
+
     water_api_limit = fields.Integer(
         string="Calls of an Integration",
         default=120,
@@ -124,6 +146,13 @@ class ResCompany(models.Model):
         "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
         " AND water_return_days > 0 AND water_reveal_limit >= 0 AND water_export_limit >= 0)",
         "Days to appeal, days to return an order and limits must be positive.",
+    )
+
+    _water_visits = models.Constraint(
+        "CHECK (water_visit_notice_hours BETWEEN 0 AND 336 AND water_visit_cutoff_hours BETWEEN 0"
+        " AND 336 AND water_visit_window_hours BETWEEN 1 AND 12 AND water_visit_days BETWEEN 1"
+        " AND 60 AND water_delegate_invites >= 0)",
+        "Choose up to 336 hours of notice, windows of 1 to 12 hours, and 1 to 60 days ahead.",
     )
 
     _water_public = models.Constraint(

@@ -30,6 +30,19 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="water_service_desk.webhook_networks",
         help="Webhooks reach public addresses only, and these, such as 10.1.0.0/16.",
     )
+    water_visit_notice_hours = fields.Integer(
+        related="company_id.water_visit_notice_hours", readonly=False
+    )
+    water_visit_cutoff_hours = fields.Integer(
+        related="company_id.water_visit_cutoff_hours", readonly=False
+    )
+    water_visit_window_hours = fields.Integer(
+        related="company_id.water_visit_window_hours", readonly=False
+    )
+    water_visit_days = fields.Integer(related="company_id.water_visit_days", readonly=False)
+    water_delegate_invites = fields.Integer(
+        related="company_id.water_delegate_invites", readonly=False
+    )
     water_upload_max_files = fields.Integer(
         related="company_id.water_upload_max_files", readonly=False
     )

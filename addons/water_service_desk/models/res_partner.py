@@ -1,6 +1,7 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 
+from ..tools.delegation import OPEN_STATES
 from ..tools.masking import mask_address, mask_email, mask_name, mask_phone
 
 
@@ -8,14 +9,14 @@ class ResPartner(models.Model):
     """A customer as a contact: exports are kept and masked, his data can be erased."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "water.export.mixin", "water.erasure.mixin"]
+    _inherit = [
+        "res.partner",
+        "water.export.mixin",
+        "water.erasure.mixin",
+        "water.preference.mixin",
+        "water.wish.form.mixin",
+    ]
 
-    water_message_medium = fields.Selection(
-        [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat"), ("none", "No messages")],
-        string="Messages by",
-        help="How the customer wants to be told about his cases; empty: by mail where he has an"
-        " address, else by WeChat or SMS.",
-    )
     water_wechat_openid = fields.Char(
         string="WeChat OpenID",
         copy=False,
@@ -47,6 +48,21 @@ class ResPartner(models.Model):
             "vat": mask_phone,
         }
 
+    def write(self, vals):
+        """Who is gone acts for nobody, and nobody acts for him."""
+        done = super().write(vals)
+        if vals.get("active") is False:
+            self._water_end_delegations()
+        return done
+
+    def _water_end_delegations(self):
+        # sudo: water.account.delegate, water.account - rights end whoever archives the contact
+        delegates = self.env["water.account.delegate"].sudo()
+        held = delegates.search([("holder_id", "in", self.ids), ("state", "in", OPEN_STATES)])
+        held.account_id._end_delegations()
+        acting = delegates.search([("partner_id", "in", self.ids), ("state", "=", "active")])
+        acting._end("ended", "resigned")
+
     # -- erasure --------------------------------------------------------------------------
 
     def _water_cases(self):
@@ -75,6 +91,7 @@ class ResPartner(models.Model):
         super()._erase_around(scrubber, reason)
         for cases in self._water_cases().values():
             cases._anonymise(reason)
+        self.env["water.account.delegate"].search([("partner_id", "=", self.id)])._erase_person()
         logins = self.with_context(active_test=False).user_ids
         for login in logins:
             login.write({"active": False, "login": f"erased-{login.id}", "signature": False})

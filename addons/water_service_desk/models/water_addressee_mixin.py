@@ -3,6 +3,8 @@ from babel import dates
 from odoo import fields, models
 from odoo.tools import babel_locale_parse
 
+from ..tools.reader import reader_of
+
 
 class WaterAddresseeMixin(models.AbstractModel):
     """Somebody whom messages reach: where and how, in which language and time zone.
@@ -14,50 +16,85 @@ class WaterAddresseeMixin(models.AbstractModel):
     _name = "water.addressee.mixin"
     _description = "Can Be Reached"
 
-    def _message_route(self, gateways, has_text, medium=None):
+    def _addressee(self):
+        """Whose wishes, language and time zone count: the customer, or whom the copy is for."""
+        # sudo: res.partner - where and how somebody is told is used, never shown
+        return reader_of(self.env).sudo() or self.sudo().partner_id
+
+    def _also_told(self):
+        """{res.partner} who get a copy of what the customer is told; heirs say who."""
+        return self.env["res.partner"]
+
+    def _tells_customer(self, kind):
+        """Whether the customer himself is told; heirs know of those who are told instead."""
+        return True
+
+    def _message_wanted(self, kind):
+        """Whether the addressee has left messages of this kind switched on.
+
+        :param kind: of the template, see ``water.preference.mixin``
+        """
+        return self._addressee()._water_wants(kind)
+
+    def _is_urgent_news(self):
+        """Whether a message breaks into quiet hours; heirs know emergencies."""
+        return False
+
+    def _message_route(self, gateways, has_text, medium=None, must=False):
         """Where and how the customer is reached, or nothing.
 
         :param gateways: {(medium, company): water.gateway} that can be used
         :param has_text: whether there is a short text for SMS and WeChat
         :param medium: only this one
+        :param must: whether he is told even when he wants no messages
         :return: values of a message
         """
         self.ensure_one()
-        for choice in (medium,) if medium else self._message_media():
+        for choice in (medium,) if medium else self._message_media(must):
             gateway = gateways.get((choice, self.company_id))
             address = self._message_address(choice)
             if address and (choice == "mail" or (gateway and has_text)):
                 return {
                     "medium": choice,
                     "address": address,
-                    "partner_id": self.partner_id.id,
+                    "partner_id": self._addressee().id,
                     "lang": self._customer_lang(),
                     **({} if choice == "mail" else self._gateway_values(gateway)),
                 }
         return None
 
-    def _message_media(self):
-        """The channels to try: the one he prefers first; none when he wants no messages."""
-        wish = self.partner_id.water_message_medium
-        if wish == "none":
+    def _message_media(self, must=False):
+        """The channels to try: the one he prefers first; none when he wants no messages.
+
+        :param must: whether he is told all the same
+        """
+        wish = self._addressee().water_message_medium
+        if wish == "none" and not must:
             return ()
-        return (
-            (wish, *(m for m in ("mail", "wechat", "sms") if m != wish))
-            if wish
-            else (
-                "mail",
-                "wechat",
-                "sms",
-            )
-        )
+        first = (wish,) if wish and wish != "none" else ()
+        return (*first, *(m for m in ("mail", "wechat", "sms") if m != wish))
 
     def _message_address(self, medium):
-        """The customer's address on a channel, or a false value."""
+        """The address on a channel of the customer, or of whom the copy is for."""
+        reader = reader_of(self.env).sudo()
+        if reader:
+            return reader._water_address(medium)
         if medium == "mail":
             return self.email_from
         if medium == "wechat":
             return self.partner_id.water_wechat_openid
         return self.phone_normalized
+
+    def _hold_back(self, must):
+        """Until when the message waits for the end of quiet hours (naive UTC), or nothing.
+
+        :param must: letters by mail go out at once, whatever the hour
+        """
+        now = fields.Datetime.now()
+        if must or self._is_urgent_news():
+            return False
+        after = self._addressee()._water_after_quiet(now, self._customer_tz())
+        return after if after > now else False
 
     def _gateway_values(self, gateway):
         lang = self._customer_lang()
@@ -83,12 +120,20 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     def _customer_name(self):
         """The name to greet by; none for anonymous customers."""
+        reader = reader_of(self.env).sudo()
+        if reader:
+            return reader.name or ""
         return "" if self.is_anonymous else self.contact_name or ""
 
     def _customer_greeting(self):
         """How texts to the customer begin, in the language of the environment."""
         name = self._customer_name()
-        return self.env._("Dear %(name)s,", name=name) if name else self.env._("Dear customer,")
+        if not name:
+            return self.env._("Dear customer,")
+        if reader_of(self.env):
+            customer = self.sudo().partner_id.name or self.env._("our customer")
+            return self.env._("Dear %(name)s (for %(customer)s),", name=name, customer=customer)
+        return self.env._("Dear %(name)s,", name=name)
 
     def _customer_promise(self):
         """By when he is promised an answer, as a sentence in the language of the environment."""
@@ -98,15 +143,13 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""
-        # sudo: res.partner - the language of somebody tells nothing about him
-        customer = self.sudo().partner_id
+        customer = self._addressee()
         return customer.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
 
     def _customer_tz(self):
         """Time zone of the customer's mails and letters: his own, else the office's."""
         office = self.company_id.sudo()._water_calendar()
-        # sudo: res.partner - nor does his time zone
-        return self.sudo().partner_id.tz or office.tz or "Asia/Shanghai"
+        return self._addressee().tz or office.tz or "Asia/Shanghai"
 
     def _customer_time(self, moment):
         """A moment as the customer reads it: date, weekday and local time, in his language.

@@ -21,6 +21,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     _name = "water.case.mixin"
     _inherit = [
+        "water.delegated.mixin",
+        "water.visit.portal.mixin",
         "water.api.case.mixin",
         "water.mail.case.mixin",
         "water.case.display.mixin",

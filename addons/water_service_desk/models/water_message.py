@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.masking import mask_all, mask_email, mask_phone, mask_reach
+from ..tools.reader import read_by, reader_of
 from ..tools.trust import trusted
 from .ir_qweb import KEY as COMPILED
 from .ir_qweb import CompiledTemplates
@@ -110,6 +111,9 @@ class WaterMessage(models.Model):
     )
     attempt_count = fields.Integer(string="Send Attempts", readonly=True)
     next_try_at = fields.Datetime(string="Next Attempt", readonly=True)
+    not_before = fields.Datetime(
+        string="Held Back until", readonly=True, help="End of the customer's quiet hours."
+    )
     queued_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     sent_at = fields.Datetime(readonly=True)
     delivered_at = fields.Datetime(readonly=True)
@@ -187,60 +191,102 @@ class WaterMessage(models.Model):
         """
         # sudo: mail.template, case - whoever moves a case need not see how to reach the customer
         template, records = template.sudo(), records.sudo()
+        kind = template.water_kind or "statutory"
+        own = records.filtered(lambda row: row._message_case()._tells_customer(kind))
+        messages = self._queue_for(template, own, medium)
+        for reader, rows in self._copies(records).items():
+            if medium not in (None, "mail", reader.water_message_medium):
+                continue  # the customer's own wish, not his
+            messages |= self._queue_for(read_by(template, reader), read_by(rows, reader), medium)
+        self._wake(messages)
+        return messages.with_env(self.env)
+
+    @api.model
+    def _copies(self, records):
+        """``{res.partner: records}`` of those who are told besides the customers."""
+        copies = {}
+        for record in records:
+            for reader in record._message_case()._also_told():
+                copies[reader] = copies.get(reader, records.browse()) | record
+        return copies
+
+    @api.model
+    def _queue_for(self, template, records, medium):
+        """Queue the messages to the customers, or to whoever their environment is read by."""
         routes = self._routes(template, records, medium)
-        by_mail = [record.id for record, route in routes.items() if route["medium"] == "mail"]
-        by_gateway = [record.id for record in routes if record.id not in set(by_mail)]
-        mails = self._queue_mails(template, by_mail)
+        mailed = {row: route for row, route in routes.items() if route["medium"] == "mail"}
+        by_gateway = [record.id for record in routes if record not in mailed]
+        mails = self._queue_mails(template, mailed)
         texts = template._water_short_texts(by_gateway)
         rows = []
         for record, route in routes.items():
             content = mails.get(record.id) or texts.get(record.id)
             rows.append({**route, **content, "template_id": template.id})
         # sudo: water.message - written by this service alone
-        messages = trusted(self.sudo()).create(rows)
-        self._wake(messages)
-        return messages.with_env(self.env)
+        return trusted(self.sudo()).create(rows)
 
     @api.model
     def _routes(self, template, records, medium):
-        """``{record: values}`` of who is to be reached, where and how."""
+        """``{record: values}`` of who is to be reached, where, how and when."""
         cases = {record: record._message_case() for record in records}
         companies = records.env["res.company"].union(*(c.company_id for c in cases.values()))
         gateways = self.env["water.gateway"]._usable(companies) if companies else {}
-        routes = {}
+        kind = template.water_kind or "statutory"
+        must, routes = kind == "statutory", {}
         for record, case in cases.items():
-            route = case._message_route(gateways, bool(template.water_short_text), medium)
+            if not (must or case._message_wanted(kind)):
+                continue
+            route = case._message_route(gateways, bool(template.water_short_text), medium, must)
             if route:
-                company = {"company_id": case.company_id.id}
-                routes[record] = {**route, **case._message_link(), **company}
+                link = {**case._message_link(), "company_id": case.company_id.id}
+                wait = case._hold_back(must and route["medium"] == "mail")
+                routes[record] = {**route, **link, **self._waiting(route, wait)}
         return routes
 
     @api.model
-    def _queue_mails(self, template, record_ids):
-        """``{record id: values}`` of mails that wait in Odoo's queue."""
-        if not record_ids:
+    def _waiting(self, route, wait):
+        """Values of a message that waits for the end of quiet hours."""
+        if not wait:
+            return {}
+        return {"not_before": wait, **({"next_try_at": wait} if "next_try_at" in route else {})}
+
+    @api.model
+    def _queue_mails(self, template, routes):
+        """``{record id: values}`` of mails that wait in Odoo's queue.
+
+        :param routes: {record: values of its message}
+        """
+        if not routes:
             return {}
         once = template.with_context(**{COMPILED: CompiledTemplates()})
-        mails = once.send_mail_batch(record_ids)
-        self._address_mails(template, mails)
+        mails = once.send_mail_batch([record.id for record in routes])
+        self._address_mails(template, mails, {row.id: route for row, route in routes.items()})
         return {
             mail.res_id: {"mail_mail_id": mail.id, "subject": mail.subject or template.name}
             for mail in mails
         }
 
     @api.model
-    def _address_mails(self, template, mails):
-        """Answers find the case again, and no machine answers."""
+    def _address_mails(self, template, mails, routes):
+        """Answers find the case again, no machine answers, and quiet hours are kept."""
         departments = self.env["water.department"].sudo()._answering()
         by_id = {mail.res_id: mail for mail in mails}
+        is_copy = bool(reader_of(template.env))
         for record in self.env[template.model].sudo().browse(by_id):
-            by_id[record.id].write(record._message_case()._mail_headers(departments))
+            values, route = record._message_case()._mail_headers(departments), routes[record.id]
+            if is_copy:
+                values |= {"email_to": route["address"]}
+            if route.get("not_before"):
+                values |= {"scheduled_date": route["not_before"]}
+            by_id[record.id].write(values)
 
     @api.model
     def _wake(self, messages):
         """Have the queues look at once: a slow server never holds up the user."""
-        if messages.filtered("mail_mail_id"):
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        mailed = messages.filtered("mail_mail_id")
+        if mailed:
+            moments = {message.not_before or fields.Datetime.now() for message in mailed}
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=moments)
         if messages.filtered("gateway_id"):
             self.env.ref("water_service_desk.ir_cron_messages").sudo()._trigger()
 
@@ -264,6 +310,8 @@ class WaterMessage(models.Model):
     def _fresh_address(self):
         """The corrected address of the case; another address is another message."""
         case = self._case_or_none()
+        if case is not None and self.partner_id not in (case.partner_id, self.partner_id.browse()):
+            case = read_by(case, self.partner_id)  # a copy stays with whom it was for
         address = case is not None and case._message_address(self.medium)
         if not address or address == self.address:
             return {}

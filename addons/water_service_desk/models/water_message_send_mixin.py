@@ -181,14 +181,22 @@ class WaterMessageSendMixin(models.AbstractModel):
             self._give_up(code, detail)
             return
         pause = min(max(self._backoff(), wait), timedelta(hours=24))
+        again = fields.Datetime.now() + pause
         self.write(
             {
                 "state": "failed",
                 "failure_code": code,
                 "failure_detail": detail,
-                "next_try_at": fields.Datetime.now() + pause,
+                "next_try_at": self._after_quiet(again),
             }
         )
+
+    def _after_quiet(self, moment):
+        """``moment``, or the end of the quiet hours in which a telephone would ring."""
+        case = self._case_or_none()
+        if not self.gateway_id or case is None or case._is_urgent_news():
+            return moment
+        return self.partner_id._water_after_quiet(moment, case._customer_tz())
 
     def _requeue(self):
         """Send again from the start."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.mail import html_to_inner_content
 
+from ..tools.reader import reader_of
 from .water_privacy_mixin import CONTACT_GROUPS
 
 
@@ -73,9 +75,23 @@ class WaterMessagingMixin(models.AbstractModel):
 
         Whoever has no account gets a link that opens this case alone, for a time.
         """
+        reader = reader_of(self.env)
+        if reader:
+            return self._reader_link(reader)
         if self._has_login():
             return f"{self.get_base_url()}{self.access_url}"
         return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
+
+    def _reader_link(self, reader):
+        """Where whoever gets a copy follows the case: no key of the customer's is given away."""
+        # sudo: case - whether he may read it, nothing of the case
+        mine = self.sudo()._portal_domain(reader) & Domain("id", "=", self.id)
+        path = self.access_url if self.sudo().search_count(mine, limit=1) else "/water/track"
+        return f"{self.get_base_url()}{path}"
+
+    def _is_urgent_news(self):
+        """Nobody sleeps through a burst pipe."""
+        return self.severity == "emergency" or super()._is_urgent_news()
 
     def _customer_door(self):
         """The address where the customer gets to the case, without a key in it."""

@@ -2,7 +2,7 @@ from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
@@ -120,7 +120,11 @@ class WaterPortalMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
-        if self.env.context.get("water_filed") is _FILED:
+        is_filed = self.env.context.get("water_filed") is _FILED
+        given = [vals.get("delegation_id") for vals in vals_list]
+        if not is_filed and any([*given, self.env.context.get("default_delegation_id")]):
+            raise UserError(self.env._("This is kept by the system."))
+        if is_filed:
             nobody = ("first_responsible_id", "original_responsible_id", "user_id")
             vals_list = [{**vals, **dict.fromkeys(nobody, False)} for vals in vals_list]
         return super().create(vals_list)
@@ -150,13 +154,14 @@ class WaterPortalMixin(models.AbstractModel):
         # sudo: case - the customer has no rights; what he sent is checked right here
         cases = self.sudo()
         key = self._submission(values, partner, channel)
-        known = [("partner_id", "=", partner.id)] if partner else []
-        case = key and cases.search([*known, ("submission_key", "=", key)], limit=1)
+        known = self._filed_by(partner) if partner else Domain.TRUE
+        case = key and cases.search(known & Domain("submission_key", "=", key), limit=1)
         if case:
             return case
         vals = cases._checked_filing(values, files, partner)
         vals |= {"partner_id": partner.id, "channel_id": channel.id, "submission_key": key}
-        return cases._create_once(vals, files)
+        vals |= self._delegated_values(vals, partner)
+        return cases._create_once(vals, files)._filed_for_holder()
 
     @api.model
     def _submission(self, values, partner, channel):
@@ -208,8 +213,10 @@ class WaterPortalMixin(models.AbstractModel):
             raise WrongStateError(
                 self.env._("This is not possible any more: your case has moved on meanwhile.")
             )
+        delegation = self._check_delegate(action)
         with self.env.cr.savepoint():
             getattr(self, self._portal_actions()[action])(values, files)
+            delegation._log_act(self, action)
 
     def _portal_message(self, values, files=()):
         """The customer adds to what he told us."""

@@ -6,6 +6,8 @@ from .water_filing_mixin import DEFAULT_TZ
 
 #: Clocks a customer is told of, in the order of their promise.
 PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
+#: What he may do at any time, without being asked for it.
+OPTIONAL = frozenset({"message", "callback", "visit_move", "visit_cancel"})
 
 
 class WaterPortalPageMixin(models.AbstractModel):
@@ -190,7 +192,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             )
         )
         # sudo: res.partner - whom strangers write as, when the case has no customer on record
-        own = self.partner_id | self.env.ref("base.public_partner").sudo()
+        own = self._portal_voices() | self.env.ref("base.public_partner").sudo()
         shown = messages.filtered(
             lambda m: m.author_id in own or (m.author_id and not m.author_id.partner_share)
         )
@@ -253,7 +255,7 @@ class WaterPortalPageMixin(models.AbstractModel):
             "messages": self._portal_conversation(),
             "files": self._portal_files(),
             "call": self._portal_call(),
-            "can": {action: self._portal_can(action) for action in self._portal_actions()},
+            "can": {action: self._portal_permits(action) for action in self._portal_actions()},
             "is_emergency": self.severity == "emergency",
         }
 
@@ -269,9 +271,9 @@ class WaterPortalPageMixin(models.AbstractModel):
     def _portal_waits(self):
         """Whether it is the customer's turn."""
         return any(
-            self._portal_can(action)
+            self._portal_permits(action)
             for action in self._portal_actions()
-            if action not in ("message", "callback")
+            if action not in OPTIONAL
         )
 
     def _portal_rows(self):

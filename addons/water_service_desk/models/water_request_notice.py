@@ -117,9 +117,8 @@ class WaterRequestNotice(models.Model):
         """Render and keep the letter; queue the mail when there is an address."""
         self.env.ref(REPORT)._render_qweb_pdf(REPORT, self.ids)
         self.invalidate_recordset(["letter"])
-        if self.email_to:
-            self.env.ref("water_service_desk.mail_template_request_notice").send_mail(self.id)
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        template = self.env.ref("water_service_desk.mail_template_request_notice")
+        self.env["water.message"]._queue(template, self, "mail")
 
     def _acknowledge(self, mode, name, signature=False):
         """The customer has received the notice and says so; kept once.

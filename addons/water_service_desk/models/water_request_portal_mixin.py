@@ -120,10 +120,6 @@ class WaterRequestPortalMixin(models.AbstractModel):
         return super()._portal_event_titles() | {
             "notice_acknowledged": self.env._("You have confirmed the notice"),
             "material_returned": self.env._("We have told you what is incorrect"),
-            "visit_planned": self.env._("An appointment was made"),
-            "visit_moved": self.env._("The appointment was moved"),
-            "visit_missed": self.env._("We have missed the appointment"),
-            "visit_finished": self.env._("Our people have been there"),
         }
 
     # -- what the customer does -------------------------------------------------------------------
@@ -131,7 +127,7 @@ class WaterRequestPortalMixin(models.AbstractModel):
     def _portal_actions(self):
         return super()._portal_actions() | {
             "acknowledge": "_portal_acknowledge",
-            "appointment": "_portal_appointment",
+            "appointment": "_portal_visit_confirm",
             "rate": "_portal_rate",
         }
 
@@ -139,7 +135,7 @@ class WaterRequestPortalMixin(models.AbstractModel):
         if action == "acknowledge":
             return bool(self._portal_open_notice())
         if action == "appointment":
-            return bool(self._portal_open_visits())
+            return super()._portal_can("visit_confirm")
         if action == "rate":
             return self.state == "feedback" and self.satisfaction not in ANSWERS
         return super()._portal_can(action)
@@ -149,21 +145,10 @@ class WaterRequestPortalMixin(models.AbstractModel):
             lambda row: row.kind == "instruction" and not row.acknowledged_at
         )
 
-    def _portal_open_visits(self):
-        return self.sudo().visit_ids.filtered(lambda visit: visit.state == "planned")
-
     def _portal_acknowledge(self, values, files=()):
         """The customer has received the notice."""
         notice = self._portal_open_notice().with_env(self.env)
         notice._acknowledge("portal", self._portal_person())
-
-    def _portal_appointment(self, values, files=()):
-        """The time of one of the appointments suits the customer."""
-        number = parse_id(values.get("visit_id"))
-        visit = self._portal_open_visits().filtered(lambda row: row.id == number)
-        if not visit:
-            raise FilingError({"form": self.env._("This appointment has been changed meanwhile.")})
-        visit.with_env(self.env)._confirm("customer")
 
     def _portal_rate(self, values, files=()):
         """The customer says how satisfied he is."""
@@ -207,28 +192,6 @@ class WaterRequestPortalMixin(models.AbstractModel):
             for notice in self.sudo().notice_ids
         ]
 
-    def _portal_visits(self):
-        """Appointments, the next one first, without names of our people."""
-        states = {
-            "planned": self.env._("waits for your confirmation"),
-            "confirmed": self.env._("confirmed"),
-            "arrived": self.env._("our people are with you"),
-            "done": self.env._("done"),
-            "cancelled": self.env._("cancelled"),
-        }
-        tz = self._customer_tz()
-        return [
-            {
-                "id": visit.id,
-                "slot": visit._slot_for(tz),
-                "purpose": visit.purpose or "",
-                "state": states[visit.state],
-                "missed": bool(visit.missed_at),
-                "can_confirm": visit.state == "planned",
-            }
-            for visit in self.sudo().visit_ids.sorted("slot_from", reverse=True)
-        ]
-
     def _portal_materials(self):
         """What of the materials is still to come or to be corrected."""
         states = dict(
@@ -263,7 +226,6 @@ class WaterRequestPortalMixin(models.AbstractModel):
             "answer": self.result if told else "",
             "handed_out": self._portal_notices(),
             "materials": self._portal_materials(),
-            "visits": self._portal_visits(),
             "satisfaction": labels.get(self.satisfaction) if self.satisfaction in ANSWERS else "",
             "answers": [(key, labels[key]) for key in ANSWERS],
         }

@@ -21,7 +21,12 @@ class WaterVisit(models.Model):
     """
 
     _name = "water.visit"
-    _inherit = ["water.visit.work.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
+    _inherit = [
+        "water.visit.change.mixin",
+        "water.visit.work.mixin",
+        "water.reveal.link.mixin",
+        "water.case.link.mixin",
+    ]
     _personal = ("signed_by", "signature")
     _description = "Visit"
     _order = "slot_from, id"
@@ -287,12 +292,14 @@ class WaterVisit(models.Model):
         self._check_turn("planned", "confirmed", desk=True)
         self._check_slot(slot_from, slot_to)
         old = self._payload()
+        by = self._asked_by(by)
         values = self._change_values(reason, by) | {
             "state": "planned",
             "slot_from": slot_from,
             "slot_to": slot_to,
             "confirmed_at": False,
             "confirmed_by": False,
+            "change_asked_at": False,
             "reschedule_count": self.reschedule_count + 1,
         }
         self._drop_promise()
@@ -310,7 +317,8 @@ class WaterVisit(models.Model):
         :param reason: why, required
         :param by: who asked for it, ``customer`` or ``company``
         """
-        values = self._change_values(reason, by) | {"state": "cancelled"}
+        by = self._asked_by(by)
+        values = self._change_values(reason, by) | {"state": "cancelled", "change_asked_at": False}
         self._drop_promise()
         trusted(self.sudo()).write(values)
         self._case()._log_events("visit_cancelled", self._payload(reason=reason, by=by))

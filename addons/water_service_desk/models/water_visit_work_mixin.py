@@ -142,11 +142,17 @@ class WaterVisitWorkMixin(models.AbstractModel):
     # -- telling --------------------------------------------------------------------------------
 
     def _tell_customer(self, template="water_service_desk.mail_template_visit"):
-        """Queue the mail about the appointment to a customer who has an address."""
-        visits = self.sudo().filtered(lambda visit: visit._case().email_from)
-        if visits:
-            self.env.ref(template).sudo().send_mail_batch(visits.ids)
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        """Tell the customer about the appointment, as he wants to be told."""
+        self.env["water.message"]._queue(self.env.ref(template), self)
+
+    def _short_line(self):
+        """What has become of the appointment, as a sentence in the environment's language."""
+        words = {"case": self._case().name, "slot": self._slot_for(self._case()._customer_tz())}
+        if self.state == "cancelled":
+            return self.env._("your appointment of %(slot)s for %(case)s is cancelled.", **words)
+        if self.reschedule_count:
+            return self.env._("your appointment for %(case)s is now on %(slot)s.", **words)
+        return self.env._("our people come to you for %(case)s on %(slot)s.", **words)
 
     def _mail_subject(self):
         """Subject of the customer's mail about the appointment, in the environment's language."""

@@ -18,3 +18,4 @@ from . import test_bounce, test_callback_queue, test_callback_talk, test_callbac
 from . import test_erasure, test_reveal, test_reveal_tour
 from . import test_forbidden_phrase, test_skill
 from . import test_triage
+from . import test_delegate, test_portal_delegate, test_preference, test_visit_change

@@ -30,6 +30,12 @@ class TooManyError(UserError):
     http_status = 429
 
 
+class NotAllowedError(UserError):
+    """Whoever acts for somebody else was not allowed to do this."""
+
+    http_status = 403
+
+
 class WrongStateError(UserError):
     """The case has moved on: what was asked for is not possible any more."""
 

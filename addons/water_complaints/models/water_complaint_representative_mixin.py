@@ -1,0 +1,49 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class WaterComplaintRepresentativeMixin(models.AbstractModel):
+    """Who speaks for the customer is told what the customer is told (S3.2.1, S3.2.3)."""
+
+    _name = "water.complaint.representative.mixin"
+    _description = "Tells the Representative"
+
+    def _also_told(self):
+        """A representative whose contact and authority are on record gets the messages."""
+        case = self.sudo()
+        people = super()._also_told()
+        lawful = case.is_represented and case.representative_is_told
+        # whoever has filed as a delegate is told as long as the delegation holds, not longer
+        if lawful and case.representative_authority and not case.delegation_id:
+            people |= case.representative_id
+        return people - case.partner_id
+
+    def _notice_address(self):
+        """Where letters go by mail: to the customer, else to who speaks for him."""
+        case = self.sudo()
+        return case.email_from or case._also_told()[:1].email
+
+    @api.model
+    def _not_delicate(self):
+        return super()._not_delicate() & Domain("is_confidential", "=", False)
+
+    @api.model
+    def _delegated_values(self, vals, partner):
+        """A complaint of a delegate is one on behalf of the holder."""
+        values = super()._delegated_values(vals, partner)
+        if not values.get("delegation_id"):
+            return values
+        row = self.env["water.account.delegate"].sudo().browse(values["delegation_id"])
+        told = row.with_context(lang=row.company_id.partner_id.lang)
+        labels = dict(row._fields["relation"]._description_selection(told.env))
+        return values | {
+            "is_represented": True,
+            "representative_name": partner.name,
+            "representative_relation": labels[row.relation],
+            "representative_authority": told.env._(
+                "Delegation no. %(number)s of the account, accepted on %(day)s.",
+                number=row.id,
+                day=row.accepted_at.date(),
+            ),
+            "representative_id": partner.id,
+        }

@@ -1,0 +1,28 @@
+"""Delegates of the accounts of both companies, and the chains of these accounts."""
+
+from odoo import fields
+
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+
+class DelegateFixture:
+    """Adds delegates to the records of the access matrix."""
+
+    @classmethod
+    def _make_delegates(cls):
+        for situation in ("own", "company"):
+            account = cls.records["water.account", situation]
+            values = {
+                "account_id": account.id,
+                "holder_id": account.partner_id.id,
+                "name": "x",
+                "email": "x@example.com",
+                "sees_cases": True,
+                "date_from": fields.Date.today(),
+            }
+            row = trusted(cls.env["water.account.delegate"].sudo()).create(dict(values))
+            cls._keep("water.account.delegate", situation, row, values, {"name": "y"})
+            event = cls.env["water.account.event"]._log(row, "acted", action="filed")
+            values = {"account_id": account.id, "delegate_id": row.id, "kind": "acted"}
+            values |= {"at": fields.Datetime.now(), "digest": "x", "user_id": cls.env.uid}
+            cls._keep("water.account.event", situation, event, values, {"kind": "revoked"})

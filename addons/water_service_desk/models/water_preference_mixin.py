@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+#: Kinds of messages, as a template says them, and what switches them off.
+KINDS = [
+    ("statutory", "Always sent: letters, results, rights"),
+    ("progress", "Progress of a case"),
+    ("visit", "Appointments"),
+    ("survey", "Questions about satisfaction"),
+    ("outage", "Planned outages"),
+]
+MUTES = {kind: f"water_mute_{kind}" for kind, _label in KINDS if kind != "statutory"}
+
+
+class WaterPreferenceMixin(models.AbstractModel):
+    """What a customer wants to be told, how and when; letters and rights reach him anyhow.
+
+    He sets it himself on his pages (S1.2.3 主动关心, S3.1.2b); the one service for messages
+    asks here.
+    """
+
+    _name = "water.preference.mixin"
+    _description = "Has Wishes about Messages"
+
+    water_message_medium = fields.Selection(
+        [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat"), ("none", "No messages")],
+        string="Messages by",
+        help="How the customer wants to be told about his cases; empty: by mail where he has an"
+        " address, else by WeChat or SMS. Letters and results are sent whatever he chooses.",
+    )
+    water_mute_progress = fields.Boolean(string="No Messages about Progress")
+    water_mute_visit = fields.Boolean(string="No Messages about Appointments")
+    water_mute_survey = fields.Boolean(string="No Questions about Satisfaction")
+    water_mute_outage = fields.Boolean(string="No Messages about Planned Outages")
+    water_quiet_from = fields.Float(
+        string="Quiet from", help="Local time from which nothing is sent; both zero: no quiet."
+    )
+    water_quiet_until = fields.Float(string="Quiet until", help="Local time until which.")
+    water_tell_representative = fields.Selection(
+        [("both", "The customer and his representative"), ("alone", "The representative alone")],
+        string="When Represented",
+        help="Who gets the messages of cases in which somebody speaks for him. Letters and"
+        " results always go to both.",
+    )
+
+    _water_quiet = models.Constraint(
+        "CHECK (COALESCE(water_quiet_from, 0) BETWEEN 0 AND 24"
+        " AND COALESCE(water_quiet_until, 0) BETWEEN 0 AND 24)",
+        "Quiet hours lie between 0:00 and 24:00.",
+    )
+
+    def _water_wants(self, kind):
+        """Whether messages of this kind are wanted.
+
+        :param kind: a key of ``KINDS``; what has no switch is always sent
+        """
+        return kind not in MUTES or not self[MUTES[kind]]
+
+    def _water_after_quiet(self, moment, tz):
+        """The first moment from ``moment`` on that is not in the quiet hours.
+
+        :param moment: naive UTC
+        :param tz: name of the time zone by whose clock they are meant
+        :return: naive UTC
+        """
+        begin, end = self.water_quiet_from, self.water_quiet_until
+        if not self or begin == end:
+            return moment
+        local = fields.Datetime.context_timestamp(self.with_context(tz=tz), moment)
+        hour = local.hour + local.minute / 60 + local.second / 3600
+        is_quiet = begin <= hour < end if begin < end else hour >= begin or hour < end
+        return moment + timedelta(hours=(end - hour) % 24) if is_quiet else moment
+
+    def _water_address(self, medium):
+        """The person's own address on a channel, or a false value."""
+        return {
+            "mail": self.email,
+            "wechat": self.water_wechat_openid,
+            "sms": self.phone_sanitized,
+        }[medium]
+
+    @api.model
+    def _water_kind_labels(self):
+        """``[(kind, sentence)]`` of what can be switched off, in words for customers."""
+        labels = {
+            "progress": self.env._("How far my case is: received, accepted, finished"),
+            "visit": self.env._("Appointments: made, moved, cancelled"),
+            "survey": self.env._("Questions whether I am satisfied"),
+            "outage": self.env._("Planned outages at my address"),
+        }
+        return list(labels.items())

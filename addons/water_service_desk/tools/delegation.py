@@ -1,0 +1,6 @@
+"""What a holder may allow a delegate, and the scope of the invitations' signatures."""
+
+#: Fields of ``water.account.delegate``.
+RIGHTS = ("sees_cases", "files_cases", "keeps_visits", "sees_money")
+SCOPE = "water_service_desk.delegate"
+OPEN_STATES = ("invited", "active")
