@@ -89,6 +89,7 @@ from . import (
     account_move,
     water_compensation_base_mixin,
     water_compensation_tell_mixin,
+    water_compensation_portal_mixin,
     water_compensation_decide_mixin,
     water_compensation_late_mixin,
     water_compensation_money_mixin,

@@ -39,6 +39,7 @@ class WaterCompensation(models.Model):
         "water.compensation.late.mixin",
         "water.compensation.decide.mixin",
         "water.compensation.tell.mixin",
+        "water.compensation.portal.mixin",
         "water.compensation.base.mixin",
         "water.steps.mixin",
         "water.case.link.mixin",

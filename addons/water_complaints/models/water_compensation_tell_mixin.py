@@ -133,22 +133,6 @@ class WaterCompensationTellMixin(models.AbstractModel):
         rights = Domain("state", "=", "proposed") & Domain("kind", "in", ("entitlement", "penalty"))
         return Domain("state", "=", "approved") | rights
 
-    @api.model
-    def _portal_domain(self):
-        """What the signed-in customer may know of: his own, not those of his company's people."""
-        partner = self.env.user.partner_id
-        return self._public_domain() & Domain("partner_id", "=", partner.id)
-
-    @api.model
-    def _portal_search(self, **options):
-        # sudo: water.compensation - narrowed to the customer's own by the domain
-        return self.sudo().search(self._portal_domain(), **options)
-
-    @api.model
-    def _portal_count(self):
-        # sudo: water.compensation - narrowed to the customer's own by the domain
-        return self.sudo().search_count(self._portal_domain())
-
     def _public_rows(self):
         return self.sudo().filtered_domain(self._public_domain()).sorted("id")
 
@@ -185,16 +169,3 @@ class WaterCompensationTellMixin(models.AbstractModel):
             amount=self._money(),
             payment=self._payment_words(),
         )
-
-    def _portal_card(self):
-        """What a page of the customer shows of it: plain values."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return {
-            "number": self.name,
-            "kind": kinds[self.kind],
-            "reason": self._reason_for_customer(),
-            "amount": self._money(),
-            "payment": self._payment_words(),
-            "is_paid": self.payment_state in ("posted", "paid"),
-            "case": self.case_name or "",
-        }

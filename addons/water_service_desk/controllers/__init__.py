@@ -1,1 +1,1 @@
-from . import call, portal, portal_request, open_door, public, track
+from . import call, portal_list, portal, portal_request, portal_material, open_door, public, track
