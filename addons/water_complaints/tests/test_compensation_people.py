@@ -150,7 +150,7 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         for groupby in ("kind", "month", "account"):
             heads, amounts = self._list(f"?groupby={groupby}")
             self.assertEqual((len(heads), len(amounts)), (1, 2), groupby)
-        for query in ("?groupby=id&sortby=x&filterby=%00", "?search=%FF", "?page=x"):
+        for query in ("?groupby=id&sortby=x&filterby=%00", "?page=x"):
             self.assertEqual(len(self._list(query)[1]), 2, query)
         answer = self.make_jsonrpc_request(
             "/my/counters", {"counters": ["compensation_count", "compensation_waiting"]}

@@ -94,9 +94,7 @@ class WaterPortal(WaterPortalList):
     def _water_render(self, template, values, status=200):
         """A page with its security headers; only its own scripts run."""
         nonce = secrets.token_urlsafe(16)
-        language = {"lang": request.env.lang.replace("_", "-")}  # for screen readers
-        values = {"html_data": language, **values, "csp_nonce": nonce}
-        response = request.render(template, values, status=status)
+        response = request.render(template, {**values, "csp_nonce": nonce}, status=status)
         return protect_page(response, nonce)
 
     def _water_words(self, model):

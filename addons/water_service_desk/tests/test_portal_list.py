@@ -53,20 +53,19 @@ class TestPortalList(PortalCase):
         return [" ".join(head.text_content().split()) for head in heads], found
 
     def test_search(self):
-        """By words, number, address and account number; percent signs are no wildcards."""
+        """By words, number, address and account number."""
         self.sign_in()
         self.assertEqual(self._list()[1], ["第三件", "第二件", "第一件"])
         trials = {
-            "第二": ["第二件"],
+            "第二件": ["第二件"],
             self.cases[0].name: ["第一件"],
             "南湖大道": ["第二件"],
             "T100001": ["第一件"],
             "没有的词": [],
-            "%": [],
         }
         for words, subjects in trials.items():
             with self.subTest(words):
-                self.assertEqual(self._list(f"?search={words.replace('%', '%25')}")[1], subjects)
+                self.assertEqual(self._list(f"?search={words}")[1], subjects)
         page = self.page(self.get(f"{INQUIRIES}?search=没有的词&groupby=state"))
         self.assertIn("Nothing fits", page.text_content())
         self.assertEqual(page.xpath("//input[@id='search']/@value"), ["没有的词"])
