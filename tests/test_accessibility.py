@@ -71,64 +71,7 @@ CASE_FORMS = (
     "rate",
     "material",
 )
-
-AXE_RUN = """options => axe.run(document, {resultTypes: ["violations"], ...options}).then(found =>
-    found.violations.filter(rule => ["serious", "critical"].includes(rule.impact)).flatMap(
-        rule => rule.nodes.map(node =>
-            `${rule.id} (${rule.impact}): ${node.target.flat().join(" ")}\\n        ${node.html}`)))"""
-LAYOUT = """() => {
-    const ids = [...document.querySelectorAll("main [id]")].map(node => node.id);
-    const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-    const wide = document.documentElement.scrollWidth;
-    const faults = wide > innerWidth ? [`scrolls sideways: ${wide} px`] : [];
-    return faults.concat(twice.map(id => `id twice: ${id}`));
-}"""
-#: Remembers which controls get the focus, and whether that can be seen.
-WATCH = """() => {
-    const look = control => [control, control.closest("label"), control.parentElement]
-        .filter(Boolean).map(node => {
-            const style = getComputedStyle(node);
-            return ["outlineStyle", "outlineWidth", "boxShadow", "borderColor", "backgroundColor",
-                "textDecorationLine", "color"].map(name => style[name]).join("|");
-        }).join("#");
-    const all = "a[href], button, input, select, textarea, summary, iframe, [tabindex='0']";
-    const seen = node => node.checkVisibility({visibilityProperty: true});
-    const controls = [...document.querySelectorAll(all)].filter(node =>
-        node.tabIndex >= 0 && !node.disabled && node.type !== "hidden" && seen(node));
-    const before = new Map(controls.map(node => [node, look(node)]));
-    const reached = new Set(), unseen = new Set();
-    document.addEventListener("focusin", ({target}) => {
-        reached.add(target);
-        if (before.has(target) && before.get(target) === look(target)) unseen.add(target);
-    });
-    const same = (one, two) => one === two
-        || (one.type === "radio" && one.name === two.name && one.form === two.form);
-    const tell = (fault, nodes) => nodes.map(node => `${fault}: ${node.outerHTML.slice(0, 160)}`);
-    window.waterFocus = () => tell("not reached by Tab",
-        controls.filter(node => ![...reached].some(other => same(node, other)))
-    ).concat(tell("focus cannot be seen", [...unseen]));
-    const parts = document.querySelectorAll("input[type='datetime-local']").length;
-    document.activeElement?.blur();
-    return controls.length + 7 * parts + 2;
-}"""
-ERRORS = """() => {
-    const faults = [], summary = document.getElementById("water_errors");
-    if (!summary) return ["no summary of what is wrong"];
-    if (document.activeElement !== summary) faults.push("the focus is not on the summary");
-    const named = new Set([...document.querySelectorAll("[aria-describedby]")].flatMap(
-        node => node.getAttribute("aria-describedby").split(/\\s+/)));
-    for (const message of document.querySelectorAll(".o_water_error"))
-        if (!named.has(message.id)) faults.push(`belongs to no field: ${message.id}`);
-    for (const field of document.querySelectorAll("[aria-invalid='true']")) {
-        const told = (field.getAttribute("aria-describedby") || "").split(/\\s+/)
-            .map(id => document.getElementById(id)).filter(Boolean);
-        if (!told.length) faults.push(`says nothing: ${field.id}`);
-    }
-    for (const link of summary.querySelectorAll("a"))
-        if (!document.getElementById(link.hash.slice(1)))
-            faults.push(`leads nowhere: ${link.hash}`);
-    return faults;
-}"""
+SCRIPT = AXE_SCRIPT + Path(__file__).with_name("accessibility.js").read_text()
 
 
 class Walk:
@@ -152,16 +95,18 @@ class Walk:
         self.page.goto(self.prefix + path)
         self.look(name)
 
-    def look(self, name=""):
+    def look(self, name="", refused=False):
         """Look at the open page in both widths."""
         self.visited.add(self._path().partition("?")[0])
-        self.page.evaluate(AXE_SCRIPT)
+        self.page.evaluate(SCRIPT)
+        if refused:
+            self.note(self.page.evaluate("water.errors()"), name=name)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.note(self.page.evaluate(LAYOUT), width, name)
+            self.note(self.page.evaluate("water.layout()"), width, name)
             colours = {"enabled": COLOURS[self.language] == width}
             options = {"rules": {"color-contrast": colours}}
-            self.note(self.page.evaluate(AXE_RUN, options), width, name)
+            self.note(self.page.evaluate("options => water.grave(options)", options), width, name)
 
     def send(self, form, name=""):
         """Send a form as it stands, whatever the browser thinks of it, and look at the answer."""
@@ -169,14 +114,14 @@ class Walk:
             self.page.evaluate("form => document.querySelector(form).submit()", form)
         if self.page.locator("#water_errors").count():
             self.page.wait_for_function("document.activeElement.id === 'water_errors'")
-        self.note(self.page.evaluate(ERRORS), name=name)
-        self.look(name)
+        self.look(name, refused=True)
 
     def tab(self):
         """Go through the open page by the Tab key alone."""
-        for _press in range(self.page.evaluate(WATCH)):
+        self.page.evaluate(SCRIPT)
+        for _press in range(self.page.evaluate("water.watch()")):
             self.page.keyboard.press("Tab")
-        self.note(self.page.evaluate("waterFocus()"), name="by keyboard")
+        self.note(self.page.evaluate("water.focusFaults()"), name="by keyboard")
 
 
 @pytest.fixture(scope="module")
