@@ -105,7 +105,7 @@ class WaterComplaintPortalMixin(models.AbstractModel):
 
     def _portal_next_words(self):
         words = self.env._("Read our notice, then confirm the result or reject it")
-        return super()._portal_next_words() | {"confirm": ("water_notices", words)}
+        return super()._portal_next_words() | {"confirm": (words, "water_notices")}
 
     @api.model
     def _portal_waiting_domain(self):

@@ -30,8 +30,19 @@ class WaterPortalList(CustomerPortal):
             offers=records._portal_offers(),
             is_narrowed=any(asked[name] != default[name] for name in ("search", "filterby")),
             pager=paging,
-            total=total,
+            total_text=self._water_total(total, paging),
             hotline=request.env.company.sudo().water_hotline,
             **asked,
         )
         return self._water_render(template, values)
+
+    def _water_total(self, total, paging):
+        """How much there is, and which page of it is shown; nothing is said of nothing."""
+        if paging["page_count"] > 1:
+            return request.env._(
+                "%(total)s entries, page %(page)s of %(pages)s",
+                total=total,
+                page=paging["page"]["num"],
+                pages=paging["page_count"],
+            )
+        return request.env._("Entries: %s", total) if total else ""

@@ -65,7 +65,7 @@ class WaterInquiryPortalMixin(models.AbstractModel):
 
     def _portal_next_words(self):
         words = self.env._("Read our answer and tell us whether it is enough")
-        return super()._portal_next_words() | {"settled": ("water_answer", words)}
+        return super()._portal_next_words() | {"settled": (words, "water_answer")}
 
     @api.model
     def _portal_waiting_domain(self):

@@ -260,8 +260,13 @@ class WaterPortalPageMixin(models.AbstractModel):
             "can": {action: self._portal_can(action) for action in self._portal_actions()},
             "is_emergency": self.severity == "emergency",
             "next": self._portal_next(),
-            "phone": self.sudo().phone or "",
+            "reached": self._portal_reached(),
         }
+
+    def _portal_reached(self):
+        """Under which number we reach him; "" without one."""
+        phone = self.sudo().phone
+        return self.env._("We reach you at %s.", phone) if phone else ""
 
     def _portal_call(self):
         """When we call him because he has asked for it; "" without a wish."""
@@ -278,7 +283,7 @@ class WaterPortalPageMixin(models.AbstractModel):
         return {action for action in actions if self._portal_can(action)}
 
     def _portal_next_words(self):
-        """{action: (id of the place on the page, what the customer is asked to do)}."""
+        """{action: (what the customer is asked to do, id of the place on the page)}."""
         return {}
 
     def _portal_next(self):
@@ -286,7 +291,7 @@ class WaterPortalPageMixin(models.AbstractModel):
         awaited = self._portal_waits_for()
         return [
             {"place": place, "text": text}
-            for action, (place, text) in self._portal_next_words().items()
+            for action, (text, place) in self._portal_next_words().items()
             if action in awaited
         ]
 

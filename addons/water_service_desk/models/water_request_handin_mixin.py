@@ -109,14 +109,21 @@ class WaterRequestHandinMixin(models.AbstractModel):
         ]
 
     def _portal_materials_given(self):
-        """``(how many are there, of how many that are needed)``; refused ones are not there."""
+        """How many are there of those that are needed; refused ones are not there."""
         wanted = self.sudo().material_ids.filtered("mandatory")
-        return len(wanted.filtered(lambda row: row.state in ("supplied", "correct"))), len(wanted)
+        given = wanted.filtered(lambda row: row.state in ("supplied", "correct"))
+        return {
+            "given": len(given),
+            "wanted": len(wanted),
+            "text": self.env._(
+                "%(given)s of the %(wanted)s materials that are needed have been handed in.",
+                given=len(given),
+                wanted=len(wanted),
+            ),
+        }
 
     def _portal_page(self):
-        given, wanted = self._portal_materials_given()
         return super()._portal_page() | {
             "materials": self._portal_materials(),
-            "materials_given": given,
-            "materials_wanted": wanted,
+            "progress": self._portal_materials_given(),
         }

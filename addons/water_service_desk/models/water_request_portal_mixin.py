@@ -198,10 +198,10 @@ class WaterRequestPortalMixin(models.AbstractModel):
 
     def _portal_next_words(self):
         return super()._portal_next_words() | {
-            "acknowledge": ("water_notice", self.env._("Read our notice and confirm it")),
-            "material": ("water_materials", self.env._("Hand in what is missing")),
-            "appointment": ("water_visits", self.env._("Confirm the appointment")),
-            "rate": ("water_answer", self.env._("Read the result and rate us")),
+            "acknowledge": (self.env._("Read our notice and confirm it"), "water_notice"),
+            "material": (self.env._("Hand in what is missing"), "water_materials"),
+            "appointment": (self.env._("Confirm the appointment"), "water_visits"),
+            "rate": (self.env._("Read the result and rate us"), "water_answer"),
         }
 
     # -- what he reads ----------------------------------------------------------------------------
