@@ -56,7 +56,7 @@ class WaterCompensationPortalMixin(models.AbstractModel):
 
     @api.model
     def _portal_sortings(self):
-        amount = (self.env._("Largest amount first"), "amount desc, id desc")
+        amount = (self.env._("Amount"), "amount desc, id desc")
         return super()._portal_sortings() | {"amount": amount}
 
     @api.model

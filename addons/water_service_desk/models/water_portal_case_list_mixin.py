@@ -22,15 +22,15 @@ class WaterPortalCaseListMixin(models.AbstractModel):
     @api.model
     def _portal_sortings(self):
         return super()._portal_sortings() | {
-            "due": (self.env._("By promised date"), "closed_at desc, promised_at, id"),
-            "state": (self.env._("By state"), "stage_id, received_at desc, id desc"),
+            "due": (self.env._("Due"), "closed_at desc, promised_at, id"),
+            "state": (self.env._("State"), "stage_id, received_at desc, id desc"),
         }
 
     @api.model
     def _portal_filters(self):
         is_open = Domain("closed_at", "=", False)
         return super()._portal_filters() | {
-            "answer": (self.env._("Waiting for you"), self._portal_waiting_domain()),
+            "answer": (self.env._("Your turn"), self._portal_waiting_domain()),
             "open": (self.env._("In progress"), is_open),
             "closed": (self.env._("Finished"), ~is_open),
         }

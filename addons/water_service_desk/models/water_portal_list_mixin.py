@@ -36,8 +36,8 @@ class WaterPortalListMixin(models.AbstractModel):
         """{key: (label, order)}, the default first; heirs add to it."""
         moment = self._portal_moment
         return {
-            "newest": (self.env._("Newest first"), f"{moment} desc, id desc"),
-            "oldest": (self.env._("Oldest first"), f"{moment}, id"),
+            "newest": (self.env._("Newest"), f"{moment} desc, id desc"),
+            "oldest": (self.env._("Oldest"), f"{moment}, id"),
         }
 
     @api.model
@@ -52,7 +52,7 @@ class WaterPortalListMixin(models.AbstractModel):
         The months follow the sorting; that of another than time is left aside for them.
         """
         return {
-            "none": (self.env._("Not grouped"), "", ""),
+            "none": (self.env._("No groups"), "", ""),
             "month": (self.env._("Month"), "", f"{self._portal_moment}:month"),
         }
 

@@ -85,12 +85,14 @@ class WaterRequestHandinMixin(models.AbstractModel):
         rows, shown = self.sudo().material_ids, self.sudo().published_attachment_ids
         states = {
             "missing": self.env._("Still missing"),
+            "optional": self.env._("Not handed in"),
             "supplied": self.env._("Handed in, being checked"),
             "correct": self.env._("Given and correct"),
             "incorrect": self.env._("Refused: please hand it in anew"),
         }
         kinds = dict(rows._fields["kind"]._description_selection(self.env))
         still_open = self._portal_open_materials()
+        optional = rows.filtered(lambda row: row.state == "missing" and not row.mandatory)
         return [
             {
                 "id": row.id,
@@ -99,7 +101,7 @@ class WaterRequestHandinMixin(models.AbstractModel):
                 "copies": row.copies,
                 "note": row.note or "",
                 "state": row.state,
-                "label": states[row.state],
+                "label": states["optional" if row in optional else row.state],
                 "reason": (row.reason or "") if row.state == "incorrect" else "",
                 "mandatory": row.mandatory,
                 "files": [self._portal_file_card(file) for file in row.file_ids & shown],
