@@ -10,9 +10,7 @@ class WaterComplaintPortal(WaterPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "complaint_count" in counters:
-            values["complaint_count"] = request.env["water.complaint"]._portal_count()
-        return values
+        return values | self._water_counts(counters, complaint="water.complaint")
 
     @route(
         ["/my/complaints", "/my/complaints/page/<int:page>"],

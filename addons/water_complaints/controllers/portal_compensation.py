@@ -1,11 +1,8 @@
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import pager
-from odoo.addons.water_service_desk.tools.filing import parse_id
+from odoo.addons.account.controllers.portal import PortalAccount
 
 from .portal import WaterComplaintPortal
-
-PAGE_SIZE = 10
 
 
 class WaterCompensationPortal(WaterComplaintPortal):
@@ -13,9 +10,7 @@ class WaterCompensationPortal(WaterComplaintPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "compensation_count" in counters:
-            values["compensation_count"] = request.env["water.compensation"]._portal_count()
-        return values
+        return values | self._water_counts(counters, compensation="water.compensation")
 
     @route(
         ["/my/compensations", "/my/compensations/page/<int:page>"],
@@ -25,18 +20,16 @@ class WaterCompensationPortal(WaterComplaintPortal):
         readonly=True,
     )
     def compensations(self, page=1, **kw):
-        """The customer's compensations, the newest first."""
-        rows = request.env["water.compensation"]
-        total = rows._portal_count()
-        paging = pager("/my/compensations", total, parse_id(page) or 1, PAGE_SIZE)
-        found = rows._portal_search(limit=PAGE_SIZE, offset=paging["offset"])
-        return request.render(
-            "water_complaints.portal_compensations",
-            self._water_base(
-                "compensation_list",
-                words={"many": request.env._("My compensations")},
-                rows=[row._portal_card() for row in found],
-                pager=paging,
-                hotline=request.env.company.sudo().water_hotline,
-            ),
-        )
+        """The customer's compensations."""
+        template = "water_complaints.portal_compensations"
+        return self._water_list("water.compensation", page, kw, template)
+
+
+class WaterInvoicePortal(PortalAccount):
+    """The customer's bills, which tell of the compensation they carry."""
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        # the link of a bill may be passed on: compensations are shown to their owner only
+        rows = request.env["water.compensation"]._portal_of_invoice(invoice)
+        return values | {"water_compensations": rows._portal_rows()}

@@ -94,6 +94,7 @@ from . import (
     water_loose_file_mixin,
     water_compensation_base_mixin,
     water_compensation_tell_mixin,
+    water_compensation_portal_mixin,
     water_compensation_decide_mixin,
     water_compensation_late_mixin,
     water_compensation_hold_mixin,

@@ -27,9 +27,9 @@ class WaterAppealPortalMixin(models.AbstractModel):
             return bool(self.sudo()._open_appeal())
         return super()._portal_can(action)
 
-    def _portal_waits(self):
+    def _portal_waits_for(self):
         """The right to appeal is offered, it is not his turn because of it."""
-        return any(self._portal_permits(action) for action in ("confirm", "contest"))
+        return super()._portal_waits_for() - {"appeal", "unappeal"}
 
     def _portal_appeal_filed(self, values, files=()):
         """The customer does not agree with the answer, and asks for a review."""

@@ -40,6 +40,7 @@ class WaterCompensation(models.Model):
         "water.compensation.hold.mixin",
         "water.compensation.decide.mixin",
         "water.compensation.tell.mixin",
+        "water.compensation.portal.mixin",
         "water.compensation.base.mixin",
         "water.steps.mixin",
         "water.case.link.mixin",

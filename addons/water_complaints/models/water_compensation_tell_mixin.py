@@ -133,41 +133,6 @@ class WaterCompensationTellMixin(models.AbstractModel):
         rights = Domain("state", "=", "proposed") & Domain("kind", "in", ("entitlement", "penalty"))
         return Domain("state", "=", "approved") | rights
 
-    @api.model
-    def _portal_domain(self):
-        """What the signed-in customer may know of: his own, not those of his company's people."""
-        partner = self.env.user.partner_id
-        own = Domain("partner_id", "=", partner.id)
-        return self._public_domain() & (own | self._delegated_domain(partner))
-
-    @api.model
-    def _delegated_domain(self, partner):
-        """Those of accounts whose holder lets ``partner`` see them; none of delicate cases."""
-        delegations = self.env["water.account.delegate"]._in_force(partner)
-        parts = [
-            Domain("account_id", "=", row.account_id.id)
-            & Domain("partner_id", "=", row.holder_id.id)
-            for row in delegations.filtered("sees_money")
-        ]
-        if not parts:
-            return Domain.FALSE
-        plain = Domain.TRUE
-        for link, model in self._case_models().items():
-            # sudo: case - asked by the domain alone
-            delicate = ~self.env[model].sudo()._not_delicate()
-            plain &= Domain(link, "=", False) | Domain(link, "not any", delicate)
-        return Domain.OR(parts) & plain
-
-    @api.model
-    def _portal_search(self, **options):
-        # sudo: water.compensation - narrowed to the customer's own by the domain
-        return self.sudo().search(self._portal_domain(), **options)
-
-    @api.model
-    def _portal_count(self):
-        # sudo: water.compensation - narrowed to the customer's own by the domain
-        return self.sudo().search_count(self._portal_domain())
-
     def _public_rows(self):
         return self.sudo().filtered_domain(self._public_domain()).sorted("id")
 
@@ -204,16 +169,3 @@ class WaterCompensationTellMixin(models.AbstractModel):
             amount=self._money(),
             payment=self._payment_words(),
         )
-
-    def _portal_card(self):
-        """What a page of the customer shows of it: plain values."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return {
-            "number": self.name,
-            "kind": kinds[self.kind],
-            "reason": self._reason_for_customer(),
-            "amount": self._money(),
-            "payment": self._payment_words(),
-            "is_paid": self.payment_state in ("posted", "paid"),
-            "case": self.case_name or "",
-        }

@@ -1,5 +1,6 @@
 # pylint: disable=missing-return  # hooks return nothing
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.tools.filing import FilingError, clean_text
@@ -101,6 +102,14 @@ class WaterComplaintPortalMixin(models.AbstractModel):
         if action in ("confirm", "contest"):
             return self.state == "notified"
         return super()._portal_can(action)
+
+    def _portal_next_words(self):
+        words = self.env._("Read our notice, then confirm the result or reject it")
+        return super()._portal_next_words() | {"confirm": (words, "water_notices")}
+
+    @api.model
+    def _portal_waiting_domain(self):
+        return Domain("state", "=", "notified")
 
     def _portal_confirm(self, values, files=()):
         """The customer accepts the result and rates it: both scores are needed."""

@@ -1,8 +1,13 @@
+import re
+
+from lxml import html
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.tests.common import NOW
+from odoo.addons.water_service_desk.tools.trust import trusted
 
 from .compensation_common import CompensationCommon
 
@@ -117,3 +122,53 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         self.authenticate("water_portal2", "water_portal2")
         self.assertNotIn(row.name, self.url_open("/my/compensations").text)
         self.assertEqual(self.url_open(f"/my/complaints/{case.id}").status_code, 404)
+
+    def _list(self, query):
+        """``(names of groups, amounts)`` of the list, as shown."""
+        page = html.fromstring(self.url_open(f"/my/compensations{query}").text)
+        heads = page.xpath("//h2[contains(@class, 'o_water_group')]/span[1]")
+        amounts = page.xpath("//*[contains(@class, 'o_water_compensation ')]//p[1]")
+        numbers = [re.search(r"\d+(?=\.)", amount.text_content())[0] for amount in amounts]
+        return [head.text_content().strip() for head in heads], numbers
+
+    def test_list(self):
+        """Searched, filtered, sorted and grouped; rubbish does no harm; bills tell of it."""
+        case = self._complaint()
+        small = self._approved(case=case, amount=11, reason="错过上门时间")
+        large = self._approved(case=case, amount=99, reason="水压不足")
+        foreign = self._approved(partner_id=self.customer2.id, amount=55, reason="别人的事")
+        self._post(small)
+        self.authenticate("water_portal1", "water_portal1")
+        self.assertEqual(self._list(""), ([], ["99", "11"]))
+        self.assertEqual(self._list("?sortby=oldest")[1], ["11", "99"])
+        self.assertEqual(self._list("?sortby=amount")[1], ["99", "11"])
+        self.assertEqual(self._list("?search=水压")[1], ["99"])
+        self.assertEqual(self._list("?filterby=paid")[1], ["11"])
+        self.assertEqual(self._list("?filterby=open")[1], ["99"])
+        self.assertEqual(self._list("?filterby=back")[1], [])
+        self.assertEqual(len(self._list("?groupby=payment")[0]), 2)
+        for groupby in ("kind", "month", "account"):
+            heads, amounts = self._list(f"?groupby={groupby}")
+            self.assertEqual((len(heads), len(amounts)), (1, 2), groupby)
+        for query in ("?groupby=id&sortby=x&filterby=%00", "?page=x"):
+            self.assertEqual(len(self._list(query)[1]), 2, query)
+        answer = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["compensation_count", "compensation_waiting"]}
+        )
+        self.assertEqual(answer, {"compensation_count": 2, "compensation_waiting": 0})
+        self._look_at_bills(small, large, foreign)
+
+    def _look_at_bills(self, small, large, foreign):
+        move = small.sudo().move_id
+        page = self.url_open(f"/my/invoices/{move.id}").text
+        self.assertIn('id="water_compensation"', page)
+        self.assertIn(small.name, page)
+        self.assertNotIn(large.name, page)
+        trusted(large.sudo()).invoice_id = move  # relates to this bill, paid by another entry
+        self.assertIn(large.name, self.url_open(f"/my/invoices/{move.id}").text)
+        self.assertEqual(self.url_open("/my/invoices").status_code, 200)
+        link = move.with_user(self.env.ref("base.user_admin")).sudo().get_portal_url()
+        self.authenticate("water_portal2", "water_portal2")
+        page = self.url_open(link).text  # passed on: the bill is shown, the compensation is not
+        self.assertNotIn(small.name, page.partition("invoice_content")[2])
+        self.assertNotIn(small.name, self.url_open(f"/my/invoices/{move.id}").text)

@@ -2,27 +2,30 @@ import secrets
 from uuid import uuid4
 
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import request, route
-
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.water_filing_mixin import DEFAULT_TZ
 from ..tools.filing import clean_text, parse_id
 from ..tools.page_headers import protect_file, protect_page
 from ..tools.uploads import ACCEPT, INLINE
-
-PAGE_SIZE = 10
-SORTINGS = {"newest": "received_at desc, id desc", "oldest": "received_at, id"}
+from .portal_list import WaterPortalList
 
 
-class WaterPortal(CustomerPortal):
+class WaterPortal(WaterPortalList):
     """Thin pages: read the request, ask the case's gateway, render plain values."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "inquiry_count" in counters:
-            values["inquiry_count"] = request.env["water.inquiry"]._portal_count()
+        return values | self._water_counts(counters, inquiry="water.inquiry")
+
+    def _water_counts(self, counters, **models):
+        """The numbers of the home page: how many there are, and how many wait for the customer."""
+        values = {}
+        for kind, model in models.items():
+            if f"{kind}_count" in counters:
+                values[f"{kind}_count"] = request.env[model]._portal_count()
+            if f"{kind}_waiting" in counters:
+                values[f"{kind}_waiting"] = request.env[model]._portal_waiting_count()
         return values
 
     # -- routes ---------------------------------------------------------------------------
@@ -91,49 +94,11 @@ class WaterPortal(CustomerPortal):
     def _water_render(self, template, values, status=200):
         """A page with its security headers; only its own scripts run."""
         nonce = secrets.token_urlsafe(16)
-        language = {"lang": request.env.lang.replace("_", "-")}  # for screen readers
-        values = {"html_data": language, **values, "csp_nonce": nonce}
-        response = request.render(template, values, status=status)
+        response = request.render(template, {**values, "csp_nonce": nonce}, status=status)
         return protect_page(response, nonce)
 
     def _water_words(self, model):
         return request.env[model]._portal_words()
-
-    def _water_list(self, model, page, params):
-        """List, searched and sorted by whatever the address says; rubbish means default."""
-        cases, words = request.env[model], self._water_words(model)
-        search = clean_text(params.get("search"))[:100]
-        filterby = params.get("filterby") if params.get("filterby") in ("open", "closed") else "all"
-        sortby = params.get("sortby") if params.get("sortby") in SORTINGS else "newest"
-        domain = self._water_domain(search, filterby)
-        total = cases._portal_count(domain)
-        url_args = {"search": search, "filterby": filterby, "sortby": sortby}
-        page = parse_id(page) or 1
-        paging = pager(cases._portal_url, total, page, PAGE_SIZE, url_args=url_args)
-        found = cases._portal_search(
-            domain, order=SORTINGS[sortby], limit=PAGE_SIZE, offset=paging["offset"]
-        )
-        return self._water_render(
-            "water_service_desk.portal_list",
-            self._water_base(
-                f"{words['kind']}_list",
-                words=words,
-                base_url=cases._portal_url,
-                rows=found._portal_rows(),
-                pager=paging,
-                total=total,
-                **url_args,
-            ),
-        )
-
-    def _water_domain(self, search, filterby):
-        domain = Domain.TRUE
-        for field in ("name", "subject", "description") if search else ():
-            match = Domain(field, "ilike", search)
-            domain = match if domain.is_true() else domain | match
-        if filterby != "all":
-            domain &= Domain("closed_at", "=" if filterby == "open" else "!=", False)
-        return domain
 
     def _water_new(self, model, params):
         """The form, or the filing of it; a refused form comes back with all that was typed."""
@@ -252,6 +217,7 @@ class WaterPortal(CustomerPortal):
                 typed=typed or {},
                 errors=errors or {},
                 action=action,
+                error_places=self._water_places(action, typed or {}),
                 limits=case._text_limits,
                 upload=self._water_upload(company),
                 company_name=company.name,
@@ -260,6 +226,12 @@ class WaterPortal(CustomerPortal):
             ),
             status=status,
         )
+
+    def _water_places(self, action, typed):
+        """{field: id of its input} where several forms of the page have a field of that name."""
+        if action == "material":
+            return {"files": f"material_{parse_id(typed.get('material_id'))}"}
+        return {"files": f"{action}_files"}
 
     def _water_done(self):
         return {

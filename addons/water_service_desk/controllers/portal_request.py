@@ -8,9 +8,7 @@ class WaterRequestPortal(WaterPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if "request_count" in counters:
-            values["request_count"] = request.env["water.request"]._portal_count()
-        return values
+        return values | self._water_counts(counters, request="water.request")
 
     @route(
         ["/my/requests", "/my/requests/page/<int:page>"],

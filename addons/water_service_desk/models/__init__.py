@@ -68,6 +68,8 @@ from . import (
     water_messaging_mixin,
     water_portal_mixin,
     water_portal_page_mixin,
+    water_portal_list_mixin,
+    water_portal_case_list_mixin,
     water_api_case_mixin,
     water_mail_case_mixin,
     water_case_mixin,
@@ -145,5 +147,6 @@ from . import (
     water_request_notice_mixin,
     water_request_feedback_mixin,
     water_request_portal_mixin,
+    water_request_handin_mixin,
     water_request,
 )

@@ -76,6 +76,7 @@ class WaterCaseEvent(models.Model):
             ("withdrawn", "Withdrawn"),
             ("notice_issued", "Notice handed out"),
             ("notice_acknowledged", "Notice acknowledged"),
+            ("material_supplied", "Material handed in by the customer"),
             ("material_checked", "Material checked"),
             ("material_returned", "Incorrect materials told"),
             ("material_refused", "Second request of materials refused"),

@@ -47,6 +47,7 @@ class WaterCaseMixin(models.AbstractModel):
         "water.upload.mixin",
         "water.portal.mixin",
         "water.portal.page.mixin",
+        "water.portal.case.list.mixin",
         "mail.activity.mixin",
     ]
     _description = "Case"

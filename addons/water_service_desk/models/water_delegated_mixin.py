@@ -121,7 +121,11 @@ class WaterDelegatedMixin(models.AbstractModel):
     def _portal_page(self):
         """Nothing of the holder himself is shown to somebody who merely may look."""
         page = super()._portal_page()
-        return page if self._portal_reads_for_holder() else page | {"phone": "", "call": ""}
+        return (
+            page
+            if self._portal_reads_for_holder()
+            else page | {"phone": "", "call": "", "reached": ""}
+        )
 
     def _portal_voices(self):
         """{res.partner} whose messages are the customer's: he, and who speaks for him."""

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class WaterInquiryPortalMixin(models.AbstractModel):
@@ -61,6 +62,14 @@ class WaterInquiryPortalMixin(models.AbstractModel):
         if action in ("settled", "unsettled"):
             return self.state == "answered"
         return super()._portal_can(action)
+
+    def _portal_next_words(self):
+        words = self.env._("Read our answer and tell us whether it is enough")
+        return super()._portal_next_words() | {"settled": (words, "water_answer")}
+
+    @api.model
+    def _portal_waiting_domain(self):
+        return Domain("state", "=", "answered")
 
     def _portal_settled(self, values, files=()):
         """The answer is what the customer wanted to know."""

@@ -208,14 +208,18 @@ class WaterPortalPageMixin(models.AbstractModel):
 
     def _portal_files(self):
         """The files of the case that are published to the customer."""
-        return [
-            {
-                "name": file.name,
-                "url": f"{self._portal_address()}/file/{file.id}",
-                "is_image": file.mimetype in uploads.INLINE,
-            }
-            for file in self.sudo().published_attachment_ids.sorted("id")
-        ]
+        return [self._portal_file_card(file) for file in self._portal_shown_files()]
+
+    def _portal_shown_files(self):
+        """Those of them that are not shown elsewhere on the page; heirs know of some."""
+        return self.sudo().published_attachment_ids.sorted("id")
+
+    def _portal_file_card(self, file):
+        return {
+            "name": file.name,
+            "url": f"{self._portal_address()}/file/{file.id}",
+            "is_image": file.mimetype in uploads.INLINE,
+        }
 
     def _portal_address(self):
         """The path of the case's page: on the portal, or where it is tracked without login."""
@@ -257,7 +261,14 @@ class WaterPortalPageMixin(models.AbstractModel):
             "call": self._portal_call(),
             "can": {action: self._portal_permits(action) for action in self._portal_actions()},
             "is_emergency": self.severity == "emergency",
+            "next": self._portal_next(),
+            "reached": self._portal_reached(),
         }
+
+    def _portal_reached(self):
+        """Under which number we reach him; "" without one."""
+        phone = self.sudo().phone
+        return self.env._("We reach you at %s.", phone) if phone else ""
 
     def _portal_call(self):
         """When we call him because he has asked for it; "" without a wish."""
@@ -268,13 +279,23 @@ class WaterPortalPageMixin(models.AbstractModel):
         """Whether the customer has the result already."""
         return self.state in self._portal_told_states or self.state in self._final_states
 
-    def _portal_waits(self):
-        """Whether it is the customer's turn."""
-        return any(
-            self._portal_permits(action)
-            for action in self._portal_actions()
-            if action not in OPTIONAL
-        )
+    def _portal_waits_for(self):
+        """What we wait for: those of the customer's actions that it is his turn for."""
+        actions = self._portal_actions().keys() - OPTIONAL
+        return {action for action in actions if self._portal_permits(action)}
+
+    def _portal_next_words(self):
+        """{action: (what the customer is asked to do, id of the place on the page)}."""
+        return {}
+
+    def _portal_next(self):
+        """What the customer can do next: ``[{place, text}]``, nothing when it is our turn."""
+        awaited = self._portal_waits_for()
+        return [
+            {"place": place, "text": text}
+            for action, (text, place) in self._portal_next_words().items()
+            if action in awaited
+        ]
 
     def _portal_rows(self):
         """What a list shows of each case."""
@@ -288,7 +309,7 @@ class WaterPortalPageMixin(models.AbstractModel):
                 "is_open": not case.closed_at,
                 "received": case._portal_time(case.received_at),
                 "promised": "" if case._portal_told() else case._portal_time(case.promised_at),
-                "needs_you": case._portal_waits(),
+                "needs_you": bool(case._portal_waits_for()),
             }
             for case in self
         ]

@@ -25,6 +25,7 @@ class WaterRequest(models.Model):
         "water.request.checklist.mixin",
         "water.request.notice.mixin",
         "water.request.feedback.mixin",
+        "water.request.handin.mixin",
         "water.request.portal.mixin",
         "water.knowledge.mixin",
         "water.case.mixin",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.trust import is_trusted
+from ..tools.trust import is_trusted, trusted
 from .water_guide_material import COPY_KINDS
 
 #: What a clerk says of a material; its name and kind are the guide's.
@@ -39,6 +39,12 @@ class WaterRequestMaterial(models.Model):
         default="missing",
     )
     reason = fields.Char(help="What is wrong with what was supplied.")
+    file_ids = fields.Many2many(
+        "ir.attachment",
+        string="Handed in",
+        readonly=True,
+        help="What the customer has handed in for it on his page.",
+    )
     checked_at = fields.Datetime(readonly=True)
     checked_by_id = fields.Many2one("res.users", string="Checked by", readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
@@ -86,6 +92,17 @@ class WaterRequestMaterial(models.Model):
         for row in self:
             payload = {"material": row.name, "state": row.state, "reason": row.reason or ""}
             request._log_events("material_checked", payload)
+
+    def _hand_in(self, attachments):
+        """The customer has handed it in; what was refused before is to be checked anew.
+
+        :param attachments: ir.attachment, files of the request
+        """
+        self.ensure_one()
+        links = [fields.Command.link(file.id) for file in attachments]
+        trusted(self.sudo()).write({"state": "supplied", "reason": False, "file_ids": links})
+        files = {file.name: file.checksum for file in attachments}
+        self.request_id._log_events("material_supplied", {"material": self.name, "files": files})
 
     def _mark(self, state, reason=False):
         """Keep ``state`` of the materials, in one step for several.

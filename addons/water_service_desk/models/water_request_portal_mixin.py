@@ -140,6 +140,16 @@ class WaterRequestPortalMixin(models.AbstractModel):
             return self.state == "feedback" and self.satisfaction not in ANSWERS
         return super()._portal_can(action)
 
+    @api.model
+    def _portal_waiting_domain(self):
+        unread = Domain("kind", "=", "instruction") & Domain("acknowledged_at", "=", False)
+        unrated = Domain("state", "=", "feedback") & Domain("satisfaction", "not in", ANSWERS)
+        return (
+            Domain("notice_ids", "any", unread)
+            | Domain("visit_ids.state", "=", "planned")
+            | unrated
+        )
+
     def _portal_open_notice(self):
         return self.sudo().notice_ids.filtered(
             lambda row: row.kind == "instruction" and not row.acknowledged_at
@@ -171,6 +181,14 @@ class WaterRequestPortalMixin(models.AbstractModel):
         if self.state == "feedback" and not self.fed_back_at:
             self._tell_result("portal", "told", self._portal_person())
 
+    def _portal_next_words(self):
+        return super()._portal_next_words() | {
+            "acknowledge": (self.env._("Read our notice and confirm it"), "water_notice"),
+            "material": (self.env._("Hand in what is missing"), "water_materials"),
+            "appointment": (self.env._("Confirm the appointment"), "water_visits"),
+            "rate": (self.env._("Read the result and rate us"), "water_answer"),
+        }
+
     # -- what he reads ----------------------------------------------------------------------------
 
     def _portal_facts(self):
@@ -192,24 +210,6 @@ class WaterRequestPortalMixin(models.AbstractModel):
             for notice in self.sudo().notice_ids
         ]
 
-    def _portal_materials(self):
-        """What of the materials is still to come or to be corrected."""
-        states = dict(
-            self.env["water.request.material"]._fields["state"]._description_selection(self.env)
-        )
-        if not self.notice_issued_at or self.state not in ("notified", "registered"):
-            return []
-        return [
-            {
-                "name": row.name,
-                "state": row.state,
-                "label": states[row.state],
-                "reason": row.reason or "",
-                "mandatory": row.mandatory,
-            }
-            for row in self.sudo().material_ids
-        ]
-
     def _portal_letter(self, notice_id):
         """The PDF of one of the notices, or nothing.
 
@@ -225,7 +225,6 @@ class WaterRequestPortalMixin(models.AbstractModel):
         return super()._portal_page() | {
             "answer": self.result if told else "",
             "handed_out": self._portal_notices(),
-            "materials": self._portal_materials(),
             "satisfaction": labels.get(self.satisfaction) if self.satisfaction in ANSWERS else "",
             "answers": [(key, labels[key]) for key in ANSWERS],
         }

@@ -8,7 +8,7 @@ from . import test_public_limits, test_public_page, test_track
 from . import test_audit, test_calendar, test_callback, test_deadline, test_dispatch
 from . import test_inquiry_flow, test_masking, test_ownership, test_transition, test_working_time
 from . import test_guide, test_request_feedback, test_request_flow, test_request_notice
-from . import test_request_portal, test_request_transition, test_visit
+from . import test_portal_list, test_request_portal, test_request_transition, test_visit
 from . import test_views
 from . import test_gateway, test_gateway_http, test_message
 from . import test_order

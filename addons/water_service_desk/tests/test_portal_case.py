@@ -87,7 +87,7 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertEqual(list(self.errors(self.post(url, {"body": " "}))), ["body"])
         response = self.post(url, {"body": "请看附件"}, [("a.pdf", samples.EXE)])
         self.assertStatus(response, 422)
-        self.assertEqual(list(self.errors(response)), ["files"])
+        self.assertEqual(list(self.errors(response)), ["message_files"])
         self.assertEqual(self.page(response).xpath("//textarea[@id='body']")[0].text, "请看附件")
         self.env.invalidate_all()
         self.assertEqual(len(case.message_ids), before)

@@ -28,7 +28,6 @@ export class WaterForm extends Interaction {
                 field.value = draft[field.name];
             }
         }
-        document.getElementById("water_errors")?.focus();
     }
 
     textFields() {
@@ -75,6 +74,15 @@ export class WaterForm extends Interaction {
     }
 }
 
+/** What is missing or wrong is read out at once, and the next Tab leads from there. */
+export class WaterErrors extends Interaction {
+    static selector = "#water_errors";
+
+    start() {
+        this.el.focus();
+    }
+}
+
 /** The page of a case: drafts of what has been sent are dropped, the number can be copied. */
 export class WaterCase extends Interaction {
     static selector = ".o_water_case";
@@ -95,4 +103,5 @@ export class WaterCase extends Interaction {
 }
 
 registry.category("public.interactions").add("water_service_desk.water_form", WaterForm);
+registry.category("public.interactions").add("water_service_desk.water_errors", WaterErrors);
 registry.category("public.interactions").add("water_service_desk.water_case", WaterCase);

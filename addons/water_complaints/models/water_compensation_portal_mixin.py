@@ -1,0 +1,147 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class WaterCompensationPortalMixin(models.AbstractModel):
+    """The customer's compensations on his pages: listed, in their case, and with their bill."""
+
+    _name = "water.compensation.portal.mixin"
+    _inherit = "water.portal.list.mixin"
+    _description = "Compensation Listed to its Customer"
+
+    _portal_url = "/my/compensations"
+    _portal_search_fields = ("name", "reason", "account_id.code", "account_id.address")
+
+    # -- whose ------------------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        """What ``partner`` may know of: his own, not those of his company's people.
+
+        :param partner: res.partner of the signed-in user
+        """
+        if not partner:
+            return Domain.FALSE
+        own = Domain("partner_id", "=", partner.id)
+        return self._public_domain() & (own | self._delegated_domain(partner))
+
+    @api.model
+    def _delegated_domain(self, partner):
+        """Those of accounts whose holder lets ``partner`` see them; none of delicate cases."""
+        delegations = self.env["water.account.delegate"]._in_force(partner)
+        parts = [
+            Domain("account_id", "=", row.account_id.id)
+            & Domain("partner_id", "=", row.holder_id.id)
+            for row in delegations.filtered("sees_money")
+        ]
+        if not parts:
+            return Domain.FALSE
+        plain = Domain.TRUE
+        for link, model in self._case_models().items():
+            # sudo: case - asked by the domain alone
+            delicate = ~self.env[model].sudo()._not_delicate()
+            plain &= Domain(link, "=", False) | Domain(link, "not any", delicate)
+        return Domain.OR(parts) & plain
+
+    @api.model
+    def _portal_search(self, domain=Domain.TRUE, **options):
+        own = self._portal_domain(self.env.user.partner_id)
+        # sudo: water.compensation - narrowed to the customer's own by the domain
+        return self.sudo().search(own & Domain(domain), **options)
+
+    @api.model
+    def _portal_count(self, domain=Domain.TRUE):
+        own = self._portal_domain(self.env.user.partner_id)
+        # sudo: water.compensation - narrowed to the customer's own by the domain
+        return self.sudo().search_count(own & Domain(domain))
+
+    @api.model
+    def _portal_of_invoice(self, move):
+        """The customer's compensations that ``move`` is the entry of, or that relate to it.
+
+        :param move: account.move that he may see, with sudo
+        """
+        entry = Domain("move_id", "=", move.id) | Domain("invoice_id", "=", move.id)
+        return self._portal_search(entry, order="id")
+
+    # -- what is offered --------------------------------------------------------------------
+
+    @api.model
+    def _portal_words(self):
+        return {
+            "kind": "compensation",
+            "many": self.env._("My compensations"),
+            "none": self.env._("There is no compensation for you."),
+        }
+
+    @api.model
+    def _portal_sortings(self):
+        amount = (self.env._("Amount"), "amount desc, id desc")
+        return super()._portal_sortings() | {"amount": amount}
+
+    @api.model
+    def _portal_filters(self):
+        credited = Domain("payment_state", "in", ("posted", "paid"))
+        back = Domain("payment_state", "=", "reversed")
+        return super()._portal_filters() | {
+            "open": (self.env._("Not paid yet"), ~(credited | back)),
+            "paid": (self.env._("Credited or paid"), credited),
+            "back": (self.env._("Taken back"), back),
+        }
+
+    @api.model
+    def _portal_groupings(self):
+        return super()._portal_groupings() | {
+            "kind": (self.env._("Kind"), "kind", "kind"),
+            "payment": (self.env._("Payment"), "payment_state", "payment_state"),
+            "account": (self.env._("Account"), "account_id", "account_id"),
+        }
+
+    def _portal_group_title(self, groupby):
+        if groupby == "kind":
+            return self._kind_label()
+        if groupby == "payment":
+            return self._portal_payment_titles()[self.payment_state or "none"]
+        if groupby == "account":
+            account = self.sudo().account_id
+            words = " · ".join(filter(None, (account.code, account.address)))
+            return words or self.env._("Without an account")
+        return super()._portal_group_title(groupby)
+
+    @api.model
+    def _portal_payment_titles(self):
+        return {
+            "none": self.env._("To be paid"),
+            "draft": self.env._("Being paid"),
+            "posted": self.env._("Credited"),
+            "paid": self.env._("Paid"),
+            "reversed": self.env._("Taken back"),
+        }
+
+    # -- what he reads ----------------------------------------------------------------------
+
+    def _kind_label(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _portal_rows(self):
+        return [row._portal_card() for row in self]
+
+    def _portal_card(self):
+        """What a page of the customer shows of it: plain values."""
+        return {
+            "number": self.name,
+            "kind": self._kind_label(),
+            "reason": self._reason_for_customer(),
+            "amount": self._money(),
+            "payment": self._payment_words(),
+            "is_paid": self.payment_state in ("posted", "paid"),
+            "case": self.case_name or "",
+            "url": self._portal_case_url(),
+        }
+
+    def _portal_case_url(self):
+        """Where the customer reads about the case it belongs to; "" when it is not his."""
+        case = self._case_or_none()
+        if case is None or case.sudo().partner_id != self.partner_id:
+            return ""
+        return f"{case._portal_url}/{case.id}"

@@ -1,0 +1,342 @@
+"""Everybody can use the customer's pages: by keyboard, with a screen reader, on a telephone.
+
+A customer with one case in every state walks through every page of the portal, and somebody without
+an account through every public page, with their steps and refused forms, in both languages. Each
+page is looked at by axe-core as a telephone (390 px) and a desk (1280 px) show it: nothing serious
+or critical, nothing to scroll sideways, no id twice. Then the keyboard alone: every control is
+reached by Tab and seen to be reached, and a refused form leads to what was wrong.
+"""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+ADDONS = Path(__file__).parents[1] / "addons"
+WIDTHS = (390, 1280)
+LANGUAGES = {"zh_CN": "", "en_US": "/en"}
+#: Colours take most of axe's time and do not hang on the words: each language has one width of its
+#: own for them, so that each page is looked at in either language and in either width.
+COLOURS = {"zh_CN": 390, "en_US": 1280}
+CUSTOMER = "zhangwei"
+#: Not pages: files, and addresses that do something and lead on to a page.
+NO_PAGES = {"_file", "_letter", "_send", "_code", "_leave", "_link"}
+#: One case in every state, of every type, a compensation in every state: all of one customer.
+ALL_HIS = """
+UPDATE water_complaint SET partner_id = {me} WHERE id IN
+    (SELECT min(id) FROM water_complaint GROUP BY state);
+UPDATE water_complaint SET partner_id = {me} WHERE id IN
+    (SELECT min(complaint_id) FROM water_appeal GROUP BY state, decision);
+UPDATE water_inquiry SET partner_id = {me} WHERE id IN
+    (SELECT min(id) FROM water_inquiry GROUP BY state);
+UPDATE water_request SET partner_id = {me} WHERE id IN
+    (SELECT min(id) FROM water_request GROUP BY state, request_type);
+UPDATE water_compensation SET partner_id = {me} WHERE id IN
+    (SELECT min(id) FROM water_compensation GROUP BY state, payment_state, kind);
+UPDATE account_move SET partner_id = {me}, commercial_partner_id = {me} WHERE id IN
+    (SELECT move_id FROM water_compensation WHERE partner_id = {me} AND payment_state = 'posted');
+"""
+#: One material of each kind of answer.
+MATERIALS = """
+WITH row AS (SELECT m.id, row_number() OVER (ORDER BY m.id) - 1 AS number
+    FROM water_request_material m JOIN water_request r ON r.id = m.request_id
+    WHERE r.partner_id = {me} AND r.state = 'notified')
+UPDATE water_request_material m SET reason = '照片看不清',
+    state = (ARRAY['incorrect', 'missing', 'supplied', 'correct'])[1 + row.number % 4]
+    FROM row WHERE row.id = m.id;
+"""
+LISTS = {
+    "/my/inquiries": "category",
+    "/my/requests": "month",
+    "/my/complaints": "state",
+    "/my/compensations": "payment",
+}
+#: The states whose pages differ from each other.
+TELLING = {
+    "complaints": {"registered", "notified", "archived", "merged"},
+    "inquiries": {"answered", "closed"},
+    "requests": {"notified", "processing", "feedback", "rejected", "closed"},
+}
+#: Forms of the page of a case that are refused when they are sent empty.
+CASE_FORMS = (
+    "message",
+    "callback",
+    "unsettled",
+    "confirm",
+    "contest",
+    "appeal",
+    "rate",
+    "material",
+)
+SCRIPT = AXE_SCRIPT + Path(__file__).with_name("accessibility.js").read_text()
+
+
+class Walk:
+    """Somebody who walks through the pages, and what is wrong with them."""
+
+    def __init__(self, page, language):
+        self.page, self.prefix, self.language = page, LANGUAGES[language], language
+        self.findings, self.visited = {}, set()
+
+    def note(self, faults, width="", name=""):
+        """Keep what is wrong with the page as it stands."""
+        where = f"{self._path()} {name} {width}".strip()
+        for fault in faults:
+            self.findings.setdefault(fault, []).append(where)
+
+    def _path(self):
+        return re.sub(r"^(?:https?://[^/]+)(?:/en(?=/|$))?", "", self.page.url)
+
+    def open(self, path, name=""):
+        """Open a page and look at it."""
+        self.page.goto(self.prefix + path)
+        self.look(name)
+
+    def look(self, name="", refused=False):
+        """Look at the open page in both widths."""
+        self.visited.add(self._path().partition("?")[0])
+        self.page.evaluate(SCRIPT)
+        if refused:
+            self.note(self.page.evaluate("water.errors()"), name=name)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.note(self.page.evaluate("water.layout()"), width, name)
+            colours = {"enabled": COLOURS[self.language] == width}
+            options = {"rules": {"color-contrast": colours}}
+            self.note(self.page.evaluate("options => water.grave(options)", options), width, name)
+
+    def send(self, form, name=""):
+        """Send a form as it stands, whatever the browser thinks of it, and look at the answer."""
+        with self.page.expect_navigation():
+            self.page.evaluate("form => document.querySelector(form).submit()", form)
+        if self.page.locator("#water_errors").count():
+            self.page.wait_for_function("document.activeElement.id === 'water_errors'")
+        self.look(name, refused=True)
+
+    def tab(self):
+        """Go through the open page by the Tab key alone."""
+        self.page.evaluate(SCRIPT)
+        for _press in range(self.page.evaluate("water.watch()")):
+            self.page.keyboard.press("Tab")
+        self.note(self.page.evaluate("water.focusFaults()"), name="by keyboard")
+
+
+@pytest.fixture(scope="module")
+def everything(server):
+    """Give one customer a case in every state, and tell where they are: {model: ids}."""
+
+    def run(statement):
+        command = ["psql", "-X", "-q", "-At", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", server.db]
+        done = subprocess.run([*command, "-c", statement], check=True, capture_output=True)
+        return [line.split("\t") for line in done.stdout.decode().splitlines()]
+
+    ((me,),) = run(f"SELECT partner_id FROM res_users WHERE login = '{CUSTOMER}'")
+    run((ALL_HIS + MATERIALS).format(me=me))
+    urls = {"complaints": "water_complaint", "inquiries": "water_inquiry"}
+    urls["requests"] = "water_request"
+    pages = {
+        (name, state): f"/my/{name}/{row}"
+        for name, table in urls.items()
+        for row, state in run(
+            f"SELECT min(id), state FROM {table} WHERE partner_id = {me} GROUP BY state"
+        )
+    }
+    bills = run(f"SELECT move_id FROM water_compensation WHERE partner_id = {me} AND move_id > 0")
+    return {"cases": pages, "bill": f"/my/invoices/{bills[0][0]}", "run": run}
+
+
+@pytest.fixture(scope="module")
+def walks():
+    """What was found and visited on all walks."""
+    return []
+
+
+def _begin(page, language, walks):
+    walks.append(Walk(page, language))
+    return walks[-1]
+
+
+def _tell(findings):
+    return "\n".join(
+        f"\n  {fault}\n        on {len(pages)} pages: {', '.join(pages[:4])}"
+        for fault, pages in findings.items()
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_the_customer(language, everything, sign_in, walks):
+    """The portal: home, lists, every form with its refusal, a case in every state."""
+    walk = _begin(sign_in(CUSTOMER), language, walks)
+    walk.page.goto(f"{walk.prefix}/my/home")
+    walk.page.locator(".o_portal_doc_spinner").wait_for(state="detached")
+    walk.look()
+    walk.open("/my/water/new")
+    for path, group in LISTS.items():
+        walk.open(f"{path}?groupby={group}")
+    walk.open("/my/complaints/page/2?sortby=oldest")
+    walk.open("/my/inquiries?search=没有的词")
+    walk.open(everything["bill"])
+    _fill_in(walk)
+    for (kind, state), path in everything["cases"].items():
+        if state in TELLING[kind]:
+            _look_at_case(walk, path, state)
+    assert not walk.findings, _tell(walk.findings)
+
+
+def _look_at_case(walk, path, state):
+    """The page of a case: as each of its forms leaves it when it is refused, else as it is."""
+    walk.page.goto(walk.prefix + path)
+    forms = [name for name in CASE_FORMS if name not in walk.visited]
+    forms = [name for name in forms if walk.page.locator(f"form[action$='/{name}']").count()]
+    walk.visited.update(forms)
+    for name in forms:
+        walk.send(f"form[action$='/{name}']", f"{state}, refused: {name}")
+    if not forms:
+        walk.look(state)
+
+
+def _fill_in(walk):
+    """Each form refused; the complaint then read back."""
+    for path in ("/my/inquiries/new", "/my/requests/new?type=business", "/my/complaints/new"):
+        walk.open(path)
+        walk.send(".o_water_form", "refused")
+    page = walk.page
+    page.locator(".o_water_family summary").first.click()
+    page.locator(".o_water_family[open] input").first.check()
+    page.fill("#description", "龙头流出黄水")
+    page.fill("#occurred_at", "2026-03-01T10:30")
+    page.locator("input[name=account_id]").first.check()
+    page.fill("#demand", "请来检查")
+    page.locator(".o_water_form button[type=submit]").click()
+    page.locator(".o_water_review").wait_for()
+    walk.look("read back")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_without_an_account(language, browser, server, query, everything, walks):
+    """The public page from the choice to the printed number, and the case followed with it."""
+    context = browser.new_context(base_url=server.base_url, locale="zh-CN")
+    walk = _begin(context.new_page(), language, walks)
+    query("DELETE FROM water_attempt")  # both languages come from one address
+    walk.open("/water/report")
+    walk.open("/water/report/repair")
+    number, code = _file(walk, query)
+    walk.open("/water/track")
+    page = walk.page
+    for typed in ("AAAA-AAAA", code):
+        page.fill("#number", number)
+        page.fill("#code", typed)
+        if typed == code:
+            page.locator(".o_water_track button").click()
+            page.locator(".o_water_case").wait_for()
+            walk.look("opened")
+        else:
+            walk.send(".o_water_track", "refused")
+    walk.send("form[action$='/message']", "refused")
+    walk.open("/water/report/check/nothing")
+    walk.open("/water/track/link/nothing")
+    _too_large(walk, everything)
+    context.close()
+    assert not walk.findings, _tell(walk.findings)
+
+
+def _file(walk, query):
+    """Fill in a complaint without a name, look at each step, and return number and code."""
+    ((category,),) = query("SELECT id FROM water_category WHERE code = 'ST02'")
+    walk.open(f"/water/report/complaint?category={category}")
+    page = walk.page
+    page.locator(".o_water_proof [data-state=done]:not(.d-none)").wait_for()
+    walk.send(".o_water_public_form", "refused")
+    page.fill("#description", "窗口推来推去，没有人管。")
+    page.fill("#occurred_at", "2026-03-01T10:30")
+    page.fill("#demand", "请给一个说法")
+    page.fill("#address", "营业厅 3 号窗口")
+    page.check("#is_anonymous")
+    page.locator(".o_water_proof [data-state=done]:not(.d-none)").wait_for()
+    page.locator(".o_water_public_form button[type=submit]").click()
+    page.locator(".o_water_check").wait_for()
+    walk.look()
+    page.locator(".o_water_check button[type=submit]").click()
+    page.locator(".o_water_code").wait_for()
+    walk.look()
+    number, code = page.locator(".o_water_number").all_inner_texts()
+    page.goto(f"{walk.prefix}/water/report/done")
+    walk.look("code not shown again")
+    return number, code
+
+
+def _too_large(walk, everything):
+    """More than the company takes at once is refused with a page of its own."""
+    run = everything["run"]
+    run("UPDATE res_company SET water_upload_max_files = 1, water_upload_max_mb = 1")
+    walk.page.goto(f"{walk.prefix}/water/report/inquiry")
+    walk.page.locator(".o_water_family summary").first.click()
+    walk.page.locator(".o_water_family[open] a").first.click()
+    large = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 3 * 2**20}
+    walk.page.set_input_files("#files", large)
+    with walk.page.expect_navigation():
+        walk.page.evaluate("document.querySelector('.o_water_public_form').submit()")
+    walk.look("too large")
+    run("UPDATE res_company SET water_upload_max_files = 10, water_upload_max_mb = 10")
+
+
+def test_by_keyboard_alone(everything, sign_in, walks):
+    """Every control of every kind of page is reached by Tab, and it can be seen where one is."""
+    walk = _begin(sign_in(CUSTOMER, viewport={"width": 1280, "height": 900}), "zh_CN", walks)
+    walk.page.emulate_media(reduced_motion="reduce")
+    telling = [("complaints", "notified"), ("inquiries", "answered"), ("requests", "notified")]
+    telling += [("requests", "feedback"), ("requests", "processing")]
+    paths = ["/my/home", "/my/water/new", "/my/complaints?groupby=state", "/my/compensations"]
+    paths += [
+        "/my/complaints/new",
+        "/my/requests/new",
+        *(everything["cases"][one] for one in telling),
+    ]
+    paths += ["/water/report", "/water/report/complaint", "/water/track"]
+    for path in paths:
+        walk.page.goto(path)
+        walk.page.wait_for_load_state("networkidle")
+        walk.tab()
+    assert not walk.findings, _tell(walk.findings)
+
+
+def _routes():
+    """The addresses of all pages of both addons, as the code of the controllers gives them."""
+    for path in ADDONS.glob("water_*/controllers/*.py"):
+        tree = ast.parse(path.read_text())
+        words = {
+            node.targets[0].id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            for call in getattr(node, "decorator_list", ()):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "route":
+                    yield from _addresses(node.name, call, words)
+
+
+def _addresses(name, call, words):
+    options = {key.arg: key.value for key in call.keywords}
+    posts = [item.value for item in getattr(options.get("methods"), "elts", ())]
+    if "website" not in options or posts == ["POST"] or any(map(name.endswith, NO_PAGES)):
+        return
+    code = compile(ast.Expression(call.args[0]), "route", "eval")
+    found = eval(code, {"__builtins__": {}}, words)  # noqa: S307 - a text of our own code
+    yield from [found] if isinstance(found, str) else found
+
+
+def test_no_page_was_left_out(walks):
+    """Every page that the controllers offer has been visited on the walks above."""
+    visited = {path for walk in walks for path in walk.visited}
+    pages = {route.removesuffix("/page/<int:page>") for route in _routes()}
+    patterns = {route: re.sub(r"<[^>]+>", "[^/]+", route) for route in pages}
+    assert len(patterns) > 20, patterns
+    left = [
+        route
+        for route, pattern in patterns.items()
+        if not any(re.fullmatch(pattern, path) for path in visited)
+    ]
+    assert not left, left
