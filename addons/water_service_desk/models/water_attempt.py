@@ -61,6 +61,18 @@ class WaterAttempt(models.Model):
         return self.sudo().search_count(self._domain(kind, subject), limit=limit) >= limit
 
     @api.model
+    def _take(self, kind, subject, limit, lasts=timedelta(hours=1)):
+        """Count one attempt, unless ``subject`` has used up what it may try.
+
+        :return: whether there was one left
+        """
+        if self._is_over(kind, subject, limit):
+            return False
+        if limit > 0:
+            self._keep(kind, subject, lasts)
+        return True
+
+    @api.model
     def _forget(self, kind, subject):
         """Start counting anew for ``subject``."""
         trusted(self.sudo()).search(self._domain(kind, subject)).unlink()
