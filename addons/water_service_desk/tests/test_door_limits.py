@@ -1,4 +1,4 @@
-"""Limits of doors behind which somebody is known: customers, telephones, machines; no tracebacks."""
+"""Limits of doors behind which somebody is known, and no tracebacks for them."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch

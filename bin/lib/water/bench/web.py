@@ -20,6 +20,8 @@ PEOPLE, WORKERS = 50, 2
 #: Seconds between two pages of one person.
 THINK = (5, 10)
 CASES = 100_000
+#: Of a worker, as in config/odoo.conf: with workers, none means at once.
+LIMITS = ("--limit-time-cpu=120", "--limit-time-real=240")
 SIDES = {"Ours": ("bench-web", OURS), "Peer": ("bench-web-peer", PEER)}
 
 
@@ -100,7 +102,7 @@ class WebBench(Scratch):
         args = ["-d", name, f"--db-filter=^{name}$", f"--workers={WORKERS}", "--proxy-mode"]
         args += [f"--http-port={port}", f"--gevent-port={free_port()}", "--max-cron-threads=1"]
         args += ["--smtp=127.0.0.1", f"--smtp-port={smtp}", "--log-level=warn"]
-        args += ["--http-interface=127.0.0.1"]
+        args += ["--http-interface=127.0.0.1", *LIMITS]
         with log.open("ab") as output:
             sinking = place.start([*sink, "--smtp-port", smtp], stdout=output, stderr=output)
             serving = place.start(self.odoo.command(*args), stdout=output, stderr=output)
