@@ -97,7 +97,12 @@ def _database(stack, name):
 def _process(args, log):
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(arg) for arg in args], stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            [str(arg) for arg in args],
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            # a worker of Odoo waits two seconds for a client, which a busy machine may need longer
+            env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"},
         )
     try:
         yield process
@@ -151,7 +156,7 @@ def server(stack, tmp_path_factory, request):
     base_url = f"http://localhost:{port}"
     sink = [stack["python"], stack["mailsink"], "--folder", mail, "--smtp-port", smtp]
     odoo = [stack["python"], stack["odoo"], "-c", stack["config"], "-d", name]
-    odoo += [f"--db-filter=^{name}$", f"--http-port={port}", f"--smtp-port={smtp}"]
+    odoo += [f"--http-port={port}", f"--smtp-port={smtp}"]
     odoo += ["--smtp=127.0.0.1", f"--gevent-port={_free_port()}"]
     odoo += getattr(request.module, "SERVER_OPTIONS", [])
     with _database(stack, name), _process(sink, mail_log) as sinking:

@@ -65,7 +65,7 @@ def _stranger(server, category, number):
     }
     files = [("files", *file) for file in _files(number)]
     url, page = visitor.open("/water/report/inquiry", form, files)
-    assert "/water/report/check/" in url, page[:2000]
+    assert "/water/report/check/" in url, " ".join(re.sub("<[^>]*>", " ", page).split())[-1500:]
     press = {"csrf_token": token(page), "draft": url.rsplit("/", 1)[1]}
     answers = _twice(lambda: visitor.open("/water/report/send", press))
     return [re.findall(r"<output[^>]*>(ZX[^<]+)</output>", page) for _url, page in answers]

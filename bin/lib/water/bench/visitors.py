@@ -27,7 +27,7 @@ PHOTO = Path(SETUP["photo"]).read_bytes()
 PHOTOS = 3
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
-times, failures, clock = defaultdict(list), defaultdict(int), {}
+times, failures, clock = defaultdict(list), defaultdict(int), {"requests": 0}
 
 
 @events.spawning_complete.add_listener
@@ -39,6 +39,7 @@ def begin(user_count, **_more):
 
 @events.request.add_listener
 def note(name, response_time, exception, **_more):
+    clock["requests"] += 1  # those of the beginning too
     failures[name] += bool(exception)
     times[name].append(response_time)
 
@@ -52,7 +53,9 @@ def report(**_more):
         ranks = statistics.quantiles(spans, n=100) if len(spans) > 1 else spans * 99
         found = {"p50": ranks[49], "p95": ranks[94], "p99": ranks[98], "most": max(spans)}
         rows[name] = {"count": len(spans), "failed": failures[name], **found}
-    Path(SETUP["out"]).write_text(json.dumps({"seconds": seconds, "rows": rows}))
+    Path(SETUP["out"]).write_text(
+        json.dumps({"seconds": seconds, "rows": rows, "requests": clock["requests"]})
+    )
 
 
 def multipart(fields, name, with_photo):

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import os
 import re
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from .. import packages
@@ -59,13 +61,13 @@ class WebBench(Scratch):
     def measure(self, side, name):
         """Both runs against one server: as people are, and without a pause."""
         setup = self._prepare(side, name)
-        with self.serving(name) as address:
-            setup |= {"host": address}
-            self._visit(side, setup, (0, 0.1), 8)  # each worker builds its caches once
+        with self.serving(name) as (address, server):
+            visit = partial(self._visit, side, {**setup, "host": address}, server)
+            visit((0, 0.1), 8)  # each worker builds its caches once
             say(f"{PEOPLE} people, {THINK[0]} to {THINK[1]} s between two pages ...")
-            usual = self._visit(side, setup, THINK, self.arguments.seconds)
+            usual = visit(THINK, self.arguments.seconds)
             say(f"{PEOPLE} people without a pause ...")
-            return {"usual": usual, "full": self._visit(side, setup, (0, 0), self.arguments.full)}
+            return {"usual": usual, "full": visit((0, 0), self.arguments.full)}
 
     def _prepare(self, side, name):
         """Cases, people and a photo; what the visitors have to know."""
@@ -95,11 +97,11 @@ class WebBench(Scratch):
 
     @contextmanager
     def serving(self, name):
-        """Odoo with two workers, one for scheduled jobs, and a mail server that takes all."""
+        """Odoo with two workers, one for jobs, a mail server; yields its address and process."""
         place, smtp, port = self.odoo.place, free_port(), free_port()
         mail, log = self.local / "bench-mail", self.local / "log" / "bench-web.log"
         sink = [self.odoo.python, place.root / "bin" / "mailsink", "--folder", mail]
-        args = ["-d", name, f"--db-filter=^{name}$", f"--workers={WORKERS}", "--proxy-mode"]
+        args = ["-d", name, f"--workers={WORKERS}", "--proxy-mode"]
         args += [f"--http-port={port}", f"--gevent-port={free_port()}", "--max-cron-threads=1"]
         args += ["--smtp=127.0.0.1", f"--smtp-port={smtp}", "--log-level=warn"]
         args += ["--http-interface=127.0.0.1", *LIMITS]
@@ -108,13 +110,13 @@ class WebBench(Scratch):
             serving = place.start(self.odoo.command(*args), stdout=output, stderr=output)
         try:
             _wait(serving, port, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", serving
         finally:
             end(serving)
             end(sinking)
             subprocess.run(["rm", "-rf", str(mail)], check=True)
 
-    def _visit(self, side, setup, think, seconds):
+    def _visit(self, side, setup, server, think, seconds):
         """Let everybody in for ``seconds``; what they have waited for."""
         place, out = self.odoo.place, self.local / "bench-visit.json"
         told = self.local / "bench-setup.json"
@@ -124,8 +126,30 @@ class WebBench(Scratch):
         args += ["--users", PEOPLE, "--spawn-rate", 10, "--run-time", f"{seconds + 5}s"]
         args += ["--only-summary", "--exit-code-on-error", 0]
         variables = place.environment(WATER_BENCH_SETUP=str(told))
+        spent = self._processor_seconds(server)
         place.run(args, log="bench-locust.log", failure="locust failed", env=variables)
-        return json.loads(out.read_text())
+        found = json.loads(out.read_text())
+        spent = self._processor_seconds(server) - spent
+        return {**found, "cpu_ms": 1000 * spent / max(1, found["requests"])}
+
+    def _processor_seconds(self, server):
+        """Processor time so far of Odoo's workers and of PostgreSQL."""
+        database = int((self.odoo.cluster.folder / "postmaster.pid").read_text().split()[0])
+        return sum(map(_family_seconds, (server.pid, database)))
+
+
+def _family_seconds(first):
+    """Processor time of a process and its children, of those too that have ended."""
+    rows = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            text = path.read_text().rpartition(")")[2].split()
+            rows[int(path.parent.name)] = int(text[1]), sum(map(int, text[11:15]))
+    family = {first}
+    for _generation in range(3):
+        family |= {pid for pid, (parent, _ticks) in rows.items() if parent in family}
+    ticks = sum(rows[pid][1] for pid in family if pid in rows)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _wait(process, port, log):

@@ -39,6 +39,7 @@ def _rows(result, run, title):
         yield label, _times(ours, name), _times(peer, other), reach
     yield "pages a second", _rate(ours), _rate(peer), ""
     yield "cases filed a second", _rate(ours, "send"), _rate(peer, "hand in"), ""
+    yield "processor time a page, ms", _cpu(ours), _cpu(peer), ""
     yield "refused or failed", _failed(ours), _failed(peer), "0"
 
 
@@ -50,6 +51,10 @@ def _times(side, name):
 def _rate(side, name=""):
     count = sum(row["count"] for key, row in side["rows"].items() if key.startswith(name))
     return f"{count / side['seconds']:.1f}" if count else "–"
+
+
+def _cpu(side):
+    return f"{side['cpu_ms']:.0f}" if side["rows"] else "–"
 
 
 def _failed(side):
