@@ -71,6 +71,13 @@ def multipart(fields, files=()):
     return body + f"--{border}--\r\n".encode(), f"multipart/form-data; boundary={border}"
 
 
+class _StandStill(urllib.request.HTTPRedirectHandler):
+    """Does not follow."""
+
+    def redirect_request(self, *_args):
+        return None
+
+
 class Visitor:
     """A browser without an account: it keeps cookies and does its proof of work."""
 
@@ -92,6 +99,18 @@ class Visitor:
                 return answer.url, answer.read().decode()
         except urllib.error.HTTPError as refusal:
             return refusal.url, refusal.read().decode()
+
+    def press(self, path, data):
+        """Send a form and look where it leads, without going there."""
+        opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(self.jar), _StandStill()
+        )
+        body = urllib.parse.urlencode(data).encode()
+        try:
+            with opener.open(f"{self.base_url}{path}", body, timeout=120) as answer:
+                return answer.url
+        except urllib.error.HTTPError as answer:
+            return answer.headers.get("Location") or str(answer.code)
 
     def solve(self):
         """A solved challenge, as a browser hands it in."""
