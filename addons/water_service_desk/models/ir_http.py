@@ -1,4 +1,7 @@
+import functools
+import inspect
 import json
+import re
 
 import werkzeug.exceptions
 
@@ -6,10 +9,29 @@ from odoo import models
 from odoo.http import request
 
 OURS = "odoo.addons.water_"
+#: No address of a page holds one; a database and a header take none.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        """Refuse addresses that would end in a fault further in."""
+        if CONTROL.search(path_info):
+            raise werkzeug.exceptions.BadRequest
+        return super()._match(path_info)
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Refuse what Odoo answers with a fault: too few arguments, pictures below nothing."""
+        params = request.params
+        if request.dispatcher.routing_type == "http":
+            below = any(str(params.get(name)).startswith("-") for name in ("width", "height"))
+            if below or _needs(endpoint) - params.keys():
+                raise werkzeug.exceptions.BadRequest
+        return super()._dispatch(endpoint)
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
@@ -70,6 +92,17 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _get_translation_frontend_modules_name(cls):
         return [*super()._get_translation_frontend_modules_name(), "water_service_desk"]
+
+
+@functools.lru_cache(4096)
+def _needs(endpoint):
+    """Names of the arguments without which a page cannot be called."""
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {
+        name
+        for name, argument in inspect.signature(endpoint).parameters.items()
+        if argument.kind in kinds and argument.default is argument.empty and name != "self"
+    }
 
 
 def _without_traceback(response, kind):
