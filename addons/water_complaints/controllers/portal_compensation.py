@@ -30,7 +30,7 @@ class WaterCompensationPortal(WaterComplaintPortal):
         total = rows._portal_count()
         paging = pager("/my/compensations", total, parse_id(page) or 1, PAGE_SIZE)
         found = rows._portal_search(limit=PAGE_SIZE, offset=paging["offset"])
-        return request.render(
+        return self._water_render(
             "water_complaints.portal_compensations",
             self._water_base(
                 "compensation_list",

@@ -8,6 +8,8 @@ import werkzeug.exceptions
 from odoo import models
 from odoo.http import request
 
+from ..tools.page_headers import protect_any
+
 OURS = "odoo.addons.water_"
 #: No address of a page holds one; a database and a header take none.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -77,12 +79,19 @@ class IrHttp(models.AbstractModel):
         werkzeug.exceptions.abort(response)
 
     @classmethod
+    def _post_dispatch(cls, response):
+        super()._post_dispatch(response)
+        protect_any(response, request.httprequest.scheme == "https")
+
+    @classmethod
     def _handle_error(cls, exception):
         """Keep the inside of the server from machines and customers: no traceback goes out.
 
         Staff at the web client still get theirs, to send it to whoever looks after the server.
         """
         response = super()._handle_error(exception)
+        if getattr(response, "headers", None) is not None:
+            protect_any(response, request.httprequest.scheme == "https")
         kind = request.dispatcher.routing_type
         user = request.env.user if request.env else None
         if kind == "json2" or (kind == "jsonrpc" and not (user and user._is_internal())):

@@ -1,12 +1,15 @@
 """Limits of doors behind which somebody is known, and no tracebacks for them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
+from odoo.http import Response, get_session_max_inactivity
 from odoo.tests import mute_logger, tagged
 from odoo.tests.common import freeze_time
 
+from ..tools.page_headers import protect_any
 from .common import NOW, WaterCommon
 from .public_common import OPENED, REPORT, TRACK, PublicCase
 from .upload_samples import PNG
@@ -132,6 +135,36 @@ class TestNothingInside(PublicCase):
                 "/web/dataset/call_kw", json={"jsonrpc": "2.0", "params": params}
             ).json()
             self.assertEqual("debug" in answer["error"]["data"], told)
+
+    def test_headers(self):
+        """Every page, Odoo's own and those that are not there, says what a browser may do."""
+        self.sign_in("portal1")
+        for url in ("/my", "/web/login", "/water/report", "/nonsense", "/my/inquiries/0"):
+            headers = self.visit(url).headers
+            with self.subTest(url):
+                self.assertIn("frame-ancestors 'self'", headers["Content-Security-Policy"])
+                self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+                self.assertEqual(headers["Referrer-Policy"], "same-origin")
+                self.assertNotIn("Strict-Transport-Security", headers)
+        secure = protect_any(Response(), secure=True).headers
+        self.assertIn("max-age", secure["Strict-Transport-Security"])
+
+    def test_requests_that_cannot_be_meant(self):
+        """They are refused before they become faults of the server."""
+        for url in ("/water/track/link/a%00b", "/water/report/x%0Ay", "/mail/unfollow"):
+            with self.subTest(url):
+                self.assertStatus(self.get(url), 400)
+
+    def test_settings_for_production(self):
+        """Sessions end, wrong passwords slow down; what an administrator has set stays."""
+        script = (Path(__file__).parents[3] / "config" / "production.py").read_text()
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("base.login_cooldown_duration", "900")
+        parameters.set_param("sessions.max_inactivity_seconds", False)
+        for _time in range(2):
+            exec(script, {"env": self.env})
+        self.assertEqual(parameters.get_param("base.login_cooldown_duration"), "900")
+        self.assertEqual(get_session_max_inactivity(self.env), 8 * 3600)
 
 
 @tagged("post_install", "-at_install")
