@@ -97,7 +97,12 @@ def _database(stack, name):
 def _process(args, log):
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(arg) for arg in args], stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            [str(arg) for arg in args],
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            # a worker of Odoo waits two seconds for a client, which a busy machine may need longer
+            env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"},
         )
     try:
         yield process
@@ -137,8 +142,12 @@ def _serves(port):
 
 
 @pytest.fixture(scope="module")
-def server(stack, tmp_path_factory):
-    """An Odoo with the demo data, and the folder of the mails it sends."""
+def server(stack, tmp_path_factory, request):
+    """An Odoo with the demo data, and the folder of the mails it sends.
+
+    A test file sets ``SERVER_OPTIONS`` for more options of Odoo, such as several workers, and
+    ``SERVER_SQL`` for a statement that is run before it starts.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"water-e2e-{worker}"
     folder = tmp_path_factory.mktemp("server")
@@ -147,11 +156,13 @@ def server(stack, tmp_path_factory):
     base_url = f"http://localhost:{port}"
     sink = [stack["python"], stack["mailsink"], "--folder", mail, "--smtp-port", smtp]
     odoo = [stack["python"], stack["odoo"], "-c", stack["config"], "-d", name]
-    odoo += [f"--db-filter=^{name}$", f"--http-port={port}", f"--smtp-port={smtp}"]
-    odoo += ["--smtp=127.0.0.1"]
+    odoo += [f"--http-port={port}", f"--smtp-port={smtp}"]
+    odoo += ["--smtp=127.0.0.1", f"--gevent-port={_free_port()}"]
+    odoo += getattr(request.module, "SERVER_OPTIONS", [])
     with _database(stack, name), _process(sink, mail_log) as sinking:
         _wait_for(sinking, mail_log, lambda: _listens(smtp))
         _set_address(name, base_url)
+        _psql(name, getattr(request.module, "SERVER_SQL", ""))
         with _process(odoo, log) as running:
             _wait_for(running, log, lambda: _serves(port))
             yield Server(base_url, name, mail, log)
@@ -164,6 +175,10 @@ def _set_address(name, base_url):
         f"('web.base.url', '{base_url}'), ('web.base.url.freeze', 'True') "
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     )
+    _psql(name, statement)
+
+
+def _psql(name, statement):
     subprocess.run(["psql", "-X", "-q", "-d", name, "-c", statement], check=True)
 
 

@@ -20,7 +20,8 @@ from .common import ComplaintCommon, ComplaintPeople
 from .test_hostile import HOSTILE
 
 #: Who attacks what is not his.
-ATTACKERS = ("public", "plain", "portal1", "portal2", "department2", "integration", "agent")
+STAFF = ("department2", "agent", "finance")
+ATTACKERS = ("public", "plain", "portal1", "portal2", "integration", *STAFF)
 #: What wrong arguments end in; over the wire an answer, and never a change.
 REFUSED = (UserError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
 

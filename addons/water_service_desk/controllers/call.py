@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo.http import Controller, request, route
 
 from ..tools import log_filter
 
 log_filter.install()
+MINUTE = timedelta(minutes=1)
 
 
 class WaterCall(Controller):
@@ -17,5 +20,9 @@ class WaterCall(Controller):
         :param phone: the caller's telephone number; or ``account`` number; or ``name``
         :param recording: the telephone system's reference of the recording
         """
+        limit, user = request.env.company.sudo().water_call_per_user, str(request.env.uid)
+        if not request.env["water.attempt"]._take("call", user, limit, MINUTE):
+            text = request.env._("Too many calls within a minute: wait a little.")
+            return request.make_response(text, [("Retry-After", "60")], status=429)
         call = request.env["water.call"]._pick_up(phone or account or name, recording)
         return request.redirect(f"/odoo/water-call/{call.id}")

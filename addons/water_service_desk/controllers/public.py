@@ -48,6 +48,10 @@ class WaterPublic(WaterOpenDoor):
     def report_challenge(self, **kw):
         """A new challenge for the browser, as JSON."""
         company = self._public_company()
+        limit = company.water_challenge_per_source
+        source = request.httprequest.remote_addr
+        if not request.env["water.attempt"]._take("challenge", source, limit):
+            return request.make_json_response({}, [("Retry-After", "3600")], status=429)
         until = Datetime.now() + CHALLENGE
         answer = proof.challenge(self._public_key(), company.water_public_work, until)
         response = request.make_json_response(answer)

@@ -49,7 +49,7 @@ class WaterTrack(WaterPublic):
     def track_link(self, token, **kw):
         """Open a case by the link of a mail or message; opening changes nothing in it."""
         subjects = {"link_source": self._track_subjects("")["track_source"]}
-        if self._track_over(subjects):
+        if self._track_over(subjects) or not self._track_may_open():
             return self._track_locked()
         case = request.env["water.intake"]._find_linked(token)
         if not case:
@@ -92,6 +92,8 @@ class WaterTrack(WaterPublic):
             return request.not_found()
         try:
             self._track_check_person()
+            if not self._track_may_send(case):
+                return self._track_locked()
             case._portal_opened()
             case._portal_do(action, kw, self._water_files())
         except UserError as refusal:
@@ -140,12 +142,22 @@ class WaterTrack(WaterPublic):
         over = [attempts._is_over(kind, *subject) for kind, subject in subjects.items()]
         return any(over)
 
+    def _track_may_open(self):
+        """Whether this address may open one more link."""
+        source, most = request.httprequest.remote_addr, self._public_company().water_track_opens
+        return request.env["water.attempt"]._take("link_open", source, most)
+
+    def _track_may_send(self, case):
+        """Whether one more form about the case is taken."""
+        subject, most = f"{case._name},{case.id}", self._public_company().water_track_actions
+        return request.env["water.attempt"]._take("track_send", subject, most)
+
     def _track_locked(self):
         return self._public_message(
             request.env._("Closed for the moment"),
             request.env._(
-                "There were too many attempts with wrong numbers or codes. Try again in an hour,"
-                " or call us: our staff finds your case."
+                "There were too many attempts or too many messages. Nothing was sent. Try again"
+                " in an hour, or call us: our staff finds your case."
             ),
             status=429,
             retry=HOUR,

@@ -96,6 +96,7 @@ from . import (
     water_gateway,
     water_api_reader_mixin,
     water_api,
+    ir_model_access,
     water_api_call,
     water_api_customer,
     water_api_entry,

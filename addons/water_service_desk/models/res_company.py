@@ -88,6 +88,35 @@ class ResCompany(models.Model):
         help="So many wrong codes for a number within an hour, and it is closed to strangers"
         " for the rest of it; four times as many from one network address.",
     )
+    water_track_opens = fields.Integer(
+        string="Links Opened",
+        default=120,
+        help="Links of mails and messages that one network address may open within an hour."
+        " 0: no limit.",
+    )
+    water_track_actions = fields.Integer(
+        string="Answers without Login",
+        default=30,
+        help="What may be sent about one case within an hour by whoever follows it without a"
+        " login. 0: no limit.",
+    )
+    water_challenge_per_source = fields.Integer(
+        string="Checks of Browsers",
+        default=300,
+        help="Checks against programs that one network address may ask for within an hour."
+        " 0: no limit.",
+    )
+    water_portal_per_user = fields.Integer(
+        string="Forms of a Customer",
+        default=60,
+        help="Filings, answers, uploads and decisions that one signed-in customer may send"
+        " within an hour. 0: no limit.",
+    )
+    water_call_per_user = fields.Integer(
+        string="Calls Picked Up",
+        default=30,
+        help="Callers that one agent's telephone may open within a minute. 0: no limit.",
+    )
 
     water_visit_notice_hours = fields.Integer(
         string="Earliest New Appointment",
@@ -161,6 +190,12 @@ class ResCompany(models.Model):
         " AND water_public_work BETWEEN 1000 AND 2000000)",
         "Choose limits of the public page from 0, 1 to 100 wrong codes, and 1000 to 2000000 tries"
         " of the browser.",
+    )
+
+    _water_doors = models.Constraint(
+        "CHECK (water_track_opens >= 0 AND water_track_actions >= 0 AND water_call_per_user >= 0"
+        " AND water_challenge_per_source >= 0 AND water_portal_per_user >= 0)",
+        "Limits of what customers and telephones send must not be negative.",
     )
 
     _water_calls = models.Constraint(

@@ -59,3 +59,12 @@ class ResConfigSettings(models.TransientModel):
     )
     water_public_work = fields.Integer(related="company_id.water_public_work", readonly=False)
     water_track_attempts = fields.Integer(related="company_id.water_track_attempts", readonly=False)
+    water_track_opens = fields.Integer(related="company_id.water_track_opens", readonly=False)
+    water_track_actions = fields.Integer(related="company_id.water_track_actions", readonly=False)
+    water_challenge_per_source = fields.Integer(
+        related="company_id.water_challenge_per_source", readonly=False
+    )
+    water_portal_per_user = fields.Integer(
+        related="company_id.water_portal_per_user", readonly=False
+    )
+    water_call_per_user = fields.Integer(related="company_id.water_call_per_user", readonly=False)

@@ -191,7 +191,8 @@ class WaterApi(models.AbstractModel):
         model, values, files, contact, extra = self._read_case(case, external_id, channel)
         partner = self._customer(channel, contact, values)
         try:
-            filed = self.env[model]._api_file(values, files, partner, channel, extra)
+            intake = self.env["water.intake"]
+            filed = intake._file(model, values, files, channel, partner, extra=extra)
         except FilingError as error:
             raise FilingError(self._named(error.errors)) from error
         entry = entries._keep(filed, channel, external_id)

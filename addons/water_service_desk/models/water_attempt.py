@@ -3,8 +3,11 @@ import hmac
 import secrets
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL, mute_logger
 
 from ..tools.trust import trusted
 
@@ -61,6 +64,18 @@ class WaterAttempt(models.Model):
         return self.sudo().search_count(self._domain(kind, subject), limit=limit) >= limit
 
     @api.model
+    def _take(self, kind, subject, limit, lasts=timedelta(hours=1)):
+        """Count one attempt, unless ``subject`` has used up what it may try.
+
+        :return: whether there was one left
+        """
+        if self._is_over(kind, subject, limit):
+            return False
+        if limit > 0:
+            self._keep(kind, subject, lasts)
+        return True
+
+    @api.model
     def _forget(self, kind, subject):
         """Start counting anew for ``subject``."""
         trusted(self.sudo()).search(self._domain(kind, subject)).unlink()
@@ -105,10 +120,26 @@ class WaterAttempt(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         today = fields.Date.today().isoformat()
         day, *keys = (parameters.get_param(SECRET) or " ").split(" ")
-        if day != today:
-            yesterday = (fields.Date.today() - DAY).isoformat()
-            keys = [secrets.token_hex(32), *(keys[:1] if day == yesterday else ())]
-            parameters.set_param(SECRET, " ".join([today, *keys]))
+        return keys if day == today else self._renew(parameters, today)
+
+    @api.model
+    def _renew(self, parameters, today):
+        """Today's secret and the one before.
+
+        What is remembered from the last request may be behind the database; and when another
+        request makes the first secret at the same moment, this one starts again.
+        """
+        day, *keys = (parameters.search([("key", "=", SECRET)]).value or " ").split(" ")
+        if day == today:
+            return keys
+        yesterday = (fields.Date.today() - DAY).isoformat()
+        keys = [secrets.token_hex(32), *(keys[:1] if day == yesterday else ())]
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                parameters.set_param(SECRET, " ".join([today, *keys]))
+                parameters.flush_model()
+        except UniqueViolation as error:
+            raise ConcurrencyError(self.env._("Please try again.")) from error
         return keys
 
     @api.autovacuum

@@ -325,7 +325,8 @@ class WaterExternalMixin(models.AbstractModel):
     def import_orders(self, orders=None, source="12345"):
         """Register orders of another body, once each: calling again changes nothing.
 
-        For integrations (``/json/2/<model>/import_orders``) and agents; at most 500 at a time.
+        For integrations (``/json/2/<model>/import_orders``), in their channels alone, and agents;
+        at most 500 at a time.
 
         :param orders: list of {field: text}; ``external_ref`` and ``description`` are needed,
             times are ISO 8601, without an offset in the company's time zone
@@ -335,11 +336,10 @@ class WaterExternalMixin(models.AbstractModel):
         :return: for each order ``row``, ``external_ref``, ``result`` (created, unchanged, error),
             ``case`` (number) and ``reason``
         """
-        service = self.env["water.order.import"]
-        service._check_importer(self)
+        service, channels = self.env["water.order.import"]._for_importer(self)
         if not isinstance(orders, list) or not all(isinstance(row, dict) for row in orders):
             raise UserError(self.env._("Give the orders as a list of objects."))
         if len(orders) > 500:
             raise UserError(self.env._("At most %s orders at a time.", 500))
-        results = service._import(orders, {"external_source": source}, self._name)
+        results = service._import(orders, {"external_source": source}, self._name, channels)
         return [{key: row[key] for key in row if key not in ("id", "model")} for row in results]

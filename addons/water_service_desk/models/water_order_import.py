@@ -35,23 +35,29 @@ class WaterOrderImport(models.AbstractModel):
     _description = "Import of Orders"
 
     @api.model
-    def _check_importer(self, cases):
-        """Agents and integrations import.
+    def _for_importer(self, cases):
+        """This service with the rights of its caller: agents and integrations import.
 
-        :raises AccessError: for anybody else
+        :return: ``(service, channels)``: whose orders an integration may hand in; None for people
+        :raises AccessError: for anybody else, and for an integration bound to no channel
         """
-        groups = ("water_service_desk.group_agent", "water_service_desk.group_integration")
-        if not (self.env.su or any(self.env.user.has_group(group) for group in groups)):
+        if self.env.user.has_group("water_service_desk.group_integration") and not self.env.su:
+            channels = self.env["water.api"]._enter("import_orders")
+            # sudo: cases - the integration has no rights; each order is checked right here
+            return self.sudo(), channels
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
             raise AccessError(self.env._("Orders are imported by service agents or integrations."))
         cases.check_access("create")
+        return self, None
 
     @api.model
-    def _import(self, rows, defaults, model):
+    def _import(self, rows, defaults, model, channels=None):
         """Register the orders.
 
         :param rows: list of {field: text or value}
         :param defaults: values for what a row leaves empty
         :param model: case model of rows that name no kind
+        :param channels: water.channel that the orders may come by; None for any
         :return: list of results, see ``import_orders``
         """
         results = []
@@ -59,19 +65,22 @@ class WaterOrderImport(models.AbstractModel):
             row = {**defaults, **{key: val for key, val in row.items() if val not in ("", None)}}
             ref = clean_text(self._text(row.get("external_ref")))
             result = {"row": row.pop("row", number), "external_ref": ref, "case": "", "reason": ""}
-            results.append({**result, **self._import_row(row, ref, model)})
+            results.append({**result, **self._import_row(row, ref, model, channels)})
         return results
 
     @api.model
-    def _import_row(self, row, ref, model):
+    def _import_row(self, row, ref, model, channels):
         """What became of one row; an error leaves nothing behind."""
         try:
             source = clean_text(self._text(row.get("external_source")))
             known = self._find(source, ref)
             if known is not None:
+                self._check_channel(known.sudo().channel_id, channels)
                 return {**self._result("unchanged", known), "reason": self._difference(known, row)}
             with self.env.cr.savepoint():
                 name, values = self._read(row, model)
+                channel = self.env["water.channel"].browse(values["channel_id"])
+                self._check_channel(channel, channels)
                 case = self.env[name].create(values)
                 self.env.flush_all()
             return self._result("created", case)
@@ -82,6 +91,15 @@ class WaterOrderImport(models.AbstractModel):
         except psycopg2.Error as error:
             _logger.warning("An order could not be saved: %s", type(error).__name__)
             return {"result": "error", "reason": self.env._("It could not be saved.")}
+
+    @api.model
+    def _check_channel(self, channel, channels):
+        """An integration hands in by its own channels, and hears of no other's cases.
+
+        :raises ValidationError: for another channel
+        """
+        if channels is not None and channel not in channels:
+            raise ValidationError(self.env._("This order belongs to a channel that is not yours."))
 
     @api.model
     def _result(self, result, case):

@@ -4,7 +4,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import mute_logger, plaintext2html
 
 from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ..tools.trust import is_trusted
@@ -172,7 +172,8 @@ class WaterPortalMixin(models.AbstractModel):
     def _create_once(self, vals, files):
         """Create, or have the whole request tried again when its twin was a bit faster."""
         try:
-            with self.env.cr.savepoint():
+            # that the twin was faster is no fault: the log keeps quiet about it
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 case = self.with_context(water_filed=_FILED).create(vals).with_env(self.env)
                 case._publish(case._store_files(files))
                 case.flush_recordset()

@@ -4,7 +4,7 @@ from . import test_call, test_hoot
 from . import test_escalation, test_pause, test_standard
 from . import test_pdf, test_pdf_resources, test_portal, test_portal_case, test_published_files
 from . import test_pictures, test_uploads
-from . import test_public_limits, test_public_page, test_track
+from . import test_door_limits, test_public_limits, test_public_page, test_track
 from . import test_audit, test_calendar, test_callback, test_deadline, test_dispatch
 from . import test_inquiry_flow, test_masking, test_ownership, test_transition, test_working_time
 from . import test_guide, test_request_feedback, test_request_flow, test_request_notice

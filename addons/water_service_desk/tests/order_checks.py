@@ -114,22 +114,48 @@ class OrderChecks:
         channel = self.env[self.MODEL].search([("external_source", "=", "水务局")]).channel_id
         self.assertEqual(channel, self._channel("authority"))
 
+    def _bind(self, *codes):
+        """The integration works for these channels alone."""
+        channels = [self._channel(code).id for code in codes]
+        self.users["integration"].water_channel_ids = [(6, 0, channels)]
+        if not type(self)._registry_patched:  # calls are counted beside the test
+            self.enterContext(self.enter_registry_test_mode())
+
     def test_who_imports(self):
-        """An integration imports and reads back what it filed; others are refused."""
+        """An integration imports by its own channels, with no right on the cases; no one else."""
+        self._bind("hotline12345")
         result = self._import(dict(ORDER), login="integration")[0]
         self.assertEqual(result["result"], "created", result)
         self.assertFalse({"id", "model"} & result.keys())
-        mine = self._as("integration", self.env[self.MODEL])
-        case = mine.search([("external_ref", "=", "QH-0001")])
+        case = self.env[self.MODEL].search([("external_ref", "=", "QH-0001")])
         self.assertEqual(case.name, result["case"])
         self.assertFalse(case.first_responsible_id)
+        mine = self._as("integration", case)
+        for call in (lambda: mine.read(["name"]), lambda: mine.create({}), lambda: mine.search([])):
+            with self.assertRaises(AccessError):
+                call()
         for login in ("department", "quality", "plain", "portal1"):
             with self.subTest(login=login), self.assertRaises(AccessError):
                 self._import(dict(ORDER), login=login)
 
+    def test_import_by_foreign_channels(self):
+        """What belongs to a channel that is not its own, an integration neither adds nor sees."""
+        self._order()
+        before = self.env[self.MODEL].search_count([])
+        self._bind("authority")
+        for order in (ORDER, {**ORDER, "external_ref": "QH-2"}):
+            result = self._import(dict(order), login="integration")[0]
+            self.assertEqual((result["result"], result["case"]), ("error", ""), result)
+            self.assertIn("not yours", result["reason"])
+        self._bind()
+        with self.assertRaises(AccessError):
+            self._import(dict(ORDER), login="integration")
+        self.assertEqual(self.env[self.MODEL].search_count([]), before)
+
     def test_import_knows_what_the_importer_cannot_see(self):
-        """An integration learns the number of a case that an agent registered, nothing more."""
+        """An integration learns the number of a case of its channel that an agent registered."""
         case = self._order()
+        self._bind("hotline12345")
         again = self._import(dict(ORDER), login="integration")[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", case.name))
 

@@ -27,6 +27,25 @@ def protect_page(response, nonce):
     return response
 
 
+def protect_any(response, secure):
+    """Set what every answer to a browser carries, unless it says so itself.
+
+    :param response: whatever is sent
+    :param secure: whether it travels by TLS
+    """
+    defaults = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Content-Security-Policy": "base-uri 'self'; frame-ancestors 'self'",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    if secure:
+        defaults["Strict-Transport-Security"] = "max-age=31536000"
+    for name, value in defaults.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
 def protect_file(response):
     """Set the security headers of a file that somebody has handed in."""
     response.headers["Content-Security-Policy"] = FILE_POLICY

@@ -65,9 +65,9 @@ class WaterOrderImportWizard(models.TransientModel):
         service = self.env["water.order.import"]
         if self.case_model not in service._case_models():
             raise UserError(self.env._("Orders of this kind of case cannot be imported."))
-        service._check_importer(self.env[self.case_model])
+        service, channels = service._for_importer(self.env[self.case_model])
         defaults = {"external_source": self.external_source}
-        results = service._import(self._rows(), defaults, self.case_model)
+        results = service._import(self._rows(), defaults, self.case_model, channels)
         counts = Counter(row["result"] for row in results)
         self.write(
             {

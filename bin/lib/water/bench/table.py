@@ -24,7 +24,11 @@ READS = {
 
 def show(result):
     """Print the table of one run, as Markdown."""
-    rows = list(rows_of(result))
+    write(list(rows_of(result)))
+
+
+def write(rows):
+    """Print rows of four texts each, the first of them the headings."""
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for number, (label, *figures) in enumerate(rows):
         cells = " | ".join(

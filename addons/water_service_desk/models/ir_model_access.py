@@ -1,0 +1,26 @@
+from odoo import models
+
+from .water_api import INTEGRATION
+
+#: What a machine may touch beside the interface: what it takes to sign in and make a key.
+TECHNICAL = ("ir.", "res.users", "res.lang", "bus.", "base.")
+#: Of these only what the server itself looks up.
+CLOSED = ("ir.attachment", "ir.logging", "res.users.log")
+
+
+class IrModelAccess(models.Model):
+    _inherit = "ir.model.access"
+
+    def _get_allowed_models(self, mode="read"):
+        """An integration has no rights of its own on any model of the business.
+
+        Odoo gives every internal user the address book, messages and more. A machine submits,
+        reads back and appends through ``water.api``, which looks at its channels, and nothing
+        else is there for it: not over JSON, not in a browser.
+        """
+        allowed = super()._get_allowed_models(mode)
+        if self.env.su or not self.env.user.has_group(INTEGRATION):
+            return allowed
+        return frozenset(
+            name for name in allowed if name.startswith(TECHNICAL) and name not in CLOSED
+        )

@@ -1,0 +1,30 @@
+"""Settings of a database that real customers use; run in ``odoo shell``, safe to repeat.
+
+What an administrator has changed since stays as he has set it.
+"""
+
+SETTINGS = {
+    # a session that nobody uses ends after eight hours: a shift
+    "sessions.max_inactivity_seconds": "28800",
+    # ten wrong passwords from one address, and it waits for five minutes
+    "base.login_cooldown_after": "10",
+    "base.login_cooldown_duration": "300",
+    # of new passwords, where auth_password_policy is installed, as config/docker/setup does
+    "auth_password_policy.minlength": "12",
+    # nobody makes himself an account; customers are invited
+    "auth_signup.invitation_scope": "b2b",
+}
+#: What Odoo itself sets at first.
+FIRST = {"base.login_cooldown_duration": "60", "auth_password_policy.minlength": "8"}
+
+
+def set_up_security(env):
+    """Sessions, signing in and passwords."""
+    parameters = env["ir.config_parameter"]
+    for key, value in SETTINGS.items():
+        row = parameters.search([("key", "=", key)])
+        if not row or row.value == FIRST.get(key):
+            parameters.set_param(key, value)
+
+
+set_up_security(env)  # noqa: F821 - `env` is what odoo shell provides

@@ -1,0 +1,125 @@
+"""Two hundred people file at once, with files, and press twice: on two workers, as in production.
+
+Whoever was told a number has exactly one case, with all of its files; nobody has more.
+"""
+
+import base64
+import re
+import struct
+import zlib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from visitor import KEY_SCRIPT, NO_LIMITS, Visitor, call_api, run_in_shell, token
+
+SERVER_OPTIONS = ["--workers=2", "--max-cron-threads=0", "--limit-time-real=120"]
+SERVER_SQL = NO_LIMITS
+#: Who comes through which door; each presses twice, at the same moment.
+STRANGERS, MACHINES = 80, 120
+AT_ONCE = 16
+
+
+def _picture(number):
+    """A PNG of its own for each sender."""
+
+    def chunk(kind, data):
+        sum_ = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", sum_)
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    point = zlib.compress(b"\0" + bytes((number % 256, number // 256, 7)))
+    chunks = chunk(b"IHDR", head) + chunk(b"IDAT", point) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def _files(number):
+    """One to three files; the second is no picture."""
+    files = [("a.png", _picture(number)), ("b.pdf", b"%%PDF-1.4 %d" % number)]
+    return [*files, ("c.png", _picture(number + 1000))][: 1 + number % 3]
+
+
+@pytest.fixture(scope="module")
+def key(server, stack):
+    more = 'import json; print("RESULT " + json.dumps(key))'
+    return run_in_shell(stack, server.db, KEY_SCRIPT % {"login": "machine-crowd", "more": more})
+
+
+def _twice(work):
+    """Press twice at the same moment."""
+    with ThreadPoolExecutor(2) as presses:
+        return list(presses.map(lambda _press: work(), range(2)))
+
+
+def _stranger(server, category, number):
+    """File at the public page; the numbers that the two presses were told."""
+    visitor = Visitor(server.base_url)
+    _url, page = visitor.open(f"/water/report/inquiry?category={category}")
+    form = {
+        "csrf_token": token(page),
+        "category_id": category,
+        "description": f"人潮 {number}",
+        "contact_name": "王芳",
+        "phone": f"137{number:08}",
+        "altcha": visitor.solve(),
+    }
+    files = [("files", *file) for file in _files(number)]
+    url, page = visitor.open("/water/report/inquiry", form, files)
+    assert "/water/report/check/" in url, " ".join(re.sub("<[^>]*>", " ", page).split())[-1500:]
+    press = {"csrf_token": token(page), "draft": url.rsplit("/", 1)[1]}
+    led_to = _twice(lambda: visitor.press("/water/report/send", press))
+    assert all(url.endswith("/water/report/done") for url in led_to), led_to
+    _url, page = visitor.open("/water/report/done")
+    return [re.findall(r"<output[^>]*>(ZX[^<]+)</output>", page)] * 2
+
+
+def _machine(server, key, number):
+    """The same through the interface."""
+    case = {
+        "external_id": f"crowd-{number}",
+        "kind": "inquiry",
+        "category": "GN",
+        "description": f"人潮 {number}",
+        "customer": {"phone": f"137{number:08}"},
+        "files": [
+            {"name": name, "content": base64.b64encode(content).decode()}
+            for name, content in _files(number)
+        ],
+    }
+    answers = _twice(lambda: call_api(server.base_url, key, server.db, "submit", {"case": case}))
+    return [[answer["number"]] if status == 200 else [] for status, answer in answers]
+
+
+def test_two_hundred_at_once(server, query, key):
+    """Each acknowledged case is there exactly once, with all its files; no press fails."""
+    ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
+
+    def file(number):
+        if number < STRANGERS:
+            return _stranger(server, category, number)
+        return _machine(server, key, number)
+
+    with ThreadPoolExecutor(AT_ONCE) as crowd:
+        told = list(crowd.map(file, range(STRANGERS + MACHINES)))
+    assert all(all(presses) for presses in told), [row for row in told if not all(row)][:3]
+    cases = {}
+    for words, name in query("SELECT verbatim, name FROM water_inquiry WHERE verbatim ~ '^人潮'"):
+        cases.setdefault(int(words.split()[1]), []).append(name)
+    assert sorted(cases) == list(range(STRANGERS + MACHINES))
+    for number, presses in enumerate(told):
+        assert [cases[number]] * 2 == presses, number
+    kept = Counter(
+        (int(words.split()[1]), file)
+        for words, file in query(
+            "SELECT i.verbatim, a.name FROM water_inquiry i JOIN ir_attachment a"
+            " ON a.res_model = 'water.inquiry' AND a.res_id = i.id WHERE i.verbatim ~ '^人潮'"
+        )
+    )
+    sent = Counter((number, name) for number in range(len(told)) for name, _c in _files(number))
+    assert kept == sent
+    published = query(
+        "SELECT count(*) FROM water_inquiry i JOIN ir_attachment_water_inquiry_rel r"
+        " ON r.water_inquiry_id = i.id WHERE i.verbatim ~ '^人潮'"
+    )
+    assert published == [[str(sent.total())]]
+    assert not re.findall(r" 5\d\d -", server.log.read_text(errors="replace"))
