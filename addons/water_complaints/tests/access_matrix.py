@@ -51,6 +51,7 @@ _CASE = """
     quality             rw     rw     rw          rw       -
     department          rw     -      -           -        -
     department2         -      rw     -           -        -
+    integration         c      c      c           rc       -
     foreign             -      -      -           -        rwc
 """
 
@@ -68,6 +69,12 @@ _CONFIGURATION = """
                                                      own
     agent,department,department2,supervisor,quality  r
     manager,foreign                                  rwcu
+"""
+
+_CONFIGURATION_FOR_MACHINES = """
+                                                                 own
+    agent,department,department2,supervisor,quality,integration  r
+    manager,foreign                                              rwcu
 """
 
 _COMPANY_CONFIGURATION = """
@@ -162,18 +169,23 @@ ACCESS = {
                          own  other
         manager,foreign  rwc  c
     """,
-    "water.zone": _COMPANY_CONFIGURATION,
+    "water.zone": """
+                                                                     own   company
+        agent,department,department2,supervisor,quality,integration  r     -
+        manager                                                      rwcu  -
+        foreign                                                      -     rwcu
+    """,
     "water.department": _COMPANY_CONFIGURATION,
     "water.standard": _COMPANY_CONFIGURATION,
     "water.escalation.step": _COMPANY_CONFIGURATION,
     "water.standard.line": _COMPANY_CONFIGURATION,
     "water.stage": _CONFIGURATION,
     "water.calendar.day": _CONFIGURATION,
-    "water.category": _CONFIGURATION,
-    "water.channel": _CONFIGURATION,
+    "water.category": _CONFIGURATION_FOR_MACHINES,
+    "water.channel": _CONFIGURATION_FOR_MACHINES,
     "water.dispatch.reason": _CONFIGURATION,
     "water.cause": _CONFIGURATION,
-    "water.customer.flag": _CONFIGURATION,
+    "water.customer.flag": _CONFIGURATION_FOR_MACHINES,
     "water.call": _DESK_DIALOG,
     "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,

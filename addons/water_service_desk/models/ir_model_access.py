@@ -6,21 +6,27 @@ from .water_api import INTEGRATION
 TECHNICAL = ("ir.", "res.users", "res.lang", "bus.", "base.")
 #: Of these only what the server itself looks up.
 CLOSED = ("ir.attachment", "ir.logging", "res.users.log")
+#: What it takes to file a case record by record: the lists that a case refers to.
+LISTS = ("water.category", "water.channel", "water.zone", "water.customer.flag")
 
 
 class IrModelAccess(models.Model):
     _inherit = "ir.model.access"
 
     def _get_allowed_models(self, mode="read"):
-        """An integration has no rights of its own on any model of the business.
+        """An integration has no rights on the business but to file cases and read those back.
 
         Odoo gives every internal user the address book, messages and more. A machine submits,
-        reads back and appends through ``water.api``, which looks at its channels, and nothing
-        else is there for it: not over JSON, not in a browser.
+        reads back and appends through ``water.api``, or creates and reads its own cases (see
+        ``water.api.case.mixin``), and nothing else is there for it: not over JSON, not in a
+        browser.
         """
         allowed = super()._get_allowed_models(mode)
         if self.env.su or not self.env.user.has_group(INTEGRATION):
             return allowed
-        return frozenset(
-            name for name in allowed if name.startswith(TECHNICAL) and name not in CLOSED
-        )
+        return frozenset(name for name in allowed if self._is_for_machines(name))
+
+    def _is_for_machines(self, name):
+        if name in LISTS or name in self.env["water.intake"]._case_models():
+            return True
+        return name.startswith(TECHNICAL) and name not in CLOSED

@@ -1,5 +1,6 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import html2plaintext
 
 #: What happens to a case → the event that webhooks tell.
@@ -29,6 +30,24 @@ class WaterApiCaseMixin(models.AbstractModel):
 
     _name = "water.api.case.mixin"
     _description = "Open to Integrations"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An integration that is bound to channels files in those alone, whichever way it takes.
+
+        :raises AccessError: for a case of another channel
+        """
+        cases = super().create(vals_list)
+        cases._check_machine_channels()
+        return cases
+
+    def _check_machine_channels(self):
+        if self.env.su or not self.env.user.has_group("water_service_desk.group_integration"):
+            return
+        # sudo: res.users - which channels oneself is bound to
+        bound = self.env.user.sudo().water_channel_ids
+        if bound and self.channel_id - bound:
+            raise AccessError(self.env._("This integration files cases of its own channels only."))
 
     @api.model
     def _api_file(self, values, files, partner, channel, extra):

@@ -23,7 +23,7 @@ class RequestCommon(WaterCommon):
         cls.eng = cls.env.ref("water_service_desk.department_eng")
 
     def _request(self, login="agent", **values):
-        requests = self._filer(login, self.env["water.request"])
+        requests = self._as(login, self.env["water.request"])
         return requests.create(self._request_values(**values)).with_env(self.env)
 
     def _repair(self, login="agent", **values):

@@ -170,22 +170,40 @@ class TestNothingInside(PublicCase):
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestMachine(WaterCommon):
-    """An integration has no rights but those of the interface."""
+    """An integration files cases and reads those back; nothing else is there for it."""
 
-    def test_no_right_on_any_model_of_the_business(self):
-        """Not on cases, not on the address book and messages that Odoo gives every user."""
+    def test_no_other_right_on_any_model_of_the_business(self):
+        """Not on other records, not on the address book and messages that Odoo gives every user."""
         machine = self.env(user=self.users["integration"])
-        open_ones = [
-            name
-            for name in machine.registry
-            if machine[name].has_access("read")
-            or machine[name].has_access("create")
-            or machine[name].has_access("write")
-        ]
+        open_ones = {
+            mode: {name for name in machine.registry if machine[name].has_access(mode)}
+            for mode in ("read", "create", "write", "unlink")
+        }
+        cases = {"water.inquiry", "water.request", "water.complaint"} & set(machine.registry)
+        lists = {"water.category", "water.channel", "water.zone", "water.customer.flag"}
         business = ("water.", "res.partner", "mail.", "account.", "ir.attachment", "rating.")
-        self.assertFalse([name for name in open_ones if name.startswith(business)])
-        self.assertIn("res.users.apikeys", open_ones)
-        for name in ("water.inquiry", "water.request", "water.category", "res.partner"):
-            with self.subTest(name), self.assertRaises(AccessError):
-                machine[name].search([])
+        expected = {"read": cases | lists, "create": cases, "write": set(), "unlink": set()}
+        for mode, names in open_ones.items():
+            with self.subTest(mode):
+                found = {name for name in names if name.startswith(business)}
+                self.assertEqual(found, expected[mode])
+        self.assertIn("res.users.apikeys", open_ones["read"])
+        for name in ("res.partner", "water.account", "water.notice"):
+            if name in machine.registry:
+                with self.subTest(name), self.assertRaises(AccessError):
+                    machine[name].search([])
         self.assertTrue(self.env["res.partner"].with_user(self.users["plain"]).has_access("read"))
+
+    def test_own_channels_only(self):
+        """Bound to channels, it files by those, and reads back what it filed itself."""
+        self._inquiry()
+        machine = self.users["integration"]
+        machine.water_channel_ids = self._channel("app")
+        with self.assertRaises(AccessError):
+            self._inquiry("integration")
+        case = self._inquiry("integration", channel_id=self._channel("app").id)
+        mine = self._as("integration", case)
+        self.assertEqual(mine.search([]), case)
+        self.assertEqual(mine.read(["name", "state"])[0]["name"], case.name)
+        with self.assertRaises(AccessError):
+            mine.write({"subject": "x"})
