@@ -24,9 +24,6 @@ class IrModelAccess(models.Model):
         allowed = super()._get_allowed_models(mode)
         if self.env.su or not self.env.user.has_group(INTEGRATION):
             return allowed
-        return frozenset(name for name in allowed if self._is_for_machines(name))
-
-    def _is_for_machines(self, name):
-        if name in LISTS or name in self.env["water.intake"]._case_models():
-            return True
-        return name.startswith(TECHNICAL) and name not in CLOSED
+        filed = {*LISTS, *self.env["water.intake"]._case_models()}
+        technical = {name for name in allowed if name.startswith(TECHNICAL) and name not in CLOSED}
+        return frozenset(technical | (filed & allowed))
