@@ -17,6 +17,8 @@ class AppealTour(ComplaintPeople, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestLetterTour(AppealTour):
+    real_pdf = True
+
     def test_agent_looks_at_the_letter_and_sends_it(self):
         self.startPatcher(wkhtml("install"))
         self.customer.email = "zhang@example.com"
