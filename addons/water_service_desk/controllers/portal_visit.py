@@ -6,7 +6,8 @@ from odoo.addons.portal.controllers.portal import pager
 
 from ..models.water_visit_portal_mixin import LONGEST_REASON
 from ..tools.filing import clean_text, parse_id
-from .portal import PAGE_SIZE, WaterPortal
+from .portal import WaterPortal
+from .portal_list import PAGE_SIZE
 
 LIST = "/my/appointments"
 
