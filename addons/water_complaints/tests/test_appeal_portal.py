@@ -86,7 +86,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         for values, files, field in (
             ({"appeal_reason": " "}, (), "appeal_reason"),
             ({"appeal_reason": "长" * 100000}, (), "appeal_reason"),
-            ({}, [("virus.pdf", b"MZ\x90\x00")], "files"),
+            ({}, [("virus.pdf", b"MZ\x90\x00")], "appeal_files"),
         ):
             with self.subTest(field=field):
                 answer = self._appeal(files, **values)

@@ -3,6 +3,7 @@ import re
 from lxml import html
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
@@ -164,8 +165,14 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         self.assertIn('id="water_compensation"', page)
         self.assertIn(small.name, page)
         self.assertNotIn(large.name, page)
-        trusted(large.sudo()).invoice_id = move  # relates to this bill, paid by another entry
-        self.assertIn(large.name, self.url_open(f"/my/invoices/{move.id}").text)
+        values = {"move_type": "out_invoice", "partner_id": self.customer.id}
+        line = [Command.create({"name": "水费", "price_unit": 500})]
+        bill = self._as("accountant", self.env["account.move"]).create(
+            {**values, "invoice_line_ids": line}
+        )
+        bill.action_post()
+        trusted(large.sudo()).invoice_id = bill.sudo()  # relates to it, is paid by another entry
+        self.assertIn(large.name, self.url_open(f"/my/invoices/{bill.id}").text)
         self.assertEqual(self.url_open("/my/invoices").status_code, 200)
         link = move.with_user(self.env.ref("base.user_admin")).sudo().get_portal_url()
         self.authenticate("water_portal2", "water_portal2")
