@@ -10,8 +10,9 @@ class DelegateFixture:
 
     @classmethod
     def _make_delegates(cls):
-        for situation in ("own", "company"):
-            account = cls.records["water.account", situation]
+        for situation, company in (("own", cls.company), ("company", cls.company2)):
+            place = {"code": f"D-{situation}", "partner_id": cls.customer.id, "address": "x"}
+            account = cls.env["water.account"].create({**place, "company_id": company.id})
             values = {
                 "account_id": account.id,
                 "holder_id": account.partner_id.id,

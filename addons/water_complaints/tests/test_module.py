@@ -267,6 +267,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.incident.contact": self._incident_contact(case),
             "water.compensation": self._compensation(case),
             **self._request_samples(),
+            **self._delegate_samples(),
         }
         templates = self._ours("mail.template")
         self.assertTrue(templates)
@@ -314,6 +315,22 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.visit": visit.with_env(self.env),
         }
 
+    def _delegate_samples(self):
+        """An invitation, and what the holder of the account is told about it."""
+        self.customer.email = "zhang@example.com"
+        place = {"code": "D-1", "partner_id": self.customer.id, "address": "东城路8号"}
+        values = {
+            "account_id": self.env["water.account"].create(place).id,
+            "holder_id": self.customer.id,
+            "name": "张小伟",
+            "email": "zhang@example.com",
+            "sees_cases": True,
+            "date_from": self._later(days=1).date(),
+        }
+        row = trusted(self.env["water.account.delegate"]).create(values).with_env(self.env)
+        event = self.env["water.account.event"]._log(row, "invited").with_env(self.env)
+        return {row._name: row, event._name: event}
+
     def _check_mail(self, template, record):
         fields = ("subject", "body_html", "email_to", "email_from", "lang")
         mail = template._generate_template(record.ids, fields)[record.id]
@@ -323,6 +340,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         self.assertEqual(mail["email_to"], "zhang@example.com")
         self.assertEqual(mail["lang"], self.customer.lang)
         self.assertTrue(mail["subject"] and mail["email_from"])
-        self.assertIn(case.name, f"{mail['subject']} {mail['body_html']}")
+        number = case.account_id.code if case._name == "water.account.event" else case.name
+        self.assertIn(number, f"{mail['subject']} {mail['body_html']}")
         for leftover in ("{{", "}}", "t-out", "None", "False<"):
             self.assertNotIn(leftover, f"{mail['subject']} {mail['body_html']}")

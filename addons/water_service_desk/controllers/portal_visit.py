@@ -101,14 +101,16 @@ class WaterVisitPortal(WaterPortal):
         return {"kind": "appointment", "many": request.env._("My appointments")}
 
     def _visit_page(self, visit, done=None, typed=None, errors=None, action=None, status=200):
-        company = visit.company_id
+        company, row = visit.company_id, self._visit_row(visit, windows=True)
+        form = {"move": "move", "asked": "move", "cancel": "cancel"}.get(done)
         return self._water_render(
             "water_service_desk.portal_appointment",
             self._water_base(
                 "appointment_page",
                 words=self._visit_words(),
                 base_url=LIST,
-                visit=self._visit_row(visit, windows=True),
+                visit=row,
+                sent=f"{row['number']}_visit_{form}" if form else None,
                 done=self._water_done().get(f"visit_{done}"),
                 typed=typed or {},
                 errors=errors or {},

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..tools.delegation import OPEN_STATES
+from .water_privacy_mixin import CONTACT_GROUPS
 
 
 class WaterAccountDelegatedMixin(models.AbstractModel):
@@ -9,8 +10,12 @@ class WaterAccountDelegatedMixin(models.AbstractModel):
     _name = "water.account.delegated.mixin"
     _description = "Has Delegates"
 
-    delegate_ids = fields.One2many("water.account.delegate", "account_id", string="Delegates")
-    event_ids = fields.One2many("water.account.event", "account_id", string="Account Events")
+    delegate_ids = fields.One2many(
+        "water.account.delegate", "account_id", string="Delegates", groups=CONTACT_GROUPS
+    )
+    event_ids = fields.One2many(
+        "water.account.event", "account_id", string="Account Events", groups=CONTACT_GROUPS
+    )
 
     event_head = fields.Char(
         readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False

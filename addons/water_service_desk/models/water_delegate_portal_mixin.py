@@ -249,6 +249,7 @@ class WaterDelegatePortalMixin(models.AbstractModel):
         older = self.search([*self._open_of(self.account_id), ("partner_id", "=", partner.id)])
         if older:
             older._move("revoked", "replaced", ended_at=fields.Datetime.now())
+            older.flush_recordset()  # before another one is in force, or the database objects
 
     # -- what they read ---------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class WaterDelegateTellMixin(models.AbstractModel):
 
     def _rights_line(self):
         """All of it in one line."""
-        return self.env._("; ").join(self._right_labels())
+        return " · ".join(self._right_labels())
 
     def _short_account(self):
         """Enough of the account to be recognised by whoever knows it, before he has accepted."""

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id
+from ..tools.filing import FilingError, clean_text, parse_id
 
 #: Longest reason of a change, in characters.
 LONGEST_REASON = 300
@@ -50,19 +50,19 @@ class WaterVisitPortalMixin(models.AbstractModel):
     def _portal_visit(self, values):
         """The visit that a form is about.
 
-        :raises WrongStateError: when it has been changed meanwhile
+        :raises FilingError: when it has been changed meanwhile
         """
         number = parse_id(values.get("visit_id"))
         visit = self._portal_changeable().filtered(lambda row: row.id == number)
         if not visit:
-            raise WrongStateError(self.env._("This appointment has been changed meanwhile."))
+            raise FilingError({"form": self.env._("This appointment has been changed meanwhile.")})
         return visit.with_env(self.env).sudo()
 
     def _portal_visit_confirm(self, values, files=()):
         """The time of one of the appointments suits the customer."""
         visit = self._portal_visit(values)
         if visit.state != "planned":
-            raise WrongStateError(self.env._("This appointment has been changed meanwhile."))
+            raise FilingError({"form": self.env._("This appointment has been changed meanwhile.")})
         visit._confirm("customer")
 
     def _portal_visit_move(self, values, files=()):

@@ -105,7 +105,7 @@ class TestVisitChange(RequestCommon):
         with self.assertRaises(FilingError):
             self._do(visit, "cancel")
         for number in (str(other.id), "", "0", "x"):
-            with self.subTest(number=number), self.assertRaises(WrongStateError):
+            with self.subTest(number=number), self.assertRaises(FilingError):
                 self._mine(case)._portal_do("visit_cancel", {"visit_id": number, "reason": "x"})
         self.assertEqual((visit.state, visit.reschedule_count), ("planned", 0))
         self.assertFalse(self._mine(case, "portal2"))

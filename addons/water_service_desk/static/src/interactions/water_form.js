@@ -22,6 +22,9 @@ export class WaterForm extends Interaction {
     }
 
     start() {
+        if (this.el.closest(".o_water_case")?.dataset.sent === this.el.dataset.draft) {
+            sessionStorage.removeItem(this.key); // forms start before the page around them
+        }
         const draft = JSON.parse(sessionStorage.getItem(this.key) || "{}");
         for (const field of this.textFields()) {
             if (!field.value && draft[field.name]) {
