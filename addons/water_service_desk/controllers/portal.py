@@ -1,6 +1,8 @@
 import secrets
 from uuid import uuid4
 
+from werkzeug.exceptions import BadRequest
+
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
@@ -13,6 +15,8 @@ from ..tools.page_headers import protect_file, protect_page
 from ..tools.uploads import ACCEPT, INLINE
 
 PAGE_SIZE = 10
+#: Fields of the form in which a customer changes his password.
+PASSWORDS = {"old", "new1", "new2"}
 SORTINGS = {"newest": "received_at desc, id desc", "oldest": "received_at, id"}
 
 
@@ -26,6 +30,13 @@ class WaterPortal(CustomerPortal):
         return values
 
     # -- routes ---------------------------------------------------------------------------
+
+    @route()
+    def security(self, **post):
+        """Odoo's page of passwords; a form without its fields is refused, not a fault."""
+        if request.httprequest.method == "POST" and not PASSWORDS <= post.keys():
+            raise BadRequest
+        return super().security(**post)
 
     @route("/my/water/new", type="http", auth="user", website=True, readonly=True)
     def water_new(self, **kw):
