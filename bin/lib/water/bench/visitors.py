@@ -25,6 +25,7 @@ SETUP = json.loads(Path(os.environ["WATER_BENCH_SETUP"]).read_text())
 PHOTO = Path(SETUP["photo"]).read_bytes()
 #: One filing in three comes with a photo.
 PHOTOS = 3
+LANGUAGE = {"Accept-Language": "zh-CN,zh;q=0.9"}
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 times, failures, clock = defaultdict(list), defaultdict(int), {"requests": 0}
@@ -113,7 +114,7 @@ class Ours(Person):
     def file(self):
         self.client.client.cookiejar.clear()
         source = f"10.{randrange(256)}.{randrange(256)}.{randrange(1, 255)}"
-        self.headers = {"X-Forwarded-For": source, "X-Forwarded-Host": "localhost"}
+        self.headers = {**LANGUAGE, "X-Forwarded-For": source, "X-Forwarded-Host": "localhost"}
         kind = ("complaint", "inquiry", "repair")[randrange(3)]
         path = f"/water/report/{kind}"
         category = SETUP["categories"][kind]
@@ -165,7 +166,7 @@ class Ours(Person):
 class Peer(Person):
     """Files a ticket at OCA's portal form, signed in, and looks at it."""
 
-    headers = {}
+    headers = LANGUAGE
     logins = iter(SETUP.get("logins") or ())
 
     def on_start(self):
