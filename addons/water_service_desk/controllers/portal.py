@@ -1,6 +1,8 @@
 import secrets
 from uuid import uuid4
 
+from werkzeug.exceptions import BadRequest
+
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
@@ -9,6 +11,9 @@ from ..tools.filing import clean_text, parse_id
 from ..tools.page_headers import protect_file, protect_page
 from ..tools.uploads import ACCEPT, INLINE
 from .portal_list import WaterPortalList
+
+#: Fields of the form in which a customer changes his password.
+PASSWORDS = {"old", "new1", "new2"}
 
 
 class WaterPortal(WaterPortalList):
@@ -29,6 +34,13 @@ class WaterPortal(WaterPortalList):
         return values
 
     # -- routes ---------------------------------------------------------------------------
+
+    @route()
+    def security(self, **post):
+        """Odoo's page of passwords; a form without its fields is refused, not a fault."""
+        if request.httprequest.method == "POST" and not PASSWORDS <= post.keys():
+            raise BadRequest
+        return super().security(**post)
 
     @route("/my/water/new", type="http", auth="user", website=True, readonly=True)
     def water_new(self, **kw):

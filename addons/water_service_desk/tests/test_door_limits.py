@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.http import Response, get_session_max_inactivity
-from odoo.tests import mute_logger, tagged
+from odoo.tests import JsonRpcException, mute_logger, tagged
 from odoo.tests.common import freeze_time
 
 from ..tools.page_headers import protect_any
@@ -136,6 +136,21 @@ class TestNothingInside(PublicCase):
             ).json()
             self.assertEqual("debug" in answer["error"]["data"], told)
 
+    def test_a_machine_makes_its_key(self):
+        """Its person signs in and finds the preferences, and nothing of the business."""
+        self.sign_in("integration")
+        self.assertStatus(self.visit("/odoo"), 200)
+        uid, fields = self.users["integration"].id, {"name": {}, "api_key_ids": {}, "tz": {}}
+        seen = self.make_jsonrpc_request(
+            "/web/dataset/call_kw",
+            {"model": "res.users", "method": "web_read", "args": [[uid], fields], "kwargs": {}},
+        )
+        self.assertEqual(seen[0]["id"], uid)
+        for model in ("res.partner", "water.inquiry", "mail.message"):
+            params = {"model": model, "method": "search_read", "args": [[]], "kwargs": {}}
+            with self.subTest(model), self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+                self.make_jsonrpc_request("/web/dataset/call_kw", params)
+
     def test_headers(self):
         """Every page, Odoo's own and those that are not there, says what a browser may do."""
         self.sign_in("portal1")
@@ -154,6 +169,8 @@ class TestNothingInside(PublicCase):
         for url in ("/water/track/link/a%00b", "/water/report/x%0Ay", "/mail/unfollow"):
             with self.subTest(url):
                 self.assertStatus(self.get(url), 400)
+        self.sign_in("portal1")
+        self.assertStatus(self.post("/my/security", {"old": "x"}), 400)
 
     def test_settings_for_production(self):
         """Sessions end, wrong passwords slow down; what an administrator has set stays."""
@@ -187,7 +204,8 @@ class TestMachine(WaterCommon):
             with self.subTest(mode):
                 found = {name for name in names if name.startswith(business)}
                 self.assertEqual(found, expected[mode])
-        self.assertIn("res.users.apikeys", open_ones["read"])
+        for name in ("res.users.apikeys", "res.users.apikeys.description"):
+            self.assertIn(name, open_ones["read"])
         for name in ("res.partner", "water.account", "water.notice"):
             if name in machine.registry:
                 with self.subTest(name), self.assertRaises(AccessError):

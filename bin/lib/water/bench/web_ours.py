@@ -49,6 +49,7 @@ def categories():
 def main():
     groups = "base.group_user,water_service_desk.group_agent"
     agent = new_test_user(env, "bench_agent", groups=groups)
+    env["ir.default"].set("res.partner", "lang", "zh_CN")  # pages in the visitors' language
     first = sample(agent)
     env.cr.commit()
     Fill(env, first, agent, every=40).to(timing.sizes()[-1])

@@ -12,6 +12,7 @@ env = globals()["env"]  # given by odoo shell
 
 def main():
     """Fifty customers, a category to choose, and as many tickets as the addons have cases."""
+    env["ir.default"].set("res.partner", "lang", "zh_CN")  # pages in the visitors' language
     env.company.helpdesk_mgmt_portal_select_category = True
     category = env["helpdesk.ticket.category"].create({"name": "水费", "show_in_portal": True})
     logins = [f"customer{number}" for number in range(int(os.environ["WATER_BENCH_PEOPLE"]))]
