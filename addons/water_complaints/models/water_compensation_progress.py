@@ -22,7 +22,7 @@ class WaterCompensationProgress(models.Model):
         ],
     }
 
-    incident_id = fields.Many2one("water.incident", readonly=True, groups=fields.NO_ACCESS)
+    incident_id = fields.Many2one("water.incident", string="Incident Record", readonly=True)
     incident_name = fields.Char(
         string="Incident",
         compute="_compute_incident_name",
@@ -97,15 +97,13 @@ class WaterCompensationProgress(models.Model):
         """Open the compensations that are counted in the row; their own rules apply there."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: water.compensation.progress - the incident of a row that may be read
-        row = self.sudo()
         return {
             "type": "ir.actions.act_window",
             "name": self.incident_name,
             "res_model": "water.compensation",
             "view_mode": "list,form",
             "domain": [
-                ("incident_id", "=", row.incident_id.id),
+                ("incident_id", "=", self.incident_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("state", "in", ("proposed", "approved")),
             ],
