@@ -84,7 +84,7 @@ class WaterCompensationProgress(models.Model):
         for line in self:
             incident = line.incident_id
             parts = (incident.name, incident.subject)
-            line.incident_name = " · ".join(filter(None, parts)) or self.env._("No incident")
+            line.incident_name = " · ".join(filter(None, parts)) or self.env._("Outside incidents")
 
     @api.model
     def _search_incident_name(self, operator, value):
