@@ -35,7 +35,9 @@ class WaterCompensationProgress(models.Model):
         string="Entries to Make", readonly=True, help="Made by the scheduled action, in batches."
     )
     failed = fields.Integer(
-        string="Failed", readonly=True, help="No entry could be made; the reason stands on each."
+        string="Entry Not Possible",
+        readonly=True,
+        help="No entry could be made; the reason stands on each.",
     )
     made = fields.Integer(string="Entries Made", readonly=True)
     posted = fields.Integer(readonly=True)
