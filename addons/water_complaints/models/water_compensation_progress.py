@@ -30,7 +30,7 @@ class WaterCompensationProgress(models.Model):
         search="_search_incident_name",
     )
     to_decide = fields.Integer(readonly=True)
-    approved = fields.Integer(string="Approved", readonly=True)
+    approved = fields.Integer(readonly=True)
     waiting = fields.Integer(
         string="Entries to Make", readonly=True, help="Made by the scheduled action, in batches."
     )
