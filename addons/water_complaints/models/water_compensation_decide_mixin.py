@@ -1,5 +1,5 @@
 # pylint: disable=missing-return  # hooks return nothing
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from odoo.addons.water_service_desk.tools.trust import trusted
@@ -93,7 +93,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
             people |= case.first_responsible_id | case.original_responsible_id | case.user_id
             people |= case.acting_responsible_id
         people |= row.appeal_id.reviewer_id | row.appeal_id.member_ids | row.appeal_id.decided_by_id
-        return people - self.env.ref("base.user_root").sudo()
+        return people.filtered(lambda user: user.id != SUPERUSER_ID)
 
     def _approved_by(self):
         """Who has approved it as it is now, in person or by a deputy."""

@@ -130,7 +130,10 @@ class WaterCompensationPricingMixin(models.AbstractModel):
     @api.model
     def _propose_items(self, items):
         """Make the compensations of ``items`` with their first calculations."""
-        values = [self._item_values(item) for item in items]
+        ids = [item["values"].get("partner_id") for item in items]
+        payees = self.env["res.partner"].sudo().browse(filter(None, ids)).exists()
+        languages = {payee.id: payee.lang for payee in payees}
+        values = [self._item_values(item, languages) for item in items]
         rows = self._propose(values).sudo()
         items_by_key = {item["values"]["origin_key"]: item for item in items}
         bare = rows.filtered(lambda row: not row.version_ids)
@@ -139,12 +142,16 @@ class WaterCompensationPricingMixin(models.AbstractModel):
         return rows
 
     @api.model
-    def _item_values(self, item):
+    def _item_values(self, item, languages):
+        """What a compensation begins with.
+
+        :param languages: {id of the payee: his language}
+        """
         values, rule, outcome = item["values"], item["rule"], item["outcome"]
         company = self.env["res.company"].sudo().browse(values["company_id"])
         state = {"state": "draft"} if outcome.missing else {}
-        payee = self.env["res.partner"].sudo().browse(values.get("partner_id") or [])
-        told = rule.with_context(lang=payee.lang or company.partner_id.lang)
+        language = languages.get(values.get("partner_id")) or company.partner_id.lang
+        told = rule.with_context(lang=language)
         return {
             "kind": "allowance" if rule.method == "leak" else "entitlement",
             "trigger": rule.trigger,

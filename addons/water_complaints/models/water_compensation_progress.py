@@ -22,7 +22,7 @@ class WaterCompensationProgress(models.Model):
         ],
     }
 
-    incident_id = fields.Many2one("water.incident", readonly=True, groups=fields.NO_ACCESS)
+    incident_id = fields.Many2one("water.incident", string="Incident Record", readonly=True)
     incident_name = fields.Char(
         string="Incident",
         compute="_compute_incident_name",
@@ -30,12 +30,14 @@ class WaterCompensationProgress(models.Model):
         search="_search_incident_name",
     )
     to_decide = fields.Integer(readonly=True)
-    approved = fields.Integer(string="Approved", readonly=True)
+    approved = fields.Integer(readonly=True)
     waiting = fields.Integer(
         string="Entries to Make", readonly=True, help="Made by the scheduled action, in batches."
     )
     failed = fields.Integer(
-        string="Failed", readonly=True, help="No entry could be made; the reason stands on each."
+        string="Entry Not Possible",
+        readonly=True,
+        help="No entry could be made; the reason stands on each.",
     )
     made = fields.Integer(string="Entries Made", readonly=True)
     posted = fields.Integer(readonly=True)
@@ -84,7 +86,7 @@ class WaterCompensationProgress(models.Model):
         for line in self:
             incident = line.incident_id
             parts = (incident.name, incident.subject)
-            line.incident_name = " · ".join(filter(None, parts)) or self.env._("No incident")
+            line.incident_name = " · ".join(filter(None, parts)) or self.env._("Outside incidents")
 
     @api.model
     def _search_incident_name(self, operator, value):
@@ -97,15 +99,13 @@ class WaterCompensationProgress(models.Model):
         """Open the compensations that are counted in the row; their own rules apply there."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: water.compensation.progress - the incident of a row that may be read
-        row = self.sudo()
         return {
             "type": "ir.actions.act_window",
             "name": self.incident_name,
             "res_model": "water.compensation",
             "view_mode": "list,form",
             "domain": [
-                ("incident_id", "=", row.incident_id.id),
+                ("incident_id", "=", self.incident_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("state", "in", ("proposed", "approved")),
             ],
