@@ -99,6 +99,20 @@ class WaterComplaintEscalationMixin(models.AbstractModel):
 
         self.env["water.staff.message"]._tell(user, compose, record=case)
 
+    @api.model
+    def _told_of(self, clock):
+        """How often it was urged, and the last time with whom: the order stays on one page."""
+        rows = clock._reminded()
+        last = [row for row in rows if row["at"] == rows[-1]["at"]]
+        steps = dict.fromkeys(row["step"] for row in last)
+        people = dict.fromkeys(row["who"] for row in last)
+        return {
+            "times": len({(row["at"], row["step"]) for row in rows}),
+            "last_at": last[0]["at"] if last else "",
+            "last_steps": list(steps),
+            "last_who": ", ".join(people),
+        }
+
     # -- the supervision order ------------------------------------------------------------------
 
     def _supervision_lines(self):
@@ -111,7 +125,7 @@ class WaterComplaintEscalationMixin(models.AbstractModel):
                 "kind": kinds[clock.kind],
                 "due": self._customer_time(clock.due_at),
                 "late": self._until_text(clock.due_at, now),
-                "told": clock._reminded(),
+                **self._told_of(clock),
             }
             for clock in clocks
             if clock.due_at < now

@@ -2,6 +2,9 @@ import base64
 import hashlib
 import json
 
+import lxml.etree
+import lxml.html
+
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 from odoo.tools.mail import html2plaintext
@@ -35,10 +38,12 @@ TECHNICAL = frozenset(
         "dispatch_state",
         "sequence",
         "phone_normalized",
+        "address_key",
         "email_normalized",
         "incident_text",
     }
 )
+HIDDEN = ".//*[contains(translate(@style, ' ', ''), 'display:none')]"
 LINKS = ("many2one", "many2many", "one2many")
 DEFAULT_ORDER = 50
 
@@ -209,7 +214,11 @@ class WaterDossier(models.AbstractModel):
     @api.model
     def _words(self, body):
         """The words of HTML, a paragraph a line."""
-        text = html2plaintext(body or "", include_references=False)
+        tree = lxml.html.fragment_fromstring(str(body or ""), create_parent="div")
+        for hidden in tree.xpath(HIDDEN):  # the line that mail programs show beside the subject
+            hidden.drop_tree()
+        lxml.etree.strip_tags(tree, "b", "strong", "em", "i")  # they would leave asterisks
+        text = html2plaintext(lxml.etree.tostring(tree, encoding="unicode"), False)
         return "\n".join(line.strip() for line in text.splitlines() if line.strip(" \xa0\u200c"))
 
     @api.model

@@ -253,7 +253,7 @@ class TestIncident(ComplaintCommon):
         self.company.water_repair_hours = 30
         self.assertEqual(incident.repair_due_at, local("2026-03-13 01:20"))
         self.company.water_repair_hours = 24
-        with freeze_time(local("2026-03-12 14:31")):
+        with freeze_time(local("2026-03-12 14:33")):
             self._broadcast()
             self._broadcast()
             self.env.invalidate_all()

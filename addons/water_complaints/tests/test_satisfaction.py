@@ -1,4 +1,7 @@
+import io
 from datetime import timedelta
+
+from pypdf import PdfReader
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -9,6 +12,7 @@ from odoo.addons.water_service_desk.tests.common import NOW, local
 
 from .appeal_common import at
 from .common import ComplaintCommon
+from .letter_common import text_of, wkhtml
 
 
 @tagged("post_install", "-at_install")
@@ -304,4 +308,11 @@ class TestSatisfaction(ComplaintCommon):
         self.assertIn((named, head), {(row["step"], row["who"]) for row in clock._reminded()})
         with at("2026-03-26 09:00"):
             lines = case._supervision_lines()
+            with wkhtml("install"):
+                reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+                name = "water_complaints.report_water_supervision"
+                order = reports._render_qweb_pdf(name, case.ids)[0]
         self.assertIn("Completion", [line["kind"] for line in lines])
+        self.assertGreater(len(lines), 2)
+        self.assertEqual(len(PdfReader(io.BytesIO(order)).pages), 1)
+        self.assertIn("SupervisionOrder", text_of(order))

@@ -25,7 +25,7 @@ class WaterCallbackAnswer(models.Model):
         "water.callback.question", readonly=True, index="btree_not_null", ondelete="set null"
     )
     sequence = fields.Integer(readonly=True)
-    name = fields.Char(string="Question", required=True, readonly=True)
+    name = fields.Char(string="Question Asked", required=True, readonly=True)
     kind = fields.Selection(
         selection=lambda self: (
             self.env["water.callback.question"]._fields["kind"]._description_selection(self.env)

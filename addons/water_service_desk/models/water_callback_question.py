@@ -13,7 +13,7 @@ class WaterCallbackQuestion(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    name = fields.Char(string="Question", required=True, translate=True)
+    name = fields.Char(string="Question Asked", required=True, translate=True)
     kind = fields.Selection(
         [("yes_no", "Yes or no"), ("choice", "Choice"), ("score", "1 to 5"), ("text", "Words")],
         string="Answer",

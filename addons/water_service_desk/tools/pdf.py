@@ -7,7 +7,8 @@ decision who may read what is made in one place.
 
 import html as html_escape
 import logging
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import Template
 
@@ -30,6 +31,11 @@ FONTS = {
 }
 DEFAULT_FONT = "Noto Sans CJK SC"
 HAN_LANGUAGES = ("zh", "ja", "ko")
+
+# What of a header is read from elsewhere, and not part of its own text.
+_LOADED = re.compile(
+    r"""\bsrc=(?!["']?data:)|<(?!a\b)\w+[^>]*\shref=|url\((?!["']?data:)""", re.IGNORECASE
+)
 
 # Bootstrap alone makes it report hundreds of properties that paper has no use for.
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
@@ -262,11 +268,25 @@ def _strip_height(document, name, sheet, stylesheets, fetcher):
     strip = _strip(document, name)
     if not strip:
         return 0
-    html = _html(document, f"{strip}<div id='strip-end' style='clear: both'>.</div>")
+    html = _html(
+        replace(document, title=""), f"{strip}<div id='strip-end' style='clear: both'>.</div>"
+    )
+    css = (*stylesheets, _common_css(document.lang), _css(MEASURE_CSS, vars(sheet)))
+    if _LOADED.search(strip):  # a picture that may be another one the next time
+        return _measure(html, css, sheet.height, fetcher)
+    return _known_height(html, css, sheet.height)
+
+
+@lru_cache(maxsize=64)
+def _known_height(html, css, page_height):
+    """The letters and dossiers of a company have the same header and footer: measured once."""
+    return _measure(html, css, page_height, Fetcher(_refuse))
+
+
+def _measure(html, css, page_height, fetcher):
     source = weasyprint.HTML(string=html, base_url=INTERNAL_ORIGIN, url_fetcher=fetcher)
-    css = [*stylesheets, _common_css(document.lang), _css(MEASURE_CSS, vars(sheet))]
-    page = source.render(stylesheets=css).pages[0]
-    return min(round(page.anchors["strip-end"][1] / PX_PER_MM + 4, 1), sheet.height * 0.45)
+    page = source.render(stylesheets=list(css)).pages[0]
+    return min(round(page.anchors["strip-end"][1] / PX_PER_MM + 4, 1), page_height * 0.45)
 
 
 def _strip(document, name):
