@@ -146,7 +146,7 @@ class TestNothingInside(PublicCase):
             {"model": "res.users", "method": "web_read", "args": [[uid], fields], "kwargs": {}},
         )
         self.assertEqual(seen[0]["id"], uid)
-        for model in ("res.partner", "water.inquiry", "mail.message"):
+        for model in ("res.partner", "water.account", "mail.message"):
             params = {"model": model, "method": "search_read", "args": [[]], "kwargs": {}}
             with self.subTest(model), self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
                 self.make_jsonrpc_request("/web/dataset/call_kw", params)
