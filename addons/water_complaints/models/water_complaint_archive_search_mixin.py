@@ -36,27 +36,30 @@ class WaterComplaintArchiveSearchMixin(models.AbstractModel):
     )
 
     def init(self):
-        """Give the table the index of the archive's words."""
+        """Give the table the column of the archive's words, kept by the database, and its index."""
         if self._abstract:
             return
-        cr = self.env.cr
+        cr, table = self.env.cr, SQL.identifier(self._table)
+        words = SQL(" || ' ' || ").join(
+            SQL("coalesce(%s, '')", SQL.identifier(name)) for name in SEARCHED
+        )
         cr.execute(SQL(INDEX_FUNCTION + TEXT_FUNCTION))
         cr.execute(
             SQL(
-                "CREATE INDEX IF NOT EXISTS %s ON %s USING gin ((%s))"
-                " WHERE archived_at IS NOT NULL",
-                SQL.identifier(f"{self._table}_archive_text_idx"),
-                SQL.identifier(self._table),
-                self._archive_vector(),
+                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS archive_words tsvector GENERATED ALWAYS AS"
+                " (CASE WHEN archived_at IS NOT NULL THEN water_text_vector(%s) END) STORED",
+                table,
+                words,
             )
         )
-
-    @api.model
-    def _archive_vector(self, alias=None):
-        """The terms of a row: word by word what the index holds."""
-        place = [alias] if alias else []
-        words = [SQL("coalesce(%s, '')", SQL.identifier(*place, name)) for name in SEARCHED]
-        return SQL("water_text_vector(%s)", SQL(" || ' ' || ").join(words))
+        cr.execute(
+            SQL(
+                "CREATE INDEX IF NOT EXISTS %s ON %s USING gin (archive_words)"
+                " WHERE archive_words IS NOT NULL",
+                SQL.identifier(f"{self._table}_archive_words_idx"),
+                table,
+            )
+        )
 
     def _compute_archive_text(self):
         """Nothing to show: the field is there to be searched."""
@@ -71,6 +74,8 @@ class WaterComplaintArchiveSearchMixin(models.AbstractModel):
         if not terms:
             return Domain.FALSE if value.strip() else Domain.TRUE
         query = SQL("to_tsquery('pg_catalog.english', %s)", " & ".join(terms))
-        return Domain("archived_at", "!=", False) & Domain.custom(
-            to_sql=lambda model, alias, _query: SQL("%s @@ %s", self._archive_vector(alias), query)
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                "%s @@ %s", SQL.identifier(alias, "archive_words"), query
+            )
         )

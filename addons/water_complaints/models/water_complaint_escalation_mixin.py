@@ -101,16 +101,15 @@ class WaterComplaintEscalationMixin(models.AbstractModel):
 
     @api.model
     def _told_of(self, clock):
-        """How often it was urged, and the last time with whom: the order stays on one page."""
+        """How often it was urged, and whom the last time: the order stays on one page."""
         rows = clock._reminded()
-        last = [row for row in rows if row["at"] == rows[-1]["at"]]
-        steps = dict.fromkeys(row["step"] for row in last)
-        people = dict.fromkeys(row["who"] for row in last)
+        last = rows[-1] if rows else {"at": "", "step": ""}
+        people = [row["who"] for row in rows if row["step"] == last["step"]]
         return {
             "times": len({(row["at"], row["step"]) for row in rows}),
-            "last_at": last[0]["at"] if last else "",
-            "last_steps": list(steps),
-            "last_who": ", ".join(people),
+            "last_at": last["at"],
+            "last_step": last["step"],
+            "last_who": ", ".join(dict.fromkeys(people)),
         }
 
     # -- the supervision order ------------------------------------------------------------------

@@ -32,4 +32,4 @@ class TestArchiveSearch(ComplaintCommon):
         query = self.env["water.complaint"].sudo()._search([("archive_text", "ilike", "停水")])
         self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
         plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-        self.assertIn("water_complaint_archive_text_idx", plan)
+        self.assertIn("water_complaint_archive_words_idx", plan)
