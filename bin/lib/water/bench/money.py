@@ -104,7 +104,8 @@ def others(stop, out):
                 cr,
                 "SELECT max(extract(epoch FROM clock_timestamp() - xact_start))"
                 " FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND state <> 'idle'",
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+                " AND backend_type = 'client backend'",
             )
             age = max(age, float(found[0][0] or 0))
         time.sleep(0.02)
