@@ -114,6 +114,7 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
 
     def test_delegate_files(self):
         """It is the holder's complaint, on his behalf, by the authority of the delegation."""
+        self.company.partner_id.lang = "en_US"
         row = self._named("files_cases")
         case = self._complain()
         self.assertEqual((case.partner_id, case.delegation_id), (self.customer, row))

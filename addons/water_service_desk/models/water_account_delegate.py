@@ -75,7 +75,7 @@ class WaterAccountDelegate(models.Model):
         readonly=True,
         default="household",
     )
-    sees_cases = fields.Boolean(string="Sees Cases", readonly=True)
+    sees_cases = fields.Boolean(readonly=True)
     files_cases = fields.Boolean(string="Files and Answers Cases", readonly=True)
     keeps_visits = fields.Boolean(string="Keeps Appointments", readonly=True)
     sees_money = fields.Boolean(string="Sees Compensations", readonly=True)

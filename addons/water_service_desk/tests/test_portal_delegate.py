@@ -41,19 +41,18 @@ class TestPortalDelegate(PortalCase):
         begin = fields.Datetime.now() + timedelta(days=4)
         return case._plan_visit(self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
 
-    def test_from_invitation_to_revocation(self):
-        """Invite, accept, file and act, revoke: as the two of them see it in their browsers."""
-        self.sign_in()
-        page = self.text(self.get(DELEGATES))
-        self.assertIn("Nobody. You act for your accounts alone.", page)
+    def _refused(self):
+        """Wrong, forged and mere addresses: nobody is invited by them."""
+        self.assertIn("Nobody. You act for your accounts alone.", self.text(self.get(DELEGATES)))
         refused = self.post(f"{DELEGATES}/invite", self._form(email="lina", name=""))
         self.assertStatus(refused, 422)
         self.assertEqual(set(self.errors(refused)), {"name", "email"})
         self.assertStatus(self.post(f"{DELEGATES}/invite", self._form(), csrf=False), 400)
-        self.assertFalse(self._newest())
+        self.assertFalse(self._named_by(self.customer))
         self.assertLocation(self.get(f"{DELEGATES}/invite?name=x"), DELEGATES)
-        self.assertLocation(self.post(f"{DELEGATES}/invite", self._form()), "?done=invite")
-        row = self._newest()
+
+    def _accepted(self, row):
+        """The way of the link: not by the holder, not without a login, not twice."""
         link = f"{DELEGATES}/accept/{row._token()}"
         own = self.post(link, {"answer": "accept"})
         self.assertStatus(own, 422)
@@ -70,6 +69,18 @@ class TestPortalDelegate(PortalCase):
         self.assertLocation(self.post(link, {"answer": "accept"}), "?done=accept")
         self.assertEqual((row.state, row.partner_id), ("active", self.customer2))
         self.assertStatus(self.post(link, {"answer": "accept"}), 410)
+        self.assertStatus(self.get(f"{DELEGATES}/accept/rubbish"), 410)
+
+    def _named_by(self, holder):
+        return self.env["water.account.delegate"].search([("holder_id", "=", holder.id)])
+
+    def test_from_invitation_to_revocation(self):
+        """Invite, accept, file and act, revoke: as the two of them see it in their browsers."""
+        self.sign_in()
+        self._refused()
+        self.assertLocation(self.post(f"{DELEGATES}/invite", self._form()), "?done=invite")
+        row = self._newest()
+        self._accepted(row)
         values = {
             "account_id": str(self.account.id),
             "category_id": str(self._category("lk03").id),
@@ -92,7 +103,6 @@ class TestPortalDelegate(PortalCase):
         self.sign_in("portal2")
         self.assertStatus(self.get(url), 404)
         self.assertStatus(self.post(f"{url}/message", {"body": "还在吗"}), 404)
-        self.assertStatus(self.get(f"{DELEGATES}/accept/rubbish"), 410)
 
     def test_strangers(self):
         """Foreign delegations and appointments are not found, whoever asks and however."""

@@ -125,6 +125,7 @@ class TestPreference(RequestCommon, MessageCommon):
     def test_language_and_log(self):
         """His language counts from the next message on; what he wanted when is kept."""
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.company.partner_id.lang = "en_US"
         self._keep(lang="zh_CN", tell_survey="")
         self.assertEqual(self.customer.lang, "zh_CN")
         self.assertEqual(self._message().lang, "zh_CN")
