@@ -147,7 +147,7 @@ def test_nothing_breaks(server, house):
 
     @seed(20261125)
     @settings(
-        max_examples=(COUNT or 4000) // AT_ONCE,
+        max_examples=(COUNT or 480) // AT_ONCE,
         deadline=None,
         database=None,
         phases=[Phase.generate],
