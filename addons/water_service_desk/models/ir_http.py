@@ -80,8 +80,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         protect_any(response, request.httprequest.scheme == "https")
+        return result
 
     @classmethod
     def _handle_error(cls, exception):
