@@ -105,9 +105,10 @@ class WaterComplaintEscalationMixin(models.AbstractModel):
         rows = clock._reminded()
         last = rows[-1] if rows else {"at": "", "step": ""}
         people = [row["who"] for row in rows if row["step"] == last["step"]]
+        count = len({(row["at"], row["step"]) for row in rows})
+        times = self.env._("%(count)s times, the last on %(at)s", count=count, at=last["at"])
         return {
-            "times": len({(row["at"], row["step"]) for row in rows}),
-            "last_at": last["at"],
+            "times": times if rows else "",
             "last_step": last["step"],
             "last_who": ", ".join(dict.fromkeys(people)),
         }
