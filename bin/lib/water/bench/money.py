@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 
 import timing
+from psycopg2.errors import LockNotAvailable
 
 import odoo.sql_db
 from odoo import SUPERUSER_ID, api, fields
@@ -85,18 +86,29 @@ def waiting():
 
 
 def others(stop, out):
-    """Write what others would, again and again; the longest that one of them had to wait."""
-    longest, age = dict.fromkeys(TABLES, 0.0), 0.0
+    """Write what others would, again and again.
+
+    :return: the longest that one of them had to wait, how often a row was locked, of how many,
+        and the age of the oldest transaction of anybody else
+    """
+    longest, age, locked, tried = dict.fromkeys(TABLES, 0.0), 0.0, 0, 0
     with registry.cursor() as cr:
         ids = {table: [i for (i,) in rows(cr, f"SELECT id FROM {table}")] for table in TABLES}
     while not stop.is_set():
         for table in TABLES:
             with registry.cursor() as cr:
                 start = time.perf_counter()
-                cr.execute(
-                    f"UPDATE {table} SET write_date = write_date WHERE id = %s",
-                    [random.choice(ids[table])],
-                )
+                wanted, tried = random.choice(ids[table]), tried + 1
+                try:
+                    cr.execute(
+                        f"SELECT id FROM {table} WHERE id = %s FOR NO KEY UPDATE NOWAIT",
+                        [wanted],
+                        log_exceptions=False,
+                    )
+                except LockNotAvailable:
+                    locked += 1
+                    cr.rollback()
+                cr.execute(f"UPDATE {table} SET write_date = write_date WHERE id = %s", [wanted])
                 longest[table] = max(longest[table], time.perf_counter() - start)
                 cr.rollback()
         with registry.cursor() as cr:
@@ -109,7 +121,7 @@ def others(stop, out):
             )
             age = max(age, float(found[0][0] or 0))
         time.sleep(0.02)
-    out.put((longest, age))
+    out.put((longest, age, locked, tried))
 
 
 def book(env):
@@ -139,12 +151,14 @@ def measure_booking():
     booking().join()
     seconds = time.perf_counter() - start
     stop.set()
-    longest, age = out.get()
+    longest, age, locked, tried = out.get()
     watcher.join()
     return {
         "seconds": seconds,
         "left_when_killed": left,
         "longest_transaction_s": age,
+        "locked": locked,
+        "writes": tried,
         "longest_wait_ms": {table: wait * 1000 for table, wait in longest.items()},
     }
 

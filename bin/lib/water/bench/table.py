@@ -121,5 +121,7 @@ def _money(found):
     yield f"{count} booked in batches, {killed}; s", f"{book['seconds']:.1f}", "–", ""
     yield f"{count}: entries made", f"{found['entries']:,}", "–", f"= {found['owed']:,}"
     yield "longest transaction of it; s", f"{book['longest_transaction_s']:.1f}", "–", ""
+    writes = f"= 0 of {book['writes']:,}"
+    yield "accounts that others found locked meanwhile", str(book["locked"]), "–", writes
     yield "longest wait of others who write accounts, ms", f"{max(waits.values()):.0f}", "–", ""
     yield "finance's screen of progress; ms", _time(found, "progress_ms"), "–", "<= 50"
