@@ -248,7 +248,8 @@ class TestTrack(PublicCase):
         self.assertIn(case.name, self.text(response))
         self.assertNotIn(token, response.url)
         self.assertStatus(self.visit(f"{TRACK}/link/{token[:-4]}"), 410)
-        self.assertStatus(self.visit(f"{TRACK}/link/%F0%9F%00"), 410)
+        self.assertStatus(self.visit(f"{TRACK}/link/%F0%9F"), 410)
+        self.assertStatus(self.visit(f"{TRACK}/link/%F0%9F%00"), 400)
 
     def test_staff_does_not_answer_in_the_customers_place(self):
         case, number, code = self.file()
