@@ -312,7 +312,6 @@ class TestSatisfaction(ComplaintCommon):
                 reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
                 name = "water_complaints.report_water_supervision"
                 order = reports._render_qweb_pdf(name, case.ids)[0]
-        open("/tmp/order.pdf", "wb").write(order)
         self.assertIn("Completion", [line["kind"] for line in lines])
         self.assertGreater(len(lines), 2)
         self.assertEqual(len(PdfReader(io.BytesIO(order)).pages), 1)
