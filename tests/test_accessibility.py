@@ -23,7 +23,7 @@ LANGUAGES = {"zh_CN": "", "en_US": "/en"}
 COLOURS = {"zh_CN": 390, "en_US": 1280}
 CUSTOMER = "zhangwei"
 #: Not pages: files, and addresses that do something and lead on to a page.
-NO_PAGES = {"_file", "_letter", "_send", "_code", "_leave", "_link"}
+NO_PAGES = {"_file", "_letter", "_send", "_code", "_leave", "_link", "delegate_action"}
 #: One case in every state, of every type, a compensation in every state: all of one customer.
 ALL_HIS = """
 UPDATE water_complaint SET partner_id = {me} WHERE id IN
@@ -34,6 +34,8 @@ UPDATE water_inquiry SET partner_id = {me} WHERE id IN
     (SELECT min(id) FROM water_inquiry GROUP BY state);
 UPDATE water_request SET partner_id = {me} WHERE id IN
     (SELECT min(id) FROM water_request GROUP BY state, request_type);
+UPDATE water_request SET partner_id = {me} WHERE id IN
+    (SELECT min(request_id) FROM water_visit WHERE state IN ('planned', 'confirmed') GROUP BY state);
 UPDATE water_compensation SET partner_id = {me} WHERE id IN
     (SELECT min(id) FROM water_compensation GROUP BY state, payment_state, kind);
 UPDATE account_move SET partner_id = {me}, commercial_partner_id = {me} WHERE id IN
@@ -179,6 +181,7 @@ def test_pages_of_the_customer(language, everything, sign_in, walks):
     walk.open("/my/complaints/page/2?sortby=oldest")
     walk.open("/my/inquiries?search=没有的词")
     walk.open(everything["bill"])
+    _look_at_the_rest(walk)
     _fill_in(walk)
     for (kind, state), path in everything["cases"].items():
         if state in TELLING[kind]:
@@ -196,6 +199,24 @@ def _look_at_case(walk, path, state):
         walk.send(f"form[action$='/{name}']", f"{state}, refused: {name}")
     if not forms:
         walk.look(state)
+
+
+def _look_at_the_rest(walk):
+    """Appointments and who may see and hear of what, each with its forms refused."""
+    page = walk.page
+    walk.open("/my/appointments?show=past")
+    walk.open("/my/appointments")
+    page.locator("main a[href*='/my/appointments/']").first.click()
+    page.locator(".o_water_case").wait_for()
+    walk.look("as it is")
+    for name in ("move", "cancel"):
+        walk.send(f"form[action$='/{name}']", "refused")
+    walk.open("/my/notifications")
+    page.fill("#quiet_from", "22:00")
+    walk.send("form[action$='/notifications']", "refused")
+    walk.open("/my/delegates")
+    walk.send("form[action$='/invite']", "refused")
+    walk.open("/my/delegates/accept/nothing")
 
 
 def _fill_in(walk):
