@@ -35,7 +35,8 @@ UPDATE water_inquiry SET partner_id = {me} WHERE id IN
 UPDATE water_request SET partner_id = {me} WHERE id IN
     (SELECT min(id) FROM water_request GROUP BY state, request_type);
 UPDATE water_request SET partner_id = {me} WHERE id IN
-    (SELECT min(request_id) FROM water_visit WHERE state IN ('planned', 'confirmed') GROUP BY state);
+    (SELECT min(request_id) FROM water_visit WHERE state IN ('planned', 'confirmed')
+     GROUP BY state);
 UPDATE water_compensation SET partner_id = {me} WHERE id IN
     (SELECT min(id) FROM water_compensation GROUP BY state, payment_state, kind);
 UPDATE account_move SET partner_id = {me}, commercial_partner_id = {me} WHERE id IN
