@@ -8,8 +8,10 @@ class WaterDrill(models.Model):
     """
 
     _name = "water.drill"
+    _inherit = ["water.loose.file.mixin"]
     _description = "Emergency Drill"
     _order = "drilled_at desc, id desc"
+    _file_fields = ("attachment_ids",)
     _check_company_auto = True
 
     name = fields.Char(string="Topic", required=True)

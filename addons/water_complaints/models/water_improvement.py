@@ -24,12 +24,14 @@ class WaterImprovement(models.Model):
 
     _name = "water.improvement"
     _inherit = [
+        "water.loose.file.mixin",
         "water.improvement.source.mixin",
         "water.improvement.reminder.mixin",
         "water.steps.mixin",
         "mail.thread",
     ]
     _description = "Corrective Action"
+    _file_fields = ("proof_ids",)
     _dossier_order = 85
     _dossier = True
     _order = "due_on, id"

@@ -17,9 +17,10 @@ class WaterStaffDocument(models.Model):
     """
 
     _name = "water.staff.document"
-    _inherit = ["water.steps.mixin"]
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
     _description = "Standard to Sign"
     _order = "code, version desc"
+    _file_fields = ("attachment_ids",)
     _kept = frozenset({"state", "version", "reminded_on", "in_force_at"})
 
     name = fields.Char(required=True)

@@ -26,6 +26,32 @@ class TestStaffDocument(QualityCommon):
         with self.enter_registry_test_mode():
             self.env.ref("water_complaints.ir_cron_signatures").method_direct_trigger()
 
+    def _file(self, login, name):
+        """A file uploaded before there is a record it could belong to."""
+        files = self._as(login, self.env["ir.attachment"])
+        return files.create({"name": name, "raw": b"x"})
+
+    def test_files_are_seen_by_whoever_sees_the_record(self):
+        """Not by whoever uploaded them alone."""
+        self.document.attachment_ids = self._file("quality", "规范.pdf")
+        self.document.action_put_in_force()
+        values = {"name": "x", "leader_id": self.users["department"].id}
+        drill = self._as("quality", self.env["water.drill"]).create(
+            values | {"attachment_ids": self._file("quality", "签到.jpg").ids}
+        )
+        drill.participant_ids = self.users["department"]
+        proof = self._file("supervisor", "回访.pdf")
+        values = {"subject": "x", "owner_id": self.users["agent"].id, "proof_ids": proof.ids}
+        action = self._as("supervisor", self.env["water.improvement"]).create(values)
+        self.env.invalidate_all()
+        for login, record, field in (
+            ("agent", self.document, "attachment_ids"),
+            ("department", drill, "attachment_ids"),
+            ("quality", action, "proof_ids"),
+        ):
+            with self.subTest(record._name):
+                self.assertTrue(self._as(login, record)[field].name)
+
     def test_everybody_signs_each_version(self):
         heard = self._mails("agent")
         self.document.action_put_in_force()
