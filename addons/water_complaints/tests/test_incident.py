@@ -198,6 +198,21 @@ class TestIncident(ComplaintCommon):
         self.assertEqual(incident.notice_ids.state, "done")
         self.assertEqual((incident.notice_ids.contact_count), 1)
 
+    def test_planned_outages_are_told_to_whoever_wants_it(self):
+        """Who does not want to hear of planned outages still hears of a burst main."""
+        deaf = self._account(1).partner_id
+        deaf.water_mute_outage = True
+        keen = self._account(2).partner_id
+        for is_planned, told in ((True, keen), (False, deaf | keen)):
+            before = self._messages()
+            incident = self._open(is_planned=is_planned)
+            self._as("supervisor", incident)._announce("progress", "明早 8 点停水检修。")
+            self._broadcast()
+            addresses = " ".join((self._messages() - before).mapped("address"))
+            reached = (deaf | keen).filtered(lambda person: person.email in addresses)
+            with self.subTest(is_planned=is_planned):
+                self.assertEqual(reached, told)
+
     def test_requests_and_inquiries_hang_on_it_too(self):
         incident = self._open()
         values = self._request_values(category_id=self._category("ot01").id)
