@@ -51,7 +51,8 @@ def _workers(paths, options, how):
         return []
     if any("::" in path for path in paths):
         return []
-    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", how]
+    # in the order of the files: small classes last would leave the long browser tests for the end
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", how, "--no-loadscope-reorder"]
 
 
 class Runs:
