@@ -2,6 +2,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.water_service_desk.tests.common import in_earnest
+
 from .archive_common import ArchiveCommon
 from .letter_common import text_of
 
@@ -70,7 +72,7 @@ class TestDestruction(ArchiveCommon):
         case = self._archived()
         archive, __ = self._sealed(case)
         number, digest, events = case.archive_number, archive.digest, case.event_count
-        with self._later():
+        with self._later(), in_earnest():
             destruction = self._drawn_up(case)
             line = self._destroyed(case, destruction)
         self.assertEqual((line.state, line.digests), ("done", f"{number} {digest}"))

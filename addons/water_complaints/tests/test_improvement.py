@@ -83,7 +83,7 @@ class TestImprovement(QualityCommon):
         mine = self._as("department", row)
         mine.action_start()
         self.assertEqual(row.state, "in_work")
-        with self.assertRaisesRegex(UserError, "Cause, Measures, Done so Far, Proof"):
+        with self.assertRaisesRegex(UserError, "Cause\n· Measures\n· Done so Far\n· Proof"):
             mine.action_done()
         mine.write(self._proof(row))
         mine.action_done()

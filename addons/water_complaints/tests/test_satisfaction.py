@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.tests.common import NOW, local
+from odoo.addons.water_service_desk.tests.common import NOW, in_earnest, local
 
 from .appeal_common import at
 from .common import ComplaintCommon
@@ -308,7 +308,7 @@ class TestSatisfaction(ComplaintCommon):
         self.assertIn((named, head), {(row["step"], row["who"]) for row in clock._reminded()})
         with at("2026-03-26 09:00"):
             lines = case._supervision_lines()
-            with wkhtml("install"):
+            with wkhtml("install"), in_earnest():
                 reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
                 name = "water_complaints.report_water_supervision"
                 order = reports._render_qweb_pdf(name, case.ids)[0]

@@ -16,6 +16,7 @@ NOW = "2026-03-11 02:00:00"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUIET = {"no_reset_password": True, "mail_create_nolog": True, "mail_notrack": True}
 DESK = "water_service_desk."
+RENDER = pdf.render
 
 
 def local(text):
@@ -31,6 +32,11 @@ def local(text):
 def paper():
     """A PDF of one empty page."""
     return pdf.weasyprint.HTML(string="").write_pdf()
+
+
+def in_earnest():
+    """A block in which letters are laid out, as ``real_pdf`` has it for a class."""
+    return patch.object(pdf, "render", RENDER)
 
 
 class WaterPeople:
