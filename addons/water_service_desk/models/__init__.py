@@ -7,6 +7,7 @@ from . import (
     water_erasure_mixin,
     water_case_erasure_mixin,
     ir_actions_report,
+    ir_attachment,
     ir_http,
     ir_qweb,
     ir_sequence,

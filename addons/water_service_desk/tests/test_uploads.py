@@ -1,7 +1,12 @@
 import io
+import os
+from pathlib import Path
+from unittest.mock import patch
+from uuid import uuid4
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
+from odoo.addons.water_service_desk.models import ir_attachment
 from odoo.addons.water_service_desk.tools import uploads
 from odoo.addons.water_service_desk.tools.filing import (
     clean_text,
@@ -102,3 +107,42 @@ class TestFilingTools(BaseCase):
         self.assertEqual(first_line("\n  水压低 \n第二行"), "水压低")
         self.assertEqual(first_line("字" * 50), "字" * 39 + "…")
         self.assertEqual(first_line("  \n "), "")
+
+
+@tagged("post_install", "-at_install")
+class TestFileStore(TransactionCase):
+    """Files on the disk are there whole or not at all, whoever writes the same ones meanwhile."""
+
+    def setUp(self):
+        super().setUp()
+        self.files = self.env["ir.attachment"]
+        self.content = uuid4().bytes * 5000
+        checksum = self.files._compute_checksum(self.content)
+        self.path = Path(self.files._full_path(f"{checksum[:2]}/{checksum}"))
+        self.addCleanup(self.path.unlink, missing_ok=True)
+
+    def _store(self):
+        return self.files.create({"name": "a.bin", "raw": self.content})
+
+    def test_whole_in_one_step(self):
+        seen = []
+
+        def replace(draft, path):
+            # at this moment the worker next door stores the same file
+            seen.append((self.path.exists(), Path(draft).read_bytes() == self.content))
+            move(draft, path)
+            self.assertEqual(self._store().raw, self.content)
+
+        move = os.replace
+        with patch.object(ir_attachment.os, "replace", replace):
+            self.assertEqual(self._store().raw, self.content)
+        self.assertEqual(seen, [(False, True)])
+        self.assertEqual(
+            [file.name for file in self.path.parent.glob(f"{self.path.name}*")], [self.path.name]
+        )
+
+    def test_nothing_stays_of_what_fails(self):
+        with patch.object(ir_attachment.os, "replace", side_effect=OSError("disk")):
+            with self.assertRaises(OSError):
+                self._store()
+        self.assertFalse(list(self.path.parent.glob(f"{self.path.name}*")))
