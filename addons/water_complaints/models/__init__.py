@@ -1,4 +1,5 @@
 from . import (
+    water_loose_file_mixin,
     ir_actions_report,
     ir_sequence,
     mail_message,
@@ -91,7 +92,6 @@ from . import (
     water_staff_document,
     water_staff_signature,
     account_move,
-    water_loose_file_mixin,
     water_compensation_base_mixin,
     water_compensation_tell_mixin,
     water_compensation_portal_mixin,
