@@ -9,6 +9,13 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """A link gives access to records that have links; Odoo would stumble over all others."""
+        if self._mail_post_token_field not in self._fields:
+            kwargs = {key: kwargs[key] for key in kwargs.keys() - {"hash", "pid", "token"}}
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
+    @api.model
     def message_process(
         self,
         model,

@@ -172,6 +172,17 @@ class TestNothingInside(PublicCase):
         self.sign_in("portal1")
         self.assertStatus(self.post("/my/security", {"old": "x"}), 400)
 
+    def test_link_to_what_has_no_links(self):
+        """A token for a record that has none is a wrong token, no fault of the server."""
+        case = self.env["water.inquiry"].create(self._inquiry_values())
+        message = case.message_post(body="x")
+        person = self.customer.message_post(body="x")
+        for row in message | person:
+            url = f"/mail/avatar/mail.message/{row.id}/author_avatar/6x17"
+            for link in ("access_token=x", "_hash=x&pid=1"):
+                with self.subTest(row.model, link=link):
+                    self.assertStatus(self.visit(f"{url}?{link}"), 200)
+
     def test_settings_for_production(self):
         """Sessions end, wrong passwords slow down; what an administrator has set stays."""
         script = (Path(__file__).parents[3] / "config" / "production.py").read_text()
