@@ -120,7 +120,9 @@ def clone(env, table, template, rows, changes):
     """
     env.cr.execute("SET LOCAL session_replication_role = replica")
     env.cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = %s AND is_generated = 'NEVER'",
+        [table],
     )
     columns = [name for (name,) in env.cr.fetchall() if name != "id"]
     values = [changes.get(name, f't."{name}"') for name in columns]
