@@ -135,6 +135,20 @@ class TestNotice(ComplaintCommon):
         self.case.invalidate_recordset()
         self.assertEqual(self.case.state, "handling")
 
+    def test_delay_needs_an_extension(self):
+        """A letter of delay without a reason is not written; with an extension it names it."""
+        wizard = self._wizard(kind="delay", mode="oral", told_to="张伟")
+        with self.assertRaisesRegex(UserError, "No extension was granted"):
+            wizard.action_send()
+        self.assertFalse(self.case.notice_ids)
+        asked = self._as("agent", self._clock(self.case, "close"))
+        asked = asked._request_extension("需开挖路面", 3, "working_day")
+        self._as("supervisor", asked).action_approve()
+        wizard = self._wizard(kind="delay", mode="oral", told_to="张伟")
+        self.assertIn("需开挖路面", wizard.body)
+        wizard.action_send()
+        self.assertEqual(self.case.notice_ids.sorted("id")[-1:].pause_id, asked)
+
     def test_other_kinds_do_not_notify(self):
         """A notice of acceptance or delay is no notice of the result."""
         for kind in ("acceptance", "delay"):

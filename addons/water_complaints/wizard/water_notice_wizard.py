@@ -181,6 +181,13 @@ class WaterNoticeWizard(models.TransientModel):
         about_appeal = self.kind in ("appeal_receipt", "appeal_decision", "final")
         if about_appeal and not self.appeal_id:
             raise UserError(self.env._("Write this letter from the appeal that it is about."))
+        if self.kind == "delay" and not self._extension():
+            raise UserError(
+                self.env._(
+                    "No extension was granted that a letter of delay could give the reason of."
+                    " Ask for one on the clock; when it is granted the letter goes out by itself."
+                )
+            )
         if self.appeal_id and self.appeal_id.sudo().complaint_id != self._cases():
             raise UserError(self.env._("The appeal is about another complaint."))
         if self.appeal_id:
