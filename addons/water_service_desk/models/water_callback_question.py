@@ -44,12 +44,16 @@ class WaterCallbackQuestion(models.Model):
     )
 
     def _answer_values(self, callback):
-        """Values of the empty answer to this question in ``callback``; the words are kept."""
+        """Values of the empty answer to this question in ``callback``; the words are kept.
+
+        They are kept as the caller reads them, in his language.
+        """
+        asked = self.with_env(callback.env).sudo()
         return {
             "callback_id": callback.id,
             "question_id": self.id,
             "sequence": self.sequence,
-            "name": self.with_env(callback.env).sudo().name,
+            "name": asked.with_context(lang=callback.env.user.lang or callback.env.lang).name,
             "kind": self.kind,
             "meaning": self.meaning,
             "mandatory": self.mandatory,
