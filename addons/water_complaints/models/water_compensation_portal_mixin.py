@@ -44,18 +44,6 @@ class WaterCompensationPortalMixin(models.AbstractModel):
         return Domain.OR(parts) & plain
 
     @api.model
-    def _portal_search(self, domain=Domain.TRUE, **options):
-        own = self._portal_domain(self.env.user.partner_id)
-        # sudo: water.compensation - narrowed to the customer's own by the domain
-        return self.sudo().search(own & Domain(domain), **options)
-
-    @api.model
-    def _portal_count(self, domain=Domain.TRUE):
-        own = self._portal_domain(self.env.user.partner_id)
-        # sudo: water.compensation - narrowed to the customer's own by the domain
-        return self.sudo().search_count(own & Domain(domain))
-
-    @api.model
     def _portal_of_invoice(self, move):
         """The customer's compensations that ``move`` is the entry of, or that relate to it.
 

@@ -17,8 +17,8 @@ SEARCH = 100
 class WaterPortalListMixin(models.AbstractModel):
     """The customer's list of what is his: searched, filtered, sorted, grouped and in pages.
 
-    An address may ask for anything: what is not offered counts as not asked for. Heirs bring
-    ``_portal_domain``, ``_portal_search``, ``_portal_count`` and ``_portal_rows``.
+    An address may ask for anything: what is not offered counts as not asked for. Heirs say with
+    ``_portal_domain`` whose records they are, and bring ``_portal_rows``.
     """
 
     _name = "water.portal.list.mixin"
@@ -87,6 +87,28 @@ class WaterPortalListMixin(models.AbstractModel):
         }
 
     # -- what is found --------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        """What ``partner`` may see, as a Domain: nothing, as long as an heir does not say.
+
+        :param partner: res.partner of the signed-in user
+        """
+        return Domain.FALSE
+
+    @api.model
+    def _portal_search(self, domain=Domain.TRUE, **options):
+        """Search among what is the signed-in customer's only; the records come with sudo."""
+        own = self._portal_domain(self.env.user.partner_id)
+        # sudo: any model of the customer's pages - narrowed to his own by the domain
+        return self.sudo().search(own & Domain(domain), **options)
+
+    @api.model
+    def _portal_count(self, domain=Domain.TRUE):
+        """Count them likewise."""
+        own = self._portal_domain(self.env.user.partner_id)
+        # sudo: any model of the customer's pages - narrowed to his own by the domain
+        return self.sudo().search_count(own & Domain(domain))
 
     @api.model
     def _portal_asked_domain(self, asked):

@@ -23,6 +23,7 @@ class WaterPortalMixin(models.AbstractModel):
     """
 
     _name = "water.portal.mixin"
+    _inherit = "water.portal.list.mixin"
     _description = "Open to its Customer"
 
     #: where the customer's pages of this case type are
@@ -86,19 +87,6 @@ class WaterPortalMixin(models.AbstractModel):
         :param partner: res.partner of the signed-in user
         """
         return Domain("partner_id", "=", partner.id) if partner else Domain.FALSE
-
-    @api.model
-    def _portal_search(self, domain=Domain.TRUE, **options):
-        """Search among the signed-in customer's cases only; the records come with sudo."""
-        own = self._portal_domain(self.env.user.partner_id)
-        # sudo: case - narrowed to the customer's own cases by the domain
-        return self.sudo().search(own & Domain(domain), **options)
-
-    @api.model
-    def _portal_count(self, domain=Domain.TRUE):
-        own = self._portal_domain(self.env.user.partner_id)
-        # sudo: case - narrowed to the customer's own cases by the domain
-        return self.sudo().search_count(own & Domain(domain))
 
     @api.model
     def _portal_find(self, case_id):
