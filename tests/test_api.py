@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from visitor import run_in_shell
 
 ROOT = Path(__file__).parents[1]
 FUZZ_SECONDS = 60
@@ -77,19 +78,8 @@ def receiver():
 @pytest.fixture(scope="module")
 def keys(server, stack, receiver):
     """{name: API key} of two integrations and of an agent."""
-    command = [stack["python"], stack["odoo"], "shell", "-c", stack["config"], "-d", server.db]
     script = SETUP % ("wechat", f"http://127.0.0.1:{receiver.server_port}/events", SECRET)
-    done = subprocess.run(
-        [*command, "--no-http", "--log-level=critical"],
-        input=script,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
-    assert lines, done.stdout[-2000:] + done.stderr[-3000:]
-    return json.loads(lines[0].removeprefix("RESULT "))
+    return run_in_shell(stack, server.db, script)
 
 
 @pytest.fixture
