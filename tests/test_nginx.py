@@ -1,0 +1,157 @@
+"""nginx of Debian with ``config/nginx.conf`` before Odoo: what it lets through, and what it does not.
+
+Each test comes from an address of its own: of 127.0.0.0/8 this machine has them all.
+"""
+
+import http.client
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import _free_port, _listens, _process, _wait_for
+from visitor import NO_LIMITS
+
+ROOT = Path(__file__).parents[1]
+SERVER_OPTIONS = ["--proxy-mode"]
+SERVER_SQL = NO_LIMITS  # those of the application are tested without nginx
+#: Where a process without rights of its own may write, and what a test reads.
+HERE = """http {{
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;"""
+
+
+@dataclass
+class Proxy:
+    """A running nginx."""
+
+    port: int
+
+    def ask(self, source, path, method="GET", headers=None, body=None):
+        """``(status, headers, text)`` of one request from the address ``source``."""
+        door = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=60, source_address=(source, 0)
+        )
+        with closing(door):
+            door.request(method, path, body, headers or {})
+            answer = door.getresponse()
+            return answer.status, answer.headers, answer.read().decode(errors="replace")
+
+    def statuses(self, count, *args, **options):
+        """The statuses of ``count`` equal requests, one after the other."""
+        return [self.ask(*args, **options)[0] for _number in range(count)]
+
+
+@pytest.fixture(scope="module")
+def proxy(server, tmp_path_factory):
+    """The settings as they are delivered; ports and folders of the test are put in."""
+    folder, port = tmp_path_factory.mktemp("nginx"), _free_port()
+    upstream = server.base_url.removeprefix("http://localhost:")
+    text = (ROOT / "config" / "nginx.conf").read_text()
+    for old, new in (
+        ("http {", HERE.format(folder=folder)),
+        ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("server odoo:8069;", f"server 127.0.0.1:{upstream};"),
+        ("server odoo:8072;", f"server 127.0.0.1:{upstream};"),  # without workers it is one
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    settings, log = folder / "nginx.conf", folder / "nginx.log"
+    settings.write_text(text)
+    command = ["/usr/sbin/nginx", "-p", folder, "-c", settings, "-e", folder / "error.log"]
+    command += ["-g", f"daemon off; pid {folder}/pid;"]
+    tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+    with _process(command, log) as running:
+        _wait_for(running, log, lambda: _listens(port))
+        yield Proxy(port)
+
+
+def test_page_and_headers(proxy):
+    """The public form comes through; headers guard it, and nothing tells of versions."""
+    status, headers, text = proxy.ask("127.0.1.1", "/water/report")
+    assert status == 200
+    assert "<form" in text or "/water/report/" in text
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors" in headers["Content-Security-Policy"]
+    assert headers["Server"] == "nginx"
+
+
+def test_cookie(proxy):
+    """The session's cookie is for this site alone, and behind TLS never travels without it."""
+    for scheme, secure in (("http", False), ("https", True)):
+        told = {"X-Forwarded-Proto": scheme}
+        _status, headers, _text = proxy.ask("127.0.1.2", "/web/login", headers=told)
+        (cookie,) = [text for text in headers.get_all("Set-Cookie") if "session_id" in text]
+        assert "httponly" in cookie.lower()
+        assert "samesite=lax" in cookie.lower()
+        assert ("; secure" in cookie.lower()) == secure, cookie
+
+
+def test_closed_doors(proxy):
+    """The list of databases and the interfaces with passwords are not there, for any method."""
+    for path in (
+        "/web/database/manager",
+        "/web/database/selector",
+        "/web/database/list",
+        "/xmlrpc/2/common",
+        "/xmlrpc/common",
+        "/jsonrpc",
+    ):
+        for method in ("GET", "POST"):
+            assert proxy.ask("127.0.1.3", path, method)[0] == 404, path
+
+
+@pytest.mark.parametrize("prefix", ["", "/en", "/zh_CN"])
+def test_public_rate(proxy, prefix):
+    """Who asks the public pages without end is held up, in any language; others are not."""
+    source = f"127.0.2.{len(prefix) + 1}"
+    found = proxy.statuses(60, source, f"{prefix}/water/track")
+    assert set(found[:20]) <= {200, 301, 303}, found
+    assert 429 in found, found
+    assert proxy.ask(f"127.0.3.{len(prefix) + 1}", "/water/track")[0] == 200
+
+
+def test_login_rate(proxy):
+    """Attempts to sign in are held up, looking at the form is not."""
+    attempt = {"method": "POST", "body": "login=admin&password=x"}
+    attempt["headers"] = {"Content-Type": "application/x-www-form-urlencoded"}
+    found = proxy.statuses(14, "127.0.1.5", "/web/login", **attempt)
+    assert 429 not in found[:10], found
+    assert 429 in found[10:], found
+    assert proxy.ask("127.0.1.5", "/web/login")[0] == 200
+
+
+def test_too_much(proxy):
+    """A body over the limit is refused before it is read."""
+    for path, megabytes in (("/water/report/complaint", 111), ("/json/2/water.api/ping", 151)):
+        size = {"Content-Length": str(megabytes * 1024 * 1024)}
+        assert proxy.ask("127.0.1.6", path, "POST", size)[0] == 413, path
+
+
+def test_who_asks(proxy, server):
+    """Odoo sees the customer's address, not nginx's, and not one that he makes up."""
+    proxy.ask("127.0.1.7", "/water/report", headers={"X-Forwarded-For": "203.0.113.9"})
+    log = server.log.read_text(errors="replace")
+    assert " 127.0.1.7 " in log
+    assert "203.0.113.9" not in log
+
+
+def test_websocket(proxy):
+    """Notices reach the browser at once: the connection is handed on."""
+    wanted = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Origin": f"http://127.0.0.1:{proxy.port}",
+    }
+    door = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=60)
+    with closing(door):
+        door.request("GET", "/websocket", headers=wanted)
+        assert door.getresponse().status == 101
