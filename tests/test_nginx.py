@@ -1,4 +1,4 @@
-"""nginx of Debian with ``config/nginx.conf`` before Odoo: what it lets through, and what it does not.
+"""nginx of Debian with ``config/nginx.conf`` before Odoo: what comes through and what does not.
 
 Each test comes from an address of its own: of 127.0.0.0/8 this machine has them all.
 """
