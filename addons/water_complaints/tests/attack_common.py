@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from functools import cache
 
 from odoo.tools import SQL
 
@@ -98,6 +99,20 @@ def of_model(model, name):
     return getattr(getattr(type(model), name), "_api_model", False)
 
 
+@cache
+def own_methods(model):
+    """Names of the public methods that the two addons give to the class of a model."""
+    found = set()
+    for cls in model.mro():
+        if cls.__module__.startswith("odoo.addons.water_"):
+            found |= {
+                name
+                for name, member in vars(cls).items()
+                if inspect.isfunction(member) and not name.startswith("_")
+            }
+    return sorted(found - set(GENERIC) - set(GENERIC_OF_MODEL) - {"create", "init"})
+
+
 def leaks(answer, words):
     """Whether an answer holds the words that its reader must not see."""
     return words in json.dumps(answer, default=str, ensure_ascii=False)
@@ -139,14 +154,18 @@ class Attack:
         cls.env.cr.execute("RELEASE SAVEPOINT mark")
 
     def _victims(self, login):
-        """``(record, situation)`` of everything that ``login`` may not even read."""
+        """``(record, situation)`` of everything that ``login`` may not even read.
+
+        Of what he may at least create one record of each model: it shows it for the others.
+        """
         for model, situations in expected().items():
+            seen = False
             for situation, cells in situations.items():
                 record = self.records.get((model, situation))
-                if record is not None and "r" not in cells[login]:
+                once = login in ANYWHERE or cells[login]
+                if record is not None and "r" not in cells[login] and not (once and seen):
+                    seen = True
                     yield record, situation
-                    if login in ANYWHERE:
-                        break  # nothing of this model is theirs: one record shows it
 
     def _first_victims(self, login):
         """The same, one record of each model: what goes by the wire takes its time."""
@@ -183,15 +202,7 @@ class Attack:
 
     def _own_methods(self, record):
         """Names of the public methods that the two addons give to the model of ``record``."""
-        found = set()
-        for cls in type(record).mro():
-            if cls.__module__.startswith("odoo.addons.water_"):
-                found |= {
-                    name
-                    for name, member in vars(cls).items()
-                    if inspect.isfunction(member) and not name.startswith("_")
-                }
-        return sorted(found - set(GENERIC) - set(GENERIC_OF_MODEL) - {"create", "init"})
+        return own_methods(type(record))
 
     def _state_of_database(self):
         """{table: digest of its rows}, of everything that an attack could change."""
