@@ -20,9 +20,10 @@ from pathlib import Path
 
 import mail_servers
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=30_000)  # a busy machine takes its time; a quick one loses none
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +53,7 @@ class Server:
                 found.append(message)
         return found
 
-    def wait_for_mail(self, to, subject="", seconds=30):
+    def wait_for_mail(self, to, subject="", seconds=60):
         """Return the first mail to ``to`` whose subject holds ``subject``, or fail in the end."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
