@@ -107,8 +107,8 @@ class WaterNoticeText(models.AbstractModel):
         _ = case.env._
         reviewer, due = appeal.reviewer_id.name or "", appeal._decision_clock().due_at
         panel = _(
-            "It will be decided by a panel of the company of %(count)s people, led by %(name)s; none of"
-            " them had a part in the matter before.",
+            "It will be decided by a panel of the company of %(count)s people, led by %(name)s;"
+            " none of them had a part in the matter before.",
             count=len(appeal.member_ids) + 1,
             name=reviewer,
         )
