@@ -198,7 +198,7 @@ class WaterDossier(models.AbstractModel):
         if field.type == "datetime":
             return self._moment(value)
         if field.type == "date":
-            return format_date(self.env, value)
+            return format_date(self.env, value, date_format="yyyy-MM-dd")
         return self._plain_text(value, field)
 
     @api.model
