@@ -42,7 +42,7 @@ class TestArchive(ArchiveCommon):
         for words in (case.name, case.archive_number, "张伟", "现场抄见", "已重新抄表并更正账单"):
             self.assertIn("".join(words.split()), text)
         self.assertIn("属实", text)
-        self.assertIn("Followthecomplaint", text)  # the mail is there, the way in that it carries is not
+        self.assertIn("Followthecomplaint", text)  # a mail, without its way in
         self.assertNotIn("track/link", text)
 
     def test_data_for_machines(self):
