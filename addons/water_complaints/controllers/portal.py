@@ -36,7 +36,14 @@ class WaterComplaintPortal(WaterPortal):
         first_look = request.httprequest.method == "POST" and not kw.get("confirmed")
         return self._water_review(kw) if first_look else self._water_new("water.complaint", kw)
 
-    def _water_review(self, params):
+    def _water_form(self, model, params, errors=None, status=200):
+        """Back to the page that had the files, where nothing but them is at fault."""
+        if params.get("confirmed") and set(errors or ()) == {"files"}:
+            rest = {name: text for name, text in params.items() if name != "confirmed"}
+            return self._water_review(rest, errors, status)
+        return super()._water_form(model, params, errors, status)
+
+    def _water_review(self, params, errors=None, status=200):
         """Read everything back before it is sent: the customer confirms it here (S3.2.1d)."""
         model, back = "water.complaint", params.pop("back", None)
         if back:
@@ -59,11 +66,12 @@ class WaterComplaintPortal(WaterPortal):
                 rows=rows,
                 kept=kept,
                 upload=self._water_upload(request.env.company.sudo()),
-                errors={},
+                errors=errors or {},
                 typed={},
                 base_url=request.env[model]._portal_url,
                 hotline=request.env.company.sudo().water_hotline,
             ),
+            status,
         )
 
     @route("/my/complaints/<int:case_id>", type="http", auth="user", website=True, methods=["GET"])

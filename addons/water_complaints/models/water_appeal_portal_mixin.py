@@ -63,7 +63,9 @@ class WaterAppealPortalMixin(models.AbstractModel):
 
     def _portal_page(self):
         appeals = self.sudo().appeal_ids.sorted("id")
-        return super()._portal_page() | {
+        page, reviewed = super()._portal_page(), bool(self.sudo()._open_appeal())
+        return page | {
+            "is_open": page["is_open"] or reviewed,  # it is our turn again
             "appeals": [self._portal_appeal_row(row) for row in appeals],
             "appeal_until": self._portal_last_day(),
             "appeal_again": self.sudo()._appeals_exhausted(),
@@ -72,6 +74,12 @@ class WaterAppealPortalMixin(models.AbstractModel):
     def _portal_last_day(self):
         day = self._appeal_last_day()
         return format_date(self.env, day, date_format="long") if day else ""
+
+    def _portal_decide_words(self, appeal):
+        """Until when we decide, as a sentence; "" once it is decided."""
+        due = self._portal_time(appeal._decision_clock().due_at)
+        is_open = appeal.state in ("filed", "review")
+        return self.env._("We will decide by %s.", due) if is_open and due else ""
 
     def _portal_appeal_row(self, appeal):
         """One appeal in public words."""
@@ -89,7 +97,7 @@ class WaterAppealPortalMixin(models.AbstractModel):
             "status": states[appeal.state],
             "is_open": appeal.state in ("filed", "review"),
             "filed": self._portal_time(appeal.filed_at),
-            "due": self._portal_time(appeal._decision_clock().due_at),
+            "decide": self._portal_decide_words(appeal),
             "reason": appeal.reason,
             "demand": appeal.demand or "",
             "files": appeal.evidence_ids.mapped("name"),

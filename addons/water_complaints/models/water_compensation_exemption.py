@@ -83,6 +83,7 @@ class WaterCompensationExemption(models.Model):
             row.company_id = target.company_id or self.env.company
 
     @api.depends("code_id", "state")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             row.display_name = row.code_id.name

@@ -47,6 +47,7 @@ class WaterCompensationProfile(models.Model):
             profile.rule_count = counts.get(profile._origin.id, 0)
 
     @api.depends("code", "name", "is_fictitious")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for profile in self:
             words = " ".join(part for part in (profile.code, profile.name) if part)

@@ -88,6 +88,7 @@ class WaterCompensationRule(models.Model):
             rule.is_used = rule._origin in used
 
     @api.depends("code", "name", "customer_class", "version")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         classes = dict(self._fields["customer_class"]._description_selection(self.env))
         for rule in self:

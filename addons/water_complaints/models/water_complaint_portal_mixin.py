@@ -115,8 +115,11 @@ class WaterComplaintPortalMixin(models.AbstractModel):
         """The customer accepts the result and rates it: both scores are needed."""
         remark = self._optional_text(values, "remark")
         scores = {name: clean_text(values.get(name)) for name in ("result", "process")}
-        message = self.env._("Choose one to five stars.")
-        errors = {name: message for name, score in scores.items() if score not in SCORES}
+        messages = {
+            "result": self.env._("Choose one to five stars for the result."),
+            "process": self.env._("Choose one to five stars for the handling."),
+        }
+        errors = {name: messages[name] for name, score in scores.items() if score not in SCORES}
         if errors:
             raise FilingError(errors)
         self._confirm_result("portal", scores["result"], scores["process"], remark or False)

@@ -229,7 +229,7 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
         vals = self.sudo()._checked_filing(values, (), partner)
         draft = self.sudo().new({**vals, "partner_id": partner.id})
         return [
-            (self.env._("Name"), draft.contact_name),
+            (self.env._("Your name"), draft.contact_name),
             (self.env._("Phone"), vals.get("phone")),
             (self.env._("Matter"), draft.category_id.public_name or draft.category_id.name),
             (self.env._("Where"), draft.address),

@@ -43,7 +43,15 @@ TECHNICAL = frozenset(
         "incident_text",
     }
 )
-HIDDEN = ".//*[contains(translate(@style, ' ', ''), 'display:none')]"
+HIDDEN = (
+    ".//*[contains(translate(@style, ' ', ''), 'display:none')]"
+    " | .//img[contains(@src, '/logo.png')]"
+)
+#: Links of a mail that are no words: how to reach the company, and the customer's own way in.
+WAYS = (
+    ".//a[starts-with(@href, 'tel:') or starts-with(@href, 'mailto:')"
+    " or contains(@href, '/water/track/link/')]"
+)
 LINKS = ("many2one", "many2many", "one2many")
 DEFAULT_ORDER = 50
 
@@ -198,7 +206,7 @@ class WaterDossier(models.AbstractModel):
         if field.type == "datetime":
             return self._moment(value)
         if field.type == "date":
-            return format_date(self.env, value)
+            return format_date(self.env, value, date_format="yyyy-MM-dd")
         return self._plain_text(value, field)
 
     @api.model
@@ -215,8 +223,10 @@ class WaterDossier(models.AbstractModel):
     def _words(self, body):
         """The words of HTML, a paragraph a line."""
         tree = lxml.html.fragment_fromstring(str(body or ""), create_parent="div")
-        for hidden in tree.xpath(HIDDEN):  # the line that mail programs show beside the subject
+        for hidden in tree.xpath(HIDDEN):  # the line shown beside the subject, the logo
             hidden.drop_tree()
+        for way in tree.xpath(WAYS):
+            way.drop_tag()
         lxml.etree.strip_tags(tree, "b", "strong", "em", "i")  # they would leave asterisks
         text = html2plaintext(lxml.etree.tostring(tree, encoding="unicode"), False)
         return "\n".join(line.strip() for line in text.splitlines() if line.strip(" \xa0\u200c"))

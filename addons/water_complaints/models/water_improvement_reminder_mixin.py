@@ -74,4 +74,5 @@ class WaterImprovementReminderMixin(models.AbstractModel):
         )
 
     def _reminder_line(self):
-        return f"{self.display_name} · {format_date(self.env, self.due_on)}"
+        day = format_date(self.env, self.due_on, date_format="yyyy-MM-dd")
+        return f"{self.display_name} · {day}"

@@ -154,6 +154,7 @@ class WaterInspection(models.Model):
             inspection.can_finish = inspection.state == "draft" and not mine and self._is_manager()
 
     @api.depends("name", "template_id", "user_id", "department_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         # sudo: water.inspection.template - whoever reads the inspection reads its title
         for inspection in self.sudo():

@@ -76,7 +76,7 @@ class WaterNoticeText(models.AbstractModel):
         _ = case.env._
         return [
             _("Reason: %s", reason or case.end_reason or ""),
-            elsewhere and _("Who is there for it: %s", elsewhere),
+            elsewhere and _("You can turn to: %s", elsewhere),
         ]
 
     @api.model
@@ -87,7 +87,7 @@ class WaterNoticeText(models.AbstractModel):
             _("Reason for the delay: %s", pause.reason or ""),
             pause.old_due_at and _("First promised by: %s", case._customer_time(pause.old_due_at)),
             due and _("We now promise you the result by %s.", case._customer_time(due)),
-            _("We apologise for the delay, and go on working on your matter."),
+            _("We apologise for the delay and keep working on your matter."),
         ]
 
     @api.model
@@ -107,17 +107,17 @@ class WaterNoticeText(models.AbstractModel):
         _ = case.env._
         reviewer, due = appeal.reviewer_id.name or "", appeal._decision_clock().due_at
         panel = _(
-            "It is decided by a panel of the company of %(count)s people, led by %(name)s; none of"
-            " them had a part in the matter before.",
+            "It will be decided by a panel of the company of %(count)s people, led by %(name)s;"
+            " none of them had a part in the matter before.",
             count=len(appeal.member_ids) + 1,
             name=reviewer,
         )
-        person = _("It is reviewed by %s, who had no part in the matter before.", reviewer)
+        person = _("It will be reviewed by %s, who had no part in the matter before.", reviewer)
         return [
             _("Why you do not agree: %s", appeal.reason),
             appeal.demand and _("You ask for: %s", appeal.demand),
             panel if appeal.level == "2" else person,
-            due and _("We decide by %s.", case._customer_time(due)),
+            due and _("We will decide by %s.", case._customer_time(due)),
         ]
 
     @api.model

@@ -20,6 +20,7 @@ class WaterNoticeReport(models.AbstractModel):
             "basis": self._basis(notice),
             "told": self._told(notice),
             "appeal": self._appeal(notice),
+            "final": self._final(notice),
             "elsewhere": self._elsewhere(notice),
             "hotline": self._hotline(notice),
             "responsible": self._responsible(notice),
@@ -56,7 +57,7 @@ class WaterNoticeReport(models.AbstractModel):
             return self._appeal_opening(notice)
         result = _(
             "On %(day)s you told us: “%(subject)s” (number %(number)s). We have looked into"
-            " the matter and tell you the result:",
+            " the matter. This is the result:",
             **facts,
         )
         return texts.get(notice.kind, result)
@@ -85,7 +86,12 @@ class WaterNoticeReport(models.AbstractModel):
 
     @api.model
     def _basis(self, notice):
-        """The edition of the company's standard that the case was handled by."""
+        """The edition of the company's standard that the case was handled by.
+
+        None in a refusal: it rests on the reasons it gives, not on a promise of time.
+        """
+        if notice.kind == "refusal":
+            return ""
         standard = notice.complaint_id.deadline_ids.standard_line_id.standard_id[:1]
         return standard and notice.env._(
             "Basis: our service standard “%(standard)s” (%(code)s, edition %(edition)s).",
@@ -117,22 +123,25 @@ class WaterNoticeReport(models.AbstractModel):
         )
 
     @api.model
+    def _final(self, notice):
+        """That the company has said its last word (E8)."""
+        return notice.kind == "final" and notice.env._(
+            "This is the final answer of the company. We take the same matter up again only if"
+            " there is new evidence."
+        )
+
+    @api.model
     def _elsewhere(self, notice):
         """Where else the customer can turn: in refusals, decisions and final answers (E8)."""
         if notice.kind not in ("refusal", "appeal_decision", "final"):
             return ""
         _ = notice.env._
         authority = notice.company_id.sudo().water_authority or _("the water authority in charge")
-        own = notice.kind == "final" and _(
-            "This is the final answer of the company. We take the same matter up again only if"
-            " there is new evidence."
-        )
-        routes = _(
+        return _(
             "You can also turn to the city's hotline 12345, have %(authority)s mediate and decide,"
             " complain to the consumers' association, or go to arbitration or to court.",
             authority=authority,
         )
-        return Markup(" ").join([own, routes] if own else [routes])
 
     @api.model
     def _responsible(self, notice):

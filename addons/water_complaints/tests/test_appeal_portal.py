@@ -53,7 +53,7 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         )
         self.assertEqual(appeal.evidence_ids.raw, samples.JPEG)
         section = self._section()
-        for words in (appeal.name, REASON, "退还多收水费", "meter.jpg", "We decide by"):
+        for words in (appeal.name, REASON, "退还多收水费", "meter.jpg", "We will decide by"):
             self.assertIn(words, section)
         self.assertNotIn("Ask for a review", section)
         self.assertEqual(appeal._verify_events(), [])

@@ -42,6 +42,8 @@ class TestArchive(ArchiveCommon):
         for words in (case.name, case.archive_number, "张伟", "现场抄见", "已重新抄表并更正账单"):
             self.assertIn("".join(words.split()), text)
         self.assertIn("属实", text)
+        self.assertIn("Followthecomplaint", text)  # a mail, without its way in
+        self.assertNotIn("track/link", text)
 
     def test_data_for_machines(self):
         """Each concern of the case is a section, without being listed in the archive."""

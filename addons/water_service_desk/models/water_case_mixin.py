@@ -377,6 +377,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _staff_line(self):
         """One line about the case for members of staff, without personal data."""
-        due = format_datetime(self.env, self.next_due_at, dt_format="short")
+        due = format_datetime(self.env, self.next_due_at, dt_format="yyyy-MM-dd HH:mm")
         parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
         return " · ".join(part for part in parts if part)

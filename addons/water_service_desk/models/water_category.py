@@ -88,6 +88,7 @@ class WaterCategory(models.Model):
     )
 
     @api.depends("code", "name", "parent_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for category in self:
             shown = (category.code, category.name) if category.parent_id else (category.name,)

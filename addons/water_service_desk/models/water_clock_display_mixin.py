@@ -126,8 +126,22 @@ class WaterClockDisplayMixin(models.AbstractModel):
             "calendar_day": self.env._("%(amount)s days from %(start)s, that is until %(due)s."),
         }
         given = self.env._("Promised on %(start)s for %(due)s.")
+        if self.amount == 1:
+            texts |= self._explain_one()
         due = write(self.due_at)
         return texts.get(self.unit, given) % {"amount": amount, "start": start, "due": due}
+
+    def _explain_one(self):
+        """{unit: the rule in words} where the amount is one."""
+        return {
+            "hour": self.env._("One hour from %(start)s, that is until %(due)s."),
+            "working_hour": self.env._("One working hour from %(start)s, that is until %(due)s."),
+            "working_day": self.env._(
+                "One working day from %(start)s (that day not counted),"
+                " until close of business on %(due)s."
+            ),
+            "calendar_day": self.env._("One day from %(start)s, that is until %(due)s."),
+        }
 
     def _explain_more(self, write):
         """What else moved the limit or may still move it, as whole sentences."""

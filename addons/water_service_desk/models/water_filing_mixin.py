@@ -139,6 +139,8 @@ class WaterFilingMixin(models.AbstractModel):
         address = clean_text(values.get("address"))
         if len(address) > self._text_limits["address"]:
             errors["address"] = self._too_long(self._text_limits["address"])
+        elif not address and "address" in self._required_facts:
+            errors["address"] = self.env._("Write the address or the place.")
         position = parse_position(values.get("position"))
         if position is None:
             errors["position"] = self.env._("This is no place on Earth.")

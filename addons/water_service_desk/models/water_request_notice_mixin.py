@@ -142,7 +142,8 @@ class WaterRequestNoticeMixin(models.AbstractModel):
             parts.append(self.env._("Legal limit: %s working days.", guide.statutory_days))
         if guide.limit_basis:
             parts.append(self.env._("Basis: %s.", guide.limit_basis))
-        return " ".join(parts)
+        glue = "" if (self.env.lang or "")[:2] == "zh" else " "
+        return glue.join(parts)
 
     # -- delays and refusals --------------------------------------------------------------------
 

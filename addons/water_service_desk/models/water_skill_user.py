@@ -85,6 +85,7 @@ class WaterSkillUser(models.Model):
         )
 
     @api.depends("user_id", "skill_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self.sudo():
             row.display_name = f"{row.user_id.name or ''} · {row.skill_id.name or ''}"

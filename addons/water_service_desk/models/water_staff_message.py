@@ -36,7 +36,7 @@ class WaterStaffMessage(models.AbstractModel):
                 body=body,
                 author_id=self.env.user.partner_id.id,
                 force_send=False,
-                email_layout_xmlid="mail.mail_notification_light",
+                email_layout_xmlid="water_service_desk.staff_mail_layout",
             )
         if readers:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -40,7 +40,7 @@ class TestClockDisplay(WaterCommon):
         with freeze_time(local("2026-03-11 12:30")):
             clock._resume()
         staff = self._as("agent", clock).explanation
-        self.assertIn("2 working days from 3/10/26, 10:00", staff)
+        self.assertIn("2 working days from 2026-03-10 10:00", staff)
         self.assertIn("Paused for 2 h 30 min in between.", staff)
         page = self._as("portal1", case).sudo()._portal_page()
         told = {promise["kind"]: promise["why"] for promise in page["promises"]}
@@ -53,7 +53,7 @@ class TestClockDisplay(WaterCommon):
         clock = self._clock_at("2026-03-10 10:00").with_context(lang="zh_CN")
         text = clock.with_user(self.users["agent"]).with_context(lang="zh_CN").explanation
         self.assertEqual(
-            text, "自 2026/3/10 10:00 起 2 个工作日（当日不计），至 2026/3/12 17:30 下班时止。"
+            text, "自 2026-03-10 10:00 起 2 个工作日（当日不计），至 2026-03-12 17:30 下班时止。"
         )
 
     def test_time_with_and_without_pauses(self):

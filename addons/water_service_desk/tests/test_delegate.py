@@ -226,7 +226,7 @@ class TestDelegate(DelegateCommon):
         mine = self._delegates()._portal_find(row.id)
         mine._portal_do("revoke")
         self.assertFalse(self._seen())
-        self.assertIn("you may no longer act", self._mails_to(LINA)[-1].body_html)
+        self.assertIn("You may no longer act", self._mails_to(LINA)[-1].body_html)
         with self.assertRaises(WrongStateError):
             mine._portal_do("revoke")
         other = self._named()

@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("water_appeal_portal_tour", {
         },
         {
             content: "It is received, with its number and its promised date",
-            trigger: ".o_water_appeal:contains(SS20):contains(We decide by)",
+            trigger: ".o_water_appeal:contains(SS20):contains(We will decide by)",
         },
     ],
 });

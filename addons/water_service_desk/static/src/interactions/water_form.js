@@ -52,7 +52,7 @@ export class WaterForm extends Interaction {
         input.reportValidity();
         const names = [...input.files].map((file) => {
             const item = document.createElement("li");
-            item.textContent = `${file.name} (${(file.size / MEGABYTE).toFixed(1)} MB)`;
+            item.textContent = `${file.name} (${Math.max(file.size / MEGABYTE, 0.1).toFixed(1)} MB)`;
             return item;
         });
         input.parentElement.querySelector(".o_water_chosen")?.replaceChildren(...names);
