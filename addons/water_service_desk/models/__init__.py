@@ -48,6 +48,7 @@ from . import (
     water_external_mixin,
     water_order_import,
     water_sent_mixin,
+    water_choice_name_mixin,
     water_ownership_mixin,
     water_closing_mixin,
     water_deputy_mixin,

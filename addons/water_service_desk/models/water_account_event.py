@@ -29,7 +29,7 @@ class WaterAccountEvent(models.Model):
     """
 
     _name = "water.account.event"
-    _inherit = ["water.kept.mixin", "water.addressee.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.addressee.mixin"]
     _description = "Account Event"
     _order = "id desc"
     _rec_name = "kind"
