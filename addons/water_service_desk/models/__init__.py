@@ -1,4 +1,5 @@
 from . import (
+    water_choice_name_mixin,
     water_export_mixin,
     water_kept_mixin,
     water_case_link_mixin,
@@ -48,7 +49,6 @@ from . import (
     water_external_mixin,
     water_order_import,
     water_sent_mixin,
-    water_choice_name_mixin,
     water_ownership_mixin,
     water_closing_mixin,
     water_deputy_mixin,
