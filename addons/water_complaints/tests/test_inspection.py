@@ -38,7 +38,7 @@ class TestInspection(QualityCommon):
             inspection.action_finish()
         inspection.line_ids.write({"rating": "full"})
         inspection.line_ids[1].rating = "none"
-        with self.assertRaisesRegex(UserError, "Say what was seen where it fails: 语气"):
+        with self.assertRaisesRegex(UserError, "Say what was seen where it fails: \n语气"):
             inspection.action_finish()
 
     def test_form_shows_the_items_at_once(self):
