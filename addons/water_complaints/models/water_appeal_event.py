@@ -8,7 +8,7 @@ class WaterAppealEvent(models.Model):
     """One thing that happened to an appeal. Written once by the service, never changed."""
 
     _name = "water.appeal.event"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin"]
     _description = "Event of an Appeal"
     _dossier_order = 92
     _dossier = True

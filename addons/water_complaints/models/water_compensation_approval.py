@@ -29,6 +29,7 @@ class WaterCompensationApproval(models.Model):
     currency_id = fields.Many2one(related="compensation_id.currency_id")
     round = fields.Integer(
         readonly=True,
+        aggregator=None,
         export_string_translation=False,
         help="A changed amount is decided anew: earlier approvals do not count any more.",
     )

@@ -29,7 +29,9 @@ class WaterCompensationBand(models.Model):
     company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
     kind = fields.Selection(KINDS, help="Empty: for all kinds.")
     amount_from = fields.Float(string="Above", help="The band begins above this amount.")
-    amount_to = fields.Float(string="Up to", help="This amount included; 0: without a limit.")
+    amount_to = fields.Float(
+        string="Up to (0: No Limit)", help="This amount included; 0: without a limit."
+    )
     role = fields.Selection(
         [
             ("supervisor", "Supervisors"),

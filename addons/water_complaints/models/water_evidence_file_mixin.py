@@ -127,5 +127,7 @@ class WaterEvidenceFileMixin(models.AbstractModel):
     def _seal_now(self):
         """The seal as it must be by what is kept today."""
         if self.attachment_id:
-            return hashlib.sha256(self.attachment_id.raw or b"").hexdigest()
+            # forms are read with bin_size, which would give "12 Kb" instead of the bytes
+            file = self.attachment_id.with_context(bin_size=False, bin_size_raw=False)
+            return hashlib.sha256(file.raw or b"").hexdigest()
         return self._seal_of_facts()

@@ -128,6 +128,14 @@ class TestEvidence(FactCommon):
         self.assertEqual(len(reading.checksum), 64)
         self.assertEqual(reading.checksum, reading._seal_now())
 
+    def test_whole_as_the_browser_reads_it(self):
+        """A form is read with the sizes of files in place of the files: no fault of theirs."""
+        self._evidence(self.case)
+        asked = self.case.with_context(bin_size=True)
+        asked.env.invalidate_all()
+        chain = {row["key"]: row for row in asked.archive_checklist}["chain"]
+        self.assertEqual(chain["state"], "done", chain["note"])
+
     def test_nobody_alters_it(self):
         """Whoever he is and however he asks: neither the record nor the file behind it."""
         evidence = self._evidence(self.case)

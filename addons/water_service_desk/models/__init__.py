@@ -1,4 +1,5 @@
 from . import (
+    water_choice_name_mixin,
     water_export_mixin,
     water_kept_mixin,
     water_case_link_mixin,

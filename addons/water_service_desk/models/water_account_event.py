@@ -29,7 +29,7 @@ class WaterAccountEvent(models.Model):
     """
 
     _name = "water.account.event"
-    _inherit = ["water.kept.mixin", "water.addressee.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.addressee.mixin"]
     _description = "Account Event"
     _order = "id desc"
     _rec_name = "kind"
@@ -59,7 +59,7 @@ class WaterAccountEvent(models.Model):
     )
     at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", string="By", required=True, readonly=True, ondelete="restrict"
+        "res.users", string="Acted by", required=True, readonly=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
         "res.partner", string="Told to", related="delegate_id.holder_id", groups=CONTACT_GROUPS

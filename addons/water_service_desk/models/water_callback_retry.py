@@ -8,6 +8,7 @@ class WaterCallbackRetry(models.Model):
     """How long to wait after a call in vain: by what happened, and how often it did."""
 
     _name = "water.callback.retry"
+    _inherit = "water.choice.name.mixin"
     _description = "Wait until the Next Call"
     _order = "result, after"
     _rec_name = "result"
@@ -26,9 +27,12 @@ class WaterCallbackRetry(models.Model):
         string="From Try",
         required=True,
         default=1,
+        aggregator=None,
         help="Holds from this try in vain on, until a later line takes over.",
     )
-    minutes = fields.Integer(string="Wait (Minutes)", required=True, default=DEFAULT_MINUTES)
+    minutes = fields.Integer(
+        string="Wait (Minutes)", required=True, default=DEFAULT_MINUTES, aggregator=None
+    )
 
     _sane = models.Constraint(
         "CHECK (after > 0 AND minutes BETWEEN 1 AND 20160)",

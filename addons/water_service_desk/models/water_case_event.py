@@ -14,7 +14,7 @@ class WaterCaseEvent(models.Model):
     """One thing that happened to a case. Written once by the service, never changed."""
 
     _name = "water.case.event"
-    _inherit = ["water.case.link.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.case.link.mixin"]
     _description = "Case Event"
     _dossier = False  # the chain is a member of its own
     _order = "id desc"

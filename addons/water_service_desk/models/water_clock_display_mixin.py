@@ -112,8 +112,18 @@ class WaterClockDisplayMixin(models.AbstractModel):
         return glue.join(part for part in parts if part)
 
     def _explain_rule(self, write):
-        amount, start = f"{self.amount:g}", write(self.started_at)
-        texts = {
+        texts = self._limit_texts_of_one() if self.amount == 1 else self._limit_texts()
+        given = self.env._("Promised on %(start)s for %(due)s.")
+        start, due = write(self.started_at), write(self.due_at)
+        return texts.get(self.unit, given) % {
+            "amount": f"{self.amount:g}",
+            "start": start,
+            "due": due,
+        }
+
+    @api.model
+    def _limit_texts(self):
+        return {
             "minute": self.env._("%(amount)s minutes from %(start)s, that is until %(due)s."),
             "hour": self.env._("%(amount)s hours from %(start)s, that is until %(due)s."),
             "working_hour": self.env._(
@@ -125,22 +135,18 @@ class WaterClockDisplayMixin(models.AbstractModel):
             ),
             "calendar_day": self.env._("%(amount)s days from %(start)s, that is until %(due)s."),
         }
-        given = self.env._("Promised on %(start)s for %(due)s.")
-        if self.amount == 1:
-            texts |= self._explain_one()
-        due = write(self.due_at)
-        return texts.get(self.unit, given) % {"amount": amount, "start": start, "due": due}
 
-    def _explain_one(self):
-        """{unit: the rule in words} where the amount is one."""
+    @api.model
+    def _limit_texts_of_one(self):
         return {
-            "hour": self.env._("One hour from %(start)s, that is until %(due)s."),
-            "working_hour": self.env._("One working hour from %(start)s, that is until %(due)s."),
+            "minute": self.env._("1 minute from %(start)s, that is until %(due)s."),
+            "hour": self.env._("1 hour from %(start)s, that is until %(due)s."),
+            "working_hour": self.env._("1 working hour from %(start)s, that is until %(due)s."),
             "working_day": self.env._(
-                "One working day from %(start)s (that day not counted),"
+                "1 working day from %(start)s (that day not counted),"
                 " until close of business on %(due)s."
             ),
-            "calendar_day": self.env._("One day from %(start)s, that is until %(due)s."),
+            "calendar_day": self.env._("1 day from %(start)s, that is until %(due)s."),
         }
 
     def _explain_more(self, write):

@@ -88,7 +88,8 @@ class WaterMessage(models.Model):
         string="Address (Masked)", compute="_compute_address_masked", compute_sudo=True
     )
     body = fields.Text(string="Text", readonly=True, groups=CONTACT_GROUPS)
-    lang = fields.Char(string="Language", readonly=True)
+    lang = fields.Char(string="Language Code", readonly=True)
+    language = fields.Char(compute="_compute_language")
     params = fields.Json(readonly=True, groups=CONTACT_GROUPS)
     gateway_code = fields.Char(string="Gateway Template", readonly=True)
     template_id = fields.Many2one("mail.template", readonly=True, ondelete="set null")
@@ -134,6 +135,12 @@ class WaterMessage(models.Model):
                 message.address_masked = f"{(message.address or '')[:4]}***"
             else:
                 message.address_masked = mask(message.address)
+
+    @api.depends("lang")
+    def _compute_language(self):
+        names = dict(self.env["res.lang"].get_installed())
+        for message in self:
+            message.language = names.get(message.lang, message.lang)
 
     @api.depends("failure_code", "failure_detail")
     @api.depends_context("lang")

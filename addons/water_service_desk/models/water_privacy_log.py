@@ -30,7 +30,7 @@ class WaterPrivacyLog(models.Model):
     """
 
     _name = "water.privacy.log"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.case.link.mixin"]
     _description = "Privacy Log"
     _dossier = False  # about who has looked, and it goes on afterwards
     _order = "id desc"

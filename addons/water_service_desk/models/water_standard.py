@@ -128,9 +128,10 @@ class WaterStandard(models.Model):
                 for other in self.search([("case_model", "=", standard.case_model)])
                 if other != standard._origin and standard._beats(other)
             ]
-            standard.overlap_note = losers and self.env._(
+            note = self.env._(
                 "Where several fit, this one is used instead of: %s", ", ".join(losers)
             )
+            standard.overlap_note = note if losers else False
 
     def _beats(self, other):
         """Whether some case is covered by both and this standard is used for it."""
