@@ -195,7 +195,6 @@ class WaterCompensation(models.Model):
     origin_key = fields.Char(
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="One per rule, failure and beneficiary, whatever is run twice.",
     )
     company_id = fields.Many2one(

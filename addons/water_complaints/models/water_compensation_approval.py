@@ -30,7 +30,6 @@ class WaterCompensationApproval(models.Model):
     round = fields.Integer(
         readonly=True,
         aggregator=None,
-        export_string_translation=False,
         help="A changed amount is decided anew: earlier approvals do not count any more.",
     )
     company_id = fields.Many2one(related="compensation_id.company_id", store=True, index=True)

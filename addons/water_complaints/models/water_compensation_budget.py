@@ -47,7 +47,6 @@ class WaterCompensationBudget(models.Model):
     warned = fields.Integer(
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="0: nobody told yet, 1: told that it runs out, 2: told that it is over.",
     )
 

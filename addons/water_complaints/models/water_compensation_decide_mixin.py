@@ -32,9 +32,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
     proposed_at = fields.Datetime(readonly=True, copy=False)
     approved_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
     refuse_reason = fields.Text(string="Reason of the Decision", readonly=True, copy=False)
-    round = fields.Integer(
-        readonly=True, copy=False, aggregator=None, export_string_translation=False
-    )
+    round = fields.Integer(readonly=True, copy=False, aggregator=None)
     approval_ids = fields.One2many(
         "water.compensation.approval", "compensation_id", string="Decisions"
     )

@@ -26,7 +26,6 @@ class WaterCompensationLateMixin(models.AbstractModel):
     is_replaced = fields.Boolean(
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="Withdrawn by a calculation, not by people: what is owed stands in its differences.",
     )
     correction_ids = fields.One2many("water.compensation", "corrects_id", string="Differences")

@@ -50,9 +50,7 @@ class WaterCompensationMoneyMixin(models.AbstractModel):
         domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted'),"
         " ('commercial_partner_id', '=', partner_id)]",
     )
-    move_queued = fields.Boolean(
-        readonly=True, copy=False, export_string_translation=False, help="Waits for its entry."
-    )
+    move_queued = fields.Boolean(readonly=True, copy=False, help="Waits for its entry.")
     move_error = fields.Text(string="Why There Is No Entry Yet", readonly=True, copy=False)
     needs_reversal = fields.Boolean(
         string="To Be Reversed", compute="_compute_needs_reversal", store=True

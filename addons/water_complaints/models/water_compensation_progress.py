@@ -42,9 +42,7 @@ class WaterCompensationProgress(models.Model):
     made = fields.Integer(string="Entries Made", readonly=True)
     posted = fields.Integer(readonly=True)
     paid = fields.Integer(readonly=True)
-    open_count = fields.Integer(
-        readonly=True, export_string_translation=False, help="Approved, and not paid yet."
-    )
+    open_count = fields.Integer(readonly=True, help="Approved, and not paid yet.")
     amount = fields.Monetary(string="Approved Amount", readonly=True)
     percent = fields.Float(string="Entries Made (%)", readonly=True, aggregator=None)
     paid_percent = fields.Float(string="Paid (%)", readonly=True, aggregator=None)

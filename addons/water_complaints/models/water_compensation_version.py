@@ -27,7 +27,7 @@ class WaterCompensationVersion(models.Model):
         "water.compensation.rule", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     inputs = fields.Text(required=True, readonly=True, help="All that the amount depends on.")
-    steps = fields.Text(required=True, readonly=True, export_string_translation=False)
+    steps = fields.Text(required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one(related="compensation_id.currency_id")
     reason = fields.Char(readonly=True, help="Why it was worked out again.")

@@ -81,7 +81,7 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
     archive_count = fields.Integer(
         string="Number of Sealed Files", compute="_compute_archive_count"
     )
-    seal_due_at = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
+    seal_due_at = fields.Datetime(readonly=True, copy=False)
     seal_error = fields.Char(string="Not Sealed Because", readonly=True, copy=False)
     retain_until = fields.Date(
         string="Keep until", readonly=True, copy=False, help="After it the case may be destroyed."

@@ -32,7 +32,6 @@ class WaterComplaintArchiveSearchMixin(models.AbstractModel):
         string="Words of the Complaint",
         compute="_compute_archive_text",
         search="_search_archive_text",
-        export_string_translation=False,
     )
 
     def init(self):

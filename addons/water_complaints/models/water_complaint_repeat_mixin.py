@@ -40,7 +40,6 @@ class WaterComplaintRepeatMixin(models.AbstractModel):
         precompute=True,
         index="btree_not_null",
         groups=CONTACT_GROUPS,
-        export_string_translation=False,
     )
     repeat_of_id = fields.Many2one(
         "water.complaint",

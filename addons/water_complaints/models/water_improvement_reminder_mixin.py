@@ -18,12 +18,11 @@ class WaterImprovementReminderMixin(models.AbstractModel):
     _name = "water.improvement.reminder.mixin"
     _description = "Reminded and Escalated"
 
-    reminded_on = fields.Date(readonly=True, copy=False, export_string_translation=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
     escalation = fields.Integer(
         readonly=True,
         copy=False,
         aggregator=None,
-        export_string_translation=False,
         help="0: nobody told yet, 1: the head, 2: the vice president.",
     )
 

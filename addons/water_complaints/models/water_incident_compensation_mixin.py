@@ -57,7 +57,7 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
         readonly=True, copy=False, help="When it is worked out who is owed what."
     )
     compensation_account_id = fields.Integer(
-        readonly=True, copy=False, export_string_translation=False, help="How far accounts are."
+        readonly=True, copy=False, help="How far accounts are."
     )
     compensation_ids = fields.One2many(
         "water.compensation", "incident_id", string="Compensations", groups=MONEY_GROUPS

@@ -45,14 +45,10 @@ class WaterIncidentNotice(models.Model):
     contact_ids = fields.One2many("water.incident.contact", "notice_id", string="Told")
     contact_count = fields.Integer(string="People", compute="_compute_counts")
     reached_count = fields.Integer(string="Reached", compute="_compute_counts")
-    last_account_id = fields.Integer(
-        readonly=True, export_string_translation=False, help="How far the accounts are listed."
-    )
-    last_model = fields.Char(readonly=True, export_string_translation=False)
-    last_case_id = fields.Integer(
-        readonly=True, export_string_translation=False, help="How far cases are closed."
-    )
-    is_listed = fields.Boolean(readonly=True, export_string_translation=False)
+    last_account_id = fields.Integer(readonly=True, help="How far the accounts are listed.")
+    last_model = fields.Char(readonly=True)
+    last_case_id = fields.Integer(readonly=True, help="How far cases are closed.")
+    is_listed = fields.Boolean(readonly=True)
     company_id = fields.Many2one(related="incident_id.company_id", store=True, index=True)
 
     _queued_idx = models.Index("(id) WHERE state = 'queued'")

@@ -18,11 +18,9 @@ class WaterInspectionSampleMixin(models.AbstractModel):
         "water.inspection.plan", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     month = fields.Date(readonly=True, help="First day of the month it was drawn up for.")
-    number = fields.Integer(
-        string="Sample", readonly=True, aggregator=None, export_string_translation=False
-    )
+    number = fields.Integer(string="Sample", readonly=True, aggregator=None)
     due_on = fields.Date(string="Due by", readonly=True)
-    reminded_on = fields.Date(readonly=True, export_string_translation=False)
+    reminded_on = fields.Date(readonly=True)
 
     # The database keeps a plan that runs twice from drawing up the same sample again.
     _sample_uniq = models.UniqueIndex(

@@ -72,9 +72,7 @@ class WaterNegotiation(models.Model):
     next_on = fields.Date(string="Next Step on", index="btree_not_null")
     settlement = fields.Text(help="What both sides have agreed on, word for word.")
     answered_at = fields.Datetime(readonly=True, copy=False)
-    is_last = fields.Boolean(
-        string="Latest Round", readonly=True, copy=False, export_string_translation=False
-    )
+    is_last = fields.Boolean(string="Latest Round", readonly=True, copy=False)
     can_answer = fields.Boolean(compute="_compute_can", export_string_translation=False)
 
     _number_uniq = models.Constraint(

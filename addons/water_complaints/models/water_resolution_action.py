@@ -39,7 +39,7 @@ class WaterResolutionAction(models.Model):
     result = fields.Char(help="What was done, when it differs from the plan.")
     done_at = fields.Datetime(readonly=True, copy=False)
     done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    reminded_on = fields.Date(readonly=True, copy=False, export_string_translation=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
     is_overdue = fields.Boolean(
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )

@@ -43,7 +43,7 @@ class WaterStaffDocument(models.Model):
         copy=False,
     )
     in_force_at = fields.Datetime(string="In Force since", readonly=True, copy=False)
-    reminded_on = fields.Date(readonly=True, copy=False, export_string_translation=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
     signature_ids = fields.One2many("water.staff.signature", "document_id", string="Signatures")
     signed_count = fields.Integer(string="Signed", compute="_compute_missing")
     missing_ids = fields.Many2many("res.users", string="Not Signed yet", compute="_compute_missing")

@@ -91,7 +91,6 @@ class WaterAccount(models.Model):
     is_at_work = fields.Boolean(
         compute="_compute_is_at_work",
         search="_search_is_at_work",
-        export_string_translation=False,
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

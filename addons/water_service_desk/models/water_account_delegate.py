@@ -100,9 +100,7 @@ class WaterAccountDelegate(models.Model):
         compute="_compute_is_over",
         help="The last day, or that of the invitation, has passed.",
     )
-    nonce = fields.Char(
-        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
-    )
+    nonce = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     expires_at = fields.Datetime(string="Invitation Expires", readonly=True)
     accepted_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime(readonly=True)

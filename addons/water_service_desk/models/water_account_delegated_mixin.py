@@ -17,9 +17,7 @@ class WaterAccountDelegatedMixin(models.AbstractModel):
         "water.account.event", "account_id", string="Account Events", groups=CONTACT_GROUPS
     )
 
-    event_head = fields.Char(
-        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
-    )
+    event_head = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     def write(self, vals):
         """With another holder, or closed, the account has no delegates of the old one."""

@@ -33,7 +33,7 @@ class WaterArticle(models.Model):
 
     name = fields.Char(string="Title", required=True, translate=True)
     code = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     keywords = fields.Char(
         translate=True, help="Other words for it, as customers say them, separated by spaces."

@@ -21,7 +21,7 @@ class WaterArticleReviewMixin(models.AbstractModel):
     review_months = fields.Integer(string="Review Every (Months)", default=6)
     review_on = fields.Date(string="Next Review", tracking=True, copy=False)
     reviewed_on = fields.Date(string="Last Review", readonly=True, copy=False)
-    is_reminded = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
+    is_reminded = fields.Boolean(readonly=True, copy=False)
     is_review_due = fields.Boolean(
         string="Due for Review", compute="_compute_is_review_due", search="_search_is_review_due"
     )

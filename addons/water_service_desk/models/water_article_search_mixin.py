@@ -29,9 +29,7 @@ class WaterArticleSearchMixin(models.AbstractModel):
     _name = "water.article.search.mixin"
     _description = "Searches Articles"
 
-    content = fields.Char(
-        compute="_compute_content", search="_search_content", export_string_translation=False
-    )
+    content = fields.Char(compute="_compute_content", search="_search_content")
 
     def init(self):
         """Give the table the columns and indexes of the search."""

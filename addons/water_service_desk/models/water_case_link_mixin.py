@@ -42,17 +42,14 @@ class WaterCaseLinkMixin(models.AbstractModel):
         store=True,
         precompute=True,
         readonly=False,
-        export_string_translation=False,
     )
     is_open_to_desk = fields.Boolean(
         compute="_compute_is_open_to_desk",
         search="_search_is_open_to_desk",
-        export_string_translation=False,
     )
     is_sent_to_me = fields.Boolean(
         compute="_compute_is_sent_to_me",
         search="_search_is_sent_to_me",
-        export_string_translation=False,
     )
 
     def _auto_init(self):

@@ -114,12 +114,12 @@ class WaterDeadline(models.Model):
     )
     sent_to = fields.Char(compute="_compute_sent_to", store=True, precompute=True, readonly=False)
     user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
+    # for the duty board alone: still to be done
     is_pending = fields.Boolean(
         compute="_compute_is_pending",
         store=True,
         precompute=True,
         readonly=False,
-        export_string_translation=False,  # for the duty board alone: still to be done
     )
 
     _next_check_idx = models.Index("(next_check_at) WHERE next_check_at IS NOT NULL")

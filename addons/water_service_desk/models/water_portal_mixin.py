@@ -29,7 +29,7 @@ class WaterPortalMixin(models.AbstractModel):
     #: where the customer's pages of this case type are
     _portal_url = "/my"
 
-    submission_key = fields.Char(readonly=True, copy=False, export_string_translation=False)
+    submission_key = fields.Char(readonly=True, copy=False)
     published_attachment_ids = fields.Many2many(
         "ir.attachment",
         string="Files the Customer Sees",

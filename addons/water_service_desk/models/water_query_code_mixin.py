@@ -36,9 +36,7 @@ class WaterQueryCodeMixin(models.AbstractModel):
     _name = "water.query.code.mixin"
     _description = "Followed by Number and Code"
 
-    query_code_hash = fields.Char(
-        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
-    )
+    query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
 
     @api.model

@@ -19,12 +19,10 @@ class WaterSentMixin(models.AbstractModel):
         string="Departments That See It",
         readonly=True,
         copy=False,
-        export_string_translation=False,
     )
     is_sent_to_me = fields.Boolean(
         compute="_compute_is_sent_to_me",
         search="_search_is_sent_to_me",
-        export_string_translation=False,
     )
 
     @api.depends("sent_to")

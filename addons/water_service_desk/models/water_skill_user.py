@@ -53,7 +53,7 @@ class WaterSkillUser(models.Model):
     certificate = fields.Binary(attachment=True)
     certificate_name = fields.Char(string="File Name")
     note = fields.Char()
-    reminded_on = fields.Date(readonly=True, copy=False, export_string_translation=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
     company_id = fields.Many2one(related="user_id.company_id", store=True, index=True)
 
     _level_idx = models.Index("(user_id, skill_id) WHERE is_passed IS TRUE")

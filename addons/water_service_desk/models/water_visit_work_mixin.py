@@ -24,7 +24,7 @@ class WaterVisitWorkMixin(models.AbstractModel):
     latitude = fields.Float(digits=(10, 7), readonly=True, help="Where the phone was on arrival.")
     longitude = fields.Float(digits=(10, 7), readonly=True)
     position_accuracy = fields.Float(string="Accuracy (m)", readonly=True)
-    has_position = fields.Boolean(readonly=True, export_string_translation=False)
+    has_position = fields.Boolean(readonly=True)
     outcome = fields.Selection(
         [
             ("done", "Done"),
