@@ -59,7 +59,7 @@ class WaterAccountEvent(models.Model):
     )
     at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", string="By", required=True, readonly=True, ondelete="restrict"
+        "res.users", string="Acted by", required=True, readonly=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
         "res.partner", string="Told to", related="delegate_id.holder_id", groups=CONTACT_GROUPS
