@@ -21,6 +21,7 @@ export const odooTerms = () => [
     _t("Open in new tab"),
     _t("Search conversations"),
     _t("Select one or several criteria"),
+    _t("Shortcuts"),
     _t("Starred messages"),
     _t("The file is not an image, resizing is not possible"),
     _t("Tracked Changes"),
