@@ -75,12 +75,7 @@ class WaterAppealFilingMixin(models.AbstractModel):
         :raises UserError: when there is nothing to appeal against, or it is too late
         """
         case = complaint.sudo()
-        if case.state not in ANSWERED_STATES:
-            raise UserError(
-                self.env._("%s has no answer yet that could be appealed against.", case.name)
-            )
-        if case._open_appeal():
-            raise UserError(self._busy_message())
+        self._check_appealable(case)
         found = {"round": case.reopen_count, "level": case._appeal_level()}
         found["notice_id"] = case._appealed_notice().id
         if values["external_body"]:
@@ -88,6 +83,19 @@ class WaterAppealFilingMixin(models.AbstractModel):
         if case._appeals_exhausted():
             return {**found, **self._placed_again(values, has_files)}
         return {**found, **self._placed_in_time(case, values)}
+
+    @api.model
+    def _check_appealable(self, case):
+        """There is an answer to appeal against, and no other appeal about it.
+
+        :raises UserError: why not
+        """
+        if case.state not in ANSWERED_STATES:
+            raise UserError(
+                self.env._("%s has no answer yet that could be appealed against.", case.name)
+            )
+        if case._open_appeal():
+            raise UserError(self._busy_message())
 
     @api.model
     def _placed_again(self, values, has_files):

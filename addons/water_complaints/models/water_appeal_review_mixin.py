@@ -68,7 +68,7 @@ class WaterAppealReviewMixin(models.AbstractModel):
                     self.env._(
                         "An appeal is reviewed by somebody senior who had no part in the matter."
                         " Choose somebody else instead of: %s",
-                        ", ".join(barred.mapped("name")),
+                        barred.mapped("name"),
                     )
                 )
             chair = appeal.reviewer_id

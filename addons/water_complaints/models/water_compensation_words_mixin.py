@@ -68,9 +68,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
 
     def _step_missing(self, v):
         labels = [self._fact_label(name) for name in v["facts"].split(", ")]
-        return self.env._(
-            "The amount cannot be worked out yet. Missing: %(facts)s.", facts=", ".join(labels)
-        )
+        return self.env._("The amount cannot be worked out yet. Missing: %(facts)s.", facts=labels)
 
     @api.model
     def _fact_label(self, name):

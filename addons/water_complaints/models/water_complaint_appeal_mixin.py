@@ -209,8 +209,13 @@ class WaterComplaintAppealMixin(models.AbstractModel):
     # -- buttons ----------------------------------------------------------------------------
 
     def action_appeal(self):
-        """Open the dialog in which the desk files an appeal for the customer."""
+        """Open the dialog in which the desk files an appeal for the customer.
+
+        :raises UserError: when there is nothing to appeal against
+        """
         self.ensure_one()
+        self.check_access("read")
+        self.env["water.appeal"]._check_appealable(self.sudo())
         return self._dialog(
             "water.appeal.wizard",
             self.env._("Appeal"),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.tools.transitions import Missing
 
@@ -133,7 +134,7 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
             return ABSENT, self.env._("registered in brief; %s", self._by_incident())
         if self.external_ref:
             return ABSENT, self.env._("as the order %s was received", self.external_ref)
-        return MISSING, self.env._("fill in: %(facts)s", facts=", ".join(missing))
+        return MISSING, self.env._("fill in: %(facts)s", facts=missing)
 
     def _item_readback(self):
         if self.readback_at:
@@ -150,7 +151,7 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
         lead = self.dispatch_ids.filtered(lambda row: row.role == "lead")
         done = lead.filtered(lambda row: row.state == "finished")
         if done:
-            return DONE, ", ".join(done.department_id.mapped("name"))
+            return DONE, format_list(self.env, done.department_id.mapped("name"))
         if self._by_incident():
             return ABSENT, self._by_incident()
         if lead.filtered(lambda row: row.state in ("sent", "accepted")):

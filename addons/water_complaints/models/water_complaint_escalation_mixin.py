@@ -3,6 +3,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.tools.trust import trusted
 
@@ -110,7 +111,7 @@ class WaterComplaintEscalationMixin(models.AbstractModel):
         return {
             "times": times if rows else "",
             "last_step": last["step"],
-            "last_who": ", ".join(dict.fromkeys(people)),
+            "last_who": format_list(self.env, list(dict.fromkeys(people))),
         }
 
     # -- the supervision order ------------------------------------------------------------------

@@ -3,6 +3,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.tools.transitions import Missing
 from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
@@ -83,7 +84,7 @@ class WaterComplaintMajorMixin(models.AbstractModel):
 
     def _major_label(self):
         names = [self._fields[kind]._description_string(self.env) for kind in KINDS if self[kind]]
-        return ", ".join(names)
+        return format_list(self.env, names)
 
     def _tell_major(self):
         # sudo: complaint - whoever marks it has the management told, not to see who it is

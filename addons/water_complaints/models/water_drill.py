@@ -40,7 +40,9 @@ class WaterDrill(models.Model):
         domain="[('share', '=', False)]",
     )
     scenario = fields.Text(help="What is supposed to have happened, and by which plan.")
-    result = fields.Selection([("good", "Good"), ("fair", "Fair"), ("poor", "Poor")])
+    result = fields.Selection(
+        [("good", "Good"), ("fair", "Fair"), ("poor", "Poor")], string="Assessment"
+    )
     findings = fields.Text(help="What went well, and what did not.")
     attachment_ids = fields.Many2many(
         "ir.attachment", "water_drill_attachment_rel", "drill_id", "attachment_id", string="Files"

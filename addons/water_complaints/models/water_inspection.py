@@ -241,10 +241,10 @@ class WaterInspection(models.Model):
         unrated = self.line_ids.filtered(lambda line: not line.rating)
         silent = self.line_ids.filtered(lambda line: line.is_failed and not line.note)
         if not self.line_ids or unrated:
-            names = "\n".join(("", *unrated.mapped("name")))
+            names = unrated._bullets()
             raise UserError(self.env._("Score every item first: %(items)s", items=names))
         if silent:
-            names = "\n".join(("", *silent.mapped("name")))
+            names = silent._bullets()
             raise UserError(self.env._("Say what was seen where it fails: %(items)s", items=names))
 
     def _after_finish(self):

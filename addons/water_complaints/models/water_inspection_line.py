@@ -117,3 +117,7 @@ class WaterInspectionLine(models.Model):
                 raise UserError(self.env._("This is kept by the system."))
             self.inspection_id._check_open_to_inspector()
         return super().write(vals)
+
+    def _bullets(self):
+        """What is checked, one per line: whole sentences do not read well in a row."""
+        return "".join(f"\n· {name}" for name in self.mapped("name"))

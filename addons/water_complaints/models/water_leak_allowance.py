@@ -166,7 +166,7 @@ class WaterLeakAllowance(models.Model):
         # sudo: ir.attachment - whether there is a file, not the file
         names += [] if self.sudo().proof_ids else ["proof_ids"]
         if names:
-            labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
+            labels = [self._fields[name]._description_string(self.env) for name in names]
             raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
         refusals = self._refusals()
         if refusals:

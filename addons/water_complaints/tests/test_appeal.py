@@ -34,6 +34,12 @@ class TestAppeal(AppealCommon):
             appeal, [{"state": "filed", "level": "1", "is_late": False, "round": 0}]
         )
 
+    def test_dialog_only_where_there_is_an_answer(self):
+        """Nobody writes an appeal down only to hear that there is nothing to appeal against."""
+        case = self._as("agent", self._complaint())
+        with self.assertRaisesRegex(UserError, "no answer yet"):
+            case.action_appeal()
+
     def test_late_by_a_supervisor(self):
         with at("2026-09-20 10:00"):
             case = self._complaint_at("notified")

@@ -34,11 +34,13 @@ class TestInspection(QualityCommon):
 
     def test_everything_is_scored_before_the_end(self):
         inspection = self._as("quality", self._inspection())
-        with self.assertRaisesRegex(UserError, "Score every item first: \n工牌\n语气\n禁用语"):
+        with self.assertRaisesRegex(
+            UserError, "Score every item first: \n· 工牌\n· 语气\n· 禁用语"
+        ):
             inspection.action_finish()
         inspection.line_ids.write({"rating": "full"})
         inspection.line_ids[1].rating = "none"
-        with self.assertRaisesRegex(UserError, "Say what was seen where it fails: \n语气"):
+        with self.assertRaisesRegex(UserError, "Say what was seen where it fails: \n· 语气"):
             inspection.action_finish()
 
     def test_form_shows_the_items_at_once(self):

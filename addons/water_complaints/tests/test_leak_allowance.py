@@ -83,7 +83,7 @@ class TestLeakAllowance(SchemeCommon):
     def test_what_is_missing_is_said_at_once(self):
         application = self._application(billed_volume=0, repaired_on=False)
         application.with_env(self.env).proof_ids = False
-        with self.assertRaisesRegex(UserError, "Repaired On, Billed .m³., Proof of Repair"):
+        with self.assertRaisesRegex(UserError, "Repaired On, Billed .m³., and Proof of Repair"):
             application.action_submit()
 
     def test_refusals_in_words(self):

@@ -249,7 +249,7 @@ class WaterArticle(models.Model):
                 self.env._(
                     "%(article)s cannot be published yet: fill in %(fields)s.",
                     article=self.display_name,
-                    fields=", ".join(missing),
+                    fields=missing,
                 )
             )
 

@@ -235,7 +235,7 @@ class WaterCaseMixin(models.AbstractModel):
         missing = self._missing_facts()
         if not missing:
             return []
-        words = self.env._("fill in: %(facts)s", facts=", ".join(missing))
+        words = self.env._("fill in: %(facts)s", facts=missing)
         return [Missing(words, self._first_gap(missing))]
 
     def _first_gap(self, missing):

@@ -196,7 +196,7 @@ class WaterGuide(models.Model):
             raise UserError(
                 self.env._(
                     "Customers are told everything at once; still missing: %(parts)s.",
-                    parts=", ".join(missing),
+                    parts=missing,
                 )
             )
 

@@ -57,7 +57,7 @@ class WaterRequestChecklistMixin(models.AbstractModel):
         if not self.guide_id:
             return [Missing(self.env._("choose the guide of the business"), "guide_id")]
         if left:
-            names = ", ".join(left.mapped("name"))
+            names = left.mapped("name")
             words = self.env._("not complete or not correct yet: %(materials)s", materials=names)
             return [Missing(words, "material_ids")]
         return []

@@ -242,7 +242,8 @@ class WaterSweepMixin(models.AbstractModel):
     def _activity_values(self, user):
         """To-dos for ``user`` about the clocks of cases that he may see."""
         activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        spoken = self.with_context(lang=user.lang).env  # a scheduled action has no language
+        labels = dict(self._fields["kind"]._description_selection(spoken))
         rows = []
         for model, clocks in self.grouped(lambda clock: clock._case()._name).items():
             cases = self.env[model].browse({clock._case().id for clock in clocks})

@@ -158,7 +158,7 @@ class WaterTriageMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "Say why it is seen otherwise now (%(what)s): use the button “Reassess”.",
-                    what=", ".join(labels),
+                    what=labels,
                 )
             )
 

@@ -114,7 +114,5 @@ class WaterWishFormMixin(models.AbstractModel):
         partner = self.sudo().with_context(lang=self.env.company.sudo().partner_id.lang)
         labels = [partner._fields[name]._description_string(partner.env) for name in changed]
         partner._message_log(
-            body=partner.env._(
-                "The customer has changed his wishes about messages: %s", ", ".join(labels)
-            )
+            body=partner.env._("The customer has changed his wishes about messages: %s", labels)
         )

@@ -236,6 +236,9 @@ class TestDeadline(WaterCommon):
         self.assertEqual(self._kinds(case), ["created", "clock_warned", "clock_breached"])
         self.assertEqual(case.activity_ids.user_id, self.users["agent"])
         self.assertEqual(len(case.activity_ids), 2)
+        # A scheduled action speaks no language; whoever reads the to-do does.
+        self.users["agent"].lang = "zh_CN"
+        self.assertEqual(clock._activity_values(self.users["agent"])[0]["summary"], "办结")
         self.assertWhole(case)
 
     def test_sweep_catches_up(self):

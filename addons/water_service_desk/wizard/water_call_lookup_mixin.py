@@ -138,7 +138,7 @@ class WaterCallLookupMixin(models.AbstractModel):
     def _alerts(self):
         """Sentences that the agent must see first; addons add outages and appointments."""
         names = [flag.name for flag in self.flag_ids]
-        flags = [self.env._("Note: %(flags)s", flags=", ".join(names))] if names else []
+        flags = [self.env._("Note: %(flags)s", flags=names)] if names else []
         vexatious = self.partner_id._vexatious_alert()
         flags += [vexatious] if vexatious else []
         return flags + [

@@ -36,6 +36,11 @@ class WaterDispatchWizard(models.TransientModel):
             wizard.department_id = case.department_id or case.category_id.department_id
             wizard.support_department_ids = case.category_id.support_department_ids
 
+    @api.onchange("department_id")
+    def _onchange_department_id(self):
+        """Whoever leads does not support as well: another lead is one click, not two."""
+        self.support_department_ids -= self.department_id
+
     def action_dispatch(self):
         """Send the cases; who had them before keeps the first responsibility."""
         for case in self._cases():
