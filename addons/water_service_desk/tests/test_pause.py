@@ -120,7 +120,7 @@ class TestPause(WaterCommon):
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
         self._as("supervisor", request).action_approve()
         self.assertLocal(clock.due_at, "2026-03-17 17:30")
-        self.assertIn("3/12/26", clock.with_context(tz="Asia/Shanghai").explanation)
+        self.assertIn("First limit: 2026-03-12 17:30", clock.with_context(tz="Asia/Shanghai").explanation)
         mail = self.env["mail.mail"].search([], limit=1, order="id desc")
         self.assertEqual(mail.email_to, "customer@example.com")
         self.assertIn("冻土无法开挖", mail.body_html)
