@@ -229,7 +229,7 @@ def test_from_the_customers_photo_to_the_archive(server, sign_in, tmp_path, erro
     photo = _photo(tmp_path / "黄水.png")
     number, case_id = _file_complaint(customer, photo)
     mail = server.wait_for_mail(CUSTOMER, number)
-    assert "受理" in str(mail["subject"])
+    assert "我们已收到您的投诉" in str(mail["subject"])
     assert number in mail.get_body(("html",)).get_content()
     agent = _watch(sign_in("limin", **DESK), errors)
     _look_and_dispatch(agent, number)
