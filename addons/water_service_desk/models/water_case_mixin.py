@@ -291,8 +291,14 @@ class WaterCaseMixin(models.AbstractModel):
         return self._dialog("water.contact.wizard", self.env._("Customer Contacted"))
 
     def action_pause(self):
-        """Open the dialog that asks for a pause or an extension."""
+        """Open the dialog that asks for a pause or an extension.
+
+        :raises UserError: when no clock of the case can be paused or extended: why
+        """
         self.ensure_one()
+        self.check_access("read")
+        if not self._pausable_clocks():
+            self._open_clocks()[:1]._check_pausable()
         return self._dialog("water.pause.wizard", self.env._("Pause or Extend"))
 
     def action_promise(self):

@@ -144,6 +144,10 @@ class WaterDeadlineMixin(models.AbstractModel):
             lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
         )
 
+    def _pausable_clocks(self):
+        """The clocks of the case that may be paused or extended now."""
+        return self._open_clocks().filtered(lambda clock: not clock._pausing_fault())
+
     # -- starting and meeting -------------------------------------------------------------
 
     def write(self, vals):

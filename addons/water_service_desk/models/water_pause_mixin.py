@@ -78,14 +78,21 @@ class WaterPauseMixin(models.AbstractModel):
 
     def _check_pausable(self):
         for clock in self:
-            if clock.state != "running" or clock.met_at:
-                raise UserError(self.env._("Only a running clock can be paused or extended."))
-            if clock.due_at <= fields.Datetime.now():
-                raise UserError(self.env._("The time is up: it is too late to pause or extend it."))
-            if clock.visit_id:
-                raise UserError(self.env._("Move the appointment instead of its time limit."))
-            if clock.kind in ("accept", "on_site") or clock._case().severity == "emergency":
-                raise UserError(self.env._("The clocks of an emergency are never stopped."))
+            fault = clock._pausing_fault()
+            if fault:
+                raise UserError(fault)
+
+    def _pausing_fault(self):
+        """Why the clock cannot be paused or extended now, as a sentence; "" when it can."""
+        if self.state != "running" or self.met_at:
+            return self.env._("Only a running clock can be paused or extended.")
+        if self.due_at <= fields.Datetime.now():
+            return self.env._("The time is up: it is too late to pause or extend it.")
+        if self.visit_id:
+            return self.env._("Move the appointment instead of its time limit.")
+        if self.kind in ("accept", "on_site") or self._case().severity == "emergency":
+            return self.env._("The clocks of an emergency are never stopped.")
+        return ""
 
     def _resume(self, at=None):
         """Let paused clocks run again from ``at`` (naive UTC, now by default)."""

@@ -120,7 +120,9 @@ class TestPause(WaterCommon):
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
         self._as("supervisor", request).action_approve()
         self.assertLocal(clock.due_at, "2026-03-17 17:30")
-        self.assertIn("First limit: 2026-03-12 17:30", clock.with_context(tz="Asia/Shanghai").explanation)
+        self.assertIn(
+            "First limit: 2026-03-12 17:30", clock.with_context(tz="Asia/Shanghai").explanation
+        )
         mail = self.env["mail.mail"].search([], limit=1, order="id desc")
         self.assertEqual(mail.email_to, "customer@example.com")
         self.assertIn("冻土无法开挖", mail.body_html)
@@ -138,6 +140,15 @@ class TestPause(WaterCommon):
         clock = self._clock(case, "close")
         with self.assertRaisesRegex(UserError, "never stopped"):
             clock._request_pause("等", fields.Datetime.now() + timedelta(hours=1))
+        with self.assertRaisesRegex(UserError, "never stopped"):
+            self._as("agent", case).action_pause()
+
+    def test_dialog_says_at_once_that_it_is_too_late(self):
+        """Nobody fills in a dialog that can only be refused."""
+        case = self._clock_at("2026-03-10 10:00")._case()
+        self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
+        with freeze_time(local("2026-03-20 10:00")), self.assertRaises(UserError):
+            self._as("agent", case).action_pause()
 
     def test_nobody_writes_pauses_by_hand(self):
         clock = self._clock_at("2026-03-10 10:00")

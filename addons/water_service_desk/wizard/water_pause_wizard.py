@@ -34,14 +34,14 @@ class WaterPauseWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_open_deadlines(self):
         for wizard in self:
-            clocks = wizard._cases()._open_clocks()
-            wizard.open_deadline_ids = clocks.filtered(lambda clock: clock.state == "running")
+            wizard.open_deadline_ids = wizard._cases()._pausable_clocks()
 
     @api.depends("case_ids")
     def _compute_deadline(self):
         for wizard in self:
-            clocks = wizard._cases()._open_clocks()
-            wizard.deadline_id = clocks.filtered(lambda clock: clock.kind == "close")[:1]
+            clocks = wizard._cases()._pausable_clocks()
+            closing = clocks.filtered(lambda clock: clock.kind == "close")
+            wizard.deadline_id = (closing or clocks)[:1]
 
     def action_ask(self):
         """Ask for it; what needs an approval waits for a supervisor.
