@@ -203,6 +203,11 @@ class TestDispatch(WaterCommon):
         self.assertEqual(len(cases.dispatch_ids), 4)
         with self.assertRaises(UserError):
             wizard.support_department_ids = self.lab
+        case = self._inquiry(category_id=category.id)
+        self._as("agent", case)._dispatch(self.net, self.net.browse(), False)
+        again = wizard.with_context(active_ids=case.ids).create({})
+        self.assertEqual(again.department_id, self.net)
+        self.assertFalse(again.support_department_ids, "who leads already is not proposed twice")
 
     def test_by_hand(self):
         """A dispatch is not created, changed or deleted by hand, whoever asks."""

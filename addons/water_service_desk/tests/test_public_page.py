@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.http import Request
 from odoo.tests import tagged
 
+from ..tools.page_headers import HANDLER
 from ..tools.trust import trusted
 from . import upload_samples as samples
 from .public_common import REPORT, PublicCase, encoded
@@ -85,6 +86,8 @@ class TestPublicPage(PublicCase):
         self.assertTrue(scripts)
         self.assertEqual({script.get("nonce") for script in scripts}, {nonce})
         self.assertNotIn(nonce, self.visit(REPORT).headers["Content-Security-Policy"])
+        handlers = self.page(response).xpath("//@*[starts-with(name(), 'on')]")
+        self.assertLessEqual(set(handlers), {HANDLER})
         self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
         self.assertEqual(response.headers["Referrer-Policy"], "same-origin")
         self.assertEqual(response.headers["Cache-Control"], "no-store")

@@ -30,11 +30,12 @@ class WaterDispatchWizard(models.TransientModel):
 
     @api.depends("case_ids")
     def _compute_departments(self):
-        """Propose what the category says."""
+        """Propose what the category says; whoever has the case already leads."""
         for wizard in self:
             case = wizard._cases()[:1]
-            wizard.department_id = case.department_id or case.category_id.department_id
-            wizard.support_department_ids = case.category_id.support_department_ids
+            lead = case.department_id or case.category_id.department_id
+            wizard.department_id = lead
+            wizard.support_department_ids = case.category_id.support_department_ids - lead
 
     @api.onchange("department_id")
     def _onchange_department_id(self):
