@@ -16,7 +16,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
-from odoo.addons.water_complaints.models import water_compensation_money_mixin as money
+from odoo.addons.water_complaints.compensation.models import water_compensation_money as money
 
 ROUNDS = 8
 QUEUED = 60

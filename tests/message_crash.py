@@ -17,7 +17,7 @@ from threading import Thread
 import odoo.sql_db
 from odoo import SUPERUSER_ID, api, fields
 
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
 COUNT = 120
 KILLS = 15

@@ -13,7 +13,7 @@ from datetime import timedelta
 import odoo.sql_db
 from odoo import SUPERUSER_ID, api, fields
 
-from odoo.addons.water_service_desk.models import water_sweep_mixin
+from odoo.addons.water_service_desk.clock.models import water_deadline_sweep as water_sweep_mixin
 
 KILLS = 50
 CASES = 150

@@ -1,17 +1,67 @@
-from . import test_letter, test_mails, test_portal, test_public_complaint
-from . import test_access, test_complaint_deadline, test_complaint_flow, test_complaint_transition
-from . import test_conflict, test_hostile, test_module, test_multicompany, test_notice, test_reader
-from . import test_complaint_order, test_incident, test_performance, test_scenario
-from . import test_clickbot, test_tour, test_views
-from . import test_compensation, test_compensation_balance, test_compensation_money
-from . import test_compensation_people
-from . import test_improvement, test_inspection, test_staff_document
-from . import test_convert, test_major, test_merge, test_recusal, test_register, test_repeat
-from . import test_register_portal, test_register_tour, test_scenario_anonymous
-from . import test_compensation_exemption, test_compensation_incident, test_compensation_math
-from . import test_compensation_rule, test_compensation_trigger, test_leak_allowance
-from . import test_appeal_grant, test_compensation_scenario
-from . import test_evidence, test_fact_tour, test_investigation, test_resolution
-from . import test_archive, test_archive_reader, test_archive_tour, test_destruction
-from . import test_incident_bulk, test_scenario_outage, test_sealed_file
-from . import test_representative
+from ..complaint.tests import (
+    test_complaint_deadline,
+    test_complaint_flow,
+    test_complaint_order,
+    test_complaint_portal,
+    test_complaint_tour,
+    test_complaint_transition,
+    test_public_complaint,
+)
+from ..registration.tests import (
+    test_anonymous,
+    test_convert,
+    test_registration,
+    test_registration_portal,
+    test_registration_tour,
+    test_representative,
+)
+from ..conflict_of_interest.tests import test_conflict, test_recusal
+from ..investigation.tests import test_evidence, test_investigation, test_investigation_tour
+from ..settlement.tests import test_resolution
+from ..notice.tests import test_letter, test_notice
+from ..escalation.tests import test_major
+from ..duplicate.tests import test_merge, test_repeat
+from ..appeal.tests import (
+    test_appeal,
+    test_appeal_decision,
+    test_appeal_grant,
+    test_appeal_letter,
+    test_appeal_portal,
+    test_appeal_tour,
+)
+from ..satisfaction.tests import test_satisfaction
+from ..incident.tests import test_incident, test_incident_bulk, test_scenario_outage
+from ..compensation_scheme.tests import test_compensation_math, test_compensation_rule
+from ..compensation.tests import (
+    test_compensation,
+    test_compensation_balance,
+    test_compensation_exemption,
+    test_compensation_incident,
+    test_compensation_money,
+    test_compensation_people,
+    test_compensation_scenario,
+    test_compensation_trigger,
+    test_leak_allowance,
+)
+from ..archive.tests import (
+    test_archive,
+    test_archive_reader,
+    test_archive_search,
+    test_archive_tour,
+    test_destruction,
+    test_sealed_file,
+)
+from ..service_quality.tests import test_improvement, test_inspection, test_staff_document
+from . import (
+    test_access,
+    test_attack,
+    test_clickbot,
+    test_hostile,
+    test_mails,
+    test_module,
+    test_multicompany,
+    test_performance,
+    test_reader,
+    test_scenario,
+    test_views,
+)

@@ -2,22 +2,22 @@
 
 from odoo import fields
 
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
-from .access_fixture_appeal import AppealFixture
-from .access_fixture_archive import ArchiveFixture
+from ..appeal.tests.access_fixture import AppealFixture
+from ..archive.tests.access_fixture import ArchiveFixture
+from ..compensation.tests.access_fixture import CompensationFixture
+from ..compensation_scheme.tests.access_fixture import SchemeFixture
+from ..incident.tests.access_fixture import IncidentFixture
+from ..investigation.tests.access_fixture import FactFixture
+from ..registration.tests.access_fixture import RegisterFixture
+from ..service_quality.tests.access_fixture import QualityFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_call import CallFixture
-from .access_fixture_compensation import CompensationFixture
 from .access_fixture_delegate import DelegateFixture
 from .access_fixture_door import DoorFixture
-from .access_fixture_fact import FactFixture
-from .access_fixture_incident import IncidentFixture
 from .access_fixture_public import PublicFixture
-from .access_fixture_quality import QualityFixture
-from .access_fixture_register import RegisterFixture
 from .access_fixture_request import RequestFixture
-from .access_fixture_scheme import SchemeFixture
 
 #: situation → (who registered the case, category, code of the department that has it)
 SITUATIONS = {

@@ -1,6 +1,6 @@
 """Records of the access matrix that belong to call-backs and returns."""
 
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
 #: what callers say and ask, and how long they wait
 CALL_CONFIGURATION = (

@@ -2,7 +2,7 @@
 
 from odoo import fields
 
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class DelegateFixture:

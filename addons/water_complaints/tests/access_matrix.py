@@ -13,20 +13,20 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 (an internal user without a group of ours), for both portal customers, and for the public.
 """
 
+from ..appeal.tests.access_matrix import APPEALS
+from ..archive.tests.access_matrix import ARCHIVE
+from ..compensation.tests.access_matrix import TABLES as COMPENSATION
+from ..compensation_scheme.tests.access_matrix import scheme_tables
+from ..incident.tests.access_matrix import incident_tables
+from ..investigation.tests.access_matrix import FACTS
+from ..registration.tests.access_matrix import register_tables
+from ..service_quality.tests.access_matrix import QUALITY
 from .access_fixture_call import CALL_CONFIGURATION
-from .access_matrix_appeal import APPEALS
-from .access_matrix_archive import ARCHIVE
 from .access_matrix_article import article_tables
-from .access_matrix_compensation import TABLES as COMPENSATION
 from .access_matrix_delegate import DELEGATES
 from .access_matrix_door import DOORS
-from .access_matrix_fact import FACTS
-from .access_matrix_incident import incident_tables
 from .access_matrix_public import TABLES as PUBLIC_TABLES
-from .access_matrix_quality import QUALITY
-from .access_matrix_register import register_tables
 from .access_matrix_request import request_tables
-from .access_matrix_scheme import scheme_tables
 
 ROLES = (
     "agent",

@@ -1,17 +1,17 @@
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..appeal.tests.access_fixture import APPEAL_DIALOGS
+from ..archive.tests.access_fixture import ARCHIVE_DIALOGS
+from ..compensation.tests.access_fixture import COMPENSATION_DIALOGS
+from ..compensation_scheme.tests.access_fixture import SCHEME_DIALOGS
+from ..complaint.tests.common import ComplaintCommon
+from ..investigation.tests.access_fixture import FACT_DIALOGS
+from ..registration.tests.access_fixture import REGISTER_DIALOGS
+from ..service_quality.tests.access_fixture import QUALITY_DIALOGS
 from .access_fixture import DIALOGS, OTHER_DIALOGS, AccessFixture
-from .access_fixture_appeal import APPEAL_DIALOGS
-from .access_fixture_archive import ARCHIVE_DIALOGS
-from .access_fixture_compensation import COMPENSATION_DIALOGS
-from .access_fixture_fact import FACT_DIALOGS
-from .access_fixture_quality import QUALITY_DIALOGS
-from .access_fixture_register import REGISTER_DIALOGS
 from .access_fixture_request import REQUEST_DIALOGS
-from .access_fixture_scheme import SCHEME_DIALOGS
 from .access_matrix import ROLES, expected
-from .common import ComplaintCommon
 
 ALL_DIALOGS = {
     *DIALOGS,

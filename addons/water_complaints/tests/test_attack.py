@@ -10,9 +10,9 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..complaint.tests.common import ComplaintCommon, ComplaintPeople
 from .access_fixture import CASES, AccessFixture
 from .attack_common import GENERIC, Attack, arguments, leaks, marker, of_model
-from .common import ComplaintCommon, ComplaintPeople
 from .test_hostile import HOSTILE
 
 #: Who attacks what is not his.

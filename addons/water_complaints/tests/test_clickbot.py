@@ -2,7 +2,7 @@
 
 from odoo.tests import HttpCase, tagged
 
-from .common import ComplaintPeople
+from ..complaint.tests.common import ComplaintPeople
 
 ROBOT = "@web/webclient/clickbot/clickbot_loader"
 

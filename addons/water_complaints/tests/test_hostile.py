@@ -6,9 +6,9 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
-from .common import ComplaintCommon, ComplaintPeople
+from ..complaint.tests.common import ComplaintCommon, ComplaintPeople
 
 #: What a client may put into the context of a call, hoping that some guard listens to it.
 HOSTILE = {

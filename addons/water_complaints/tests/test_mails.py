@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 from odoo.addons.mail.tests.common import MockEmail
 
-from .letter_common import DESK, LetterCase
+from ..notice.tests.common import DESK, LetterCase
 
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
 

@@ -3,11 +3,11 @@ import inspect
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
+from ..complaint.tests.common import ComplaintCommon
 from .access_fixture import AccessFixture
 from .access_fixture_call import CALL_CONFIGURATION
-from .common import ComplaintCommon
 from .public_methods import OPENS, PUBLIC, READS
 
 MODULES = ("water_service_desk", "water_complaints")

@@ -2,9 +2,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.water_service_desk.tests.common import local
+from odoo.addons.water_service_desk.base.tests.common import local
 
-from .common import ComplaintCommon
+from ..complaint.tests.common import ComplaintCommon
 
 CHILDREN = ("water.deadline", "water.case.event", "water.dispatch", "water.notice")
 

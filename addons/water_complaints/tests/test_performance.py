@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import ComplaintCommon
+from ..complaint.tests.common import ComplaintCommon
 
 MANY = 100
 

@@ -6,9 +6,9 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.mail.tools.discuss import Store
-from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.base.trust import trusted
 
-from .common import ComplaintCommon
+from ..complaint.tests.common import ComplaintCommon
 
 #: What nobody but the desk may learn of the customer of these tests.
 NAME, PHONE, MAIL = "欧阳水清", "13612349876", "ouyang@customer.example"

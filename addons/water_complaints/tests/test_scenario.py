@@ -2,9 +2,9 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.tests.common import local
+from odoo.addons.water_service_desk.base.tests.common import local
 
-from .common import ComplaintCommon
+from ..complaint.tests.common import ComplaintCommon
 
 
 @tagged("post_install", "-at_install")

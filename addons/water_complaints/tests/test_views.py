@@ -5,9 +5,9 @@ from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.water_service_desk.tests.test_views import ViewChecks
+from odoo.addons.water_service_desk.base.tests.view_checks import ViewChecks
 
-from .common import WAY, ComplaintCommon
+from ..complaint.tests.common import WAY, ComplaintCommon
 
 
 @tagged("post_install", "-at_install")

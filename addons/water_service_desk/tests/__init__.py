@@ -1,21 +1,59 @@
-from . import test_api, test_mail_door, test_mail_reading, test_webhook
-from . import test_article, test_article_case, test_article_search
-from . import test_call, test_hoot
-from . import test_escalation, test_pause, test_standard
-from . import test_pdf, test_pdf_resources, test_portal, test_portal_case, test_published_files
-from . import test_pictures, test_uploads
-from . import test_door_limits, test_public_limits, test_public_page, test_track
-from . import test_audit, test_calendar, test_callback, test_deadline, test_dispatch
-from . import test_inquiry_flow, test_masking, test_ownership, test_transition, test_working_time
-from . import test_guide, test_request_feedback, test_request_flow, test_request_notice
-from . import test_portal_list, test_request_portal, test_request_transition, test_visit
-from . import test_views
-from . import test_gateway, test_gateway_http, test_message
-from . import test_order
-from . import test_bad_standard, test_special_day, test_working_time_odoo
-from . import test_clock_display, test_duty_board, test_duty_tour
-from . import test_bounce, test_callback_queue, test_callback_talk, test_callback_tour
-from . import test_erasure, test_reveal, test_reveal_tour
-from . import test_forbidden_phrase, test_skill
-from . import test_triage
-from . import test_delegate, test_portal_delegate, test_preference, test_visit_change
+from ..privacy.tests import test_erasure, test_masking, test_reveal, test_reveal_tour
+from ..case.tests import test_audit, test_transition, test_triage
+from ..assignment.tests import test_bounce, test_dispatch, test_ownership
+from ..clock.tests import (
+    test_bad_standard,
+    test_calendar,
+    test_clock_display,
+    test_deadline,
+    test_duty_board,
+    test_duty_tour,
+    test_escalation,
+    test_pause,
+    test_special_day,
+    test_standard,
+    test_working_time,
+    test_working_time_odoo,
+)
+from ..messaging.tests import test_gateway, test_gateway_http, test_message
+from ..pdf.tests import test_pdf, test_pdf_resources
+from ..staff.tests import test_forbidden_phrase, test_skill
+from ..knowledge.tests import test_article, test_article_case, test_article_search
+from ..intake.tests import (
+    test_door_limits,
+    test_pictures,
+    test_published_files,
+    test_uploads,
+)
+from ..callback.tests import (
+    test_callback,
+    test_callback_queue,
+    test_callback_talk,
+    test_callback_tour,
+)
+from ..portal.tests import (
+    test_portal,
+    test_portal_case,
+    test_portal_list,
+    test_preference,
+)
+from ..delegation.tests import test_delegate, test_portal_delegate
+from ..visit.tests import test_visit, test_visit_change
+from ..external_order.tests import test_order
+from ..inquiry.tests import test_inquiry_flow
+from ..request.tests import (
+    test_guide,
+    test_request_feedback,
+    test_request_flow,
+    test_request_notice,
+    test_request_portal,
+    test_request_transition,
+)
+from ..public_page.tests import test_public_limits, test_public_page, test_track
+from ..mail_gateway.tests import test_mail_door, test_mail_reading
+from ..api.tests import test_api, test_webhook
+from ..call_screen.tests import test_call
+from . import (
+    test_hoot,
+    test_views,
+)

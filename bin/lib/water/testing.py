@@ -30,7 +30,7 @@ def _split(arguments):
         name = str(path.relative_to(CHECKOUT)) + argument[len(argument.split("::")[0]) :]
         (outside if name.split("::")[0].split("/")[0] == "tests" else inside).append(name)
     if not inside and not outside:
-        inside = [f"addons/{addon}/tests" for addon in ADDONS]
+        inside = [f"addons/{addon}" for addon in ADDONS]
         outside = ["tests"]
     missing = [name for name in inside if not (CHECKOUT / name.split("::")[0]).exists()]
     if missing:

@@ -106,4 +106,4 @@ export class RefusalDialog extends Component {
 
 registry
     .category("error_dialogs")
-    .add("odoo.addons.water_service_desk.tools.transitions.Refusal", RefusalDialog);
+    .add("odoo.addons.water_service_desk.case.transitions.Refusal", RefusalDialog);

@@ -1,0 +1,398 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+
+LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
+DECISIONS = [
+    ("upheld", "Appeal upheld"),
+    ("partly", "Appeal upheld in part"),
+    ("rejected", "Appeal rejected"),
+    ("not_admissible", "Not admissible"),
+]
+OPEN_STATES = ("filed", "review")
+#: What is worked out while an appeal is open, and by whom.
+ASSIGNED = frozenset({"reviewer_id", "member_ids"})
+WORKED = frozenset(
+    {
+        "review_note",
+        "decision",
+        "decision_text",
+        "remedy",
+        "corrected_finding",
+        "corrected_liability",
+        "leaves_figures",
+        "reopen",
+        "grant_kind",
+        "grant_amount",
+        "grant_on_id",
+    }
+)
+
+
+class WaterAppeal(models.Model):
+    """An appeal (申诉, S3.2.5): review by somebody senior, then a panel of the company.
+
+    The desk sees the appeals of the complaints it sees, a department those of complaints that
+    were sent to it; nobody sees one of a complaint about himself, nor the department complained
+    of a confidential one. The customer files and follows it through the portal. It has its own
+    chain of events: the filed complaint is not touched.
+    """
+
+    _name = "water.appeal"
+    _inherit = [
+        "water.appeal.filing.mixin",
+        "water.appeal.review.mixin",
+        "water.appeal.chain.mixin",
+        "water.appeal.grant.mixin",
+        "water.export.mixin",
+        "mail.thread",
+    ]
+    _description = "Appeal"
+    _dossier_order = 90
+    _dossier = True
+    _order = "state, due_at, id desc"
+    _mail_post_access = "read"
+    _allow_sudo_commands = False
+
+    name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
+    complaint_id = fields.Many2one(
+        "water.complaint", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    complaint_subject = fields.Char(related="complaint_id.subject", string="Matter")
+    notice_id = fields.Many2one(
+        "water.notice", string="Appeals against", readonly=True, ondelete="restrict"
+    )
+    round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
+    level = fields.Selection(LEVELS, required=True, readonly=True, index=True)
+    reason = fields.Text(required=True, readonly=True, help="Why the customer does not agree.")
+    demand = fields.Text(readonly=True, help="What the customer asks for.")
+    new_evidence = fields.Text(readonly=True, help="What is new since the last decision.")
+    evidence_ids = fields.Many2many(
+        "ir.attachment",
+        "water_appeal_evidence_rel",
+        "appeal_id",
+        "attachment_id",
+        readonly=True,
+        copy=False,
+    )
+    channel_id = fields.Many2one("water.channel", readonly=True, ondelete="restrict")
+    external_body = fields.Char(
+        readonly=True, help="Appeal to somebody outside: the body that asks or decides."
+    )
+    filed_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    filed_by_id = fields.Many2one("res.users", readonly=True)
+    is_late = fields.Boolean(string="Filed Late", readonly=True)
+    late_reason = fields.Text(readonly=True)
+    needs_admission = fields.Boolean(
+        readonly=True, help="The matter was decided for good: a supervisor admits it, or does not."
+    )
+    admitted_by_id = fields.Many2one("res.users", readonly=True)
+    admitted_at = fields.Datetime(readonly=True)
+    admit_reason = fields.Text(readonly=True)
+    state = fields.Selection(
+        [
+            ("filed", "To Acknowledge"),
+            ("review", "In Review"),
+            ("decided", "Decided"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        required=True,
+        readonly=True,
+        default="filed",
+        index=True,
+        group_expand=True,
+    )
+    reviewer_id = fields.Many2one(
+        "res.users",
+        string="Reviewer or Chair",
+        index="btree_not_null",
+        domain="[('id', 'in', eligible_ids)]",
+        ondelete="restrict",
+    )
+    member_ids = fields.Many2many(
+        "res.users",
+        "water_appeal_member_rel",
+        "appeal_id",
+        "user_id",
+        string="Members of the Panel",
+        domain="[('id', 'in', eligible_ids), ('id', '!=', reviewer_id)]",
+    )
+    vote_ids = fields.One2many("water.appeal.vote", "appeal_id", string="Votes")
+    review_note = fields.Text(string="Findings of the Review", help="For the company alone.")
+    decision = fields.Selection(DECISIONS, index=True)
+    decision_text = fields.Text(string="Reasons of the Decision", help="The customer reads this.")
+    remedy = fields.Text(help="What the company does now; the customer reads this.")
+    corrected_finding = fields.Selection(
+        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
+        help="Stands from now on instead of the finding of the complaint.",
+    )
+    corrected_liability = fields.Selection(
+        selection=lambda self: (
+            self.env["water.complaint"]._fields["liability"]._description_selection(self.env)
+        ),
+    )
+    leaves_figures = fields.Boolean(
+        string="Left out of the Figures",
+        help="The complaint does not count against the department and its people.",
+    )
+    reopen = fields.Boolean(
+        string="Handle Again", help="The matter is handled again, by somebody else than before."
+    )
+    follow_up_id = fields.Many2one(
+        "water.complaint",
+        string="Handled Again as",
+        readonly=True,
+        ondelete="restrict",
+        help="A filed complaint stays as it is: the matter goes on in a new one.",
+    )
+    former_handler_ids = fields.Many2many(
+        "res.users", "water_appeal_former_rel", "appeal_id", "user_id", readonly=True
+    )
+    acknowledged_at = fields.Datetime(readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
+    withdrawn_reason = fields.Text(readonly=True)
+    notice_ids = fields.One2many("water.notice", "appeal_id", string="Letters")
+    deadline_ids = fields.One2many("water.deadline", "appeal_id", string="Time Limits")
+    due_at = fields.Datetime(compute="_compute_due", store=True, string="Due")
+    deadline_state = fields.Selection(
+        [
+            ("ok", "On time"),
+            ("soon", "Due soon"),
+            ("paused", "Paused"),
+            ("breached", "Overdue"),
+            ("none", "No clock running"),
+        ],
+        compute="_compute_due",
+        store=True,
+        default="none",
+    )
+    time_left = fields.Char(compute="_compute_time_left")
+    is_restricted = fields.Boolean(related="complaint_id.is_restricted")
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    eligible_ids = fields.Many2many("res.users", compute="_compute_eligible")
+    can_assign = fields.Boolean(compute="_compute_can")
+    can_admit = fields.Boolean(compute="_compute_can")
+    can_accept = fields.Boolean(compute="_compute_can")
+    can_vote = fields.Boolean(compute="_compute_can")
+    can_review = fields.Boolean(compute="_compute_can")
+    can_decide = fields.Boolean(compute="_compute_can")
+    can_withdraw = fields.Boolean(compute="_compute_can")
+
+    _one_open = models.UniqueIndex(
+        "(complaint_id) WHERE state IN ('filed', 'review')",
+        "An appeal about this complaint is being handled already.",
+    )
+
+    # -- computes ---------------------------------------------------------------------------
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.met_at")
+    def _compute_due(self):
+        for appeal in self:
+            clocks = appeal.deadline_ids.filtered(
+                lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
+            )
+            appeal.due_at = clocks.sorted("due_at")[:1].due_at
+            appeal.deadline_state = clocks._summary()
+
+    @api.depends("due_at")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now, texts = fields.Datetime.now(), self.env["water.complaint"]
+        for appeal in self:
+            appeal.time_left = texts._until_text(appeal.due_at, now) if appeal.due_at else ""
+
+    @api.depends("state", "reviewer_id", "member_ids", "vote_ids", "admitted_at", "decision")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        head = self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")
+        desk = self.env.su or self.env.user.has_group("water_service_desk.group_agent")
+        for appeal in self:
+            is_open, fresh = appeal.state in OPEN_STATES, appeal.state == "filed"
+            may_go_on = appeal.level != "external"
+            waits = appeal.needs_admission and not appeal.admitted_at
+            appeal.can_withdraw = is_open and desk
+            appeal.can_assign = is_open and head and may_go_on
+            appeal.can_admit = fresh and head and waits
+            appeal.can_accept = fresh and head and may_go_on and not waits
+            appeal.can_vote = appeal.state == "review" and appeal._may_vote()
+            appeal.can_review = is_open and appeal._may_review()
+            appeal.can_decide = appeal.can_review and bool(appeal.decision)
+
+    @api.depends("name", "complaint_id.name")
+    def _compute_display_name(self):
+        for appeal in self:
+            appeal.display_name = " · ".join(
+                part for part in (appeal.name, appeal.complaint_id.name) if part
+            )
+
+    # -- create and write -------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_trusted(self.env):
+            raise AccessError(
+                self.env._(
+                    "Appeals are filed with the button of the complaint, or by the customer."
+                )
+            )
+        appeals = super().create(vals_list)
+        numbers = self.env["ir.sequence"]._water_numbers("water.appeal", len(appeals))
+        for appeal, number in zip(appeals, numbers, strict=True):
+            appeal.name = number
+        return appeals
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            names = {name for name in vals if not name.startswith(("message_", "activity_"))}
+            for appeal in self:
+                appeal._check_by_hand(names)
+        result = super().write(vals)
+        if ASSIGNED & vals.keys():
+            self._check_panel()
+        return result
+
+    def _check_by_hand(self, names):
+        """Supervisors name who reviews; whoever reviews writes down what he found."""
+        if names - ASSIGNED - WORKED:
+            raise AccessError(self.env._("This is kept by the system."))
+        if names and self.state not in OPEN_STATES:
+            raise UserError(self.env._("%s is settled and not changed any more.", self.name))
+        if names & ASSIGNED and not self.can_assign:
+            raise AccessError(self.env._("Only a supervisor names who reviews an appeal."))
+        if names & ASSIGNED and self.sudo().vote_ids:
+            raise UserError(self.env._("The panel has begun to vote: it stays as it is."))
+        if names & WORKED and not self._may_review():
+            raise AccessError(self.env._("Only the reviewer writes down what the review found."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("An appeal is never deleted; withdraw it instead."))
+
+    # -- steps ------------------------------------------------------------------------------
+
+    def action_accept(self):
+        """Open the letter of receipt; sending it acknowledges the appeal.
+
+        :raises UserError: without reviewer or panel, or while it waits to be admitted
+        """
+        self.ensure_one()
+        self._check_letter("appeal_receipt")
+        return self._letter_dialog("appeal_receipt", self.env._("Receipt of the Appeal"))
+
+    def action_decide(self):
+        """Open the letter of the decision; sending it decides the appeal.
+
+        :raises UserError: what is missing
+        """
+        self.ensure_one()
+        kind = self._decision_letter()
+        if not kind:
+            self._check_decision()
+            self._decide()
+            return True
+        self._check_letter(kind)
+        return self._letter_dialog(kind, self.env._("Decision"))
+
+    def _decision_letter(self):
+        """The kind of letter that carries the decision; none where another body decided."""
+        return {"1": "appeal_decision", "2": "final"}.get(self.level)
+
+    def _letter_dialog(self, kind, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "water.notice.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "active_model": "water.complaint",
+                "active_ids": self.complaint_id.ids,
+                "default_kind": kind,
+                "default_appeal_id": self.id,
+                "dialog_size": "extra-large",
+            },
+        }
+
+    def _check_letter(self, kind):
+        """Refuse a letter whose step cannot be taken now.
+
+        :param kind: ``appeal_receipt``, ``appeal_decision`` or ``final``
+        """
+        if kind == "appeal_receipt":
+            return self._check_acceptable()
+        if kind != self._decision_letter():
+            raise UserError(self.env._("This is not the letter for an appeal of this level."))
+        return self._check_decision()
+
+    def _check_acceptable(self):
+        self.check_access("read")
+        if self.state != "filed":
+            raise UserError(self.env._("%s is acknowledged already.", self.name))
+        if not self.can_accept:
+            raise UserError(
+                self.env._("A supervisor admits the appeal before it is reviewed: %s", self.name)
+            )
+        self._need_panel()
+
+    def _accept(self):
+        """The customer has the receipt: the review begins."""
+        self._check_acceptable()
+        now = fields.Datetime.now()
+        trusted(self.sudo()).write({"state": "review", "acknowledged_at": now})
+        self._log("acknowledged", {"reviewer": self.reviewer_id.id, "panel": self.member_ids.ids})
+        self._clocks_of("receipt")._meet(now)
+        self._tell_reviewers()
+
+    def action_admit(self):
+        """Open the dialog that admits a repeated appeal."""
+        return self._own_dialog("admit", self.env._("Admit the Appeal"))
+
+    def action_vote(self):
+        """Open the dialog in which a member of the panel votes."""
+        return self._own_dialog("vote", self.env._("Vote"))
+
+    def action_withdraw(self):
+        """Open the dialog that records that the customer takes the appeal back."""
+        return self._own_dialog("withdraw", self.env._("Withdraw the Appeal"))
+
+    def _own_dialog(self, step, title):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "water.appeal.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_appeal_id": self.id, "default_step": step},
+        }
+
+    def _withdraw(self, reason):
+        """The customer takes it back: its clocks do not apply any more.
+
+        :param reason: his words
+        :raises UserError: when it is settled, or without a reason
+        """
+        self.check_access("read")
+        if self.state not in OPEN_STATES:
+            raise UserError(self.env._("%s is settled and not changed any more.", self.name))
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise AccessError(self.env._("Only service agents withdraw an appeal."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        trusted(self.sudo()).write({"state": "withdrawn", "withdrawn_reason": reason})
+        self._log("withdrawn")
+        self.sudo().deadline_ids._void()
+
+    def action_open_complaint(self):
+        """Open the complaint (its own access rules apply there)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "water.complaint",
+            "res_id": self.complaint_id.id,
+            "views": [(False, "form")],
+        }

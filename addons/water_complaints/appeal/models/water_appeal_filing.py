@@ -1,0 +1,173 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
+
+#: A complaint in such a state has an answer that can be appealed against.
+ANSWERED_STATES = ("notified", "confirmed", "callback", "archived", "rejected")
+#: What whoever files may say; the rest is found by the system.
+FILED_FIELDS = (
+    "reason",
+    "demand",
+    "new_evidence",
+    "late_reason",
+    "channel_id",
+    "external_body",
+)
+
+
+class WaterAppealFilingMixin(models.AbstractModel):
+    """Filing an appeal: on which level, in time or late, once or again (E6, E7)."""
+
+    _name = "water.appeal.filing.mixin"
+    _description = "Files Appeals"
+
+    @api.model
+    def _file(self, complaint, values, evidence=()):
+        """File an appeal about the answer to ``complaint``; its clocks begin to run.
+
+        :param complaint: one water.complaint the user may read, or the customer's own with sudo
+        :param values: reason (needed), demand, new_evidence, late_reason, channel_id,
+            external_body (the customer has gone to somebody outside)
+        :param evidence: ir.attachment records, or ``(name, bytes)`` pairs
+        :raises UserError: why it cannot be filed, and what to do instead
+        :return: the appeal
+        """
+        complaint.ensure_one()
+        complaint.check_access("read")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise AccessError(self.env._("Only service agents file an appeal for a customer."))
+        values = {name: values.get(name) for name in FILED_FIELDS}
+        if not (values["reason"] or "").strip():
+            raise UserError(self.env._("Write down why the customer does not agree."))
+        found = self._placed(complaint, values, bool(evidence))
+        appeal = self._create_once({**values, **found, "complaint_id": complaint.id})
+        appeal._keep_evidence(evidence)
+        appeal._start_own_clocks()
+        appeal._log("filed", {"level": appeal.level, "late": appeal.is_late})
+        appeal._tell_filed()
+        return appeal.with_env(self.env)
+
+    def _create_once(self, vals):
+        vals = {**vals, "filed_by_id": self.env.uid, "filed_at": fields.Datetime.now()}
+        try:
+            with self.env.cr.savepoint():
+                # sudo: water.appeal - whoever may file is checked by the caller
+                appeal = trusted(self.sudo()).create(vals)
+                appeal.flush_recordset()
+                return appeal
+        except UniqueViolation as error:
+            if not (error.diag.constraint_name or "").endswith("_one_open"):
+                raise
+            raise UserError(self._busy_message()) from error
+
+    @api.model
+    def _busy_message(self):
+        return self.env._("An appeal about this complaint is being handled already.")
+
+    @api.model
+    def _placed(self, complaint, values, has_files):
+        """Level, round and answer that the appeal is about.
+
+        :raises UserError: when there is nothing to appeal against, or it is too late
+        """
+        case = complaint.sudo()
+        self._check_appealable(case)
+        found = {"round": case.reopen_count, "level": case._appeal_level()}
+        found["notice_id"] = case._appealed_notice().id
+        if values["external_body"]:
+            return {**found, "level": "external"}
+        if case._appeals_exhausted():
+            return {**found, **self._placed_again(values, has_files)}
+        return {**found, **self._placed_in_time(case, values)}
+
+    @api.model
+    def _check_appealable(self, case):
+        """There is an answer to appeal against, and no other appeal about it.
+
+        :raises UserError: why not
+        """
+        if case.state not in ANSWERED_STATES:
+            raise UserError(
+                self.env._("%s has no answer yet that could be appealed against.", case.name)
+            )
+        if case._open_appeal():
+            raise UserError(self._busy_message())
+
+    @api.model
+    def _placed_again(self, values, has_files):
+        """Decided for good: heard again only with new evidence, once a supervisor admits it."""
+        if not (values["new_evidence"] or "").strip() or not has_files:
+            raise UserError(
+                self.env._(
+                    "The company has given its final answer to this matter. It is taken up again"
+                    " only with new evidence: describe what is new, and add the files."
+                )
+            )
+        return {"needs_admission": True}
+
+    @api.model
+    def _placed_in_time(self, case, values):
+        until = case._appealed_notice().appeal_until
+        today = fields.Date.context_today(case.with_context(tz=case._customer_tz()))
+        if not until:
+            raise UserError(self.env._("The customer has not been told a result yet."))
+        if today <= until:
+            return {"late_reason": False}
+        supervisor = self.env.user.has_group("water_service_desk.group_supervisor")
+        if supervisor and (values["late_reason"] or "").strip():
+            return {"is_late": True}
+        raise UserError(
+            self.env._(
+                "The last day to appeal was %s. Only a supervisor admits a late appeal, and says"
+                " why.",
+                until,
+            )
+        )
+
+    def _keep_evidence(self, evidence):
+        """Keep the customer's files with the appeal, not with the filed complaint."""
+        rows = [
+            {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
+            for name, content in (pair for pair in evidence if isinstance(pair, tuple))
+        ]
+        # sudo: ir.attachment - the files belong to the appeal that has just been filed
+        attachments = self.env["ir.attachment"].sudo()
+        kept = attachments.with_context(image_no_postprocess=True).create(rows)
+        for file in (part for part in evidence if not isinstance(part, tuple)):
+            kept |= file.sudo().copy({"res_model": self._name, "res_id": self.id})
+        if kept:
+            trusted(self.sudo()).evidence_ids = kept
+
+    # -- clocks -------------------------------------------------------------------------------
+
+    def _start_own_clocks(self):
+        """Receipt and decision are promised; nobody promises for another body."""
+        if self.level == "external":
+            return
+        company = self.company_id
+        days = {"1": company.water_review_days, "2": company.water_panel_days}[self.level]
+        steps = {"receipt": company.water_receipt_days, "decision": days}
+        rows = [self._own_clock(step, amount) for step, amount in steps.items()]
+        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        self.env["water.deadline.mixin"]._wake_sweep(clocks)
+
+    def _own_clock(self, step, days):
+        """Values of the clock of one step, in working days from the filing."""
+        case = self.complaint_id.sudo()
+        office = self.company_id._water_calendar()
+        line = LineSpec(False, "appeal", days, "working_day", False, "received", 80)
+        return {
+            **case._clock_values(line, self.filed_at, office),
+            "appeal_id": self.id,
+            "appeal_step": step,
+        }
+
+    def _clocks_of(self, step):
+        return self.sudo().deadline_ids.filtered(lambda clock: clock.appeal_step == step)
+
+    def _decision_clock(self):
+        return self._clocks_of("decision")[:1]

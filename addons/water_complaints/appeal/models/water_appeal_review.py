@@ -1,0 +1,224 @@
+# pylint: disable=missing-return  # hooks return nothing
+from collections import Counter
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
+
+SUPERVISOR = "water_service_desk.group_supervisor"
+MANAGER = "water_service_desk.group_manager"
+QUALITY = "water_service_desk.group_quality"
+#: A panel has at least so many members beside its chair.
+PANEL_MEMBERS = 2
+
+
+class WaterAppealReviewMixin(models.AbstractModel):
+    """Who reviews an appeal, how a panel decides, and what follows from the decision (E6, E7, E9).
+
+    Whoever had any part in the matter is found in its records (chain, dispatches, visits,
+    notices, pauses), not by asking.
+    """
+
+    _name = "water.appeal.review.mixin"
+    _description = "Reviews Appeals"
+
+    # -- who ------------------------------------------------------------------------------------
+
+    @api.depends("complaint_id", "level")
+    def _compute_eligible(self):
+        for appeal in self:
+            appeal.eligible_ids = appeal._eligible_people()
+
+    def _eligible_people(self):
+        """Senior people of the company who had no part in the matter."""
+        appeal = self.sudo()
+        groups = [SUPERVISOR, QUALITY] if appeal.level == "2" else [SUPERVISOR]
+        people = appeal.env["res.users"].union(
+            *(self.env.ref(group).sudo().all_user_ids for group in groups)
+        )
+        involved = appeal._involved_people()
+        return (people - involved).filtered(
+            lambda user: user.active and appeal.company_id in user.company_ids
+        )
+
+    def _involved_people(self):
+        """Everybody with a part in the matter, or in an earlier appeal about it."""
+        earlier = self.complaint_id.appeal_ids - self
+        return (
+            self.complaint_id._involved_people()
+            | earlier.reviewer_id
+            | earlier.member_ids
+            | earlier.decided_by_id
+        )
+
+    def _check_panel(self):
+        """Nobody judges his own work; the chair of a panel is a manager.
+
+        :raises UserError: with the names of those who had a part
+        """
+        for appeal in self.sudo():
+            people = appeal.reviewer_id | appeal.member_ids
+            barred = people - appeal._eligible_people()
+            if barred:
+                raise UserError(
+                    self.env._(
+                        "An appeal is reviewed by somebody senior who had no part in the matter."
+                        " Choose somebody else instead of: %s",
+                        barred.mapped("name"),
+                    )
+                )
+            chair = appeal.reviewer_id
+            if appeal.level == "2" and chair and not chair.has_group(MANAGER):
+                raise UserError(self.env._("The panel of the company is led by a manager."))
+            if chair in appeal.member_ids:
+                raise UserError(self.env._("The chair is no further member of the panel."))
+
+    def _need_panel(self):
+        appeal = self.sudo()
+        if not appeal.reviewer_id:
+            words = self.env._("Choose first who reviews the appeal.")
+            raise Refusal(appeal.name, self, [Missing(words, "reviewer_id")])
+        if appeal.level == "2" and len(appeal.member_ids) < PANEL_MEMBERS:
+            words = self.env._("Choose at least %s members of the panel beside its chair.", 2)
+            raise Refusal(appeal.name, self, [Missing(words, "member_ids")])
+        self._check_panel()
+
+    def _may_review(self):
+        """Whether the user writes down findings and decision.
+
+        The reviewer does; a supervisor without a part in it may declare a fresh one not
+        admissible, and keeps what a body outside has decided.
+        """
+        if self.env.su:
+            return True
+        if self.state == "review":
+            return self.env.user == self.reviewer_id
+        is_head = self.env.user.has_group(SUPERVISOR)
+        if self.level == "external":
+            return is_head
+        return is_head and self.env.user not in self.sudo()._involved_people()
+
+    # -- the panel votes ------------------------------------------------------------------------
+
+    def _panel(self):
+        return self.reviewer_id | self.member_ids
+
+    def _may_vote(self):
+        voted = self.sudo().vote_ids.user_id
+        return self.level == "2" and self.env.user in self.sudo()._panel() - voted
+
+    def _vote(self, decision, note):
+        """One member of the panel votes, once.
+
+        :param decision: a value of ``decision``
+        :param note: his reasons
+        :raises AccessError: for anybody else, or a second time
+        """
+        self.check_access("read")
+        if self.state != "review" or not self._may_vote():
+            raise AccessError(self.env._("Members of the panel vote once, during the review."))
+        if not decision:
+            raise UserError(self.env._("Choose how you vote."))
+        vote = {"appeal_id": self.id, "user_id": self.env.uid, "decision": decision, "note": note}
+        # sudo: water.appeal.vote - written by this checked service alone
+        trusted(self.env["water.appeal.vote"].sudo()).create(vote)
+        self._log("voted", {"decision": decision})
+
+    def _majority(self):
+        """The decision for which more than half of the panel has voted, or nothing."""
+        appeal = self.sudo()
+        counts = Counter(appeal.vote_ids.mapped("decision"))
+        winner, votes = next(iter(counts.most_common(1)), (None, 0))
+        return winner if 2 * votes > len(appeal._panel()) else None
+
+    # -- the decision ---------------------------------------------------------------------------
+
+    def _check_decision(self):
+        """Refuse a decision that is not ready, in words that say what to do."""
+        self.check_access("read")
+        if self.state not in ("filed", "review"):
+            raise UserError(self.env._("%s is settled and not changed any more.", self.name))
+        if not self._may_review():
+            raise AccessError(self.env._("Only the reviewer decides the appeal."))
+        if not self.decision or not (self.decision_text or "").strip():
+            words = self.env._("Choose the decision, and write down its reasons.")
+            place = "decision_text" if self.decision else "decision"
+            raise Refusal(self.name, self, [Missing(words, place)])
+        if self.level == "external":
+            return
+        if self.state == "filed" and self.decision != "not_admissible":
+            raise UserError(self.env._("Acknowledge the appeal first, and have it reviewed."))
+        if self.state == "review" and self.level == "2" and self._majority() != self.decision:
+            words = self.env._(
+                "The decision is that for which more than half of the panel has voted."
+            )
+            raise Refusal(self.name, self, [Missing(words, "vote_ids")])
+        if self.reopen and self.decision not in ("upheld", "partly"):
+            raise UserError(self.env._("Only an appeal that is upheld has the matter reopened."))
+        self._check_grant()
+
+    def _decide(self):
+        """The decision is told: clocks are met, the complaint hears of it."""
+        self._check_decision()
+        now = fields.Datetime.now()
+        values = {"state": "decided", "decided_at": now, "decided_by_id": self.env.uid}
+        trusted(self.sudo()).write(values)
+        self._log("decided", {"decision": self.decision, "level": self.level})
+        self.sudo().deadline_ids._meet(now)
+        case = self.complaint_id.sudo()
+        case._hear_of_decision(self.sudo())
+        case._appeal_decided(self.sudo())
+        if self.reopen:
+            case._reopen_by_appeal(self.sudo())
+
+    def _admit(self, reason):
+        """A supervisor finds the evidence new: the appeal is heard again.
+
+        :param reason: why
+        :raises AccessError: for anybody else
+        """
+        self.check_access("read")
+        if not self.can_admit:
+            raise AccessError(self.env._("Only a supervisor admits an appeal that came again."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        trusted(self.sudo()).write(
+            {
+                "admitted_by_id": self.env.uid,
+                "admitted_at": fields.Datetime.now(),
+                "admit_reason": reason,
+            }
+        )
+        self._log("admitted")
+
+    # -- who hears of it ------------------------------------------------------------------------
+
+    def _staff_line(self):
+        """One line about the appeal for members of staff, without personal data."""
+        case = self.complaint_id
+        return f"{self.name} · {case._staff_line()}"
+
+    def _tell_people(self, people, subject):
+        appeal = self.sudo()
+
+        def compose(env):
+            row = appeal.with_env(env).sudo()
+            return subject(env, row), Markup("<p>%s</p>") % row._staff_line()
+
+        hidden = appeal.complaint_id._people_concerned()
+        self.env["water.staff.message"]._tell(people - hidden, compose, record=appeal)
+
+    def _tell_filed(self):
+        people = self.complaint_id.sudo()._desk_supervisors() - self.sudo()._involved_people()
+        self._tell_people(
+            people, lambda env, row: env._("%s: an appeal has come in, name a reviewer", row.name)
+        )
+
+    def _tell_reviewers(self):
+        self._tell_people(
+            self.sudo()._panel(), lambda env, row: env._("%s: you review this appeal", row.name)
+        )

@@ -1,0 +1,238 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .water_appeal_filing import ANSWERED_STATES
+
+#: Events that are no part in a matter: looking at it, and what the appeals themselves leave.
+NO_PART = ("revealed", "appeal_filed", "appeal_decided")
+
+#: Rows of a complaint whose authors had a part in it.
+PARTS = ("investigation_ids", "evidence_ids", "resolution_ids", "negotiation_ids", "demand_ids")
+
+
+class WaterComplaintAppealMixin(models.AbstractModel):
+    """A complaint whose answer can be appealed against, filed or not (S3.2.5)."""
+
+    _name = "water.complaint.appeal.mixin"
+    _description = "Can Be Appealed Against"
+
+    appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
+    appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_appeal_count")
+    can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
+    finding_final = fields.Selection(
+        selection=lambda self: self._fields["finding"]._description_selection(self.env),
+        string="Finding in Force",
+        compute="_compute_in_force",
+        help="As the last appeal has corrected it, else as found.",
+    )
+    liability_final = fields.Selection(
+        selection=lambda self: self._fields["liability"]._description_selection(self.env),
+        string="Liability in Force",
+        compute="_compute_in_force",
+    )
+    leaves_figures = fields.Boolean(
+        string="Left out of the Figures",
+        compute="_compute_in_force",
+        search="_search_leaves_figures",
+        help="By the decision on an appeal, it does not count against the department.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_appeal_count(self):
+        counts = self._count_by("water.appeal", "complaint_id")
+        for case in self:
+            case.appeal_count = counts.get(case._origin.id, 0)
+
+    @api.depends("state", "appeal_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_appeal(self):
+        is_desk = self.env.user.has_group("water_service_desk.group_agent")
+        for case in self:
+            open_now = case.sudo()._open_appeal()
+            case.can_appeal = is_desk and not open_now and case._is_answered()
+
+    @api.depends("finding", "liability", "appeal_ids.state")
+    def _compute_in_force(self):
+        for case in self:
+            decided = case.sudo().appeal_ids.filtered(lambda row: row.state == "decided")
+            newest_first = decided.sorted("decided_at", reverse=True)
+            findings = [row.corrected_finding for row in newest_first if row.corrected_finding]
+            liable = [row.corrected_liability for row in newest_first if row.corrected_liability]
+            case.finding_final = findings[0] if findings else case.finding
+            case.liability_final = liable[0] if liable else case.liability
+            case.leaves_figures = any(decided.mapped("leaves_figures"))
+
+    @api.model
+    def _search_leaves_figures(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        # sudo: water.appeal - which complaints count is the same for every reader of figures
+        decided = [("leaves_figures", "=", True), ("state", "=", "decided")]
+        return [("id", "in", self.env["water.appeal"].sudo().search(decided).complaint_id.ids)]
+
+    # -- compensation, and who else is told ---------------------------------------------------
+
+    def _compensation_told(self):
+        """What the letter of the result says of compensation: sentences in the env's language."""
+        return self._compensation_sentences()
+
+    def _appeal_decided(self, appeal):
+        """An appeal has been decided: what its corrections mean for money is worked out again.
+
+        :param appeal: the water.appeal, with sudo
+        """
+        reason = self.env._("The appeal %s was decided.", appeal.name)
+        self.sudo().compensation_ids._recompute(reason)
+        appeal._grant()
+
+    def _notice_also_to(self):
+        """Hook: complaints whose customers are told this result as well (merged ones)."""
+        return self.browse()
+
+    # -- where it stands --------------------------------------------------------------------
+
+    def _is_answered(self):
+        return self.state in ANSWERED_STATES
+
+    def _open_appeal(self):
+        """The appeal that is being handled, or nothing."""
+        return self.appeal_ids.filtered(lambda row: row.state in ("filed", "review"))
+
+    def _decided_appeals(self):
+        """Appeals against the present answer that the company has decided, oldest first."""
+        return self.appeal_ids.filtered(
+            lambda row: (
+                row.state == "decided"
+                and row.level != "external"
+                and row.round == self.reopen_count
+            )
+        ).sorted("id")
+
+    def _appeal_level(self):
+        """On which level the next appeal is heard: a review first, the company then."""
+        return "2" if self._decided_appeals() else "1"
+
+    def _appeals_exhausted(self):
+        """Whether the company has given its final answer."""
+        return "2" in self._decided_appeals().mapped("level")
+
+    def _appealed_notice(self):
+        """The answer that can be appealed against now, or nothing."""
+        told = self.notice_ids.filtered(
+            lambda row: row.sent_at and row.appeal_until and row.round == self.reopen_count
+        )
+        return told.sorted("id")[-1:]
+
+    def _appeal_until(self):
+        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
+        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
+        return today + timedelta(days=self.company_id.water_appeal_days)
+
+    def _appeal_last_day(self):
+        """Until when the customer may appeal, as a date; nothing where he may not any more."""
+        case = self.sudo()
+        if case._open_appeal() or case._appeals_exhausted() or not case._is_answered():
+            return False
+        until = case._appealed_notice().appeal_until
+        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
+        return until if until and today <= until else False
+
+    def _involved_people(self):
+        """Everybody who had a part in the matter, as its records show (E6, E9)."""
+        case = self.sudo()
+        own = case.notice_ids.filtered(lambda row: not row.appeal_id)
+        pauses = case.deadline_ids.pause_ids
+        return (
+            case._workers()
+            | case._people_concerned()
+            | case.department_complained_id.member_ids
+            | case.department_complained_id.manager_id
+            | case.visit_ids.user_id
+            | case.dispatch_ids.create_uid
+            | own.sent_by_id
+            | own.signed_by_id
+            | pauses.requested_by_id
+            | pauses.approved_by_id
+            | case._evidence_people()
+            | case.event_ids.filtered(lambda row: row.kind not in NO_PART).user_id
+        )
+
+    def _evidence_people(self):
+        """Whoever looked into the matter, planned, negotiated or judged the demands."""
+        rows = (self[name] for name in PARTS if name in self._fields)
+        return self.env["res.users"].union(*(part.create_uid for part in rows))
+
+    # -- what follows -----------------------------------------------------------------------
+
+    def _hear_of_decision(self, appeal):
+        """Keep the decision in the chain of a complaint that is not filed yet."""
+        if self.state not in self._final_states:
+            payload = {"number": appeal.name, "decision": appeal.decision}
+            self._log_events("appeal_decided", payload)
+
+    def _barred_handlers(self):
+        return super()._barred_handlers() | self.sudo().appeal_ids.former_handler_ids
+
+    def _reopen_by_appeal(self, appeal):
+        """The matter is handled again, by somebody else; a filed complaint stays as it is.
+
+        :param appeal: the water.appeal that was upheld
+        """
+        if self.state in self._rehandle_path:
+            self._handle_again(appeal, appeal.remedy or appeal.decision_text)
+            return
+        former = self._former_handlers()
+        again = self.copy({"first_responsible_id": False, "user_id": False})
+        trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
+
+    def _handle_again(self, source, note):
+        """Back to work without whoever had it.
+
+        :param source: record that remembers them in ``former_handler_ids``
+        :param note: what those who take it up are told
+        """
+        former = self._former_handlers()
+        trusted(source.sudo()).former_handler_ids = former
+        for state in self._rehandle_path.get(self.state, ()):
+            self._move_to(state)
+        trusted(self).user_id = False
+        self._log_events("assigned", {"to": False, "not": former.ids})
+        served = self.sudo().dispatch_ids.filtered(
+            lambda row: row.role == "lead" and row.state == "finished"
+        )
+        if served and self.department_id:
+            self._send_dispatches(note=note)
+
+    # -- buttons ----------------------------------------------------------------------------
+
+    def action_appeal(self):
+        """Open the dialog in which the desk files an appeal for the customer.
+
+        :raises UserError: when there is nothing to appeal against
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["water.appeal"]._check_appealable(self.sudo())
+        return self._dialog(
+            "water.appeal.wizard",
+            self.env._("Appeal"),
+            default_step="file",
+            default_complaint_id=self.id,
+        )
+
+    def action_open_appeals(self):
+        """Open the appeals about the complaint."""
+        return self._open_children("water.appeal", self.env._("Appeals"), "complaint_id")
+
+    def action_letter(self):
+        """Write a letter of acceptance, or of the delay that was granted."""
+        self.ensure_one()
+        granted = self.sudo().deadline_ids.pause_ids.filtered(
+            lambda row: row.kind == "extension" and row.state == "done"
+        )
+        told = self.sudo().notice_ids.pause_id
+        kind = "delay" if granted - told else "acceptance"
+        return self._dialog("water.notice.wizard", self.env._("Write a Letter"), default_kind=kind)

@@ -1,0 +1,108 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.water_service_desk.intake import uploads
+from odoo.addons.water_service_desk.intake.filing import FilingError
+
+
+class WaterAppealPortalMixin(models.AbstractModel):
+    """The customer's appeal on his page: the form with its last day, progress and decision."""
+
+    _name = "water.appeal.portal.mixin"
+    _description = "Appeals on the Customer's Page"
+
+    def _portal_actions(self):
+        return super()._portal_actions() | {
+            "appeal": "_portal_appeal_filed",
+            "unappeal": "_portal_appeal_withdrawn",
+        }
+
+    def _portal_can(self, action):
+        if action == "appeal":
+            again = self.sudo()._appeals_exhausted() and not self.sudo()._open_appeal()
+            return bool(self._appeal_last_day()) or (again and self._is_answered())
+        if action == "unappeal":
+            return bool(self.sudo()._open_appeal())
+        return super()._portal_can(action)
+
+    def _portal_waits_for(self):
+        """The right to appeal is offered, it is not his turn because of it."""
+        return super()._portal_waits_for() - {"appeal", "unappeal"}
+
+    def _portal_appeal_filed(self, values, files=()):
+        """The customer does not agree with the answer, and asks for a review."""
+        reason = self._need_text(
+            values, "appeal_reason", self.env._("Tell us why you do not agree with our answer.")
+        )
+        typed = {
+            "reason": reason,
+            "demand": self._optional_text(values, "appeal_demand"),
+            "new_evidence": self._optional_text(values, "new_evidence"),
+            "channel_id": self.env.ref("water_service_desk.channel_portal").id,
+        }
+        faults = self._file_faults(files)
+        if faults:
+            raise FilingError({"files": "\n".join(faults)})
+        evidence = [(uploads.safe_name(name), stream.read()) for name, stream in files]
+        try:
+            # sudo: water.appeal - the complaint is the customer's own, found by the portal
+            self.env["water.appeal"].sudo()._file(self, typed, evidence)
+        except FilingError:
+            raise
+        except UserError as refusal:
+            raise FilingError({"appeal_reason": str(refusal)}) from refusal
+
+    def _portal_appeal_withdrawn(self, values, files=()):
+        """The customer takes his appeal back."""
+        reason = self.env._("Withdrawn by the customer on his page")
+        self.sudo()._open_appeal()._withdraw(reason)
+
+    # -- what he reads ------------------------------------------------------------------------
+
+    def _portal_page(self):
+        appeals = self.sudo().appeal_ids.sorted("id")
+        page, reviewed = super()._portal_page(), bool(self.sudo()._open_appeal())
+        return page | {
+            "is_open": page["is_open"] or reviewed,  # it is our turn again
+            "appeals": [self._portal_appeal_row(row) for row in appeals],
+            "appeal_until": self._portal_last_day(),
+            "appeal_again": self.sudo()._appeals_exhausted(),
+        }
+
+    def _portal_last_day(self):
+        day = self._appeal_last_day()
+        return format_date(self.env, day, date_format="long") if day else ""
+
+    def _portal_decide_words(self, appeal):
+        """Until when we decide, as a sentence; "" once it is decided."""
+        due = self._portal_time(appeal._decision_clock().due_at)
+        is_open = appeal.state in ("filed", "review")
+        return self.env._("We will decide by %s.", due) if is_open and due else ""
+
+    def _portal_appeal_row(self, appeal):
+        """One appeal in public words."""
+        states = {
+            "filed": self.env._("Received, to be acknowledged"),
+            "review": self.env._("Being reviewed by people who had no part in the matter"),
+            "decided": self.env._("Decided"),
+            "withdrawn": self.env._("Withdrawn"),
+        }
+        decisions = dict(appeal._fields["decision"]._description_selection(self.env))
+        told = appeal.state == "decided"
+        return {
+            "number": appeal.name,
+            "level": dict(appeal._fields["level"]._description_selection(self.env))[appeal.level],
+            "status": states[appeal.state],
+            "is_open": appeal.state in ("filed", "review"),
+            "filed": self._portal_time(appeal.filed_at),
+            "decide": self._portal_decide_words(appeal),
+            "reason": appeal.reason,
+            "demand": appeal.demand or "",
+            "files": appeal.evidence_ids.mapped("name"),
+            "decision": decisions[appeal.decision] if told else "",
+            "decided": self._portal_time(appeal.decided_at) if told else "",
+            "text": appeal.decision_text if told else "",
+            "remedy": (appeal.remedy or "") if told else "",
+        }

@@ -1,0 +1,248 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .common import SUPERVISOR, AppealCommon, at
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestAppeal(AppealCommon):
+    """Appeals (S3.2.5, E6, E7): window, clocks, levels, decisions."""
+
+    # -- window and clocks ----------------------------------------------------------------------
+
+    def test_window_to_the_minute(self):
+        """Fifteen calendar days, the last one included, by the customer's clock."""
+        with at("2026-09-20 10:00"):
+            case = self._complaint_at("notified")
+        self.assertEqual(str(case.notice_ids.appeal_until), "2026-10-05")
+        with at("2026-10-06 00:00"):
+            with self.assertRaisesRegex(UserError, "last day to appeal was 2026-10-05"):
+                self._appeal(case)
+            with self.assertRaises(UserError):
+                self._appeal(case, late_reason="客户住院")  # no supervisor
+            with self.assertRaises(UserError):
+                self._appeal(case, "supervisor")  # no reason
+        with at("2026-10-05 23:59"):
+            appeal = self._appeal(case)
+        self.assertRecordValues(
+            appeal, [{"state": "filed", "level": "1", "is_late": False, "round": 0}]
+        )
+
+    def test_dialog_only_where_there_is_an_answer(self):
+        """Nobody writes an appeal down only to hear that there is nothing to appeal against."""
+        case = self._as("agent", self._complaint())
+        with self.assertRaisesRegex(UserError, "no answer yet"):
+            case.action_appeal()
+
+    def test_late_by_a_supervisor(self):
+        with at("2026-09-20 10:00"):
+            case = self._complaint_at("notified")
+        with at("2026-10-06 00:00"):
+            appeal = self._appeal(case, "supervisor", late_reason="客户住院")
+        self.assertEqual((appeal.is_late, appeal.late_reason), (True, "客户住院"))
+
+    def test_clocks_over_the_holidays(self):
+        """One and five working days, counted over National Day and its make-up Saturday."""
+        with at("2026-09-30 16:40"):
+            case = self._complaint_at("notified")
+            first = self._appeal(case)
+        self.assertLocal(first._clocks_of("receipt").due_at, "2026-10-08 17:30")
+        self.assertLocal(first._decision_clock().due_at, "2026-10-13 17:30")
+        self.assertEqual(set(first.deadline_ids.mapped("kind")), {"appeal"})
+        self.assertEqual(first.deadline_ids.complaint_id, case)
+        with at("2026-10-08 17:30"):
+            self._accepted(first)
+        self.assertEqual(first._clocks_of("receipt").state, "met")
+        with at("2026-10-13 17:31"):
+            self._decided(first)
+        clock = first._decision_clock()
+        self.assertEqual((clock.state, clock.met_at), ("breached", local("2026-10-13 17:31")))
+
+    def test_second_level_has_ten_days(self):
+        with at("2026-04-03 09:00"):
+            case = self._complaint_at("notified")
+            self._first(case)
+            appeal = self._appeal(case)
+        self.assertEqual(appeal.level, "2")
+        self.assertLocal(appeal._clocks_of("receipt").due_at, "2026-04-07 17:30")
+        self.assertLocal(appeal._decision_clock().due_at, "2026-04-20 17:30")
+
+    def test_limits_are_settings(self):
+        self.company.write({"water_review_days": 3, "water_receipt_days": 2})
+        appeal = self._appeal(self._complaint_at("notified"))
+        self.assertLocal(appeal._clocks_of("receipt").due_at, "2026-03-13 17:30")
+        self.assertLocal(appeal._decision_clock().due_at, "2026-03-16 17:30")
+
+    def test_sweep_leaves_its_traces_with_the_appeal(self):
+        """A breached clock of an appeal touches neither fields nor chain of the filed complaint."""
+        case = self._complaint_at("archived")
+        appeal = self._appeal(case)
+        before = (case.event_count, case.event_head, case.write_date)
+        with at("2026-03-19 09:00"):
+            self._sweep()
+        self.assertEqual(set(appeal.deadline_ids.mapped("state")), {"breached"})
+        kinds = appeal.event_ids.mapped("kind")
+        self.assertEqual((kinds.count("clock_breached"), appeal.deadline_state), (2, "breached"))
+        self.assertEqual((case.event_count, case.event_head), before[:2])
+        self.assertTrue(all(appeal.deadline_ids.mapped("is_pending")))
+        self.assertEqual(appeal._verify_events(), [])
+
+    # -- who may file, against what ---------------------------------------------------------------
+
+    def test_only_what_was_answered(self):
+        for state in ("registered", "dispatched", "investigating", "handling", "withdrawn"):
+            with self.subTest(state), self.assertRaisesRegex(UserError, "no answer yet"):
+                self._appeal(self._complaint_at(state))
+        for state in ("notified", "confirmed", "callback", "archived", "rejected"):
+            with self.subTest(state):
+                self.assertEqual(self._appeal(self._complaint_at(state)).state, "filed")
+
+    def test_one_at_a_time(self):
+        case = self._complaint_at("notified")
+        self._appeal(case)
+        with self.assertRaisesRegex(UserError, "being handled already"):
+            self._appeal(case)
+
+    def test_reason_is_needed(self):
+        case = self._complaint_at("notified")
+        for reason in ("", "  ", False):
+            with self.assertRaisesRegex(UserError, "does not agree"):
+                self._appeal(case, reason=reason)
+        self.assertFalse(case.appeal_ids)
+
+    def test_only_the_desk_files(self):
+        case = self._complaint_at("notified")
+        for login in ("department", "quality", "integration", "plain", "portal1", "foreign"):
+            with self.subTest(login), self.assertRaises(AccessError):
+                self._appeal(case, login)
+
+    def test_not_by_hand(self):
+        """Nothing is created, settled or deleted by hand, whoever tries."""
+        case = self._complaint_at("notified")
+        appeal = self._appeal(case)
+        values = {"complaint_id": case.id, "level": "1", "reason": "x"}
+        for login in (*self.users, "su"):
+            mine = self._as(login, appeal)
+            for name, call in (
+                ("create", lambda mine=mine: mine.browse().create(values)),
+                ("state", lambda mine=mine: mine.write({"state": "decided"})),
+                ("decided", lambda mine=mine: mine.write({"decided_at": fields.Datetime.now()})),
+                ("reason", lambda mine=mine: mine.write({"reason": "x"})),
+                ("unlink", lambda mine=mine: mine.unlink()),
+                ("event", lambda mine=mine: mine.event_ids.write({"kind": "decided"})),
+            ):
+                with self.subTest(login=login, way=name), self.assertRaises(AccessError):
+                    call()
+
+    # -- independence -----------------------------------------------------------------------------
+
+    def test_reviewer_had_no_part(self):
+        """Whoever left a trace in the matter does not review it, senior or not."""
+        case = self._complaint_at("investigating")
+        parts = {
+            "chain": lambda user: case.with_user(user)._log_contact("联系客户"),
+            "notice": lambda user: (
+                self.env["water.notice"]
+                .with_user(user)
+                ._send(case.with_user(user), self._notice_values(kind="acceptance"))
+            ),
+            "dispatch": lambda user: case.with_user(user)._dispatch(self.lab),
+        }
+        heads = {
+            name: self._new_user(f"head_{name}", f"base.group_user,{SUPERVISOR}") for name in parts
+        }
+        for name, act in parts.items():
+            act(heads[name])
+        self._as("agent", self.env["water.notice"])._send(
+            self._as("agent", case), self._notice_values()
+        )
+        stage = self.env["water.stage"]._of_state("water.complaint", "notified")
+        trusted(case).write({"state": "notified", "stage_id": stage.id})
+        appeal = self._as("supervisor", self._appeal(case))
+        self.assertIn(self.users["senior"], appeal.eligible_ids)
+        for name, user in heads.items():
+            with self.subTest(name):
+                self.assertNotIn(user, appeal.eligible_ids)
+                with self.assertRaisesRegex(UserError, "no part in the matter"):
+                    appeal.reviewer_id = user
+        for login in ("agent", "department", "agent2", "quality"):  # involved, or not senior
+            with self.subTest(login), self.assertRaises(UserError):
+                appeal.reviewer_id = self.users[login]
+
+    def test_person_and_department_complained_of(self):
+        self.lab.manager_id = self.users["senior"]
+        case = self._complaint_at("notified", department_complained_id=self.lab.id)
+        appeal = self._as("supervisor", self._appeal(case))
+        self.assertNotIn(self.users["senior"], appeal.eligible_ids)
+        with self.assertRaises(UserError):
+            appeal.reviewer_id = self.users["senior"]
+
+    def test_the_second_level_is_others(self):
+        """The panel: a manager leads it, and nobody of the first level sits in it."""
+        case = self._complaint_at("notified")
+        self._first(case)
+        head = self._as("supervisor", self._appeal(case))
+        for values, words in (
+            ({"reviewer_id": self.users["senior"].id}, "no part"),
+            ({"reviewer_id": self.users["member1"].id}, "led by a manager"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                head.write(values)
+        head.reviewer_id = self.users["chair"]
+        with self.assertRaisesRegex(UserError, "at least 2 members"):
+            head.action_accept()
+        with self.assertRaisesRegex(UserError, "no further member"):
+            head.member_ids = self.users["chair"]
+
+    def test_only_supervisors_assign_only_the_reviewer_decides(self):
+        appeal = self._appeal(self._complaint_at("notified"))
+        with self.assertRaises(AccessError):
+            self._as("agent", appeal).reviewer_id = self.users["senior"]
+        with self.assertRaisesRegex(UserError, "Choose first who reviews"):
+            self._as("supervisor", appeal).action_accept()
+        self._accepted(appeal)
+        for login in ("supervisor", "manager", "chair", "agent"):
+            with self.subTest(login), self.assertRaises(AccessError):
+                self._as(login, appeal).decision = "upheld"
+        work = self._as("senior", appeal)
+        with self.assertRaisesRegex(UserError, "Choose the decision"):
+            work.action_decide()
+        work.write({"decision": "rejected", "decision_text": "x"})
+        with self.assertRaises(AccessError):
+            self._as("chair", appeal).action_decide()
+
+    # -- the panel --------------------------------------------------------------------------------
+
+    def test_majority(self):
+        """More than half of chair and members decide; each votes once."""
+        case = self._complaint_at("notified")
+        self._first(case)
+        appeal = self._accepted(self._appeal(case), "chair", ("member1", "member2"))
+        self._as("member1", appeal)._vote("upheld", "证据充分")
+        chair = self._as("chair", appeal)
+        chair.write({"decision": "upheld", "decision_text": "支持。"})
+        with self.assertRaisesRegex(UserError, "more than half"):
+            chair.action_decide()
+        with self.assertRaises(AccessError):
+            self._as("member1", appeal)._vote("rejected", "改票")
+        with self.assertRaises(AccessError):
+            self._as("senior", appeal)._vote("rejected", "外人")
+        self._as("member2", appeal)._vote("rejected", "维持")
+        chair._vote("upheld", "同意")
+        with self.assertRaisesRegex(UserError, "begun to vote"):
+            self._as("supervisor", appeal).member_ids = [(5,)]
+        chair.decision = "rejected"
+        with self.assertRaisesRegex(UserError, "more than half"):
+            chair.action_decide()
+        self._decided(appeal, "upheld", "chair")
+        self.assertEqual(appeal.state, "decided")
+        self.assertEqual(appeal.notice_ids.sorted("id")[-1].kind, "final")
+        self.assertFalse(appeal.notice_ids.sorted("id")[-1].appeal_until)
+
+    # -- again and again --------------------------------------------------------------------------

@@ -1,0 +1,177 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW
+
+from .common import AppealCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestAppealDecision(AppealCommon):
+    """How appeals end: third ones, decisions, what is corrected, and who sees it (E6-E8)."""
+
+    def test_third_identical_appeal(self):
+        """Decided for good: only new evidence, in words and files, admitted by a supervisor."""
+        case = self._complaint_at("archived")
+        self._first(case)
+        self._second(case)
+        file = ("照片.txt", "水表照片".encode())
+        for values, evidence in (
+            ({}, ()),
+            ({"new_evidence": "新照片"}, ()),
+            ({"new_evidence": " "}, (file,)),
+        ):
+            with self.assertRaisesRegex(UserError, "final answer"):
+                self._appeal(case, evidence=evidence, **values)
+        appeal = self._appeal(case, evidence=(file,), new_evidence="找到换表当天的照片")
+        self.assertEqual((appeal.level, appeal.needs_admission), ("2", True))
+        self.assertEqual(appeal.evidence_ids.raw, file[1])
+        self.assertEqual(appeal.evidence_ids.res_model, "water.appeal")
+        self._second_panel(appeal)
+        with self.assertRaisesRegex(UserError, "admits the appeal"):
+            self._as("supervisor", appeal).action_accept()
+        with self.assertRaises(AccessError):
+            self._as("agent", appeal)._admit("x")
+        with self.assertRaisesRegex(UserError, "Give the reason"):
+            self._as("supervisor", appeal)._admit(" ")
+        self._as("supervisor", appeal)._admit("照片为新证据")
+        self._letter("supervisor", self._as("supervisor", appeal).action_accept())
+        self.assertEqual(appeal.state, "review")
+        self.assertEqual(appeal._verify_events(), [])
+
+    def _second_panel(self, appeal):
+        """Three more people of whom none had a part yet."""
+        people = {
+            name: self._new_user(name, f"base.group_user,water_service_desk.{group}")
+            for name, group in (
+                ("chair3", "group_manager"),
+                ("one3", "group_supervisor"),
+                ("two3", "group_supervisor"),
+            )
+        }
+        self._as("supervisor", appeal).write(
+            {
+                "reviewer_id": people["chair3"].id,
+                "member_ids": [(6, 0, [people["one3"].id, people["two3"].id])],
+            }
+        )
+
+    def test_not_admissible(self):
+        """What is nothing new is refused by letter, without a review."""
+        case = self._complaint_at("notified")
+        appeal = self._appeal(case)
+        head = self._as("senior", appeal)
+        head.write({"decision": "upheld", "decision_text": "x"})
+        with self.assertRaisesRegex(UserError, "Acknowledge the appeal first"):
+            head.action_decide()
+        self._decided(appeal, "not_admissible")
+        self.assertRecordValues(appeal, [{"state": "decided", "decision": "not_admissible"}])
+        self.assertEqual(set(appeal.deadline_ids.mapped("state")), {"met"})
+
+    def test_withdrawn(self):
+        """Taken back: its clocks do not apply, and he may come again in time."""
+        case = self._complaint_at("notified")
+        appeal = self._appeal(case)
+        for login, reason in (("department", "x"), ("quality", "x")):
+            with self.assertRaises(AccessError):
+                self._as(login, appeal)._withdraw(reason)
+        with self.assertRaisesRegex(UserError, "Give the reason"):
+            self._as("agent", appeal)._withdraw("")
+        self._as("agent", appeal)._withdraw("客户已满意")
+        self.assertEqual(appeal.state, "withdrawn")
+        self.assertEqual(set(appeal.deadline_ids.mapped("state")), {"void"})
+        with self.assertRaises(UserError):
+            self._as("agent", appeal)._withdraw("x")
+        self.assertEqual(self._appeal(case).level, "1")
+
+    def test_external(self):
+        """The customer goes to somebody outside: kept with its outcome, without our clocks."""
+        appeal = self._appeal(self._complaint_at("archived"), external_body="12345")
+        self.assertEqual((appeal.level, appeal.deadline_ids.ids), ("external", []))
+        head = self._as("supervisor", appeal)
+        head.write({"decision": "partly", "decision_text": "热线办要求复查。"})
+        head.action_decide()
+        self.assertEqual(appeal.state, "decided")
+
+    # -- what follows -----------------------------------------------------------------------------
+
+    def test_filed_complaint_is_not_touched(self):
+        """Both levels on a filed complaint: its row, its chain and its digest stay."""
+        case = self._complaint_at("archived")
+        before = (case.event_count, case.event_head, case.state, case.finding, case.resolution)
+        self._first(case)
+        self._second(case, "partly", corrected_finding="partly", leaves_figures=True)
+        case.invalidate_recordset()
+        after = (case.event_count, case.event_head, case.state, case.finding, case.resolution)
+        self.assertEqual(after, before)
+        self.assertEqual(case.finding_final, "partly")
+        self.assertTrue(case.leaves_figures)
+        self.assertIn(case, case.search([("leaves_figures", "=", True)]))
+        self.assertWhole(case)
+        self.assertEqual(case.appeal_ids._verify_events(), [])
+
+    def test_upheld_and_handled_again(self):
+        """The matter goes back to work, to others than before; the next answer starts anew."""
+        case = self._complaint_at("confirmed")
+        self._first(case, "upheld", reopen=True, remedy="重新抄表")
+        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertIn(self.users["department"], case._barred_handlers())
+        with self.assertRaises(UserError):
+            self._as("supervisor", case).user_id = self.users["department"]
+        self.assertIn("appeal_decided", self._kinds(case))
+        self.assertEqual(case._appeal_level(), "1")
+        self.assertWhole(case)
+
+    def test_upheld_after_filing(self):
+        """What is filed stays filed: the matter goes on in a new complaint."""
+        case = self._complaint_at("archived")
+        appeal = self._first(case, "upheld", reopen=True, remedy="重新抄表")
+        again = appeal.follow_up_id
+        self.assertEqual((case.state, again.state), ("archived", "registered"))
+        self.assertEqual((again.partner_id, again.demand), (case.partner_id, case.demand))
+        self.assertTrue(self._clock(again, "close"))
+
+    def test_rejected_is_not_reopened(self):
+        appeal = self._accepted(self._appeal(self._complaint_at("notified")))
+        work = self._as("senior", appeal)
+        work.write({"decision": "rejected", "decision_text": "x", "reopen": True})
+        with self.assertRaisesRegex(UserError, "Only an appeal that is upheld"):
+            work.action_decide()
+
+    def test_hook_hears_once(self):
+        """Compensation is told of each decision, with the appeal."""
+        heard = []
+        model = type(self.env["water.complaint"])
+        self.patch(model, "_appeal_decided", lambda case, appeal: heard.append((case, appeal)))
+        case = self._complaint_at("notified")
+        appeal = self._first(case)
+        self.assertEqual(heard, [(case, appeal)])
+
+    def test_who_sees_it(self):
+        """A confidential complainant's appeal stays hidden from whoever is complained of."""
+        case = self._complaint_at(
+            "notified",
+            is_confidential=True,
+            department_complained_id=self.lab.id,
+            person_complained_id=self.users["agent2"].id,
+        )
+        appeal = self._appeal(case)
+        for login, seen in (
+            ("agent", True),
+            ("department", True),
+            ("supervisor", True),
+            ("quality", True),
+            ("agent2", False),
+            ("department2", False),
+            ("foreign", False),
+        ):
+            found = self._as(login, self.env["water.appeal"]).search([("id", "=", appeal.id)])
+            self.assertEqual(bool(found), seen, login)
+
+    def test_erased_chain_is_noticed(self):
+        appeal = self._appeal(self._complaint_at("notified"))
+        self.env.cr.execute("UPDATE water_appeal_event SET kind = 'decided'")
+        self.env.invalidate_all()
+        self.assertEqual(len(appeal._verify_events()), 1)

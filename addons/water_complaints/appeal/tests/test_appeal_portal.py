@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.intake.tests import upload_samples as samples
+from odoo.addons.water_service_desk.portal.tests.common import PortalCase
+
+from ...complaint.tests.common import ComplaintPeople
+
+REASON = "账单还是按估数算的，水表照片可以证明。"
+
+
+@tagged("post_install", "-at_install")
+class TestAppealPortal(ComplaintPeople, PortalCase):
+    """The customer's appeal on his page: form, progress, decision; nobody else's."""
+
+    def setUp(self):
+        super().setUp()
+        self.sign_in()
+        self.case = self._complaint_at("notified")
+        self.url = f"/my/complaints/{self.case.id}"
+
+    def _appeal(self, files=(), **values):
+        return self.post(f"{self.url}/appeal", {"appeal_reason": REASON, **values}, files)
+
+    def _section(self):
+        page = self.page(self.get(self.url))
+        nodes = page.xpath("//section[@aria-labelledby='water_appeal']")
+        return " ".join(nodes[0].text_content().split()) if nodes else ""
+
+    def test_last_day_is_told(self):
+        day = self.case.notice_ids.appeal_until
+        self.assertIn(f"{day:%B} {day.day}, {day.year}", self._section())
+        self.assertIn("Ask for a review", self._section())
+
+    def test_filed_with_a_photo(self):
+        answer = self._appeal([("meter.jpg", samples.JPEG)], appeal_demand="退还多收水费")
+        self.assertLocation(answer, "?done=appeal")
+        appeal = self.case.appeal_ids
+        self.assertRecordValues(
+            appeal,
+            [
+                {
+                    "reason": REASON,
+                    "demand": "退还多收水费",
+                    "level": "1",
+                    "state": "filed",
+                    "channel_id": self._channel("portal").id,
+                    "filed_by_id": self.users["portal1"].id,
+                }
+            ],
+        )
+        self.assertEqual(appeal.evidence_ids.raw, samples.JPEG)
+        section = self._section()
+        for words in (appeal.name, REASON, "退还多收水费", "meter.jpg", "We will decide by"):
+            self.assertIn(words, section)
+        self.assertNotIn("Ask for a review", section)
+        self.assertEqual(appeal._verify_events(), [])
+
+    def test_decision_is_shown(self):
+        self._appeal()
+        appeal = self.case.appeal_ids
+        reviewer = self._new_user("reviewer", "base.group_user,water_service_desk.group_supervisor")
+        self._as("supervisor", appeal).reviewer_id = reviewer
+        self._as("supervisor", appeal)._accept()
+        self.assertIn("Being reviewed", self._section())
+        work = appeal.with_user(reviewer)
+        work.write({"decision": "partly", "decision_text": "一期账单已重算。", "review_note": "内"})
+        self.assertNotIn("一期账单已重算", self._section())
+        work._decide()
+        section = self._section()
+        self.assertIn("Decision: Appeal upheld in part", section)
+        self.assertIn("一期账单已重算。", section)
+        self.assertNotIn("内部复核笔记", section)
+
+    def test_taken_back(self):
+        self._appeal()
+        self.assertLocation(self.post(f"{self.url}/unappeal"), "?done=unappeal")
+        self.assertEqual(self.case.appeal_ids.state, "withdrawn")
+        self.assertStatus(self.post(f"{self.url}/unappeal"), 409)
+        self.assertIn("Ask for a review", self._section())
+
+    def test_bad_input(self):
+        """Nothing typed, far too much, or a wrong file: said at the field, nothing kept."""
+        for values, files, field in (
+            ({"appeal_reason": " "}, (), "appeal_reason"),
+            ({"appeal_reason": "长" * 100000}, (), "appeal_reason"),
+            ({}, [("virus.pdf", b"MZ\x90\x00")], "appeal_files"),
+        ):
+            with self.subTest(field=field):
+                answer = self._appeal(files, **values)
+                self.assertStatus(answer, 422)
+                self.assertIn(field, self.errors(answer))
+        self.assertFalse(self.case.appeal_ids)
+
+    def test_markup_is_text(self):
+        self._appeal(appeal_reason="<script>alert(1)</script>")
+        self.assertNotIn("<script>alert(1)</script>", self.get(self.url).text)
+
+    def test_too_late(self):
+        """After the last day the form is gone, and its address does nothing."""
+        with freeze_time(self.case.notified_at + timedelta(days=17)):
+            self.sign_in()
+            self.assertEqual(self._section(), "")
+            self.assertStatus(self._appeal(), 409)
+        self.assertFalse(self.case.appeal_ids)
+
+    def test_other_customers(self):
+        """Somebody else's complaint does not exist, whatever he asks for."""
+        self._appeal()
+        self.sign_in("portal2")
+        for action in ("appeal", "unappeal"):
+            answer = self.post(f"{self.url}/{action}", {"appeal_reason": "x"})
+            self.assertStatus(answer, 404)
+        self.assertEqual(self.case.appeal_ids.mapped("state"), ["filed"])
+        self.assertStatus(self.get(self.url), 404)
+
+    def test_getting_changes_nothing(self):
+        self.assertStatus(self.get(f"{self.url}/appeal"), 303)
+        self.assertFalse(self.case.appeal_ids)
+
+    def test_without_a_token(self):
+        answer = self.post(f"{self.url}/appeal", {"appeal_reason": "x"}, csrf=False)
+        self.assertStatus(answer, 400)
+        self.assertFalse(self.case.appeal_ids)

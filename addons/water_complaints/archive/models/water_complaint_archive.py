@@ -1,0 +1,265 @@
+# pylint: disable=missing-return  # hooks return nothing
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
+
+#: Events that a sealed file need not be followed by a further volume for.
+OF_THE_ARCHIVE = frozenset({"sealed", "held", "hold_lifted", "destroyed"})
+#: What is entered after the archiving is sealed when nothing more has come for so long.
+SETTLED = timedelta(days=1)
+
+
+class WaterComplaintArchiveMixin(models.AbstractModel):
+    """An archived complaint: its number, its sealed files, how long it is kept (S3.2.4b)."""
+
+    _name = "water.complaint.archive.mixin"
+    _description = "Archived Complaint"
+
+    #: the facts of the case in the order of the dossier; whatever else it holds follows them
+    _dossier = (
+        "name",
+        "subject",
+        "verbatim",
+        "description",
+        "demand",
+        "category_id",
+        "severity",
+        "channel_id",
+        "external_source",
+        "external_ref",
+        "received_at",
+        "occurred_at",
+        "partner_id",
+        "contact_name",
+        "phone",
+        "email_from",
+        "address",
+        "account_id",
+        "zone_id",
+        "is_anonymous",
+        "is_confidential",
+        "person_complained_id",
+        "department_complained_id",
+        "original_responsible_id",
+        "first_responsible_id",
+        "user_id",
+        "department_id",
+        "readback_at",
+        "readback_by_id",
+        "readback_correction",
+        "first_contact_at",
+        "investigation",
+        "finding",
+        "liability",
+        "cause_id",
+        "plan",
+        "resolution",
+        "notified_at",
+        "confirmed_at",
+        "confirm_mode",
+        "satisfaction_result",
+        "satisfaction_process",
+        "customer_remark",
+        "closed_at",
+        "archived_at",
+        "archive_number",
+        "retain_until",
+    )
+
+    archive_number = fields.Char(readonly=True, copy=False, index="trigram")
+    archive_digest = fields.Char(
+        readonly=True, copy=False, help="SHA-256 of the newest sealed file of the case."
+    )
+    archive_ids = fields.One2many("water.archive", "complaint_id", string="Sealed Files")
+    archive_count = fields.Integer(
+        string="Number of Sealed Files", compute="_compute_archive_count"
+    )
+    seal_due_at = fields.Datetime(readonly=True, copy=False)
+    seal_error = fields.Char(string="Not Sealed Because", readonly=True, copy=False)
+    retain_until = fields.Date(
+        string="Keep until", readonly=True, copy=False, help="After it the case may be destroyed."
+    )
+    hold_reason = fields.Char(string="Held Because", readonly=True, copy=False)
+    hold_by_id = fields.Many2one("res.users", string="Held by", readonly=True, copy=False)
+    hold_at = fields.Datetime(string="Held since", readonly=True, copy=False)
+    destroyed_at = fields.Datetime(readonly=True, copy=False)
+    can_hold = fields.Boolean(compute="_compute_can_hold", export_string_translation=False)
+
+    _seal_idx = models.Index("(seal_due_at, id) WHERE seal_due_at IS NOT NULL")
+    _archive_idx = models.Index("(archived_at DESC, id DESC) WHERE archived_at IS NOT NULL")
+    _retain_idx = models.Index(
+        "(retain_until, id) WHERE retain_until IS NOT NULL AND destroyed_at IS NULL"
+    )
+    _archive_number_uniq = models.UniqueIndex(
+        "(company_id, archive_number) WHERE archive_number IS NOT NULL",
+        "This archive number is taken.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_archive_count(self):
+        counts = self._count_by("water.archive", "complaint_id")
+        for case in self:
+            case.archive_count = counts.get(case._origin.id, 0)
+
+    @api.depends_context("uid")
+    def _compute_can_hold(self):
+        self.can_hold = self.env.su or self.env.user.has_group(PRIVACY)
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {
+            "archive_number",
+            "archive_digest",
+            "archive_ids",
+            "seal_due_at",
+            "seal_error",
+            "retain_until",
+            "hold_reason",
+            "hold_by_id",
+            "hold_at",
+            "destroyed_at",
+        }
+
+    # -- archiving ----------------------------------------------------------------------------
+
+    def _after_archived(self, origins):
+        super()._after_archived(origins)
+        now = fields.Datetime.now()
+        for company, cases in self.sudo().grouped("company_id").items():
+            numbers = self.env["ir.sequence"]._water_archive_numbers(company, len(cases))
+            today = fields.Date.context_today(self.with_context(tz=company._water_calendar().tz))
+            quiet = trusted(cases).with_context(tracking_disable=True)
+            for case, number in zip(quiet, numbers, strict=True):
+                years = relativedelta(years=case._kept_for_years())
+                case.write(
+                    {
+                        "archive_number": number,
+                        "retain_until": today + years,
+                        "seal_due_at": now,
+                    }
+                )
+        self._wake_sealer()
+
+    @api.model
+    def _wake_sealer(self):
+        # sudo: ir.cron - whoever archives a case has it sealed
+        self.env.ref("water_complaints.ir_cron_archive").sudo()._trigger()
+
+    def _kept_for_years(self):
+        """Years by the category, its family, or the company's setting."""
+        category = self.category_id
+        return (
+            category.retention_years
+            or category.parent_id.retention_years
+            or self.company_id.water_retention_years
+            or super()._kept_for_years()
+        )
+
+    def _on_event(self, kind, at):
+        """What comes after the sealing (an appeal, a payment) is sealed as a further volume."""
+        super()._on_event(kind, at)
+        if kind in OF_THE_ARCHIVE:
+            return
+        later = self.sudo().filtered(lambda case: case.archive_number and not case.destroyed_at)
+        if later:
+            # without tracking: what is erased afterwards would stand in the thread as it was
+            quiet = trusted(later).with_context(tracking_disable=True)
+            quiet.write({"seal_due_at": fields.Datetime.now() + SETTLED})
+
+    def action_open_archives(self):
+        """Open the sealed files of the complaint."""
+        return self._open_children("water.archive", self.env._("Sealed Files"), "complaint_id")
+
+    def message_post(self, **kwargs):
+        """Nothing more is said in the thread of an archived complaint, mails of customers apart.
+
+        :raises AccessError: for whoever tries
+        """
+        received = kwargs.get("message_type") == "email" and self.env.su  # by the mail gateway
+        if not received and not is_trusted(self.env):
+            self.env["mail.message"]._check_water_thread(self.ids)
+        return super().message_post(**kwargs)
+
+    def _message_create(self, values_list):
+        """What the system itself enters in a thread comes this way; by hand nobody does."""
+        thread = super(WaterComplaintArchiveMixin, trusted(self))
+        return thread._message_create(values_list).with_env(self.env)
+
+    # -- legal hold -----------------------------------------------------------------------------
+
+    def write(self, vals):
+        if "legal_hold" in vals and not is_trusted(self.env):
+            if any(case.legal_hold != bool(vals["legal_hold"]) for case in self):
+                raise UserError(self.env._("Legal hold is set and lifted with its reason."))
+        return super().write(vals)
+
+    def action_hold(self):
+        """Open the dialog that puts the complaints under legal hold, or lifts it."""
+        held = all(self.mapped("legal_hold"))
+        title = self.env._("Lift the Legal Hold") if held else self.env._("Legal Hold")
+        return self._dialog("water.hold.wizard", title, default_is_lifted=held)
+
+    def _hold(self, held, reason):
+        """Put the complaints under legal hold or lift it, on record: nothing held is destroyed.
+
+        :param held: False lifts it
+        :param reason: which proceeding, required
+        :raises AccessError: for anybody but a privacy officer
+        :raises UserError: without a reason
+        """
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(PRIVACY)):
+            raise AccessError(self.env._("Only privacy officers decide what is kept or erased."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        changed = self.filtered(lambda case: case.legal_hold != held)
+        values = {
+            "legal_hold": held,
+            "hold_reason": reason.strip(),
+            "hold_by_id": self.env.uid,
+            "hold_at": fields.Datetime.now(),
+        }
+        trusted(changed.sudo()).write(values)
+        changed._log_events("held" if held else "hold_lifted", {"reason": reason.strip()})
+
+    # -- erasure --------------------------------------------------------------------------------
+
+    def _erasure_hindrances(self):
+        """An archived case is kept as long as was settled when it was archived."""
+        hindrances = super()._erasure_hindrances()
+        today = fields.Date.context_today(self)
+        if not hindrances and self.retain_until and self.retain_until > today:
+            hindrances.append(self.env._("it has to be kept until %s", self.retain_until))
+        return hindrances
+
+    def _erase_around(self, scrubber, reason):
+        """The sealed files hold the person too: they go, and their digests stay."""
+        super()._erase_around(scrubber, reason)
+        self.archive_ids._destroy(reason)
+
+    def _erase_values(self, scrubber):
+        """What is left of the case is sealed anew, so that file and database agree."""
+        values = super()._erase_values(scrubber)
+        if self.archive_number and not self.destroyed_at:
+            values |= {"archive_digest": False, "seal_due_at": fields.Datetime.now()}
+        return values
+
+    # -- the archive as a list ------------------------------------------------------------------
+
+    @api.model
+    def _destroyable(self, company):
+        """The archived cases of a company whose time is over and that nothing holds."""
+        today = fields.Date.context_today(self.with_context(tz=company._water_calendar().tz))
+        return (
+            Domain("retain_until", "<=", today)
+            & Domain("destroyed_at", "=", False)
+            & Domain("legal_hold", "=", False)
+            & Domain("company_id", "=", company.id)
+        )

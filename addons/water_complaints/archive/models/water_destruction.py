@@ -1,0 +1,225 @@
+import hashlib
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
+
+_logger = logging.getLogger(__name__)
+
+QUALITY = "water_service_desk.group_quality"
+#: Cases of one protocol at most, and destroyed per committed batch.
+LARGEST = 500
+BATCH = 20
+REPORT = "water_complaints.report_destruction"
+
+
+class WaterDestruction(models.Model):
+    """A destruction of archived cases (销毁): proposed by their time, decided by two people.
+
+    One checks and proposes, another one, a privacy officer, approves; then the system destroys
+    and writes the protocol, which is kept for ever.
+    """
+
+    _name = "water.destruction"
+    _inherit = "water.kept.mixin"
+    _description = "Destruction of Archived Cases"
+    _order = "id desc"
+    _allow_sudo_commands = False
+
+    name = fields.Char(string="Number", required=True, readonly=True, default="/", index=True)
+    state = fields.Selection(
+        [
+            ("draft", "Drawn up"),
+            ("proposed", "Proposed"),
+            ("approved", "Being destroyed"),
+            ("done", "Destroyed"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+    )
+    line_ids = fields.One2many("water.destruction.line", "destruction_id", string="Cases")
+    case_count = fields.Integer(string="Number of Cases", compute="_compute_case_count")
+    drawn_up_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    proposed_by_id = fields.Many2one("res.users", string="Proposed by", readonly=True)
+    proposed_at = fields.Datetime(readonly=True)
+    approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
+    approved_at = fields.Datetime(readonly=True)
+    done_at = fields.Datetime(string="Destroyed at", readonly=True)
+    refused_by_id = fields.Many2one("res.users", string="Refused by", readonly=True)
+    protocol = fields.Binary(attachment=True, readonly=True, groups=QUALITY)
+    protocol_name = fields.Char(compute="_compute_protocol_name", export_string_translation=False)
+    protocol_digest = fields.Char(string="SHA-256 of the Protocol", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    can_propose = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_approve = fields.Boolean(compute="_compute_can", export_string_translation=False)
+
+    def _compute_case_count(self):
+        lines = self.env["water.destruction.line"]
+        rows = lines._read_group(
+            [("destruction_id", "in", self._origin.ids)], ["destruction_id"], ["__count"]
+        )
+        counts = {destruction.id: count for destruction, count in rows}
+        for row in self:
+            row.case_count = counts.get(row._origin.id, 0)
+
+    @api.depends("name")
+    def _compute_protocol_name(self):
+        for row in self:
+            row.protocol_name = f"{row.name}.pdf"
+
+    @api.depends("state", "proposed_by_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for row in self:
+            row.can_propose = row.state == "draft" and row._has(QUALITY)
+            other = row.proposed_by_id != self.env.user
+            row.can_approve = row.state == "proposed" and other and row._has(PRIVACY)
+
+    @api.model
+    def _has(self, group):
+        return self.env.su or self.env.user.has_group(group)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("A destruction is drawn up and kept by the system; use its buttons.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("A destruction protocol is kept for ever."))
+
+    def _check_step(self, state, group):
+        self.ensure_one()
+        self.check_access("read")
+        if not self._has(group):
+            raise AccessError(self.env._("This is for quality; approving is for privacy officers."))
+        if self.state != state:
+            raise UserError(self.env._("This step has been taken already."))
+
+    # -- drawing up -----------------------------------------------------------------------------
+
+    @api.model
+    def _cron_destroy(self):
+        """Scheduled action: draw up what is due, and carry out what was approved."""
+        self = trusted(self.sudo())
+        for company in self.env["res.company"].search([("active", "=", True)]):
+            self._draw_up(company)
+        self.env["ir.cron"]._commit_progress(1)
+        for destruction in self.search([("state", "=", "approved")], order="id"):
+            while destruction._work():
+                if not self.env["ir.cron"]._commit_progress(BATCH, remaining=1):
+                    return
+                self.env.invalidate_all()
+            destruction._finish()
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _draw_up(self, company):
+        """Draw up the cases of a company whose time is over and that are on no list yet."""
+        cases, lines = self.env["water.complaint"].sudo(), self.env["water.destruction.line"].sudo()
+        listed = lines.search(
+            [
+                ("destruction_id.state", "in", ("draft", "proposed", "approved")),
+                ("company_id", "=", company.id),
+            ]
+        )
+        due = cases._destroyable(company) & Domain("id", "not in", listed.complaint_id.ids)
+        found = cases.search(due, order="retain_until, id", limit=LARGEST)
+        if not found:
+            return self
+        destruction = trusted(self.sudo()).create(
+            {
+                "name": self.env["ir.sequence"]._water_numbers("water.destruction", 1)[0],
+                "company_id": company.id,
+            }
+        )
+        trusted(lines).create(
+            [{"destruction_id": destruction.id, **lines._facts(case)} for case in found]
+        )
+        return destruction
+
+    # -- four eyes ------------------------------------------------------------------------------
+
+    def action_propose(self):
+        """Propose the destruction, having looked at the list.
+
+        :raises AccessError: for anybody but quality
+        """
+        self._check_step("draft", QUALITY)
+        values = {"state": "proposed", "proposed_by_id": self.env.uid}
+        trusted(self.sudo()).write({**values, "proposed_at": fields.Datetime.now()})
+        return True
+
+    def action_approve(self):
+        """Approve what somebody else has proposed; it is destroyed in the background.
+
+        :raises AccessError: for anybody but a privacy officer
+        :raises UserError: for whoever has proposed it himself
+        """
+        self._check_step("proposed", PRIVACY)
+        if self.proposed_by_id == self.env.user:
+            raise UserError(self.env._("Somebody else than who proposed it has to approve it."))
+        values = {"state": "approved", "approved_by_id": self.env.uid}
+        trusted(self.sudo()).write({**values, "approved_at": fields.Datetime.now()})
+        # sudo: ir.cron - whoever approves has it carried out
+        self.env.ref("water_complaints.ir_cron_destruction").sudo()._trigger()
+        return True
+
+    def action_refuse(self):
+        """Leave the cases as they are for now; they are drawn up again with the next list.
+
+        :raises AccessError: for anybody but a privacy officer
+        """
+        self._check_step("proposed", PRIVACY)
+        trusted(self.sudo()).write({"state": "refused", "refused_by_id": self.env.uid})
+        return True
+
+    # -- carrying out ---------------------------------------------------------------------------
+
+    def _work(self):
+        """Destroy a batch of the cases; False when none waits any more."""
+        waiting = self.line_ids.filtered(lambda line: line.state == "waiting")[:BATCH]
+        for line in trusted(waiting):
+            values = {"digests": line._digests(), "event_head": line.complaint_id.event_head}
+            line.write({**values, **self._destroyed(line.complaint_id)})
+        return bool(waiting)
+
+    def _destroyed(self, case):
+        """Destroy one case, unless something has come in between: values of its line."""
+        hindrances = case._destruction_hindrances()
+        if hindrances:
+            return {"state": "kept", "kept_because": "; ".join(hindrances)}
+        try:
+            with self.env.cr.savepoint():
+                case._destroy(self.name)
+        except Exception as error:
+            _logger.exception("The case %s could not be destroyed", case.id)
+            self.env.invalidate_all()
+            return {"state": "kept", "kept_because": f"{type(error).__name__}: {error}"[:300]}
+        return {"state": "done", "done_at": fields.Datetime.now()}
+
+    def _finish(self):
+        """Write the protocol (销毁清册) and keep it with its digest."""
+        trusted(self).write({"state": "done", "done_at": fields.Datetime.now()})
+        archives = self.env["water.archive"]
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True, lang=archives._language(self)
+        )
+        pdf, __ = reports._render_qweb_pdf(REPORT, self.ids)
+        trusted(self.env["ir.attachment"].sudo()).create(
+            {
+                "name": self.protocol_name,
+                "raw": pdf,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+                "res_field": "protocol",
+            }
+        )
+        trusted(self).write({"protocol_digest": hashlib.sha256(pdf).hexdigest()})

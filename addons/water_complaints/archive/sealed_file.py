@@ -1,0 +1,319 @@
+"""Sealed files of archived complaints: how one is packed, and how anybody checks one.
+
+This module needs nothing but Python: no Odoo, no database, no network. ``bin/verify-archive``
+runs it, and so does ``python3 sealed_file.py FILE`` on the desk of a court or an auditor.
+
+A sealed file is a ZIP whose every byte is determined by what is in it: members in a fixed
+order, one date for all, nothing compressed. So a checker packs the members once more and
+compares byte by byte; and nothing can unpack to more than it weighs.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import re
+import sys
+import zipfile
+from datetime import datetime
+
+FORMAT = "water-sealed-file"
+VERSION = 1
+MANIFEST = "manifest.json"
+#: Digest of the manifest, as ``sha256sum`` writes and checks it.
+SEAL = "manifest.sha256"
+CASE = "case.json"
+EVENTS = "events.jsonl"
+DOSSIER = "dossier.pdf"
+#: Fields of the manifest that are no members.
+FACTS = ("format", "version", "archive_number", "case", "event_head", "event_count")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+#: Largest file that is read at all.
+MAX_BYTES = 4 * 1024**3
+MAX_MEMBERS = 20_000
+LONGEST_NAME = 120
+SAFE_NAME = re.compile(r"(?:[a-z]{1,20}/)?[^\W.-][\w.-]*", re.UNICODE)
+
+
+class BadFile(Exception):
+    """Why a file is no sound sealed file, in words."""
+
+
+def sha256(content):
+    """Return the SHA-256 of bytes as hexadecimal text."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def dump(value):
+    """Return the one JSON text, as bytes, that stands for ``value``."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+    return f"{text}\n".encode()
+
+
+def safe_name(folder, number, name):
+    """Return a member name for a file that somebody gave any name he liked.
+
+    :param folder: lower-case Latin letters
+    :param number: its place; keeps names apart
+    :param name: the name as it was given
+    """
+    stem, dot, ending = re.sub(r"[^\w.]+", "-", name or "").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    ending = re.sub(r"\W", "", ending)[:8].lower()
+    stem = re.sub(r"[-.]+", "-", stem).strip("-_")[:60].strip("-_")
+    parts = f"{number:04d}-{stem}" if stem else f"{number:04d}"
+    return f"{folder}/{parts}.{ending}" if ending else f"{folder}/{parts}"
+
+
+def pack(members):
+    """Return the bytes of the ZIP of ``members``: the same for the same, on every machine.
+
+    :param members: [(name, bytes)], in the order in which they stand in the file
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members:
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.create_system = 3
+            info.external_attr = 0o100444 << 16
+            archive.writestr(info, content)
+    return stream.getvalue()
+
+
+def seal(members, facts, titles=None):
+    """Return ``(bytes, SHA-256 of the manifest)`` of a sealed file.
+
+    :param members: [(name, bytes)] without manifest and seal
+    :param facts: what the manifest says of the case, the keys of ``FACTS`` among it
+    :param titles: {member name: what it is called}
+    """
+    titles = titles or {}
+    rows = [
+        {"name": name, "size": len(content), "sha256": sha256(content)}
+        | ({"title": titles[name]} if name in titles else {})
+        for name, content in members
+    ]
+    manifest = dump({"format": FORMAT, "version": VERSION, **facts, "members": rows})
+    digest = sha256(manifest)
+    last = [(MANIFEST, manifest), (SEAL, f"{digest}  {MANIFEST}\n".encode())]
+    return pack([*members, *last]), digest
+
+
+# -- checking ---------------------------------------------------------------------------------
+
+
+def check(content, expected=None):
+    """Return the manifest of a sound sealed file.
+
+    :param content: the bytes of the file
+    :param expected: SHA-256 of the file as the database keeps it (``archive_digest``), or None
+    :raises BadFile: with everything that is wrong, a line each
+    """
+    members = _unpack(content)
+    faults = []
+    if expected and sha256(content) != expected.strip().lower():
+        faults.append("The file is not the one that the database has sealed: its SHA-256 differs.")
+    if pack(members) != content:
+        faults.append("The file was changed around its members, or was not packed by the system.")
+    manifest = _manifest(dict(members), faults)
+    faults += _member_faults(members, manifest)
+    faults += _case_faults(dict(members), manifest)
+    faults += _chain_faults(dict(members), manifest)
+    if faults:
+        raise BadFile("\n".join(faults))
+    return manifest
+
+
+def _unpack(content):
+    """[(name, bytes)]; refuses whatever no sealed file has before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            infos = archive.infolist()
+            _check_infos(infos, len(content))
+            return [(info.filename, archive.read(info)) for info in infos]
+    except BadFile:
+        raise
+    except Exception as error:  # whatever a broken file makes of the library
+        raise BadFile(f"The file cannot be read as a ZIP: {error}") from error
+
+
+def _check_infos(infos, weight):
+    names = [info.filename for info in infos]
+    if len(infos) > MAX_MEMBERS:
+        raise BadFile(f"The file has {len(infos)} members, more than any sealed file.")
+    for name in names:
+        if len(name) > LONGEST_NAME or not SAFE_NAME.fullmatch(name):
+            raise BadFile(f"A member has a name that no sealed file has: {name[:LONGEST_NAME]!r}")
+    if len(set(names)) != len(names):
+        raise BadFile("Two members have the same name.")
+    if any(info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 0x1 for info in infos):
+        raise BadFile("A member is compressed or encrypted; in a sealed file none is.")
+    if sum(info.file_size for info in infos) > weight:
+        raise BadFile("The members claim to be larger than the file.")
+
+
+def _read_json(content, name, kind, faults):
+    try:
+        value = json.loads(content.decode())
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        faults.append(f"{name} cannot be read.")
+        return kind()
+    return value
+
+
+def _manifest(members, faults):
+    """The manifest, as far as it can be trusted; what is wrong goes into ``faults``."""
+    if MANIFEST not in members or SEAL not in members:
+        raise BadFile("The file has no manifest: it is no sealed file.")
+    content = members[MANIFEST]
+    if members[SEAL] != f"{sha256(content)}  {MANIFEST}\n".encode():
+        faults.append("The manifest was altered: its SHA-256 is not the one beside it.")
+    manifest = _read_json(content, "The manifest", dict, faults)
+    if (manifest.get("format"), manifest.get("version")) != (FORMAT, VERSION):
+        faults.append("The manifest is of no kind that this program knows.")
+    absent = [name for name in FACTS if name not in manifest]
+    if absent:
+        faults.append(f"The manifest does not say: {', '.join(absent)}.")
+    return manifest
+
+
+def _member_faults(members, manifest):
+    rows = manifest.get("members")
+    rows = rows if isinstance(rows, list) else []
+    named = [row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)]
+    rows = {row["name"]: row for row in named}
+    faults = []
+    for name, content in members:
+        if name in (MANIFEST, SEAL):
+            continue
+        row = rows.pop(name, None)
+        if row is None:
+            faults.append(f"{name} was added: the manifest does not know it.")
+        elif row.get("size") != len(content) or row.get("sha256") != sha256(content):
+            faults.append(f"{name} was altered: its SHA-256 is not the one of the manifest.")
+    faults += [f"{name} is missing." for name in rows]
+    return faults + [f"{name} is missing." for name in (CASE, EVENTS) if name not in dict(members)]
+
+
+def _case_faults(members, manifest):
+    if CASE not in members:
+        return []
+    faults = []
+    case = _read_json(members[CASE], CASE, dict, faults)
+    if case and case.get("number") != manifest.get("case"):
+        faults.append(f"{CASE} is about another case than the manifest.")
+    return faults
+
+
+def event_digest(case, event):
+    """Return the digest that an event of the chain must have.
+
+    It is that of ``water_service_desk.base.event_chain``; the tests hold both together.
+
+    :param case: number of the case
+    :param event: one line of the chain, read
+    """
+    seal_ = event.get("payload_seal")
+    if not seal_:
+        payload = json.dumps(
+            event.get("payload") or {}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        seal_ = sha256(payload.encode())
+    at = datetime.strptime(event["at"], "%Y-%m-%dT%H:%M:%SZ")
+    lines = (
+        event.get("previous_digest") or "",
+        case or "",
+        event["kind"],
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        str(event["user_id"]),
+        seal_,
+    )
+    return sha256("\n".join(lines).encode())
+
+
+def _chain_faults(members, manifest):
+    """What is wrong with the chain of events (design rule 5)."""
+    faults, previous, erased = [], None, set()
+    # not splitlines(): the words of people may hold other ends of lines
+    lines = members.get(EVENTS, b"").decode(errors="replace").split("\n")[:-1]
+    for place, line in enumerate(lines, 1):
+        event = _read_json(line.encode(), f"Event no. {place}", dict, faults)
+        if not event:
+            continue
+        if (event.get("previous_digest") or None) != previous:
+            faults.append(f"An event before no. {place} is missing.")
+        try:
+            sound = event_digest(manifest.get("case"), event) == event.get("digest")
+        except (KeyError, TypeError, ValueError, AttributeError):
+            sound = False
+        if not sound:
+            faults.append(f"Event no. {place} was altered: its digest does not fit.")
+        _note_erasure(event, erased)
+        previous = event.get("digest")
+    if erased:
+        faults.append("The words of an event were taken out, and no erasure is on record.")
+    if previous != manifest.get("event_head") or len(lines) != manifest.get("event_count"):
+        faults.append("The newest events are missing.")
+    return faults
+
+
+def _note_erasure(event, erased):
+    """Words that were erased are named by the event that erased them."""
+    if event.get("payload_seal"):
+        erased.add(str(event.get("id")))
+    payload = event.get("payload")
+    if event.get("kind") == "erased" and isinstance(payload, dict):
+        erased.difference_update(map(str, payload.get("events") or ()))
+
+
+def main(arguments=None):
+    """Check the files named on the command line.
+
+    :return: 0 when all are sound, 1 when one is not, 2 when one cannot be opened
+    """
+    parser = argparse.ArgumentParser(
+        prog="verify-archive",
+        description="Checks sealed files of archived complaints: every checksum, the manifest and"
+        " the chain of events. Needs neither Odoo nor a database.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a sealed file (.zip)")
+    parser.add_argument(
+        "--digest", help="SHA-256 of the file as the database shows it; for one file"
+    )
+    options = parser.parse_args(arguments)
+    if options.digest and len(options.files) > 1:
+        parser.error("--digest is for one file")
+    return max(_report(path, options.digest) for path in options.files)
+
+
+def _report(path, expected):
+    # pylint: disable=print-used  # a command at the terminal
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        print(f"{path}: cannot be opened: {error.strerror}", file=sys.stderr)
+        return 2
+    try:
+        if len(content) > MAX_BYTES:
+            raise BadFile("The file is larger than any sealed file.")
+        manifest = check(content, expected)
+    except BadFile as error:
+        print(f"{path}: NOT SOUND")
+        print("\n".join(f"  - {line}" for line in str(error).splitlines()))
+        return 1
+    print(f"{path}: sound")
+    print(f"  archive number  {manifest['archive_number']}")
+    print(f"  case            {manifest['case']}")
+    print(f"  members         {len(manifest['members'])}, events {manifest['event_count']}")
+    print(f"  SHA-256         {sha256(content)}")
+    if not expected:
+        print("  Compare this SHA-256 with the one that the archive shows for the case.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.water_service_desk.base.tests.common import in_earnest
+
+from ...notice.tests.common import text_of
+from .common import ArchiveCommon
+
+#: Words of the customer and of those who wrote about him.
+WORDS = ("张伟", "东城路8号", "估抄", "已电话告知", "13812345678", "w.w@example.com")
+
+
+@tagged("post_install", "-at_install")
+class TestDestruction(ArchiveCommon):
+    """What has outlived its time is destroyed by four eyes, and the protocol stays."""
+
+    def _run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("water_complaints.ir_cron_destruction").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _drawn_up(self, cases):
+        """The list on which the cases stand, when their time is over."""
+        self._run_cron()
+        line = self.env["water.destruction.line"].search([("complaint_id", "in", cases.ids)])
+        self.assertEqual(len(line), len(cases))
+        return line.destruction_id
+
+    def test_not_before_its_time(self):
+        case = self._archived()
+        self._run_cron()
+        lines = self.env["water.destruction.line"]
+        self.assertFalse(lines.search([("complaint_id", "=", case.id)]))
+
+    def test_four_eyes(self):
+        """Quality proposes, a privacy officer who has not proposed approves."""
+        case = self._archived()
+        with self._later():
+            destruction = self._drawn_up(case)
+            for login in ("agent", "department", "supervisor"):
+                with self.subTest(login=login), self.assertRaises(AccessError):
+                    self._as(login, destruction).action_propose()
+            with self.assertRaises(UserError):
+                self._as("privacy", destruction).action_approve()
+            self._as("privacy", destruction).action_propose()
+            with self.assertRaisesRegex(UserError, "Somebody else"):
+                self._as("privacy", destruction).action_approve()
+            with self.assertRaises(AccessError):
+                self._as("quality", destruction).action_approve()
+            self.assertFalse(case.destroyed_at)
+            self._as("privacy2", destruction).action_approve()
+            with self.assertRaisesRegex(UserError, "already"):
+                self._as("privacy2", destruction).action_refuse()
+        for login in ("quality", "manager", "su"):
+            rows = destruction.sudo() if login == "su" else self._as(login, destruction)
+            with self.assertRaises(AccessError):
+                rows.write({"state": "done"})
+            with self.assertRaises(AccessError):
+                rows.unlink()
+            with self.assertRaises(AccessError):
+                rows.line_ids.write({"state": "done"})
+
+    def _destroyed(self, case, destruction):
+        self._as("quality", destruction).action_propose()
+        self._as("privacy", destruction).action_approve()
+        self._run_cron()
+        return destruction.line_ids.filtered(lambda line: line.complaint_id == case)
+
+    def test_what_is_left(self):
+        """No word of anybody in any table, nothing in the files; what is counted stays."""
+        case = self._archived()
+        archive, __ = self._sealed(case)
+        number, digest, events = case.archive_number, archive.digest, case.event_count
+        with self._later(), in_earnest():
+            destruction = self._drawn_up(case)
+            line = self._destroyed(case, destruction)
+        self.assertEqual((line.state, line.digests), ("done", f"{number} {digest}"))
+        self.assertTrue(case.destroyed_at)
+        self.assertEqual((archive.state, archive.sudo()._content()), ("destroyed", None))
+        self.assertFalse(case.archive_digest or case.seal_due_at)
+        self.assertEqual((case.category_id, case.finding), (self._category("bl02"), "upheld"))
+        self.assertEqual(case.satisfaction_result, "5")
+        self.assertTrue(case.archived_at and case.deadline_ids.filtered("met_at"))
+        self.assertGreater(case.event_count, events)
+        self.assertWhole(case)
+        self.assertNothingLeft(case)
+        self._protocol(destruction, number, digest)
+
+    def assertNothingLeft(self, case):
+        self.env.flush_all()
+        for model in [self.env["water.complaint"], *self.env["water.dossier"]._models()]:
+            self._search_rows(model, "id" if model == case.browse() else "complaint_id", case)
+        self._search_rows(self.env["water.case.event"], "complaint_id", case)
+        messages = self.env["mail.message"].search(
+            [("model", "=", case._name), ("res_id", "=", case.id)]
+        )
+        self.assertFalse(messages)
+
+    def _search_rows(self, model, link, case):
+        query = SQL(
+            "SELECT row_to_json(t)::text FROM %s t WHERE %s = %s",
+            SQL.identifier(model._table),
+            SQL.identifier(link),
+            case.id,
+        )
+        for (row,) in self.env.execute_query(query):
+            for word in WORDS:
+                with self.subTest(model=model._name, word=word):
+                    self.assertNotIn(word, row)
+
+    def _protocol(self, destruction, number, digest):
+        """The protocol names number, digest and both people, and is kept with its digest."""
+        self.assertEqual(destruction.state, "done")
+        file = self.env["ir.attachment"].search(
+            [("res_model", "=", destruction._name), ("res_id", "=", destruction.id)]
+            + [("res_field", "=", "protocol")]
+        )
+        text = text_of(file.raw)
+        for words in (destruction.name, number, digest[:20]):
+            self.assertIn(words, text)
+        self.assertTrue(destruction.protocol_digest)
+        self.assertTrue(self._as("quality", destruction).protocol)
+        with self.assertRaises(AccessError):
+            self._as("agent", destruction).read(["protocol"])
+
+    def test_hold_in_between(self):
+        """What is held after the approval stays, and the protocol says why."""
+        held, free = self._archived(), self._archived()
+        with self._later():
+            destruction = self._drawn_up(held | free)
+            self._as("quality", destruction).action_propose()
+            self._as("privacy", destruction).action_approve()
+            self._as("privacy", held)._hold(True, "法院调查令")
+            self._run_cron()
+        states = {line.complaint_id: line for line in destruction.line_ids}
+        self.assertEqual(states[held].state, "kept")
+        self.assertIn("legal hold", states[held].kept_because)
+        self.assertFalse(held.destroyed_at)
+        self.assertEqual(held.subject, "水表估抄")
+        self.assertEqual(states[free].state, "done")
+
+    def test_held_ones_are_not_drawn_up(self):
+        case = self._archived()
+        self._as("privacy", case)._hold(True, "法院调查令")
+        with self._later():
+            self._run_cron()
+        lines = self.env["water.destruction.line"]
+        self.assertFalse(lines.search([("complaint_id", "=", case.id)]))
+
+    def test_refused_ones_come_again(self):
+        case = self._archived()
+        with self._later():
+            first = self._drawn_up(case)
+            self._run_cron()
+            self.assertEqual(self._drawn_up(case), first)
+            self._as("quality", first).action_propose()
+            self._as("privacy", first).action_refuse()
+            self._run_cron()
+            lines = self.env["water.destruction.line"].search([("complaint_id", "=", case.id)])
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(first.state, "refused")

@@ -1,0 +1,265 @@
+import contextlib
+import io
+import json
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.water_service_desk.base.event_chain import digest, seal
+
+from .. import sealed_file
+
+CASE = "TS202603-00042"
+AT = datetime(2026, 3, 11, 2, 0, 0)
+WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
+PAYLOADS = st.dictionaries(WORDS, st.one_of(WORDS, st.integers(), st.lists(WORDS, max_size=3)))
+
+
+def chain(payloads, case=CASE):
+    """Lines of a sound chain, made with the arithmetic of the event log."""
+    rows, previous = [], None
+    for number, payload in enumerate(payloads, 1):
+        new = digest(previous, case, "contacted", AT, 7, payload)
+        rows.append(
+            {
+                "id": number,
+                "kind": "contacted",
+                "at": "2026-03-11T02:00:00Z",
+                "user_id": 7,
+                "payload": payload,
+                "payload_seal": None,
+                "previous_digest": previous,
+                "digest": new,
+            }
+        )
+        previous = new
+    return rows
+
+
+def lines(rows):
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
+
+
+def build(rows=None, members=(("attachments/0001-照片.png", b"\x89PNG"),), **facts):
+    """The bytes of a sealed file, sound unless a part is given that is not."""
+    rows = chain([{"note": "已联系"}, {}, {"note": "x\u2028y"}]) if rows is None else rows
+    facts = {
+        "archive_number": "DA2026-00001",
+        "case": CASE,
+        "event_head": rows[-1]["digest"] if rows else None,
+        "event_count": len(rows),
+        **facts,
+    }
+    parts = [("case.json", sealed_file.dump({"number": CASE})), ("events.jsonl", lines(rows))]
+    return sealed_file.seal([*parts, *members], facts)[0]
+
+
+def repack(content, **changes):
+    """The file with some members replaced (None: left out, new names: added)."""
+    members = dict(sealed_file._unpack(content)) | changes
+    return sealed_file.pack([pair for pair in members.items() if pair[1] is not None])
+
+
+@tagged("post_install", "-at_install")
+class TestSealedFile(BaseCase):
+    """What a third person can find out with the file alone."""
+
+    def assertBad(self, content, words, expected=None):
+        with self.assertRaisesRegex(sealed_file.BadFile, words):
+            sealed_file.check(content, expected)
+
+    def test_sound(self):
+        content = build()
+        manifest = sealed_file.check(content, sealed_file.sha256(content))
+        self.assertEqual((manifest["case"], len(manifest["members"])), (CASE, 3))
+        self.assertEqual(content, build())
+
+    def test_any_byte(self):
+        """Whichever byte is altered, it is noticed without a database."""
+        content = build()
+        for place in range(len(content)):
+            for bits in (0x01, 0x80, 0xFF):
+                broken = bytearray(content)
+                broken[place] ^= bits
+                with self.subTest(place=place, bits=bits), self.assertRaises(sealed_file.BadFile):
+                    sealed_file.check(bytes(broken))
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.data())
+    def test_any_damage(self, data):
+        """Cut, lengthened or overwritten anywhere: refused in words, never a crash."""
+        content = build()
+        start = data.draw(st.integers(0, len(content)))
+        end = data.draw(st.integers(start, len(content)))
+        broken = content[:start] + data.draw(st.binary(max_size=30)) + content[end:]
+        if broken != content:
+            with self.assertRaises(sealed_file.BadFile):
+                sealed_file.check(broken)
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.binary(max_size=400))
+    def test_anything_else(self, content):
+        with self.assertRaises(sealed_file.BadFile):
+            sealed_file.check(content)
+
+    @settings(max_examples=300, deadline=None)
+    @given(PAYLOADS, WORDS.filter(bool), st.booleans(), st.integers(0, 10**6))
+    def test_same_arithmetic_as_the_log(self, payload, case, erased, user):
+        """The copy of the digest in the checker is the one of the event log."""
+        words = seal(payload) if erased else None
+        event = {
+            "kind": "moved",
+            "at": "2026-03-11T02:00:00Z",
+            "user_id": user,
+            "payload": payload,
+            "payload_seal": words,
+            "previous_digest": "ab",
+        }
+        expected = digest("ab", case, "moved", AT, user, payload, words)
+        self.assertEqual(sealed_file.event_digest(case, event), expected)
+
+    @settings(max_examples=300, deadline=None)
+    @given(WORDS)
+    def test_safe_names(self, name):
+        """Whatever a file was called, its name in the ZIP leads nowhere and is taken back."""
+        member = sealed_file.safe_name("attachments", 7, name)
+        self.assertTrue(sealed_file.SAFE_NAME.fullmatch(member), member)
+        self.assertLessEqual(len(member), sealed_file.LONGEST_NAME)
+        sealed_file.check(build(members=[(member, b"x")]))
+
+    # -- tampering of each kind -------------------------------------------------------------
+
+    def test_members(self):
+        content, photo = build(), "attachments/0001-照片.png"
+        self.assertBad(repack(content, **{photo: b"other"}), "照片.png was altered")
+        self.assertBad(repack(content, **{photo: None}), "照片.png is missing")
+        self.assertBad(repack(content, **{"attachments/9.png": b"x"}), "9.png was added")
+        self.assertBad(repack(content, **{"case.json": b"{}"}), "case.json was altered")
+        self.assertBad(repack(content, **{"manifest.json": None}), "no manifest")
+        self.assertBad(repack(content, **{"manifest.json": b"{}"}), "manifest was altered")
+
+    def test_digest_of_the_database(self):
+        """A file doctored throughout is sound by itself; the database's digest tells."""
+        doctored = build(chain([{"note": "从未联系"}]))
+        sealed_file.check(doctored)
+        self.assertBad(doctored, "SHA-256 differs", sealed_file.sha256(build()))
+
+    def test_chain(self):
+        """Events altered, left out, exchanged or cut off, with every checksum made to fit."""
+        rows = chain([{"n": number} for number in range(4)])
+        self.assertBad(build([rows[0], rows[2], rows[3]]), "before no. 2 is missing")
+        self.assertBad(build([rows[1], rows[0]]), "missing")
+        altered = [{**row, "payload": {"n": 9}} if row is rows[1] else row for row in rows]
+        self.assertBad(build(altered), "no. 2 was altered")
+        self.assertBad(build(rows[:2], event_head=rows[3]["digest"]), "newest events are missing")
+        self.assertBad(build(rows, event_count=5), "newest events are missing")
+        self.assertBad(build(rows, case="TS202603-00043"), "another case")
+        sealed = [{**rows[0], "payload": {}, "payload_seal": seal({"n": 0})}, *rows[1:]]
+        self.assertBad(build(sealed), "no erasure is on record")
+
+    def test_nonsense_in_place_of_events(self):
+        for line in (
+            b"null\n",
+            b"[1]\n",
+            b"{\n",
+            b'{"kind": [], "at": 7}\n',
+            b"\xff\n",
+            b"1" * 9000,
+        ):
+            parts = [("case.json", sealed_file.dump({"number": CASE})), ("events.jsonl", line)]
+            facts = {"archive_number": "x", "case": CASE, "event_head": "x", "event_count": 1}
+            with self.subTest(line=line):
+                self.assertBad(sealed_file.seal(parts, facts)[0], "vent")
+
+    def test_nonsense_in_place_of_a_manifest(self):
+        for text in (
+            b"[]",
+            b"{",
+            b'{"members": 7}',
+            b'{"members": [7, {"name": []}]}',
+            b"[" * 9000,
+        ):
+            seal_ = f"{sealed_file.sha256(text)}  manifest.json\n".encode()
+            changes = {"manifest.json": text, "manifest.sha256": seal_}
+            with self.subTest(text=text[:30]):
+                self.assertBad(repack(build(), **changes), "manifest")
+
+    # -- files that want to do harm -----------------------------------------------------------
+
+    def _zip(self, *members, compression=zipfile.ZIP_STORED):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", compression) as archive:
+            for name, content in members:
+                archive.writestr(zipfile.ZipInfo(name), content, compression)
+        return stream.getvalue()
+
+    def test_bomb(self):
+        """What unpacks to more than it weighs is refused before it is unpacked."""
+        bomb = self._zip(("case.json", b"0" * 10**8), compression=zipfile.ZIP_DEFLATED)
+        self.assertBad(bomb, "compressed")
+
+    def test_lying_size(self):
+        """A stored member that claims four gigabytes."""
+        content = bytearray(self._zip(("case.json", b"{}")))
+        place = content.index(b"PK\x01\x02")
+        content[place + 20 : place + 28] = struct.pack("<II", 2**31, 2**31)
+        self.assertBad(bytes(content), "larger than the file|cannot be read")
+
+    def test_names_that_lead_elsewhere(self):
+        for name in (
+            "../x",
+            "/etc/passwd",
+            "a/../../x",
+            "C:\\x",
+            "attachments/.hidden",
+            "attachments/",
+            "x" * 300,
+            "a\nb",
+            "",
+        ):
+            with self.subTest(name=name), contextlib.suppress(ValueError):
+                self.assertBad(self._zip((name, b"x")), "a name|cannot be read")
+
+    def test_twice_the_same_name(self):
+        with self.assertWarns(UserWarning):
+            content = self._zip(("case.json", b"1"), ("case.json", b"2"))
+        self.assertBad(content, "same name")
+
+    def test_too_many_members(self):
+        members = [(f"x{number}", b"") for number in range(sealed_file.MAX_MEMBERS + 1)]
+        self.assertBad(self._zip(*members), "members")
+
+    # -- the command ----------------------------------------------------------------------------
+
+    def _run(self, *arguments):
+        program = [sys.executable, "-I", sealed_file.__file__, *arguments]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_command(self):
+        """Plain Python, without Odoo: says what is wrong in words, and by its exit code."""
+        with tempfile.TemporaryDirectory() as folder:
+            good, bad = Path(folder, "good.zip"), Path(folder, "bad.zip")
+            good.write_bytes(build())
+            bad.write_bytes(repack(build(), **{"attachments/0001-照片.png": b"x"}))
+            self.assertEqual(self._run(good)[0], 0)
+            self.assertIn(sealed_file.sha256(build()), self._run(good)[1])
+            self.assertEqual(self._run(good, "--digest", sealed_file.sha256(build()))[0], 0)
+            code, text = self._run(good, "--digest", "0" * 64)
+            self.assertEqual(code, 1)
+            self.assertIn("SHA-256 differs", text)
+            code, text = self._run(bad)
+            self.assertEqual(code, 1)
+            self.assertIn("0001-照片.png was altered", text)
+            self.assertNotIn("Traceback", text)
+            self.assertEqual(self._run(Path(folder, "none.zip"))[0], 2)
+            self.assertEqual(self._run(good, bad)[0], 1)

@@ -1,0 +1,136 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+MOVE_TYPES = {"customer": "out_refund", "other": "in_invoice"}
+
+
+class AccountMove(models.Model):
+    """The entry of a compensation: finance posts and pays it as any other, and changes nothing."""
+
+    _inherit = "account.move"
+
+    water_compensation_id = fields.Many2one(
+        "water.compensation",
+        string="Compensation",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=fields.NO_ACCESS,
+    )
+    water_compensation_number = fields.Char(
+        string="Compensation Number", compute="_compute_water_compensation", compute_sudo=True
+    )
+    water_compensation_note = fields.Char(
+        string="Differs from the Compensation",
+        compute="_compute_water_compensation",
+        compute_sudo=True,
+    )
+
+    _water_compensation_uniq = models.UniqueIndex(
+        "(water_compensation_id) WHERE water_compensation_id IS NOT NULL AND state <> 'cancel'",
+        "This compensation has its entry already.",
+    )
+
+    def _compute_water_compensation(self):
+        for move in self:
+            move.water_compensation_number = move.water_compensation_id.name
+            faults = move._water_faults() if move.state == "draft" else []
+            move.water_compensation_note = " · ".join(faults)
+
+    # -- what the compensation reads --------------------------------------------------------
+
+    def _water_payment(self):
+        """Where the entry of a compensation stands.
+
+        :return: ``(payment_state, paid_on)`` of ``water.compensation``
+        """
+        if not self or self.state == "cancel":
+            return "none", False
+        if self.state == "draft":
+            return "draft", False
+        # Odoo calls an invoice "reversed" when its reversal settles it, but no credit note
+        if self.payment_state == "reversed" or self._water_is_reversed():
+            return "reversed", False
+        if self.payment_state not in ("paid", "in_payment"):
+            return "posted", False
+        others = self._water_counterparts()
+        return "paid", max([self.date, *others.mapped("date")])
+
+    def _water_is_reversed(self):
+        """Whether posted reversals take back the whole of it, even what was paid already."""
+        back = self.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        total = sum(back.mapped("amount_total"))
+        return bool(back) and self.currency_id.compare_amounts(total, self.amount_total) >= 0
+
+    def _water_counterparts(self):
+        """The lines that settle this entry: of an invoice, a payment, or its reversal."""
+        lines = self.line_ids.filtered(
+            lambda line: line.account_id.account_type in ("asset_receivable", "liability_payable")
+        )
+        return lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
+
+    def _water_faults(self):
+        """In what a draft differs from what was approved, in words."""
+        row = self.water_compensation_id
+        if not row:
+            return []
+        faults = []
+        if self.move_type != MOVE_TYPES[row.payee_kind]:
+            faults.append(self.env._("it is another kind of entry"))
+        if self.currency_id.compare_amounts(self.amount_total, row.amount):
+            money = formatLang(self.env, row.amount, currency_obj=row.currency_id)
+            faults.append(self.env._("approved were %s", money))
+        if self.currency_id != row.currency_id:
+            faults.append(self.env._("it is in another currency"))
+        if self.partner_id.commercial_partner_id != row.partner_id.commercial_partner_id:
+            faults.append(self.env._("somebody else was approved as payee"))
+        if row.state != "approved":
+            faults.append(self.env._("the compensation is not approved any more"))
+        return faults
+
+    # -- what finance does ------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        """What was approved is posted, nothing else; the customer hears that he has it."""
+        # sudo: water.compensation - whoever posts need not see compensations
+        for move in self.sudo().filtered("water_compensation_id"):
+            row, faults = move.water_compensation_id, move._water_faults()
+            if row.is_held:
+                raise UserError(row._refused_text([row._hold_fault()]))
+            if faults:
+                raise UserError(
+                    self.env._(
+                        "This is the entry of compensation %(number)s, and differs from it:"
+                        " %(faults)s. Put it right, or have the compensation decided anew.",
+                        number=move.water_compensation_id.name,
+                        faults="; ".join(faults),
+                    )
+                )
+        posted = super()._post(soft)
+        posted.sudo().water_compensation_id._after_posted()
+        return posted
+
+    def _invoice_paid_hook(self):
+        super()._invoice_paid_hook()
+        self.sudo().water_compensation_id._after_paid()
+
+    def unlink(self):
+        """A deleted draft leaves its compensation without an entry; it can be made anew."""
+        rows = self.sudo().water_compensation_id.filtered(lambda row: row.move_id in self)
+        trusted(rows).write({"move_id": False})
+        return super().unlink()
+
+    def action_open_water_compensation(self):
+        """Open the compensation that this is the entry of; its own rules apply there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "water.compensation",
+            "res_id": self.sudo().water_compensation_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,207 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...compensation_scheme.compensation import moment
+
+DECIDER = "water_service_desk.group_supervisor"
+
+
+class WaterCompensationExemption(models.Model):
+    """An exemption claimed for one compensation, or for all of an incident (domain 4.1).
+
+    Asked for with evidence, decided by a second person; refused or taken back, what was owed
+    is owed again.
+    """
+
+    _name = "water.compensation.exemption"
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _file_fields = ("evidence_ids",)
+    _description = "Exemption from Compensation"
+    _order = "id desc"
+    _check_company_auto = True
+    _editable_states = frozenset({"requested"})
+    _kept = frozenset(
+        {"state", "requested_by_id", "requested_at", "decided_by_id", "decided_at"}
+        | {"decision_note"}
+    )
+
+    compensation_id = fields.Many2one(
+        "water.compensation", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    incident_id = fields.Many2one(
+        "water.incident", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    code_id = fields.Many2one(
+        "water.compensation.exemption.code", string="Kind", required=True, ondelete="restrict"
+    )
+    effect = fields.Selection(related="code_id.effect")
+    evidence_hint = fields.Char(related="code_id.evidence", string="Evidence Needed")
+    from_at = fields.Datetime(string="From", help="Since when the reason held.")
+    until_at = fields.Datetime(string="Until", help="Until when the reason held.")
+    note = fields.Text(string="What Happened", required=True)
+    evidence_ids = fields.Many2many(
+        "ir.attachment",
+        "water_compensation_exemption_file_rel",
+        "exemption_id",
+        "attachment_id",
+        help="Weather warnings, notices of authorities, photos, recordings.",
+        copy=False,
+    )
+    state = fields.Selection(
+        [("requested", "To decide"), ("approved", "Approved"), ("refused", "Refused")],
+        required=True,
+        readonly=True,
+        default="requested",
+        index=True,
+        copy=False,
+    )
+    requested_by_id = fields.Many2one(
+        "res.users", readonly=True, default=lambda self: self.env.user, copy=False
+    )
+    requested_at = fields.Datetime(readonly=True, default=fields.Datetime.now, copy=False)
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    decided_at = fields.Datetime(readonly=True, copy=False)
+    decision_note = fields.Char(string="Reason of the Decision", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company", store=True, precompute=True, index=True
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
+
+    _one_target = models.Constraint(
+        "CHECK (num_nonnulls(compensation_id, incident_id) = 1)",
+        "An exemption is for one compensation, or for an incident.",
+    )
+    _span_sane = models.Constraint("CHECK (until_at > from_at)", "The reason ends after it begins.")
+
+    @api.depends("compensation_id", "incident_id")
+    def _compute_company(self):
+        for row in self:
+            target = row.compensation_id or row.incident_id
+            row.company_id = target.company_id or self.env.company
+
+    @api.depends("code_id", "state")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.code_id.name
+
+    @api.depends("state", "requested_by_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for row in self:
+            row.can_decide = row._may_decide()
+
+    @api.constrains("code_id", "from_at", "until_at")
+    def _check_span(self):
+        for row in self:
+            if row.effect == "suspend" and not (row.from_at and row.until_at):
+                raise ValidationError(
+                    self.env._("Enter from when until when “%s” held.", row.code_id.name)
+                )
+
+    @api.constrains("compensation_id", "code_id")
+    def _check_allowed(self):
+        """A rule names the exemptions that it knows; where it names none, all are possible."""
+        for row in self.filtered("compensation_id"):
+            # sudo: water.compensation.rule - whoever may ask may be told
+            rule = row.compensation_id.sudo().rule_id
+            if rule.exemption_code_ids and row.code_id not in rule.exemption_code_ids:
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s” knows no exemption “%(code)s”.",
+                        rule=rule.display_name,
+                        code=row.code_id.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An exemption is kept, whatever was decided."))
+
+    @api.model
+    def _settled_message(self):
+        return self.env._("This exemption has been decided and is not changed any more.")
+
+    # -- deciding -----------------------------------------------------------------------------
+
+    def _may_decide(self):
+        """A second person, of those who decide."""
+        decides = self.env.su or self.env.user.has_group(DECIDER)
+        return decides and self.requested_by_id != self.env.user
+
+    def _check_decision(self, *states):
+        self.check_access("write")
+        for row in self:
+            if row.state not in states:
+                raise UserError(self.env._("This exemption has been decided already."))
+            if not row._may_decide():
+                raise AccessError(
+                    self.env._("An exemption is decided by a supervisor who did not ask for it.")
+                )
+
+    def action_approve(self):
+        """It holds: what is owed is worked out again.
+
+        :raises UserError: without evidence
+        """
+        self._check_decision("requested")
+        for row in self:
+            # sudo: ir.attachment - whether there is a file, not the file
+            if not row.sudo().evidence_ids:
+                raise UserError(self.env._("Attach the evidence first: nothing is exempt without."))
+        self._decide("approved", False)
+        return True
+
+    def action_refuse(self):
+        """Open the dialog for the reason why it does not hold, or not any more."""
+        self._check_decision("requested", "approved")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse the Exemption"),
+            "res_model": "water.exemption.refuse.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_exemption_ids": self.ids},
+        }
+
+    def _refuse(self, reason):
+        """It does not hold, or not any more: what was owed is owed again.
+
+        :param reason: required
+        """
+        self._check_decision("requested", "approved")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        self._decide("refused", reason)
+
+    def _decide(self, state, note):
+        decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
+        trusted(self).write({"state": state, "decision_note": note, **decided})
+        reasons = {"approved": self.env._("Exemption approved"), "refused": self.env._("Refused")}
+        # sudo: what an exemption concerns is worked out again for all, whoever decides
+        self.sudo().incident_id._compensate_again()
+        self.sudo().compensation_id._recompute(reasons[state])
+
+    # -- what calculations ask ------------------------------------------------------------------
+
+    @api.model
+    def _facts_of(self, records):
+        """{id: facts} of the approved exemptions of compensations, or of incidents.
+
+        :param records: water.compensation or water.incident
+        """
+        link = "incident_id" if records._name == "water.incident" else "compensation_id"
+        domain = Domain(link, "in", records.ids) & Domain("state", "=", "approved")
+        found = {}
+        # sudo: water.compensation.exemption - what is owed does not depend on who looks
+        for row in self.sudo().search(domain, order="id"):
+            facts = found.setdefault(row[link].id, {"exempt": [], "pauses": []})
+            if row.effect == "void":
+                facts["exempt"].append(row.code_id.code)
+            else:
+                span = [moment(row.from_at), moment(row.until_at), row.code_id.code]
+                facts["pauses"].append(span)
+        return found

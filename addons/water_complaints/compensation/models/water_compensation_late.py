@@ -1,0 +1,285 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+#: Compensations looked at per committed batch.
+BATCH = 200
+
+
+class WaterCompensationLateMixin(models.AbstractModel):
+    """When it is paid, what late payment costs, and how a new amount is taken in."""
+
+    _name = "water.compensation.late.mixin"
+    _description = "Paid in Time, or Late"
+
+    corrects_id = fields.Many2one(
+        "water.compensation",
+        string="Adds to",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What was posted is not changed: this is the difference to the new amount.",
+    )
+    is_replaced = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Withdrawn by a calculation, not by people: what is owed stands in its differences.",
+    )
+    correction_ids = fields.One2many("water.compensation", "corrects_id", string="Differences")
+    is_late = fields.Boolean(string="Late", compute="_compute_is_late", search="_search_is_late")
+    in_time = fields.Float(
+        string="Paid on Time",
+        compute="_compute_in_time",
+        store=True,
+        aggregator="avg",
+        help="1: by its last day, 0: later. An average among those that are paid and had a limit.",
+    )
+    is_settled = fields.Boolean(compute="_compute_in_time", store=True, string="Paid, with a Limit")
+    days_left = fields.Integer(compute="_compute_is_late")
+
+    _unpaid_idx = models.Index("(due_on, id) WHERE state IN ('proposed', 'approved')")
+
+    @api.depends("due_on", "state", "payment_state", "paid_on")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for row in self:
+            until = row.paid_on or today
+            owed = row.state in ("proposed", "approved") and row.amount
+            owed = owed and row.payment_state != "reversed"
+            row.is_late = owed and bool(row.due_on) and row.due_on < until
+            row.days_left = (row.due_on - today).days if row.due_on and not row.paid_on else 0
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._late_domain(fields.Date.context_today(self))
+
+    @api.model
+    def _late_domain(self, today):
+        """What is owed and was not, or is not, paid by its last day."""
+        owed = Domain("state", "in", ("proposed", "approved")) & Domain("amount", ">", 0)
+        owed &= Domain("due_on", "<", today)
+        unpaid = Domain("payment_state", "not in", ("paid", "reversed"))
+        # Odoo cannot compare two columns in a domain: what was paid late is found by its mark
+        late = Domain("is_settled", "=", True) & Domain("in_time", "=", 0)
+        return owed & (unpaid | late)
+
+    @api.depends("paid_on", "due_on", "payment_state")
+    def _compute_in_time(self):
+        for row in self:
+            row.is_settled = bool(row.payment_state == "paid" and row.due_on and row.paid_on)
+            row.in_time = 1 if row.is_settled and row.paid_on <= row.due_on else 0
+
+    # -- when it is paid --------------------------------------------------------------------
+
+    def _after_approved(self):
+        """The last day to pay becomes a clock of the case."""
+        for row in self.sudo():
+            due = row._payment_due_on()
+            if due and due != row.due_on:
+                trusted(row).due_on = due
+        self._start_payment_clocks()
+        super()._after_approved()
+
+    def _start_payment_clocks(self):
+        """One clock for each case that has none for its payment yet."""
+        for row in self.sudo().filtered("due_on"):
+            case = row._case_or_none()
+            if case is None or case.deadline_ids.filtered(
+                lambda clock: clock.kind == "payment" and clock.state in ("running", "paused")
+            ):
+                continue
+            end = case.company_id._water_end_of_day(row.due_on)
+            if end <= fields.Datetime.now():
+                continue
+            values = case._given_clock("payment", end, self.env._("Compensation %s", row.name))
+            clocks = trusted(self.env["water.deadline"].sudo()).create([values])
+            case._wake_sweep(clocks)
+
+    def _after_posted(self):
+        """The entry stands in the books: the customer hears that it is his."""
+        self._log_case("posted")
+        self._tell_customers()
+
+    def _after_paid(self):
+        """Paid: the case's clock is met once nothing more is owed in it."""
+        paid = self.filtered(lambda row: row.payment_state == "paid")  # or settled by a reversal
+        paid._log_case("paid")
+        (self - paid)._log_case("reversed")
+        for link, model in self._case_models().items():
+            cases = paid.sudo()[link]
+            owing = cases.compensation_ids.filtered(
+                lambda row: (
+                    row.state == "approved" and row.payment_state not in ("paid", "reversed")
+                )
+            )
+            settled = self.env[model].sudo().browse(set(cases.ids) - set(owing[link].ids))
+            for moment, group in settled.grouped(self._paid_at).items():
+                numbers = {
+                    case.id: {"numbers": (case.compensation_ids & paid.sudo()).mapped("name")}
+                    for case in group
+                }
+                group._log_events("paid", numbers, at=moment)
+
+    @api.model
+    def _paid_at(self, case):
+        """When the last compensation of a case was paid: a booked day counts, not its typing."""
+        now = fields.Datetime.now()
+        days = [day for day in case.compensation_ids.mapped("paid_on") if day]
+        end = case.company_id._water_end_of_day(max(days)) if days else now
+        return min(end, now)
+
+    def _after_dropped(self):
+        """Nothing is to be paid any more: nor does a clock run for it."""
+        super()._after_dropped()
+        for row in self.sudo():
+            case = row._case_or_none()
+            if case is not None and not case.compensation_ids.filtered(
+                lambda other: other.state == "approved" and other.payment_state != "paid"
+            ):
+                case.deadline_ids.filtered(lambda clock: clock.kind == "payment")._void()
+
+    # -- late payment -----------------------------------------------------------------------
+
+    @api.model
+    def _cron_late(self):
+        """Scheduled action: what is not paid by its last day costs a penalty, once."""
+        rows = self.sudo()
+        domain = self._penalty_domain()
+        remaining, last = rows.search_count(domain), 0
+        while remaining:
+            batch = rows.search(Domain("id", ">", last) & domain, order="id", limit=BATCH)
+            if not batch:
+                break
+            last = batch[-1].id
+            batch.try_lock_for_update(allow_referencing=True)._add_penalties()
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+
+    @api.model
+    def _penalty_domain(self):
+        late = self._late_domain(fields.Date.context_today(self))
+        late &= Domain("kind", "=", "entitlement")
+        return late & Domain("penalty_ids", "not any", [("is_replaced", "=", False)])
+
+    def _add_penalties(self):
+        """Propose the penalty of each late compensation that has one by its rule."""
+        values = []
+        for row in self:
+            penalty = row._penalty_values()
+            if penalty.get("amount"):
+                values.append({**row._penalty_frame(), **penalty})
+        return self._propose(values)
+
+    def _penalty_frame(self):
+        """What every penalty takes over from the compensation that is late."""
+        names = (
+            "complaint_id",
+            "request_id",
+            "inquiry_id",
+            "incident_id",
+            "deadline_id",
+            "visit_id",
+        ) + ("account_id", "partner_id", "zone_id", "department_id", "cause_id", "company_id")
+        again = len(self.penalty_ids)
+        return {
+            **{name: self[name].id for name in names},
+            "kind": "penalty",
+            "penalty_of_id": self.id,
+            "origin_key": f"late:{self.id}" + (f":{again}" if again else ""),
+            "customer_class": self.customer_class,
+            "payee_kind": self.payee_kind,
+            "failed_at": fields.Datetime.now(),
+            "reason": self._in_payee_lang().env._(
+                "%(number)s was not paid by %(day)s.",
+                number=self.name,
+                day=fields.Date.to_string(self.due_on),
+            ),
+        }
+
+    def _penalty_values(self):
+        """Hook: values of the penalty row for paying late, with an ``amount``; by the rule."""
+        return {}
+
+    # -- another amount ---------------------------------------------------------------------
+
+    def _reprice(self, amount, trace):
+        """The facts have changed before payment: what is owed is another amount.
+
+        What is proposed changes; what is approved is decided anew, and its draft entry is
+        cancelled; what is posted stays, with a row for the difference, or is reversed and
+        proposed anew when less is owed. What is paid already is never claimed back.
+
+        :param amount: in the currency of the compensation
+        :param trace: the calculation in words
+        """
+        for row in trusted(self.sudo()):
+            more = sum(row._live_corrections().mapped("amount"))
+            counts = row.state in ("draft", "proposed", "approved")
+            present = (row.amount if counts else 0) + more
+            change = row.currency_id.compare_amounts(amount, present)
+            if not (counts or row.is_replaced) or not change:
+                row.trace = trace
+            elif counts and row.payment_state not in ("posted", "paid") and amount >= more:
+                row._take_amount(amount - more, trace)
+            elif change > 0:
+                row._add_difference(amount - present, trace)
+            else:
+                row._take_less(amount, present, trace)
+
+    def _live_corrections(self):
+        return self.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))
+
+    def _take_amount(self, amount, trace):
+        """Not posted yet: the row itself changes, and is decided anew if it was approved."""
+        values = {"amount": amount, "trace": trace}
+        if self.approval_ids or self.state == "approved":
+            values["round"] = self.round + 1
+        if self.state == "approved":
+            self._drop_entries()
+            values |= {"state": "proposed", "approved_on": False, "move_queued": False}
+        self.write(values)
+        if self.currency_id.is_zero(amount):
+            self._after_dropped()
+        elif "state" in values:
+            self._after_proposed()
+
+    def _add_difference(self, amount, trace):
+        """More is owed than is posted: the difference is a row of its own."""
+        self.trace = trace
+        frame = self._penalty_frame()
+        frame.pop("penalty_of_id")
+        number = len(self.with_context(active_test=False).correction_ids) + 1
+        self._propose(
+            [
+                {
+                    **frame,
+                    "kind": self.kind,
+                    "corrects_id": self.id,
+                    "origin_key": f"more:{self.id}:{number}",
+                    "amount": amount,
+                    "trace": trace,
+                    "reason": self.reason,
+                    "due_on": self.due_on,
+                    "failed_at": self.failed_at,
+                }
+            ]
+        )
+
+    def _take_less(self, amount, present, trace):
+        """Less is owed: differences go first; what is posted is reversed, what is paid stays."""
+        rows = self.correction_ids.sorted("id", reverse=True) | self
+        for row in rows.filtered(lambda row: row.state in ("proposed", "approved")):
+            if row.payment_state == "paid" or present <= amount:
+                continue
+            present -= row.amount
+            row._withdraw(self.env._("Worked out anew: less is owed."))
+            row.is_replaced = True
+        self.trace = trace
+        if present < amount:
+            self._add_difference(amount - present, trace)

@@ -1,0 +1,397 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...compensation_scheme.compensation import instant, moment, pairs
+
+_logger = logging.getLogger(__name__)
+
+#: Accounts worked out per committed batch.
+BATCH = 1000
+#: An incident that cannot be worked out is looked at again after this time.
+RETRY = timedelta(hours=1)
+#: Facts on which it depends who is owed how much.
+FACTS = frozenset(
+    {"kind", "is_planned", "strategic_main", "aware_at", "restored_at", "zone_ids", "account_ids"}
+    | {"notice_given_at", "announced_end_at", "quality_notice", "quality_from", "quality_until"}
+    | {"counted_hours", "state"}
+)
+#: Departments see no money.
+MONEY_GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
+NOTICES = {"boil": "water_boil", "drink": "water_drink", "use": "water_use"}
+
+
+class WaterIncidentCompensationMixin(models.AbstractModel):
+    """What all affected accounts are owed for an incident, without anybody's application.
+
+    Worked out in the background, batch by batch, by account: killed or run twice, nobody gets
+    it twice and nobody is left out. Changed facts work it out again.
+    """
+
+    _name = "water.incident.compensation.mixin"
+    _description = "Incident that Costs Compensation"
+
+    notice_given_at = fields.Datetime(
+        string="Announced at", help="When customers were told of the planned outage in writing."
+    )
+    announced_end_at = fields.Datetime(
+        string="Announced End", help="Until when the planned outage was announced to last."
+    )
+    quality_notice = fields.Selection(
+        [("boil", "Boil water"), ("drink", "Do not drink"), ("use", "Do not use")],
+        string="Notice about Water",
+        help="What customers were told about the quality of the water.",
+    )
+    quality_from = fields.Datetime(string="Notice from")
+    quality_until = fields.Datetime(string="Notice Lifted")
+    counted_hours = fields.Float(
+        string="Counted as (h)",
+        help="Where the company counts at least so many hours for everybody; 0: as it was.",
+    )
+    compensation_check_at = fields.Datetime(
+        readonly=True, copy=False, help="When it is worked out who is owed what."
+    )
+    compensation_account_id = fields.Integer(
+        readonly=True, copy=False, help="How far accounts are."
+    )
+    compensation_ids = fields.One2many(
+        "water.compensation", "incident_id", string="Compensations", groups=MONEY_GROUPS
+    )
+    compensation_count = fields.Integer(
+        string="Number of Compensations", compute="_compute_compensation"
+    )
+    compensation_total = fields.Monetary(
+        string="Compensation", compute="_compute_compensation", currency_field="currency_id"
+    )
+    currency_id = fields.Many2one("res.currency")
+    exemption_ids = fields.One2many(
+        "water.compensation.exemption", "incident_id", string="Exemptions", groups=MONEY_GROUPS
+    )
+
+    _compensation_idx = models.Index(
+        "(compensation_check_at) WHERE compensation_check_at IS NOT NULL"
+    )
+    _quality_sane = models.Constraint(
+        "CHECK (quality_until > quality_from AND counted_hours >= 0)",
+        "A notice is lifted after it was given.",
+    )
+
+    def _compute_compensation(self):
+        domain = [
+            ("incident_id", "in", self._origin.ids),
+            ("state", "in", ("draft", "proposed", "approved")),
+        ]
+        rows = self.env["water.compensation"]
+        found = {}
+        if rows.has_access("read"):
+            groups = rows._read_group(domain, ["incident_id"], ["__count", "amount:sum"])
+            found = {incident.id: figures for incident, *figures in groups}
+        for incident in self:
+            count, total = found.get(incident._origin.id, (0, 0))
+            incident.compensation_count, incident.compensation_total = count, total
+
+    @api.constrains("quality_notice", "quality_from", "announced_end_at", "aware_at")
+    def _check_notices(self):
+        for incident in self:
+            if incident.quality_notice and not incident.quality_from:
+                raise ValidationError(self.env._("Enter since when the notice about water holds."))
+            end = incident.announced_end_at
+            if end and end <= incident.aware_at:
+                raise ValidationError(
+                    self.env._("The announced end of the outage lies before its beginning.")
+                )
+
+    # -- asking for it --------------------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if FACTS & vals.keys() and vals.get("state") != "closed":
+            self._compensate_again()
+        return result
+
+    def _compensate_again(self, at=None):
+        """Have it worked out in the background who is owed what.
+
+        :param at: naive UTC, now by default
+        """
+        now = fields.Datetime.now()
+        for incident in trusted(self.sudo()):
+            if not incident._has_scheme() or incident.state in ("proposed", "dismissed"):
+                continue
+            due = max(at or now, incident.aware_at)
+            incident.write({"compensation_check_at": due, "compensation_account_id": 0})
+            cron = self.env.ref("water_complaints.ir_cron_compensate").sudo()
+            cron._trigger(at=due)
+
+    def _has_scheme(self):
+        """Whether the company has chosen a scheme; without one nothing is owed by rule."""
+        return bool(self.company_id.sudo().water_compensation_profile_id)
+
+    def action_open_compensations(self):
+        """Open what the affected are owed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "water.compensation",
+            "view_mode": "list,form",
+            "domain": [("incident_id", "=", self.id)],
+        }
+
+    def action_compensate(self):
+        """Work out again who is owed what.
+
+        :raises UserError: for whoever does not run incidents, or before it is under way
+        """
+        self._check_step("open", "restored", "closed")
+        for incident in self:
+            if not incident._has_scheme():
+                raise UserError(
+                    self.env._("Choose a scheme of compensation in the settings first.")
+                )
+        self._compensate_again()
+        return True
+
+    def action_exemption(self):
+        """Open the dialog that asks for an exemption for all of the incident."""
+        self.ensure_one()
+        self._check_step("open", "restored")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask for an Exemption"),
+            "res_model": "water.compensation.exemption",
+            "view_mode": "form",
+            "views": [(self.env.ref("water_complaints.exemption_view_dialog").id, "form")],
+            "target": "new",
+            "context": {"default_incident_id": self.id},
+        }
+
+    # -- the background job ---------------------------------------------------------------------
+
+    @api.model
+    def _cron_compensate(self):
+        """Scheduled action: work out batch by batch who is owed what; go on where it stopped."""
+        self = trusted(self.sudo())
+        now = fields.Datetime.now()
+        for incident in self.search([("compensation_check_at", "<=", now)], order="id"):
+            while incident._compensate_safely():
+                if not self.env["ir.cron"]._commit_progress(BATCH, remaining=1):
+                    return
+                self.env.invalidate_all()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _compensate_safely(self):
+        """One batch; one incident that fails is reported and put off, the others go on."""
+        try:
+            with self.env.cr.savepoint():
+                return self._compensate_batch()
+        except Exception:
+            _logger.exception("The compensation of incident %s could not be worked out", self.id)
+            self.invalidate_recordset()
+            self.compensation_check_at = fields.Datetime.now() + RETRY
+            return False
+
+    def _compensate_batch(self):
+        """Work out the next accounts; False when none is left."""
+        domain = self._accounts_domain() & Domain("id", ">", self.compensation_account_id)
+        accounts = self.env["water.account"].search(domain, order="id", limit=BATCH)
+        self._compensate_accounts(accounts)
+        if len(accounts) == BATCH:
+            trusted(self).compensation_account_id = accounts[-1].id
+            return True
+        self._release_the_others()
+        trusted(self).write({"compensation_check_at": False, "compensation_account_id": 0})
+        return False
+
+    def _compensate_accounts(self, accounts, reason=False):
+        """Propose, or work out again, what ``accounts`` are owed.
+
+        :param reason: why it is worked out again, for the record
+        """
+        own = self._own_exemptions(accounts)
+        items = []
+        for trigger, family in self._failures():
+            for account in accounts:
+                item = self._item_for(account, trigger, family, own)
+                items += [item] if item else []
+        items += self._pressure_items(accounts, own)
+        self.env["water.compensation"]._work_out(items, reason or self._why())
+
+    def _why(self):
+        words = self.with_context(lang=self.company_id.partner_id.lang)
+        return words.env._("The facts of the incident have changed")
+
+    def _own_exemptions(self, accounts):
+        """{origin key: facts} of exemptions of single customers, those of all put in."""
+        exemptions = self.env["water.compensation.exemption"]
+        shared = exemptions._facts_of(self).get(self.id, {})
+        rows = self.env["water.compensation"].sudo()
+        mine = rows.search(
+            [
+                ("incident_id", "=", self.id),
+                ("account_id", "in", accounts.ids),
+                ("exemption_ids", "!=", False),
+            ]
+        )
+        single = exemptions._facts_of(mine)
+        found = {
+            row.origin_key: {
+                name: shared.get(name, []) + single.get(row.id, {}).get(name, [])
+                for name in ("exempt", "pauses")
+            }
+            for row in mine
+        }
+        return {"shared": shared, **found}
+
+    def _item_for(self, account, trigger, family, own, key=None, facts=None):
+        """The case of one account, as ``_work_out`` takes it; nothing without a rule."""
+        begin = self.quality_from if family == "water" else self.aware_at
+        company = self.company_id
+        day = self.env["water.compensation"]._local_day(company, begin)
+        rules = self.env["water.compensation.rule"]
+        rule = rules._rule_for(company, trigger, account.customer_class, day)
+        if not (rule and rule.is_automatic):
+            return None
+        key = key or f"incident:{self.id}:{family}:{account.id}"
+        exempt = own.get(key, own["shared"])
+        facts = facts or self._facts_for(trigger, rule)
+        facts |= {name: value for name, value in exempt.items() if value}
+        values = {
+            "origin_key": key,
+            "company_id": company.id,
+            "incident_id": self.id,
+            "account_id": account.id,
+            "partner_id": account.partner_id.id,
+            "zone_id": account.zone_id.id,
+            "department_id": self.department_id.id,
+            "customer_class": account.customer_class,
+            "failed_at": instant(facts.get("limit")) or begin,
+            "paid_from": self._paid_from(rule, facts, begin),
+        }
+        return {"values": values, "rule": rule, "facts": facts}
+
+    def _paid_from(self, rule, facts, begin):
+        if rule.pay_from == "end":
+            return instant(facts.get("end")) or self.restored_at or begin
+        return instant(facts.get("limit")) or begin
+
+    # -- what went wrong --------------------------------------------------------------------------
+
+    def _failures(self):
+        """``(trigger, family)`` of what may be owed by now; one family, one compensation."""
+        found = []
+        if self.kind == "outage" and self.restored_at:
+            if self.is_planned:
+                found += [("supply_planned", "supply")] if self.announced_end_at else []
+            else:
+                found.append(("supply_strategic" if self.strategic_main else "supply", "supply"))
+        if self.kind == "outage" and self.is_planned and self._has_begun():
+            found.append(("planned_notice", "notice"))
+        if self.quality_notice and self.quality_until:
+            found.append((NOTICES[self.quality_notice], "water"))
+        return found
+
+    def _has_begun(self):
+        return self.aware_at <= fields.Datetime.now()
+
+    def _facts_for(self, trigger, rule):
+        """What the rule has to know of the incident, as JSON values."""
+        if trigger == "planned_notice":
+            end = self.announced_end_at or self.restored_at
+            return {
+                "notice": {
+                    "begin": moment(self.aware_at),
+                    "end": moment(end),
+                    "given": moment(self.notice_given_at),
+                }
+            }
+        begin, end = self.aware_at, self.restored_at
+        if trigger.startswith("water_"):
+            begin, end = self.quality_from, self.quality_until
+        limit = rule._limit_of(begin, self.company_id.sudo()._water_calendar())
+        if trigger == "supply_planned":
+            limit = self.announced_end_at
+        facts = {"begin": moment(begin), "limit": moment(limit), "end": moment(end)}
+        return facts | ({"counted_hours": self.counted_hours} if self.counted_hours else {})
+
+    # -- low pressure -----------------------------------------------------------------------------
+
+    def _pressure_items(self, accounts, own):
+        """Two occasions near each other, each long enough, are owed for: by account."""
+        if self.kind != "pressure" or not self.restored_at:
+            return []
+        spells = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("kind", "=", "pressure"),
+                ("restored_at", "!=", False),
+                ("aware_at", ">=", self.aware_at - timedelta(days=366)),
+            ]
+        )
+        reached = {
+            spell: set(
+                self.env["water.account"]
+                .search(spell._accounts_domain() & Domain("id", "in", accounts.ids))
+                .ids
+            )
+            for spell in spells
+        }
+        items = []
+        for account in accounts:
+            mine = [spell for spell in spells if account.id in reached[spell]]
+            items += self._pairs_of(account, mine, own)
+        return items
+
+    def _pairs_of(self, account, spells, own):
+        """The pairs of one account that this incident completes."""
+        rules = self.env["water.compensation.rule"]
+        day = self.env["water.compensation"]._local_day(self.company_id, self.aware_at)
+        rule = rules._rule_for(self.company_id, "low_pressure", account.customer_class, day)
+        if not (rule and rule.is_automatic):
+            return []
+        long_enough = [
+            (spell.aware_at, spell.id)
+            for spell in spells
+            if (spell.restored_at - spell.aware_at) > timedelta(hours=rule.occasion_hours)
+        ]
+        items = []
+        for pair in pairs(long_enough, rule.occasion_days):
+            if pair[-1][1] == self.id:
+                facts = {"occasions": [self.browse(number)._occasion() for __, number in pair]}
+                item = self._item_for(account, "low_pressure", "pressure", own, facts=facts)
+                items += [item] if item else []
+        return items
+
+    def _occasion(self):
+        return [moment(self.aware_at), moment(self.restored_at), self.name]
+
+    # -- what no longer applies -------------------------------------------------------------------
+
+    def _release_the_others(self):
+        """Accounts and failures that the incident no longer has are owed nothing by it."""
+        families = {family for __, family in self._failures()} | (
+            {"pressure"} if self.kind == "pressure" else set()
+        )
+        rows = self.env["water.compensation"].search(
+            [
+                ("incident_id", "=", self.id),
+                ("origin_key", "=like", f"incident:{self.id}:%"),
+                ("state", "in", ("draft", "proposed", "approved")),
+                ("amount", ">", 0),
+            ]
+        )
+        affected = set(self.env["water.account"].search(self._accounts_domain()).ids)
+        gone = rows.filtered(
+            lambda row: (
+                row.account_id.id not in affected or row.origin_key.split(":")[2] not in families
+            )
+        )
+        items = [gone_row._own_item() for gone_row in gone]
+        for item in items:
+            item["facts"]["exempt"] = ["not_affected"]
+        self.env["water.compensation"]._work_out(items, self._why())

@@ -1,0 +1,253 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...compensation_scheme.compensation import plain
+
+#: Two readings so far apart show that nothing runs any more (domain 4.3: two weeks).
+READINGS_APART = timedelta(days=14)
+
+
+class WaterLeakAllowance(models.Model):
+    """An application for relief after a leak (水费减免): readings, normal use, proof (domain 4.3).
+
+    What is above normal use is the leak; the rule of the company's scheme says how much of it
+    is credited, waste water apart, and how often. What comes of it is a compensation, decided
+    like any other.
+    """
+
+    _name = "water.leak.allowance"
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _file_fields = ("proof_ids",)
+    _description = "Leak Allowance"
+    _dossier_order = 62
+    _dossier = True
+    _order = "id desc"
+    _rec_name = "account_id"
+    _check_company_auto = True
+    _kept = frozenset({"state", "compensation_id", "rule_id"})
+
+    account_id = fields.Many2one(
+        "water.account", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    complaint_id = fields.Many2one(
+        "water.complaint", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("submitted", "Submitted"), ("cancelled", "Cancelled")],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+        copy=False,
+    )
+    leak_place = fields.Char(string="Where It Leaked")
+    repaired_on = fields.Date()
+    repaired_by = fields.Char(help="Plumber or company.")
+    is_negligent = fields.Boolean(
+        string="Negligence", help="The customer knew of it and let it run: no allowance."
+    )
+    period_from = fields.Date(string="Billed from")
+    period_to = fields.Date(string="Billed to")
+    billed_volume = fields.Float(string="Billed (m³)", digits=(12, 2))
+    basis = fields.Selection(
+        [("same_period", "Same period of earlier years"), ("last", "Last periods before")],
+        string="Normal Use by",
+        default="same_period",
+        required=True,
+    )
+    usage_ids = fields.One2many("water.leak.usage", "allowance_id", string="Normal Use")
+    normal_volume = fields.Float(
+        string="Normal Use (m³)", digits=(12, 2), compute="_compute_volumes"
+    )
+    leaked_volume = fields.Float(string="Leaked (m³)", digits=(12, 2), compute="_compute_volumes")
+    tier = fields.Selection(
+        [("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3")],
+        string="Tariff Tier",
+        help="In which tier the leaked water was billed.",
+    )
+    water_price = fields.Float(string="Price of Water per m³", digits=(12, 4))
+    waste_price = fields.Float(string="Price of Waste Water per m³", digits=(12, 4))
+    first_reading = fields.Float(digits=(12, 2))
+    first_read_on = fields.Date(string="First Read on", help="After the repair.")
+    second_reading = fields.Float(digits=(12, 2))
+    second_read_on = fields.Date(string="Second Read on", help="Two weeks later at least.")
+    proof_ids = fields.Many2many(
+        "ir.attachment",
+        "water_leak_proof_rel",
+        "allowance_id",
+        "attachment_id",
+        string="Proof of Repair",
+        copy=False,
+        help="Invoice of the plumber, photos of the place before and after.",
+    )
+    rule_id = fields.Many2one("water.compensation.rule", readonly=True, copy=False)
+    compensation_id = fields.Many2one("water.compensation", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    _volumes_sane = models.Constraint(
+        "CHECK (LEAST(billed_volume, first_reading, second_reading, water_price, waste_price)"
+        " >= 0)",
+        "Volumes, readings and prices are never negative.",
+    )
+    _period_sane = models.Constraint(
+        "CHECK (period_to > period_from)", "The billed period ends after it begins."
+    )
+
+    @api.depends("billed_volume", "usage_ids.volume")
+    def _compute_volumes(self):
+        for row in self:
+            volumes = row.usage_ids.mapped("volume")
+            row.normal_volume = sum(volumes) / len(volumes) if volumes else 0
+            leaked = row.billed_volume - row.normal_volume if volumes else 0
+            row.leaked_volume = max(leaked, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An application is kept; cancel it instead."))
+
+    # -- steps --------------------------------------------------------------------------------
+
+    def action_submit(self):
+        """Hand the application in: it is worked out by the rule of the scheme, and decided.
+
+        :raises UserError: what is missing, all at once
+        """
+        self._check_turn("draft")
+        for row in self:
+            row._check_complete()
+            rule = row._leak_rule()
+            row._check_first_in_time(rule)
+            # sudo: water.compensation - proposed by this checked service
+            items = [row._item(rule)]
+            compensation = self.env["water.compensation"].sudo()._work_out(items)
+            if not compensation:
+                raise UserError(self.env._("Nothing was used beyond the normal: no allowance."))
+            values = {"rule_id": rule.id, "compensation_id": compensation.id}
+            trusted(row).write({"state": "submitted", **values})
+        return True
+
+    def action_cancel(self):
+        """The customer does not want it, or it was a mistake."""
+        self._check_turn("draft")
+        trusted(self).write({"state": "cancelled"})
+        return True
+
+    def action_open_compensation(self):
+        """Open what came of the application."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "water.compensation",
+            "res_id": self.compensation_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _check_turn(self, *states):
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise AccessError(self.env._("Applications are taken by the desk."))
+        if any(row.state not in states for row in self):
+            raise UserError(self.env._("This application has been handed in already."))
+
+    def _check_complete(self):
+        names = [
+            name
+            for name in ("repaired_on", "period_from", "period_to", "billed_volume", "water_price")
+            + ("first_read_on", "second_read_on", "usage_ids")
+            if not self[name]
+        ]
+        # sudo: ir.attachment - whether there is a file, not the file
+        names += [] if self.sudo().proof_ids else ["proof_ids"]
+        if names:
+            labels = [self._fields[name]._description_string(self.env) for name in names]
+            raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
+        refusals = self._refusals()
+        if refusals:
+            raise UserError("\n".join(refusals))
+
+    def _refusals(self):
+        """Why there is no allowance, in the reader's language."""
+        found = []
+        if self.is_negligent:
+            found.append(self.env._("No allowance for a leak that was known and left to run."))
+        if self.first_read_on < self.repaired_on:
+            found.append(self.env._("The first reading is taken after the repair."))
+        if self.second_read_on - self.first_read_on < READINGS_APART:
+            found.append(self.env._("The second reading is taken two weeks later at least."))
+        if self.second_reading < self.first_reading:
+            found.append(self.env._("The second reading is below the first one: read again."))
+        elif not found and not self._is_tight():
+            found.append(self.env._("The meter still runs as fast as before: look for the leak."))
+        return found
+
+    def _is_tight(self):
+        """Whether the meter runs slower than while it leaked."""
+        days = (self.period_to - self.period_from).days or 1
+        after = (self.second_read_on - self.first_read_on).days or 1
+        used = self.second_reading - self.first_reading
+        return used / after < self.billed_volume / days
+
+    def _leak_rule(self):
+        account = self.account_id.sudo()
+        rules = self.env["water.compensation.rule"]
+        rule = rules._rule_for(
+            self.company_id, "leak", account.customer_class, self.period_to or self.repaired_on
+        )
+        if not rule:
+            raise UserError(
+                self.env._("The company's scheme of compensation has no rule for leaks in use.")
+            )
+        return rule
+
+    def _check_first_in_time(self, rule):
+        """Once within the months of the rule."""
+        if not rule.once_months:
+            return
+        since = fields.Date.subtract(self.period_to, months=rule.once_months)
+        earlier = self.sudo().search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("id", "!=", self.id),
+                ("state", "=", "submitted"),
+                ("period_to", ">", since),
+                ("compensation_id.state", "not in", ("refused", "withdrawn")),
+            ],
+            limit=1,
+        )
+        if earlier:
+            raise UserError(
+                self.env._(
+                    "An allowance is given once in %(months)s months: %(earlier)s got one for the"
+                    " period up to %(date)s.",
+                    months=rule.once_months,
+                    earlier=self.account_id.code,
+                    date=earlier.period_to,
+                )
+            )
+
+    def _item(self, rule):
+        """The application as ``_work_out`` takes it."""
+        now = fields.Datetime.now()
+        leak = {
+            "usual": [plain(volume) for volume in self.usage_ids.mapped("volume")],
+            "billed": plain(self.billed_volume),
+            "water_price": plain(self.water_price),
+            "waste_price": plain(self.waste_price),
+            "tier": self.tier or "",
+        }
+        values = {
+            "origin_key": f"leak:{self.account_id.id}:{self.period_from}",
+            "company_id": self.company_id.id,
+            "account_id": self.account_id.id,
+            "complaint_id": self.complaint_id.id,
+            "failed_at": now,
+            "paid_from": now,
+        }
+        return {"values": values, "rule": rule, "facts": {"leak": leak}}

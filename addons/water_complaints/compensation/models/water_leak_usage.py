@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.water_service_desk.base.trust import is_trusted
+
+
+class WaterLeakUsage(models.Model):
+    """What an account used in a period without a leak."""
+
+    _name = "water.leak.usage"
+    _description = "Normal Use of a Period"
+    _order = "period, id"
+    _rec_name = "period"
+
+    allowance_id = fields.Many2one(
+        "water.leak.allowance", required=True, index=True, ondelete="cascade"
+    )
+    period = fields.Char(required=True, help="Such as 2025-07 to 2025-08.")
+    volume = fields.Float(string="Used (m³)", digits=(12, 2), required=True)
+    company_id = fields.Many2one(related="allowance_id.company_id", store=True, index=True)
+
+    _volume_sane = models.Constraint("CHECK (volume >= 0)", "A volume is never negative.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_draft()
+        return rows
+
+    def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_draft()
+        return super().unlink()
+
+    def _check_draft(self):
+        """What has been handed in is not changed any more."""
+        if not is_trusted(self.env) and any(row.allowance_id.state != "draft" for row in self):
+            raise UserError(self.env._("This application has been handed in already."))

@@ -1,0 +1,110 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...compensation_scheme.tests.common import SchemeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLeakAllowance(SchemeCommon):
+    """Relief after a leak, by readings and normal use."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._choose("cn_demo")
+        cls.account = cls._account()
+
+    def _application(self, login="agent", **values):
+        application = self._as(login, self.env["water.leak.allowance"]).create(
+            {
+                "account_id": self.account.id,
+                "leak_place": "表后埋地管",
+                "repaired_on": "2026-02-10",
+                "repaired_by": "张师傅",
+                "period_from": "2025-12-01",
+                "period_to": "2026-02-01",
+                "billed_volume": 96,
+                "tier": "2",
+                "water_price": 3.45,
+                "waste_price": 1.4,
+                "first_reading": 1820,
+                "first_read_on": "2026-02-11",
+                "second_reading": 1825,
+                "second_read_on": "2026-02-25",
+                "usage_ids": [
+                    Command.create({"period": period, "volume": volume})
+                    for period, volume in (("2023-12", 20), ("2024-12", 22), ("2025-01", 21))
+                ],
+                **values,
+            }
+        )
+        file = self.env["ir.attachment"].create({"name": "维修发票.jpg", "raw": b"x"})
+        application.with_env(self.env).proof_ids = file
+        return application
+
+    def test_half_of_the_water_all_of_the_waste_water(self):
+        """96 m³ billed, 21 normal: 75 × 3.45 × 50 % + 75 × 1.40."""
+        application = self._application()
+        self.assertEqual((application.normal_volume, application.leaked_volume), (21, 75))
+        application.action_submit()
+        row = application.sudo().compensation_id
+        self.assertEqual((row.kind, row.state, row.amount), ("allowance", "proposed", 234.38))
+        self.assertEqual(row.partner_id, self.customer)
+        for words in ("75 m³", "3.45", "1.4", "50%", "100%"):
+            self.assertIn(words, row.calculation)
+        self.assertFalse(row._penalty_values())
+        with self.assertRaisesRegex(UserError, "handed in"):
+            application.action_submit()
+        with self.assertRaises(UserError):
+            application.billed_volume = 900
+        with self.assertRaisesRegex(UserError, "handed in"):
+            application.usage_ids[0].volume = 1
+
+    def test_once_in_two_years(self):
+        self._application().action_submit()
+        again = self._application(period_from="2026-02-01", period_to="2026-04-01")
+        with self.assertRaisesRegex(UserError, "once in 24 months"):
+            again.action_submit()
+        later = self._application(period_from="2027-12-01", period_to="2028-02-02")
+        later.action_submit()
+        self.assertEqual(later.state, "submitted")
+
+    def test_the_same_period_twice_is_one_allowance(self):
+        rule = self._rule("cn_demo_d-leak")
+        trusted(rule).once_months = 0  # the demo data has used it
+        first, second = self._application(), self._application()
+        first.action_submit()
+        second.action_submit()
+        self.assertEqual(first.compensation_id, second.compensation_id)
+
+    def test_what_is_missing_is_said_at_once(self):
+        application = self._application(billed_volume=0, repaired_on=False)
+        application.with_env(self.env).proof_ids = False
+        with self.assertRaisesRegex(UserError, "Repaired On, Billed .m³., and Proof of Repair"):
+            application.action_submit()
+
+    def test_refusals_in_words(self):
+        for values, words in (
+            ({"is_negligent": True}, "left to run"),
+            ({"first_read_on": "2026-02-09"}, "after the repair"),
+            ({"second_read_on": "2026-02-20"}, "two weeks"),
+            ({"second_reading": 1819}, "read again"),
+            ({"second_reading": 1850}, "look for the leak"),
+            ({"billed_volume": 20, "second_reading": 1821}, "beyond the normal"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._application(**values).action_submit()
+
+    def test_no_rule_for_leaks(self):
+        self._choose("cn_legal")
+        with self.assertRaisesRegex(UserError, "no rule for leaks"):
+            self._application().action_submit()
+
+    def test_only_the_desk(self):
+        with self.assertRaises(AccessError):
+            self._application("department")
+        with self.assertRaises(AccessError):
+            self._as("finance", self._application()).action_submit()

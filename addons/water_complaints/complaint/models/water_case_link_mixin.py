@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.water_service_desk.base.trust import is_trusted
+
+
+class WaterCaseLinkMixin(models.AbstractModel):
+    _inherit = "water.case.link.mixin"
+
+    #: whether rows of the model stay as they are when their complaint is archived
+    _sealed_with_case = False
+
+    complaint_id = fields.Many2one("water.complaint", index="btree_not_null", ondelete="restrict")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_case_sealed()
+        return rows
+
+    def write(self, vals):
+        self._check_case_sealed()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_case_sealed()
+        return super().unlink()
+
+    def _check_case_sealed(self):
+        """Nobody adds to or changes what belongs to an archived complaint (S3.2.4b)."""
+        if not self._sealed_with_case or is_trusted(self.env):
+            return
+        # sudo: water.complaint - asked for its state
+        if any(case.state == "archived" for case in self.sudo().complaint_id):
+            raise AccessError(
+                self.env._("The complaint is archived: nothing that belongs to it is changed.")
+            )

@@ -1,0 +1,328 @@
+from odoo import api, fields, models
+
+from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.case.transitions import Move, Refusal
+
+AGENT = ("water_service_desk.group_agent",)
+WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
+SUPERVISOR = ("water_service_desk.group_supervisor",)
+CALLER = ("water_service_desk.group_agent", "water_service_desk.group_quality")
+
+#: What must be there before a complaint is filed, whichever way it comes.
+FILED = ("_need_external_answer", "_need_looked_at", "_need_complete")
+OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
+SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
+
+
+class WaterComplaint(models.Model):
+    """A complaint (投诉), from the first word to the archive (S3.2).
+
+    Agents see every complaint of their company except restricted ones of others; a
+    department sees what was dispatched to it; nobody sees a complaint about himself, and
+    the department complained of does not see a confidential one; the customer sees his own
+    through the portal.
+    """
+
+    _name = "water.complaint"
+    _inherit = [
+        "water.complaint.representative.mixin",
+        "water.complaint.register.mixin",
+        "water.complaint.conflict.mixin",
+        "water.complaint.major.mixin",
+        "water.complaint.repeat.mixin",
+        "water.complaint.merge.mixin",
+        "water.complaint.archive.mixin",
+        "water.complaint.archive.search.mixin",
+        "water.complaint.checklist.mixin",
+        "water.complaint.destruction.mixin",
+        "water.complaint.plan.mixin",
+        "water.complaint.investigation.mixin",
+        "water.complaint.review.mixin",
+        "water.complaint.conclusion.mixin",
+        "water.complaint.appeal.mixin",
+        "water.complaint.satisfaction.mixin",
+        "water.complaint.escalation.mixin",
+        "water.complaint.delay.mixin",
+        "water.appeal.portal.mixin",
+        "water.complaint.guard.mixin",
+        "water.complaint.requirement.mixin",
+        "water.complaint.quality.mixin",
+        "water.complaint.guarantee.mixin",
+        "water.complaint.follow.mixin",
+        "water.complaint.display.mixin",
+        "water.complaint.portal.mixin",
+        "water.knowledge.mixin",
+        "water.case.mixin",
+    ]
+    _description = "Complaint"
+
+    _sequence_code = "water.complaint"
+    _nature = "complaint"
+    _incident_end = "archived"
+    _closing_state = "confirmed"
+    _closing_result = "resolution"
+    _callback_rate = "callback_percent"
+    #: a finished complaint is evidence of the company's service
+    _retention_years = 5
+    _callback_unsorted = 100
+    _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
+    _closing_states = frozenset({"notified", "archived"})
+    _told_fields = ("resolution",)
+    _required_facts = (
+        "subject",
+        "description",
+        "address",
+        "category_id",
+        "channel_id",
+        "occurred_at",
+        "demand",
+    )
+    _clock_events = {
+        "dispatch_accepted": ("accept",),
+        "contacted": ("contact",),
+        "arrived": ("on_site",),
+        "verified": ("verify",),
+        "planned": ("plan",),
+        "notified": ("contact", "close", "external", "promise", "guarantee"),
+        "callback_done": ("callback",),
+        "external_answered": ("external",),
+        "appeal_decided": ("appeal",),
+        "paid": ("payment",),
+        "incident_joined": ("accept",),
+        "incident_over": (
+            *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),
+        ),
+    }
+    _transitions = {
+        ("registered", "dispatched"): Move(
+            AGENT, ("_need_facts", "_need_readback", "_need_department")
+        ),
+        ("registered", "investigating"): Move(
+            AGENT, ("_need_facts", "_need_readback", "_need_report")
+        ),
+        ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance", "_need_report")),
+        ("dispatched", "registered"): Move(AGENT),
+        ("investigating", "registered"): Move(AGENT),
+        ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
+        ("investigating", "handling"): Move(WORKER, ("_need_finding", "_need_review")),
+        ("handling", "notified"): Move(AGENT, ("_need_resolution", "_need_notice")),
+        ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
+        ("notified", "handling"): Move(AGENT),
+        ("confirmed", "callback"): Move(CALLER),
+        ("confirmed", "archived"): Move(
+            CALLER,
+            ("_need_no_callback", "_need_external_answer", "_need_looked_at", "_need_complete"),
+        ),
+        ("callback", "archived"): Move(
+            CALLER, ("_need_callback", "_need_external_answer", "_need_looked_at", "_need_complete")
+        ),
+        ("callback", "handling"): Move(CALLER),
+        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason", "_need_refusal_letter")),
+        **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
+        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
+        **{("merged", state): Move((), ("_need_unmerging",)) for state in OPEN_STATES},
+        **{(state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES},
+    }
+    _return_path = {
+        "registered": ("rejected",),
+        "dispatched": ("registered", "rejected"),
+        "investigating": ("registered", "rejected"),
+    }
+    _rehandle_path = {
+        "notified": ("handling",),
+        "confirmed": ("callback", "handling"),
+        "callback": ("handling",),
+    }
+
+    state = fields.Selection(
+        [
+            ("registered", "Registered"),
+            ("dispatched", "Dispatched"),
+            ("investigating", "Investigating"),
+            ("handling", "Handling"),
+            ("notified", "Notified"),
+            ("confirmed", "Confirmed"),
+            ("callback", "Call-back"),
+            ("archived", "Archived"),
+            ("withdrawn", "Withdrawn"),
+            ("rejected", "Not accepted"),
+            ("merged", "Merged"),
+        ],
+        required=True,
+        readonly=True,
+        default="registered",
+        index=True,
+        copy=False,
+    )
+    deadline_ids = fields.One2many(inverse_name="complaint_id")
+    event_ids = fields.One2many(inverse_name="complaint_id")
+    dispatch_ids = fields.One2many(inverse_name="complaint_id")
+    callback_ids = fields.One2many(inverse_name="complaint_id")
+    customer_message_ids = fields.One2many(inverse_name="complaint_id")
+    visit_ids = fields.One2many(inverse_name="complaint_id")
+    compensation_ids = fields.One2many(inverse_name="complaint_id")
+    article_use_ids = fields.One2many(inverse_name="complaint_id")
+    notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
+
+    demand = fields.Text(help="What the customer asks for (诉求).")
+    person_complained_id = fields.Many2one(
+        "res.users", string="Person Complained of", index="btree_not_null", copy=False
+    )
+    department_complained_id = fields.Many2one(
+        "water.department", string="Department Complained of", copy=False, check_company=True
+    )
+    readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
+    readback_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    readback_correction = fields.Text(string="Customer's Correction", readonly=True, copy=False)
+    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
+    finding = fields.Selection(
+        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
+        copy=False,
+        tracking=True,
+    )
+    liability = fields.Selection(
+        [
+            ("company", "Company"),
+            ("customer", "Customer"),
+            ("property", "Property management"),
+            ("third_party", "Third party"),
+            ("force_majeure", "Force majeure"),
+        ],
+        copy=False,
+        tracking=True,
+    )
+    plan = fields.Text(copy=False, help="What will be done, by whom, until when.")
+    resolution = fields.Text(string="Result", copy=False, help="What was done for the customer.")
+    notified_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirm_mode = fields.Selection(
+        [
+            ("portal", "On the customer's page"),
+            ("oral", "By word of mouth"),
+            ("signed", "Signature"),
+            ("reply", "Mail or message"),
+            ("unanswered", "No answer"),
+        ],
+        string="Confirmed by",
+        copy=False,
+    )
+    satisfaction_result = fields.Selection(SCORES, string="Satisfied with the Result", copy=False)
+    satisfaction_process = fields.Selection(
+        SCORES, string="Satisfied with the Handling", copy=False
+    )
+    customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
+    end_reason = fields.Text(
+        string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
+    )
+    duplicate_of_id = fields.Many2one(
+        "water.complaint", string="Same as", index="btree_not_null", copy=False
+    )
+    duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
+    archived_at = fields.Datetime(readonly=True, copy=False)
+    can_readback = fields.Boolean(compute="_compute_can")
+    can_dispatch = fields.Boolean(compute="_compute_can")
+    can_handle = fields.Boolean(compute="_compute_can")
+    can_verify = fields.Boolean(compute="_compute_can")
+    can_notify = fields.Boolean(compute="_compute_can")
+    can_confirm = fields.Boolean(compute="_compute_can")
+    can_contest = fields.Boolean(compute="_compute_can")
+    can_archive = fields.Boolean(compute="_compute_can")
+    can_withdraw = fields.Boolean(compute="_compute_can")
+    can_reject = fields.Boolean(compute="_compute_can")
+
+    _confidential_idx = models.Index("(department_complained_id, id) WHERE is_confidential IS TRUE")
+
+    # -- computes and constraints ---------------------------------------------------------
+
+    @api.depends("state", "readback_at", "channel_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for case in self:
+            fresh = case.state == "registered"
+            case.can_dispatch = case._can_move_to("dispatched")
+            case.can_readback = fresh and case.can_dispatch and bool(case._need_readback())
+            case.can_handle = fresh and case._can_move_to("investigating")
+            case.can_verify = case.state == "investigating" and case._can_move_to("handling")
+            case.can_notify = case._can_move_to("notified")
+            case.can_confirm = case._can_move_to("confirmed")
+            case.can_contest = case.state == "notified" and case._can_move_to("handling")
+            case.can_archive = case._can_move_to("archived")
+            case.can_withdraw = case._can_move_to("withdrawn")
+            case.can_reject = case._can_move_to("rejected")
+
+    def _compute_access_url(self):
+        for case in self:
+            case.access_url = f"/my/complaints/{case.id}"
+
+    # -- create and write -----------------------------------------------------------------
+
+    def write(self, vals):
+        first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
+        result = super().write(vals)
+        if first_plan and not is_trusted(self.env):  # a proposed version tells it itself
+            first_plan._log_events("planned")
+        return result
+
+    # -- steps ----------------------------------------------------------------------------
+
+    def action_handle(self):
+        """The first responsible person handles the complaint without a department."""
+        self._move_to("investigating")
+
+    def action_verify(self):
+        """The facts are established: investigation ends, handling begins."""
+        self._move_to("handling")
+
+    def action_accept_dispatch(self):
+        """Accept the own department's dispatch."""
+        return self.my_dispatch_id.action_accept()
+
+    def action_arrived(self):
+        """The department's people are on site: meets the arrival clock."""
+        self.check_access("write")
+        self._check_unsealed()
+        self._log_events("arrived")
+        return True
+
+    def action_return_dispatch(self):
+        """Return the own department's dispatch: asks for the reason."""
+        return self.my_dispatch_id.action_reject()
+
+    def action_finish_dispatch(self):
+        """Report the own department's work as done, with the result as written here."""
+        for case in self:
+            dispatch = case.my_dispatch_id
+            if not dispatch.result and case.resolution:
+                dispatch.result = case.resolution
+            dispatch.action_finish()
+        return True
+
+    def action_notify(self):
+        """Open the notice dialog (S3.2.3c)."""
+        self.ensure_one()
+        missing = self._need_resolution()
+        if missing:
+            raise Refusal(self.env._("%s cannot be told yet:", self.name), self, missing)
+        return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
+
+    def action_confirm(self):
+        """Open the dialog that records the customer's confirmation (S3.2.3d)."""
+        return self._dialog("water.confirm.wizard", self.env._("Confirmation"))
+
+    def action_contest(self):
+        """Open the dialog that records that the customer rejects the result."""
+        return self._dialog(
+            "water.confirm.wizard", self.env._("Result Rejected"), default_contested=True
+        )
+
+    def action_end(self):
+        """Open the dialog that withdraws or refuses a complaint."""
+        return self._dialog("water.end.wizard", self.env._("End the Complaint"))
+
+    def action_archive_case(self):
+        """File the finished complaint; it is read-only from then on (S3.2.4b)."""
+        self._move_to("archived")
+
+    def action_open_notices(self):
+        """Open the notices of the complaint."""
+        return self._open_children("water.notice", self.env._("Notices"), "complaint_id")

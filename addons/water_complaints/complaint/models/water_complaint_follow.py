@@ -1,0 +1,152 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import fields, models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterComplaintFollowMixin(models.AbstractModel):
+    """What follows when a complaint has moved, and when departments and callers answer."""
+
+    _name = "water.complaint.follow.mixin"
+    _description = "Consequences of the Steps of a Complaint"
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        stamps = {
+            "notified": {"notified_at": now},
+            "confirmed": {"confirmed_at": now, "closed_at": now},
+            "handling": {"closed_at": False, "confirmed_at": False, "said_goodbye": False},
+            "archived": {"archived_at": now},
+            "withdrawn": {"closed_at": now},
+            "rejected": {"closed_at": now},
+            "merged": {"closed_at": now},
+        }
+        return stamps.get(state, {})
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        follow = getattr(self, f"_after_{state}", None)
+        if follow:
+            follow(origins)
+
+    def _after_dispatched(self, origins):
+        for case in self:
+            case._check_ruled(case.department_id)
+        self._send_dispatches()
+
+    def _after_investigating(self, origins):
+        """Handling it oneself is accepting it."""
+        own = self.filtered(lambda case: origins[case.id] == "registered")
+        own._on_event("dispatch_accepted", fields.Datetime.now())
+
+    def _after_handling(self, origins):
+        fresh = self.filtered(lambda case: origins[case.id] == "investigating")
+        found = {
+            case.id: {"finding": case.finding, "cause": case.cause_id.sudo().code or ""}
+            for case in fresh
+        }
+        fresh._log_events("verified", found)
+        reopened = self - fresh
+        trusted(reopened).write({"confirm_mode": False})
+        reopened._count_reopened(origins)
+        reopened._restart_clocks(("close",))
+
+    def _after_notified(self, origins):
+        self._log_events("notified")
+
+    def _after_confirmed(self, origins):
+        self._log_events(
+            "confirmed",
+            {
+                case.id: {
+                    "mode": case.confirm_mode,
+                    "result": case.satisfaction_result or "",
+                    "process": case.satisfaction_process or "",
+                    "goodbye": case.said_goodbye,
+                }
+                for case in self
+            },
+        )
+        self._log_events("closed")
+        self._plan_callbacks()
+
+    def _keeps_left_out(self, percent):
+        """A complaint is filed only with its call, or with the record that it was not drawn."""
+        return True
+
+    def _after_archived(self, origins):
+        self.sudo().dispatch_ids._cancel()  # nobody works at what is sealed
+        by_incident = self.filtered(lambda case: not case.closed_at)
+        trusted(by_incident).closed_at = fields.Datetime.now()
+        by_incident._log_events("closed")
+        self._log_events("archived")
+
+    def _after_withdrawn(self, origins):
+        self._end("withdrawn")
+
+    def _after_rejected(self, origins):
+        self._end("rejected")
+
+    def _after_merged(self, origins):
+        self._end("merged")
+
+    def _end(self, kind):
+        """Ended before a result: dispatches are withdrawn, clocks do not apply any more."""
+        self._log_events(kind, {case.id: case._end_payload() for case in self})
+        self.sudo().dispatch_ids._cancel()
+        self._cancel_visits()
+        self._clocks_to_void(kind)._void()
+
+    def _end_payload(self):
+        return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
+
+    def _prepare_return(self, reason):
+        super()._prepare_return(reason)
+        trusted(self).end_reason = reason
+
+    def _draft_answer(self):
+        return self.resolution
+
+    def _people_concerned(self):
+        confidential = self.filtered("is_confidential").department_complained_id
+        return self.person_complained_id | confidential.member_ids | confidential.manager_id
+
+    # -- what departments and callers answer ----------------------------------------------
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state != "dispatched":
+            self._move_to("dispatched")
+
+    def _on_dispatch_accepted(self, dispatch):
+        super()._on_dispatch_accepted(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self.env.user
+            if self.state == "dispatched":
+                self._move_to("investigating")
+
+    def _on_dispatch_rejected(self, dispatch):
+        super()._on_dispatch_rejected(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self._acting_responsible()
+            if self.state in ("dispatched", "investigating"):
+                self._move_to("registered")
+
+    def _on_dispatch_finished(self, dispatch):
+        super()._on_dispatch_finished(dispatch)
+        if dispatch.role != "lead":
+            return
+        if not self.resolution:
+            self.resolution = dispatch.result
+        if self.state == "investigating":
+            self._move_to("handling")
+        trusted(self).user_id = self._acting_responsible()
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if callback.kind == "follow_up" and self.state == "confirmed":
+            self._move_to("callback")
+        if callback.outcome == "not_solved" and self.state in ("confirmed", "callback"):
+            if self.state == "confirmed":
+                self._move_to("callback")
+            self._reopen_by_callback(callback, "handling")

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.water_service_desk.base.trust import is_trusted
+
+
+class WaterComplaintPartMixin(models.AbstractModel):
+    """What an investigation or a settlement leaves with a complaint, and who may add to it.
+
+    Whoever sees the complaint reads it; the department that has accepted the work, the people
+    who answer for the complaint and supervisors work on it (S3.2.2b).
+    """
+
+    _name = "water.complaint.part.mixin"
+    _inherit = ["water.case.link.mixin"]
+    _description = "Part of a Complaint's Investigation or Settlement"
+    _allow_sudo_commands = False
+    _sealed_with_case = True
+    _dossier_order = 30
+    _dossier = True
+
+    #: what the system alone writes; heirs name theirs
+    _kept = frozenset()
+
+    complaint_id = fields.Many2one(required=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """New rows bring nothing of what the system keeps, whatever the context says."""
+        if is_trusted(self.env):
+            return super().create(vals_list)
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not (isinstance(key, str) and key.removeprefix("default_") in self._kept)
+        }
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        for vals in vals_list:
+            if any(vals.pop(name, False) for name in self._kept):
+                raise AccessError(self.env._("This is kept by the system."))
+        rows = super(WaterComplaintPartMixin, clean).create(vals_list).with_env(self.env)
+        rows._check_worker()
+        return rows
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            self._check_by_hand(vals.keys())
+        return super().write(vals)
+
+    def _check_by_hand(self, names):
+        """Refuse what nobody writes by hand; heirs add their own.
+
+        :param names: the fields that are written
+        """
+        if (self._kept | {"complaint_id"}) & set(names):
+            raise AccessError(self.env._("This is kept by the system."))
+        self._check_worker()
+
+    @api.model
+    def _last_of(self, complaint, name):
+        """The highest number in field ``name`` among the rows of ``complaint``, 0 for none.
+
+        Two who count at once collide on the event chain, and one of them starts again.
+        """
+        # sudo: the numbers count what the user may not see, too
+        rows = self.sudo()._read_group([("complaint_id", "=", complaint.id)], [], [f"{name}:max"])
+        return rows[0][0] or 0
+
+    def _check_worker(self):
+        """Whether the user works on the complaints, and they are still open.
+
+        :raises AccessError: for whoever only reads
+        :raises UserError: for a finished complaint
+        """
+        self.complaint_id._check_investigator()
+
+    def unlink(self):
+        # no ondelete method: a key in the context of a remote call would pass it by
+        self._check_unlink()
+        # sudo: no role has the right to delete; what may go was asked just before
+        return super(WaterComplaintPartMixin, self.sudo()).unlink()
+
+    def _check_unlink(self):
+        """Refuse what must stay, whoever asks; heirs say what may go."""
+        raise AccessError(self.env._("What was found out and agreed on is not deleted."))

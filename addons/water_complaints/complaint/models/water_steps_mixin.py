@@ -1,0 +1,62 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.water_service_desk.base.trust import is_trusted
+
+
+class WaterStepsMixin(models.AbstractModel):
+    """A record that moves by its buttons alone and is not edited any more once it is settled.
+
+    Heirs bring ``state``. What is in ``_kept`` is written by the buttons, whatever the door; in
+    states outside ``_editable_states`` nothing is written by hand.
+    """
+
+    _name = "water.steps.mixin"
+    _description = "Moves by its Buttons"
+
+    _kept = frozenset({"name", "state"})
+    _editable_states = frozenset({"draft"})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """New records begin at the beginning, whatever the caller or his context says."""
+        if is_trusted(self.env):
+            return super().create(vals_list)
+        for vals in vals_list:
+            if any(vals.pop(name, False) for name in self._kept):
+                raise UserError(self.env._("This is kept by the system."))
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not (isinstance(key, str) and key.removeprefix("default_") in self._kept)
+        }
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        return super(WaterStepsMixin, clean).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            self._check_by_hand(
+                {name for name in vals if not name.startswith(("message_", "activity_"))}
+            )
+        return super().write(vals)
+
+    def _check_by_hand(self, names):
+        """Refuse what nobody writes by hand; heirs add their own.
+
+        :param names: the fields that are written, those of messages and to-dos left aside
+        """
+        if self._kept & names:
+            raise UserError(self.env._("This is kept by the system."))
+        settled = self.filtered(lambda row: row.state not in self._editable_states)
+        if names and settled:
+            raise UserError(self._settled_message())
+
+    @api.model
+    def _settled_message(self):
+        """Why nothing is edited any more; heirs say it in their own words."""
+        return self.env._("This is settled and not changed any more.")
+
+    def _is_manager(self):
+        """Whether the user looks after service quality."""
+        groups = ("water_service_desk.group_supervisor", "water_service_desk.group_quality")
+        return self.env.su or any(self.env.user.has_group(group) for group in groups)

@@ -1,0 +1,93 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from odoo.addons.water_service_desk.external_order.tests.order_checks import ORDER, OrderChecks
+
+from .common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintOrder(OrderChecks, ComplaintCommon):
+    """Orders of other bodies that are complaints."""
+
+    allow_inherited_tests_method = True
+    MODEL = "water.complaint"
+
+    def _plain_case(self):
+        return self._as("agent", self._complaint())
+
+    def _at(self, state, **values):
+        """An order that has gone its lawful way as a complaint up to ``state``."""
+        facts = {"external_source": "12345", "external_ref": "QH-0001", **values}
+        return self._complaint_at(state, **facts)
+
+    def _answered(self):
+        return self._at("notified")
+
+    def test_kind_decides(self):
+        """A file of both kinds goes to both; an order is known whatever it became."""
+        results = self._import(
+            {**ORDER, "kind": "咨询", "category": ""},
+            {**ORDER, "kind": "投诉", "external_ref": "B"},
+        )
+        self.assertEqual([row["result"] for row in results], ["created", "created"])
+        inquiry = self.env["water.inquiry"].search([("external_ref", "=", "QH-0001")])
+        self.assertEqual(inquiry.name, results[0]["case"])
+        again = self._import({**ORDER, "kind": "投诉"})[0]
+        self.assertEqual((again["result"], again["case"]), ("unchanged", inquiry.name))
+
+    def test_facts_that_an_order_lacks(self):
+        """The form of an order can be left with facts missing; dispatching still asks for them."""
+        case = self._order(occurred_at="", demand="", address="", contact_name="", category="")
+        with Form(self._as("agent", case)) as form:
+            form.external_issuer = "市水务局"
+        with self.assertRaisesRegex(UserError, "Demand"):
+            self._dispatch(case)
+
+    def test_returned_from_a_department(self):
+        """What lies with a department is called back first, step by step by the table."""
+        case = self._at("dispatched")
+        self._as("supervisor", case)._return_order("错派")
+        self.assertEqual((case.state, case.end_reason), ("rejected", "错派"))
+        self.assertEqual(self._lead(case).state, "cancelled")
+        moves = [row.payload["to"] for row in case.event_ids.sorted("id") if row.kind == "moved"]
+        self.assertEqual(moves[-2:], ["registered", "rejected"])
+
+    def test_too_far_to_return(self):
+        with self.assertRaisesRegex(UserError, "too far on"):
+            self._as("supervisor", self._at("handling"))._return_order("错派")
+
+    def test_body_waits_beyond_the_customer(self):
+        """Told and confirmed by the customer, the body's clock still runs; filing asks for it."""
+        case = self._at("callback", external_due_at="2026-03-18 04:00:00")
+        self.assertEqual(self._clock(case, "external").state, "running")
+        with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
+            self._as("quality", case).action_archive_case()
+        self._as("agent", case)._answer_order("已办结")
+        self._as("quality", case).action_archive_case()
+        self.assertEqual(case.state, "archived")
+
+    def test_handled_again_after_confirmation(self):
+        """From each later state the complaint is handled again, its call-back made void."""
+        for number, state in enumerate(("notified", "confirmed", "callback")):
+            case = self._at(state, external_ref=f"S-{number}")
+            self._as("agent", case)._answer_order("好")
+            with self.subTest(state=state):
+                self.assertEqual(self._again(case), case)
+                self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+                self.assertNotIn("open", case.callback_ids.mapped("state"))
+                self.assertWhole(case)
+
+    def test_filed_complaint_stays_filed(self):
+        """The archive is not opened: a new complaint carries the order on."""
+        case = self._at("callback")
+        self._as("agent", case)._answer_order("好")
+        self._as("quality", case).action_archive_case()
+        before = case.event_head
+        fresh = self._again(case)
+        self.assertNotEqual(fresh, case)
+        self.assertEqual((case.state, case.event_head), ("archived", before))
+        self.assertEqual((fresh.external_ref, fresh.demand), ("QH-0001", case.demand))
+        self.assertFalse(fresh.finding)
+        event = fresh.event_ids.filtered(lambda row: row.kind == "external_rehandled")
+        self.assertEqual(event.payload["original"], case.name)

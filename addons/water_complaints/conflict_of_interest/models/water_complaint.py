@@ -1,0 +1,167 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterComplaintConflictMixin(models.AbstractModel):
+    """Nobody handles a complaint about himself, nor a delicate one about his own unit (E9)."""
+
+    _name = "water.complaint.conflict.mixin"
+    _description = "Keeps the Persons Concerned Away"
+
+    statement_ids = fields.One2many("water.statement", "complaint_id", string="Statements")
+
+    def _is_delicate(self):
+        """Whether the unit complained of must not have it in hand: its people are the matter."""
+        case = self.sudo()
+        family = case.category_id.parent_id or case.category_id
+        return (
+            case.is_restricted
+            or case.is_confidential
+            or case.is_anonymous
+            or bool(case.person_complained_id)
+            or family.about_staff
+            or case.category_id.about_staff
+        )
+
+    def _unit_complained_of(self):
+        """Everybody of the department complained of, where the matter is delicate."""
+        unit = self.sudo().department_complained_id
+        if not (unit and self._is_delicate()):
+            return self.env["res.users"]
+        return unit.member_ids | unit.manager_id
+
+    @api.constrains(
+        "person_complained_id",
+        "department_complained_id",
+        "first_responsible_id",
+        "user_id",
+        "category_id",
+        "is_confidential",
+        "is_anonymous",
+    )
+    def _check_conflict_of_interest(self):
+        for case in self.sudo():
+            handlers = case.first_responsible_id | case.user_id
+            if case.person_complained_id & handlers:
+                raise ValidationError(case._self_message())
+            mine = case._unit_complained_of() & handlers
+            if mine and case.state not in case._final_states:
+                raise ValidationError(
+                    self.env._(
+                        "%(case)s is about %(unit)s, to which %(person)s belongs: have a"
+                        " supervisor replace him first, with the reason.",
+                        case=case.name,
+                        unit=case.department_complained_id.name,
+                        person=mine[:1].name,
+                    )
+                )
+
+            case._check_unit_has_left()
+
+    def _check_unit_has_left(self):
+        """What turns out to be about the unit that works on it goes elsewhere first."""
+        if self.state in self._final_states or not self._is_delicate():
+            return
+        at_work = self.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
+        if self.department_complained_id & at_work.department_id:
+            raise ValidationError(
+                self.env._(
+                    "%(case)s is with %(unit)s: dispatch it to another department first.",
+                    case=self.name,
+                    unit=self.department_complained_id.name,
+                )
+            )
+
+    def _self_message(self):
+        return self.env._(
+            "Nobody handles a complaint about himself: hand %s over first. A supervisor does so"
+            " with “Replace the Person Complained of”.",
+            self.name,
+        )
+
+    # -- where it must not go ----------------------------------------------------------------
+
+    def _check_dispatch_conflict(self, departments):
+        """The unit complained of does not investigate itself (E9).
+
+        :param departments: water.department to which the case is about to be sent
+        :raises UserError: with what to do instead
+        """
+        for case in self:
+            unit = case.sudo().department_complained_id
+            if unit and unit in departments and case._is_delicate():
+                raise UserError(
+                    self.env._(
+                        "%(case)s is about %(unit)s: send it to another department, such as"
+                        " %(other)s, and ask the unit for a statement.",
+                        case=case.name,
+                        unit=unit.name,
+                        other=case._neutral_department().name,
+                    )
+                )
+
+    def _neutral_department(self):
+        """Who could look into it instead: the superior unit, or the category's own department."""
+        case = self.sudo()
+        unit = case.department_complained_id
+        lead = case.category_id.department_id
+        fallback = self.env.ref("water_service_desk.department_hr").sudo()
+        return unit.parent_id or (lead if lead != unit else fallback)
+
+    def _after_dispatched(self, origins):
+        for case in self:
+            case._check_dispatch_conflict(case.department_id)
+        super()._after_dispatched(origins)
+
+    def _send_dispatches(self, supports=None, note=False):
+        departments = self.env["water.department"].browse((supports or self.department_id).ids)
+        for case in self:
+            case._check_dispatch_conflict(departments | case.department_id)
+        return super()._send_dispatches(supports, note)
+
+    # -- the only exception to S3.1.1 --------------------------------------------------------
+
+    def _replace_responsible(self, user, reason, person=None):
+        """The complaint is about whoever answers for it: somebody else does so from now on.
+
+        The only exception to the rule that the first responsible person stays (S3.1.1); the
+        original stays on record.
+
+        :param user: res.users who takes over
+        :param reason: why, required
+        :param person: res.users the complaint is about, by default nobody in particular
+        :raises UserError: without a reason, for a finished case, or by anybody below supervisor
+        :raises ValidationError: when the new person is concerned as well
+        """
+        self.ensure_one()
+        before = self.first_responsible_id
+        self._hand_over(user, reason)
+        if person:
+            # sudo: complaint - the supervisor himself may lose sight of it here
+            trusted(self.sudo()).write({"person_complained_id": person.id})
+        payload = {"from": before.id, "to": user.id, "reason": reason}
+        self.sudo()._log_events("recused", payload)
+
+    def action_replace_responsible(self):
+        """Open the dialog that replaces the first responsible person complained of."""
+        self.ensure_one()
+        return self._dialog("water.recusal.wizard", self.env._("Replace the Person Complained of"))
+
+    def action_ask_statement(self):
+        """Open the dialog that asks the person or unit complained of for a statement."""
+        self.ensure_one()
+        return self._dialog("water.statement.wizard", self.env._("Ask for a Statement"))
+
+    # -- what its number tells ---------------------------------------------------------------
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Whoever may not read it learns its number alone, wherever another row names it."""
+        super()._compute_display_name()
+        if self.env.su and self.env.user._is_internal() and not self.env.user._is_superuser():
+            mine = self.sudo(False)
+            for case in (mine - mine._filtered_access("read")).sudo():
+                case.display_name = case.name

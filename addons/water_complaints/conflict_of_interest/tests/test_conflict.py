@@ -1,0 +1,256 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...complaint.tests.common import ComplaintCommon
+
+CHILDREN = (
+    "water.dispatch",
+    "water.deadline",
+    "water.case.event",
+    "water.callback",
+    "water.callback.attempt",
+    "water.notice",
+    "water.article.use",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestConflict(ComplaintCommon):
+    """Nobody meets a complaint about himself, nor a department a confidential one about it."""
+
+    def _case(self, state="confirmed", **values):
+        """A complaint with a child of every kind, registered by agent2, handled by LAB."""
+        case = self._complaint_at(state, "agent2", self.lab, **values)
+        article = trusted(self.env["water.article"]).create(
+            {"name": "x", "is_published": True, "review_on": "2099-01-01"}
+        )
+        case.sudo()._note_articles(opened=article)
+        attempts = self.env["water.callback.attempt"].with_user(self.users["quality"])
+        for callback in case.callback_ids:
+            if case.person_complained_id != self.users["quality"]:
+                attempts.create({"callback_id": callback.id, "result": "busy"})
+        return case
+
+    def _children(self, model, case):
+        link = "callback_id.complaint_id" if model.endswith("attempt") else "complaint_id"
+        return self.env[model].sudo().search([(link, "=", case.id)])
+
+    def assertHidden(self, login, case):
+        """``login`` can neither find nor read the complaint or anything of it."""
+        mine = self._as(login, case)
+        here = [("id", "=", case.id)]
+        self.assertFalse(mine.search(here))
+        self.assertEqual(mine.search_count(here), 0)
+        self.assertFalse(mine.name_search(case.name))
+        self.assertFalse(mine.formatted_read_group(here, ["state"], ["__count"]))
+        for call in (
+            lambda: mine.read(["subject"]),
+            lambda: mine.write({"plan": "x"}),
+            lambda: mine.message_post(body="x"),
+            mine.action_verify_events,
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        self._assert_children_hidden(login, case)
+
+    def _assert_children_hidden(self, login, case):
+        for model in CHILDREN:
+            rows = self._as(login, self._children(model, case))
+            if rows.browse().has_access("read"):
+                self.assertFalse(rows.search([("id", "in", rows.ids)]), model)
+            for row in rows:
+                with self.assertRaises(AccessError):
+                    row.read(["id", "display_name"])
+        messages = self._as(login, self.env["mail.message"])
+        here = [("model", "=", case._name), ("res_id", "=", case.id)]
+        own = self.users[login].partner_id  # what he wrote himself he knows
+        self.assertLessEqual(messages.search(here).sudo().author_id, own)
+
+    def test_there_is_something_to_hide(self):
+        """The case of these tests has children of every kind."""
+        case = self._case()
+        for model in CHILDREN:
+            self.assertTrue(self._children(model, case), model)
+            self.assertTrue(self._as("manager", self._children(model, case)).read(["id"]), model)
+
+    def test_person_complained_of(self):
+        """Whatever his role, he sees nothing of it; before, he did."""
+        for login in ("agent", "supervisor", "manager", "department2"):
+            case = self._case()
+            self.assertTrue(self._as(login, case).read(["subject"]))
+            self._as("agent2", case).person_complained_id = self.users[login]
+            with self.subTest(login=login):
+                self.assertHidden(login, case)
+        case = self._case()
+        self._as("agent2", case).person_complained_id = self.users["quality"]
+        self.assertHidden("quality", case)
+        self.assertTrue(self._as("manager", case).read(["subject"]))
+
+    def test_department_complained_of(self):
+        """A confidential complaint is hidden from its department; an open one is not."""
+        case = self._case(department_complained_id=self.lab.id)
+        self.assertTrue(self._as("department2", case).read(["subject"]))
+        self._as("agent2", case).is_confidential = True
+        self.assertHidden("department2", case)
+        self.assertTrue(self._as("agent2", case).read(["subject"]))
+        self.users["agent"].water_department_ids = self.lab
+        self.assertHidden("agent", case)
+
+    def test_nobody_handles_himself(self):
+        """Neither as first responsible person nor as handler; a hand-over comes first."""
+        agent2 = self.users["agent2"]
+        case = self._complaint("agent2")
+        with self.assertRaises(ValidationError):
+            case.person_complained_id = agent2
+        self._as("supervisor", case)._hand_over(self.users["agent"], "投诉对象为本人")
+        self._as("supervisor", case).person_complained_id = agent2
+        self.assertEqual(case.original_responsible_id, agent2)
+        for field in ("user_id", "first_responsible_id"):
+            with self.subTest(field=field), self.assertRaises(UserError):
+                self._as("supervisor", case).write({field: agent2.id})
+        with self.assertRaises(ValidationError):
+            self._as("supervisor", case)._hand_over(agent2, "理由")
+        with self.assertRaises(ValidationError):
+            self._complaint("agent2", person_complained_id=agent2.id)
+
+    def test_cannot_accept_the_dispatch(self):
+        """The person complained of cannot take the work, though his department has it."""
+        case = self._complaint(person_complained_id=self.users["department"].id)
+        self._step_dispatched(case, "agent", self.net)
+        dispatch = self._as("department", self._lead(case))
+        for call in (dispatch.action_accept, lambda: dispatch._reject("x")):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_is_not_told(self):
+        """The announcement to a department leaves out the person complained of."""
+        colleague = self._new_user(
+            "colleague", "base.group_user,water_service_desk.group_department"
+        )
+        colleague.water_department_ids = self.net
+        case = self._complaint(person_complained_id=self.users["department"].id)
+        self._step_dispatched(case, "agent", self.net)
+        told = self.env["mail.message"].sudo().search([("body", "like", case.name)])
+        self.assertIn(colleague.partner_id, told.notified_partner_ids | told.partner_ids)
+        self.assertNotIn(
+            self.users["department"].partner_id, told.notified_partner_ids | told.partner_ids
+        )
+
+    def test_confidential_department_is_not_told(self):
+        """Nor does a confidential complaint announce itself to the department complained of."""
+        self.users["department"].water_department_ids |= self.lab
+        case = self._complaint(is_confidential=True, department_complained_id=self.net.id)
+        self._step_dispatched(case, "agent", self.lab)
+        told = self.env["mail.message"].sudo().search([("body", "like", case.name)])
+        partner = self.users["department"].partner_id
+        self.assertNotIn(partner, told.notified_partner_ids | told.partner_ids)
+
+    def test_clock_does_not_tell(self):
+        """The sweep neither tells the person complained of nor puts a to-do before him."""
+        person = self.users["department"]
+        self.net.write({"manager_id": person.id, "on_call_user_ids": person.ids})
+        case = self._complaint("integration", person_complained_id=person.id)
+        other = self._complaint("integration")
+        (case | other).department_id = self.net
+        clock = self._clock(case, "contact")
+        with freeze_time(clock.due_at):
+            self._sweep()
+        self.assertEqual(clock.state, "breached")
+        notices = self.env["water.escalation.notice"].search([("user_id", "=", person.id)])
+        self.assertFalse(notices.deadline_id & case.deadline_ids)
+        self.assertIn(self._clock(other, "contact"), notices.deadline_id)
+        told = self.env["mail.message"].search([("partner_ids", "in", person.partner_id.ids)])
+        self.assertTrue(told.filtered(lambda message: other.name in message.body))
+        self.assertFalse(told.filtered(lambda message: case.name in message.body))
+        self.assertFalse(case.activity_ids.filtered(lambda todo: todo.user_id == person))
+
+    def test_children_follow_a_change_of_category(self):
+        """What belongs to a case is closed and opened together with it, at once."""
+        case = self._case()
+        for code, hidden in (("st04", True), ("bl02", False)):
+            self._as("supervisor", case).category_id = self._category(code)
+            with self.subTest(category=code):
+                self._check_children("agent", case, hidden)
+
+    def _check_children(self, login, case, hidden):
+        """Every child is, or is not, hidden from ``login``, for a search and for a read."""
+        for model in CHILDREN:
+            rows = self._as(login, self._children(model, case))
+            found = rows.search([("id", "in", rows.ids)])
+            self.assertEqual(found, rows.browse() if hidden else rows, model)
+            self.assertEqual(rows.has_access("read"), not hidden, model)
+
+    def test_children_follow_a_change_of_restriction(self):
+        """Nor does a category that becomes restricted leave the children of its cases open."""
+        case = self._case()
+        case.category_id.restricted = True
+        self.assertTrue(case.is_restricted)
+        self._check_children("agent", case, True)
+        case.category_id.restricted = False
+        self.assertFalse(case.is_restricted)
+        self._check_children("agent", case, False)
+        case.category_id.restricted = True
+        self._as("supervisor", case)._hand_over(self.users["agent"], "换人")
+        self._check_children("agent", case, False)
+
+    def test_restricting_costs_no_queries_for_each_case(self):
+        """A category may have a hundred thousand cases."""
+
+        def queries(number):
+            category = self._category("bl02")
+            for __ in range(number):
+                self._complaint("agent2", category_id=category.id)
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count
+            category.restricted = not category.restricted
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - count
+
+        few = queries(1)
+        self.assertEqual(queries(20), few)
+
+    def test_children_follow_a_change_of_company(self):
+        """They go to the other company with the case."""
+        case = self._case()
+        self._check_children("manager", case, False)
+        case.department_id = False
+        trusted(case).company_id = self.company2
+        self._check_children("manager", case, True)
+
+    def test_copies_come_from_the_case(self):
+        """Nobody sets what the rules rely on: no value, no default in the context, no write."""
+        case = self._complaint("agent2", category_id=self._category("st04").id)
+        hostile = case.with_context(
+            default_is_restricted=False,
+            default_company_id=self.company2.id,
+            default_is_pending=False,
+        )
+        clock = self._as("agent2", hostile)._promise("明天回电", self._later(days=1)).sudo()
+        event = case.event_ids.sorted("id")[-1:]
+        callback = trusted(self.env["water.callback"]).create(
+            {"complaint_id": case.id, "company_id": self.company2.id, "is_restricted": False}
+        )
+        self.assertTrue(clock.is_pending)
+        for row in (clock, event, callback):
+            with self.subTest(model=row._name):
+                self.assertTrue(row.is_restricted)
+                self.assertEqual(row.company_id, self.company)
+        for row in (trusted(clock), self._as("supervisor", callback)):
+            with self.subTest(model=row._name), self.assertRaises(UserError):
+                row.write({"is_restricted": False})
+
+    def test_restricted(self):
+        """A restricted category is open to its handlers, supervisors and quality only."""
+        case = self._complaint_at(
+            "confirmed", "agent2", self.lab, category_id=self._category("st04").id
+        )
+        self.assertHidden("agent", case)
+        for login in ("agent2", "supervisor", "quality", "manager"):
+            self.assertTrue(self._as(login, case).read(["subject"]))
+        self._as("agent2", case).user_id = self.users["agent"]
+        self.assertTrue(self._as("agent", case).read(["subject"]))
+        with self.assertRaises(UserError):
+            self._as("agent2", case).is_restricted = False

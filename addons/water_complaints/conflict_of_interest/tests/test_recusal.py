@@ -1,0 +1,172 @@
+from contextlib import contextmanager
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRecusal(ComplaintCommon):
+    """Nobody handles a complaint about himself or, where it is delicate, about his unit (E9)."""
+
+    def _delicate(self, **values):
+        """A complaint about the manners of NET."""
+        values = {"category_id": self._category("st01").id, **values}
+        return self._complaint("agent2", department_complained_id=self.net.id, **values)
+
+    @contextmanager
+    def assertRefused(self, words):
+        """As for a caller: what is refused leaves nothing behind."""
+        with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
+            yield
+
+    def test_unit_does_not_get_it(self):
+        """Neither lead nor support, by no door; the refusal says what to do instead."""
+        case = self._delicate()
+        self._as("agent2", case)._confirm_readback()
+        for lead, supports in ((self.net, None), (self.lab, self.net)):
+            with self.subTest(lead=lead.code), self.assertRefused("statement"):
+                self._as("agent2", case)._dispatch(lead, supports)
+        with self.assertRefused("send it to another department"):
+            self._as("agent2", case).write({"department_id": self.net.id, "state": "dispatched"})
+        self.env.invalidate_all()
+        self.assertFalse(case.dispatch_ids)
+        self.assertEqual(self._dispatch(case, self.lab, login="agent2").department_id, self.lab)
+
+    def test_found_out_later(self):
+        """A unit that has it already does not keep it when the matter turns out to be its own."""
+        case = self._complaint_at("dispatched", "agent2")
+        delicate = {"is_confidential": True, "department_complained_id": self.net.id}
+        with self.assertRaisesRegex(ValidationError, "another department first"):
+            self._as("agent2", case).write(delicate)
+        self.env.invalidate_all()
+        self._dispatch(case, self.lab, login="agent2")
+        self._as("agent2", case).write(delicate)
+
+    def test_ordinary_matter_goes_to_its_department(self):
+        """A pipe of NET is mended by NET, though the customer complains of NET."""
+        case = self._complaint(department_complained_id=self.net.id)
+        self._step_dispatched(case, "agent", self.net)
+        self.assertEqual(self._lead(case).department_id, self.net)
+
+    def test_what_makes_it_delicate(self):
+        for values in (
+            {"category_id": self._category("st01").id},
+            {"category_id": self._category("st04").id},
+            {"is_confidential": True},
+            {"person_complained_id": self.users["department"].id},
+        ):
+            case = self._complaint("agent2", department_complained_id=self.net.id, **values)
+            with self.subTest(values=values):
+                self.assertTrue(case._is_delicate())
+        self.assertFalse(self._complaint(department_complained_id=self.net.id)._is_delicate())
+
+    def test_handler_is_not_of_the_unit(self):
+        """Neither first responsible person nor handler, head of the unit included."""
+        agent = self.users["agent"]
+        agent.water_department_ids = self.net
+        with self.assertRaisesRegex(ValidationError, "replace him"):
+            self._complaint(
+                category_id=self._category("st01").id, department_complained_id=self.net.id
+            )
+        case = self._delicate()
+        for values in ({"user_id": agent.id},):
+            with self.assertRaises(ValidationError):
+                self._as("agent2", case).write(values)
+        with self.assertRaises(ValidationError):
+            self._as("supervisor", case)._hand_over(agent, "换人")
+        agent.water_department_ids = False
+        self.net.manager_id = agent
+        with self.assertRaises(ValidationError):
+            self._as("agent2", case).user_id = agent
+
+    def test_the_first_responsible_himself(self):
+        """The only exception to S3.1.1: replaced by a supervisor, with the reason, on record."""
+        case = self._complaint("agent2")
+        agent, agent2 = self.users["agent"], self.users["agent2"]
+        with self.assertRaisesRegex(ValidationError, "hand .* over first"):
+            case.person_complained_id = agent2
+        for login in ("agent", "agent2"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, case)._replace_responsible(agent, "x", agent2)
+        supervisor = self._as("supervisor", case)
+        with self.assertRaisesRegex(UserError, "why"):
+            supervisor._replace_responsible(agent, " ", agent2)
+        wizards = self._as("supervisor", self.env["water.recusal.wizard"])
+        wizards.with_context(active_model=case._name, active_ids=case.ids).create(
+            {"user_id": agent.id, "reason": "投诉对象为首诉责任人本人"}
+        ).action_replace()
+        case.invalidate_recordset()
+        self.assertEqual(case.first_responsible_id, agent)
+        self.assertEqual(case.original_responsible_id, agent2)
+        self.assertEqual(case.person_complained_id, agent2)
+        event = case.event_ids.filtered(lambda row: row.kind == "recused")
+        self.assertEqual((event.payload["from"], event.payload["to"]), (agent2.id, agent.id))
+        self.assertEqual(event.payload["reason"], "投诉对象为首诉责任人本人")
+        with self.assertRaises(AccessError):
+            self._as("agent2", case).read(["subject"])
+        self.assertWhole(case)
+
+    # -- the statement -------------------------------------------------------------------------
+
+    def _statement(self, case, content="张伟(13812345678)说窗口人员3月10日上午态度生硬"):
+        statements = self._as("agent2", self.env["water.statement"])
+        person = self.users["department"]
+        return statements._ask(self._as("agent2", case), person, content).with_env(self.env)
+
+    def test_statement_without_the_source(self):
+        """He reads what is complained of and answers; the complaint itself stays closed."""
+        case = self._delicate(is_confidential=True)
+        row = self._statement(case)
+        for word in ("张伟", "13812345678"):
+            self.assertNotIn(word, row.content)
+        mine = self._as("department", row)
+        names = ["content", "answer", "department_id", "complaint_id"]
+        shown = str(mine.read(names)) + str(mine.web_read({n: {} for n in mine._fields}))
+        for word in ("张伟", "5678", case.subject, "Telephone"):
+            self.assertNotIn(word, shown)
+        with self.assertRaises(AccessError):
+            self._as("department", case).read(["subject"])
+        with self.assertRaisesRegex(UserError, "Write down"):
+            mine.action_give()
+        mine.answer = "当时在处理系统故障, 语气确有不耐烦"
+        mine.action_give()
+        with self.assertRaises(UserError):
+            mine.action_give()
+        with self.assertRaises(AccessError):
+            mine.answer = "改口"
+        self.assertEqual(self._kinds(case)[-2:], ["statement_asked", "statement_given"])
+        self.assertEqual(self._as("agent2", case).statement_ids, self._as("agent2", row))
+        self.assertWhole(case)
+
+    def test_statement_is_his_alone(self):
+        """Nobody else writes it, and another department does not read it."""
+        row = self._statement(self._delicate(category_id=self._category("st04").id))
+        for login in ("agent2", "supervisor", "manager"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(login, row).answer = "x"
+        for login in ("department2", "agent", "plain"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(login, row).read(["content"])
+
+    def test_statement_asked_wrongly(self):
+        case = self._delicate()
+        statements = self._as("agent2", self.env["water.statement"])
+        nobody = self.env["res.users"]
+        for user, content in ((nobody, "x"), (self.users["department"], " ")):
+            with self.assertRaises(UserError):
+                statements._ask(self._as("agent2", case), user, content)
+        with self.assertRaises(AccessError):
+            self._as("department", self.env["water.statement"])._ask(
+                self._as("department", case), self.users["department"], "x"
+            )
+
+    def test_number_alone(self):
+        """Whoever may not read it learns its number alone from rows that name it."""
+        case = self._complaint("agent2", category_id=self._category("st04").id)
+        self.env.invalidate_all()
+        shown = self._as("agent", case).sudo().display_name
+        self.assertEqual(shown, case.name)
+        self.env.invalidate_all()
+        self.assertIn(case.subject, self._as("agent2", case).sudo().display_name)

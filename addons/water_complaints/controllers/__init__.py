@@ -1,3 +1,0 @@
-from . import portal, public
-from . import portal_compensation
-from . import archive

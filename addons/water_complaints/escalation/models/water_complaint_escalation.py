@@ -1,0 +1,133 @@
+# pylint: disable=missing-return  # hooks return nothing
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.i18n import format_list
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+LEVELS = [
+    ("supervisor", "Supervisor"),
+    ("vice_president", "Vice president in charge"),
+    ("general_manager", "General manager"),
+]
+WORKERS = (
+    "water_service_desk.group_agent",
+    "water_service_desk.group_department",
+    "water_service_desk.group_quality",
+)
+
+
+class WaterComplaintEscalationMixin(models.AbstractModel):
+    """Taking a complaint to somebody higher by hand, with the reason (S3.2.5, E2, E3).
+
+    What runs late climbs the ladder by itself; this is for what cannot wait for that.
+    """
+
+    _name = "water.complaint.escalation.mixin"
+    _description = "Is Escalated"
+
+    escalation_level = fields.Selection(
+        LEVELS, string="Escalated to", readonly=True, copy=False, index="btree_not_null"
+    )
+    escalation_reason = fields.Text(readonly=True, copy=False)
+    escalated_at = fields.Datetime(readonly=True, copy=False)
+    escalated_to_id = fields.Many2one(
+        "res.users", string="Person Escalated to", readonly=True, copy=False
+    )
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {
+            "escalation_level",
+            "escalation_reason",
+            "escalated_at",
+            "escalated_to_id",
+        }
+
+    def action_escalate(self):
+        """Open the dialog that takes the complaint to somebody higher."""
+        self.ensure_one()
+        return self._dialog("water.escalate.wizard", self.env._("Escalate"))
+
+    def action_print_supervision(self):
+        """Print the supervision order (督办单) of overdue complaints."""
+        self.check_access("read")
+        return self.env.ref("water_complaints.action_report_supervision").report_action(self)
+
+    def _escalation_person(self, level):
+        """Who stands on ``level`` for this complaint, as far as he may hear of it."""
+        case = self.sudo()
+        people = {
+            "supervisor": case._supervisors(),
+            "vice_president": case.department_id.deputy_id,
+            "general_manager": case.company_id.water_general_manager_id,
+        }[level]
+        return case._may_hear(people)[:1]
+
+    def _escalate_to(self, level, reason, user):
+        """Take the complaint to ``user``: on record, on the card, and he is told.
+
+        :param level: value of ``escalation_level``
+        :param reason: why it cannot wait
+        :param user: res.users who may see the complaint
+        :raises UserError: what is missing, or for a finished complaint
+        :raises AccessError: by whoever does not work on complaints
+        """
+        self.check_access("read")
+        self._check_unsealed()
+        if not (self.env.su or any(self.env.user.has_group(group) for group in WORKERS)):
+            raise AccessError(self.env._("Only those who work on a complaint escalate it."))
+        if level not in dict(LEVELS) or not (reason or "").strip():
+            raise UserError(self.env._("Choose the level, and say why it cannot wait."))
+        if not user or not self.sudo()._may_hear(user):
+            raise UserError(self.env._("Choose somebody who may see the complaint."))
+        values = {"escalation_level": level, "escalation_reason": reason}
+        values |= {"escalated_at": fields.Datetime.now(), "escalated_to_id": user.id}
+        trusted(self.sudo()).write(values)
+        self._log_events("escalated", {"level": level, "reason": reason, "to": user.id})
+        self._tell_escalated(user)
+
+    def _tell_escalated(self, user):
+        case = self.sudo()
+
+        def compose(env):
+            row = case.with_env(env).sudo()
+            subject = env._("%s: escalated to you", row.name)
+            lines = Markup("<p>%s</p><p>%s</p>") % (row._staff_line(), row.escalation_reason)
+            return subject, lines
+
+        self.env["water.staff.message"]._tell(user, compose, record=case)
+
+    @api.model
+    def _told_of(self, clock):
+        """How often it was urged, and whom the last time: the order stays on one page."""
+        rows = clock._reminded()
+        last = rows[-1] if rows else {"at": "", "step": ""}
+        people = [row["who"] for row in rows if row["step"] == last["step"]]
+        count = len({(row["at"], row["step"]) for row in rows})
+        times = self.env._("%(count)s times, the last on %(at)s", count=count, at=last["at"])
+        return {
+            "times": times if rows else "",
+            "last_step": last["step"],
+            "last_who": format_list(self.env, list(dict.fromkeys(people))),
+        }
+
+    # -- the supervision order ------------------------------------------------------------------
+
+    def _supervision_lines(self):
+        """What runs late, for the supervision order: one dict per open clock."""
+        kinds = dict(self.env["water.deadline"]._fields["kind"]._description_selection(self.env))
+        clocks = self.sudo()._open_clocks().sorted("due_at")
+        now = fields.Datetime.now()
+        return [
+            {
+                "kind": kinds[clock.kind],
+                "due": self._customer_time(clock.due_at),
+                "late": self._until_text(clock.due_at, now),
+                **self._told_of(clock),
+            }
+            for clock in clocks
+            if clock.due_at < now
+        ]

@@ -1,0 +1,169 @@
+# pylint: disable=missing-return  # hooks return nothing
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
+
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.case.transitions import Missing
+
+#: What makes a complaint a major one (E2).
+KINDS = ("major_media", "major_injury", "major_group", "major_legal")
+
+
+class WaterComplaintMajorMixin(models.AbstractModel):
+    """A major complaint (重大投诉) is reported to the vice-president before it is handled (E2)."""
+
+    _name = "water.complaint.major.mixin"
+    _description = "May Be a Major Complaint"
+
+    major_media = fields.Boolean(string="Media", copy=False)
+    major_injury = fields.Boolean(string="Injury", copy=False)
+    major_group = fields.Boolean(string="Group of People", copy=False)
+    major_legal = fields.Boolean(string="Legal Action", copy=False)
+    is_major = fields.Boolean(
+        string="Major Complaint", compute="_compute_is_major", store=True, copy=False, tracking=True
+    )
+    major_reported_at = fields.Datetime(string="Reported on", readonly=True, copy=False)
+    major_reported_to_id = fields.Many2one(
+        "res.users", string="Reported to", readonly=True, copy=False
+    )
+    major_report_note = fields.Text(string="Report and Orders", readonly=True, copy=False)
+
+    _major_idx = models.Index("(id) WHERE is_major IS TRUE")
+
+    @api.depends(*KINDS)
+    def _compute_is_major(self):
+        for case in self:
+            case.is_major = any(case[kind] for kind in KINDS)
+
+    @api.model
+    def _kept_fields(self):
+        reported = {"major_reported_at", "major_reported_to_id", "major_report_note"}
+        return super()._kept_fields() | reported | {"is_major"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        major = cases.filtered("is_major")
+        if major:
+            major._mark_major()
+        return cases
+
+    def write(self, vals):
+        """Kinds are added freely; what made it major is taken back with a reason only."""
+        if is_trusted(self.env) or not (set(KINDS) & vals.keys()):
+            return super().write(vals)
+        before = {case: case._major_kinds() for case in self}
+        taken = any(before[case] - {k for k in KINDS if vals.get(k, case[k])} for case in self)
+        if taken and not (vals.get("triage_reason") or "").strip():
+            raise UserError(self.env._("Say why it is no major complaint any more."))
+        done = super().write(vals)
+        changed = self.filtered(lambda case: case._major_kinds() != before[case])
+        changed._mark_major(vals.get("triage_reason"))
+        return done
+
+    def _major_kinds(self):
+        return {kind for kind in KINDS if self[kind]}
+
+    def _mark_major(self, reason=None):
+        """Keep it in the chain, and tell those who have to report it."""
+        self._log_events(
+            "major_marked",
+            {
+                case.id: {
+                    "note": case._major_label(),
+                    **({"reason": reason} if reason else {}),
+                }
+                for case in self
+            },
+        )
+        for case in self.filtered(lambda row: row.is_major and not row.major_reported_at):
+            case._tell_major()
+
+    def _major_label(self):
+        names = [self._fields[kind]._description_string(self.env) for kind in KINDS if self[kind]]
+        return format_list(self.env, names)
+
+    def _tell_major(self):
+        # sudo: complaint - whoever marks it has the management told, not to see who it is
+        case = self.sudo()
+
+        def compose(env):
+            row = case.with_env(env).sudo()
+            subject = env._("%s is a major complaint: report it before it is handled", row.name)
+            body = Markup("<p>%s</p><p>%s</p>") % (row._staff_line(), row._major_label())
+            return subject, body
+
+        people = case._vice_president() | case._acting_responsible() | case._desk_supervisors()
+        people -= case._people_concerned()
+        self.env["water.staff.message"]._tell(people, compose, record=case)
+
+    def _vice_president(self):
+        """Who is to be told first: in charge of the department, else the general manager."""
+        case = self.sudo()
+        department = case.department_id or case.category_id.department_id
+        president = department.deputy_id or case.company_id.water_general_manager_id
+        return president - case._people_concerned()
+
+    # -- the report ---------------------------------------------------------------------------
+
+    def _need_report(self):
+        if not self.is_major or self.major_reported_at:
+            return []
+        words = self.env._(
+            "report it to the vice-president first and record what he has ordered"
+            " (button “Report to the Management”)"
+        )
+        return [Missing(words, "action_report")]
+
+    def action_report(self):
+        """Open the dialog that records the report to the management (E2)."""
+        self.ensure_one()
+        return self._dialog("water.report.wizard", self.env._("Report to the Management"))
+
+    def _report(self, user, note):
+        """Record that a major complaint was reported, to whom, and what was ordered.
+
+        :param user: res.users of the management
+        :param note: what was reported and ordered, required
+        :raises UserError: for a complaint that is not major, without a note, to a person
+            concerned, or by anybody but the desk
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk reports a major complaint."))
+        if not user:
+            raise UserError(self.env._("Name the person of the management."))
+        if not (note or "").strip():
+            raise UserError(self.env._("Write down what was reported and what was ordered."))
+        for case in self:
+            if not case.is_major:
+                raise UserError(
+                    self.env._("%s is no major complaint: choose its kind first.", case.name)
+                )
+            if user in case._people_concerned():
+                raise UserError(
+                    self.env._("Report to somebody else: %s is concerned himself.", user.name)
+                )
+        trusted(self).write(
+            {
+                "major_reported_at": fields.Datetime.now(),
+                "major_reported_to_id": user.id,
+                "major_report_note": note,
+            }
+        )
+        self._log_events("major_reported", {"to": user.id, "note": note})
+        self._tell_reported(user)
+
+    def _tell_reported(self, user):
+        cases = self.sudo()
+
+        def compose(env):
+            rows = cases.with_env(env).sudo()
+            lines = Markup("").join(Markup("<li>%s</li>") % row._staff_line() for row in rows)
+            return env._("Major complaint reported to you"), Markup("<ul>%s</ul>") % lines
+
+        self.env["water.staff.message"]._tell(user, compose)

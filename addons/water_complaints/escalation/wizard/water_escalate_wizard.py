@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+
+from ..models.water_complaint_escalation import LEVELS
+
+
+class WaterEscalateWizard(models.TransientModel):
+    """Take a complaint to a supervisor, the vice president or the general manager."""
+
+    _name = "water.escalate.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Escalate a Complaint"
+
+    level = fields.Selection(LEVELS, required=True, default="supervisor")
+    reason = fields.Text()
+    user_id = fields.Many2one(
+        "res.users",
+        string="To",
+        compute="_compute_user",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('share', '=', False)]",
+    )
+
+    @api.depends("level", "case_ids")
+    def _compute_user(self):
+        for wizard in self:
+            case = wizard._cases()[:1]
+            known = case._name == "water.complaint" and case
+            wizard.user_id = known and case._escalation_person(wizard.level)
+
+    def action_save(self):
+        """Escalate; the complaint checks who may, and what is missing."""
+        for case in self._cases():
+            case._escalate_to(self.level, self.reason, self.user_id)
+        return {"type": "ir.actions.act_window_close"}

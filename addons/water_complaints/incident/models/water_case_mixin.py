@@ -1,0 +1,237 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+#: Categories of which a cluster, or one case, may be an incident.
+TRIGGERS = ("cluster", "condition", "always")
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """A case of any type may hang on an incident: it is told, not handled once more."""
+
+    _name = "water.case.mixin"
+    _inherit = ["water.compensated.mixin", "water.case.mixin"]
+    _description = "Case"
+
+    #: states in which a case may still come to hang on an incident
+    _incident_states = ("registered", "dispatched", "investigating", "accepted", "processing")
+    #: the state in which a case ends with its incident
+    _incident_end = "closed"
+
+    incident_id = fields.Many2one(
+        "water.incident",
+        index="btree_not_null",
+        copy=False,
+        ondelete="restrict",
+        check_company=True,
+    )
+    own_claim = fields.Boolean(
+        string="Claim of Its Own",
+        copy=False,
+        help="Asks for more than that the supply comes back, such as for flood damage: stays open"
+        " when the incident is over.",
+    )
+    incident_text = fields.Text(related="incident_id.current_text", string="News of the Incident")
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"incident_id"}
+
+    @api.model
+    def _kept_at_birth(self):
+        return super()._kept_at_birth() - {"incident_id"}  # found below, never given
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Later callers hang on the incident of their area by themselves."""
+        if any(vals.get("incident_id") for vals in vals_list):
+            raise UserError(self.env._("This is kept by the system."))
+        incidents = self._running_incidents()
+        claims = self._claims(vals_list)
+        for vals in vals_list:
+            incident = self._incident_of(incidents, vals)
+            vals["incident_id"] = incident.id
+            if incident and vals.get("category_id") in claims:
+                vals["own_claim"] = True
+        cases = super().create(vals_list)
+        cases.filtered("incident_id")._log_joined()
+        self.env["water.incident"]._propose_for(cases.filtered(lambda case: not case.incident_id))
+        return cases
+
+    def write(self, vals):
+        """Whoever comes to claim damage stays open when the incident is over."""
+        if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
+            vals = {**vals, "own_claim": True}
+        return super().write(vals)
+
+    @api.model
+    def _claims(self, vals_list):
+        """The ids of categories of claims among the values of cases."""
+        ids = {vals["category_id"] for vals in vals_list if vals.get("category_id")}
+        # sudo: water.category - asked what kind of matter it is
+        return set(self.env["water.category"].sudo().browse(ids).filtered("is_claim").ids)
+
+    @api.model
+    def _running_incidents(self):
+        # sudo: water.incident - whoever registers a case hangs it on what goes on
+        return self.env["water.incident"].sudo().search([("state", "=", "open")])
+
+    @api.model
+    def _incident_of(self, incidents, vals):
+        """The running incident that a case with these values belongs to, or none."""
+        if not incidents:
+            return incidents
+        account = self.env["water.account"].sudo().browse(vals.get("account_id"))
+        zone = vals.get("zone_id") or account.zone_id.id
+        category = self.env["water.category"].sudo().browse(vals.get("category_id"))
+        company = vals.get("company_id") or self.env.company.id
+        return incidents.filtered(
+            lambda incident: (
+                incident.company_id.id == company
+                and (category.is_claim or (category.parent_id or category) in incident.family_ids)
+                and (zone in incident.zone_ids.ids or account in incident.account_ids)
+            )
+        )[:1]
+
+    def _incident_clusters(self):
+        """``(company, zone, family, always)`` of what may make an incident, each once."""
+        risky = self.sudo().filtered(
+            lambda case: case.zone_id and case.category_id.emergency_trigger in TRIGGERS
+        )
+        return {
+            (
+                case.company_id,
+                case.zone_id,
+                case.category_id.parent_id or case.category_id,
+                case.category_id.emergency_trigger == "always",
+            )
+            for case in risky
+        }
+
+    # -- what is guaranteed -----------------------------------------------------------------------
+
+    def _start_first_clocks(self):
+        super()._start_first_clocks()
+        self._start_guarantees()
+
+    def _start_guarantees(self):
+        """The limit of the company's scheme of compensation runs from the receipt, too.
+
+        It is the one that costs money, and by its own count, whatever the standard promises.
+        """
+        rows = []
+        for case in self.sudo():
+            rule = case._answer_rule()
+            if rule.limit_amount:
+                rows.append(case._guarantee_values(rule))
+        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+
+    def _answer_rule(self):
+        """The rule that holds when the case is not answered in time; no rule for most."""
+        company = self.company_id
+        trigger = self._answer_trigger()
+        rules = self.env["water.compensation.rule"]
+        if not (trigger and company.water_compensation_profile_id):
+            return rules
+        day = self.env["water.compensation"]._local_day(company, self.received_at)
+        return rules._rule_for(company, trigger, self.account_id.customer_class, day)
+
+    def _answer_trigger(self):
+        """Hook: what it is to a scheme of compensation not to answer the case."""
+        return False
+
+    def _guarantee_values(self, rule):
+        calendar = self.company_id._water_calendar()
+        promise = (self.received_at, rule.limit_amount, rule.limit_unit)
+        due, provisional = calendar._water_due_at(*promise)
+        return {
+            **self._given_clock("guarantee", due, rule.name),
+            "amount": rule.limit_amount,
+            "unit": rule.limit_unit,
+            "started_at": self.received_at,
+            "warn_at": calendar._water_part(*promise, 80),
+            "provisional": provisional,
+        }
+
+    def _is_payable(self):
+        """Whether there is somebody to pay."""
+        return bool(self.partner_id or self.account_id.partner_id)
+
+    def _compensation_values(self, trigger, at):
+        """Values of what is owed for a failure of ``trigger`` at ``at`` (naive UTC)."""
+        self.ensure_one()
+        link = self.env["water.compensation"]._case_field(self._name)
+        return {
+            link: self.id,
+            "origin_key": f"{link}:{self.id}:{trigger}",
+            "company_id": self.company_id.id,
+            "account_id": self.account_id.id,
+            "partner_id": (self.partner_id or self.account_id.partner_id).id,
+            "customer_class": self.account_id.customer_class or "household",
+            "failed_at": at,
+            "paid_from": at,
+        }
+
+    # -- joining and leaving ------------------------------------------------------------------
+
+    def _join_incident(self, incident):
+        """Hang the cases on ``incident``; their own clocks and dispatches stay."""
+        trusted(self.sudo()).write({"incident_id": incident.id})
+        self._log_joined()
+
+    def _log_joined(self):
+        self._log_events(
+            "incident_joined", {case.id: {"number": case.sudo().incident_id.name} for case in self}
+        )
+
+    def action_leave_incident(self):
+        """It is another matter after all: handled by itself from now on.
+
+        :raises UserError: for a finished case, or by anybody but the desk
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk takes a case out of an incident."))
+        names = {case.id: {"number": case.sudo().incident_id.name} for case in self}
+        trusted(self.sudo()).write({"incident_id": False})
+        self._log_events("incident_left", names)
+        return True
+
+    # -- what the customer and the desk hear ----------------------------------------------------
+
+    def _send_stage_mail(self):
+        """Whose case hangs on an incident is told its news instead of an acknowledgement."""
+        told = self.filtered(
+            lambda case: case.state == case._initial_state and case.sudo().incident_id.notice_ids
+        )
+        if self.env.context.get("water_incident_told"):  # the news of the end have told him
+            return
+        super(WaterCaseMixin, self - told)._send_stage_mail()
+        for incident, cases in told.sudo().grouped("incident_id").items():
+            incident.notice_ids[:1]._tell_cases(cases)
+
+    def _need_incident_over(self):
+        """Cases are closed together with the incident they hang on, unless they claim more."""
+        if self.own_claim:
+            return [self.env._("handle its own claim first")]
+        if self.sudo().incident_id.state not in ("restored", "closed"):
+            return [self.env._("wait for the end of the incident it hangs on")]
+        return []
+
+    def _close_with_incident(self, text):
+        """The supply is back and the customer told: the cases are closed.
+
+        :param text: what the customer was told
+        """
+        self._log_events("incident_over", {case.id: {"result": text} for case in self})
+        told = self.with_context(water_incident_told=True)
+        ready = told.filtered(lambda case: not case._refusals(case._incident_end))
+        ready._keep_incident_result(text)
+        if ready:
+            ready._move_to(self._incident_end)
+
+    def _keep_incident_result(self, text):
+        """Hook: what the customer was told is the result of the case."""

@@ -1,0 +1,331 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+
+DESK = ("water_service_desk.group_agent", "water_service_desk.group_manager")
+KEPT = frozenset(
+    {"name", "state", "opened_at", "opened_by_id", "arrived_at", "restored_at", "closed_at"}
+    | {"next_progress_at", "dismiss_reason"}
+    | {"compensation_check_at", "compensation_account_id"}
+    | {"repair_warned_at", "repair_missed_at"}
+)
+
+
+class WaterIncident(models.Model):
+    """What cuts off or spoils the water of many at once, handled by one plan (S3.2.1f 应急预案).
+
+    Proposed by the system when cases cluster, started with one click. Whoever calls later gets
+    the present news and a case that hangs on it, without another dispatch.
+    """
+
+    _name = "water.incident"
+    _inherit = [
+        "water.incident.cases.mixin",
+        "water.incident.news.mixin",
+        "water.incident.compensation.mixin",
+        "water.incident.entry.mixin",
+        "water.incident.repair.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "Incident"
+    _order = "aware_at desc, id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "subject", "address"]
+
+    name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
+    subject = fields.Char(required=True, tracking=True, help="Short, as customers read it.")
+    kind = fields.Selection(
+        [
+            ("outage", "No water"),
+            ("pressure", "Low pressure"),
+            ("quality", "Water quality"),
+            ("other", "Something else"),
+        ],
+        required=True,
+        default="outage",
+    )
+    is_planned = fields.Boolean(string="Planned", help="Announced work, such as a planned outage.")
+    level = fields.Selection(
+        [("1", "I (red)"), ("2", "II (orange)"), ("3", "III (yellow)"), ("4", "IV (blue)")],
+        required=True,
+        default="4",
+        tracking=True,
+    )
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("open", "Under Way"),
+            ("restored", "Restored"),
+            ("closed", "Closed"),
+            ("dismissed", "Dismissed"),
+        ],
+        required=True,
+        readonly=True,
+        default="proposed",
+        index=True,
+        copy=False,
+        tracking=True,
+        group_expand=True,
+    )
+    family_ids = fields.Many2many(
+        "water.category",
+        "water_incident_category_rel",
+        string="Kinds of Case",
+        domain="[('parent_id', '=', False)]",
+        required=True,
+        help="Cases of these families in the area hang on the incident by themselves.",
+    )
+    zone_ids = fields.Many2many("water.zone", string="Supply Zones", check_company=True)
+    account_ids = fields.Many2many(
+        "water.account",
+        string="Further Accounts",
+        check_company=True,
+        help="Affected accounts outside the zones; their cases hang on the incident, too.",
+    )
+    address = fields.Char(string="Place")
+    cause = fields.Text(help="What has happened, as far as it is known.")
+    department_id = fields.Many2one("water.department", string="Lead", check_company=True)
+    manager_id = fields.Many2one(
+        "res.users",
+        string="In Command",
+        tracking=True,
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+    )
+    roster_ids = fields.Many2many(
+        "res.users", domain="[('share', '=', False)]", help="Who is on duty."
+    )
+    plan_id = fields.Many2one(
+        "mail.activity.plan",
+        string="Emergency Plan",
+        domain="[('res_model', '=', 'water.incident')]",
+        help="Its steps become to-dos when the incident is started.",
+    )
+    aware_at = fields.Datetime(
+        string="Known since", required=True, default=fields.Datetime.now, tracking=True
+    )
+    opened_at = fields.Datetime(string="Started at", readonly=True, copy=False)
+    opened_by_id = fields.Many2one("res.users", string="Started by", readonly=True, copy=False)
+    arrived_at = fields.Datetime(string="On Site at", readonly=True, copy=False)
+    expected_at = fields.Datetime(string="Expected Restoration", tracking=True)
+    restored_at = fields.Datetime(string="Restored at", readonly=True, copy=False, tracking=True)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    minutes_out = fields.Integer(string="Minutes without Supply", compute="_compute_minutes_out")
+    strategic_main = fields.Boolean(help="A main whose repair is allowed 48 hours, not 12.")
+    households = fields.Integer(string="Households Affected")
+    businesses = fields.Integer(string="Businesses Affected")
+    progress_hours = fields.Float(
+        string="News Every (h)", default=2, help="How often all are told how it stands."
+    )
+    next_progress_at = fields.Datetime(string="Next News", readonly=True, copy=False)
+    dismiss_reason = fields.Char(string="Dismissed Because", readonly=True, copy=False)
+    notice_ids = fields.One2many("water.incident.notice", "incident_id", string="News")
+    current_text = fields.Text(string="Present News", compute="_compute_current_text")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    can_manage = fields.Boolean(compute="_compute_can_manage", export_string_translation=False)
+
+    _open_idx = models.Index("(company_id) WHERE state IN ('proposed', 'open')")
+    _figures_sane = models.Constraint(
+        "CHECK (households >= 0 AND businesses >= 0 AND progress_hours > 0)",
+        "Choose figures that are not negative, and news at least now and then.",
+    )
+
+    @api.depends("aware_at", "restored_at")
+    def _compute_minutes_out(self):
+        for incident in self:
+            end = incident.restored_at or fields.Datetime.now()
+            span = (end - incident.aware_at).total_seconds() if incident.aware_at else 0
+            incident.minutes_out = max(int(span // 60), 0)
+
+    @api.depends("notice_ids.body")
+    def _compute_current_text(self):
+        for incident in self:
+            incident.current_text = incident.notice_ids[:1].body
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_manage(self):
+        self.can_manage = self._is_manager()
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for incident in self:
+            number = incident.name if incident.name != "/" else ""
+            parts = (number, incident.subject)
+            incident.display_name = " ".join(part for part in parts if part)
+
+    @api.constrains("aware_at", "expected_at", "is_planned")
+    def _check_times(self):
+        soon = fields.Datetime.now() + timedelta(minutes=5)
+        for incident in self:
+            if incident.aware_at > soon and not incident.is_planned:
+                raise ValidationError(self.env._("What has happened cannot lie in the future."))
+            if incident.expected_at and incident.expected_at < incident.aware_at:
+                raise ValidationError(self.env._("The supply cannot be back before it was gone."))
+
+    @api.constrains("zone_ids", "account_ids", "state")
+    def _check_area(self):
+        for incident in self:
+            if incident.state == "open" and not (incident.zone_ids or incident.account_ids):
+                raise ValidationError(self.env._("Choose the zones or accounts affected."))
+
+    # -- create and write -------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self.env["ir.sequence"]._water_numbers("water.incident", len(vals_list))
+        for vals, number in zip(vals_list, numbers, strict=True):
+            if not is_trusted(self.env) and any(vals.get(name) for name in KEPT - {"name"}):
+                raise UserError(self.env._("This is kept by the system."))
+            vals["name"] = number
+        context = {k: v for k, v in self.env.context.items() if k[8:] not in KEPT}
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        return super(WaterIncident, clean).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            if KEPT & vals.keys():
+                raise UserError(self.env._("This is kept by the system."))
+            ended = self.filtered(lambda row: row.state in ("closed", "dismissed"))
+            if ended and any(not name.startswith(("message_", "activity_")) for name in vals):
+                raise UserError(self.env._("An incident that is over is not changed any more."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An incident is never deleted; dismiss it instead."))
+
+    def _is_manager(self):
+        return self.env.su or any(self.env.user.has_group(group) for group in DESK)
+
+    def _check_step(self, *states):
+        """The user runs incidents, and this one is in one of ``states``."""
+        self.check_access("write")
+        if not self._is_manager():
+            raise AccessError(self.env._("Incidents are run by the desk."))
+        if any(incident.state not in states for incident in self):
+            raise UserError(self.env._("This step has been taken already."))
+
+    # -- the steps --------------------------------------------------------------------------
+
+    def action_start(self):
+        """Start the emergency plan: one click (S3.2.1f).
+
+        The cases of the area hang on it, its plan becomes to-dos, and all on duty are told.
+
+        :raises UserError: without an area, or when it runs already
+        """
+        self._check_step("proposed")
+        now = fields.Datetime.now()
+        for incident in self:
+            trusted(incident).write(
+                {
+                    "state": "open",
+                    "opened_at": now,
+                    "opened_by_id": self.env.uid,
+                    "next_progress_at": now + timedelta(hours=incident.progress_hours),
+                }
+            )
+            incident._count_accounts()
+            incident._join_cases_of_area()
+            incident._schedule_plan()
+            incident._call_out()
+        self._wake_broadcast()
+        return True
+
+    def _count_accounts(self):
+        """How many are cut off, as far as accounts tell, unless somebody knows better."""
+        if self.households or self.businesses:
+            return
+        rows = self.env["water.account"]._read_group(
+            self._accounts_domain(), ["customer_class"], ["__count"]
+        )
+        counts = dict(rows)
+        self.write(
+            {
+                "households": counts.get("household", 0),
+                "businesses": counts.get("business", 0),
+            }
+        )
+
+    def _accounts_domain(self):
+        area = Domain("zone_id", "in", self.zone_ids.ids) | Domain("id", "in", self.account_ids.ids)
+        return area & Domain("company_id", "=", self.company_id.id)
+
+    def _schedule_plan(self):
+        """The steps of the plan as to-dos of those who are named, or of whoever commands."""
+        for step in self.plan_id.template_ids:
+            due = step._get_date_deadline(fields.Date.context_today(self))
+            user = step.responsible_id if step.responsible_type == "other" else self.manager_id
+            self.activity_schedule(
+                activity_type_id=step.activity_type_id.id,
+                summary=step.summary,
+                note=step.note,
+                date_deadline=due,
+                user_id=(user or self.env.user).id,
+            )
+
+    def _call_out(self):
+        """Tell the roster, whoever commands, and the lead department's people on call."""
+        people = self.roster_ids | self.manager_id | self.department_id.on_call_user_ids
+        people |= self.department_id.manager_id
+
+        def compose(env):
+            incident = self.with_env(env)
+            level = dict(incident._fields["level"]._description_selection(env))[self.level]
+            return env._("Incident %(level)s: %(subject)s", level=level, subject=self.subject), (
+                incident.cause or incident.address or self.subject
+            )
+
+        self.env["water.staff.message"]._tell(people, compose, self)
+
+    def action_arrived(self):
+        """The crew is on site: kept once, for the incident and for all its cases."""
+        self._check_step("open")
+        fresh = self.filtered(lambda incident: not incident.arrived_at)
+        trusted(fresh).write({"arrived_at": fields.Datetime.now()})
+        for incident in fresh:
+            incident._for_each_type(lambda cases: cases._log_events("arrived"))
+        return True
+
+    def _restore(self, at, text):
+        """The supply is back: all are told, and the cases that hang on it are closed.
+
+        :param at: naive UTC time of the restoration
+        :param text: what customers are told
+        :raises UserError: for a time before it began, or in the future
+        """
+        self._check_step("open")
+        if not self.aware_at <= at <= fields.Datetime.now() + timedelta(minutes=5):
+            raise UserError(self.env._("Choose a time between the beginning and now."))
+        trusted(self).write({"state": "restored", "restored_at": at, "next_progress_at": False})
+        return self._announce("restored", text)
+
+    def action_close(self):
+        """Nothing more is to be done: kept as it is from now on.
+
+        :raises UserError: while news are still being sent or cases are being closed
+        """
+        self._check_step("restored")
+        if self.sudo().notice_ids.filtered(lambda notice: notice.state == "queued"):
+            raise UserError(self.env._("The news are still being sent: close it a little later."))
+        trusted(self).write({"state": "closed", "closed_at": fields.Datetime.now()})
+        return True
+
+    def _dismiss(self, reason):
+        """It was none after all; its cases go their own ways.
+
+        :raises UserError: without a reason
+        """
+        self._check_step("proposed")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        trusted(self).write({"state": "dismissed", "dismiss_reason": reason})

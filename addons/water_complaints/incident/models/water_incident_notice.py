@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .water_incident_cases import CASE_MODELS
+
+#: Accounts and cases handled per committed batch.
+BATCH = 200
+
+
+class WaterIncidentNotice(models.Model):
+    """News about an incident to everybody affected: those served first, first (S2.1.3).
+
+    Sent in the background, batch by batch: each person once, however often the sender is
+    killed or run.
+    """
+
+    _name = "water.incident.notice"
+    _inherit = "water.kept.mixin"
+    _description = "News about an Incident"
+    _order = "id desc"
+    _rec_name = "body"
+    _allow_sudo_commands = False
+
+    incident_id = fields.Many2one(
+        "water.incident", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    kind = fields.Selection(
+        [("progress", "How it stands"), ("restored", "Supply restored")],
+        required=True,
+        readonly=True,
+    )
+    body = fields.Text(string="Text", required=True, readonly=True)
+    expected_at = fields.Datetime(string="Expected Restoration", readonly=True)
+    at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)
+    state = fields.Selection(
+        [("queued", "Being sent"), ("done", "Sent")],
+        required=True,
+        readonly=True,
+        default="queued",
+        index=True,
+    )
+    contact_ids = fields.One2many("water.incident.contact", "notice_id", string="Told")
+    contact_count = fields.Integer(string="People", compute="_compute_counts")
+    reached_count = fields.Integer(string="Reached", compute="_compute_counts")
+    last_account_id = fields.Integer(readonly=True, help="How far the accounts are listed.")
+    last_model = fields.Char(readonly=True)
+    last_case_id = fields.Integer(readonly=True, help="How far cases are closed.")
+    is_listed = fields.Boolean(readonly=True)
+    company_id = fields.Many2one(related="incident_id.company_id", store=True, index=True)
+
+    _queued_idx = models.Index("(id) WHERE state = 'queued'")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("News are sent with the button of the incident, and kept as they are.")
+
+    def _compute_counts(self):
+        contacts = self.env["water.incident.contact"].sudo()
+        mine = Domain("notice_id", "in", self._origin.ids)
+        everyone = dict(contacts._read_group(mine, ["notice_id"], ["__count"]))
+        told = Domain("told_at", "!=", False) & Domain("is_reached", "=", True)
+        reached = dict(contacts._read_group(mine & told, ["notice_id"], ["__count"]))
+        for notice in self:
+            notice.contact_count = everyone.get(notice._origin, 0)
+            notice.reached_count = reached.get(notice._origin, 0)
+
+    # -- the background job -----------------------------------------------------------------
+
+    @api.model
+    def _cron_broadcast(self):
+        """Scheduled action: send waiting news, close the cases of what is over, remind."""
+        self = trusted(self.sudo())
+        for notice in self.search([("state", "=", "queued")], order="id"):
+            while notice._work():
+                if not self.env["ir.cron"]._commit_progress(BATCH, remaining=1):
+                    return
+                self.env.invalidate_all()
+            trusted(notice).write({"state": "done"})
+            self.env["ir.cron"]._commit_progress(1)
+        self.env["water.incident"]._remind_of_news()
+        self.env["water.incident"]._watch_repairs()
+
+    def _work(self):
+        """One batch of what is to be done; False when nothing is left."""
+        if not self.is_listed:
+            return self._list_people()
+        if self._tell_people():
+            return True
+        return self.kind == "restored" and self.incident_id._close_cases(self, BATCH)
+
+    def _list_people(self):
+        """Whoever has a case that hangs on the incident, and every account of the area."""
+        if not self.last_account_id:
+            self._list_cases()
+        domain = self.incident_id._accounts_domain() & Domain("id", ">", self.last_account_id)
+        accounts = self.env["water.account"].search(domain, order="id", limit=BATCH * 5)
+        told = self.contact_ids.partner_id
+        rows = {}
+        for account in accounts.filtered(lambda account: account.partner_id not in told):
+            rows.setdefault(account.partner_id, self._row(account=account))
+        trusted(self.env["water.incident.contact"]).create(list(rows.values()))
+        done = len(accounts) < BATCH * 5
+        trusted(self).write(
+            {"last_account_id": accounts[-1:].id or self.last_account_id or -1, "is_listed": done}
+        )
+        return True
+
+    def _list_cases(self):
+        rows = {}
+        for model in CASE_MODELS:
+            for case in self.env[model].search(self.incident_id._open_children_domain(model)):
+                rows.setdefault(case.partner_id or case, self._case_row(case))
+        trusted(self.env["water.incident.contact"]).create(list(rows.values()))
+
+    def _case_row(self, case):
+        link = self.env["water.incident.contact"]._case_field(case._name)
+        row = self._row(account=case.account_id)
+        return {**row, link: case.id, "partner_id": case.partner_id.id}
+
+    def _tell_cases(self, cases):
+        """Tell whoever has just called how it stands."""
+        rows = [self._case_row(case) for case in cases]
+        # sudo: water.incident.contact - whoever registers a case has its customer told
+        contacts = trusted(self.env["water.incident.contact"].sudo()).create(rows)
+        self.sudo()._tell(contacts)
+
+    def _row(self, account):
+        return {
+            "notice_id": self.id,
+            "account_id": account.id,
+            "partner_id": account.partner_id.id,
+            "served_first": any(account.flag_ids.mapped("served_first")),
+        }
+
+    def _tell_people(self):
+        """Queue a batch of messages, to those who are served first at first."""
+        contacts = self.env["water.incident.contact"].search(
+            [("notice_id", "=", self.id), ("told_at", "=", False)],
+            order="served_first desc, id",
+            limit=BATCH,
+        )
+        if not contacts:
+            return False
+        self._tell(contacts)
+        return True
+
+    @api.model
+    def _tell(self, contacts):
+        template = self.env.ref("water_complaints.mail_template_incident")
+        messages = self.env["water.message"]._queue(template, contacts)
+        reached = messages.incident_contact_id
+        now = fields.Datetime.now()
+        trusted(contacts).write({"told_at": now})
+        trusted(reached).write({"is_reached": True})

@@ -1,0 +1,347 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...complaint.tests.common import ComplaintCommon
+
+FIRST = "2026-03-11 19:20"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local(FIRST))
+class TestIncident(ComplaintCommon):
+    """A main bursts, many call: one incident, one plan, news to all, one end (S-3)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.zone = cls.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
+        cls.incidents = cls.env["water.incident"]
+
+    def _caller(self, login="agent", code="ot03", number=0, **values):
+        """Somebody of the zone who has no water."""
+        values = {
+            "subject": "停水",
+            "zone_id": self.zone.id,
+            "category_id": self._category(code).id,
+            "occurred_at": fields.Datetime.now(),
+            "partner_id": False,
+            "contact_name": f"客户{number}",
+            "phone": f"1390000{number:04d}",
+            "email_from": f"caller{number}@example.com",
+            **values,
+        }
+        return self._complaint(login, **values)
+
+    def _account(self, number, **values):
+        partner = self.env["res.partner"].create(
+            {"name": f"户主{number}", "email": f"holder{number}@example.com", "lang": "zh_CN"}
+        )
+        return self.env["water.account"].create(
+            {
+                "code": f"T-{number}",
+                "partner_id": partner.id,
+                "address": "东城路",
+                "zone_id": self.zone.id,
+                **values,
+            }
+        )
+
+    def _open(self, **values):
+        """An incident of the zone that has been started."""
+        incident = self._as("supervisor", self.incidents).create(
+            {
+                "subject": "东城路主管爆裂停水",
+                "zone_ids": self.zone.ids,
+                "family_ids": self._category("ot").ids,
+                "plan_id": self.env.ref("water_complaints.plan_emergency").id,
+                "manager_id": self.users["supervisor"].id,
+                **values,
+            }
+        )
+        incident.action_start()
+        return incident.with_env(self.env)
+
+    def _broadcast(self):
+        cron = self.env.ref("water_complaints.ir_cron_incidents").sudo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
+    def _messages(self):
+        return self.env["water.message"].search([], order="id")
+
+    # -- proposals --------------------------------------------------------------------------
+
+    def test_one_mass_outage_proposes_an_incident(self):
+        case = self._caller()
+        incident = self.incidents.search([("zone_ids", "in", self.zone.ids)])
+        self.assertEqual((incident.state, incident.kind), ("proposed", "outage"))
+        self.assertFalse(case.incident_id)  # nobody is put off before a person has looked
+
+    def test_three_cases_of_a_kind_propose_an_incident(self):
+        self._caller(code="wq01", number=1)
+        self._caller(code="wq02", number=2)
+        domain = [("zone_ids", "in", self.zone.ids)]
+        self.assertFalse(self.incidents.search(domain))
+        with freeze_time(local("2026-03-11 19:23")):
+            third = self._caller(code="wq01", number=3)
+            incident = self.incidents.search(domain)
+            self.assertEqual((incident.kind, incident.aware_at), ("quality", local(FIRST)))
+            self._caller(code="wq01", number=4)
+            self.assertEqual(self.incidents.search(domain), incident)
+            self._as("agent", incident).action_start()
+        self.assertEqual(incident.state, "open")
+        self.assertEqual(len(incident.complaint_ids), 4)
+        self.assertIn(third, incident.complaint_ids)
+
+    def test_cases_far_apart_propose_nothing(self):
+        for hour in (10, 12, 14):
+            with freeze_time(local(f"2026-03-11 {hour}:00")):
+                self._caller(code="wq01", number=hour)
+        self.assertFalse(self.incidents.search([("zone_ids", "in", self.zone.ids)]))
+
+    def test_dismissed_with_a_reason(self):
+        self._caller()
+        incident = self._as("supervisor", self.incidents.search([("zone_ids", "=", self.zone.id)]))
+        wizard = incident.env["water.incident.wizard"].create(
+            {"incident_id": incident.id, "kind": "dismissed"}
+        )
+        with self.assertRaisesRegex(UserError, "reason"):
+            wizard.action_send()
+        wizard.text = "同一人重复来电"
+        wizard.action_send()
+        self.assertEqual(incident.state, "dismissed")
+        with self.assertRaisesRegex(UserError, "over"):
+            incident.subject = "x"
+
+    # -- the course -------------------------------------------------------------------------
+
+    def _burst_main(self):
+        """Five accounts, one with dialysis, and three callers; the plan started at 19:24."""
+        self.holders = [self._account(n) for n in range(4)]
+        dialysis = self.env.ref("water_service_desk.customer_flag_dialysis")
+        self.holders[2].flag_ids = dialysis
+        self._account(9, customer_class="business")
+        first = [self._caller(number=n) for n in (1, 2, 3)]
+        with freeze_time(local("2026-03-11 19:24")):
+            incident = self.incidents.search([("zone_ids", "in", self.zone.ids)])
+            plan = self.env.ref("water_complaints.plan_emergency")
+            incident.write({"plan_id": plan.id, "level": "2"})
+            self._as("supervisor", incident).action_start()
+        return incident, self.env["water.complaint"].union(*first)
+
+    def _tell_first_news(self, incident):
+        """What is sent when everybody is told at 19:30."""
+        before = self._messages()
+        with freeze_time(local("2026-03-11 19:30")):
+            self._as("supervisor", incident)._announce(
+                "progress", "DN600 主管爆裂，正在抢修。", local("2026-03-12 07:00")
+            )
+            self._broadcast()
+        return self._messages() - before
+
+    def test_the_evening_of_a_burst_main(self):
+        """Known 19:20, started 19:24: those served first hear first, the crew arrives once."""
+        incident, first = self._burst_main()
+        self.assertEqual(incident.complaint_ids, first)
+        self.assertEqual((incident.households, incident.businesses), (4, 1))
+        self.assertEqual(len(incident.activity_ids), 6)
+        self.assertEqual(self._clock(first[0], "accept").state, "met")
+        sent = self._tell_first_news(incident)
+        self.assertEqual(len(sent), 3 + 5)
+        self.assertEqual(sent[0].incident_contact_id.account_id, self.holders[2])
+        self.assertIn("DN600", sent[0].mail_mail_id.body_html)
+        self.assertIn("户主2", sent[0].mail_mail_id.body_html)
+        with freeze_time(local("2026-03-11 19:46")):
+            self._as("agent", incident).action_arrived()
+        self.assertEqual(self._clock(first[0], "on_site").met_at, local("2026-03-11 19:46"))
+
+    def test_the_night_of_a_burst_main(self):
+        """Later callers hang on it; back after 30 h 15 min, all but a claim are closed."""
+        incident, first = self._burst_main()
+        self._tell_first_news(incident)
+        before = self._messages()
+        with freeze_time(local("2026-03-11 20:40")):
+            late, claim = self._caller(number=7), self._caller(number=8)
+            self._as("agent", claim).own_claim = True
+        self.assertEqual(late.incident_id, incident)
+        self.assertFalse(late.dispatch_ids)
+        told = self._messages() - before
+        self.assertEqual(told.complaint_id, late | claim)
+        self.assertIn("DN600", told[0].mail_mail_id.body_html)
+        with freeze_time(local("2026-03-13 01:40")):
+            self._as("supervisor", incident)._restore(local("2026-03-13 01:35"), "已恢复供水。")
+            self._broadcast()
+        self.assertEqual((incident.state, incident.minutes_out), ("restored", 30 * 60 + 15))
+        for case in first | late:
+            self.assertEqual(case.state, "archived")
+            self.assertTrue(case.closed_at)
+            self.assertFalse(case._open_clocks())
+            self.assertWhole(case)
+        self.assertEqual((claim.state, claim.incident_id), ("registered", incident))
+        self._as("supervisor", incident).action_close()
+        self.assertEqual(incident.state, "closed")
+
+    def test_nobody_is_told_twice(self):
+        """Nor is a person lost when the sender is run again and again."""
+        account = self._account(1)
+        self._caller(account_id=account.id, partner_id=account.partner_id.id)
+        incident = self._open()
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        before = self._messages()
+        for __ in range(3):
+            self._broadcast()
+        self.assertEqual(len(self._messages() - before), 1)
+        self.assertEqual(incident.notice_ids.state, "done")
+        self.assertEqual((incident.notice_ids.contact_count), 1)
+
+    def test_planned_outages_are_told_to_whoever_wants_it(self):
+        """Who does not want to hear of planned outages still hears of a burst main."""
+        deaf = self._account(1).partner_id
+        deaf.water_mute_outage = True
+        keen = self._account(2).partner_id
+        for is_planned, told in ((True, keen), (False, deaf | keen)):
+            before = self._messages()
+            incident = self._open(is_planned=is_planned)
+            self._as("supervisor", incident)._announce("progress", "明早 8 点停水检修。")
+            self._broadcast()
+            addresses = " ".join((self._messages() - before).mapped("address"))
+            with self.subTest(is_planned=is_planned):
+                for person in deaf | keen:
+                    self.assertEqual(person.email in addresses, person in told)
+
+    def test_requests_and_inquiries_hang_on_it_too(self):
+        incident = self._open()
+        values = self._request_values(category_id=self._category("ot01").id)
+        values |= {"zone_id": self.zone.id, "severity": "emergency"}
+        request = self._as("agent", self.env["water.request"]).create(values)
+        inquiry = self._inquiry(category_id=self._category("ot06").id, zone_id=self.zone.id)
+        self.assertEqual((request.incident_id, inquiry.incident_id), (incident, incident))
+        self.assertFalse(request.dispatch_ids)  # no second crew
+        self._as("supervisor", incident)._restore(fields.Datetime.now(), "已恢复供水。")
+        self._broadcast()
+        self.assertEqual((request.state, inquiry.state), ("closed", "closed"))
+        self.assertEqual((request.result, inquiry.answer), ("已恢复供水。", "已恢复供水。"))
+
+    def test_other_matters_and_places_go_their_own_ways(self):
+        incident = self._open()
+        bill = self._caller(code="bl02", number=1)
+        elsewhere = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
+        west = self._caller(number=2, zone_id=elsewhere.id)
+        self.assertFalse(bill.incident_id | west.incident_id)
+        late = self._caller(number=3)
+        self.assertEqual(late.incident_id, incident)
+        self._as("agent", late).action_leave_incident()
+        self.assertFalse(late.incident_id)
+        self.assertEqual(self._kinds(late)[-1], "incident_left")
+
+    def test_a_case_is_not_closed_before_the_end(self):
+        self._open()
+        late = self._caller()
+        with self.assertRaisesRegex(UserError, "no step"):  # the system alone takes it
+            self._as("supervisor", late).write({"state": "archived"})
+        self.assertIn("wait for the end", late.sudo()._refusals("archived")[0])
+
+    def test_the_desk_sees_it_at_the_telephone(self):
+        account = self._account(1)
+        self._open(expected_at=local("2026-03-12 07:00"))
+        call = self._as("agent", self.env["water.call"]).create({"query": account.code})
+        self.assertIn("东城路主管爆裂停水", call.alerts)
+        self.assertIn("7:00", call.alerts)
+
+    def test_news_are_asked_for(self):
+        incident = self._open()
+        with freeze_time(local("2026-03-11 21:30")):
+            self._broadcast()
+            self.assertIn("Tell everybody", " ".join(incident.activity_ids.mapped("summary")))
+            self.assertEqual(incident.next_progress_at, local("2026-03-11 23:30"))
+
+    def test_repair_by_diameter(self):
+        """A day up to DN500, two above it; reminded before, told once when it is over."""
+        incident = self._open(pipe_diameter=600, plan_id=False, progress_hours=100)
+        self.assertEqual(incident.repair_due_at, local("2026-03-13 19:20"))
+        incident.pipe_diameter = 500
+        self.assertEqual(incident.repair_due_at, local("2026-03-12 19:20"))
+        self.company.water_repair_hours = 30
+        self.assertEqual(incident.repair_due_at, local("2026-03-13 01:20"))
+        self.company.water_repair_hours = 24
+        with freeze_time(local("2026-03-12 14:33")):
+            self._broadcast()
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertEqual((len(incident.activity_ids), incident.repair_state), (1, "running"))
+        with freeze_time(local("2026-03-12 19:21")):
+            self._broadcast()
+            self._broadcast()
+            self.env.invalidate_all()
+            self.assertEqual(incident.repair_state, "late")
+            mails = self.env["mail.mail"].search([("subject", "ilike", "Repair overdue since")])
+            self.assertTrue(mails)
+            self.assertEqual(len(mails), len(set(mails.mapped("email_to"))))
+        with freeze_time(local("2026-03-12 20:00")):
+            self._as("supervisor", incident)._restore(local("2026-03-12 19:50"), "已恢复供水。")
+        self.assertEqual(incident.repair_state, "missed")
+        self.assertFalse(self._open(is_planned=True, pipe_diameter=600).repair_due_at)
+        self.assertFalse(self._open().repair_due_at)
+
+    # -- bad input and rights ---------------------------------------------------------------
+
+    def test_absurd_incidents(self):
+        with self.assertRaisesRegex(ValidationError, "zones or accounts"):
+            self._open(zone_ids=False)
+        with self.assertRaisesRegex(ValidationError, "future"):
+            self._open(aware_at=local("2026-03-12 19:20"))
+        incident = self._open()
+        with self.assertRaisesRegex(ValidationError, "before it was gone"):
+            incident.expected_at = local("2026-03-10 00:00")
+        supervised = self._as("supervisor", incident)
+        with self.assertRaisesRegex(UserError, "between the beginning"):
+            supervised._restore(local("2026-03-10 00:00"), "x")
+        with self.assertRaisesRegex(UserError, "what customers are told"):
+            supervised._announce("progress", "  ")
+        with self.assertRaisesRegex(UserError, "already"):
+            supervised.action_start()
+
+    def test_nobody_writes_by_hand_what_the_system_keeps(self):
+        incident = self._open()
+        for login in ("agent", "supervisor", "manager", "su"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, incident).write({"state": "closed"})
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, incident).unlink()
+        with self.assertRaises(UserError):
+            self._caller(incident_id=incident.id)
+        with self.assertRaises(UserError):
+            self._as("agent", self._caller()).write({"incident_id": False})
+
+    def test_departments_read_and_do_not_run(self):
+        incident = self._open()
+        seen = self._as("department", incident)
+        self.assertTrue(seen.read(["subject"]))
+        for step in ("action_arrived", "action_close", "action_start"):
+            with self.subTest(step=step), self.assertRaises(AccessError):
+                getattr(seen, step)()
+
+    def test_joining_costs_no_queries_for_each_case(self):
+        incident = self._open()
+
+        def queries(number):
+            values = [
+                self._complaint_values(
+                    zone_id=self.zone.id, category_id=self._category("ot03").id, email_from=False
+                )
+                for __ in range(number)
+            ]
+            self.env.invalidate_all()
+            count = self.env.cr.sql_log_count
+            cases = self._as("agent", self.env["water.complaint"]).create(values)
+            self.env.flush_all()
+            self.assertEqual(cases.incident_id, incident.with_env(cases.env))
+            return self.env.cr.sql_log_count - count
+
+        queries(1)
+        few = queries(2)
+        self.assertLessEqual(queries(30), few + 5)

@@ -1,0 +1,341 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.event_chain import seal
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.privacy.masking import mask_name
+
+SUPERVISOR = "water_service_desk.group_supervisor"
+#: What a piece of evidence says, sealed with it.
+FACTS = (
+    "kind",
+    "title",
+    "note",
+    "taken_at",
+    "reference",
+    "stated_by",
+    "stated_as",
+    "meter_number",
+    "reading_charged",
+    "reading_found",
+)
+
+
+class WaterEvidence(models.Model):
+    """A piece of evidence (S3.1.3, S3.2.2b): typed, sealed, and never altered or removed.
+
+    A mistaken one is struck out with the reason and stays visible. The customer sees the files
+    that were published to him one by one.
+    """
+
+    _name = "water.evidence"
+    _inherit = ["water.evidence.file.mixin", "water.complaint.part.mixin"]
+    _description = "Evidence"
+    _order = "complaint_id desc, number desc, id desc"
+    _rec_name = "title"
+    _rec_names_search = ["title", "reference", "file_name"]
+    _personal = ("stated_by",)
+    _kept = frozenset(
+        {
+            "number",
+            "author_id",
+            "recorded_at",
+            "attachment_id",
+            "mimetype",
+            "file_size",
+            "checksum",
+            "struck_at",
+            "struck_by_id",
+            "strike_reason",
+            "published",
+        }
+    )
+
+    number = fields.Integer(readonly=True, copy=False, aggregator=None)
+    title = fields.Char(string="What It Shows", required=True)
+    kind = fields.Selection(
+        [
+            ("photo", "Photo"),
+            ("reading", "Meter reading"),
+            ("lab", "Laboratory report"),
+            ("recording", "Sound recording"),
+            ("statement", "Statement"),
+            ("document", "Document"),
+            ("record", "Queue or camera record"),
+        ],
+        required=True,
+        default="photo",
+        index=True,
+    )
+    note = fields.Text(string="Remarks", help="Where it is from and what to look at.")
+    investigation_id = fields.Many2one(
+        "water.investigation",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('complaint_id', '=', complaint_id)]",
+    )
+    taken_at = fields.Datetime(help="When it was taken, read or said.")
+    author_id = fields.Many2one(
+        "res.users",
+        string="Added by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.uid,
+        index=True,
+        ondelete="restrict",
+    )
+    recorded_at = fields.Datetime(
+        string="Added at", required=True, readonly=True, default=fields.Datetime.now, copy=False
+    )
+    reference = fields.Char(help="Number of the recording, the report or the record.")
+    stated_by = fields.Char(string="Said by")
+    stated_as = fields.Selection(
+        [
+            ("customer", "Customer"),
+            ("complained", "Person or department complained of"),
+            ("staff", "Other staff"),
+            ("witness", "Witness"),
+            ("property", "Property management"),
+        ],
+        string="Who Speaks",
+    )
+    meter_number = fields.Char()
+    reading_charged = fields.Float(string="Charged (m³)", digits=(12, 3), aggregator=None)
+    reading_found = fields.Float(string="Found (m³)", digits=(12, 3), aggregator=None)
+    reading_difference = fields.Float(
+        string="Difference (m³)",
+        digits=(12, 3),
+        compute="_compute_reading_difference",
+        store=True,
+        help="Charged too much; below zero: charged too little.",
+    )
+    latitude = fields.Float(digits=(10, 7), aggregator=None)
+    longitude = fields.Float(digits=(10, 7), aggregator=None)
+    struck_at = fields.Datetime(string="Struck Out at", readonly=True, copy=False)
+    struck_by_id = fields.Many2one("res.users", string="Struck Out by", readonly=True, copy=False)
+    strike_reason = fields.Text(string="Why It Is Struck Out", readonly=True, copy=False)
+    published = fields.Boolean(
+        string="Shown to the Customer",
+        compute="_compute_published",
+        store=True,
+        help="The customer sees the file on his page.",
+    )
+    can_strike = fields.Boolean(compute="_compute_can")
+    can_publish = fields.Boolean(compute="_compute_can")
+
+    _number_uniq = models.Constraint(
+        "UNIQUE (complaint_id, number)", "The complaint has evidence with this number already."
+    )
+
+    # -- computes -------------------------------------------------------------------------
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"stated_by": mask_name}
+
+    @api.depends("number", "title")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = f"{row.number}. {row.title}" if row.number else row.title
+
+    @api.depends("reading_charged", "reading_found")
+    def _compute_reading_difference(self):
+        for row in self:
+            row.reading_difference = row.reading_charged - row.reading_found
+
+    @api.depends("attachment_id", "complaint_id.published_attachment_ids")
+    def _compute_published(self):
+        for row in self:
+            row.published = row.attachment_id in row.complaint_id.published_attachment_ids
+
+    @api.depends("struck_at", "attachment_id", "complaint_id.state")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        supervisor = self.env.su or self.env.user.has_group(SUPERVISOR)
+        desk = self.env["water.complaint"]._is_desk()
+        for row in self:
+            is_open = row.complaint_id.state not in row.complaint_id._final_states
+            row.can_strike = supervisor and is_open and not row.struck_at
+            row.can_publish = (
+                desk and is_open and bool(row.sudo().attachment_id) and not row.struck_at
+            )
+
+    # -- adding ---------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_facts()
+        rows._give_numbers()
+        rows._log_added()
+        return rows
+
+    def _check_facts(self):
+        """Each kind says what makes it evidence.
+
+        :raises UserError: what is missing, in words
+        """
+        for row in self:
+            missing = row._fact_gaps()
+            if missing:
+                raise UserError(
+                    self.env._("“%(title)s”: %(missing)s", title=row.title, missing=missing)
+                )
+            if row.investigation_id and row.investigation_id.complaint_id != row.complaint_id:
+                raise UserError(self.env._("The investigation belongs to another complaint."))
+
+    def _fact_gaps(self):
+        """What this kind of evidence lacks: a sentence, or nothing."""
+        has_file = bool(self.attachment_id)
+        if self.kind == "photo" and not (self.mimetype or "").startswith("image/"):
+            return self.env._("add the photo itself.")
+        if self.kind == "reading":
+            return self._reading_gaps()
+        if self.kind == "statement":
+            complete = self.stated_by and self.taken_at and (has_file or self.note)
+            return "" if complete else self.env._("write down who said what, and when.")
+        if self.kind in ("recording", "record", "lab") and not (has_file or self.reference):
+            return self.env._("add the file, or the number under which it is kept.")
+        if self.kind == "document" and not has_file:
+            return self.env._("add the document itself.")
+        return ""
+
+    def _reading_gaps(self):
+        if not (self.meter_number and self.taken_at):
+            return self.env._("write down the number of the meter and when it was read.")
+        if min(self.reading_charged, self.reading_found) < 0:
+            return self.env._("no meter shows less than nothing.")
+        if not (self.reading_charged or self.reading_found):
+            return self.env._("write down what the meter showed and what was charged.")
+        return ""
+
+    def _give_numbers(self):
+        """1, 2, 3 … for each complaint."""
+        for complaint, rows in self.grouped("complaint_id").items():
+            for place, row in enumerate(rows, self._last_of(complaint, "number") + 1):
+                trusted(row.sudo()).number = place
+
+    def _log_added(self):
+        """The seals stand in the chain: what is exchanged afterwards no longer fits it."""
+        for complaint, rows in self.grouped("complaint_id").items():
+            items = [row._sealed_facts() for row in rows]
+            complaint._log_events("evidence_added", {complaint.id: {"items": items}})
+
+    def _sealed_facts(self):
+        return {
+            "number": self.number,
+            "kind": self.kind,
+            "title": self.title,
+            "file": self.file_name or "",
+            "size": self.file_size,
+            "checksum": self.checksum,
+            "facts": self._seal_of_facts(),
+        }
+
+    def _seal_of_facts(self):
+        return seal({name: self._fact(name) for name in FACTS})
+
+    def _fact(self, name):
+        value = self[name]
+        return fields.Datetime.to_string(value) if name == "taken_at" else value or ""
+
+    # -- kept -----------------------------------------------------------------------------
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            raise AccessError(
+                self.env._(
+                    "Evidence is not altered. Add what is right as another piece, and have the"
+                    " mistaken one struck out."
+                )
+            )
+        return super().write(vals)
+
+    def _check_unlink(self):
+        raise AccessError(
+            self.env._("Evidence is not removed: a supervisor strikes out what is mistaken.")
+        )
+
+    def _faults(self):
+        """What no longer is as it was sealed: sentences, none when all is whole."""
+        return [
+            self.env._("Evidence %(name)s was altered.", name=row.display_name)
+            for row in self.sudo()
+            if row._seal_now() != row.checksum and not row.complaint_id.erased_at
+        ]
+
+    # -- steps ----------------------------------------------------------------------------
+
+    def action_strike(self):
+        """Open the dialog that strikes the evidence out."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Strike Out"),
+            "res_model": "water.strike.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_evidence_id": self.id},
+        }
+
+    def _strike(self, reason):
+        """A supervisor strikes out what is mistaken; it stays visible.
+
+        :param reason: why, required
+        :raises AccessError: by anybody below supervisor
+        :raises UserError: without a reason, or when it is struck out already
+        """
+        self.complaint_id.check_access("write")
+        self.complaint_id._check_unsealed()
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise AccessError(self.env._("Only supervisors strike evidence out."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why it is struck out."))
+        for row in self:
+            if row.struck_at:
+                raise UserError(self.env._("%s is struck out already.", row.display_name))
+            row._set_published(False)
+            trusted(row.sudo()).write(
+                {
+                    "struck_at": fields.Datetime.now(),
+                    "struck_by_id": self.env.uid,
+                    "strike_reason": reason.strip(),
+                }
+            )
+            row.complaint_id._log_events(
+                "evidence_struck", {"number": row.number, "reason": reason.strip()}
+            )
+
+    def action_publish(self):
+        """Show the file to the customer on his page."""
+        self._check_publisher()
+        for row in self:
+            row._set_published(True)
+        return True
+
+    def action_hide(self):
+        """Take the file back from the customer's page."""
+        self._check_publisher()
+        for row in self:
+            row._set_published(False)
+        return True
+
+    def _check_publisher(self):
+        self.check_access("read")
+        for row in self:
+            if not row.can_publish:
+                raise UserError(
+                    self.env._("Only the desk shows files to customers, and only files that count.")
+                )
+
+    def _set_published(self, shown):
+        """Put the file among those of the case that the customer sees, or take it away."""
+        complaint, file = self.complaint_id, self.sudo().attachment_id
+        if not file or self.published == shown:
+            return
+        # sudo: water.complaint - who may publish was asked before; the change is logged
+        before = complaint.sudo().published_attachment_ids
+        after = before | file if shown else before - file
+        trusted(complaint.sudo()).published_attachment_ids = after
+        complaint._log_publication(before, after)

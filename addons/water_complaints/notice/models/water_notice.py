@@ -1,0 +1,273 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, is_html_empty
+from odoo.tools.mail import html_to_inner_content
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
+
+#: Letters against which the customer may ask for a review.
+APPEALED_KINDS = frozenset({"result", "refusal", "appeal_decision"})
+
+
+class WaterNotice(models.Model):
+    """A formal notice to the customer (S3.2.3c): written, or oral with who, when and what.
+
+    Once sent it is evidence: nobody changes or deletes it.
+    """
+
+    _name = "water.notice"
+    _inherit = ["water.kept.mixin", "water.letter.mixin", "water.delivery.mixin"]
+    _description = "Notice to the Customer"
+    _dossier_order = 45
+    _dossier = (
+        "kind",
+        "mode",
+        "subject",
+        "body",
+        "email_to",
+        "told_to",
+        "recording_ref",
+        "sent_at",
+        "sent_by_id",
+        "signed_by_id",
+        "delivered_at",
+        "appeal_until",
+        "round",
+    )
+    _order = "sent_at desc, id desc"
+    _allow_sudo_commands = False
+    _personal = ("told_to", "email_to", "recording_ref")
+
+    name = fields.Char(string="Letter Number", readonly=True, copy=False)
+    complaint_id = fields.Many2one(
+        "water.complaint", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ("acceptance", "Acceptance"),
+            ("refusal", "Refusal"),
+            ("delay", "Delay"),
+            ("result", "Result"),
+            ("appeal_receipt", "Receipt of an appeal"),
+            ("appeal_decision", "Decision on an appeal"),
+            ("final", "Final answer"),
+        ],
+        required=True,
+        default="result",
+    )
+    mode = fields.Selection(
+        [
+            ("written", "Written"),
+            ("oral", "Oral"),
+            ("published", "Published under the query code"),
+        ],
+        required=True,
+        default="written",
+    )
+    subject = fields.Char(required=True)
+    body = fields.Html(sanitize=True)
+    email_to = fields.Char(
+        string="Sent to", groups="water_service_desk.group_agent,water_service_desk.group_quality"
+    )
+    letter = fields.Binary(
+        attachment=True,
+        readonly=True,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="The PDF as it was sent: evidence of what the customer was told.",
+    )
+    told_to = fields.Char(
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="Oral notice: the person who was told.",
+    )
+    recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
+    sent_at = fields.Datetime(readonly=True)
+    signed_by_id = fields.Many2one(
+        "res.users",
+        string="In the Name of",
+        readonly=True,
+        help="The first responsible person, whoever sends it for him (S3.1.1).",
+    )
+    sent_by_id = fields.Many2one("res.users", string="Notified by", readonly=True)
+    appeal_until = fields.Date(string="Appeal until", readonly=True)
+    customer_message_ids = fields.One2many(
+        "water.message",
+        "notice_id",
+        readonly=True,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+    )
+    appeal_id = fields.Many2one(
+        "water.appeal", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    pause_id = fields.Many2one(
+        "water.deadline.pause",
+        string="Extension",
+        readonly=True,
+        ondelete="restrict",
+        help="Notice of delay: the extension that it tells of.",
+    )
+    also_of_id = fields.Many2one(
+        "water.notice",
+        string="Told Along with",
+        readonly=True,
+        ondelete="restrict",
+        help="The notice of another complaint about the same matter, of which this is the twin.",
+    )
+    round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"told_to": mask_name, "email_to": mask_email}
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Notify the customer with the button; what was sent is not changed.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("A notice that was sent is not deleted."))
+
+    @api.model
+    def _send(self, complaint, values):
+        """Make a notice, send it when it is written, and leave the evidence.
+
+        :param complaint: one water.complaint the user may write
+        :param values: kind, mode, subject, body; told_to and recording_ref when oral; way when
+            written (by mail unless it says otherwise); appeal_id or pause_id it is about
+        :raises UserError: when a written notice has no address, or an oral one no listener
+        :return: the notice; customers of merged complaints are told the result as well
+        """
+        complaint.check_access("write")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise AccessError(self.env._("Only service agents notify customers."))
+        words = f"{values.get('subject') or ''}\n{html_to_inner_content(values.get('body') or '')}"
+        self.env["water.forbidden.phrase"]._say(complaint, words, "notice")
+        # sudo: complaint - the address may be masked for the sender's role
+        self._check_published(values, complaint)
+        self._check_values(values, complaint._notice_address())
+        notice = self._create_sent(complaint, values)
+        notice._tell_also(values)
+        return notice.with_env(self.env)
+
+    @api.model
+    def _create_sent(self, complaint, values):
+        """Keep the notice as it goes out, and see it on its way."""
+        notice = trusted(self.sudo()).create(
+            {
+                **self._sent_values(complaint, values),
+                "name": self.env["ir.sequence"]._water_numbers("water.notice", 1)[0],
+            }
+        )
+        notice._deliver()
+        return notice
+
+    @api.model
+    def _sent_values(self, complaint, values):
+        """What a notice to the customer of ``complaint`` says and remembers, number left out."""
+        is_oral = values["mode"] == "oral"
+        way = (values.get("way") or "mail") if values["mode"] == "written" else False
+        now = fields.Datetime.now()
+        has_appeal = values["kind"] in APPEALED_KINDS
+        return {
+            **values,
+            "complaint_id": complaint.id,
+            "round": complaint.reopen_count,
+            "way": way,
+            "email_to": complaint._notice_address() if way == "mail" else False,
+            "sent_at": now,
+            "sent_by_id": self.env.uid,
+            "signed_by_id": self._signer(complaint, values).id,
+            "delivered_at": now if is_oral else False,
+            "delivered_how": "oral" if is_oral else False,
+            "delivered_by_id": self.env.uid if is_oral else False,
+            "appeal_until": complaint._appeal_until() if has_appeal else False,
+        }
+
+    @api.model
+    def _signer(self, complaint, values):
+        """In whose name the letter goes out: that of the reviewer where it is about an appeal."""
+        reviewer = self.env["water.appeal"].browse(values.get("appeal_id")).sudo().reviewer_id
+        return reviewer or complaint.first_responsible_id or self.env.user
+
+    def _tell_also(self, values):
+        """The result is told to the customers of merged complaints as well."""
+        if self.kind != "result":
+            return
+        case = self.complaint_id
+        for other in case._notice_also_to():
+            words = {name: values.get(name) for name in ("kind", "subject", "body")}
+            way = other._way_of_telling(self)
+            clean = case._words_for(other, words)
+            copy = self._create_sent(other, {**clean, **way, "also_of_id": self.id})
+            other._told_also(copy)
+
+    @api.model
+    def _check_published(self, values, complaint):
+        """Nothing is published where nobody could read it.
+
+        :raises UserError: for a case without a query code
+        """
+        if values["mode"] == "published" and not complaint.sudo().query_code_at:
+            raise UserError(
+                self.env._("%s has no query code under which to publish it.", complaint.name)
+            )
+
+    @api.model
+    def _check_values(self, values, email):
+        if is_html_empty(values.get("body")):
+            raise UserError(self.env._("Write what the customer is told."))
+        if values["mode"] == "written" and (values.get("way") or "mail") == "mail" and not email:
+            raise UserError(
+                self.env._(
+                    "The customer has no mail address: tell him by word of mouth, or have the"
+                    " letter printed and sent by post or handed over."
+                )
+            )
+        if values["mode"] == "oral" and not (values.get("told_to") or "").strip():
+            raise UserError(self.env._("Write down who was told."))
+
+    def _deliver(self):
+        """Queue the letter (mail with the PDF) and show the notice in the case's thread.
+
+        A customer who prefers SMS or WeChat is told there too that the letter has come.
+        """
+        complaint = self.complaint_id
+        if self.way == "mail":
+            template = self.env.ref("water_complaints.mail_template_notice")
+            wish = complaint.partner_id.water_message_medium
+            for medium in ("mail", wish) if wish in ("sms", "wechat") else ("mail",):
+                self.env["water.message"]._queue(template, self, medium).notice_id = self
+        elif self.way:
+            self._keep_letter()
+        complaint._message_log(body=self.body, subject=self.subject)
+
+    # -- the letter -----------------------------------------------------------------------
+
+    def _letter_title(self):
+        """What the letter is called, in the language of the environment."""
+        return {
+            "acceptance": self.env._("Notice of Acceptance"),
+            "refusal": self.env._("Notice of Refusal"),
+            "delay": self.env._("Notice of Delay"),
+            "result": self.env._("Notice of the Result"),
+            "appeal_receipt": self.env._("Receipt of Your Appeal"),
+            "appeal_decision": self.env._("Decision on Your Appeal"),
+            "final": self.env._("Final Answer"),
+        }[self.kind]
+
+    def _letter_name(self):
+        """File name in the customer's language: 处理结果告知书-TS202611-00042.pdf."""
+        title = self.with_context(lang=self._letter_lang())._letter_title()
+        return f"{title}-{self.complaint_id.name}.pdf"
+
+    def _customer_appeal(self):
+        """Until when the customer may ask for a review, as a sentence; none where he may not."""
+        if not self.appeal_until:
+            return ""
+        day = format_date(self.env, self.appeal_until, date_format="long")
+        return self.env._("If you do not agree, you can ask for a review until %s.", day)
+
+    def _message_case(self):
+        """The case that messages about the notice belong to."""
+        return self.complaint_id

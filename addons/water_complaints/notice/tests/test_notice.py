@@ -1,0 +1,162 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestNotice(ComplaintCommon):
+    """Formal notices (S3.2.3c): by the desk alone, and evidence once sent."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._complaint_at("handling")
+        self.case.resolution = "已更正账单"
+
+    def _send(self, login="agent", **values):
+        notices = self._as(login, self.env["water.notice"])
+        return notices._send(self._as(login, self.case), self._notice_values(**values))
+
+    def _wizard(self, login="agent", **values):
+        wizards = self._as(login, self.env["water.notice.wizard"]).with_context(
+            active_model="water.complaint", active_ids=self.case.ids
+        )
+        return wizards.create(values)
+
+    def test_oral(self):
+        """Who was told, by whom, when; delivered with the telling."""
+        notice = self._send(recording_ref="REC-1")
+        self.assertRegex(notice.name, r"^GZ2026-\d{5,}$")
+        self.assertRecordValues(
+            notice,
+            [
+                {
+                    "mode": "oral",
+                    "told_to": "张伟",
+                    "recording_ref": "REC-1",
+                    "sent_at": fields.Datetime.now(),
+                    "sent_by_id": self.users["agent"].id,
+                    "delivered_at": fields.Datetime.now(),
+                    "email_to": False,
+                    "round": 0,
+                }
+            ],
+        )
+        self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-03-26")
+
+    def test_written(self):
+        """To the customer's address by mail; delivered when he opens it."""
+        self._as("agent", self.case).email_from = "zhang@example.com"
+        notice = self._send(mode="written", told_to=False)
+        self.assertEqual(notice.email_to, "zhang@example.com")
+        self.assertFalse(notice.delivered_at)
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "water.notice"), ("res_id", "=", notice.id)])
+        )
+        self.assertEqual(mail.email_to, "zhang@example.com")
+        self.assertIn("已更正账单", mail.body_html)
+        self.assertIn(self.case.name, mail.body_html)
+        notice._mark_delivered()
+        self.assertEqual(notice.delivered_at, fields.Datetime.now())
+
+    def test_what_is_missing(self):
+        """No address, no listener, no text: a message, and no notice."""
+        self._as("agent", self.case).email_from = False
+        for values in (
+            {"mode": "written"},
+            {"mode": "oral", "told_to": ""},
+            {"mode": "oral", "told_to": "  "},
+            {"body": False},
+            {"body": "<p><br></p>"},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self._send(**values)
+        self.assertFalse(self.case.notice_ids)
+
+    def test_only_the_desk(self):
+        """Departments, quality, machines and customers do not notify."""
+        for login in self.users.keys() - {"agent", "agent2", "supervisor", "manager"}:
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._send(login)
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                wizard = self._wizard(login, subject="x", body="<p>x</p>", mode="oral")
+                wizard.action_send()
+
+    def test_evidence(self):
+        """A sent notice is neither made by hand, changed nor deleted."""
+        notice = self._send()
+        values = {"complaint_id": self.case.id, "subject": "x", "body": "x"}
+        for login in (*self.users, "su"):
+            mine = self._as(login, notice)
+            case = self._as(login, self.case)
+            for name, call in (
+                ("create", lambda mine=mine: mine.browse().create(values)),
+                ("body", lambda mine=mine: mine.write({"body": "x"})),
+                ("delivered", lambda mine=mine: mine.write({"delivered_at": False})),
+                ("unlink", lambda mine=mine: mine.unlink()),
+                ("update", lambda case=case: self._by_command(case, notice)),
+                (
+                    "add",
+                    lambda case=case: case.write({"notice_ids": [Command.create(values)]}),
+                ),
+            ):
+                with self.subTest(login=login, operation=name), self.assertRaises(AccessError):
+                    call()
+        self.assertEqual(notice.subject, "投诉处理结果")
+
+    def _by_command(self, case, notice):
+        case.write({"notice_ids": [Command.update(notice.id, {"subject": "x"})]})
+
+    def test_dialog(self):
+        """The dialog proposes the text, sends it and moves the complaint on."""
+        wizard = self._wizard()
+        self.assertEqual(wizard.mode, "written" if self.case.email_from else "oral")
+        self.assertIn(self.case.name, wizard.subject)
+        self.assertIn("已更正账单", wizard.body)
+        wizard.write({"mode": "oral", "told_to": "张伟"})
+        wizard.action_send()
+        self.assertEqual(self.case.state, "notified")
+        self.assertEqual(self.case.notice_ids.kind, "result")
+        self.assertEqual(self._kinds(self.case)[-1], "notified")
+        self.assertEqual(self._clock(self.case, "close").state, "met")
+        self.assertWhole(self.case)
+
+    def test_wrong_time(self):
+        """A notice of the result before there is one does not move the complaint."""
+        trusted(self.case).resolution = False
+        with self.assertRaises(UserError):
+            self._wizard(subject="x", body="<p>x</p>", mode="oral", told_to="张伟").action_send()
+        self.case.invalidate_recordset()
+        self.assertEqual(self.case.state, "handling")
+
+    def test_delay_needs_an_extension(self):
+        """A letter of delay without a reason is not written; with an extension it names it."""
+        wizard = self._wizard(kind="delay", mode="oral", told_to="张伟")
+        with self.assertRaisesRegex(UserError, "No extension was granted"):
+            wizard.action_send()
+        self.assertFalse(self.case.notice_ids)
+        asked = self._as("agent", self._clock(self.case, "close"))
+        asked = asked._request_extension("需开挖路面", 3, "working_day")
+        self._as("supervisor", asked).action_approve()
+        wizard = self._wizard(kind="delay", mode="oral", told_to="张伟")
+        self.assertIn("需开挖路面", wizard.body)
+        wizard.action_send()
+        self.assertEqual(self.case.notice_ids.sorted("id")[-1:].pause_id, asked)
+
+    def test_other_kinds_do_not_notify(self):
+        """A notice of acceptance or delay is no notice of the result."""
+        for kind in ("acceptance", "delay"):
+            self._send(kind=kind)
+        with self.assertRaises(UserError):
+            self._as("agent", self.case)._move_to("notified")
+
+    def test_body_is_clean(self):
+        """What an agent types is sanitized before it reaches the customer."""
+        notice = self._send(body="<p>结果</p><script>alert(1)</script>")
+        self.assertNotIn("script", notice.body)

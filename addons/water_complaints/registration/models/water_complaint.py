@@ -1,0 +1,267 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.privacy.models.water_case_privacy import CONTACT_GROUPS
+
+#: Digits of a number that are read out: enough to be recognised, too few to be called.
+TAIL = 4
+
+
+class WaterComplaintRegisterMixin(models.AbstractModel):
+    """How a complaint is taken down: read back, for somebody else, or without a name (S3.2.1)."""
+
+    _name = "water.complaint.register.mixin"
+    _description = "Registers a Complaint"
+
+    readback_text = fields.Text(
+        string="What Was Read Back", readonly=True, copy=False, groups=CONTACT_GROUPS
+    )
+    readback_mode = fields.Selection(
+        [
+            ("spoken", "Read back by the agent"),
+            ("screen", "Confirmed by the customer on his screen"),
+            ("waived", "Not applicable"),
+        ],
+        string="Read-back",
+        readonly=True,
+        copy=False,
+    )
+    is_represented = fields.Boolean(
+        string="On Behalf of Somebody Else", help="The customer does not complain himself."
+    )
+    representative_name = fields.Char(groups=CONTACT_GROUPS, copy=False)
+    representative_relation = fields.Char(
+        string="Relation", copy=False, help="Such as son, tenant, lawyer."
+    )
+    representative_authority = fields.Text(
+        string="Proof of Authority",
+        copy=False,
+        help="What shows that he may speak for the customer: a letter, a recording, a file.",
+    )
+    representative_id = fields.Many2one(
+        "res.partner",
+        string="Representative's Contact",
+        copy=False,
+        index="btree_not_null",
+        groups=CONTACT_GROUPS,
+    )
+    representative_may_read = fields.Boolean(
+        string="May Read the Case", copy=False, help="On his own pages, as the customer does."
+    )
+    representative_is_told = fields.Boolean(
+        string="Gets the Messages",
+        copy=False,
+        default=True,
+        help="Letters and messages go to him as well, once contact and authority are on record;"
+        " else the customer alone is told.",
+    )
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"readback_text", "readback_mode"}
+
+    # -- on behalf of somebody else ----------------------------------------------------------
+
+    def _missing_facts(self):
+        missing = super()._missing_facts()
+        case = self.sudo()
+        names = ("representative_name", "representative_relation", "representative_authority")
+        if case.is_represented:
+            missing += [
+                case._fields[name]._description_string(self.env) for name in names if not case[name]
+            ]
+        return missing
+
+    @api.constrains("is_represented", "is_anonymous")
+    def _check_represented(self):
+        if any(case.is_represented and case.is_anonymous for case in self):
+            raise ValidationError(
+                self.env._("Nobody speaks for a customer who does not give his name.")
+            )
+
+    @api.model
+    def _portal_domain(self, partner):
+        """A representative reads the case where the customer has allowed it."""
+        own = super()._portal_domain(partner)
+        return own | self._represented_domain(partner) if partner else own
+
+    @api.model
+    def _represented_domain(self, partner):
+        """Cases in which ``partner`` speaks for the customer, who lets him read them."""
+        allowed = Domain("is_represented", "=", True) & Domain("representative_may_read", "=", True)
+        return allowed & Domain("representative_id", "=", partner.id)
+
+    def _erasure_words(self):
+        return [*super()._erasure_words(), self.representative_name, self.representative_id.name]
+
+    def _erase_values(self, scrubber):
+        return {**super()._erase_values(scrubber), "representative_id": False}
+
+    # -- reading back ------------------------------------------------------------------------
+
+    def _spoken_summary(self):
+        """What the agent reads to the customer, in his language (S3.2.1d).
+
+        The number is masked enough for whoever else listens; the promised time comes last.
+        """
+        self.ensure_one()
+        # sudo: complaint - read out to the customer himself
+        case = self.sudo().with_context(lang=self._customer_lang())
+        parts = [
+            case._spoken_person(),
+            case.env._(
+                "At %(address)s, %(happened)s, the following happened: %(matter)s",
+                address=case.address or case.env._("(no address)"),
+                happened=case._customer_time(case.occurred_at) or case.env._("(no time)"),
+                matter=case.description or case.subject,
+            ),
+            case.env._("What you ask for: %s", case.demand or case.env._("(nothing)")),
+        ]
+        if case.promised_at:
+            due = case._customer_time(case.promised_at)
+            parts.append(case.env._("You have our result by %s.", due))
+        return "\n".join([*parts, case.env._("Is that right?")])
+
+    def _spoken_person(self):
+        """Who complains, and where he is reached, as far as it is read out."""
+        if self.is_anonymous:
+            return self.env._("You do not want to give your name.")
+        digits = "".join(sign for sign in self.phone or "" if sign.isdigit())
+        person = self.env._(
+            "You are %(name)s, and your number ends in %(tail)s.",
+            name=self.contact_name or self.env._("(no name)"),
+            tail=digits[-TAIL:] or self.env._("(no number)"),
+        )
+        if not self.is_represented:
+            return person
+        return self.env._(
+            "%(person)s %(representative)s speaks for you (%(relation)s).",
+            person=person,
+            representative=self.representative_name or "",
+            relation=self.representative_relation or "",
+        )
+
+    def action_readback(self):
+        """Open the read-back dialog (S3.2.1d)."""
+        return self._dialog("water.readback.wizard", self.env._("Read Back"))
+
+    def _confirm_readback(self, correction=None, by_customer=False):
+        """The customer has heard what was noted and agrees.
+
+        :param correction: what the customer put right, or nothing
+        :param by_customer: whether he has read it on the page himself, talking to nobody
+        :raises UserError: when required facts are missing
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        for case in self:
+            case._check_facts()
+            if not case.first_responsible_id and case._creator_is_responsible():
+                case.action_take()
+            case._keep_readback("screen" if by_customer else "spoken", correction)
+            # reading back was the first talk with him
+            if not (case.channel_id.is_live or by_customer):
+                case._log_contact(self.env._("Read back to the customer"))
+
+    def _check_facts(self):
+        missing = self._need_facts()
+        if missing:
+            raise UserError("\n".join(missing))
+
+    def _keep_readback(self, mode, correction=None):
+        trusted(self).write(
+            {
+                "readback_at": fields.Datetime.now(),
+                "readback_by_id": self.env.uid,
+                "readback_correction": correction or False,
+                "readback_text": self._spoken_summary(),
+                "readback_mode": mode,
+            }
+        )
+        payload = {"mode": mode, "correction": correction or ""}
+        payload |= {"note": self.channel_id.code} if mode == "screen" else {}
+        self._log_events("readback", payload)
+
+    def _after_transition(self, origins, state):
+        """Where nobody is there to be read to, the chain says so and why."""
+        leaving = self.filtered(
+            lambda case: (
+                origins[case.id] == "registered"
+                and state in ("dispatched", "investigating")
+                and not (case.readback_at or case.readback_mode)
+            )
+        )
+        if leaving:
+            trusted(leaving).write({"readback_mode": "waived"})
+            reasons = {case.id: {"reason": case._waiver_reason()} for case in leaving}
+            leaving._log_events("readback_waived", reasons)
+        return super()._after_transition(origins, state)
+
+    def _waiver_reason(self):
+        """Why nothing was read back, in the company's language."""
+        case = self.sudo().with_context(lang=self.company_id.partner_id.lang)
+        if case.is_anonymous and not (case.phone or case.email_from):
+            return case.env._("The customer is anonymous and cannot be reached.")
+        return case.env._(
+            "Received by “%s”: the customer is not there to be read to.", case.channel_id.name
+        )
+
+    # -- the customer's own pages ------------------------------------------------------------
+
+    @api.model
+    def _portal_submit(self, values, files=()):
+        case = super()._portal_submit(values, files)
+        if values.get("confirmed") and not case.readback_at:
+            case._confirm_readback(by_customer=True)
+        return case
+
+    @api.model
+    def _portal_review(self, values):
+        """What the customer reads before he sends it: ``[(label, text)]``.
+
+        :param values: {form field: text as typed}
+        :raises FilingError: field by field, as sending it would
+        """
+        partner = self.env.user.partner_id
+        vals = self.sudo()._checked_filing(values, (), partner)
+        draft = self.sudo().new({**vals, "partner_id": partner.id})
+        return [
+            (self.env._("Your name"), draft.contact_name),
+            (self.env._("Phone"), vals.get("phone")),
+            (self.env._("Matter"), draft.category_id.public_name or draft.category_id.name),
+            (self.env._("Where"), draft.address),
+            (self.env._("Happened at"), draft._portal_time(draft.occurred_at)),
+            (self.env._("What happened"), draft.description),
+            (self.env._("What you ask for"), draft.demand),
+        ]
+
+    # -- without a name ----------------------------------------------------------------------
+
+    def action_issue_code(self):
+        """Issue a query code and show it, this once.
+
+        :raises UserError: by anybody but the desk, or for a finished case
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_unsealed()
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk issues query codes."))
+        message = self.env._(
+            "%s — read it out or write it down now: it is not shown again.",
+            self._issue_query_code(),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Query code of %s", self.name),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,127 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Missing
+
+#: What the complaint takes over as it is.
+CARRIED = (
+    "subject",
+    "description",
+    "verbatim",
+    "contact_name",
+    "phone",
+    "email_from",
+    "is_anonymous",
+    "is_confidential",
+    "recording_ref",
+    "received_at",
+    "household_count",
+)
+CARRIED_LINKS = ("partner_id", "account_id", "zone_id", "channel_id", "company_id")
+CONVERTIBLE = ("registered", "processing", "answered")
+ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
+
+
+class WaterInquiryConvertMixin(models.AbstractModel):
+    """An inquiry becomes a complaint when the customer is not content (S3.2.1e)."""
+
+    _name = "water.inquiry.convert.mixin"
+    _description = "May Become a Complaint"
+
+    complaint_id = fields.Many2one(
+        "water.complaint", string="Became", readonly=True, copy=False, index="btree_not_null"
+    )
+    can_convert = fields.Boolean(compute="_compute_can_convert", export_string_translation=False)
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"complaint_id"}
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_convert(self):
+        for case in self:
+            case.can_convert = case.state in CONVERTIBLE and case._is_desk()
+
+    def _need_complaint(self):
+        if self.complaint_id:
+            return []
+        return [Missing(self.env._("use the button “Make It a Complaint”"), "action_convert")]
+
+    def action_convert(self):
+        """Open the dialog that makes the inquiry a complaint."""
+        self.ensure_one()
+        return self._dialog("water.convert.wizard", self.env._("Make It a Complaint"))
+
+    def _convert_to_complaint(self, values, reason):
+        """Register the complaint that the inquiry really is; the inquiry ends with it.
+
+        It keeps the time of receipt, so that its clocks start with the first word, the words
+        themselves, the customer, the files, and the first responsible person.
+
+        :param values: what an inquiry does not have: category, address, ``occurred_at``
+            (naive UTC), demand, mood
+        :param reason: what shows that the customer is not content, required
+        :raises UserError: without a reason or a required fact; nothing is changed then
+        :return: the complaint
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_unsealed()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say what shows that the customer is not content."))
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk makes an inquiry a complaint."))
+        if self.state not in CONVERTIBLE:
+            raise UserError(self.env._("%s is too far on: reopen it first.", self.name))
+        order = {name: self[name] for name in ORDER if self[name]}
+        complaint = self.env["water.complaint"].create(
+            {**self._carried_values(), **order, **values}
+        )
+        complaint._check_facts()
+        trusted(self).write({"complaint_id": complaint.id})
+        if order:  # the order is answered through the complaint from now on
+            trusted(self).write({"external_state": False})
+            self.sudo()._external_clocks()._void()
+        complaint._log_events("converted_from", {"number": self.name, "reason": reason})
+        self._carry_files(complaint)
+        self._carry_wish(complaint)
+        # sudo: inquiry - a step that the system takes alone, checked above
+        self.sudo()._move_to("converted")
+        self._log_events("converted", {"number": complaint.name, "reason": reason})
+        return complaint
+
+    def _carried_values(self):
+        links = {name: self[name].id for name in CARRIED_LINKS}
+        people = {
+            "first_responsible_id": self.first_responsible_id.id or self.env.uid,
+            "user_id": self.first_responsible_id.id or self.env.uid,
+        }
+        return {name: self[name] for name in CARRIED} | links | people
+
+    def _carry_files(self, complaint):
+        """The complaint has its own copies; the customer sees those that he saw before."""
+        # sudo: ir.attachment - files of a case that the user may write
+        files = self.env["ir.attachment"].sudo()
+        here = [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
+        shown = self.sudo().published_attachment_ids
+        for file in files.search(here):
+            copy = file.copy({"res_model": complaint._name, "res_id": complaint.id})
+            if file in shown:
+                complaint.sudo()._publish(copy)
+
+    def _carry_wish(self, complaint):
+        """A call-back that the customer has asked for is still made."""
+        for call in self.sudo()._open_calls("requested"):
+            call._void("cancelled")
+            if call.wished_at > fields.Datetime.now():
+                complaint._request_callback(call.wished_at, call.note)
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        if state == "converted":
+            self.sudo().dispatch_ids._cancel()
+            self._cancel_visits()
+            self.sudo()._open_clocks()._void()

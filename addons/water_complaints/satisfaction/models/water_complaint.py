@@ -1,0 +1,206 @@
+# pylint: disable=missing-return  # hooks return nothing
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Missing
+
+_logger = logging.getLogger(__name__)
+
+#: Scores that say that the customer is not content.
+LOW_SCORES = ("1", "2")
+#: Complaints asked about per run of the scheduled action.
+ASK_BATCH = 200
+
+
+class WaterComplaintSatisfactionMixin(models.AbstractModel):
+    """What follows when a customer is not content, or says nothing (S3.2.3d, S3.2.4a, E4).
+
+    A customer who does not answer is asked once more, then the complaint is closed as
+    unanswered: never as satisfied.
+    """
+
+    _name = "water.complaint.satisfaction.mixin"
+    _description = "Follows the Customer's Answer"
+
+    review_ids = fields.One2many(
+        "water.satisfaction.review", "complaint_id", string="Reviews of Dissatisfaction"
+    )
+    review_count = fields.Integer(string="Number of Reviews", compute="_compute_review_count")
+    has_open_review = fields.Boolean(
+        compute="_compute_review_count", export_string_translation=False
+    )
+    asked_again_at = fields.Datetime(
+        string="Asked Once More",
+        readonly=True,
+        copy=False,
+        help="The customer had not said whether he is content, and was asked once more.",
+    )
+    is_unconfirmed = fields.Boolean(
+        string="Unconfirmed", compute="_compute_is_unconfirmed", search="_search_is_unconfirmed"
+    )
+
+    _unconfirmed_idx = models.Index("(notified_at, id) WHERE state = 'notified'")
+
+    @api.depends_context("uid")
+    def _compute_review_count(self):
+        counts = self._count_by("water.satisfaction.review", "complaint_id")
+        for case in self:
+            case.review_count = counts.get(case._origin.id, 0)
+            case.has_open_review = "open" in case.sudo().review_ids.mapped("state")
+
+    @api.depends("state", "confirm_mode", "asked_again_at")
+    def _compute_is_unconfirmed(self):
+        for case in self:
+            asked = case.state == "notified" and case.asked_again_at
+            case.is_unconfirmed = bool(asked) or case.confirm_mode == "unanswered"
+
+    @api.model
+    def _search_is_unconfirmed(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        asked = ["&", ("state", "=", "notified"), ("asked_again_at", "!=", False)]
+        return ["|", ("confirm_mode", "=", "unanswered"), *asked]
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"asked_again_at"}
+
+    def _handlers(self):
+        """Everybody whose work the customer judges."""
+        return self._workers() | self._field_workers()
+
+    # -- what he says ---------------------------------------------------------------------------
+
+    def _confirm_result(self, mode, result=None, process=None, remark=None):
+        """Record the customer's confirmation and close the complaint (S3.2.3d).
+
+        :param mode: how he confirmed, a value of ``confirm_mode``
+        :param result: satisfaction with the result, ``"1"`` to ``"5"``
+        :param process: satisfaction with the handling, ``"1"`` to ``"5"``
+        :param remark: his words
+        :raises UserError: when the result was not notified, or the score is missing
+        """
+        for case in self:
+            case.write(
+                {
+                    "confirm_mode": mode,
+                    "satisfaction_result": result,
+                    "satisfaction_process": process,
+                    "customer_remark": remark,
+                    "state": "confirmed",
+                }
+            )
+
+    def _contest_result(self, remark):
+        """The customer rejects the result: back to handling, counted, with new clocks.
+
+        :param remark: his reason, required
+        :raises UserError: without a reason, or when there is no result to reject
+        """
+        if not (remark or "").strip():
+            raise UserError(self.env._("Say what is not right with the result."))
+        self.write({"customer_remark": remark, "state": "handling"})
+        self._log_events("contested", {"remark": remark})
+        self._after_contested()
+
+    # -- not content --------------------------------------------------------------------------
+
+    def _is_dissatisfied(self):
+        """Whether the customer gave one or two of five, for the result or for the handling."""
+        return bool({self.satisfaction_result, self.satisfaction_process} & set(LOW_SCORES))
+
+    def _after_confirmed(self, origins):
+        super()._after_confirmed(origins)
+        unhappy = self.filtered(lambda case: case._is_dissatisfied())
+        self.env["water.satisfaction.review"]._open_for(unhappy, "score")
+
+    def _after_contested(self):
+        """The result was rejected: looked at by a supervisor while it is handled again."""
+        self.env["water.satisfaction.review"]._open_for(self, "contested")
+        self._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        low = callback.score in LOW_SCORES or callback.outcome == "not_solved"
+        if callback.kind == "follow_up" and low:
+            self.env["water.satisfaction.review"]._open_for(self, "callback")
+
+    def _barred_handlers(self):
+        return super()._barred_handlers() | self.sudo().review_ids.former_handler_ids
+
+    def _send_stage_mail(self):
+        """Whoever is not content is not thanked: he hears what we do, and of his right."""
+        unhappy = self.filtered(lambda case: case.state == "confirmed" and case._is_dissatisfied())
+        unhappy._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
+        super(WaterComplaintSatisfactionMixin, self - unhappy)._send_stage_mail()
+
+    def _need_looked_at(self):
+        """A complaint is not filed while its customer's dissatisfaction waits for somebody."""
+        if not self.sudo().review_ids.filtered(lambda row: row.state == "open"):
+            return []
+        words = self.env._("look at why the customer is not content first")
+        return [Missing(words, "action_open_reviews")]
+
+    def _customer_appeal_right(self):
+        """The right to appeal with its last day, as a sentence; none where it is over."""
+        day = self._appeal_last_day()
+        if not day:
+            return ""
+        return self.env._(
+            "If you do not agree with our answer, you have the right to ask for a review by people"
+            " who had no part in the matter until %s: on your customer page, by telephone or at"
+            " any service counter.",
+            format_date(self.env, day, date_format="long"),
+        )
+
+    def action_open_reviews(self):
+        """Open the reviews of the customer's dissatisfaction."""
+        return self._open_children(
+            "water.satisfaction.review", self.env._("Reviews of Dissatisfaction"), "complaint_id"
+        )
+
+    # -- no answer ----------------------------------------------------------------------------
+
+    def _after_notified(self, origins):
+        super()._after_notified(origins)
+        trusted(self).asked_again_at = False
+
+    @api.model
+    def _cron_confirm(self):
+        """Scheduled action: ask once more for the customer's answer, then close as unanswered."""
+        now = fields.Datetime.now()
+        for company in self.env["res.company"].search([("water_confirm_days", ">", 0)]):
+            before = now - timedelta(days=company.water_confirm_days)
+            waiting = [("state", "=", "notified"), ("company_id", "=", company.id)]
+            ask = [*waiting, ("notified_at", "<=", before), ("asked_again_at", "=", False)]
+            self._in_batches(ask, "_ask_again")
+            self._in_batches([*waiting, ("asked_again_at", "<=", before)], "_close_unanswered")
+
+    @api.model
+    def _in_batches(self, domain, step):
+        """Take ``step`` with each complaint of ``domain``; one that fails is left out, told of."""
+        cases = self.search(domain, limit=ASK_BATCH, order="id").try_lock_for_update(
+            allow_referencing=True
+        )
+        done = 0
+        for case in cases:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(case, step)()
+                done += 1
+            except Exception:  # reported, the others go on
+                _logger.exception("The complaint %s could not be followed up", case.id)
+        self.env["ir.cron"]._commit_progress(done)
+
+    def _ask_again(self):
+        trusted(self).asked_again_at = fields.Datetime.now()
+        self._log_events("asked_again")
+        self._send_to_customer(self.env.ref("water_complaints.mail_template_ask_again"))
+
+    def _close_unanswered(self):
+        self._confirm_result("unanswered")

@@ -1,0 +1,281 @@
+# pylint: disable=missing-return  # hooks return nothing
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
+
+#: Days for an improvement that the system opens; whoever looks after it may change the date.
+DUE_DAYS = 15
+#: What the owner writes down; the rest is for those who look after quality.
+OWNER_FIELDS = frozenset({"cause", "measures", "result", "proof_ids"})
+OPEN_STATES = ("open", "in_work", "reopened")
+
+
+class WaterImprovement(models.Model):
+    """A corrective action (整改): cause, measures, proof, and a check of the effect by others.
+
+    Quality, supervisors and managers see and manage them all; the owner works on his own; the
+    head of a department sees those of his department. Nobody sees one that came from a
+    complaint which is hidden from him.
+    """
+
+    _name = "water.improvement"
+    _inherit = [
+        "water.loose.file.mixin",
+        "water.improvement.source.mixin",
+        "water.improvement.reminder.mixin",
+        "water.steps.mixin",
+        "mail.thread",
+    ]
+    _description = "Corrective Action"
+    _file_fields = ("proof_ids",)
+    _dossier_order = 85
+    _dossier = True
+    _order = "due_on, id"
+    _mail_post_access = "read"
+    _check_company_auto = True
+    _editable_states = frozenset({*OPEN_STATES, "done"})
+    _kept = frozenset(
+        {
+            "name",
+            "state",
+            "opened_at",
+            "done_at",
+            "done_by_id",
+            "verified_at",
+            "verified_by_id",
+            "reopen_count",
+            "is_automatic",
+            "reminded_on",
+            "escalation",
+        }
+    )
+
+    name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
+    subject = fields.Char(string="What Has to Improve", required=True)
+    owner_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        domain="[('share', '=', False)]",
+        ondelete="restrict",
+        tracking=True,
+    )
+    department_id = fields.Many2one("water.department", index=True, check_company=True)
+    due_on = fields.Date(
+        string="Due by",
+        required=True,
+        default=lambda self: fields.Date.context_today(self) + timedelta(days=DUE_DAYS),
+        tracking=True,
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    cause = fields.Text(help="Why it happened: the root, not the symptom.")
+    measures = fields.Text(help="What is done about it, by whom, until when.")
+    result = fields.Text(string="Done so Far", help="What was done.")
+    proof_ids = fields.Many2many(
+        "ir.attachment",
+        "water_improvement_proof_rel",
+        "improvement_id",
+        "attachment_id",
+        help="Photos, records of trainings, changed rules.",
+        copy=False,
+    )
+    effect = fields.Text(
+        string="Check of the Effect",
+        copy=False,
+        help="How somebody else saw that it works, or does not.",
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("in_work", "In Work"),
+            ("reopened", "Reopened"),
+            ("done", "Done, to Verify"),
+            ("verified", "Verified"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        copy=False,
+        group_expand=True,
+        tracking=True,
+    )
+    opened_at = fields.Datetime(readonly=True, default=fields.Datetime.now, copy=False)
+    done_at = fields.Datetime(readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    verified_at = fields.Datetime(readonly=True, copy=False)
+    verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    can_work = fields.Boolean(compute="_compute_can")
+    can_verify = fields.Boolean(compute="_compute_can")
+    can_manage = fields.Boolean(compute="_compute_can")
+
+    _due_idx = models.Index("(due_on, id) WHERE state IN ('open', 'in_work', 'reopened')")
+
+    # -- computes and constraints ---------------------------------------------------------
+
+    @api.depends("state", "due_on")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for row in self:
+            row.is_overdue = row.state in OPEN_STATES and bool(row.due_on) and row.due_on < today
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        return [("state", "in", OPEN_STATES), ("due_on", "<", today)]
+
+    @api.depends("state", "owner_id", "department_id", "done_by_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        manager = self._is_manager()
+        for row in self:
+            row.can_manage = manager
+            row.can_work = row.state in OPEN_STATES and (manager or row._is_mine())
+            row.can_verify = row.state == "done" and row._is_neutral()
+
+    def _is_mine(self):
+        """Whether the user is owner of it, or head of its department."""
+        return self.env.user in (self.owner_id | self.department_id.sudo().manager_id)
+
+    def _is_neutral(self):
+        """Whether the user may check the effect: somebody else than who did the work."""
+        return self._is_manager() and self.env.user not in (self.owner_id | self.done_by_id)
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = " ".join(p for p in (row.name, row.subject) if p and p != "/")
+
+    # -- create and write -----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        numbers = self.env["ir.sequence"]._water_numbers("water.improvement", len(rows))
+        for row, number in zip(rows, numbers, strict=True):
+            trusted(row).name = number
+        rows._tell_owners()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "due_on" in vals:  # a new date is reminded of anew
+            trusted(self).write({"reminded_on": False, "escalation": 0})
+        if "owner_id" in vals:
+            self._tell_owners()
+        return result
+
+    def _check_by_hand(self, names):
+        super()._check_by_hand(names)
+        strange = names - OWNER_FIELDS
+        if strange and not self._is_manager():
+            raise AccessError(
+                self.env._("You write down cause, measures, result and proof; quality the rest.")
+            )
+        done = self.filtered(lambda row: row.state == "done")
+        if names - {"effect"} and done:
+            raise UserError(self.env._("It is reported as done: its effect is checked now."))
+        if "effect" in names and any(not row._is_neutral() for row in self):
+            raise AccessError(self.env._("The effect is checked by somebody else."))
+
+    @api.model
+    def _settled_message(self):
+        return self.env._("This corrective action is settled and not changed any more.")
+
+    # -- steps ----------------------------------------------------------------------------
+
+    def action_start(self):
+        """Work begins; it needs an owner."""
+        self._check_turn("open", "reopened")
+        for row in self:
+            if not row.owner_id:
+                trusted(row).owner_id = self.env.user
+        trusted(self).write({"state": "in_work"})
+        return True
+
+    def action_done(self):
+        """The measures are taken and proved; somebody else checks the effect.
+
+        :raises UserError: what is missing
+        """
+        self._check_turn(*OPEN_STATES)
+        for row in self:
+            row._check_proved()
+        now = fields.Datetime.now()
+        trusted(self).write({"state": "done", "done_at": now, "done_by_id": self.env.uid})
+        return True
+
+    def _check_proved(self):
+        names = [name for name in ("cause", "measures", "result") if not (self[name] or "").strip()]
+        names += [] if self.sudo().proof_ids else ["proof_ids"]
+        if names:
+            labels = {name: self._fields[name]._description_string(self.env) for name in names}
+            missing = [Missing(label, name) for name, label in labels.items()]
+            raise Refusal(self.env._("%s: fill in first", self.name), self, missing)
+
+    def action_verify(self):
+        """It works: checked by somebody who had no part in it.
+
+        :raises UserError: without words on how it was checked
+        """
+        self._check_effect()
+        now = fields.Datetime.now()
+        trusted(self).write(
+            {"state": "verified", "verified_at": now, "verified_by_id": self.env.uid}
+        )
+        return True
+
+    def action_reopen(self):
+        """It does not work yet: back to the owner, counted, with the reason."""
+        self._check_effect()
+        for row in self:
+            row._message_log(body=row.effect)  # kept before the next check overwrites it
+            trusted(row).write(
+                {"state": "reopened", "reopen_count": row.reopen_count + 1, "effect": False}
+            )
+        self._tell_owners()
+        return True
+
+    def _check_effect(self):
+        self.check_access("write")
+        for row in self:
+            if row.state != "done":
+                raise UserError(self.env._("%s is not reported as done.", row.name))
+            if not row._is_neutral():
+                raise AccessError(self.env._("The effect is checked by somebody else."))
+            if not (row.effect or "").strip():
+                words = self.env._("Write down how the effect was checked.")
+                raise Refusal(row.name, row, [Missing(words, "effect")])
+
+    def action_cancel(self):
+        """It is not needed any more."""
+        self._check_turn(*OPEN_STATES)
+        if not self._is_manager():
+            raise AccessError(self.env._("Only quality and supervisors cancel it."))
+        self._cancel()
+        return True
+
+    def _cancel(self):
+        """Cancel those that are still to be worked on."""
+        waiting = self.filtered(lambda row: row.state in OPEN_STATES)
+        trusted(waiting).write({"state": "cancelled"})
+
+    def _check_turn(self, *states):
+        self.check_access("write")
+        for row in self:
+            if row.state not in states:
+                raise UserError(self.env._("%s is past this step.", row.name))
+            if not (self._is_manager() or row._is_mine()):
+                raise AccessError(self.env._("Only the owner or quality takes this step."))

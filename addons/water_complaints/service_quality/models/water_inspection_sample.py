@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+#: How long before the last day the inspector is reminded.
+REMIND = timedelta(days=5)
+
+
+class WaterInspectionSampleMixin(models.AbstractModel):
+    """An inspection that a plan drew up for a month, and the reminder of it."""
+
+    _name = "water.inspection.sample.mixin"
+    _description = "Drawn up by a Plan"
+
+    plan_id = fields.Many2one(
+        "water.inspection.plan", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    month = fields.Date(readonly=True, help="First day of the month it was drawn up for.")
+    number = fields.Integer(string="Sample", readonly=True, aggregator=None)
+    due_on = fields.Date(string="Due by", readonly=True)
+    reminded_on = fields.Date(readonly=True)
+
+    # The database keeps a plan that runs twice from drawing up the same sample again.
+    _sample_uniq = models.UniqueIndex(
+        "(plan_id, user_id, month, number) WHERE plan_id IS NOT NULL",
+        "This sample was drawn up already.",
+    )
+
+    @api.model
+    def _cron_draw_up(self):
+        """Scheduled action: draw up the month's inspections, and remind of those left.
+
+        Each plan is committed by itself. Killed or run twice, it neither forgets a sample nor
+        draws it up again, and the same month always brings the same samples.
+        """
+        plans = self.env["water.inspection.plan"].search([("active", "=", True)], order="id")
+        for done, plan in enumerate(plans, 1):
+            if not plan.try_lock_for_update(allow_referencing=True):
+                continue  # another run has it
+            plan._draw_up()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(plans) - done):
+                return
+        self._remind()
+
+    @api.model
+    def _remind(self):
+        """Remind each inspector, once, of what is due within the next days."""
+        today = fields.Date.context_today(self)
+        waiting = self.search(
+            [
+                ("state", "=", "draft"),
+                ("due_on", "<=", today + REMIND),
+                ("reminded_on", "=", False),
+            ],
+            order="due_on, id",
+        )
+        self.env["water.staff.message"]._tell_lists(
+            waiting.grouped("inspector_id"),
+            lambda env, count: env._("%(count)s inspections are to be made", count=count),
+        )
+        trusted(waiting).write({"reminded_on": today})
+
+    def _reminder_line(self):
+        """What waits, for the inspector's reminder."""
+        return self.display_name

@@ -1,0 +1,309 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .common import QualityCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInspection(QualityCommon):
+    def test_score_is_weighed(self):
+        inspection = self._rated("full", "partly", "full")
+        self.assertAlmostEqual(inspection.score, 70.0)  # 20 + 60 × ½ + 20
+        self.assertFalse(inspection.is_passed)
+        self._as("quality", inspection.line_ids[1]).rating = "mostly"
+        self.assertAlmostEqual(inspection.score, 85.0)
+        self.assertTrue(inspection.is_passed)
+
+    def test_what_does_not_apply_has_no_weight(self):
+        self.assertAlmostEqual(self._rated("na", "full", "na").score, 100.0)
+        self.assertFalse(self._rated("na", "na", "na").is_passed)
+
+    def test_critical_item_fails_the_whole(self):
+        inspection = self._rated("full", "full", "none")
+        self.assertAlmostEqual(inspection.score, 80.0)
+        self.assertFalse(inspection.is_passed)
+
+    def test_met_or_not(self):
+        badge = self._inspection().line_ids[0]
+        with self.assertRaisesRegex(ValidationError, "either met or not"):
+            badge.rating = "partly"
+
+    def test_everything_is_scored_before_the_end(self):
+        inspection = self._as("quality", self._inspection())
+        with self.assertRaisesRegex(
+            UserError, "Score every item first: \n· 工牌\n· 语气\n· 禁用语"
+        ):
+            inspection.action_finish()
+        inspection.line_ids.write({"rating": "full"})
+        inspection.line_ids[1].rating = "none"
+        with self.assertRaisesRegex(UserError, "Say what was seen where it fails: \n· 语气"):
+            inspection.action_finish()
+
+    def test_form_shows_the_items_at_once(self):
+        with Form(self._as("quality", self.env["water.inspection"])) as form:
+            form.template_id = self.template
+            form.user_id = self.users["department"]
+            self.assertEqual(form.department_id, self.net)
+            self.assertEqual(len(form.line_ids), 3)
+            with form.line_ids.edit(0) as line:
+                line.rating = "full"
+        self.assertEqual(form.record.line_ids.mapped("name"), ["工牌", "语气", "禁用语"])
+        self.assertTrue(form.record.name.startswith("KH"))
+
+    def test_done_is_never_changed(self):
+        inspection = self._done()
+        self.template.item_ids.name = "改了"
+        self.assertEqual(inspection.line_ids[0].name, "工牌")
+        for login in ("quality", "supervisor", "manager"):
+            mine = self._as(login, inspection)
+            for call in (
+                lambda mine=mine: mine.write({"remark": "x"}),
+                lambda mine=mine: mine.line_ids.write({"rating": "none"}),
+                lambda mine=mine: mine.write({"line_ids": [(0, 0, {"item_id": 1})]}),
+                lambda mine=mine: mine.write({"state": "draft"}),
+                lambda mine=mine: mine.with_context(water_trusted=True).write({"remark": "x"}),
+                mine.unlink,
+                mine.action_finish,
+                mine.action_drop,
+            ):
+                with self.subTest(login=login), self.assertRaises(UserError):
+                    call()
+
+    def test_nobody_inspects_himself(self):
+        with self.assertRaisesRegex(ValidationError, "Nobody inspects himself"):
+            self._inspection("quality", user_id=self.users["quality"].id)
+        other = self._rated(
+            "full", "full", "full", login="supervisor", user_id=self.users["quality"].id
+        )
+        mine = self._as("quality", other)
+        self.assertFalse(mine.search([("id", "=", other.id)]))  # a draft about oneself is unseen
+        for call in (mine.action_finish, lambda: mine.line_ids.write({"rating": "full"})):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_head_of_the_department_does_not_inspect_it(self):
+        self.net.manager_id = self.users["quality"]
+        with self.assertRaisesRegex(AccessError, "Nobody inspects himself"):
+            draft = self._rated("full", "full", "full", user_id=False, department_id=self.net.id)
+            self._as("quality", draft).action_finish()
+
+    def test_somebody_must_be_inspected(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(Exception) as caught:
+            with self.env.cr.savepoint():
+                self._inspection(user_id=False)
+        self.assertIn("about_somebody", str(caught.exception))
+
+    def test_no_complaint_about_the_inspected_person(self):
+        case = self._complaint("agent2", person_complained_id=self.users["agent"].id)
+        with self.assertRaisesRegex(ValidationError, "is about the inspected person"):
+            self._inspection(complaint_id=case.id)
+
+    # -- the answer of the inspected person -----------------------------------------------
+
+    def test_person_is_told_and_acknowledges(self):
+        inspection = self._done()
+        mine = self._as("agent", inspection)
+        self.assertTrue(mine.can_answer)
+        mine.action_acknowledge()
+        self.assertEqual(inspection.state, "acknowledged")
+        with self.assertRaises(UserError):
+            mine.action_acknowledge()
+        told = self.env["mail.message"].search(
+            [
+                ("model", "=", inspection._name),
+                ("res_id", "=", inspection.id),
+                ("partner_ids", "!=", False),
+            ]
+        )
+        self.assertEqual(told.partner_ids, self.users["agent"].partner_id)
+        self.assertIn("100.0 of 100", told.preview)
+
+    def test_dispute_is_decided_by_another(self):
+        inspection = self._done("full", "none", "full")
+        with self.assertRaises(AccessError):
+            self._as("agent2", inspection)._dispute("不是我的")
+        mine = self._as("agent", inspection)
+        with self.assertRaisesRegex(UserError, "Say what is not right"):
+            mine._dispute(" ")
+        mine._dispute("当时线路杂音")
+        self.assertEqual(inspection.state, "disputed")
+        for login in ("agent", "quality"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(login, inspection)._decide("annulled", "x")
+        with self.assertRaisesRegex(UserError, "Give the reason"):
+            self._as("supervisor", inspection)._decide("kept", "")
+        self._as("supervisor", inspection)._decide("kept", "录音清楚")
+        self.assertEqual((inspection.state, inspection.decision), ("done", "kept"))
+        with self.assertRaisesRegex(UserError, "decided already"):
+            mine._dispute("再来")
+        mine.action_acknowledge()
+
+    def test_annulled_does_not_count(self):
+        inspection = self._done("full", "none", "full")
+        action = inspection.improvement_ids
+        self.assertEqual((action.state, action.owner_id), ("open", self.users["agent"]))
+        self._as("agent", inspection)._dispute("不是我的通话")
+        self._as("supervisor", inspection)._decide("annulled", "坐席号登记错误")
+        self.assertEqual((inspection.state, action.state), ("annulled", "cancelled"))
+        lines = self._as("quality", self.env["water.inspection.line"])
+        counted = [("state", "in", ("done", "disputed", "acknowledged"))]
+        mine = [("inspection_id", "=", inspection.id)]
+        self.assertFalse(lines.search_count(counted + mine))
+        about = self.env["water.improvement"].create(
+            {"subject": "质检校准", "inspection_id": inspection.id}
+        )
+        self.assertEqual(about.origin, "dispute")
+
+    def test_dialog_disputes_and_decides(self):
+        inspection = self._done()
+        for login, words in (("agent", "不同意"), ("supervisor", "维持")):
+            mine = self._as(login, inspection)
+            opened = mine.action_dispute() if login == "agent" else mine.action_decide()
+            dialog = mine.env["water.inspection.wizard"].with_context(**opened["context"])
+            with Form(dialog) as form:
+                form.reason = words
+            form.record.action_save()
+        self.assertEqual(
+            (inspection.dispute_reason, inspection.decision_reason), ("不同意", "维持")
+        )
+
+    # -- who sees what --------------------------------------------------------------------
+
+    def test_who_sees_it(self):
+        self.net.manager_id = self.users["department"]
+        about = self.users["department2"]
+        about.water_department_ids = self.net
+        draft = self._inspection(user_id=about.id)
+        done = self._done(user_id=about.id)
+        for login, seen in (
+            ("department2", done),
+            ("department", done),  # the head
+            ("agent", done.browse()),
+            ("quality", draft | done),
+            ("supervisor", draft | done),
+            ("foreign", done.browse()),
+        ):
+            with self.subTest(login=login):
+                found = self._as(login, self.env["water.inspection"]).search(
+                    [("id", "in", (draft | done).ids)]
+                )
+                self.assertEqual(found.sudo(False).with_env(self.env), seen.sorted("id", True))
+                lines = self._as(login, self.env["water.inspection.line"]).search(
+                    [("inspection_id", "in", (draft | done).ids)]
+                )
+                self.assertEqual(len(lines), 3 * len(seen))
+
+    def test_statistics(self):
+        self._done("full", "full", "full")
+        self._done("none", "full", "full")
+        lines = self._as("quality", self.env["water.inspection.line"])
+        mine = [("template_id", "=", self.template.id)]
+        groups = dict(lines._read_group(mine, ["aspect"], ["percent:avg"]))
+        self.assertEqual(groups, {"badge": 50.0, "speech": 100.0})
+
+
+@tagged("post_install", "-at_install")
+class TestInspectionPlan(QualityCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["water.inspection.plan"].search([]).active = False
+        cls.people = cls.users["agent"] | cls.users["agent2"]
+        cls.plan = cls.env["water.inspection.plan"].create(
+            {
+                "name": "T",
+                "template_id": cls.template.id,
+                "user_ids": cls.people.ids,
+                "inspector_ids": (cls.users["quality"] | cls.users["agent"]).ids,
+                "per_month": 2,
+            }
+        )
+
+    def _run(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("water_complaints.ir_cron_inspections").method_direct_trigger()
+        return self._drawn()
+
+    def _drawn(self):
+        return self.env["water.inspection"].search([("plan_id", "=", self.plan.id)], order="id")
+
+    def test_month_is_drawn_up_once(self):
+        drawn = self._run()
+        self.assertEqual(len(drawn), 4)
+        self.assertEqual(set(drawn.mapped("due_on")), {self.plan.last_month.replace(day=31)})
+        self.assertFalse(drawn.filtered(lambda row: row.inspector_id == row.user_id))
+        self.assertTrue(all(len(row.line_ids) == 3 for row in drawn))
+        self.assertEqual(self._run(), drawn)
+        with freeze_time("2026-04-02 02:00:00"):
+            self.assertEqual(len(self._run()), 8)
+
+    def test_killed_halfway_draws_up_the_rest(self):
+        drawn = self._run()
+        kept = [(row.user_id, row.number, row.inspector_id) for row in drawn]
+        drawn.line_ids.sudo().unlink()
+        drawn[1:].sudo().unlink()
+        again = self._run().sorted(lambda row: (row.user_id.id, row.number))
+        self.assertEqual([(r.user_id, r.number, r.inspector_id) for r in again], kept)
+
+    def test_same_sample_twice_is_refused_by_the_database(self):
+        row = self._run()[0]
+        values = self.plan._sample_values(row.user_id, row.number, row.month, None)
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "sample_uniq"):
+            with self.env.cr.savepoint():
+                trusted(self.env["water.inspection"]).create(values)
+
+    def test_closed_cases_are_chosen_by_lot(self):
+        cases = self.env["water.inquiry"]
+        for number in range(5):
+            case = self._inquiry(answer="已答复", recording_ref=f"R{number}" if number else False)
+            self._as("agent", case).action_answer_and_close()
+            cases |= case
+        restricted = self._inquiry(
+            answer="已答复", category_id=self._category("st04").id, recording_ref="S"
+        )
+        self._as("agent", restricted).action_answer_and_close()
+        with freeze_time("2026-04-01 02:00:00"):
+            drawn = self._run().filtered(lambda row: row.user_id == self.users["agent"])
+            self.assertEqual(len(drawn.inquiry_id), 2)
+            self.assertLessEqual(drawn.inquiry_id, cases.filtered("recording_ref"))
+            self.assertEqual(
+                drawn.mapped("recording_ref"), drawn.mapped("inquiry_id.recording_ref")
+            )
+            again = self.plan._cases_to_hear(self.people, drawn[0].month)
+            heard = set(drawn.inquiry_id.ids)
+            self.assertFalse({case for __, case, __ in again.values()} & heard)
+
+    def test_drawing_up_costs_the_same_for_one_and_many(self):
+        counts = []
+        for people in (self.users["agent2"], self.env["res.users"].union(*self.users.values())):
+            staff = people.filtered(lambda u: not u.share and self.company in u.company_ids)
+            self.plan.user_ids = staff
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            drawn = self.plan._draw_up()
+            self.env.flush_all()
+            counts.append((len(drawn), self.env.cr.sql_log_count - before))
+        (few, cheap), (many, dear) = counts
+        self.assertGreater(many, 4 * few)
+        self.assertLess(dear / many, cheap / few)
+        self.assertLessEqual((dear - cheap) / (many - few), 3)
+
+    def test_inspectors_are_reminded_once(self):
+        drawn = self._run()
+        quality = self.users["quality"].partner_id
+        told = self.env["mail.message"].search_count([("partner_ids", "=", quality.id)])
+        with freeze_time("2026-03-27 02:00:00"):
+            for __ in range(2):
+                self._run()
+        now = self.env["mail.message"].search_count([("partner_ids", "=", quality.id)])
+        self.assertEqual(now, told + 1)
+        self.assertTrue(all(drawn.mapped("reminded_on")))
+
+    def test_plan_needs_an_inspector(self):
+        with self.assertRaisesRegex(ValidationError, "at least one inspector"):
+            self.plan.inspector_ids = False

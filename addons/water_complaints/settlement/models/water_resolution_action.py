@@ -1,0 +1,197 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
+
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+
+IN_FORCE = ("proposed", "accepted")
+TYPE = "water_complaints.mail_activity_type_plan"
+
+
+class WaterResolutionAction(models.Model):
+    """A line of a plan: what is done, by whom, until when (S3.2.3a)."""
+
+    _name = "water.resolution.action"
+    _inherit = ["water.complaint.part.mixin"]
+    _description = "Action of a Plan"
+    _order = "due_on, sequence, id"
+    _kept = frozenset({"done_at", "done_by_id", "reminded_on"})
+
+    resolution_id = fields.Many2one(
+        "water.resolution", string="Plan", required=True, index=True, ondelete="cascade"
+    )
+    plan_state = fields.Selection(
+        related="resolution_id.state", store=True, string="State of the Plan", index=True
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="What Is Done", required=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="By Whom",
+        required=True,
+        default=lambda self: self.env.uid,
+        index=True,
+        domain="[('share', '=', False)]",
+        ondelete="restrict",
+    )
+    due_on = fields.Date(string="Until", required=True)
+    result = fields.Char(help="What was done, when it differs from the plan.")
+    done_at = fields.Datetime(readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    can_finish = fields.Boolean(compute="_compute_can", export_string_translation=False)
+
+    _due_idx = models.Index("(due_on) WHERE done_at IS NULL AND reminded_on IS NULL")
+
+    @api.depends("due_on", "done_at", "plan_state")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for row in self:
+            waits = row.plan_state in IN_FORCE and not row.done_at
+            row.is_overdue = waits and bool(row.due_on) and row.due_on < today
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        return [("plan_state", "in", IN_FORCE), ("done_at", "=", False), ("due_on", "<", today)]
+
+    @api.depends("plan_state", "done_at", "user_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for row in self:
+            waits = row.plan_state in IN_FORCE and not row.done_at
+            row.can_finish = waits and row._may_finish()
+
+    def _may_finish(self):
+        return self.user_id == self.env.user or self.complaint_id._may_investigate()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The complaint of a line is that of its plan."""
+        plans = self.env["water.resolution"]
+        for vals in vals_list:
+            plan = plans.browse(vals.get("resolution_id"))
+            vals["complaint_id"] = plan.complaint_id.id
+        rows = super().create(vals_list)
+        if not is_trusted(self.env):
+            rows._check_draft()
+        return rows
+
+    @api.constrains("user_id")
+    def _check_owner(self):
+        """Whoever is to do it sees the complaint, and nobody who is concerned by it does it."""
+        for row in self:
+            complaint = row.complaint_id.with_user(row.user_id).with_context(active_test=False)
+            if not complaint.has_access("read"):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s does not see the complaint: dispatch it to his department"
+                        " first, or choose somebody else.",
+                        person=row.user_id.sudo().name,
+                    )
+                )
+
+    def _check_by_hand(self, names):
+        super()._check_by_hand(names)
+        self._check_draft()
+
+    def _check_draft(self):
+        if any(row.resolution_id.state != "draft" for row in self):
+            raise UserError(self.resolution_id._frozen_message())
+
+    def _check_unlink(self):
+        self._check_draft()
+        self.check_access("write")
+        self._check_worker()
+
+    def _line(self):
+        """The line as a sentence of the plan."""
+        return self.env._(
+            "· %(what)s (%(who)s, until %(day)s)",
+            what=self.name,
+            who=self.user_id.sudo().name,
+            day=format_date(self.env, self.due_on, date_format="yyyy-MM-dd"),
+        )
+
+    def _copied(self):
+        """Values of the same line in a new version."""
+        return {
+            "name": self.name,
+            "user_id": self.user_id.id,
+            "due_on": self.due_on,
+            "sequence": self.sequence,
+        }
+
+    def action_done(self, result=None):
+        """It is done; the owner says so, or whoever works on the complaint.
+
+        :param result: what was done, when it differs from the plan
+        :raises UserError: for a plan that is not in force, or what is done already
+        :raises AccessError: by anybody else
+        """
+        self.check_access("read")
+        self.complaint_id._check_unsealed()
+        for row in self:
+            if row.plan_state not in IN_FORCE or row.done_at:
+                raise UserError(self.env._("“%s” is not waiting to be done.", row.name))
+            if not row._may_finish():
+                raise AccessError(
+                    self.env._(
+                        "“%(what)s” is for %(who)s.", what=row.name, who=row.user_id.sudo().name
+                    )
+                )
+            values = {"done_at": fields.Datetime.now(), "done_by_id": self.env.uid}
+            trusted(row.sudo()).write(values | ({"result": result} if result else {}))
+            row.complaint_id._log_events("action_done", {"what": row.name, "result": result or ""})
+        self._forget_reminders()
+        self.resolution_id._finish_if_done()
+        return True
+
+    # -- reminding ------------------------------------------------------------------------
+
+    @api.model
+    def _cron_remind(self):
+        """Scheduled action: owners of overdue actions find a to-do at the complaint, once."""
+        late = self.search([("is_overdue", "=", True), ("reminded_on", "=", False)])
+        for row in late.try_lock_for_update(allow_referencing=True):
+            case = row.complaint_id
+            if case.state not in case._final_states:
+                case.activity_schedule(
+                    TYPE, row.due_on, summary=row.name, user_id=row._whom_to_remind().id
+                )
+            trusted(row).reminded_on = fields.Date.context_today(self)
+
+    def _whom_to_remind(self):
+        """The owner; whoever answers for the complaint when he has gone or lost sight of it."""
+        case, owner = self.complaint_id, self.user_id
+        if owner.active and case.with_user(owner).has_access("read"):
+            return owner
+        return case._acting_responsible() or case.company_id.water_general_manager_id or owner
+
+    def _forget_reminders(self):
+        """The to-dos of what is done are done too."""
+        kind = self.env.ref(TYPE)
+        for row in self.sudo():
+            row.complaint_id.activity_ids.filtered(
+                lambda todo, row=row: (
+                    todo.activity_type_id == kind
+                    and todo.user_id == row.user_id
+                    and todo.summary == row.name
+                )
+            ).action_feedback()
+
+    def _tell_owners(self):
+        """Owners hear of what the plan asks of them."""
+        lists = self.sudo().grouped("user_id")
+        self.env["water.staff.message"]._tell_lists(
+            lists, lambda env, count: env._("%(count)s actions of plans for you", count=count)
+        )
+
+    def _reminder_line(self):
+        return f"{self.complaint_id.name} · {self._line().removeprefix('· ')}"

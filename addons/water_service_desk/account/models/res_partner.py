@@ -1,0 +1,113 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+
+from ...delegation.delegation import OPEN_STATES
+from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
+
+
+class ResPartner(models.Model):
+    """A customer as a contact: exports are kept and masked, his data can be erased."""
+
+    _name = "res.partner"
+    _inherit = [
+        "res.partner",
+        "water.export.mixin",
+        "water.erasure.mixin",
+        "water.preference.mixin",
+        "water.wish.form.mixin",
+    ]
+
+    water_wechat_openid = fields.Char(
+        string="WeChat OpenID",
+        copy=False,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="The customer's identity with the company's official account.",
+    )
+    # looked up for every ringing telephone
+    phone_sanitized = fields.Char(index="btree_not_null")
+
+    #: people are looked up by the beginning of their name, whatever the database's collation
+    _water_name_idx = models.Index("(name text_pattern_ops)")
+    #: colleagues among all the customers: what departments read
+    _water_staff_idx = models.Index("(id) WHERE partner_share IS NOT TRUE")
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "name": mask_name,
+            "display_name": mask_name,
+            "complete_name": mask_name,
+            "phone": mask_phone,
+            "phone_sanitized": mask_phone,
+            "email": mask_email,
+            "email_normalized": mask_email,
+            "email_formatted": mask_email,
+            "street": mask_address,
+            "street2": mask_address,
+            "contact_address": mask_address,
+            "vat": mask_phone,
+        }
+
+    def write(self, vals):
+        """Who is gone acts for nobody, and nobody acts for him."""
+        done = super().write(vals)
+        if vals.get("active") is False:
+            self._water_end_delegations()
+        return done
+
+    def _water_end_delegations(self):
+        # sudo: water.account.delegate, water.account - rights end whoever archives the contact
+        delegates = self.env["water.account.delegate"].sudo()
+        held = delegates.search([("holder_id", "in", self.ids), ("state", "in", OPEN_STATES)])
+        held.account_id._end_delegations()
+        acting = delegates.search([("partner_id", "in", self.ids), ("state", "=", "active")])
+        acting._end("ended", "resigned")
+
+    # -- erasure --------------------------------------------------------------------------
+
+    def _water_cases(self):
+        """{case model: the contact's cases}."""
+        return {
+            model: self.env[model].search([("partner_id", "=", self.id)])
+            for model in self.env["water.case.link.mixin"]._case_models().values()
+        }
+
+    def _erasure_hindrances(self):
+        hindrances = super()._erasure_hindrances()
+        if not self.partner_share or self.ref_company_ids:
+            hindrances.append(self.env._("it is a colleague or a company of the house"))
+        if self.env["water.account"].search_count([("partner_id", "=", self.id)], limit=1):
+            hindrances.append(self.env._("it holds an open account"))
+        for cases in self._water_cases().values():
+            for case in cases.filtered(lambda case: not case.erased_at):
+                why = case._erasure_hindrances()
+                hindrances += [f"{case.name}: {reason}" for reason in why]
+        return hindrances
+
+    def _erasure_words(self):
+        return [self.name, self.phone, self.email, self.street]
+
+    def _erase_around(self, scrubber, reason):
+        super()._erase_around(scrubber, reason)
+        for cases in self._water_cases().values():
+            cases._anonymise(reason)
+        self.env["water.account.delegate"].search([("partner_id", "=", self.id)])._erase_person()
+        logins = self.with_context(active_test=False).user_ids
+        for login in logins:
+            login.write({"active": False, "login": f"erased-{login.id}", "signature": False})
+        self.message_ids.unlink()
+        files = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        either = ["|", ("res_field", "=", False), ("res_field", "!=", False)]
+        self.env["ir.attachment"].search(files + either).unlink()
+
+    def _erase_values(self, scrubber):
+        gone = ("phone", "email", "street", "street2", "zip", "vat", "website", "comment", "ref")
+        return {
+            **super()._erase_values(scrubber),
+            **dict.fromkeys(gone, False),
+            "name": self.env._("Erased customer %s", self.id),
+            "function": False,
+            "water_wechat_openid": False,
+            "image_1920": False,
+            "active": False,
+        }

@@ -1,0 +1,253 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from ...assignment.models.water_case_ownership import WORKED_STATES
+from ...privacy.masking import (
+    is_wrong_identity,
+    mask_account,
+    mask_address,
+    mask_identity,
+    mask_name,
+    mask_phone,
+)
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+
+
+class WaterAccount(models.Model):
+    """A customer account (户号): who takes water where, through which meter."""
+
+    _name = "water.account"
+    _inherit = [
+        "water.account.delegated.mixin",
+        "water.reveal.mixin",
+        "water.export.mixin",
+        "water.erasure.mixin",
+    ]
+    _description = "Customer Account"
+    _order = "code"
+    _rec_names_search = ["code", "address", "partner_id.name"]
+    _check_company_auto = True
+    _revealable = ("identity_number",)
+
+    code = fields.Char(string="Account Number", required=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Holder",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        groups=CONTACT_GROUPS,
+    )
+    holder_masked = fields.Char(
+        string="Holder (Masked)", compute="_compute_masked", compute_sudo=True
+    )
+    identity_number = fields.Char(
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Of the holder: identity card, passport or unified social credit code.",
+    )
+    identity_masked = fields.Char(
+        string="Identity Number (Masked)",
+        compute="_compute_identity_masked",
+        inverse="_inverse_identity_masked",
+        compute_sudo=True,
+        groups=CONTACT_GROUPS,
+        help="Type the whole number to keep it or to correct it; it is shown by the eye only.",
+    )
+    address_masked = fields.Char(
+        string="Premises (Masked)", compute="_compute_masked", compute_sudo=True
+    )
+    address = fields.Char(string="Premises", required=True, index="trigram")
+    zone_id = fields.Many2one("water.zone", string="Supply Zone", index=True)
+    meter_no = fields.Char(string="Meter Number", index="btree_not_null")
+    customer_class = fields.Selection(
+        [("household", "Household"), ("business", "Business")],
+        required=True,
+        default="household",
+    )
+    flag_ids = fields.Many2many(
+        "water.customer.flag", string="Flags", help="Shown to whoever picks up the telephone."
+    )
+    call_from = fields.Float(
+        string="Call Between", help="Local time from which the customer likes to be called."
+    )
+    call_until = fields.Float(string="and", help="Local time until which he likes to be called.")
+    holder_name = fields.Char(
+        related="partner_id.name",
+        string="Holder's Name",
+        readonly=False,
+        store=False,
+        groups=CONTACT_GROUPS,
+    )
+    holder_phone = fields.Char(
+        related="partner_id.phone",
+        string="Holder's Phone",
+        readonly=False,
+        store=False,
+        groups=CONTACT_GROUPS,
+    )
+    is_at_work = fields.Boolean(
+        compute="_compute_is_at_work",
+        search="_search_is_at_work",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    _call_sane = models.Constraint(
+        "CHECK (call_from >= 0 AND call_until <= 24 AND call_from <= call_until)",
+        "Choose a time of day to call that begins before it ends.",
+    )
+    _code_uniq = models.Constraint(
+        "UNIQUE (code, company_id)", "An account with this number exists already."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An import names the holder; he is looked up, and made when he is new."""
+        self.check_access("create")  # before holders are made
+        holders = {}
+        for vals in vals_list:
+            name, phone = vals.pop("holder_name", False), vals.pop("holder_phone", False)
+            if name and not vals.get("partner_id"):
+                vals["partner_id"] = self._holder(holders, name.strip(), phone)
+        return super().create(vals_list)
+
+    @api.model
+    def _holder(self, known, name, phone):
+        """The partner of that name and telephone number, made when there is none yet.
+
+        :param known: {(name, phone): id} of the same batch, filled here
+        """
+        if (name, phone) not in known:
+            # sudo: res.partner - who may make an account may name its holder
+            partners = self.env["res.partner"].sudo()
+            domain = [("name", "=", name), ("phone", "=", phone)]
+            # without a number nobody tells namesakes apart: they stay two people
+            partner = phone and partners.search(domain, limit=1)
+            partner = partner or partners.create({"name": name, "phone": phone})
+            if not phone:
+                return partner.id
+            known[name, phone] = partner.id
+        return known[name, phone]
+
+    @api.model
+    def get_import_templates(self):
+        """The table that an import of accounts is filled into."""
+        return [
+            {
+                "label": self.env._("Import Template for Accounts"),
+                "template": "/water_service_desk/static/import/water_account.csv",
+            }
+        ]
+
+    @api.depends("code", "address")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Who must not know where customers live reads the number and the street."""
+        whole = self.env["res.users"]._water_reads_contact()
+        for account in self:
+            place = account.address if whole else mask_address(account.address)
+            account.display_name = f"{account.code} {place or ''}".strip()
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Nobody finds by name or address what he reads masked."""
+        if self.env["res.users"]._water_reads_contact():
+            return super()._search_display_name(operator, value)
+        return Domain("code", operator, value)
+
+    def _erasure_hindrances(self):
+        hindrances = super()._erasure_hindrances()
+        if self.active:
+            hindrances.append(self.env._("the account is open: archive it first"))
+        return hindrances
+
+    def _erasure_name(self):
+        return self.code
+
+    def _erasure_links(self):
+        return {"account_id": self.id, "company_id": self.company_id.id}
+
+    def _erase_values(self, scrubber):
+        """Premises and meter are no person's; the holder is erased as a contact."""
+        return {
+            **super()._erase_values(scrubber),
+            "identity_number": False,
+            "flag_ids": [Command.clear()],
+            "call_from": 0,
+            "call_until": 0,
+        }
+
+    def _reveal_name(self):
+        return self.code
+
+    def _reveal_links(self):
+        return {"account_id": self.id}
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "display_name": mask_account,
+            "holder_name": mask_name,
+            "holder_phone": mask_phone,
+            "address": mask_address,
+        }
+
+    @api.depends_context("uid")
+    def _compute_is_at_work(self):
+        """Whether a case of the account is in the hands of a department of the user."""
+        found = self.sudo().search([("id", "in", self.ids), *self._at_work()])
+        for account in self:
+            account.is_at_work = account in found
+
+    @api.model
+    def _search_is_at_work(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._at_work()
+
+    @api.model
+    def _at_work(self):
+        """The accounts of open dispatches of the user's departments, by way of the dispatches:
+        those are few, whatever the number of accounts."""
+        # sudo: water.dispatch, case - asked by the record rule itself
+        dispatches = self.env["water.dispatch"].sudo()
+        departments = self.env.user.water_department_ids.ids
+        mine = Domain("department_id", "in", departments) & Domain("state", "in", WORKED_STATES)
+        queries = []
+        for link, model in dispatches._case_models().items():
+            cases = self.env[model].sudo()
+            sent = dispatches._search(mine & Domain(link, "!=", False))
+            sent = sent.select(dispatches._field_to_sql(sent.table, link, sent))
+            found = cases._search([("id", "in", sent), ("account_id", "!=", False)])
+            queries.append(found.select(cases._field_to_sql(found.table, "account_id", found)))
+        # one list for all: the database finds accounts by it, where "or" makes it try each account
+        return Domain("id", "in", SQL(" UNION ALL ").join(queries))
+
+    @api.depends("partner_id.name", "address")
+    def _compute_masked(self):
+        for account in self:
+            account.holder_masked = mask_name(account.partner_id.name)
+            account.address_masked = mask_address(account.address)
+
+    @api.depends("identity_number")
+    def _compute_identity_masked(self):
+        for account in self:
+            account.identity_masked = mask_identity(account.identity_number)
+
+    def _inverse_identity_masked(self):
+        """A mask that comes back unchanged from a form changes nothing."""
+        # sudo: the number is read by nobody; whoever may write the account may set it
+        for account in self.sudo():
+            number = (account.identity_masked or "").replace(" ", "").upper()
+            if number == mask_identity(account.identity_number):
+                continue
+            if "*" in number or is_wrong_identity(number):
+                raise ValidationError(
+                    self.env._("This identity number is mistyped: type all of it again.")
+                )
+            account.identity_number = number

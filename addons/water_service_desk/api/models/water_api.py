@@ -1,0 +1,339 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
+from odoo.tools.misc import mute_logger
+
+from ...intake.filing import FilingError, WrongStateError, clean_text
+from .water_api_reader import CASE_KEYS
+
+INTEGRATION = "water_service_desk.group_integration"
+#: Most cases of one batch.
+MAX_BATCH = 100
+#: What the customer's gateway calls a step, by case type → what the interface calls it.
+CONFIRM, CONTEST = ("confirm", "settled", "rate"), ("contest", "unsettled")
+
+
+class WaterApi(models.AbstractModel):
+    """The door for website, APP, WeChat programme and hotline systems (S3.2.1a 渠道畅通).
+
+    Called over ``/json/2/water.api/<method>`` with the key of an integration's user, who sees
+    and does nothing but what stands here, in the channels that he is bound to. Described for
+    those who call it in ``doc/api.md`` and ``doc/openapi.yaml``.
+
+    Refusals are HTTP answers of 4xx: 401 without a key, 403 for anybody but an integration, 404
+    for an unknown external number, 409 when the case has moved on, 422 for wrong input with
+    ``context.errors`` {field: message}, 429 above the limit of calls.
+    """
+
+    _name = "water.api"
+    _inherit = ["water.api.reader.mixin"]
+    _description = "Interface for Integrations"
+
+    # -- methods ---------------------------------------------------------------------------
+
+    @api.model
+    def categories(self, kind=None):
+        """What a case may be about.
+
+        :param kind: ``complaint``, ``inquiry`` or ``request``, all by default
+        :return: list of ``kind``, ``code``, ``name`` and ``family`` (name of the family, or "")
+        """
+        self._enter("categories")
+        kinds = self._kinds()
+        if kind is not None:
+            kinds = {kind: kinds[self._read_kind({"kind": kind}, None)]}
+        return [
+            {
+                "kind": name,
+                "code": row.code,
+                "name": row.public_name or row.name,
+                "family": row.parent_id.name or "",
+            }
+            for name, model in kinds.items()
+            for row in self.env[model]._filing_categories()
+        ]
+
+    @api.model
+    def submit(self, case=None):
+        """File one case. Safe to repeat: the same external number gives the same case.
+
+        :param case: {field: value}, see ``doc/api.md``
+        :return: ``external_id``, ``number``, ``result`` (``created`` or ``known``) and the
+            status as :meth:`status` gives it
+        """
+        channels = self._enter("submit")
+        return self._submit(case, channels)
+
+    @api.model
+    def submit_batch(self, cases=None):
+        """File up to 100 cases, each wholly or not at all; a wrong one does not stop the others.
+
+        :param cases: list of cases as for :meth:`submit`
+        :return: for each ``row`` (from 0), ``external_id``, ``result`` (``created``, ``known`` or
+            ``error``), ``number`` and ``errors`` {field: message}
+        """
+        channels = self._enter("submit_batch")
+        if not isinstance(cases, list) or not 0 < len(cases) <= MAX_BATCH:
+            text = self.env._("Send a list of 1 to %s cases.", MAX_BATCH)
+            raise FilingError({"cases": text})
+        return [self._submit_row(row, case, channels) for row, case in enumerate(cases)]
+
+    @api.model
+    def status(self, external_id=None, channel=None):
+        """How a case of the channel stands, in the words that its customer reads.
+
+        :param external_id: the number given to :meth:`submit`
+        :param channel: code, needed by who is bound to several channels
+        """
+        return self._find(self._enter("status"), external_id, channel)._api_status()
+
+    @api.model
+    def append(self, external_id=None, message=None, files=None, message_id=None, channel=None):
+        """Add what the customer says, or files, to a case of the channel.
+
+        :param message_id: the addition's own number; the same twice adds it once
+        """
+        channels = self._enter("append")
+        case = self._find(channels, external_id, channel)
+        key = message_id if message_id is None else self._read_id(message_id, "message_id")
+        return self._once(lambda: self._append(case, message, files, key, channels, channel))
+
+    @api.model
+    def confirm(self, external_id=None, values=None, channel=None):
+        """The customer accepts what he was told, and rates it.
+
+        :param values: ``result`` and ``process`` ("1" to "5") and ``remark`` for a complaint,
+            ``satisfaction`` and ``remark`` for a request, nothing for an inquiry
+        """
+        case = self._find(self._enter("confirm"), external_id, channel)
+        return self._do(case, CONFIRM, values)
+
+    @api.model
+    def contest(self, external_id=None, reason=None, channel=None):
+        """The customer does not accept what he was told: the case is handled again."""
+        case = self._find(self._enter("contest"), external_id, channel)
+        return self._do(case, CONTEST, {"reason": reason})
+
+    # -- who calls, for which channel --------------------------------------------------------
+
+    @api.model
+    def _enter(self, method):
+        """The channels of the caller; his call is counted.
+
+        :raises AccessError: for anybody but an integration that is bound to a channel
+        """
+        if not self.env.user.has_group(INTEGRATION):
+            raise AccessError(self.env._("This is for integrations: use the key of one."))
+        self.env["water.api.call"]._count(method)
+        # sudo: res.users - which channels oneself is bound to
+        channels = self.env.user.sudo().water_channel_ids
+        if not channels:
+            raise AccessError(
+                self.env._("This integration is bound to no channel: ask the administrator.")
+            )
+        return channels
+
+    @api.model
+    def _channel(self, channels, code, errors=None):
+        """The channel with this code, or the only one of the caller."""
+        text = clean_text(code)
+        found = channels.filtered(lambda row: row.code == text) if text else channels
+        if len(found) != 1 or (code is not None and not text):
+            codes = ", ".join(sorted(channels.mapped("code")))
+            fault = {"channel": self.env._("Name one of your channels: %s.", codes)}
+            if errors is None:
+                raise FilingError(fault)
+            errors.update(fault)
+        return found[:1]
+
+    @api.model
+    def _kinds(self):
+        """{kind: case model} of what is installed."""
+        models_ = self.env["water.case.link.mixin"]._case_models()
+        return {link.removesuffix("_id"): model for link, model in sorted(models_.items())}
+
+    @api.model
+    def _read_kind(self, case, errors):
+        kind, kinds = clean_text(case.get("kind")), self._kinds()
+        if kind not in kinds:
+            fault = {"kind": self.env._("Choose one of: %s.", ", ".join(kinds))}
+            if errors is None:
+                raise FilingError(fault)
+            errors.update(fault)
+        return kind if kind in kinds else "inquiry"
+
+    @api.model
+    def _find(self, channels, external_id, channel):
+        """The case of one of the caller's channels, with sudo.
+
+        :raises MissingError: when there is none, or it is not his
+        """
+        channel = self._channel(channels, channel)
+        entry = self.env["water.api.entry"]._find(channel, self._read_id(external_id))
+        return entry._need()
+
+    # -- filing ------------------------------------------------------------------------------
+
+    @api.model
+    def _submit(self, case, channels):
+        case = self._need_object(case, CASE_KEYS, "case")
+        external_id = self._read_id(case.get("external_id"))
+        channel = self._channel(channels, case.get("channel"))
+        return self._once(lambda: self._file(case, external_id, channel))
+
+    @api.model
+    def _file(self, case, external_id, channel):
+        entries = self.env["water.api.entry"]
+        known = entries._find(channel, external_id)
+        if known:
+            return self._receipt(known, "known")
+        model, values, files, contact, extra = self._read_case(case, external_id, channel)
+        partner = self._customer(channel, contact, values)
+        try:
+            intake = self.env["water.intake"]
+            filed = intake._file(model, values, files, channel, partner, extra=extra)
+        except FilingError as error:
+            raise FilingError(self._named(error.errors)) from error
+        entry = entries._keep(filed, channel, external_id)
+        filed._tell_webhooks("created")
+        return self._receipt(entry, "created")
+
+    @api.model
+    def _read_case(self, case, external_id, channel):
+        """``(model, form values, files, contact, further values)`` of a case.
+
+        :raises FilingError: for what the filing service would not even understand
+        """
+        errors = {}
+        kind = self._read_kind(case, errors)
+        model = self._kinds()[kind]
+        contact = self._read_contact(case, errors)
+        names = ("description", "demand", "address", "occurred_at")
+        values = {name: self._read_text(case, name, errors) for name in names}
+        values["phone"] = contact["phone"]
+        values["category_id"] = self._read_category_code(case, model, errors)
+        files = self._read_files(case.get("files"), errors)
+        extra = self._read_extra(case, external_id, channel, contact, errors)
+        if errors:
+            raise FilingError(errors)
+        return model, values, files, contact, extra
+
+    @api.model
+    def _read_category_code(self, case, model, errors):
+        code = self._read_text(case, "category", errors)
+        categories = self.env[model]._filing_categories()
+        found = categories.filtered(lambda row: row.code == code)
+        if code and not found:
+            errors["category"] = self.env._("Choose one of the codes that “categories” lists.")
+        return found[:1].id
+
+    @api.model
+    def _read_extra(self, case, external_id, channel, contact, errors):
+        """What no form of a customer asks for."""
+        extra = {
+            "is_anonymous": self._read_flag(case, "anonymous", errors),
+            "is_confidential": self._read_flag(case, "confidential", errors),
+        }
+        if contact["name"]:
+            extra["contact_name"] = contact["name"]
+        if contact["email"]:
+            extra["email_from"] = contact["email"]
+        due = self._read_due(case, channel, errors)
+        if channel.is_external_body:
+            extra |= {
+                "external_source": channel.name,
+                "external_ref": external_id,
+                "external_due_at": due,
+            }
+        return extra
+
+    @api.model
+    def _customer(self, channel, contact, values):
+        """Who the customer is, as far as the channel can prove it; fills in his account.
+
+        :raises FilingError: when number and telephone do not belong together
+        """
+        customers = self.env["water.api.customer"]
+        partner = self.env["res.partner"]
+        code, reference = contact["account_number"], contact["reference"]
+        if code:
+            account = customers._by_account(code, contact["phone"])
+            if not account:
+                text = self.env._("No account has this number and this telephone number.")
+                raise FilingError({"customer.account_number": text})
+            partner, values["account_code"] = account.partner_id, code
+        if reference:
+            known = customers._customer(channel, reference)
+            if known and partner and known != partner:
+                text = self.env._("This reference belongs to another customer.")
+                raise FilingError({"customer.reference": text})
+            partner = known or customers._bind(channel, reference, partner, contact)
+        return partner
+
+    @api.model
+    def _receipt(self, entry, result):
+        case = entry._case()
+        return {**case._api_status(entry), "result": result}
+
+    @api.model
+    def _submit_row(self, row, case, channels):
+        number = case.get("external_id") if isinstance(case, dict) else ""
+        answer = {"row": row, "external_id": clean_text(number), "number": "", "errors": {}}
+        try:
+            with self.env.cr.savepoint():
+                receipt = self._submit(case, channels)
+        except FilingError as error:
+            return {**answer, "result": "error", "errors": error.errors}
+        except UserError as error:
+            return {**answer, "result": "error", "errors": {"case": str(error)}}
+        return {**answer, **{key: receipt[key] for key in ("result", "number", "external_id")}}
+
+    @api.model
+    def _once(self, work):
+        """Do ``work`` wholly or not at all; when its twin was faster, the request starts again."""
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                result = work()
+                self.env.flush_all()
+                return result
+        except UniqueViolation as error:
+            if not (error.diag.table_name or "").startswith("water_api_"):
+                text = self.env._("This number has been registered already.")
+                raise ValidationError(text) from error
+            raise ConcurrencyError(self.env._("This number is being handed in.")) from error
+
+    # -- later -------------------------------------------------------------------------------
+
+    @api.model
+    def _append(self, case, message, files, key, channels, code):
+        channel = self._channel(channels, code)
+        entries = self.env["water.api.entry"]
+        if key and entries._find(channel, key, "message"):
+            return case._api_status()
+        errors = {}
+        values = {"body": self._read_text({"message": message}, "message", errors)}
+        files = self._read_files(files, errors)
+        if errors:
+            raise FilingError(errors)
+        try:
+            case._portal_do("message", values, files)
+        except FilingError as error:
+            names = {"body": "message"}
+            texts = {names.get(name, name): text for name, text in error.errors.items()}
+            raise FilingError(texts) from error
+        if key:
+            entries._keep(case, channel, key, "message")
+        return case._api_status()
+
+    @api.model
+    def _do(self, case, steps, values):
+        """Take the step that the kind of case knows under one of the names ``steps``."""
+        values = {} if values is None else values
+        if not isinstance(values, dict):
+            raise FilingError({"values": self.env._("Send an object with named fields.")})
+        step = next((name for name in steps if name in case._portal_actions()), None)
+        if step is None:
+            raise WrongStateError(self.env._("Cases of this kind have no such step."))
+        case._portal_do(step, values)
+        return case._api_status()

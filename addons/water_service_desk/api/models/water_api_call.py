@@ -1,0 +1,47 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...intake.filing import TooManyError
+
+#: Seconds in which the calls of one key are counted.
+WINDOW = 60
+KEPT = timedelta(days=1)
+
+
+class WaterApiCall(models.Model):
+    """One call of an integration, kept for a day: what the limit per key counts."""
+
+    _name = "water.api.call"
+    _description = "Call of an Integration"
+    _order = "id desc"
+    _log_access = False
+
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade", string="Integration")
+    method = fields.Char(required=True)
+    at = fields.Datetime(required=True)
+
+    _recent_idx = models.Index("(user_id, at)")
+
+    @api.model
+    def _count(self, method):
+        """Note a call of the present user, in a transaction of its own: failed ones count too.
+
+        :raises TooManyError: above the company's limit
+        """
+        limit = self.env.company.sudo().water_api_limit
+        with self.env.registry.cursor() as cr:
+            # sudo: water.api.call - the caller neither sees nor writes what is counted
+            calls = self.with_env(self.env(cr=cr)).sudo()
+            now = fields.Datetime.now()
+            begin = now - timedelta(seconds=WINDOW)
+            recent = [("user_id", "=", self.env.uid), ("at", ">", begin)]
+            if limit and calls.search_count(recent, limit=limit) >= limit:
+                raise TooManyError(
+                    self.env._("More than %s calls a minute: wait a little and try again.", limit)
+                )
+            calls.create({"user_id": self.env.uid, "method": method, "at": now})
+
+    @api.autovacuum
+    def _gc_calls(self):
+        self.search([("at", "<", fields.Datetime.now() - KEPT)], limit=100000).unlink()

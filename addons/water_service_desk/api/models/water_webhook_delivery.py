@@ -1,0 +1,161 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from .water_case_mixin import iso
+
+EVENTS = [
+    ("created", "Case registered"),
+    ("state_changed", "State changed"),
+    ("promise_changed", "Promised time changed"),
+    ("message", "Message to the customer"),
+    ("file_published", "File published"),
+    ("visit_changed", "Appointment changed"),
+]
+FAILURES = [
+    ("timeout", "The receiver did not answer in time"),
+    ("refused", "The receiver cannot be reached"),
+    ("redirect", "The receiver redirects elsewhere, which is not followed"),
+    ("network", "The exchange with the receiver failed"),
+    ("internal", "The name leads to an internal address"),
+    ("status", "The receiver did not accept it"),
+    ("off", "The webhook is switched off"),
+    ("error", "An unexpected error"),
+]
+SUPERVISOR = "water_service_desk.group_supervisor"
+
+
+class WaterWebhookDelivery(models.Model):
+    """One event told to one webhook, with what became of it.
+
+    It carries the external number, our number, the state and the promised times: no name, no
+    address, no word of the customer (S2.2.4). Who needs more asks the interface with his key.
+    """
+
+    _name = "water.webhook.delivery"
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.webhook.send.mixin"]
+    _description = "Webhook Delivery"
+    _dossier = False  # what other systems were told of the state
+    _order = "id desc"
+    _rec_name = "key"
+    _allow_sudo_commands = False
+
+    webhook_id = fields.Many2one(
+        "water.webhook", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    event = fields.Selection(EVENTS, required=True, readonly=True)
+    payload = fields.Json(readonly=True)
+    key = fields.Char(
+        string="Delivery Number",
+        required=True,
+        readonly=True,
+        default=lambda self: uuid.uuid4().hex,
+        help="The same in every attempt, so that the receiver can tell a repetition.",
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("delivered", "Delivered"),
+            ("failed", "Failed, to be retried"),
+            ("dead", "Given up"),
+        ],
+        required=True,
+        readonly=True,
+        default="queued",
+        index=True,
+    )
+    attempt_count = fields.Integer(string="Send Attempts", readonly=True)
+    next_try_at = fields.Datetime(string="Next Attempt", readonly=True)
+    queued_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
+    delivered_at = fields.Datetime(readonly=True)
+    failure_code = fields.Selection(FAILURES, string="Kind of Failure", readonly=True)
+    failure_detail = fields.Char(readonly=True)
+    company_id = fields.Many2one(required=True)
+    can_retry = fields.Boolean(compute="_compute_can_retry", export_string_translation=False)
+
+    _key_uniq = models.Constraint("UNIQUE (key)", "This event has been queued already.")
+    _due_idx = models.Index("(next_try_at, id) WHERE state IN ('queued', 'failed')")
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_retry(self):
+        may = self._may_retry()
+        for row in self:
+            row.can_retry = may and row.state in ("failed", "dead")
+
+    @api.model
+    def _may_retry(self):
+        return self.env.su or self.env.user.has_group(SUPERVISOR)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Deliveries are written by the system alone.")
+
+    @api.model
+    def _queue(self, cases, event):
+        """Queue an event for every webhook that hears of these cases.
+
+        :param cases: cases of one type
+        :param event: a key of ``EVENTS``
+        """
+        hooks, now, rows = self.env["water.webhook"], fields.Datetime.now(), []
+        link = self._case_field(cases._name)
+        for entry in cases._api_entries():
+            case = entry[link]
+            for hook in hooks._hearing(event, entry.channel_id, entry.company_id):
+                rows.append(
+                    {
+                        link: case.id,
+                        "webhook_id": hook.id,
+                        "event": event,
+                        "payload": self._facts(entry, case, event, now),
+                        "next_try_at": now,
+                    }
+                )
+        # sudo: water.webhook.delivery - written by this service alone
+        deliveries = trusted(self.sudo()).create(rows)
+        if rows:
+            self.env.ref("water_service_desk.ir_cron_webhooks").sudo()._trigger()
+        return deliveries
+
+    @api.model
+    def _facts(self, entry, case, event, at):
+        """What is told; never who the customer is or what he said."""
+        return {
+            "event": event,
+            "occurred_at": iso(at),
+            "external_id": entry.external_id,
+            "channel": entry.channel_id.code,
+            "kind": link_kind(entry, case),
+            "number": case.name,
+            **case._api_state(),
+        }
+
+    def action_retry(self):
+        """Send again what failed or was given up, from the first attempt on.
+
+        :raises UserError: by anybody below supervisor, or for what is under way or delivered
+        """
+        self.check_access("read")
+        if not self._may_retry():
+            raise UserError(self.env._("Only a supervisor has a delivery sent again."))
+        if any(row.state not in ("failed", "dead") for row in self):
+            raise UserError(self.env._("Only what has failed is sent again."))
+        trusted(self.sudo()).write(
+            {
+                "state": "queued",
+                "attempt_count": 0,
+                "next_try_at": fields.Datetime.now(),
+                "failure_code": False,
+                "failure_detail": False,
+            }
+        )
+        self.env.ref("water_service_desk.ir_cron_webhooks").sudo()._trigger()
+        return True
+
+
+def link_kind(entry, case):
+    """``complaint``, ``inquiry`` or ``request``."""
+    return entry._case_field(case._name).removesuffix("_id")

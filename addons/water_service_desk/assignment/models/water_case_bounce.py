@@ -1,0 +1,104 @@
+# pylint: disable=missing-return  # hooks return nothing
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+
+#: From the second return on the supervisor hears of it (S2.1.4 不推诿).
+ALERT_AT = 2
+#: The third return is a dispute that goes up the line by itself (S-5).
+ESCALATE_AT = 3
+
+
+class WaterBounceMixin(models.AbstractModel):
+    """A case that departments send back: counted, told, and decided by the supervisor."""
+
+    _name = "water.bounce.mixin"
+    _description = "Is Sent Back"
+
+    bounced_at = fields.Datetime(
+        string="Bounced",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When the third return made a dispute between departments of it.",
+    )
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"bounced_at"}
+
+    def _returns(self):
+        """Dispatches that were sent back, oldest first, whoever may see them."""
+        rejected = self.sudo().dispatch_ids.filtered(lambda row: row.state == "rejected")
+        return rejected.sorted(lambda row: (row.rejected_at, row.id))
+
+    def _check_ruled(self, departments):
+        """Nobody but a supervisor sends a case to a department that has returned it.
+
+        :raises UserError: with the reason the department gave
+        """
+        if self.env.su or self.env.user.has_group("water_service_desk.group_supervisor"):
+            return
+        for dispatch in self._returns().filtered(lambda row: row.department_id in departments):
+            raise UserError(
+                self.env._(
+                    "%(note)s\nSend it to another department, or let a supervisor decide whose it"
+                    " is.",
+                    note=dispatch._return_note(),
+                )
+            )
+
+    def _dispatch(self, department, supports=None, note=False):
+        self._check_ruled(department | (supports or department))
+        return super()._dispatch(department, supports, note)
+
+    def _on_returned(self):
+        """A dispatch came back: the second time tells the supervisor, the third goes higher."""
+        if self.rejection_count >= ESCALATE_AT:
+            self._escalate_returns()
+        elif self.rejection_count >= ALERT_AT:
+            self._tell_returns(self.sudo()._desk_supervisors())
+
+    def _escalate_returns(self):
+        """A dispute between departments: supervisors decide, those above hear of it."""
+        case, returns = self.sudo(), self._returns()
+        trusted(case).bounced_at = case.bounced_at or fields.Datetime.now()
+        departments = returns.department_id
+        codes = " ↔ ".join(departments.mapped("code"))
+        case._log_events("bounced", {"note": codes, "count": case.rejection_count})
+        deciders = case._desk_supervisors()
+        above = departments.manager_id | departments.deputy_id
+        case._ask_ruling(deciders)
+        self._tell_returns((deciders | above) - case._people_concerned())
+
+    def _ask_ruling(self, users):
+        """A to-do for whoever decides; one for each case, however often it comes back."""
+        kind = self.env.ref("water_service_desk.mail_activity_type_bounce")
+        asked = self.activity_ids.filtered(lambda row: row.activity_type_id == kind).user_id
+        for user in users - asked:
+            lang = self.with_context(lang=user.lang).env
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
+                activity_type_id=kind.id,
+                date_deadline=fields.Date.context_today(self),
+                summary=lang._("Decide which department takes it"),
+                user_id=user.id,
+            )
+
+    def _tell_returns(self, users):
+        case, returns = self.sudo(), self._returns()
+
+        def compose(env):
+            row = case.with_env(env).sudo()
+            subject = env._(
+                "%(case)s was returned %(count)s times", case=row.name, count=row.rejection_count
+            )
+            notes = Markup("").join(
+                Markup("<li>%s</li>") % note._return_note() for note in returns.with_env(env).sudo()
+            )
+            line = env._("Decide which department takes it: %s", row._staff_line())
+            return subject, Markup("<p>%s</p><ul>%s</ul>") % (line, notes)
+
+        self.env["water.staff.message"]._tell(users, compose, record=case)

@@ -1,0 +1,144 @@
+# pylint: disable=missing-return  # hooks return nothing
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...base.trust import trusted
+
+#: Cases given back per committed batch.
+BATCH = 200
+
+
+class WaterDeputyMixin(models.AbstractModel):
+    """Somebody acts for the first responsible person who is away, until he is back (S3.1.1).
+
+    The first responsible person stays the same, on record and under the answer; only the work
+    and the messages go to the deputy meanwhile.
+    """
+
+    _name = "water.deputy.mixin"
+    _description = "Has a Deputy"
+
+    acting_responsible_id = fields.Many2one(
+        "res.users",
+        string="Deputy",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Acts for the first responsible person while he is away.",
+    )
+    acting_until = fields.Datetime(string="Deputy until", readonly=True, copy=False)
+    deputy_ids = fields.Many2many("res.users", string="Deputies so Far", readonly=True, copy=False)
+
+    _acting_idx = models.Index("(acting_until) WHERE acting_until IS NOT NULL")
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"acting_responsible_id", "acting_until", "deputy_ids"}
+
+    def _acting_responsible(self):
+        """Who does what the first responsible person would do: he himself, or his deputy."""
+        now = fields.Datetime.now()
+        acts = self.acting_until and self.acting_until > now
+        return self.acting_responsible_id if acts else self.first_responsible_id
+
+    def _appoint_deputy(self, user, until, reason):
+        """Have ``user`` act for the first responsible person until he is back.
+
+        :param user: res.users who acts
+        :param until: naive UTC moment at which the first responsible person is back
+        :param reason: why, required
+        :raises UserError: without reason or first responsible person, or by anybody below
+            supervisor, or when the deputy may not see a case
+        :raises ValidationError: when the time lies in the past
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        self._check_deputy(user, until, reason)
+        for case in self:
+            values = {
+                "acting_responsible_id": user.id,
+                "acting_until": until,
+                "deputy_ids": [fields.Command.link(user.id)],
+            }
+            if case.user_id == case._acting_responsible():
+                values["user_id"] = user.id
+            trusted(case).write(values)
+            if not case.with_user(user).has_access("read"):
+                raise UserError(
+                    self.env._("%(case)s is restricted: hand it over instead.", case=case.name)
+                )
+        payload = {"to": user.id, "until": until.isoformat(), "reason": reason}
+        self._log_events("deputy_appointed", payload)
+        self._tell_deputy(user)
+        # sudo: ir.cron - whoever appoints a deputy may have his time end by itself
+        self.env.ref("water_service_desk.ir_cron_deputies").sudo()._trigger(at=until)
+
+    def _check_deputy(self, user, until, reason):
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+            raise UserError(self.env._("Only a supervisor appoints a deputy."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why a deputy is needed."))
+        if until <= fields.Datetime.now():
+            raise ValidationError(self.env._("The deputy's time must end in the future."))
+        for case in self:
+            if not case.first_responsible_id or case.first_responsible_id == user:
+                raise UserError(
+                    self.env._(
+                        "%(case)s: choose somebody else than the first responsible person, who"
+                        " must be there first.",
+                        case=case.name,
+                    )
+                )
+        self._check_handler(user)
+
+    def _tell_deputy(self, user):
+        def compose(env):
+            cases = self.with_env(env).sudo()
+            subject = env._("You act as first responsible person: %s cases", len(cases))
+            lines = (Markup("<li>%s</li>") % case._staff_line() for case in cases)
+            return subject, Markup("<ul>%s</ul>") % Markup("").join(lines)
+
+        self.env["water.staff.message"]._tell(user, compose)
+
+    def _hand_over(self, user, reason):
+        done = super()._hand_over(user, reason)
+        trusted(self).write({"acting_responsible_id": False, "acting_until": False})
+        return done
+
+    def _end_deputy(self):
+        """The first responsible person is back: the work that was his is his again."""
+        for case in self.filtered("acting_responsible_id"):
+            deputy = case.acting_responsible_id
+            values = {"acting_responsible_id": False, "acting_until": False}
+            if case.user_id == deputy:
+                values["user_id"] = case.first_responsible_id.id
+            trusted(case.sudo()).write(values)
+            case._log_events("deputy_ended", {"from": deputy.id})
+
+    def action_end_deputy(self):
+        """End the deputy's time now.
+
+        :raises UserError: by anybody but a supervisor or the first responsible person
+        """
+        self.check_access("write")
+        supervises = self.env.user.has_group("water_service_desk.group_supervisor")
+        if not supervises and any(case.first_responsible_id != self.env.user for case in self):
+            raise UserError(self.env._("Only a supervisor ends the time of a deputy."))
+        self._end_deputy()
+        return True
+
+    def action_appoint_deputy(self):
+        """Open the dialog that appoints a deputy."""
+        return self._dialog("water.deputy.wizard", self.env._("Deputy"))
+
+    @api.model
+    def _cron_end_deputies(self):
+        """Scheduled action: whoever is back has his cases again, in committed batches."""
+        domain = [("acting_until", "<=", fields.Datetime.now())]
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            while cases := self.env[model].search(domain, limit=BATCH):
+                cases._end_deputy()
+                if not self.env["ir.cron"]._commit_progress(len(cases)):
+                    return

@@ -1,0 +1,207 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import is_trusted, trusted
+from .water_sent_mixin import departments_of
+
+#: A department works on a case in these states of its dispatch.
+WORKED_STATES = ("sent", "accepted")
+
+
+class WaterOwnershipMixin(models.AbstractModel):
+    """Who answers for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
+
+    _name = "water.ownership.mixin"
+    _inherit = ["water.skilled.mixin", "water.sent.mixin"]
+    _description = "Has a First Responsible Person"
+
+    first_responsible_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        domain="[('share', '=', False)]",
+        help="Follows the case to its end. Changes only by a hand-over with a reason.",
+    )
+    original_responsible_id = fields.Many2one(
+        "res.users", string="Originally Responsible", readonly=True, copy=False
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Handler",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    department_id = fields.Many2one(
+        "water.department",
+        string="Responsible Department",
+        index="btree_not_null",
+        tracking=True,
+        check_company=True,
+    )
+    dispatch_ids = fields.One2many("water.dispatch", string="Dispatches")
+    sent_to = fields.Char(compute="_compute_sent_to", store=True)
+    rejection_count = fields.Integer(
+        string="Returns", readonly=True, copy=False, help="How often a department returned it."
+    )
+
+    @api.depends("dispatch_ids.state", "dispatch_ids.department_id")
+    def _compute_sent_to(self):
+        for case in self:
+            case.sent_to = departments_of(case.dispatch_ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._creator_is_responsible():
+            for vals in vals_list:
+                first = vals.get("first_responsible_id") or self.env.uid  # forms send False
+                vals["first_responsible_id"] = first
+                vals["user_id"] = vals.get("user_id") or first
+        for vals in vals_list:
+            vals["original_responsible_id"] = vals.get("first_responsible_id")
+        return super().create(vals_list)
+
+    @api.model
+    def _creator_is_responsible(self):
+        """The first member of staff who accepts a case answers for it, people not machines.
+
+        Nor whoever files through a customer's door: those work as superuser.
+        """
+        user = self.env.user
+        return (
+            not self.env.su
+            and user._is_internal()
+            and user.has_group("water_service_desk.group_agent")
+        )
+
+    def write(self, vals):
+        if is_trusted(self.env):
+            return super().write(vals)
+        if "first_responsible_id" in vals:
+            self._check_first_responsible(vals["first_responsible_id"])
+        if vals.get("user_id") and "first_responsible_id" not in vals:  # registering is no handling
+            self._check_skill(self.env["res.users"].browse(vals["user_id"]))
+        result = super().write(vals)
+        if "first_responsible_id" in vals:
+            self._set_original_responsible()
+        if "user_id" in vals:
+            self._log_events("assigned", {"to": vals["user_id"]})
+        return result
+
+    def _set_original_responsible(self):
+        for case in self.filtered(lambda case: not case.original_responsible_id):
+            trusted(case).original_responsible_id = case.first_responsible_id
+
+    def _check_first_responsible(self, user_id):
+        if any(case.first_responsible_id.id not in (False, user_id) for case in self):
+            raise UserError(
+                self.env._(
+                    "The first responsible person changes only by a hand-over with a reason."
+                )
+            )
+
+    def action_take(self):
+        """Take the cases: the first who does so becomes the first responsible person."""
+        self.check_access("write")
+        if not self._creator_is_responsible():
+            raise UserError(self.env._("Only service agents can take a case."))
+        for case in self.filtered(lambda case: not case.first_responsible_id):
+            case.write({"first_responsible_id": self.env.uid, "user_id": self.env.uid})
+            case._log_events("taken")
+        return True
+
+    def _hand_over(self, user, reason):
+        """Give the first responsibility to another person; the original stays on record.
+
+        :param user: res.users who takes over
+        :param reason: why, required
+        :raises UserError: without a reason, for a finished case, or by anybody below supervisor
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+            raise UserError(self.env._("Only a supervisor can hand a case over."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the case is handed over."))
+        self._check_skill(user)
+        before = {case.id: case.first_responsible_id.id for case in self}
+        trusted(self).write({"first_responsible_id": user.id, "user_id": user.id})
+        self._log_events(
+            "handed_over",
+            {case.id: {"from": before[case.id], "to": user.id, "reason": reason} for case in self},
+        )
+
+    def _is_at_work(self, *states):
+        """A department of the user has the work, and has not finished it.
+
+        :param states: of the dispatch, waiting or accepted by default
+        """
+        states = states or WORKED_STATES
+        departments = self.env.user.water_department_ids
+        # sudo: water.dispatch - of a case that the caller has in hand already
+        return bool(departments) and any(
+            row.state in states and row.department_id in departments
+            for row in self.sudo().dispatch_ids
+        )
+
+    def _on_dispatch_accepted(self, dispatch):
+        """A department took the work: whoever leads it must be able to do it."""
+        if dispatch.role == "lead":
+            self._check_skill(self.env.user)
+
+    def _on_dispatch_rejected(self, dispatch):
+        """Hook: a department returned the work."""
+
+    def _on_dispatch_finished(self, dispatch):
+        """Hook: a department reported its work as done."""
+
+    def _people_concerned(self):
+        """Hook: users who must not even hear of the cases."""
+        return self.env["res.users"]
+
+    def _dispatch(self, department, supports=None, note=False):
+        """Send the case to a lead department and its supporters.
+
+        :param department: water.department that leads (主办)
+        :param supports: water.department recordset that helps (协办)
+        :param note: instruction
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise UserError(self.env._("Only service agents can dispatch a case."))
+        if not self.first_responsible_id and self._creator_is_responsible():
+            self.action_take()
+        self._prepare_dispatch(department)
+        self._send_dispatches(supports, note)
+
+    def _send_dispatches(self, supports=None, note=False):
+        """Have one open dispatch to each case's department and to the supporters, no other.
+
+        :param supports: water.department recordset that helps
+        :param note: instruction
+        """
+        missing = []
+        for case in self:
+            lead = case.department_id
+            wanted = {support: "support" for support in supports or () if support != lead}
+            wanted[lead] = "lead"
+            present = case.sudo().dispatch_ids.filtered(
+                lambda row: row.state in ("sent", "accepted")
+            )
+            kept = present.filtered(lambda row, w=wanted: w.get(row.department_id) == row.role)
+            (present - kept)._cancel()
+            if note:
+                trusted(kept).write({"note": note})
+            missing += [
+                (case, department, role)
+                for department, role in wanted.items()
+                if department not in kept.department_id
+            ]
+        self.env["water.dispatch"]._send(missing, note)
+
+    def _prepare_dispatch(self, department):
+        """Hook: bring the case into the state of being dispatched."""
+        self.department_id = department

@@ -1,0 +1,358 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from ...base.trust import is_trusted, trusted
+from ...privacy.masking import mask_address
+from .water_case_ownership import WORKED_STATES
+
+
+class WaterDispatch(models.Model):
+    """A work order to a department (转办单): accepted, returned with a reason, finished.
+
+    The customer's clocks belong to the case and take no notice of it (S3.2.2a).
+    """
+
+    _name = "water.dispatch"
+    _inherit = ["water.reveal.link.mixin", "water.case.link.mixin"]
+    _description = "Dispatch"
+    _order = "id desc"
+    _rec_name = "case_name"
+    _check_company_auto = True
+    _sealed_with_case = True
+    _dossier_order = 20
+    _dossier = (
+        "department_id",
+        "role",
+        "state",
+        "note",
+        "sent_at",
+        "sent_by_id",
+        "accepted_at",
+        "accepted_by_id",
+        "rejected_at",
+        "reject_reason_id",
+        "reject_reason",
+        "is_ruling",
+        "finished_at",
+        "result",
+    )
+
+    department_id = fields.Many2one(
+        "water.department", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    role = fields.Selection(
+        [("lead", "Lead"), ("support", "Support")], required=True, default="lead"
+    )
+    state = fields.Selection(
+        [
+            ("sent", "Waiting"),
+            ("accepted", "In progress"),
+            ("finished", "Finished"),
+            ("rejected", "Returned"),
+            ("cancelled", "Withdrawn"),
+        ],
+        required=True,
+        readonly=True,
+        default="sent",
+        index=True,
+        group_expand="_group_expand_state",
+    )
+    note = fields.Text(string="Instruction")
+    sent_at = fields.Datetime(readonly=True, default=fields.Datetime.now, required=True)
+    sent_by_id = fields.Many2one(
+        "res.users", string="Sent by", readonly=True, default=lambda self: self.env.uid
+    )
+    accepted_at = fields.Datetime(readonly=True)
+    accepted_by_id = fields.Many2one("res.users", string="Accepted by", readonly=True)
+    rejected_at = fields.Datetime(readonly=True)
+    reject_reason = fields.Text(readonly=True)
+    reject_reason_id = fields.Many2one(
+        "water.dispatch.reason",
+        string="Kind of Return",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    is_ruling = fields.Boolean(
+        string="Decided by the Supervisor",
+        readonly=True,
+        help="Sent after a return: the supervisor has decided whose it is.",
+    )
+    returned_share = fields.Float(
+        string="Returned (%)", compute="_compute_shares", store=True, aggregator="avg"
+    )
+    wrong_share = fields.Float(
+        string="Wrongly Dispatched (%)", compute="_compute_shares", store=True, aggregator="avg"
+    )
+    return_count = fields.Integer(string="Returns", compute="_compute_shares", store=True)
+    finished_at = fields.Datetime(readonly=True)
+    result = fields.Text(string="Work Done")
+    case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
+    case_time_left = fields.Char(string="Time Left", compute="_compute_case_facts")
+    case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
+    case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
+    case_address = fields.Char(string="Address", compute="_compute_case_facts")
+    case_contact = fields.Char(string="Contact", compute="_compute_case_facts")
+    customer_words = fields.Text(
+        string="The Customer Added",
+        compute="_compute_customer_words",
+        help="What the customer wrote about the case, without his name.",
+    )
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {"case_address": mask_address}
+
+    @api.depends("state", "reject_reason_id.is_wrong")
+    def _compute_shares(self):
+        """What the statistics of wrong dispatches (派错, 退单) average and add up."""
+        for dispatch in self:
+            returned = dispatch.state == "rejected"
+            dispatch.return_count = int(returned)
+            dispatch.returned_share = 100.0 * returned
+            dispatch.wrong_share = 100.0 * (returned and dispatch.reject_reason_id.is_wrong)
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """The columns of the board; withdrawn ones show only when there are any."""
+        return [key for key, __ in self._fields["state"].selection if key != "cancelled"]
+
+    @api.depends(lambda self: ("state", *self._case_models()))
+    @api.depends_context("lang")
+    def _compute_case_facts(self):
+        for dispatch in self:
+            # sudo: case - whoever may read the dispatch may know how urgent it is
+            case = dispatch.sudo()._case()
+            dispatch.case_due_at = case.next_due_at
+            dispatch.case_time_left = case.time_left
+            dispatch.case_is_late = case.is_overdue
+            dispatch.case_severity = case.severity
+            at_work = dispatch.state in WORKED_STATES
+            dispatch.case_contact = f"{case.contact_masked} {case.phone_masked}".strip()
+            dispatch.case_address = case.address if at_work else case.address_masked
+
+    @api.depends(lambda self: tuple(self._case_models()))
+    def _compute_customer_words(self):
+        """From the event chain: his mails in the thread carry his name and address."""
+        for dispatch in self:
+            # sudo: case - whoever works on it has to know what the customer added
+            events = (
+                dispatch.sudo()
+                ._case()
+                .event_ids.filtered(lambda event: event.kind == "customer_message")
+            )
+            words = [(event.payload or {}).get("text") for event in events.sorted("id")]
+            dispatch.customer_words = "\n\n".join(text for text in words if text)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_trusted(self.env):
+            raise UserError(self.env._("Dispatch a case with its own button."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not is_trusted(self.env):
+            if vals.keys() - {"result"}:
+                raise UserError(self.env._("Use the buttons: accept, return, finish."))
+            self._check_state("sent", "accepted")
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A dispatch is never deleted."))
+
+    @api.model
+    def _send(self, orders, note=False):
+        """Send cases to departments and leave the events.
+
+        :param orders: list of ``(case, department, role)``, cases of one type that the
+            caller may write, role ``lead`` or ``support``
+        :param note: instruction to the departments
+        """
+        rows, together = [], defaultdict(list)
+        for case, department, role in orders:
+            case.check_access("write")
+            rows.append(self._send_values(case, department, role, note))
+            together[department, role].append(case)
+        # sudo: water.dispatch - written by this checked service alone
+        trusted(self.sudo()).create(rows)
+        for (department, role), parts in together.items():
+            cases = parts[0].union(*parts)
+            cases._log_events("dispatched", {"department": department.code, "role": role})
+            self._announce(cases, department)
+
+    @api.model
+    def _announce(self, cases, department):
+        """Tell the department's people once for all the cases that have come to them."""
+
+        def compose(env):
+            lines = Markup("").join(
+                Markup("<li>%s</li>") % case._staff_line() for case in cases.with_env(env).sudo()
+            )
+            subject = env._("%(count)s new dispatches for your department", count=len(cases))
+            return subject, Markup("<ul>%s</ul>") % lines
+
+        # sudo: res.users - members of a department are known to whoever dispatches
+        people = department.sudo().member_ids | department.sudo().manager_id
+        if "emergency" in cases.sudo().mapped("severity"):
+            people |= department.sudo().on_call_user_ids
+        people -= cases.sudo()._people_concerned()
+        self.env["water.staff.message"]._tell(people, compose)
+
+    @api.model
+    def _send_values(self, case, department, role, note):
+        return {
+            self._case_field(case._name): case.id,
+            "department_id": department.id,
+            "role": role,
+            "note": note,
+            "company_id": case.company_id.id,
+            "is_ruling": bool(case.rejection_count)
+            and self.env.user.has_group("water_service_desk.group_supervisor"),
+        }
+
+    # -- the department's answers ---------------------------------------------------------
+
+    def action_accept(self):
+        """The department takes the work (接单)."""
+        self._check_turn("sent")
+        for dispatch in self:
+            if not self.env.su:
+                dispatch._case()._check_handler(self.env.user)
+            trusted(dispatch).write(
+                {
+                    "state": "accepted",
+                    "accepted_at": fields.Datetime.now(),
+                    "accepted_by_id": self.env.uid,
+                }
+            )
+            case = dispatch._case()
+            # Only who leads the work accepts the case; a helper stops no clock.
+            kind = "dispatch_accepted" if dispatch.role == "lead" else "support_accepted"
+            case._log_events(kind, dispatch._payload())
+            case._on_dispatch_accepted(dispatch)
+        return True
+
+    def _reject(self, reason, kind=None):
+        """The department returns the work (退单) with a reason.
+
+        :param reason: why it is not theirs, required
+        :param kind: water.dispatch.reason for the statistics; by default: not theirs
+        """
+        self._check_turn("sent", "accepted")
+        kind = kind or self.env.ref("water_service_desk.dispatch_reason_not_ours")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the work is returned."))
+        for dispatch in self:
+            case = dispatch._case()
+            trusted(dispatch).write(
+                {
+                    "state": "rejected",
+                    "rejected_at": fields.Datetime.now(),
+                    "reject_reason": reason,
+                    "reject_reason_id": kind.id,
+                }
+            )
+            # sudo: case - with the return the department loses sight of it
+            case_sudo = case.sudo()
+            trusted(case_sudo).write({"rejection_count": case_sudo.rejection_count + 1})
+            payload = dispatch._payload(reason=reason, kind=kind.sudo().code)
+            case_sudo._log_events("dispatch_rejected", payload)
+            case_sudo._on_dispatch_rejected(dispatch)
+            case_sudo._on_returned()
+            dispatch.sudo()._answer_desk(reason)
+
+    def action_reject(self):
+        """Open the dialog that asks for the reason of a return."""
+        self._check_turn("sent", "accepted")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Return"),
+            "res_model": "water.dispatch.reject.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_dispatch_ids": self.ids},
+        }
+
+    def action_arrived(self):
+        """The department's people are on site: meets the arrival clock of the case."""
+        self._check_turn("accepted")
+        for dispatch in self:
+            dispatch._case()._log_events("arrived", dispatch._payload())
+        return True
+
+    def action_finish(self):
+        """The department reports its work as done; what was done must be written down."""
+        self._check_turn("accepted")
+        for dispatch in self:
+            if not (dispatch.result or "").strip():
+                raise UserError(self.env._("Write down what was done before finishing."))
+            trusted(dispatch).write({"state": "finished", "finished_at": fields.Datetime.now()})
+            case = dispatch._case()
+            case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
+            case._on_dispatch_finished(dispatch)
+            dispatch.sudo()._answer_desk(dispatch.result)
+        return True
+
+    def _answer_desk(self, text):
+        """Tell the first responsible person what the department answered."""
+        case = self._case()
+
+        def compose(env):
+            states = dict(self._fields["state"]._description_selection(env))
+            department = self.department_id.with_env(env).name
+            subject = env._(
+                "%(case)s: %(department)s – %(answer)s",
+                case=case.name,
+                department=department,
+                answer=states[self.state],
+            )
+            return subject, plaintext2html(text or "")
+
+        self.env["water.staff.message"]._tell(case._acting_responsible(), compose, record=case)
+
+    def _cancel(self):
+        """Withdraw open dispatches, for instance when the case itself is withdrawn."""
+        for dispatch in self.filtered(lambda row: row.state in ("sent", "accepted")):
+            trusted(dispatch.sudo()).write({"state": "cancelled"})
+            dispatch._case()._log_events("dispatch_cancelled", dispatch._payload())
+
+    def _check_turn(self, *states):
+        """Only members of the department (or the desk's supervisor) answer, in due state."""
+        self.check_access("write")
+        user = self.env.user
+        is_supervisor = self.env.su or user.has_group("water_service_desk.group_supervisor")
+        self._check_state(*states)
+        for dispatch in self:
+            dispatch.sudo()._case()._check_unsealed()
+            if not is_supervisor and dispatch.department_id not in user.water_department_ids:
+                raise UserError(
+                    self.env._(
+                        "Only %(department)s can answer this dispatch.",
+                        department=dispatch.department_id.name,
+                    )
+                )
+
+    def _check_state(self, *states):
+        for dispatch in self:
+            if dispatch.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(case)s: this dispatch is already answered.", case=dispatch.case_name
+                    )
+                )
+
+    def _return_note(self):
+        """Who returned the work and why, in one line; nothing for no dispatch."""
+        if not self:
+            return ""
+        department, reason = self.department_id.name, self.reject_reason
+        return self.env._("%(department)s: %(reason)s", department=department, reason=reason)
+
+    def _payload(self, **more):
+        return {"department": self.department_id.code, "role": self.role, **more}

@@ -1,0 +1,226 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDispatch(WaterCommon):
+    """Work orders to departments (转办单): accept, return, finish; the clocks take no notice."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+
+    def _clocks(self):
+        names = ("kind", "started_at", "due_at", "state", "met_at")
+        return [tuple(clock[name] for name in names) for clock in self.case.deadline_ids]
+
+    def test_sent(self):
+        """A dispatch says to whom, in what role, when and by whom."""
+        dispatch = self._dispatch(self.case, self.net, self.lab, note="请现场查看")
+        self.assertRecordValues(
+            self.case.dispatch_ids.sorted("role"),
+            [
+                {"department_id": self.net.id, "role": "lead", "state": "sent"},
+                {"department_id": self.lab.id, "role": "support", "state": "sent"},
+            ],
+        )
+        self.assertEqual(dispatch.note, "请现场查看")
+        self.assertEqual(dispatch.sent_by_id, self.users["agent"])
+        self.assertEqual(self.case.department_id, self.net)
+        self.assertEqual(self.case.state, "processing")
+        self.assertEqual(self._kinds(self.case).count("dispatched"), 2)
+
+    def test_accept_finish(self):
+        """The department accepts, writes down what was done, and finishes."""
+        dispatch = self._as("department", self._dispatch(self.case))
+        dispatch.action_accept()
+        self.assertEqual(dispatch.state, "accepted")
+        self.assertEqual(dispatch.accepted_by_id, self.users["department"])
+        self.assertTrue(dispatch.accepted_at)
+        for nothing in (False, "", "  "):
+            dispatch.result = nothing
+            with self.assertRaisesRegex(UserError, "Write down what was done"):
+                dispatch.action_finish()
+        dispatch.result = "已冲洗管道"
+        dispatch.action_finish()
+        self.assertEqual(dispatch.state, "finished")
+        self.assertTrue(dispatch.finished_at)
+        self.assertEqual(self.case.answer, "已冲洗管道")
+        self.assertEqual(self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"])
+        self.assertWhole(self.case)
+
+    def test_a_closed_case_takes_no_answers(self):
+        """Helpers still at work are called back; nothing is added to the chain any more."""
+        lead = self._dispatch(self.case, self.net, self.lab)
+        self._as("department2", self.case.dispatch_ids - lead).action_accept()
+        self._as("agent", self.case).write({"answer": "已答复"})
+        self._as("agent", self.case).action_answer()
+        self._as("agent", self.case).action_close()
+        self.assertEqual(set(self.case.dispatch_ids.mapped("state")), {"cancelled"})
+        count = self.case.event_count
+        with self.assertRaisesRegex(UserError, "already answered"):
+            self._as("department2", self.case.dispatch_ids - lead).action_arrived()
+        with self.assertRaisesRegex(UserError, "“Closed”, nothing is added to it any more"):
+            self._as("agent", self.case)._log_contact("再次联系")
+        self.assertEqual(self.case.event_count, count)
+
+    def test_finished_result_stays(self):
+        """What was reported is not rewritten afterwards, by nobody."""
+        dispatch = self._dispatch(self.case)
+        work = self._as("department", dispatch)
+        work.action_accept()
+        work.result = "已冲洗管道"
+        work.action_finish()
+        for login in ("department", "agent", "supervisor", "manager", "su"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, dispatch).result = "别的"
+
+    def test_reject(self):
+        """A return needs a reason, is counted, and the department loses sight of the case."""
+        dispatch = self._dispatch(self.case)
+        for reason in ("", "  ", False):
+            with self.assertRaisesRegex(UserError, "Say why"):
+                self._as("department", dispatch)._reject(reason)
+        self._as("department", dispatch)._reject("属水质")
+        self.assertEqual((dispatch.state, dispatch.reject_reason), ("rejected", "属水质"))
+        self.assertTrue(dispatch.rejected_at)
+        self.assertEqual(self.case.rejection_count, 1)
+        event = self.case.event_ids.sorted("id")[-1]
+        self.assertEqual(event.kind, "dispatch_rejected")
+        self.assertEqual(event.user_id, self.users["department"])
+        self.assertEqual(event.payload["reason"], "属水质")
+        with self.assertRaises(AccessError):
+            self._as("department", self.case).read(["subject"])
+        self.assertWhole(self.case)
+
+    def test_reject_after_accepting(self):
+        """Accepted by mistake: it can still be returned."""
+        dispatch = self._as("department", self._dispatch(self.case))
+        dispatch.action_accept()
+        dispatch._reject("实际属水质")
+        self.assertEqual(dispatch.sudo().state, "rejected")
+
+    def test_reject_by_dialog(self):
+        """The button opens a dialog that asks for the reason."""
+        dispatch = self._as("department", self._dispatch(self.case))
+        action = dispatch.action_reject()
+        wizard = (
+            self._as("department", self.env[action["res_model"]])
+            .with_context(**action["context"])
+            .create({"reason": "属水质"})
+        )
+        wizard.action_reject()
+        self.assertEqual(dispatch.sudo().state, "rejected")
+
+    def test_once(self):
+        """What is answered is answered."""
+        dispatch = self._as("department", self._dispatch(self.case))
+        with self.assertRaises(UserError):
+            dispatch.action_finish()
+        dispatch.action_accept()
+        dispatch.result = "完成"
+        dispatch.action_finish()
+        for call in (
+            dispatch.action_accept,
+            dispatch.action_finish,
+            dispatch.action_reject,
+            lambda: dispatch._reject("理由"),
+        ):
+            with self.assertRaises(UserError):
+                call()
+
+    def test_only_the_own_department(self):
+        """Another department, an agent, quality: none of them answers for NET."""
+        dispatch = self._dispatch(self.case)
+        for login in ("department2", "agent", "quality", "plain", "portal1", "foreign"):
+            mine = self._as(login, dispatch)
+            for name, call in (
+                ("accept", mine.action_accept),
+                ("reject", lambda mine=mine: mine._reject("理由")),
+                ("finish", mine.action_finish),
+            ):
+                with self.subTest(login=login, step=name), self.assertRaises(UserError):
+                    call()
+        self.assertEqual(dispatch.state, "sent")
+
+    def test_supervisor_answers_for_a_department(self):
+        """The desk's supervisor may answer in a department's place."""
+        dispatch = self._as("supervisor", self._dispatch(self.case))
+        dispatch.action_accept()
+        self.assertEqual(dispatch.accepted_by_id, self.users["supervisor"])
+
+    def test_who_may_dispatch(self):
+        """Agents dispatch; a department, quality or machine does not."""
+        self._dispatch(self.case)
+        for login in ("department", "quality", "integration", "plain", "portal1"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, self.case)._dispatch(self.lab)
+        self.assertEqual(self.case.department_id, self.net)
+
+    def test_redispatch_leaves_the_clocks(self):
+        """Sent, returned, sent elsewhere: the customer's clocks run on as they were."""
+        before = self._clocks()
+        dispatch = self._dispatch(self.case)
+        self._as("department", dispatch)._reject("属水质")
+        self._dispatch(self.case, self.lab, self.net, login="supervisor")
+        self.assertEqual(self._clocks(), before)
+        self.assertTrue(before)
+
+    def test_redispatch_withdraws_the_old(self):
+        """There is one open dispatch per department; the one that is no longer wanted ends."""
+        first = self._dispatch(self.case, self.net)
+        second = self._dispatch(self.case, self.lab)
+        self.assertEqual((first.state, second.state), ("cancelled", "sent"))
+        again = self._dispatch(self.case, self.lab, note="补充说明")
+        self.assertEqual(again, second)
+        self.assertEqual(second.note, "补充说明")
+        with self.assertRaises(AccessError):
+            self._as("department", self.case).read(["subject"])
+        self.assertTrue(self._as("department2", self.case).read(["subject"]))
+
+    def test_withdrawn_case(self):
+        """With the case its dispatches are withdrawn."""
+        dispatch = self._dispatch(self.case)
+        self._as("agent", self.case).action_withdraw()
+        self.assertEqual(dispatch.state, "cancelled")
+        self.assertIn("dispatch_cancelled", self._kinds(self.case))
+
+    def test_dialog(self):
+        """The dialog proposes the category's departments and sends several cases."""
+        category = self._category("wq04")
+        category.support_department_ids = self.net
+        cases = self._inquiry(category_id=category.id) | self._inquiry(category_id=category.id)
+        wizard = (
+            self._as("agent", self.env["water.dispatch.wizard"])
+            .with_context(active_model=cases._name, active_ids=cases.ids)
+            .create({})
+        )
+        self.assertEqual(wizard.department_id, self.lab)
+        self.assertEqual(wizard.support_department_ids, self.net)
+        wizard.action_dispatch()
+        self.assertEqual(len(cases.dispatch_ids), 4)
+        with self.assertRaises(UserError):
+            wizard.support_department_ids = self.lab
+        case = self._inquiry(category_id=category.id)
+        self._as("agent", case)._dispatch(self.net, self.net.browse(), False)
+        again = wizard.with_context(active_ids=case.ids).create({})
+        self.assertEqual(again.department_id, self.net)
+        self.assertFalse(again.support_department_ids, "who leads already is not proposed twice")
+
+    def test_by_hand(self):
+        """A dispatch is not created, changed or deleted by hand, whoever asks."""
+        dispatch = self._dispatch(self.case)
+        values = {"inquiry_id": self.case.id, "department_id": self.lab.id}
+        for login in (*self.users, "su"):
+            mine = self._as(login, dispatch)
+            for name, call in (
+                ("create", lambda mine=mine: mine.browse().create(values)),
+                ("state", lambda mine=mine: mine.write({"state": "finished"})),
+                ("department", lambda mine=mine: mine.write({"department_id": self.lab.id})),
+                ("case", lambda mine=mine: mine.write({"inquiry_id": False})),
+                ("unlink", lambda mine=mine: mine.unlink()),
+            ):
+                with self.subTest(login=login, operation=name), self.assertRaises(UserError):
+                    call()

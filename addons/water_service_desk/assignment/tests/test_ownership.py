@@ -1,0 +1,140 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOwnership(WaterCommon):
+    """First responsibility (首诉负责制, S3.1.1): set once, changed only by hand-over."""
+
+    def test_registrar_is_responsible(self):
+        """The agent who registers a case answers for it, and it is in his hands."""
+        case = self._inquiry("agent")
+        agent = self.users["agent"]
+        self.assertEqual(case.first_responsible_id, agent)
+        self.assertEqual(case.original_responsible_id, agent)
+        self.assertEqual(case.user_id, agent)
+
+    def test_machines_are_not_responsible(self):
+        """What a machine files waits for the first agent who takes it."""
+        case = self._inquiry("integration")
+        self.assertFalse(case.first_responsible_id | case.user_id)
+        self._as("agent2", case).action_take()
+        agent2 = self.users["agent2"]
+        self.assertEqual(case.first_responsible_id, agent2)
+        self.assertEqual(case.original_responsible_id, agent2)
+        self.assertEqual(self._kinds(case)[-1], "taken")
+        self._as("agent", case).action_take()
+        self.assertEqual(case.first_responsible_id, agent2)
+        self.assertWhole(case)
+
+    def test_who_may_take(self):
+        """Only agents take; a department that sees the case does not."""
+        case = self._inquiry("integration")
+        self._dispatch(case, login="su")
+        for login in ("department", "quality", "plain", "portal1", "integration"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, case).action_take()
+        self.assertFalse(case.first_responsible_id)
+
+    def test_set_once(self):
+        """No role changes it by writing, not even the supervisor or the system."""
+        case = self._inquiry("agent")
+        other = self.users["agent2"].id
+        for login in (*self.users, "su"):
+            for values in (
+                {"first_responsible_id": other},
+                {"first_responsible_id": False},
+                {"original_responsible_id": other},
+                {"rejection_count": 0},
+            ):
+                with self.subTest(login=login, values=values), self.assertRaises(UserError):
+                    self._as(login, case).write(values)
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+
+    def test_same_value_is_no_change(self):
+        """A form that sends back what it read is not refused."""
+        case = self._inquiry("agent")
+        self._as("agent2", case).write({"first_responsible_id": self.users["agent"].id})
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+
+    def test_original_is_not_forged_at_creation(self):
+        """The original of a new case is its first responsible person, whatever is sent."""
+        case = self._inquiry("agent", original_responsible_id=self.users["agent2"].id)
+        self.assertEqual(case.original_responsible_id, self.users["agent"])
+        case = self._inquiry("agent", first_responsible_id=self.users["agent2"].id)
+        self.assertEqual(case.original_responsible_id, self.users["agent2"])
+        self.assertEqual(case.user_id, self.users["agent2"])
+
+    def test_hand_over(self):
+        """A supervisor hands over with a reason; who was first stays on record."""
+        case = self._inquiry("agent")
+        agent, agent2 = self.users["agent"], self.users["agent2"]
+        self._as("supervisor", case)._hand_over(agent2, "陈晨请假")
+        self.assertEqual(case.first_responsible_id, agent2)
+        self.assertEqual(case.user_id, agent2)
+        self.assertEqual(case.original_responsible_id, agent)
+        event = case.event_ids.sorted("id")[-1]
+        self.assertEqual(event.kind, "handed_over")
+        self.assertEqual(event.user_id, self.users["supervisor"])
+        self.assertEqual(event.payload, {"from": agent.id, "to": agent2.id, "reason": "陈晨请假"})
+        self._as("supervisor", case)._hand_over(agent, "陈晨回来")
+        self.assertEqual(case.first_responsible_id, agent)
+        self.assertEqual(case.original_responsible_id, agent)
+        self.assertWhole(case)
+
+    def test_hand_over_is_for_supervisors(self):
+        """Everybody else is refused, by method and by dialog."""
+        case = self._inquiry("agent")
+        self._dispatch(case)
+        for login in self.users.keys() - {"supervisor", "manager"}:
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, case)._hand_over(self.users["agent2"], "理由")
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._wizard(login, case).action_hand_over()
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+
+    def _wizard(self, login, cases, reason="理由"):
+        wizards = self._as(login, self.env["water.handover.wizard"]).with_context(
+            active_model=cases._name, active_ids=cases.ids
+        )
+        return wizards.create({"user_id": self.users["agent2"].id, "reason": reason})
+
+    def test_hand_over_needs_a_reason(self):
+        """An empty reason is none."""
+        case = self._inquiry("agent")
+        for reason in ("", "   ", False, None):
+            with self.subTest(reason=reason), self.assertRaisesRegex(UserError, "Say why"):
+                self._as("supervisor", case)._hand_over(self.users["agent2"], reason)
+
+    def test_hand_over_of_many(self):
+        """The dialog hands several cases over at once."""
+        cases = self._inquiry("agent") | self._inquiry("agent2")
+        self._wizard("supervisor", cases).action_hand_over()
+        self.assertEqual(cases.first_responsible_id, self.users["agent2"])
+        self.assertEqual(
+            cases.mapped("original_responsible_id"), self.users["agent"] | self.users["agent2"]
+        )
+        self.assertWhole(cases)
+
+    def test_assigning_the_handler_is_logged(self):
+        """The handler may change freely; each change leaves an event."""
+        case = self._inquiry("agent")
+        self._as("agent", case).user_id = self.users["agent2"]
+        event = case.event_ids.sorted("id")[-1]
+        self.assertEqual((event.kind, event.payload), ("assigned", {"to": self.users["agent2"].id}))
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+
+    def test_stays_to_the_end(self):
+        """Dispatch, rejection and answer leave the first responsible person in place."""
+        case = self._inquiry("agent")
+        dispatch = self._dispatch(case, login="agent2")
+        self._as("department", dispatch)._reject("不属管网")
+        dispatch = self._dispatch(case, self.lab, login="agent2")
+        self._as("department2", dispatch).action_accept()
+        self._as("agent2", case).write({"answer": "答复", "state": "answered"})
+        self._as("agent2", case).action_close()
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+        self.assertEqual(case.original_responsible_id, self.users["agent"])
+        self.assertWhole(case)

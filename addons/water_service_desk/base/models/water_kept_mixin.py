@@ -1,0 +1,35 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..trust import is_trusted
+
+
+class WaterKeptMixin(models.AbstractModel):
+    """Records that the course of a case writes, and nobody by hand, whatever the door."""
+
+    _name = "water.kept.mixin"
+    _inherit = ["water.export.mixin"]
+    _description = "Written by the System Alone"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_kept()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_kept()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_kept()
+        return super().unlink()
+
+    def _check_kept(self):
+        """Refuse whoever comes without the trust token, administrators included."""
+        if not is_trusted(self.env):
+            raise AccessError(self._kept_message())
+
+    @api.model
+    def _kept_message(self):
+        """What to do instead, in the reader's language; heirs say it in their own words."""
+        return self.env._("This is kept by the system.")

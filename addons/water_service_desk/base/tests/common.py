@@ -1,0 +1,219 @@
+"""People, departments and complete cases for the tests; nothing here needs demo data."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase
+from odoo.tests.common import freeze_time
+
+from ...pdf import pdf
+
+#: A working Wednesday, 10:00 in Shanghai.
+NOW = "2026-03-11 02:00:00"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+QUIET = {"no_reset_password": True, "mail_create_nolog": True, "mail_notrack": True}
+DESK = "water_service_desk."
+RENDER = pdf.render
+
+
+def local(text):
+    """The naive UTC datetime of a wall-clock time in Shanghai.
+
+    :param text: such as ``2026-10-13 17:30``
+    """
+    moment = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+@cache
+def paper():
+    """A PDF of one empty page."""
+    return pdf.weasyprint.HTML(string="").write_pdf()
+
+
+def in_earnest():
+    """A block in which letters are laid out, as ``real_pdf`` has it for a class."""
+    return patch.object(pdf, "render", RENDER)
+
+
+class WaterPeople:
+    """One user per role. Mixed into Odoo's test cases, transactional or HTTP."""
+
+    #: login → (groups, code of the department he is a member of, his company's position)
+    PEOPLE = {
+        "agent": ("group_agent", None, 0),
+        "agent2": ("group_agent", None, 0),
+        "department": ("group_department", "net", 0),
+        "department2": ("group_department", "lab", 0),
+        "supervisor": ("group_supervisor", None, 0),
+        "quality": ("group_quality", None, 0),
+        "manager": ("group_manager", None, 0),
+        "integration": ("group_integration", None, 0),
+        "foreign": ("group_manager", None, 1),
+        "plain": (None, None, 0),
+    }
+
+    #: Lay letters out in earnest: takes a third of a second each, so only where one looks at them.
+    real_pdf = False
+
+    @classmethod
+    def _make_people(cls):
+        """Build companies, departments, staff and two customers."""
+        if not cls.real_pdf:
+            cls.startClassPatcher(patch.object(pdf, "render", lambda *args: paper()))
+        cls.env["res.lang"]._activate_lang("en_US")
+        # messages are compared in English, whatever the database speaks by default
+        env = cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
+        env["water.calendar.day"]._load_china([2025, 2026])
+        cls.company = env.company
+        cls.company.country_id = env.ref("base.cn")
+        cls.company.water_calendar_id = env.ref(f"{DESK}calendar_office")
+        # calls are tested at whatever hour the tests run
+        cls.company.write({"water_call_from": 0, "water_call_until": 24})
+        cls.company2 = env["res.company"].create({"name": "Second Water"})
+        cls.net, cls.lab = env.ref(f"{DESK}department_net"), env.ref(f"{DESK}department_lab")
+        cls.users = cls._new_users(
+            {login: cls._user_values(login) for login in cls.PEOPLE}
+            | {login: {"groups": "base.group_portal"} for login in ("portal1", "portal2")}
+        )
+        cls.customer = cls.users["portal1"].partner_id
+        cls.customer.write({"name": "张伟", "phone": "13812345678"})
+        cls.customer2 = cls.users["portal2"].partner_id
+        cls.customer2.write({"name": "李娜", "phone": "13987654321"})
+
+    @classmethod
+    def _user_values(cls, login):
+        group, department, company = cls.PEOPLE[login]
+        company = (cls.company, cls.company2)[company]
+        code = f"{DESK}department_{department}"
+        return {
+            "groups": f"base.group_user,{DESK}{group}" if group else "base.group_user",
+            "company_id": company.id,
+            "company_ids": company.ids,
+            "tz": "Asia/Shanghai",
+            "water_department_ids": cls.env.ref(code).ids if department else [],
+        }
+
+    @classmethod
+    def _new_user(cls, login, groups, **values):
+        return cls._new_users({login: {"groups": groups, **values}})[login]
+
+    @classmethod
+    def _new_users(cls, wanted):
+        """Create users in one go, because each class of tests has its own.
+
+        :param wanted: {login without prefix: values, and ``groups`` as a list of external ids}
+        :return: {login without prefix: res.users}; the whole login is the password as well
+        """
+        values = [cls._login_values(login, **options) for login, options in wanted.items()]
+        partners = type(cls.env["res.partner"])
+        with patch.object(partners, "_avatar_generate_svg", lambda partner: False):
+            users = cls.env["res.users"].with_context(**QUIET).create(values)
+        return dict(zip(wanted, users.with_env(cls.env), strict=True))
+
+    @classmethod
+    def _login_values(cls, login, groups, **values):
+        login = f"water_{login}"
+        if "company_id" in values:
+            values.setdefault("company_ids", [values["company_id"]])
+        return {
+            "login": login,
+            "password": login,
+            "name": f"{login} ({groups})",
+            "email": "w.w@example.com",
+            "lang": "en_US",
+            "group_ids": [Command.set([cls.env.ref(group).id for group in groups.split(",")])],
+            **values,
+        }
+
+    @classmethod
+    def _category(cls, code):
+        return cls.env.ref(f"{DESK}category_{code}")
+
+    @classmethod
+    def _channel(cls, code):
+        return cls.env.ref(f"{DESK}channel_{code}")
+
+    @classmethod
+    def _inquiry_values(cls, **values):
+        """Values of a complete inquiry."""
+        return {
+            "subject": "阶梯水价怎么算",
+            "description": "客户询问第二阶梯从多少立方米开始。",
+            "partner_id": cls.customer.id,
+            "category_id": cls._category("gn").id,
+            "channel_id": cls._channel("phone").id,
+            **values,
+        }
+
+    @classmethod
+    def _request_values(cls, **values):
+        """Values of a complete application for a connection."""
+        return {
+            "subject": "小店接水",
+            "description": "临街小店申请接水，门前有管网。",
+            "address": "东城路8号",
+            "partner_id": cls.customer.id,
+            "category_id": cls._category("nc01").id,
+            "channel_id": cls._channel("counter").id,
+            **values,
+        }
+
+    def _as(self, login, records):
+        """``records`` as ``login`` sees them; ``su`` stands for the system itself."""
+        return records.sudo() if login == "su" else records.with_user(self.users[login])
+
+    def _inquiry(self, login="agent", **values):
+        """A complete inquiry registered by ``login``."""
+        inquiries = self._as(login, self.env["water.inquiry"])
+        return inquiries.create(self._inquiry_values(**values)).with_env(self.env)
+
+    def _clock(self, case, kind):
+        """The newest clock of ``kind`` of a case."""
+        return case.deadline_ids.filtered(lambda clock: clock.kind == kind).sorted("id")[-1:]
+
+    def _lead(self, case):
+        """The newest dispatch of a case to its leading department."""
+        return case.dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
+
+    def _dispatch(self, case, department=None, supports=None, login="agent", note=False):
+        """Dispatch ``case`` to a department (NET by default) and return the dispatch."""
+        self._as(login, case)._dispatch(department or self.net, supports, note)
+        case.invalidate_recordset()
+        return self._lead(case)
+
+    def _kinds(self, case):
+        """Kinds of the events of a case, oldest first."""
+        return case.event_ids.sorted("id").mapped("kind")
+
+    def assertWhole(self, cases):
+        """The event chains of ``cases`` are whole."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(cases._verify_events(), [])
+
+    def assertLocal(self, moment, text):
+        """The naive UTC ``moment`` is the wall-clock time ``text`` in Shanghai."""
+        self.assertEqual(fields.Datetime.to_string(moment), fields.Datetime.to_string(local(text)))
+
+
+@freeze_time(NOW)
+class WaterCommon(WaterPeople, TransactionCase):
+    """Transactional test with the people of the desk, on a working morning."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_people()
+
+    def _sweep(self):
+        """Run the sweep as the scheduler does."""
+        cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
+    def _later(self, **span):
+        return fields.Datetime.now() + timedelta(**span)

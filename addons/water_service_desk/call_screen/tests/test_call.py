@@ -1,0 +1,244 @@
+"""The pick-up screen: who calls, what runs already, and one step to a registered case."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import file_open
+
+from ...base.tests.common import WaterCommon
+
+
+class CallCase(WaterCommon):
+    """A household with two accounts, a neighbour, and an agent at the telephone."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer.name = "澹台伟"
+        self.account = self._account("10002345", meter_no="M-77")
+        self.agent = self._as("agent", self.env["water.call"])
+
+    def _account(self, code, holder=None, **values):
+        values |= {"partner_id": (holder or self.customer).id, "code": code}
+        return self.env["water.account"].create({"address": f"东城路 {code} 号", **values})
+
+    def _call(self, query, **values):
+        category = self._category("bl02")
+        return self.agent.create({"query": query, "category_id": category.id, **values})
+
+
+@tagged("post_install", "-at_install")
+class TestCallLookup(CallCase):
+    """Numbers and names lead to the caller."""
+
+    def test_found_by(self):
+        for query in ("10002345", "M-77", "13812345678", "138 1234 5678", "+8613812345678", "澹台"):
+            with self.subTest(query=query):
+                call = self._call(query)
+                self.assertEqual(call.account_id, self.account)
+                self.assertEqual(call.partner_id, self.customer)
+                self.assertEqual(call.contact_name, "澹台伟")
+                self.assertEqual(call.address, self.account.address)
+
+    def test_several_accounts(self):
+        """The agent chooses among several; nothing is guessed."""
+        other = self._account("10002346")
+        call = self._call("13812345678")
+        self.assertEqual(call.match_ids, self.account | other)
+        self.assertFalse(call.account_id)
+        self.assertEqual(call.partner_id, self.customer)
+        call.account_id = other
+        self.assertEqual(call.address, other.address)
+
+    def test_unknown(self):
+        call = self._call("13900000001")
+        self.assertFalse(call.account_id or call.partner_id)
+        self.assertEqual(call.phone, "13900000001")
+        for query in ("", "  ", "没有这个人", "%", "_台", "\\"):
+            with self.subTest(query=query):
+                call = self._call(query)
+                self.assertFalse(call.match_ids or call.partner_id)
+                self.assertFalse(query.strip() and call._find_partners(query))
+
+    def test_ringing_number_is_kept(self):
+        """A tenant rings about the holder's account: his number is the one to call back."""
+        call = self._call("13900000001", account_id=self.account.id)
+        self.assertEqual((call.phone, call.contact_name), ("13900000001", "澹台伟"))
+        self.assertEqual(self._call("10002345").phone, self.customer.phone)
+
+    def test_what_runs_already(self):
+        """Cases of the account, the person or the number; a stranger's and restricted ones not."""
+        mine = self._inquiry(account_id=self.account.id, subject="水表读数")
+        by_number = self._inquiry("agent2", phone="138 1234 5678", partner_id=False)
+        strange = self._inquiry(partner_id=self.customer2.id, phone="13700000000")
+        call = self._call("10002345")
+        self.assertIn(mine.name, call.overview)
+        self.assertIn("水表读数", call.overview)
+        self.assertIn(by_number.name, call.overview)
+        self.assertNotIn(strange.name, call.overview)
+
+    def test_flags(self):
+        self.account.flag_ids = self.env.ref("water_service_desk.customer_flag_dialysis")
+        self.assertIn("Dialysis", self._call("10002345").alerts)
+
+    def test_lookup_is_a_few_queries(self):
+        """One indexed query for each source, however many accounts there are."""
+        self.env["water.account"].create(
+            [
+                {"code": f"2000{n}", "partner_id": self.customer2.id, "address": "西城路"}
+                for n in range(50)
+            ]
+        )
+        call = self.agent.new({"query": "13812345678"})
+        self.assertTrue(call.overview)  # warms the caches of rights and templates
+        self.env.flush_all()
+        self.env.invalidate_all()
+        # four of them look for the same matter told before, by telephone, account and customer
+        with self.assertQueryCount(16):
+            call = self.agent.new({"query": "13812345678"})
+            self.assertTrue(call.account_id and call.overview and call.contact_name)
+
+
+@tagged("post_install", "-at_install")
+class TestCallRegister(CallCase):
+    """From the call to the case."""
+
+    def test_answered_on_the_spot(self):
+        call = self._call("10002345", verbatim="阶梯水价怎么算？\n谢谢", answer="每年 220 立方米")
+        call.recording_ref = "88213"
+        self.assertFalse(call.confirmation)
+        call.action_answer_and_close()
+        case = call._case()
+        self.assertEqual(call.display_name, case.name)
+        self.assertEqual((case.state, case.subject), ("closed", "阶梯水价怎么算"))
+        self.assertTrue(case.resolved_on_first_contact)
+        self.assertEqual((case.recording_ref, case.account_id), ("88213", self.account))
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
+        self.assertIn(case.name, call.confirmation)
+        self.assertWhole(case)
+
+    def test_recorded_and_promised(self):
+        call = self._call("10002345", verbatim="发票没收到")
+        call.action_register_inquiry()
+        case = call._case()
+        self.assertEqual(case.state, "processing")
+        self.assertIn(case._customer_time(case.promised_at), call.confirmation)
+        self.assertEqual(call.action_open_case()["res_id"], case.id)
+
+    def test_once(self):
+        call = self._call("10002345", verbatim="x")
+        call.action_register_inquiry()
+        with self.assertRaises(UserError):
+            call.action_register_inquiry()
+
+    def test_refused(self):
+        """What is missing is said, and nothing is registered."""
+        before = self.env["water.inquiry"].search_count([])
+        for values in (
+            {"verbatim": "x"},  # no answer
+            {"answer": "x"},  # nothing said
+            {"verbatim": "x", "answer": "x", "category_id": False},
+            {"verbatim": "x", "answer": "x", "contact_name": False, "partner_id": False},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                with self.env.cr.savepoint():
+                    self._call("10002345", **values).action_answer_and_close()
+        self.assertEqual(self.env["water.inquiry"].search_count([]), before)
+
+    def test_form(self):
+        """The screen itself: type a number, a category, the words."""
+        with Form(self.agent) as form:
+            form.query = "10002345"
+            self.assertEqual(form.account_id, self.account)
+            form.verbatim = "水费怎么交？"
+            self.assertEqual(form.subject, "水费怎么交")
+            form.category_id = self._category("bl02")
+
+    def test_only_agents(self):
+        for login in ("department", "quality", "plain", "portal1", "integration"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(login, self.env["water.call"])._pick_up("10002345")
+
+
+@tagged("post_install", "-at_install")
+class TestScreenPop(CallCase, HttpCase):
+    """The address that telephone systems open."""
+
+    def test_opens_the_caller(self):
+        self.authenticate("water_agent", "water_agent")
+        answer = self.url_open(
+            "/water/call?phone=13812345678&recording=88213", allow_redirects=False
+        )
+        self.assertEqual(answer.status_code, 303)
+        number = int(answer.headers["Location"].rstrip("/").rsplit("/", 1)[1])
+        call = self.env["water.call"].browse(number)
+        self.assertEqual((call.account_id, call.recording_ref), (self.account, "88213"))
+
+    def test_rubbish(self):
+        """Whatever a telephone system sends, the screen opens."""
+        self.authenticate("water_agent", "water_agent")
+        for query in ("", "?phone=", "?phone=%00'\"<b>", f"?phone={'9' * 5000}", "?x=1"):
+            with self.subTest(query=query[:20]):
+                answer = self.url_open(f"/water/call{query}", allow_redirects=False)
+                self.assertEqual(answer.status_code, 303)
+
+    def test_refused(self):
+        self.authenticate("water_department", "water_department")
+        self.assertEqual(self.url_open("/water/call?phone=1").status_code, 403)
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.url_open("/water/call?phone=1").url)
+
+
+@tagged("post_install", "-at_install")
+class TestAccountImport(CallCase):
+    """Accounts come as a table, with an error for each row that is wrong."""
+
+    FIELDS = ("code", "holder_name", "holder_phone", "address", "zone_id", "customer_class")
+
+    def _load(self, *rows):
+        manager = self._as("manager", self.env["water.account"])
+        return manager.load(self.FIELDS, [list(row) for row in rows])
+
+    def test_holders(self):
+        """A holder who is known is taken, a new one made, namesakes without number kept apart."""
+        result = self._load(
+            ("3001", "澹台伟", self.customer.phone, "东城路 1 号", "", "household"),
+            ("3002", "王小明", "13900000009", "东城路 2 号", "", "household"),
+            ("3003", "王小明", "13900000009", "东城路 3 号", "", "business"),
+            ("3004", "李华", "", "东城路 4 号", "", "household"),
+            ("3005", "李华", "", "东城路 5 号", "", "household"),
+        )
+        self.assertFalse(result["messages"])
+        accounts = self.env["water.account"].browse(result["ids"])
+        self.assertEqual(accounts[0].partner_id, self.customer)
+        self.assertEqual(accounts[1].partner_id, accounts[2].partner_id)
+        self.assertNotEqual(accounts[3].partner_id, accounts[4].partner_id)
+
+    def test_wrong_rows(self):
+        """Each wrong row is named; nothing is half saved."""
+        result = self._load(
+            ("3001", "澹台伟", "", "东城路 1 号", "", "household"),
+            ("3002", "李华", "", "东城路 2 号", "没有的片区", "household"),
+            ("3003", "李华", "", "东城路 3 号", "", "宫殿"),
+        )
+        self.assertFalse(result["ids"])
+        self.assertEqual({row["record"] for row in result["messages"]}, {1, 2})
+        self.assertFalse(self.env["water.account"].search([("code", "=", "3001")]))
+
+    def test_template(self):
+        """The table that is offered can be loaded as it is, by its Chinese heads."""
+        template = self.env["water.account"].get_import_templates()[0]["template"]
+        with file_open(template.removeprefix("/"), "rb") as stream:
+            table = stream.read()
+        wizard = self.env["base_import.import"].create(
+            {
+                "res_model": "water.account",
+                "file": table,
+                "file_type": "text/csv",
+                "file_name": "accounts.csv",
+            }
+        )
+        self.env["res.lang"]._activate_lang("zh_CN")
+        preview = wizard.with_context(lang="zh_CN").parse_preview(
+            {"quoting": '"', "separator": ",", "has_headers": True, "encoding": ""}
+        )
+        unmatched = set(range(7)) - set(map(int, preview["matches"]))
+        self.assertFalse([preview["headers"][number] for number in unmatched])

@@ -1,0 +1,206 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...case.models.water_case_triage import EMOTIONS
+from ...case.models.water_category import SEVERITIES
+from ...intake.filing import clean_text
+
+#: Characters of the customer's words that make the subject when none is typed.
+SUBJECT_LENGTH = 40
+
+
+class WaterCall(models.TransientModel):
+    """One conversation at the desk: who calls, what runs already, and what is asked (S2.3.1).
+
+    A telephone system opens it through ``/water/call``; the same screen serves the counter.
+    Nothing is kept of it but the case that it registers.
+    """
+
+    _name = "water.call"
+    _inherit = ["water.call.lookup.mixin", "water.wording.mixin"]
+    _description = "Pick Up"
+    _spoken_fields = ("answer",)
+
+    channel_id = fields.Many2one(
+        "water.channel",
+        required=True,
+        default=lambda self: self.env.ref("water_service_desk.channel_phone", False),
+    )
+    recording_ref = fields.Char(string="Recording", help="The telephone system's reference.")
+    verbatim = fields.Text(string="Customer's Own Words")
+    subject = fields.Char(compute="_compute_subject", store=True, readonly=False, precompute=True)
+    description = fields.Text(string="Summary", help="Empty: the customer's own words.")
+    category_id = fields.Many2one("water.category")
+    severity = fields.Selection(
+        SEVERITIES, compute="_compute_severity", store=True, readonly=False, precompute=True
+    )
+    emotion = fields.Selection(EMOTIONS, string="Mood", default="calm")
+    triage_reason = fields.Char(string="Why a Question", help="Why it is no complaint.")
+    is_anonymous = fields.Boolean(string="Anonymous")
+    occurred_at = fields.Datetime(string="Happened at", default=fields.Datetime.now)
+    answer = fields.Text(help="What the customer is told at once.")
+    article_id = fields.Many2one(
+        "water.article", string="Knowledge Article", domain=[("state", "=", "published")]
+    )
+    article_trace = fields.Json(export_string_translation=False)
+    callback_at = fields.Datetime(
+        string="Call Back at", help="When the customer wants to be called about it."
+    )
+    closing_script = fields.Text(compute="_compute_closing_script")
+    anything_else = fields.Boolean(string="Asked for Anything Else, and Thanked")
+    case_model = fields.Char(readonly=True)
+    case_id = fields.Many2oneReference(model_field="case_model", readonly=True)
+    confirmation = fields.Char(compute="_compute_confirmation")
+
+    @api.depends("verbatim")
+    def _compute_subject(self):
+        """The first sentence of what was said, unless the agent has put it better."""
+        for call in self:
+            first = re.split(r"[\n。!?！？；;]", (call.verbatim or "").strip(), maxsplit=1)[0]
+            call.subject = call.subject or first[:SUBJECT_LENGTH]
+
+    @api.depends("category_id")
+    def _compute_severity(self):
+        for call in self:
+            call.severity = call.category_id.severity or "normal"
+
+    @api.depends("answer")
+    def _compute_closing_script(self):
+        """What is said at the end when the question was answered at once (S2.3.4)."""
+        inquiry = self.env["water.inquiry"].new({"company_id": self.env.company.id})
+        script = inquiry._closing_script()
+        for call in self:
+            call.closing_script = (call.answer or "").strip() and script
+
+    @api.depends("case_id", "case_model")
+    def _compute_confirmation(self):
+        """What the agent reads out: the number, and until when."""
+        for call in self:
+            case = call._case()
+            call.confirmation = call._spoken_confirmation(case) if case else False
+
+    @api.depends("query", "case_id")
+    def _compute_display_name(self):
+        for call in self:
+            call.display_name = call._case().name or call.query or self.env._("Pick Up")
+
+    def _spoken_confirmation(self, case):
+        number = case.name
+        if case.state in case._final_states:
+            return self.env._("%(number)s is registered, answered and closed.", number=number)
+        if case.promised_at:
+            due = case._customer_time(case.promised_at)
+            return self.env._(
+                "Your number is %(number)s. You will have our answer by %(due)s.",
+                number=number,
+                due=due,
+            )
+        return self.env._("Your number is %(number)s.", number=number)
+
+    def _case(self):
+        """The case that this call has registered, or nothing."""
+        if self.case_id and self.case_model in self._case_types():
+            return self.env[self.case_model].browse(self.case_id)
+        return self.env["water.inquiry"]
+
+    # -- registering ------------------------------------------------------------------------
+
+    def _case_values(self):
+        """Values of the new case, from what is on the screen."""
+        return {
+            "subject": self.subject,
+            "description": self.description or self.verbatim,
+            "verbatim": self.verbatim,
+            "channel_id": self.channel_id.id,
+            "category_id": self.category_id.id,
+            "severity": self.severity,
+            "emotion": self.emotion,
+            "triage_reason": self.triage_reason,
+            "is_anonymous": self.is_anonymous,
+            "partner_id": self.partner_id.id,
+            "contact_name": self.contact_name,
+            "phone": not self.is_anonymous and self.phone,
+            "account_id": self.account_id.id,
+            "address": self.address,
+            "recording_ref": self.recording_ref,
+            "article_id": self.article_id.id,
+            "article_trace": self.article_trace,
+        }
+
+    def _register_case(self, model, **values):
+        """Register the case once, however often the button is pressed.
+
+        :param model: case model name
+        :raises UserError: when the call has registered a case already, or a fact is missing
+        """
+        self.ensure_one()
+        if self.case_id:
+            raise UserError(self.env._("This call is registered already: open its case."))
+        if not (self.verbatim or self.description):
+            raise UserError(self.env._("Write down what the customer said first."))
+        case = self.env[model].create({**self._case_values(), **values})
+        missing = case._need_facts()
+        if missing:
+            raise UserError("\n".join(missing))
+        self.write({"case_model": model, "case_id": case.id})
+        if self.callback_at:
+            case._request_callback(self.callback_at)
+        return case
+
+    def action_answer_and_close(self):
+        """Answered on the spot (S2.3.1b): registered, answered and closed in one step.
+
+        :raises UserError: without an answer or a required fact; nothing is registered then
+        """
+        if not (self.answer or "").strip():
+            raise UserError(self.env._("Write down the answer you gave first."))
+        if self.callback_at:
+            raise UserError(
+                self.env._("A call-back is to come: register the inquiry instead of closing it.")
+            )
+        case = self._register_case("water.inquiry", answer=self.answer)
+        if self.anything_else:
+            case._say_goodbye()
+        case.action_answer_and_close()
+        return True
+
+    def action_register_inquiry(self):
+        """The answer takes longer (S2.3.1c-d): registered, with a time to read out."""
+        self._register_case("water.inquiry", answer=self.answer).action_process()
+        return True
+
+    def action_register_request(self):
+        """A repair or an application: an emergency is on its way to the crew at once."""
+        self._register_case("water.request", occurred_at=self.occurred_at)
+        return True
+
+    def action_open_case(self):
+        """Open what this call has registered."""
+        case = self._case()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": case._name,
+            "res_id": case.id,
+            "views": [(False, "form")],
+        }
+
+    def action_next(self):
+        """An empty screen for the next call."""
+        return self.env["ir.actions.act_window"]._for_xml_id("water_service_desk.action_call")
+
+    # -- the telephone system ---------------------------------------------------------------
+
+    @api.model
+    def _pick_up(self, query, recording=None):
+        """A screen for a ringing telephone.
+
+        :param query: telephone number, account number or name, as the system sends it
+        :param recording: the system's reference of the recording
+        :raises AccessError: for anybody but agents
+        """
+        if not self.env.user.has_group("water_service_desk.group_agent"):
+            raise AccessError(self.env._("Only service agents pick up calls."))
+        query, recording = clean_text(query)[:64], clean_text(recording)[:128]
+        return self.create({"query": query, "recording_ref": recording})

@@ -1,0 +1,291 @@
+# pylint: disable=missing-return  # hooks return nothing
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...base.sampling import is_drawn
+from ...base.trust import trusted
+from ..call_window import ALL_DAY
+
+#: Working days until a customer is called where no standard says so (S3.2.4a, proposal).
+FOLLOW_UP_DAYS = 3
+#: A wish lies at most so far ahead.
+WISH_AHEAD = timedelta(days=30)
+#: The call is promised within this time of the wished moment.
+WISH_SLOT = timedelta(hours=1)
+
+
+class WaterCallbackMixin(models.AbstractModel):
+    """A case whose customer is called back: after the work (回访), or when he asks (回电).
+
+    “Not solved” has the case taken up again, by somebody else than before (S3.2.4a).
+    """
+
+    _name = "water.callback.mixin"
+    _description = "Is Called Back"
+
+    #: field of the category that holds the share of finished cases that are called back
+    _callback_rate = None
+    #: the share where a case has no category
+    _callback_unsorted = 0
+
+    callback_ids = fields.One2many("water.callback", string="Call-backs")
+    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    waits_for_call = fields.Boolean(
+        compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
+    )
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"reopen_count"}
+
+    @api.depends("callback_ids.state", "callback_ids.kind")
+    def _compute_waits_for_call(self):
+        for case in self:
+            case.waits_for_call = bool(case._open_calls("follow_up"))
+
+    # -- whoever had it in hand ---------------------------------------------------------
+
+    def _workers(self):
+        """Everybody who had the case in hand; none of them makes the follow-up call."""
+        case = self.sudo()
+        return (
+            case.first_responsible_id
+            | case.original_responsible_id
+            | case.user_id
+            | case.deputy_ids
+            | case.dispatch_ids.accepted_by_id
+        )
+
+    def _field_workers(self):
+        """Whoever did the work for a department, or went to the customer."""
+        case = self.sudo()
+        return case.visit_ids.user_id | case.dispatch_ids.accepted_by_id
+
+    def _former_handlers(self):
+        """Whoever did what the customer is not content with."""
+        return self._field_workers() or self.sudo().user_id or self.sudo().first_responsible_id
+
+    def _barred_handlers(self):
+        """People whose work the customer has called “not solved”: they do not get it again."""
+        return self.sudo().callback_ids.former_handler_ids
+
+    def _check_handler(self, user):
+        """Refuse to give the case to ``user`` again.
+
+        :raises UserError: when the customer was not content with what he had done
+        """
+        for case in self:
+            if user in case._barred_handlers():
+                raise UserError(
+                    self.env._(
+                        "%(case)s: the customer says that it was not solved by %(person)s; somebody"
+                        " else takes it now.",
+                        case=case.name,
+                        person=user.sudo().name,
+                    )
+                )
+
+    def _check_write(self, vals):
+        super()._check_write(vals)
+        if vals.get("user_id"):
+            self._check_handler(self.env["res.users"].browse(vals["user_id"]))
+
+    def _hand_over(self, user, reason):
+        self._check_handler(user)
+        return super()._hand_over(user, reason)
+
+    # -- after the work: drawing the sample ---------------------------------------------
+
+    def _callback_promised(self):
+        """Hook: whether the standard itself promises the call."""
+        return False
+
+    def _callback_percent(self):
+        """How many of such cases are called back, in per cent; a forwarding body's always are."""
+        if self.is_external or self._callback_promised():
+            return 100
+        category = self.category_id.sudo()
+        return category[self._callback_rate] if category else self._callback_unsorted
+
+    def _plan_callbacks(self):
+        """The cases are finished: draw who is called back, and start the time for it.
+
+        The number decides, so that whoever knows it can work the draw out again; who is left
+        out is on record with the share that is called.
+        """
+        known = self.filtered(lambda case: not case.is_anonymous)
+        shares = {case.id: case._callback_percent() for case in known}
+        drawn = known.filtered(lambda case: is_drawn(case.name, shares[case.id]))
+        drawn._start_clocks("closed", at=fields.Datetime.now())
+        drawn._start_follow_up_clocks()
+        drawn._schedule_callback()
+        left_out = (known - drawn).filtered(lambda case: case._keeps_left_out(shares[case.id]))
+        left_out._skip_callback(shares)
+
+    def _keeps_left_out(self, percent):
+        """Whether it is kept that this case was not drawn: only where others are called."""
+        return percent > 0
+
+    def _start_follow_up_clocks(self):
+        """A time limit for the call where the standard has none."""
+        rows = []
+        for case in self.sudo():
+            if not case._open_clocks().filtered(lambda clock: clock.kind == "callback"):
+                calendar = case.company_id._water_calendar()
+                now = fields.Datetime.now()
+                due = calendar._water_due_at(now, FOLLOW_UP_DAYS, "working_day")[0]
+                rows.append(case._given_clock("callback", due, False))
+        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+
+    def _schedule_callback(self):
+        """Put a follow-up in the queue for each case, due by its clock."""
+        rows = [
+            {
+                **case._queue_values(),
+                "due_at": case._open_clocks()
+                .filtered(lambda clock: clock.kind == "callback")[-1:]
+                .due_at,
+            }
+            for case in self.sudo()
+            if not case._open_calls("follow_up")
+        ]
+        return self._queue_calls(rows)
+
+    def _skip_callback(self, shares):
+        """Keep that these cases were not drawn.
+
+        :param shares: {case id: per cent of such cases that are called}
+        """
+        if self:
+            values = {"state": "void", "void_reason": "not_drawn", "next_attempt_at": False}
+            self._queue_calls([{**case._queue_values(), **values} for case in self.sudo()])
+            self._log_events("callback_skipped", {i: {"percent": shares[i]} for i in self.ids})
+
+    def _queue_values(self):
+        """What every call-back of the case begins with: the hours the customer likes."""
+        account, callbacks = self.account_id, self.env["water.callback"]
+        hours = (account.call_from, account.call_until) if account.call_until else ALL_DAY
+        return {
+            callbacks._case_field(self._name): self.id,
+            "company_id": self.company_id.id,
+            "call_from": hours[0],
+            "call_until": hours[1],
+        }
+
+    @api.model
+    def _queue_calls(self, rows):
+        # sudo: water.callback - the queue is filled by these services alone
+        calls = trusted(self.env["water.callback"].sudo()).create(rows)
+        now = fields.Datetime.now()
+        for call in calls.filtered(lambda row: row.state == "open" and not row.wished_at):
+            call.next_attempt_at = call._first_moment(now)
+        return calls.with_env(self.env)
+
+    def _open_calls(self, kind):
+        return self.callback_ids.filtered(lambda row: row.state == "open" and row.kind == kind)
+
+    # -- because he asks ----------------------------------------------------------------
+
+    def _request_callback(self, wished_at, note=False):
+        """The customer wants to be called at a certain time: queued, and kept as a promise.
+
+        :param wished_at: naive UTC moment
+        :param note: what he wants to talk about
+        :raises UserError: for a finished case, or when he is to be called already
+        :raises ValidationError: when the time has passed or is too far away
+        :return: the call-back
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_unsealed()
+        case = self.sudo()
+        now = fields.Datetime.now()
+        if not now <= wished_at <= now + WISH_AHEAD:
+            raise ValidationError(
+                self.env._("Choose a time within the next %(days)s days.", days=WISH_AHEAD.days)
+            )
+        if case._open_calls("requested"):
+            raise UserError(self.env._("%s: the customer is to be called already.", self.name))
+        text = note or self.env._("Call the customer back")
+        self._promise(text, wished_at + WISH_SLOT, "contact")
+        promise = case.deadline_ids.filtered(lambda row: row.kind == "promise").sorted("id")[-1:]
+        call = self._queue_calls(
+            [
+                {
+                    **case._queue_values(),
+                    "kind": "requested",
+                    "wished_at": wished_at,
+                    "next_attempt_at": wished_at,
+                    "due_at": promise.due_at,
+                    "deadline_id": promise.id,
+                    "note": note,
+                    "requested_by_id": self.env.uid,
+                }
+            ]
+        )
+        payload = {"wished": wished_at.isoformat(), "note": note or ""}
+        self._log_events("callback_requested", payload)
+        return call
+
+    def action_request_callback(self):
+        """Open the dialog that notes when the customer wants to be called."""
+        self.ensure_one()
+        return self._dialog("water.callback.wizard", self.env._("Call Back"))
+
+    # -- what the customer said ---------------------------------------------------------
+
+    def _on_callback_done(self, callback):
+        """Hook: the customer was asked how it went."""
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        if kind == "withdrawn":
+            self.sudo().callback_ids._void("cancelled")
+
+    def _count_reopened(self, origins):
+        """Taken up again: counted, on record, and nobody asks any more how it went.
+
+        :param origins: {case id: state before}
+        """
+        for case in trusted(self):
+            case.reopen_count += 1
+        self._log_events("reopened", {case.id: {"from": origins[case.id]} for case in self})
+        self.sudo()._open_calls("follow_up")._void()
+
+    def _reopen_by_callback(self, callback, state):
+        """“Not solved”: taken up again, by somebody else (S3.2.4a).
+
+        The first responsible person stays. The case goes to the queue of the department that
+        had it, else to the desk; whoever handled it is not given it again.
+
+        :param callback: the call in which the customer said so
+        :param state: where the work begins again
+        """
+        former = self._former_handlers()
+        trusted(callback.sudo()).former_handler_ids = former
+        self._move_to(state)
+        trusted(self).user_id = False
+        self._log_events("assigned", {"to": False, "not": former.ids})
+        served = self.sudo().dispatch_ids.filtered(
+            lambda row: row.role == "lead" and row.state == "finished"
+        )
+        if served and self.department_id:
+            self._send_dispatches(note=callback.remark)
+        self._tell_reopened(callback)
+
+    def _tell_reopened(self, callback):
+        """Tell the first responsible person and those who give work to people."""
+        case = self.sudo()
+
+        def compose(env):
+            row = case.with_env(env).sudo()
+            subject = env._("%s: the customer says that it is not solved", row.name)
+            line = env._("Have somebody else take it up: %s", row._staff_line())
+            return subject, Markup("<p>%s</p>") % line
+
+        people = case._acting_responsible() | case._supervisors()
+        self.env["water.staff.message"]._tell(people, compose, record=case)

@@ -1,0 +1,172 @@
+from psycopg2.errors import CheckViolation
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
+
+
+@tagged("post_install", "-at_install")
+class TestCallback(WaterCommon):
+    """Call-backs (回访): by somebody who did not do the work, with tries that are kept."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+        work = self._as("department", self._dispatch(self.case))
+        work.action_accept()
+        self.callback = self.case._schedule_callback()
+        self.callback = self.callback.with_env(self.env)
+
+    def _try(self, login="quality", result="no_answer", **values):
+        attempts = self._as(login, self.env["water.callback.attempt"])
+        return attempts.create({"callback_id": self.callback.id, "result": result, **values})
+
+    def _done(self, login="quality", **values):
+        callback = self._as(login, self.callback)
+        callback.write(values)
+        return callback.action_done()
+
+    def test_queue(self):
+        """One open call-back per case, with the customer's data masked."""
+        self.assertEqual(self.callback.state, "open")
+        self.assertFalse(self.case._schedule_callback())
+        contact = self._as("quality", self.callback).contact
+        self.assertEqual(contact, "张* 138****5678")
+
+    def test_done(self):
+        """Outcome and score are kept with the caller and the time, and leave an event."""
+        self._done(outcome="solved", score="5", remark="很满意")
+        self.assertRecordValues(
+            self.callback, [{"state": "done", "user_id": self.users["quality"].id, "score": "5"}]
+        )
+        self.assertTrue(self.callback.done_at)
+        event = self.case.event_ids.sorted("id")[-1]
+        self.assertEqual(event.kind, "callback_done")
+        self.assertEqual(event.payload, {"outcome": "solved", "score": "5"})
+        self.assertWhole(self.case)
+
+    def test_outcome_is_needed(self):
+        """Without an outcome nothing is finished."""
+        with self.assertRaisesRegex(UserError, "outcome"):
+            self._done()
+        self.assertEqual(self.callback.state, "open")
+
+    def test_unreachable_needs_three_tries(self):
+        """Unreachable only after three recorded tries (S2.3.3a); the third closes by itself."""
+        for tries in range(3):
+            with self.subTest(tries=tries), self.assertRaisesRegex(UserError, "3 attempts"):
+                self._done(outcome="unreachable")
+            self._try()
+        self.assertRecordValues(
+            self.callback, [{"state": "done", "outcome": "unreachable", "next_attempt_at": False}]
+        )
+        self.assertEqual(self.callback.attempt_count, 3)
+        self.assertEqual(self._kinds(self.case).count("callback_attempt"), 3)
+        self.assertEqual(self._kinds(self.case)[-1], "callback_done")
+
+    def test_handlers_try_no_call(self):
+        """Nor does a handler bring the customer to be “unreachable”."""
+        for login in ("agent", "department"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._try(login)
+        self.assertFalse(self.callback.attempt_ids)
+
+    def test_no_score_without_an_answer(self):
+        """Unreachable and refused never count as satisfied (S2.3.3b)."""
+        for outcome in ("unreachable", "refused", False):
+            with (
+                self.subTest(outcome=outcome),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+            ):
+                self._as("quality", self.callback).write({"outcome": outcome, "score": "5"})
+                self.env.flush_all()
+
+    def test_handlers_do_not_call(self):
+        """Who had the case in hand does not ask how it went."""
+        for login in ("agent", "department"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._done(login, outcome="solved")
+        self._as("agent", self.case).user_id = self.users["agent2"]
+        with self.assertRaisesRegex(UserError, "cannot make the call-back"):
+            self._done("agent2", outcome="solved")
+        self.assertEqual(self.callback.state, "open")
+        self._done("quality", outcome="solved")
+
+    def test_former_handlers_do_not_call(self):
+        """Handing the case over does not make a handler impartial."""
+        self._as("supervisor", self.case)._hand_over(self.users["agent2"], "请假")
+        with self.assertRaisesRegex(UserError, "cannot make the call-back"):
+            self._done("agent", outcome="solved")
+
+    def test_finished_is_finished(self):
+        """A finished call-back is neither changed, done again, nor tried again."""
+        self._done(outcome="solved", score="4")
+        for login in ("quality", "manager", "su"):
+            callback = self._as(login, self.callback)
+            for values in ({"score": "5"}, {"outcome": "not_solved"}, {"remark": "x"}):
+                with self.subTest(login=login, values=values), self.assertRaises(UserError):
+                    callback.write(values)
+            with self.subTest(login=login), self.assertRaises(UserError):
+                callback.action_done()
+        with self.assertRaises(UserError):
+            self._try()
+
+    def test_kept_fields(self):
+        """State, times, case and company are the system's."""
+        other = self._inquiry()
+        for values in (
+            {"state": "done"},
+            {"done_at": "2026-03-11 00:00:00"},
+            {"due_at": "2026-12-11 00:00:00"},
+            {"inquiry_id": other.id},
+            {"company_id": self.company2.id},
+        ):
+            for login in ("agent2", "quality", "manager"):
+                with self.subTest(values=values, login=login), self.assertRaises(UserError):
+                    self._as(login, self.callback).write(values)
+
+    def test_by_hand(self):
+        """Call-backs are made by completing a case, and never deleted."""
+        for login in (*self.users, "su"):
+            callback = self._as(login, self.callback)
+            with self.subTest(login=login), self.assertRaises(UserError):
+                callback.browse().create({"inquiry_id": self.case.id})
+            with self.subTest(login=login), self.assertRaises(UserError):
+                callback.unlink()
+
+    def test_attempts_are_kept(self):
+        """A try is made by the caller, now; it is neither changed nor deleted."""
+        attempt = self._try(at="2020-01-01 00:00:00", user_id=self.users["agent2"].id)
+        self.assertEqual(attempt.user_id, self.users["quality"])
+        self.assertEqual(attempt.at.year, 2026)
+        hostile = self.env["water.callback.attempt"].with_user(self.users["quality"])
+        hostile = hostile.with_context(
+            default_at="2020-01-01 00:00:00", default_user_id=self.users["agent2"].id
+        )
+        forged = hostile.create({"callback_id": self.callback.id})
+        self.assertEqual(forged.user_id, self.users["quality"])
+        self.assertEqual(forged.at.year, 2026)
+        for login in ("quality", "manager", "su"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, attempt).write({"result": "reached"})
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, attempt).unlink()
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, self.callback).write({"attempt_ids": [(5,)]})
+
+    def test_void(self):
+        """A call-back that is not needed any more is closed without an outcome."""
+        self.callback._void()
+        self.assertEqual(self.callback.state, "void")
+        with self.assertRaises(UserError):
+            self._done(outcome="solved")
+
+    def test_void_leaves_the_finished(self):
+        """What was asked stays asked."""
+        self._done(outcome="solved")
+        trusted(self.callback)._void()
+        self.assertEqual(self.callback.state, "done")

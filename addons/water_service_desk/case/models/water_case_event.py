@@ -1,0 +1,207 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...base.event_chain import digest, seal
+from ...base.trust import is_trusted, trusted
+
+#: Parts of a payload that are plain words of people.
+WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
+#: Parts of a payload that are the customer's own and go altogether when he is erased.
+ERASED = frozenset({"text", "files", "photos", "signed_by"})
+
+
+class WaterCaseEvent(models.Model):
+    """One thing that happened to a case. Written once by the service, never changed."""
+
+    _name = "water.case.event"
+    _inherit = ["water.choice.name.mixin", "water.case.link.mixin"]
+    _description = "Case Event"
+    _dossier = False  # the chain is a member of its own
+    _order = "id desc"
+    _rec_name = "kind"
+    _allow_sudo_commands = False
+
+    kind = fields.Selection(
+        [
+            ("created", "Registered"),
+            ("taken", "Taken by the first responsible person"),
+            ("assigned", "Assigned"),
+            ("handed_over", "Handed over"),
+            ("moved", "Moved"),
+            ("contacted", "Customer contacted"),
+            ("dispatched", "Dispatched"),
+            ("dispatch_accepted", "Accepted by the department"),
+            ("support_accepted", "Accepted by a supporting department"),
+            ("dispatch_rejected", "Returned by the department"),
+            ("dispatch_finished", "Finished by the department"),
+            ("dispatch_cancelled", "Dispatch withdrawn"),
+            ("arrived", "Arrived on site"),
+            ("verified", "Facts verified"),
+            ("planned", "Plan made"),
+            ("answered", "Answered"),
+            ("closed", "Closed"),
+            ("reopened", "Reopened"),
+            ("customer_message", "Message from the customer"),
+            ("identified", "Customer identified"),
+            ("file_published", "File shown to the customer"),
+            ("file_hidden", "File hidden from the customer"),
+            ("callback_attempt", "Call-back attempted"),
+            ("callback_done", "Call-back done"),
+            ("callback_requested", "Call-back asked for"),
+            ("callback_returned", "Called back as asked for"),
+            ("callback_skipped", "Not drawn for a call-back"),
+            ("callback_cancelled", "Call-back not wanted any more"),
+            ("bounced", "Returned again and again"),
+            ("deputy_appointed", "Deputy appointed"),
+            ("deputy_ended", "Deputy's time ended"),
+            ("severity_changed", "Severity changed"),
+            ("triaged", "Judged anew"),
+            ("clock_warned", "Time limit near"),
+            ("clock_breached", "Time limit exceeded"),
+            ("clock_pause_asked", "Pause or extension asked for"),
+            ("clock_paused", "Time limit paused"),
+            ("clock_resumed", "Time limit running again"),
+            ("clock_extended", "Time limit extended"),
+            ("clock_replanned", "Time limit worked out again"),
+            ("promised", "Promise given"),
+            ("promise_kept", "Promise kept"),
+            ("clock_failed", "Time limit could not be worked out"),
+            ("external_returned", "Order returned to its body"),
+            ("external_answered", "Order answered to its body"),
+            ("external_rehandled", "Order to be handled again"),
+            ("message_failed", "Message not delivered"),
+            ("query_code_issued", "Secret code issued"),
+            ("revealed", "Personal data revealed"),
+            ("erased", "Personal data erased"),
+            ("withdrawn", "Withdrawn"),
+            ("notice_issued", "Notice handed out"),
+            ("notice_acknowledged", "Notice acknowledged"),
+            ("material_supplied", "Material handed in by the customer"),
+            ("material_checked", "Material checked"),
+            ("material_returned", "Incorrect materials told"),
+            ("material_refused", "Second request of materials refused"),
+            ("accepted", "Application accepted"),
+            ("decision_asked", "Delay or refusal asked for"),
+            ("decision_approved", "Delay or refusal approved"),
+            ("decision_declined", "Delay or refusal declined"),
+            ("refused", "Application refused"),
+            ("finished", "Work finished"),
+            ("fed_back", "Result told"),
+            ("feedback_tried", "Told of the result in vain"),
+            ("unreachable", "Customer unreachable"),
+            ("satisfaction", "Satisfaction asked"),
+            ("visit_planned", "Visit planned"),
+            ("visit_confirmed", "Visit confirmed"),
+            ("visit_moved", "Visit moved"),
+            ("visit_missed", "Visit missed"),
+            ("visit_finished", "Visit finished"),
+            ("visit_cancelled", "Visit cancelled"),
+            ("visit_change_asked", "Customer asks for another time"),
+            ("visit_kept", "Visit stays as agreed"),
+            ("delegate_acted", "A delegate has acted"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    at = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    payload = fields.Json(readonly=True)
+    details = fields.Char(compute="_compute_details")
+    digest = fields.Char(required=True, readonly=True)
+    previous_digest = fields.Char(readonly=True)
+    payload_seal = fields.Char(
+        readonly=True, help="Stands for the words of the event after they were erased."
+    )
+
+    @api.depends("payload", "kind")
+    @api.depends_context("lang")
+    def _compute_details(self):
+        departments = self._departments()
+        for event in self:
+            payload = event.payload or {}
+            parts = [event._step_label(payload), event._clock_label(payload)]
+            parts += event._message_labels(payload)
+            parts += [event._purpose_label(payload)]
+            parts += [departments.get(payload.get("department"))]
+            parts += [str(payload[word]) for word in WORDS if payload.get(word)]
+            event.details = " · ".join(part for part in parts if part)
+
+    def _departments(self):
+        """Code → name of the departments that the events speak of."""
+        codes = {(event.payload or {}).get("department") for event in self} - {None}
+        # sudo: water.department - the name of a code that the reader sees anyway
+        found = self.env["water.department"].sudo().with_context(active_test=False)
+        return {row.code: row.name for row in found.search([("code", "in", list(codes))])}
+
+    def _step_label(self, payload):
+        if self.kind not in ("moved", "severity_changed"):
+            return ""
+        field = "state" if self.kind == "moved" else "severity"
+        case = self._case()
+        labels = dict(case._fields[field]._description_selection(self.env))
+        return " → ".join(labels.get(payload.get(end), "") for end in ("from", "to"))
+
+    def _clock_label(self, payload):
+        if "clock" not in payload:
+            return ""
+        kind = self.env["water.deadline"]._fields["kind"]
+        labels = dict(kind._description_selection(self.env))
+        return labels.get(payload["clock"], payload["clock"])
+
+    def _purpose_label(self, payload):
+        """Why personal data was revealed."""
+        reasons = self.env["water.privacy.log"]._fields["reason"]
+        return dict(reasons._description_selection(self.env)).get(payload.get("purpose"))
+
+    def _message_labels(self, payload):
+        if self.kind != "message_failed":
+            return []
+        message = self.env["water.message"]
+        labels = [
+            dict(message._fields[name]._description_selection(self.env))
+            for name in ("medium", "failure_code")
+        ]
+        return [labels[0].get(payload.get("medium")), labels[1].get(payload.get("failure"))]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_trusted(self.env):
+            raise AccessError(self.env._("Events are written by the system alone."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if is_trusted(self.env) and vals.keys() == {"payload", "payload_seal"}:
+            return super().write(vals)
+        raise AccessError(self.env._("An event that has happened cannot be changed."))
+
+    def _erase_payload(self, scrubber):
+        """Take the customer out of the words; their seal keeps the chain whole.
+
+        :param scrubber: see ``tools.scrub``
+        :return: whether there was anything to take out
+        """
+        payload = self.payload or {}
+        kept = {key: value for key, value in payload.items() if key not in ERASED}
+        clean = scrubber.tree(kept)
+        if clean == payload:
+            return False
+        trusted(self).write({"payload": clean, "payload_seal": self.payload_seal or seal(payload)})
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("An event that has happened cannot be deleted."))
+
+    def _expected_digest(self):
+        return digest(
+            self.previous_digest,
+            self._case().name,
+            self.kind,
+            self.at,
+            self.user_id.id,
+            self.payload,
+            self.payload_seal,
+        )
+
+    def _tag(self):
+        return {"case": self._case().name, "id": self.id}

@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import sql
+
+from ...assignment.models.water_sent_mixin import SEEN_STATES
+
+#: The column for each case type; an addon that brings a case type brings its column.
+CASE_FIELDS = ("inquiry_id", "request_id", "complaint_id")
+RESTRICTED = [("is_restricted", "=", True)]
+
+
+class WaterCaseLinkMixin(models.AbstractModel):
+    """A row that belongs to exactly one case of any type, by a real foreign key.
+
+    What the record rules ask of the case is kept on the row, or found by a sub-select over few
+    cases: a rule that joins the case for each row does not hold at a million of them.
+    """
+
+    _name = "water.case.link.mixin"
+    _inherit = ["water.export.mixin"]
+    _description = "Belongs to a Case"
+
+    #: whether a row may also stand for itself, without a case
+    _case_required = True
+
+    inquiry_id = fields.Many2one("water.inquiry", index="btree_not_null", ondelete="restrict")
+    request_id = fields.Many2one("water.request", index="btree_not_null", ondelete="restrict")
+    case_name = fields.Char(string="Case", compute="_compute_case_name")
+    case_subject = fields.Char(string="Matter", compute="_compute_case_name")
+    # "readonly" would have the ORM drop the copies that create() has ready, and work them out.
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+    )
+    is_restricted = fields.Boolean(
+        compute="_compute_is_restricted",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    is_open_to_desk = fields.Boolean(
+        compute="_compute_is_open_to_desk",
+        search="_search_is_open_to_desk",
+    )
+    is_sent_to_me = fields.Boolean(
+        compute="_compute_is_sent_to_me",
+        search="_search_is_sent_to_me",
+    )
+
+    def _auto_init(self):
+        """Keep the CHECK in step with the case columns that the installed addons bring."""
+        result = super()._auto_init()
+        if self._auto and not self._abstract:
+            self._sync_case_check()
+        return result
+
+    def _sync_case_check(self):
+        columns = sql.table_columns(self.env.cr, self._table)
+        present = [name for name in CASE_FIELDS if name in columns]
+        name = f"{self._table}_one_case"
+        many = "=" if self._case_required else "<="
+        definition = f"CHECK (num_nonnulls({', '.join(present)}) {many} 1)"
+        current = sql.constraint_definition(self.env.cr, self._table, name)
+        if current and current != definition:
+            sql.drop_constraint(self.env.cr, self._table, name)
+        if current != definition:
+            sql.add_constraint(self.env.cr, self._table, name, definition)
+
+    @api.model
+    def _case_models(self):
+        """Link field → case model, for the case types that are installed."""
+        return {
+            name: self._fields[name].comodel_name for name in CASE_FIELDS if name in self._fields
+        }
+
+    @api.model
+    def _case_field(self, model):
+        """The link field that points to cases of ``model``."""
+        return next(name for name, comodel in self._case_models().items() if comodel == model)
+
+    def _case(self):
+        """The one case this row belongs to."""
+        self.ensure_one()
+        known = self._fields  # asked for each of thousands of rows: no dictionary is made here
+        return next(case for name in CASE_FIELDS if name in known and (case := self[name]))
+
+    def _case_or_none(self):
+        """The case of this row, or None when it stands for itself."""
+        self.ensure_one()
+        return next((self[name] for name in self._case_models() if self[name]), None)
+
+    def _check_case_sealed(self):
+        """Hook: refuse to add to or to change what belongs to a case that is kept for good."""
+
+    def _message_case(self):
+        """The case that a message about this row belongs to."""
+        return self._case()
+
+    @api.depends(lambda self: tuple(self._case_models()))
+    def _compute_case_name(self):
+        for row in self:
+            # sudo: case - number and matter are shown to whoever may read the row
+            case = row.sudo()._case_or_none()
+            row.case_name = case.name if case is not None else False
+            row.case_subject = case.subject if case is not None else False
+
+    @api.model
+    def _copied_fields(self):
+        """Stored facts of the case, which nobody sets by hand; heirs add their own."""
+        return {"company_id", "is_restricted"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The copies come from the case, whatever the caller or a default in his context says."""
+        copied = self._copied_fields()
+        defaults = {f"default_{name}" for name in copied}
+        context = {key: value for key, value in self.env.context.items() if key not in defaults}
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        rows = [self._without_copies(vals) for vals in vals_list]
+        self._add_copies(rows)
+        return super(WaterCaseLinkMixin, clean).create(rows).with_env(self.env)
+
+    @api.model
+    def _add_copies(self, rows):
+        """Put the copies into the values of rows to come.
+
+        Precomputing would do the same by way of a record thrown away for each row, which takes
+        a third of the time of registering a case.
+        """
+        for link, model in self._case_models().items():
+            mine = [vals for vals in rows if vals.get(link)]
+            # sudo: case - what is copied is asked by the record rules alone
+            cases = self.env[model].sudo().browse({vals[link] for vals in mine})
+            by_id = {case.id: case for case in cases}
+            for vals in mine:
+                vals.update(self._copied_values(by_id[vals[link]], vals))
+
+    @api.model
+    def _copied_values(self, case, vals):
+        """The copies for a row that is to be created with ``vals``; heirs add their own."""
+        return {"company_id": case.company_id.id, "is_restricted": case.is_restricted}
+
+    @api.model
+    def _without_copies(self, vals):
+        """``vals`` without what the case decides; a row of its own keeps what it is given."""
+        if not (self._case_required or any(vals.get(link) for link in self._case_models())):
+            return vals
+        return {key: vals[key] for key in vals.keys() - self._copied_fields()}
+
+    def write(self, vals):
+        if self._copied_fields() & vals.keys():
+            raise UserError(self.env._("This is kept by the system."))
+        return super().write(vals)
+
+    # -- what the record rules ask ------------------------------------------------------------
+    # Whoever adds a row also writes its case (the event chain), so that a change of the case
+    # at the same moment makes one of the two start again: the copies cannot miss it.
+
+    @api.model
+    def _case_paths(self, *names):
+        return [f"{link}.{name}" for link in self._case_models() for name in names]
+
+    @api.depends(lambda self: self._case_paths("company_id"))
+    def _compute_company(self):
+        for row in self:
+            case = row._case_or_none()
+            row.company_id = row.company_id if case is None else case.company_id
+
+    @api.depends(lambda self: self._case_paths("is_restricted"))
+    def _compute_is_restricted(self):
+        """A row that stands for itself is no business of the desk."""
+        for row in self:
+            case = row._case_or_none()
+            row.is_restricted = case is None or case.is_restricted
+
+    @api.depends(lambda self: self._case_paths("is_restricted", "first_responsible_id", "user_id"))
+    @api.depends_context("uid")
+    def _compute_is_open_to_desk(self):
+        """Whether the desk's user may see it: not restricted, or in his own hands."""
+        for row in self:
+            case = row.sudo()._case_or_none()
+            mine = case is not None and self.env.user in (case.first_responsible_id | case.user_id)
+            row.is_open_to_desk = mine or not row.is_restricted
+
+    @api.model
+    def _search_is_open_to_desk(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        mine = Domain("first_responsible_id", "=", self.env.uid) | Domain(
+            "user_id", "=", self.env.uid
+        )
+        return Domain("is_restricted", "=", False) | Domain.OR(
+            # sudo: case - asked by the record rules themselves
+            Domain(link, "any", self.env[model].sudo()._search(mine & Domain(RESTRICTED)))
+            for link, model in self._case_models().items()
+        )
+
+    @api.depends(lambda self: self._case_paths("sent_to"))
+    @api.depends_context("uid")
+    def _compute_is_sent_to_me(self):
+        """Whether the case was dispatched to a department of the user."""
+        for row in self:
+            case = row.sudo()._case_or_none()
+            row.is_sent_to_me = case is not None and case.with_env(self.env).is_sent_to_me
+
+    @api.model
+    def _search_is_sent_to_me(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        # sudo: water.dispatch - asked by the record rules themselves
+        dispatches = self.env["water.dispatch"].sudo()
+        departments = self.env.user.water_department_ids.ids
+        sent = dispatches._search(
+            [("department_id", "in", departments), ("state", "in", SEEN_STATES)]
+        )
+        return Domain.OR(
+            Domain(link, "any", sent.select(dispatches._field_to_sql(sent.table, link, sent)))
+            for link in self._case_models()
+        )
+
+    def action_open_case(self):
+        """Open the case's form (its own access rules apply there)."""
+        case = self._case()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": case._name,
+            "res_id": case.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,388 @@
+# pylint: disable=missing-return  # hooks return nothing
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
+
+from ...base.trust import trusted
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ..transitions import Missing
+from .water_category import SEVERITIES
+
+#: Emergency first on every board and list.
+URGENCY = {"normal": 0, "complex": 0, "urgent": 1, "emergency": 2}
+#: Clocks of devices that report may run a little ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """What every case has: a number, a matter, a customer, people, clocks and evidence."""
+
+    _name = "water.case.mixin"
+    _inherit = [
+        "water.delegated.mixin",
+        "water.visit.portal.mixin",
+        "water.api.case.mixin",
+        "water.mail.case.mixin",
+        "water.case.display.mixin",
+        "water.closing.mixin",
+        "water.query.code.mixin",
+        "water.callback.mixin",
+        "water.bounce.mixin",
+        "water.deputy.mixin",
+        "water.visited.mixin",
+        "water.triage.mixin",
+        "water.query.code.mixin",
+        "water.guard.mixin",
+        "water.transition.mixin",
+        "water.deadline.mixin",
+        "water.external.mixin",
+        "water.ownership.mixin",
+        "water.privacy.mixin",
+        "water.audit.mixin",
+        "water.filing.mixin",
+        "water.messaging.mixin",
+        "water.thread.mixin",
+        "water.upload.mixin",
+        "water.portal.mixin",
+        "water.portal.page.mixin",
+        "water.portal.case.list.mixin",
+        "mail.activity.mixin",
+    ]
+    _description = "Case"
+    _order = "urgency desc, next_due_at, id desc"
+    _primary_email = "email_from"
+    _mail_post_access = "read"
+    _check_company_auto = True
+    _rec_names_search = ["name", "subject"]
+
+    #: code of the number sequence
+    _sequence_code = None
+    #: facts without which a case is not complete: field names
+    _required_facts = ("subject", "description", "category_id", "channel_id")
+    #: states in which nothing is left to do
+    _final_states = frozenset()
+
+    name = fields.Char(string="Number", readonly=True, copy=False, index=True, default="/")
+    subject = fields.Char(required=True, tracking=True, index="trigram")
+    description = fields.Text(tracking=True, help="The agent's summary of the matter.")
+    verbatim = fields.Text(
+        string="Customer's Own Words", copy=False, help="Kept as spoken, never edited (S3.2.1b)."
+    )
+    address = fields.Char(
+        compute="_compute_from_account",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=CONTACT_GROUPS,
+    )
+    position = fields.Char(
+        copy=False,
+        groups=CONTACT_GROUPS,
+        help="Where the customer's browser says that it is, given by him: latitude, longitude.",
+    )
+    account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
+    zone_id = fields.Many2one(
+        "water.zone",
+        string="Supply Zone",
+        compute="_compute_from_account",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+    )
+    channel_id = fields.Many2one("water.channel", ondelete="restrict")
+    is_external = fields.Boolean(
+        related="channel_id.is_external_body", export_string_translation=False
+    )
+    category_id = fields.Many2one("water.category", index="btree_not_null", tracking=True)
+    is_restricted = fields.Boolean(compute="_compute_is_restricted", store=True, precompute=True)
+    severity = fields.Selection(
+        SEVERITIES,
+        compute="_compute_severity",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    urgency = fields.Integer(compute="_compute_urgency", store=True, precompute=True)
+    occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
+    first_contact_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    recording_ref = fields.Char(
+        string="Recording",
+        copy=False,
+        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        help="The telephone system's reference of the recorded call.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    legal_hold = fields.Boolean(tracking=True)
+    access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
+
+    _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
+    _list_idx = models.Index("(urgency DESC, next_due_at, id DESC)")
+    _restricted_idx = models.Index(
+        "(first_responsible_id, user_id, id) WHERE is_restricted IS TRUE"
+    )
+
+    # -- computes and constraints ---------------------------------------------------------
+
+    @api.depends("account_id")
+    def _compute_from_account(self):
+        for case in self:
+            account = case.account_id
+            case.address = case.address or account.address
+            case.zone_id = case.zone_id or account.zone_id
+
+    @api.depends("category_id")
+    def _compute_is_restricted(self):
+        """As the category is; when that changes, it tells its cases (``_restrict_cases``)."""
+        for case in self:
+            case.is_restricted = case.category_id.restricted
+
+    @api.depends("category_id")
+    def _compute_severity(self):
+        for case in self:
+            case.severity = case.severity or case.category_id.severity or "normal"
+
+    @api.depends("severity")
+    def _compute_urgency(self):
+        for case in self:
+            case.urgency = URGENCY.get(case.severity, 0)
+
+    def _compute_access_url(self):
+        for case in self:
+            case.access_url = "/my"
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for case in self:
+            number = case.name if case.name != "/" else ""
+            case.display_name = " ".join(part for part in (number, case.subject) if part)
+
+    @api.constrains("occurred_at", "received_at")
+    def _check_times(self):
+        limit = fields.Datetime.now() + CLOCK_SKEW
+        for case in self:
+            if max(case.occurred_at or limit, case.received_at) > limit:
+                raise ValidationError(self.env._("What has happened cannot lie in the future."))
+
+    # -- create and write -----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, len(vals_list))
+        for vals, number in zip(vals_list, numbers, strict=True):
+            vals["name"] = number
+        raised = self._judge_at_birth(vals_list)
+        cases = super(
+            WaterCaseMixin, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        ).create(vals_list)
+        cases = cases.with_env(self.env)
+        cases._log_events("created", {case.id: case._created_payload() for case in cases})
+        cases._log_raised(raised)
+        cases._start_first_clocks()
+        cases._send_stage_mail()
+        return cases
+
+    def _created_payload(self):
+        """What the chain remembers of the first words."""
+        return {
+            "subject": self.subject,
+            "category": self.category_id.code or "",
+            "channel": self.channel_id.code or "",
+            "severity": self.severity,
+            "received_at": self.received_at.isoformat(),
+        }
+
+    def write(self, vals):
+        before = {case.id: case.severity for case in self} if "severity" in vals else {}
+        result = super().write(vals)
+        changed = self.filtered(lambda case: before.get(case.id, case.severity) != case.severity)
+        if changed:
+            changed._severity_changed(before, vals.get("triage_reason"))
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A registered case is never deleted; withdraw it instead."))
+
+    def copy_data(self, default=None):
+        """A copy is a new matter of the same customer: no answers, times or people."""
+        return super().copy_data(default=default)
+
+    # -- completeness ---------------------------------------------------------------------
+
+    def _missing_facts(self):
+        """Labels of the required facts that are not there (S3.2.1c)."""
+        self.ensure_one()
+        case = self.sudo()
+        names = [name for name in case._required_facts if not case[name]]
+        labels = [case._fields[name]._description_string(self.env) for name in names]
+        if not case.is_anonymous:
+            if not (case.partner_id or case.contact_name):
+                labels.append(self.env._("Contact name"))
+            if not (case.phone or case.email_from):
+                labels.append(self.env._("Phone"))
+        return labels
+
+    def _need_facts(self):
+        missing = self._missing_facts()
+        if not missing:
+            return []
+        words = self.env._("fill in: %(facts)s", facts=missing)
+        return [Missing(words, self._first_gap(missing))]
+
+    def _first_gap(self, missing):
+        """The field in which the first of the missing facts is filled in."""
+        fields_of = {self._fields[n]._description_string(self.env): n for n in self._required_facts}
+        named = self.sudo().partner_id or self.sudo().contact_name
+        return fields_of.get(missing[0]) or ("phone" if named else "contact_name")
+
+    def _check_unsealed(self):
+        """Nothing more is entered in the chain of a finished case.
+
+        :raises UserError: with what to do instead
+        """
+        for case in self.sudo():
+            if case.state in case._final_states:
+                raise UserError(
+                    self.env._(
+                        "%(case)s is “%(state)s”, nothing is added to it any more. Register a new"
+                        " case if something else has come up.",
+                        case=case.name,
+                        state=self._state_label(case.state),
+                    )
+                )
+
+    # -- actions --------------------------------------------------------------------------
+
+    def _log_contact(self, note, at=None):
+        """The customer was reached: keeps the first time and meets the contact clock.
+
+        :param note: how, and what was said
+        :param at: naive UTC, now by default
+        :raises UserError: when the case is finished
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        at = at or fields.Datetime.now()
+        trusted(self.filtered(lambda case: not case.first_contact_at)).write(
+            {"first_contact_at": at}
+        )
+        self._log_events("contacted", {"note": note or ""}, at=at)
+
+    def action_dispatch(self):
+        """Open the dispatch dialog (转办)."""
+        self.ensure_one()
+        return self._dialog("water.dispatch.wizard", self.env._("Dispatch"))
+
+    def action_hand_over(self):
+        """Open the hand-over dialog."""
+        return self._dialog("water.handover.wizard", self.env._("Hand Over"))
+
+    def action_log_contact(self):
+        """Open the dialog that records a contact with the customer."""
+        return self._dialog("water.contact.wizard", self.env._("Customer Contacted"))
+
+    def action_pause(self):
+        """Open the dialog that asks for a pause or an extension.
+
+        :raises UserError: when no clock of the case can be paused or extended: why
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self._pausable_clocks():
+            self._open_clocks()[:1]._check_pausable()
+        return self._dialog("water.pause.wizard", self.env._("Pause or Extend"))
+
+    def action_promise(self):
+        """Open the dialog that keeps a promise given to the customer."""
+        return self._dialog("water.promise.wizard", self.env._("Promise"))
+
+    def action_replan(self):
+        """Open the dialog that works the time limits out again."""
+        return self._dialog("water.replan.wizard", self.env._("Work Out Time Limits Again"))
+
+    @api.model
+    def _dialog(self, model, title, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"active_model": self._name, "active_ids": self.ids, **context},
+        }
+
+    def action_open_deadlines(self):
+        """Open the clocks of the case."""
+        return self._open_children("water.deadline", self.env._("Time Limits"))
+
+    def action_open_dispatches(self):
+        """Open the dispatches of the case."""
+        return self._open_children("water.dispatch", self.env._("Dispatches"))
+
+    def action_open_callbacks(self):
+        """Open the call-back to be made, or all call-backs of the case."""
+        action = self._open_children("water.callback", self.env._("Call-backs"))
+        waiting = self.callback_ids.filtered(lambda row: row.state == "open")
+        if len(waiting) == 1:
+            action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
+        return action
+
+    def action_open_events(self):
+        """Open the event chain of the case."""
+        return self._open_children("water.case.event", self.env._("Events"))
+
+    def _open_children(self, model, title, link=None):
+        self.ensure_one()
+        link = link or self.env[model]._case_field(self._name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [(link, "=", self.id)],
+            "context": {"create": False},
+        }
+
+    def action_verify_events(self):
+        """Check the event chain and say whether it is whole."""
+        faults = self._verify_events()
+        message = "\n".join(faults) or self.env._("The event chain is whole.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if faults else "success",
+                "message": message,
+                "sticky": bool(faults),
+            },
+        }
+
+    # -- mail -----------------------------------------------------------------------------
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """People are told by the service that needs them, not by following (query budget)."""
+        return True
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        self._send_stage_mail()
+
+    def _send_stage_mail(self):
+        """Send what the cases' columns have for the customer."""
+        for stage, cases in self.grouped("stage_id").items():
+            cases._send_to_customer(stage.sudo().mail_template_id)
+
+    def _staff_line(self):
+        """One line about the case for members of staff, without personal data."""
+        due = format_datetime(self.env, self.next_due_at, dt_format="yyyy-MM-dd HH:mm")
+        parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
+        return " · ".join(part for part in parts if part)

@@ -1,0 +1,244 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import is_trusted
+
+#: From the mildest to the gravest.
+RANK = {"normal": 0, "complex": 1, "urgent": 2, "emergency": 3}
+#: What is looked through for emergency words.
+TEXTS = ("subject", "description", "verbatim", "demand")
+NATURES = [
+    ("inquiry", "Inquiry"),
+    ("help", "Call for help"),
+    ("repair", "Repair"),
+    ("complaint", "Complaint"),
+    ("report", "Report of wrongdoing"),
+    ("suggestion", "Suggestion"),
+]
+EMOTIONS = [("calm", "Calm"), ("agitated", "Agitated"), ("threatening", "Threatening")]
+#: A contact in which such a mood shows is no mere question.
+UPSET = ("agitated", "threatening")
+#: What the first look has found; a change needs a reason.
+TRIAGED = ("severity", "nature", "prejudgement")
+
+
+class WaterTriageMixin(models.AbstractModel):
+    """The first look at a case: what it is and how grave (S3.2.1e).
+
+    The gravity follows from category and words by itself; whoever sees it otherwise says why,
+    and the chain keeps what it was before.
+    """
+
+    _name = "water.triage.mixin"
+    _description = "Has a First Look"
+
+    #: what cases of this type are unless somebody says otherwise
+    _nature = False
+    #: whether an upset customer is no case for this type
+    _calm_only = False
+
+    nature = fields.Selection(NATURES, default=lambda self: self._nature)
+    emotion = fields.Selection(EMOTIONS, string="Mood", help="How the customer spoke (S3.2.1b).")
+    household_count = fields.Integer(
+        string="Households Affected", help="As far as can be told at the first look."
+    )
+    prejudgement = fields.Selection(
+        [("valid", "Probably valid"), ("invalid", "Probably invalid")],
+        string="First Judgement",
+        copy=False,
+        help="Whether the company seems to be at fault; the investigation decides.",
+    )
+    triage_reason = fields.Char(
+        string="Why",
+        copy=False,
+        help="Why severity, nature or first judgement are what they are.",
+    )
+
+    _household_sane = models.Constraint(
+        "CHECK (household_count >= 0)", "Households affected cannot be fewer than none."
+    )
+
+    # -- what follows by itself --------------------------------------------------------------
+
+    @api.model
+    def _judge_at_birth(self, vals_list):
+        """Category and words raise the severity; an upset customer's matter is no question.
+
+        :return: for each of the values what the chain keeps of it, or nothing
+        """
+        for vals in vals_list:
+            self._check_downgrade(vals)
+        return [self._raise_severity(vals) for vals in vals_list]
+
+    def _log_raised(self, reasons):
+        raised = {case.id: why for case, why in zip(self, reasons, strict=True) if why}
+        if raised:
+            self.browse(raised)._log_events("severity_changed", raised)
+
+    @api.model
+    def _check_downgrade(self, vals):
+        """S3.2.1e: who is upset does not merely ask, unless the agent says why.
+
+        :raises UserError: with what to do instead
+        """
+        upset = self._calm_only and vals.get("emotion") in UPSET
+        if upset and not (vals.get("triage_reason") or "").strip() and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "The customer is not content: register a complaint, or say why it is a"
+                    " question all the same."
+                )
+            )
+
+    @api.model
+    def _raise_severity(self, vals):
+        """Put the severity that category and words ask for into ``vals`` when it is graver.
+
+        :return: what the chain keeps of it, or nothing
+        """
+        category = self.env["water.category"].sudo().browse(vals.get("category_id"))
+        given = vals.get("severity") or category.severity or "normal"
+        always = category.emergency_trigger == "always"
+        found = [("emergency", self._category_reason(category))] if always else []
+        company = vals.get("company_id") or self.env.company.id
+        found += self._word_reasons([vals.get(name) for name in TEXTS], company)
+        graver = [(new, why) for new, why in found if RANK[new] > RANK.get(given, 0)]
+        if not graver:
+            return None
+        new, why = max(graver, key=lambda item: RANK[item[0]])
+        vals.update(severity=new, triage_reason=vals.get("triage_reason") or why)
+        return {"from": given, "to": new, "reason": why}
+
+    @api.model
+    def _category_reason(self, category):
+        return self.env._("“%s” is always an emergency.", category.name)
+
+    @api.model
+    def _word_reasons(self, texts, company_id):
+        """``(severity, why)`` of the emergency words in the texts."""
+        words = self.env["water.emergency.word"]._find(
+            "\n".join(text for text in texts if text), company_id
+        )
+        return [(severity, self.env._("It says “%s”.", word)) for word, severity in words]
+
+    def _texts_said(self):
+        # sudo: case - the words are looked through, not shown
+        return [self.sudo()[name] for name in TEXTS if name in self._fields]
+
+    # -- what people change ------------------------------------------------------------------
+
+    def write(self, vals):
+        if is_trusted(self.env):
+            return super().write(vals)
+        self._check_triage_reason(vals)
+        said = set(TEXTS) & vals.keys()
+        before = {case: set(case._found_words()) for case in self} if said else {}
+        marked = set(TRIAGED) & vals.keys()
+        old = {case: {name: case[name] for name in TRIAGED} for case in self} if marked else {}
+        done = super().write(vals)
+        for case, words in before.items():
+            case._raise_by_words(words)
+        for case, values in old.items():
+            case._log_triage(values, vals.get("triage_reason"))
+        return done
+
+    def _check_triage_reason(self, vals):
+        """A change of what the first look has found is explained, whatever the door.
+
+        :raises UserError: with what is missing
+        """
+        changed = [
+            name
+            for name in TRIAGED
+            if name in vals and any(case[name] and case[name] != vals[name] for case in self)
+        ]
+        if changed and not (vals.get("triage_reason") or "").strip():
+            labels = [self._fields[name]._description_string(self.env) for name in changed]
+            raise UserError(
+                self.env._(
+                    "Say why it is seen otherwise now (%(what)s): use the button “Reassess”.",
+                    what=labels,
+                )
+            )
+
+    def _log_triage(self, old, reason):
+        """Keep in the chain what changed; the severity has an event of its own."""
+        moved = {
+            name: [old[name] or "", self[name] or ""]
+            for name in ("nature", "prejudgement")
+            if old[name] != self[name]
+        }
+        if moved:
+            self._log_events("triaged", {**moved, "reason": reason or ""})
+
+    def _found_words(self):
+        words = self.env["water.emergency.word"]
+        return words._find("\n".join(t for t in self._texts_said() if t), self.company_id.id)
+
+    def _raise_by_words(self, before):
+        """Words that have come into the text raise the severity; old ones were judged."""
+        fresh = [hit for hit in self._found_words() if hit not in before]
+        graver = [hit for hit in fresh if RANK[hit[1]] > RANK[self.severity]]
+        if graver and self.state not in self._final_states:
+            word, severity = graver[0]
+            why = self.env._("It says “%s”.", word)
+            self.write({"severity": severity, "triage_reason": why})
+
+    def _severity_changed(self, before, reason):
+        """Keep the change, and have the clocks of a graver case run by its standard.
+
+        :param before: {case id: severity before}
+        """
+        self._log_events(
+            "severity_changed",
+            {
+                case.id: {
+                    "from": before[case.id],
+                    "to": case.severity,
+                    **({"reason": reason} if reason else {}),
+                }
+                for case in self
+            },
+        )
+        graver = self.filtered(lambda case: RANK[case.severity] > RANK[before[case.id]])
+        graver._hurry_clocks(reason or self.env._("Severity raised"))
+
+    def _hurry_clocks(self, reason):
+        """Clocks of the graver standard that end earlier replace those that run; none is lost.
+
+        What the new standard promises beyond the old one runs from this moment on.
+        """
+        now = fields.Datetime.now()
+        for case in self.sudo().filtered(lambda c: c.state not in c._final_states):
+            office = case.company_id._water_calendar()
+            lines = [line for line in case._standard_lines(office) if line.start_on == "received"]
+            for clock in case._open_clocks().filtered(lambda row: row.state == "running"):
+                line = next((li for li in lines if li.kind == clock.kind), None)
+                values = (
+                    line
+                    and clock.standard_line_id
+                    and case._clock_values(line, clock.started_at, office)
+                )
+                if values and values["due_at"] < clock.due_at:
+                    clock._replan_by(values, reason)
+            missing = {line.kind for line in lines} - set(case.deadline_ids.mapped("kind"))
+            if missing:
+                case._start_clocks("received", at=now, kinds=missing)
+
+    def action_triage(self):
+        """Open the dialog that judges the case anew, with the reason."""
+        return self._dialog("water.triage.wizard", self.env._("Reassess"))
+
+    def _retriage(self, values, reason):
+        """Judge the cases anew (S3.2.1e).
+
+        :param values: what is seen otherwise: severity, nature, category, households …
+        :param reason: why, required
+        :raises UserError: without a reason, or for a finished case
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        self.write({**values, "triage_reason": reason})

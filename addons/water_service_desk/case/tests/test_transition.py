@@ -1,0 +1,208 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
+from .transition_checks import CALLERS, DESK, WORKERS, TransitionChecks
+
+
+@tagged("post_install", "-at_install")
+class TestInquiryTransition(TransitionChecks, WaterCommon):
+    """The steps of an inquiry, as a table."""
+
+    LAWFUL = {
+        ("registered", "processing"): DESK,
+        ("registered", "answered"): DESK,
+        ("registered", "withdrawn"): DESK,
+        ("processing", "answered"): WORKERS,
+        ("processing", "withdrawn"): DESK,
+        ("answered", "processing"): DESK,
+        ("answered", "closed"): DESK,
+        ("closed", "processing"): CALLERS,
+    }
+
+    def _ready_case(self):
+        case = self._inquiry(answer="第二阶梯从220立方米开始")
+        self._as("department", self._dispatch(case)).action_accept()
+        return case
+
+    def test_table(self):
+        """Exactly the lawful steps are open, by state and by column, for each role."""
+        self._check_table()
+
+    def test_table_is_the_model_s(self):
+        """The model has no step that this test does not know."""
+        self.assertEqual(self._steps_of_people("water.inquiry"), set(self.LAWFUL))
+
+    def test_buttons_read_the_table(self):
+        """``can_…`` follows the state and the role."""
+        case = self._ready_case()
+        for login, state, expected in (
+            ("agent", "processing", {"can_answer", "can_withdraw"}),
+            ("department", "processing", {"can_answer"}),
+            ("quality", "processing", set()),
+            ("agent", "registered", {"can_answer", "can_process", "can_withdraw"}),
+            ("agent", "answered", {"can_close", "can_reopen"}),
+            ("agent", "closed", {"can_reopen"}),
+            ("agent", "withdrawn", set()),
+        ):
+            self._place(case, state)
+            seen = self._as(login, case)
+            names = ("can_answer", "can_process", "can_close", "can_withdraw", "can_reopen")
+            with self.subTest(login=login, state=state):
+                self.assertEqual({name for name in names if seen[name]}, expected)
+
+    def test_refusals_lead_to_what_is_missing(self):
+        case = self._inquiry(description=False, partner_id=False, contact_name=False, phone=False)
+        trusted(case).write(
+            {
+                "external_ref": "12345-7",
+                "external_state": "open",
+                "promised_at": self._later(hours=1),
+                "promised_due_at": self._later(hours=2),
+            }
+        )
+        self._check_places(self._as("agent", case), never={"_need_wording"})
+
+    def test_requirements(self):
+        """What is missing is said, and nothing moves."""
+        case = self._inquiry(description=False, partner_id=False, contact_name=False, phone=False)
+        self.assertIn("write the answer first", self._refusal(case, "answered"))
+        refusal = self._refusal(case, "processing")
+        for label in ("Description", "Contact name", "Phone"):
+            self.assertIn(label, refusal)
+        self.assertIn(case.name, refusal)
+        self.assertEqual(case.state, "registered")
+        self.assertIsNone(self._attempt(case, "agent", {"state": "answered", "answer": "答复"}))
+        self.assertIn("write the answer", self._refusal(case, "answered", answer="  "))
+
+    def test_anonymous_needs_no_contact(self):
+        """Whoever does not give his name is served all the same."""
+        case = self._inquiry(is_anonymous=True, partner_id=False, contact_name=False)
+        self.assertIsNone(self._attempt(case, "agent", {"state": "processing"}))
+
+    def test_promise(self):
+        """A reply is not promised later than the standard allows."""
+        case = self._inquiry()
+        late = case.promised_at + timedelta(hours=1)
+        self.assertIn("promise no later", self._refusal(case, "processing", promised_due_at=late))
+        lawful = {"state": "processing", "promised_due_at": case.promised_at}
+        self.assertIsNone(self._attempt(case, "agent", lawful))
+        with self.assertRaises(UserError):
+            case.promised_due_at = case.received_at - timedelta(hours=1)
+
+    def test_wrong_targets(self):
+        """A column of another model, a state that does not exist, a pair that disagrees."""
+        case = self._ready_case()
+        foreign = self.env["water.stage"].search([("model", "!=", "water.inquiry")], limit=1)
+        closed = self._stage(case, "closed")
+        for values in (
+            {"stage_id": foreign.id},
+            {"state": "no_such_state"},
+            {"state": False},
+            {"stage_id": False},
+            {"state": "answered", "stage_id": closed.id},
+            {"state": 1},
+            {"stage_id": 0},
+        ):
+            if values == {"stage_id": False} or foreign or "stage_id" not in values:
+                with self.subTest(values=values):
+                    self.assertIsNotNone(self._attempt(case, "agent", values))
+                    self.assertEqual(case.state, "processing")
+
+    def test_create_in_later_state(self):
+        """A new case begins at the beginning, whatever the caller sends or has as default."""
+        later = self._stage(self.env["water.inquiry"], "closed")
+        for values in ({"state": "closed"}, {"stage_id": later.id}, {"state": False}):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self._inquiry(**values)
+        inquiries = self._as("agent", self.env["water.inquiry"]).with_context(
+            default_state="closed", default_stage_id=later.id
+        )
+        case = inquiries.create(self._inquiry_values())
+        self.assertEqual((case.state, case.stage_id.state), ("registered", "registered"))
+
+    def test_several_columns_of_one_state(self):
+        """A company may split a state into columns; moving among them is no step."""
+        second = self.env["water.stage"].create(
+            {"name": "等待客户", "model": "water.inquiry", "state": "processing", "sequence": 25}
+        )
+        case = self._ready_case()
+        events = case.event_count
+        self._as("agent", case).stage_id = second
+        self.assertEqual((case.state, case.stage_id), ("processing", second))
+        self.assertEqual(case.event_count, events)
+        self._as("agent", case).write({"stage_id": self._stage(case, "answered").id})
+        self.assertEqual(case.state, "answered")
+
+    def test_batch_moves_all_or_none(self):
+        """One case that may not move holds the others of the batch."""
+        good, bad = self._inquiry(answer="答复"), self._inquiry()
+        error = self._attempt(good | bad, "agent", {"state": "answered"})
+        self.assertIn(bad.name, error)
+        self.assertEqual((good | bad).mapped("state"), ["registered"] * 2)
+        bad.answer = "答复"
+        self._as("agent", good | bad).write({"state": "answered"})
+        self.assertEqual((good | bad).mapped("state"), ["answered"] * 2)
+
+    def test_copy_begins_anew(self):
+        """A copy is a new case: number, state, people and times are its own."""
+        case = self._ready_case()
+        twin = self._as("agent2", case).copy()
+        self.assertEqual(twin.state, "registered")
+        self.assertNotEqual(twin.name, case.name)
+        self.assertEqual(twin.first_responsible_id, self.users["agent2"])
+        self.assertFalse(twin.closed_at or twin.verbatim or twin.dispatch_ids)
+        self.assertWhole(twin)
+
+    def test_stage_needs_a_known_state(self):
+        """A column stands for a state of its model, and the last of a state stays."""
+        stages = self.env["water.stage"]
+        with self.assertRaises(UserError):
+            stages.create({"name": "X", "model": "water.inquiry", "state": "nowhere"})
+        with self.assertRaises(UserError):
+            self._stage(self.env["water.inquiry"], "answered").unlink()
+        spare = stages.create({"name": "X", "model": "water.inquiry", "state": "answered"})
+        spare.unlink()
+
+    def test_kept_fields(self):
+        """Number, times and the customer's own words are not edited."""
+        case = self._inquiry(verbatim="你们的水价怎么又涨了")
+        for values in (
+            {"name": "ZX1"},
+            {"closed_at": "2026-03-01 00:00:00"},
+            {"first_contact_at": "2026-03-01 00:00:00"},
+            {"verbatim": "别的"},
+            {"verbatim": False},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self._as("manager", case).write(values)
+        self._as("agent", case).write({"verbatim": case.verbatim})
+        case2 = self._inquiry()
+        self._as("agent", case2).verbatim = "后来补记"
+        with self.assertRaises(UserError):
+            self._as("agent", case2).verbatim = "再改"
+
+    def test_never_deleted(self):
+        """Nobody deletes a registered case, the system neither."""
+        case = self._inquiry()
+        for login in (*self.users, "su"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._as(login, case).unlink()
+
+    def test_future(self):
+        """What has happened cannot lie in the future; five minutes are forgiven."""
+        for field in ("occurred_at", "received_at"):
+            with self.subTest(field=field), self.assertRaises(UserError):
+                self._inquiry(**{field: self._later(minutes=6)})
+        self.assertTrue(self._inquiry(received_at=self._later(minutes=4)))
+
+    def test_trusted_mark_does_not_leak(self):
+        """Records that come out of a step do not carry the mark that opens the guards."""
+        case = self._as("agent", self._ready_case())
+        case.action_answer()
+        for records in (case, case.dispatch_ids, case.deadline_ids, case.event_ids):
+            self.assertNotIn("water_trusted", records.env.context)
+        self.assertIn("water_trusted", trusted(case).env.context)

@@ -1,0 +1,102 @@
+"""Checks a transition table as data, through every door and for every role."""
+
+from lxml import etree
+
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from ..transitions import Missing
+
+DESK = {"agent", "agent2", "supervisor", "manager", "su"}
+SUPERVISORS = {"supervisor", "manager", "su"}
+WORKERS = DESK | {"department"}
+CALLERS = DESK | {"quality"}
+
+
+class TransitionChecks:
+    """Mixed into a test case; heirs give the table and a case that meets every requirement.
+
+    ``LAWFUL`` is ``{(from, to): logins that may}``, written down apart from the model's own
+    table, so that a change of the latter is noticed.
+    """
+
+    LAWFUL = {}
+
+    def _ready_case(self):
+        """A case that meets all requirements, dispatched to NET."""
+        raise NotImplementedError
+
+    def _steps_of_people(self, model):
+        """The steps of the model's table that people take; the system takes others alone."""
+        table = self.env[model]._transitions
+        return {step for step, move in table.items() if move.groups}
+
+    def _states(self, case):
+        return [state for state, _label in case._fields["state"].selection]
+
+    def _stage(self, case, state):
+        return self.env["water.stage"]._of_state(case._name, state)
+
+    def _place(self, case, state):
+        """Put ``case`` into ``state`` without any step, as only the system can."""
+        trusted(case).write({"state": state, "stage_id": self._stage(case, state).id})
+
+    def _attempt(self, case, login, values):
+        """Write ``values`` as ``login``, take it back, and return the refusal or None."""
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                self._as(login, case).write(values)
+                self.env.flush_all()
+                return None
+            except UserError as error:
+                return str(error)
+            finally:
+                savepoint.rollback()
+
+    def _doors(self, case, state):
+        return {"state": {"state": state}, "stage": {"stage_id": self._stage(case, state).id}}
+
+    def _check_table(self):
+        """Every pair of states, every role, both doors: open exactly when the table says so."""
+        case = self._ready_case()
+        logins = (*self.users, "su")
+        for source in self._states(case):
+            self._place(case, source)
+            for target in self._states(case):
+                if source == target:
+                    continue
+                lawful = self.LAWFUL.get((source, target), set())
+                for door, values in self._doors(case, target).items():
+                    passed = {
+                        login for login in logins if self._attempt(case, login, values) is None
+                    }
+                    with self.subTest(source=source, target=target, door=door):
+                        self.assertEqual(passed, lawful)
+
+    def _check_places(self, case, never=()):
+        """Each line of each refusal leads to a field of the form or an action of the case.
+
+        :param case: a case that lacks as much as possible
+        :param never: requirements that this case cannot lack
+        """
+        form = etree.fromstring(case.get_view(view_type="form")["arch"])
+        shown = set(form.xpath("//field[not(ancestor::field)]/@name"))
+        steps = {step: move for step, move in case._transitions.items() if move.groups}
+        lacked = set()
+        for (source, target), move in steps.items():
+            self._place(case, source)
+            for need in move.needs:
+                for line in getattr(case, need)():
+                    lacked.add(need)
+                    with self.subTest(source=source, target=target, line=line):
+                        self.assertIsInstance(line, Missing)
+                        if line.place.startswith("action_"):
+                            self.assertTrue(callable(getattr(case, line.place, None)))
+                        else:
+                            self.assertIn(line.place, shown)
+        asked = {need for move in steps.values() for need in move.needs}
+        self.assertEqual(asked - lacked, set(never))
+
+    def _refusal(self, case, state, login="su", **values):
+        """What the system answers to a move, requirements one a line."""
+        return self._attempt(case, login, {"state": state, **values}) or ""

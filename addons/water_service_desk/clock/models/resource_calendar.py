@@ -1,0 +1,238 @@
+from bisect import bisect_right
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+
+from pytz import timezone
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.tools.intervals import Intervals
+
+from ..working_time import DAY, WorkTime
+
+#: Units that never stop, as hours.
+_ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
+
+
+def _at(day, hour):
+    """The naive local time of ``hour`` (a float) on ``day``."""
+    return datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
+
+
+class ResourceCalendar(models.Model):
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "water.cached.mixin"]
+
+    special_day_ids = fields.One2many("water.calendar.day", "calendar_id", string="Special Days")
+    water_own_days_only = fields.Boolean(
+        string="Only Its Own Special Days",
+        help="For an office in another region: the days that hold for every calendar, such as"
+        " the State Council's, do not hold here.",
+    )
+
+    @api.constrains("attendance_ids")
+    def _check_hours_of_clocks(self):
+        """Hours by which clocks run are not taken away altogether."""
+        for calendar in self.filtered(lambda calendar: not calendar._water_week()):
+            users = calendar._water_users()
+            if users:
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” needs working hours, because time limits are counted in"
+                        " it: %(users)s. Enter hours, or choose other working hours there first.",
+                        calendar=calendar.display_name,
+                        users=", ".join(users),
+                    )
+                )
+
+    def _water_users(self):
+        """Names of the standards and companies whose clocks run by this calendar."""
+        # sudo: water.standard.line, res.company - a calendar is told who needs it
+        lines = self.env["water.standard.line"].sudo().search([("calendar_id", "=", self.id)])
+        companies = self.env["res.company"].sudo().search([("water_calendar_id", "=", self.id)])
+        return [*lines.standard_id.mapped("display_name"), *companies.mapped("name")]
+
+    def _check_has_hours(self):
+        """Refuse a calendar in which nobody works.
+
+        :raises ValidationError: with what to do about it
+        """
+        for calendar in self.filtered(lambda calendar: not calendar._water_week()):
+            raise ValidationError(
+                self.env._(
+                    "Nobody works in “%(calendar)s”, so that no time limit can be counted in it:"
+                    " enter its working hours first, or choose others.",
+                    calendar=calendar.display_name,
+                )
+            )
+
+    @tools.ormcache("self.id")
+    def _water_work_time(self):
+        """The calendar as a :class:`WorkTime`, kept until hours or special days change."""
+        self.ensure_one()
+        # sudo: resource.calendar - a clock must not depend on who starts it
+        calendar = self.sudo()
+        days = calendar._water_special_days()
+        # The calendar's own word on a day overrules what holds for every calendar.
+        kinds = {day.date: day.kind for day in days}
+        return WorkTime(
+            calendar.tz or "UTC",
+            calendar._water_week(),
+            off=(day for day, kind in kinds.items() if kind == "off"),
+            work=(day for day, kind in kinds.items() if kind == "work"),
+            loaded_years={day.date.year for day in days if day.official},
+            two_weeks=calendar.two_weeks_calendar,
+        )
+
+    def _water_special_days(self, first=date.min, last=date.max):
+        """The special days that hold in this calendar, the common ones before its own."""
+        holders = [self.id] if self.water_own_days_only else [False, self.id]
+        domain = [("calendar_id", "in", holders), ("date", ">=", first), ("date", "<=", last)]
+        # sudo: water.calendar.day - a clock must not depend on who starts it
+        days = self.env["water.calendar.day"].sudo().search(domain, order="date")
+        return days.sorted(lambda day: bool(day.calendar_id))
+
+    def _water_loaded_years(self):
+        """Years whose holidays are known here; no hours, no year."""
+        try:
+            return self._water_work_time().loaded_years
+        except ValueError:
+            return frozenset()
+
+    def _water_week(self):
+        """Weekday → sorted working spans in hours; lunch lines and one-off lines left out."""
+        week = defaultdict(list)
+        for line in self._water_attendances():
+            second = self.two_weeks_calendar and int(line.week_type)
+            week[int(line.dayofweek) + 7 * second].append((line.hour_from, line.hour_to))
+        return {day: sorted(spans) for day, spans in week.items()}
+
+    def _water_attendances(self):
+        return self.attendance_ids.filtered(
+            lambda line: line.day_period != "lunch" and not line.display_type
+        )
+
+    # -- Odoo's own functions honour special days ------------------------------------------
+
+    def _attendance_intervals_batch(
+        self, start_dt, end_dt, resources=None, domain=None, tz=None, lunch=False
+    ):
+        """Nobody is expected on a day off, everybody on a make-up working day."""
+        result = super()._attendance_intervals_batch(
+            start_dt, end_dt, resources=resources, domain=domain, tz=tz, lunch=lunch
+        )
+        if lunch or domain or self.flexible_hours or not self.attendance_ids:
+            return result
+        zones = {resource.id: resource.tz for resource in resources or ()}
+        for key, intervals in result.items():
+            zone = tz or timezone(zones.get(key) or self.tz or "UTC")
+            result[key] = self._water_adjust(intervals, start_dt, end_dt, zone)
+        return result
+
+    def _water_adjust(self, intervals, start, end, zone):
+        """Take days off out of Odoo's attendance intervals, put make-up days in."""
+        hours = self._water_work_time()
+        kept = [item for item in intervals if item[0].astimezone(zone).date() not in hours.off]
+        lines = self._water_attendances()
+        model_day = lines.filtered(lambda line: line.dayofweek == min(lines.mapped("dayofweek")))
+        first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+        make_up = (day for day in hours.work if first <= day <= last and hours.is_make_up(day))
+        for day in make_up:
+            for line in model_day:
+                opens = max(zone.localize(_at(day, line.hour_from)), start.astimezone(zone))
+                closes = min(zone.localize(_at(day, line.hour_to)), end.astimezone(zone))
+                if opens < closes:
+                    kept.append((opens, closes, line))
+        return Intervals(kept, keep_distinct=True)
+
+    def _water_due_at(self, start, amount, unit):
+        """Tell when a limit that starts at ``start`` ends (S3.1.2a 限时办结).
+
+        :param start: naive UTC datetime at which the clock starts
+        :param amount: length of the limit, positive; whole for days
+        :param unit: ``minute`` and ``hour`` never stop; ``calendar_day`` ends at the same
+            time of day; ``working_hour`` counts working time only; ``working_day`` does not
+            count the day of receipt and ends at close of business of day N
+        :return: ``(due, provisional)``: naive UTC datetime, and whether the limit reaches a
+            year whose holidays are not loaded
+        :raises ValidationError: when amount, unit or calendar make no limit
+        """
+        try:
+            if amount <= 0:
+                raise ValueError("a limit without time")
+            if unit in _ABSOLUTE_HOURS:
+                return start + timedelta(hours=amount * _ABSOLUTE_HOURS[unit]), False
+            if unit == "calendar_day":
+                return start + timedelta(days=amount), False
+            if unit == "working_hour":
+                return self._water_work_time().add_hours(start, amount)
+            if unit == "working_day":
+                if int(amount) != amount:
+                    raise ValueError("a part of a working day")
+                return self._water_work_time().add_days(start, int(amount))
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(
+                self.env._(
+                    "No time limit can be worked out from %(amount)s %(unit)s in “%(calendar)s”.",
+                    amount=amount,
+                    unit=unit,
+                    calendar=self.display_name,
+                )
+            ) from error
+        raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
+
+    def _water_next_opening(self, moment):
+        """``moment`` (naive UTC) itself in working time, else the next opening.
+
+        :raises ValidationError: never; a calendar without hours is always open
+        """
+        try:
+            return self._water_work_time().next_opening(moment)
+        except ValueError:
+            return moment
+
+    def _water_day_before(self, moment):
+        """Close of business of the last working day before ``moment``'s day (naive UTC).
+
+        :raises ValidationError: never; without working hours it is the same time a day before
+        """
+        try:
+            return self._water_work_time().day_before(moment)
+        except ValueError:
+            return moment - DAY
+
+    def _water_days_off(self, start, end):
+        """Names of the announced days off between two instants (naive UTC), each once."""
+        try:
+            hours = self._water_work_time()
+        except ValueError:  # a calendar without hours has no days off either
+            return []
+        days = self._water_named_days_off()
+        first = bisect_right(days, hours.local_date(start), key=itemgetter(0))
+        last = bisect_right(days, hours.local_date(end), key=itemgetter(0))
+        return list(dict.fromkeys(name for __, name in days[first:last]))
+
+    @tools.ormcache("self.id")
+    def _water_named_days_off(self):
+        """``(date, name)`` of the announced days off, sorted; kept until special days change."""
+        names = {day.date: day.name for day in self._water_special_days()}
+        return sorted((day, names[day]) for day in self._water_work_time().off if day in names)
+
+    def _water_part(self, start, amount, unit, percent):
+        """The instant at which ``percent`` of a limit has passed, counted in its own unit.
+
+        80 % of five working days is the close of business of the fourth.
+
+        :param start: naive UTC datetime at which the clock starts
+        :param amount: length of the limit, as for :meth:`_water_due_at`
+        :param unit: unit of the limit
+        :param percent: 1 to 99
+        :return: naive UTC datetime, whole seconds
+        """
+        part = amount * percent / 100
+        if unit == "working_day":
+            moment = self._water_work_time().part_of_days(start, part)
+        else:
+            moment = self._water_due_at(start, part, unit)[0]
+        return moment.replace(microsecond=0)

@@ -1,0 +1,386 @@
+# pylint: disable=missing-return  # hooks return nothing
+from datetime import timedelta
+from functools import cache
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ...base.trust import trusted
+from .water_standard import LineSpec
+from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
+
+#: What holds where no standard fits: the general limit of a complaint (domain 3.3).
+DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
+#: kind of event → kind of promise that it keeps
+PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
+
+
+class WaterDeadlineMixin(models.AbstractModel):
+    """The clocks of a case: started by rules, met by events (S3.1.2 限时办结制)."""
+
+    _name = "water.deadline.mixin"
+    _description = "Has Time Limits"
+
+    #: {kind of event: kinds of clock it meets}; literal in each case model
+    _clock_events = {}
+
+    received_at = fields.Datetime(
+        required=True, default=fields.Datetime.now, index=True, copy=False
+    )
+    deadline_ids = fields.One2many("water.deadline", string="Time Limits")
+    next_due_at = fields.Datetime(
+        string="Next Limit", compute="_compute_next_due", store=True, copy=False, index=True
+    )
+    next_due_kind = fields.Selection(
+        CLOCK_KINDS, string="Next Clock", compute="_compute_next_due", store=True, copy=False
+    )
+    has_provisional = fields.Boolean(
+        string="Provisional Limit",
+        compute="_compute_next_due",
+        store=True,
+        copy=False,
+        help="A running limit reaches a year whose holidays are not known yet.",
+    )
+    deadline_state = fields.Selection(
+        [
+            ("ok", "On time"),
+            ("soon", "Due soon"),
+            ("paused", "Paused"),
+            ("breached", "Overdue"),
+            ("none", "No clock running"),
+        ],
+        compute="_compute_next_due",
+        store=True,
+        copy=False,
+        default="none",
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    time_left = fields.Char(compute="_compute_time_left")
+    promised_at = fields.Datetime(
+        string="Promised Date",
+        compute="_compute_promised_at",
+        help="When the customer has been promised the result.",
+    )
+
+    @api.depends(
+        "deadline_ids.state",
+        "deadline_ids.due_at",
+        "deadline_ids.met_at",
+        "deadline_ids.warned_at",
+        "deadline_ids.provisional",
+    )
+    def _compute_next_due(self):
+        """What boards and lists show of the clocks is kept, for they show hundreds of cases."""
+        for case in self:
+            clocks = case._open_clocks().sorted("due_at")
+            moving = clocks.filtered(lambda clock: clock.state != "paused")
+            case.next_due_at = moving[:1].due_at
+            case.next_due_kind = (moving or clocks)[:1].kind
+            case.has_provisional = any(clocks.mapped("provisional"))
+            case.deadline_state = clocks._summary()
+
+    @api.depends("next_due_at", "deadline_state")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for case in self:
+            case.is_overdue = bool(case.next_due_at and case.next_due_at < now)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain("next_due_at", "<", fields.Datetime.now())
+        return (
+            Domain.TRUE if set(value) == {True, False} else overdue if True in value else ~overdue
+        )
+
+    @api.depends("next_due_at", "deadline_state")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        now = fields.Datetime.now()
+        for case in self:
+            case.time_left = case._time_left_text(now)
+
+    def _time_left_text(self, now):
+        """「剩 3 小时 12 分」 in the reader's language."""
+        if self.deadline_state == "paused":
+            return self.env._("Paused")
+        return self._until_text(self.next_due_at, now) if self.next_due_at else ""
+
+    @api.model
+    def _until_text(self, due, now):
+        """How long it is from ``now`` until ``due`` (naive UTC both), in words."""
+        span = self._span_text(int(abs(due - now).total_seconds() // 60))
+        return self.env._("Overdue by %s", span) if due < now else self.env._("%s left", span)
+
+    @api.model
+    def _span_text(self, minutes):
+        days, rest = divmod(minutes, 1440)
+        hours, minutes = divmod(rest, 60)
+        if days:
+            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
+        if hours:
+            return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+        return self.env._("%(minutes)s min", minutes=minutes)
+
+    @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
+    def _compute_promised_at(self):
+        for case in self:
+            closing = case.deadline_ids.filtered(
+                lambda clock: (
+                    clock.kind in ("close", "promise")
+                    and clock.state != "void"
+                    and not clock.visit_id
+                )
+            )
+            case.promised_at = closing.sorted("id")[-1:].due_at
+
+    def _open_clocks(self):
+        return self.deadline_ids.filtered(
+            lambda clock: not clock.met_at and clock.state in ("running", "paused", "breached")
+        )
+
+    def _pausable_clocks(self):
+        """The clocks of the case that may be paused or extended now."""
+        return self._open_clocks().filtered(lambda clock: not clock._pausing_fault())
+
+    # -- starting and meeting -------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("external_due_at"):
+            self._start_external_clock()
+        return result
+
+    def _start_first_clocks(self):
+        """The case has been registered: what was promised for it begins to run."""
+        self._start_clocks("received")
+        self.filtered("external_due_at")._start_external_clock()
+
+    def _start_external_clock(self):
+        """Answer a forwarding body one working day before its own limit (12345 practice)."""
+        rows = []
+        for case in self.sudo():
+            case._external_clocks()._void()
+            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
+            rows.append(case._given_clock("external", due, case.external_source))
+        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+
+    def _promise(self, text, due, kind="result"):
+        """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
+
+        :param text: what was promised, in the words used
+        :param due: naive UTC time by which
+        :param kind: what keeps it, a value of ``water.deadline.promise_kind``; telling the
+            result keeps every promise
+        :raises ValidationError: when the promise lies in the past
+        :raises UserError: when the case is finished
+        :return: the clocks
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if due <= fields.Datetime.now():
+            raise ValidationError(self.env._("A promise must lie in the future."))
+        rows = [
+            {**case._given_clock("promise", due, text), "promise_kind": kind}
+            for case in self.sudo()
+        ]
+        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        self._log_events("promised", {"text": text, "due": due.isoformat()})
+        self._wake_sweep(clocks)
+        return clocks
+
+    def _given_clock(self, kind, due, label):
+        """Values of a clock whose limit is given, not worked out."""
+        now = fields.Datetime.now()
+        warn = now + (due - now) * 0.8
+        return {
+            self.env["water.deadline"]._case_field(self._name): self.id,
+            "kind": kind,
+            "label": label,
+            "calendar_id": self.company_id._water_calendar().id,
+            "started_at": now,
+            "warn_at": warn.replace(microsecond=0),
+            "due_at": due,
+            "planned_due_at": due,
+            "next_check_at": now,
+        }
+
+    def _start_clocks(self, start_on, at=None, kinds=None):
+        """Start the clocks that the standards in force promise from this moment on.
+
+        :param start_on: which moment, as in ``water.standard.line.start_on``
+        :param at: naive UTC start, by default the receipt of each case
+        :param kinds: only these kinds of clock, by default all
+        """
+        rows, failed = [], {}
+        offices = {company: company._water_calendar() for company in self.sudo().company_id}
+        times = cache(self._clock_times)  # cases of one incident or import share their moments
+        for case in self.sudo():
+            office, start = offices[case.company_id], at or case.received_at
+            for line in case._promised_lines(start_on, kinds, failed, office):
+                try:
+                    rows.append(case._clock_values(line, start, office, times))
+                except ValidationError as error:  # a wrong standard must not stop a case
+                    failed[case.id] = {"clock": line.kind, "error": str(error)}
+                    rows.append(case._plain_clock(line, start, office))
+        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        if failed:
+            self.browse(failed)._report_wrong_standard(failed)
+        self._wake_sweep(clocks)
+        return clocks
+
+    def _promised_lines(self, start_on, kinds, failed, office):
+        """The lines of the standard in force that start now; the default when none fits."""
+        lines = self._standard_lines(office)
+        if not lines:
+            failed[self.id] = {"clock": "close", "error": "no standard fits"}
+            lines = (DEFAULT_LINE,)
+        return [
+            line
+            for line in lines
+            if line.start_on == start_on and line.kind in (kinds or (line.kind,))
+        ]
+
+    def _standard_lines(self, office):
+        """The clocks by the standard in force for this case; heirs may adapt them.
+
+        :param office: calendar of the case's company
+        """
+        return self.env["water.standard"]._lines_for(self, office)
+
+    def _plain_clock(self, line, start, office):
+        """A clock where the calendar gives none: days and hours as they come, provisional."""
+        days = line.amount if line.unit.endswith("day") else 0
+        hours = 0 if days else line.amount
+        plain = line._replace(unit="calendar_day" if days else "hour", amount=days or hours)
+        return {**self._clock_values(plain, start, office), "provisional": True}
+
+    def _report_wrong_standard(self, failed):
+        """Leave it in the chain of each case and tell the managers once."""
+        self._log_events("clock_failed", failed)
+
+        def compose(env):
+            lines = Markup("").join(
+                Markup("<li>%s: %s</li>") % (case.name, failed[case.id]["error"])
+                for case in self.sudo().with_env(env)
+            )
+            return env._("Service standards need attention"), Markup("<ul>%s</ul>") % lines
+
+        # sudo: res.groups - whoever registers a case may have the managers told
+        group = self.env.ref("water_service_desk.group_manager").sudo()
+        self.env["water.staff.message"]._tell(group.all_user_ids, compose)
+
+    def _clock_values(self, line, start, office, times=None):
+        """Values of the clock that ``line`` promises from ``start`` (naive UTC) on.
+
+        :param times: what works its moments out, :meth:`_clock_times` or a cache of it
+        :raises ValidationError: when the calendar gives no limit
+        """
+        calendar = self.env["resource.calendar"].browse(line.calendar_id) or office
+        times = times or self._clock_times
+        due, provisional, warn, check = times(
+            line, start, calendar, self.severity, self.company_id.id
+        )
+        return {
+            self.env["water.deadline"]._case_field(self._name): self.id,
+            "standard_line_id": line.id,
+            "kind": line.kind,
+            "amount": line.amount,
+            "unit": line.unit,
+            "calendar_id": calendar.id,
+            "started_at": start,
+            "warn_at": warn,
+            "due_at": due,
+            "planned_due_at": due,
+            "provisional": provisional,
+            "next_check_at": check,
+        }
+
+    @api.model
+    def _clock_times(self, line, start, calendar, severity, company_id):
+        """``(due, provisional, warning, first check)`` of a clock that starts at ``start``."""
+        due, provisional = calendar._water_due_at(start, line.amount, line.unit)
+        warn = calendar._water_part(start, line.amount, line.unit, line.warn_percent)
+        percents = [
+            step.percent
+            for step in self.env["water.escalation.step"]._specs()
+            if step.moment == "percent" and step.fits(line.kind, severity, company_id)
+        ]
+        first = min(percents, default=100)
+        early = first < line.warn_percent
+        check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
+        return due, provisional, warn, check
+
+    @api.model
+    def _wake_sweep(self, clocks):
+        """Have the sweep run at the very moment the first of ``clocks`` needs it."""
+        moments = clocks.filtered("next_check_at").mapped("next_check_at")
+        if moments:
+            # sudo: ir.cron - whoever starts a clock may ask the sweep to look at it
+            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+            cron._trigger(at=max(min(moments), fields.Datetime.now() + timedelta(seconds=1)))
+
+    def _on_event(self, kind, at):
+        super()._on_event(kind, at)
+        kinds = self._clock_events.get(kind, ())
+        if kinds:
+            # an appointment is kept by arriving, not by what happens to the case
+            clocks = (
+                self.sudo()
+                ._open_clocks()
+                .filtered(lambda clock: clock.kind in kinds and not clock.visit_id)
+            )
+            if kind != "external_answered":  # an order is answered to its body, not by the way
+                clocks -= self.filtered("external_ref").sudo()._external_clocks()
+            clocks._meet(at)
+        promised = PROMISE_EVENTS.get(kind)
+        if promised:
+            clocks = self.sudo()._open_clocks()
+            clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
+        if kind == "closed":  # what was promised for the work no longer runs
+            clocks = self.sudo()._open_clocks() - self.sudo()._external_clocks()
+            clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)._void()
+
+    def _external_clocks(self):
+        """Open clocks that another body waits for."""
+        return self._open_clocks().filtered(lambda clock: clock.kind == "external")
+
+    def _restart_clocks(self, kinds, at=None):
+        """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""
+        return self._start_clocks("received", at=at or fields.Datetime.now(), kinds=kinds)
+
+    def _replan_clocks(self, reason):
+        """Work out the open clocks again by the standards of today, on record.
+
+        :param reason: why, required
+        :raises UserError: without a reason, or by anybody below supervisor
+        """
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+            raise UserError(self.env._("Only a supervisor can work time limits out again."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        for case in self.sudo():
+            office = case.company_id._water_calendar()
+            promised = case._standard_lines(office)
+            lines = {line.kind: line for line in promised}
+            for clock in case._open_clocks().filtered(lambda clock: clock.state == "running"):
+                line = clock.standard_line_id and lines.get(clock.kind)
+                if line:
+                    values = case._clock_values(line, clock.started_at, office)
+                    clock._replan_by(values, reason)
+
+    def _check_pausing(self, clock):
+        """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""
+
+    def _tell_customer_of_delay(self, clock, pause):
+        """Tell the customer when the date he was promised moves (S2.3.2c)."""
+        if clock.kind not in ("close", "promise"):
+            return
+        template = self.env.ref("water_service_desk.mail_template_new_date")
+        self.env["water.message"]._queue(template, clock)

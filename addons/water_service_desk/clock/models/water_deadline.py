@@ -1,0 +1,283 @@
+from functools import cache
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ...base.trust import trusted
+from ...case.models.water_case_link_mixin import CASE_FIELDS
+from ..working_time import DAY
+from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS, WORKING_UNITS
+
+#: What was promised, and thereby which event keeps the promise.
+PROMISE_KINDS = [
+    ("result", "The result"),
+    ("contact", "A call or message"),
+    ("visit", "A visit"),
+    ("other", "Something else"),
+]
+
+#: States of a clock whose work is still to be done.
+PENDING_STATES = ("running", "breached")
+
+
+def _case_columns(registry):
+    """The links to a case that the installed addons bring."""
+    return [name for name in CASE_FIELDS if name in registry["water.deadline"]._fields]
+
+
+class WaterDeadline(models.Model):
+    """One clock of one case. Set and met by events, never by the order of stages (S3.1.2).
+
+    What the standard promised is copied here when the clock starts, so that later editions
+    of the standard leave it alone.
+    """
+
+    _name = "water.deadline"
+    _inherit = [
+        "water.sent.mixin",
+        "water.kept.mixin",
+        "water.clock.display.mixin",
+        "water.duty.mixin",
+        "water.sweep.mixin",
+        "water.pause.mixin",
+    ]
+    _description = "Time Limit"
+    _dossier_order = 80
+    _dossier = (
+        "kind",
+        "label",
+        "state",
+        "started_at",
+        "due_at",
+        "planned_due_at",
+        "warned_at",
+        "met_at",
+        "breached_at",
+        "paused_minutes",
+        "provisional",
+        "explanation",
+        "pause_ids",
+    )
+    _order = "due_at, id"
+    _rec_name = "label"
+    _allow_sudo_commands = False
+
+    kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True)
+    promise_kind = fields.Selection(PROMISE_KINDS, readonly=True, help="What keeps the promise.")
+    label = fields.Char(readonly=True, help="What was promised, in the words used.")
+    standard_line_id = fields.Many2one(
+        "water.standard.line", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    amount = fields.Float(readonly=True)
+    unit = fields.Selection(UNITS, readonly=True)
+    calendar_id = fields.Many2one("resource.calendar", readonly=True)
+    started_at = fields.Datetime(required=True, readonly=True)
+    warn_at = fields.Datetime(readonly=True)
+    warned_at = fields.Datetime(readonly=True)
+    due_at = fields.Datetime(required=True, readonly=True, index=True)
+    planned_due_at = fields.Datetime(
+        string="Original Limit", readonly=True, help="Before any pause or extension."
+    )
+    visit_id = fields.Many2one(
+        "water.visit", readonly=True, index="btree_not_null", help="The appointment it stands for."
+    )
+    pause_ids = fields.One2many("water.deadline.pause", "deadline_id", string="Pauses")
+    provisional = fields.Boolean(
+        readonly=True, help="The limit reaches a year whose holidays are not known yet."
+    )
+    met_at = fields.Datetime(readonly=True)
+    breached_at = fields.Datetime(readonly=True)
+    paused_minutes = fields.Integer(readonly=True)
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("met", "Met"),
+            ("breached", "Breached"),
+            ("void", "Not applicable"),
+        ],
+        required=True,
+        readonly=True,
+        default="running",
+    )
+    next_check_at = fields.Datetime(
+        readonly=True, help="When the sweep has to look at this clock again."
+    )
+    department_id = fields.Many2one(
+        "water.department",
+        compute="_compute_department",
+        store=True,
+        precompute=True,
+        readonly=False,  # as the other copies, see water.case.link.mixin
+        index="btree_not_null",
+    )
+    sent_to = fields.Char(compute="_compute_sent_to", store=True, precompute=True, readonly=False)
+    user_id = fields.Many2one("res.users", compute="_compute_owner", compute_sudo=True)
+    # for the duty board alone: still to be done
+    is_pending = fields.Boolean(
+        compute="_compute_is_pending",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+
+    _next_check_idx = models.Index("(next_check_at) WHERE next_check_at IS NOT NULL")
+    _provisional_idx = models.Index("(state) WHERE provisional")
+    # For the duty board: in its order, counted and ruled upon without a look at the table. The
+    # conditions of partial indexes are written as the ORM writes them, or they are not used.
+    _pending_idx = models.Index(
+        lambda registry: (
+            "(due_at, id) INCLUDE (company_id, is_restricted, sent_to, "
+            f"{', '.join(_case_columns(registry))}) WHERE is_pending IS TRUE"
+        )
+    )
+
+    @api.model
+    def _copied_fields(self):
+        return super()._copied_fields() | {"department_id", "is_pending", "sent_to", "zone_id"}
+
+    @api.model
+    def _copied_values(self, case, vals):
+        runs = not vals.get("met_at") and vals.get("state", "running") in PENDING_STATES
+        return super()._copied_values(case, vals) | {
+            "department_id": case.department_id.id,
+            "zone_id": case.zone_id.id,
+            "sent_to": case.sent_to,
+            "is_pending": runs and (vals["kind"] in AFTER_CLOSING or not case.closed_at),
+        }
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Time limits are set by what happens to a case, not by hand.")
+
+    @api.depends(lambda self: [f"{name}.department_id" for name in self._case_models()])
+    def _compute_department(self):
+        for clock in self:
+            clock.department_id = clock._case().department_id
+
+    @api.depends(lambda self: self._case_paths("sent_to"))
+    def _compute_sent_to(self):
+        for clock in self:
+            case = clock._case_or_none()  # none while an upgrade has not loaded complaints yet
+            clock.sent_to = case is not None and case.sent_to
+
+    @api.depends(lambda self: tuple(self._case_models()))
+    def _compute_owner(self):
+        for clock in self:
+            case = clock._case()
+            clock.user_id = case.user_id or case.first_responsible_id
+
+    @api.depends(lambda self: ["kind", "state", "met_at", *self._case_paths("closed_at")])
+    def _compute_is_pending(self):
+        """Not met, and of a case that is still open, or going on after its closing."""
+        for clock in self:
+            runs = not clock.met_at and clock.state in PENDING_STATES
+            goes_on = clock.kind in AFTER_CLOSING or not clock._case().closed_at
+            clock.is_pending = runs and goes_on
+
+    def _summary(self):
+        """The state of a case by its open clocks, as ``deadline_state`` of the case."""
+        states = set(self.mapped("state"))
+        if "breached" in states:
+            return "breached"
+        if "running" in states:
+            running = self.filtered(lambda clock: clock.state == "running")
+            return "soon" if any(running.mapped("warned_at")) else "ok"
+        return "paused" if states else "none"
+
+    # -- what events do to clocks ---------------------------------------------------------
+
+    def _meet(self, at):
+        """The promised thing happened at ``at`` (naive UTC); late is late for good.
+
+        What happens during a pause is measured against the limit as the pause moves it.
+        """
+        self.filtered(lambda clock: clock.state == "paused")._resume(at)
+        late = self.browse()
+        for clock in self.filtered(lambda clock: not clock.met_at and clock.state != "void"):
+            values = {"met_at": at, "next_check_at": False}
+            if at > clock.due_at:
+                late += clock if clock.state != "breached" else self.browse()
+                values |= {"state": "breached", "breached_at": clock.breached_at or clock.due_at}
+            elif clock.state != "breached":
+                values["state"] = "met"
+            trusted(clock.sudo()).write(values)
+        late._after_breach()
+
+    def _void(self):
+        """The clock no longer applies: not met, not breached."""
+        self.filtered(lambda clock: clock.state == "paused")._resume()
+        open_clocks = self.filtered(lambda clock: not clock.met_at and clock.state != "breached")
+        trusted(open_clocks.sudo()).write({"state": "void", "next_check_at": False})
+
+    def action_promise_kept(self):
+        """Somebody has done what was promised: kept now, or broken and done late.
+
+        :raises UserError: for a clock that is no open promise, or of a finished case
+        """
+        for clock in self:
+            case = clock._case()
+            case.check_access("write")
+            case._check_unsealed()
+            if clock.kind != "promise" or clock not in case.sudo()._open_clocks():
+                raise UserError(self.env._("Choose promises that have not been kept yet."))
+            case._log_events("promise_kept", {"clock": clock.kind, "note": clock.label or ""})
+            clock._meet(fields.Datetime.now())
+        return True
+
+    # -- when rules or calendars change -----------------------------------------------------
+
+    @api.model
+    def _follow_calendar(self, first, last):
+        """Work out again, with a log entry, the open clocks that a change of days concerns.
+
+        :param first: first date that became or ceased to be a special day
+        :param last: last such date
+        """
+        provisional = Domain("provisional", "=", True)
+        over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
+        domain = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
+        domain &= Domain("state", "in", ("running", "paused")) & (provisional | over)
+        # sudo: water.deadline - whoever keeps the calendar need not see the cases
+        self.sudo().search(domain)._follow_own_calendars()
+
+    def _follow_own_calendars(self):
+        """Move the limits that their calendars now put elsewhere."""
+        limit = cache(lambda calendar, *promise: calendar._water_due_at(*promise))
+        announced, changed = {}, {}
+        for clock in self:
+            try:
+                due = limit(clock.calendar_id, clock.started_at, clock.amount, clock.unit)
+            except ValidationError:  # a calendar without hours: what was promised stays
+                continue
+            moved = clock._replay_pauses(*due)
+            if (due[0], *moved) != (clock.planned_due_at, clock.due_at, clock.provisional):
+                settled = clock.provisional and not moved[1]
+                (announced if settled else changed)[clock] = due
+        self._replan(announced, self.env._("Holidays have been announced."))
+        self._replan(changed, self.env._("The special days of the calendar have changed."))
+
+    def _replan_by(self, values, reason):
+        """Follow another edition of the standard from the same start."""
+        fields_ = ("standard_line_id", "amount", "unit", "calendar_id")
+        trusted(self.sudo()).write({name: values[name] for name in fields_})
+        if values["due_at"] != self.planned_due_at:
+            self._replan({self: (values["due_at"], values["provisional"])}, reason)
+
+    @api.model
+    def _replan(self, limits, reason):
+        """Set newly worked-out limits and keep the old ones in the chains.
+
+        :param limits: {clock: (due, provisional)}, before its pauses and extensions
+        """
+        payloads = {}
+        for clock, (due, provisional) in limits.items():
+            old = clock.due_at
+            trusted(clock.sudo()).planned_due_at = due
+            clock._move_due(*clock._replay_pauses(due, provisional))
+            moves = {"old": old.isoformat(), "new": clock.due_at.isoformat()}
+            payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
+        clocks = self.browse(payloads)
+        clocks._log_on_cases("clock_replanned", payloads)
+        self.env["water.deadline.mixin"]._wake_sweep(clocks.sudo())

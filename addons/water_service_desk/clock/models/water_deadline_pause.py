@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from .water_standard_line import UNITS
+
+
+class WaterDeadlinePause(models.Model):
+    """One interruption or extension of a clock: asked for, approved, kept for good.
+
+    Only before the due time, with a reason and an end; above the company's limit, and for
+    every extension, a supervisor approves (S2.3.2c, S3.2.3c).
+    """
+
+    _name = "water.deadline.pause"
+    _inherit = "water.kept.mixin"
+    _description = "Pause or Extension"
+    _order = "id desc"
+    _rec_name = "reason"
+    _allow_sudo_commands = False
+
+    deadline_id = fields.Many2one(
+        "water.deadline", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    kind = fields.Selection(
+        [("pause", "Pause"), ("extension", "Extension")], required=True, readonly=True
+    )
+    reason = fields.Text(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("requested", "To approve"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        readonly=True,
+        default="requested",
+        index=True,
+    )
+    requested_by_id = fields.Many2one("res.users", required=True, readonly=True)
+    requested_at = fields.Datetime(required=True, readonly=True)
+    approved_by_id = fields.Many2one("res.users", readonly=True)
+    started_at = fields.Datetime(readonly=True)
+    until = fields.Datetime(
+        readonly=True, help="A pause ends by itself at this moment at the latest."
+    )
+    ended_at = fields.Datetime(readonly=True)
+    amount = fields.Float(readonly=True)
+    unit = fields.Selection(UNITS, readonly=True)
+    old_due_at = fields.Datetime(readonly=True)
+    new_due_at = fields.Datetime(readonly=True)
+    minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Pauses are asked for with the button of the case.")
+
+    def _check_supervisor(self):
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+            raise UserError(self.env._("Only a supervisor can decide on a pause or an extension."))
+
+    def action_approve(self):
+        """The supervisor agrees: the pause begins, or the limit moves.
+
+        :raises UserError: by anybody else, by the requester himself, or after the due time
+        """
+        self._check_supervisor()
+        for pause in self:
+            if pause.state != "requested":
+                raise UserError(self.env._("This request has been decided already."))
+            if pause.requested_by_id == self.env.user:
+                raise UserError(self.env._("Nobody approves his own request."))
+            pause.deadline_id._check_pausable()
+            trusted(pause.sudo()).approved_by_id = self.env.user
+            pause._begin()
+        return True
+
+    def action_refuse(self):
+        """The supervisor does not agree; the clock has never stopped."""
+        self._check_supervisor()
+        waiting = self.filtered(lambda pause: pause.state == "requested")
+        trusted(waiting.sudo()).write({"state": "refused", "approved_by_id": self.env.uid})
+        return True
+
+    def action_end(self):
+        """End running pauses before their time, see ``water.deadline.action_resume``."""
+        return self.deadline_id.action_resume()
+
+    def _begin(self):
+        clock = trusted(self.deadline_id.sudo())
+        now = fields.Datetime.now()
+        pause = trusted(self.sudo())
+        pause.write({"old_due_at": clock.due_at, "started_at": now})
+        if self.kind == "pause":
+            pause.state = "running"
+            clock.write({"state": "paused", "next_check_at": self.until})
+        else:
+            due, unknown = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
+            pause.write({"state": "done", "ended_at": now, "new_due_at": due})
+            clock._move_due(due, clock.provisional or unknown)
+            clock._case()._wake_sweep(clock)
+        self.deadline_id._tell_pause(self)
+
+    def _end(self, at):
+        """The pause is over at ``at`` (naive UTC): what was left of the time is left still.
+
+        It is kept in the chain, and the customer is told of the new date.
+        """
+        for pause in trusted(self.sudo()):
+            clock = pause.deadline_id
+            due, provisional = clock._due_after_pause(
+                pause.started_at, at, clock.due_at, clock.provisional
+            )
+            minutes = int((at - pause.started_at).total_seconds() // 60)
+            pause.write({"state": "done", "ended_at": at, "new_due_at": due, "minutes": minutes})
+            clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})
+            clock._move_due(due, provisional)
+            clock._case()._wake_sweep(clock)
+        for pause in self:
+            pause.deadline_id._tell_pause(pause)

@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from .water_standard_line import WORKING_UNITS
+
+
+class WaterPauseMixin(models.AbstractModel):
+    """Stopping a clock and moving its limit, with every interval on record.
+
+    A resumed clock has exactly the time left that it had when it was paused, counted in
+    its own unit: the calendar is walked, nothing is added to a date.
+    """
+
+    _name = "water.pause.mixin"
+    _description = "Pauses and Extends Clocks"
+
+    def _request_pause(self, reason, until):
+        """Ask to stop the clocks until ``until`` (naive UTC) at the latest.
+
+        Within the company's limit it holds at once; beyond it a supervisor approves.
+
+        :param reason: why, required
+        :raises UserError: without a reason, after the due time, or with an end in the past
+        :return: water.deadline.pause rows
+        """
+        now = fields.Datetime.now()
+        if not until or until <= now:
+            raise UserError(self.env._("Choose until when the clock may stand still."))
+        pauses = self._create_pauses("pause", reason, {"until": until})
+        for pause in pauses:
+            limit = timedelta(days=pause.deadline_id._case().company_id.water_pause_days)
+            if until - now <= limit:
+                pause._begin()
+        return pauses
+
+    def _request_extension(self, reason, amount, unit):
+        """Ask to move the limit; a supervisor other than the requester approves.
+
+        :param reason: why, required
+        :param amount: how much later, positive
+        :param unit: unit of a time limit
+        :raises UserError: without a reason, or after the due time
+        :return: water.deadline.pause rows to approve
+        """
+        if amount <= 0:
+            raise UserError(self.env._("Choose by how much the limit moves."))
+        return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
+
+    def _create_pauses(self, kind, reason, values):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        for clock in self:
+            clock._case().check_access("write")
+            clock._case()._check_pausing(clock)
+            clock._check_pausable()
+        # sudo: water.deadline.pause - written by this checked service alone
+        rows = trusted(self.env["water.deadline.pause"].sudo()).create(
+            [
+                {
+                    "deadline_id": clock.id,
+                    "kind": kind,
+                    "reason": reason,
+                    "requested_by_id": self.env.uid,
+                    "requested_at": fields.Datetime.now(),
+                    **values,
+                }
+                for clock in self
+            ]
+        )
+        for row in rows:
+            row.deadline_id._case()._log_events(
+                "clock_pause_asked", {"clock": row.deadline_id.kind, "reason": reason}
+            )
+        return rows.with_env(self.env)
+
+    def _check_pausable(self):
+        for clock in self:
+            fault = clock._pausing_fault()
+            if fault:
+                raise UserError(fault)
+
+    def _pausing_fault(self):
+        """Why the clock cannot be paused or extended now, as a sentence; "" when it can."""
+        if self.state != "running" or self.met_at:
+            return self.env._("Only a running clock can be paused or extended.")
+        if self.due_at <= fields.Datetime.now():
+            return self.env._("The time is up: it is too late to pause or extend it.")
+        if self.visit_id:
+            return self.env._("Move the appointment instead of its time limit.")
+        if self.kind in ("accept", "on_site") or self._case().severity == "emergency":
+            return self.env._("The clocks of an emergency are never stopped.")
+        return ""
+
+    def _resume(self, at=None):
+        """Let paused clocks run again from ``at`` (naive UTC, now by default)."""
+        running = (
+            self.env["water.deadline.pause"]
+            .sudo()
+            .search([("deadline_id", "in", self.ids), ("state", "=", "running")])
+        )
+        running._end(at or fields.Datetime.now())
+
+    @api.model
+    def _resume_expired(self, clocks, now):
+        """Pauses that outlast their maximum end there, even when nobody looked in time.
+
+        The customer hears of it as of a pause that somebody ends.
+        """
+        pauses = (
+            self.env["water.deadline.pause"]
+            .sudo()
+            .search(
+                [
+                    ("deadline_id", "in", clocks.ids),
+                    ("state", "=", "running"),
+                    ("until", "<=", now),
+                ]
+            )
+        )
+        for pause in pauses:
+            pause._end(pause.until)
+
+    def _due_after_pause(self, paused_at, resumed_at, due, provisional):
+        """The new limit: the time that was left at ``paused_at`` counted from ``resumed_at``.
+
+        :param due: the limit as it stood when the pause began (naive UTC like the others)
+        :param provisional: whether that limit was provisional
+        :return: ``(due, provisional)``
+        """
+        plain = due + (resumed_at - paused_at), provisional
+        if self.unit not in WORKING_UNITS:
+            return plain
+        try:
+            hours = self.calendar_id._water_work_time()
+        except ValueError:  # the calendar has lost its hours since: plain time holds
+            return plain
+        left = hours.hours_between(paused_at, due)
+        later, unknown = hours.add_hours(resumed_at, left) if left else (due, False)
+        if self.unit == "working_day":  # a limit in days ends with the day
+            later = hours.close_of_business(later)
+        return max(later, due), unknown or provisional
+
+    def _replay_pauses(self, due, provisional):
+        """Move a newly worked-out limit by every pause and extension there has been."""
+        for pause in self.sudo().pause_ids.filtered(lambda row: row.state == "done").sorted("id"):
+            if pause.kind == "pause":
+                due, provisional = self._due_after_pause(
+                    pause.started_at, pause.ended_at, due, provisional
+                )
+            else:
+                due, unknown = self.calendar_id._water_due_at(due, pause.amount, pause.unit)
+                provisional = provisional or unknown
+        return due, provisional
+
+    def _move_due(self, due, provisional):
+        """Set a new limit and have the sweep look at it in time."""
+        shift = due - self.due_at
+        warn = self.warn_at + shift if self.warn_at else False
+        pauses = self.sudo().pause_ids.filtered(lambda row: row.state == "running")
+        trusted(self.sudo()).write(
+            {
+                "due_at": due,
+                "provisional": provisional,
+                "warn_at": warn,
+                "next_check_at": min(pauses.mapped("until"), default=fields.Datetime.now()),
+            }
+        )
+
+    def _customer_new_date(self):
+        """What has become of the promised date, as a sentence for the customer."""
+        case = self._case()
+        if self.state == "paused":
+            until = case._customer_time(self.pause_ids[:1].until)
+            return self.env._("The time stands still until %s at the latest.", until)
+        due = case._customer_time(self.due_at)
+        return self.env._("We now promise you the result by %s.", due)
+
+    def _tell_pause(self, pause):
+        """Keep it in the chain and tell the customer of the new date."""
+        case = self._case()
+        kind = {"pause": "clock_paused", "extension": "clock_extended"}[pause.kind]
+        if pause.kind == "pause" and pause.state == "done":
+            kind = "clock_resumed"
+        case._log_events(
+            kind,
+            {
+                "clock": self.kind,
+                "reason": pause.reason,
+                "until": (pause.until or self.due_at).isoformat(),
+                "approved_by": pause.approved_by_id.id or 0,
+            },
+        )
+        case._tell_customer_of_delay(self, pause)

@@ -1,0 +1,283 @@
+import logging
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...base.trust import trusted
+
+_logger = logging.getLogger(__name__)
+
+#: Clocks handled per committed batch of the sweep.
+SWEEP_BATCH = 1000
+#: A clock that cannot be checked is looked at again after this time.
+RETRY = timedelta(hours=1)
+#: Lines of a message to one person; the rest is a number and the duty board.
+DIGEST_LINES = 30
+
+
+class WaterSweepMixin(models.AbstractModel):
+    """The scheduled action of the clocks: warns, marks breaches, climbs the ladder.
+
+    Whatever a batch does is committed with the next moment at which each of its clocks
+    needs attention. Killed or run twice, it neither loses a warning nor sends one again.
+    """
+
+    _name = "water.sweep.mixin"
+    _description = "Sweeps Clocks that Run Out"
+
+    @api.model
+    def _cron_sweep(self):
+        """Scheduled action: handle the clocks whose next moment has come."""
+        now = fields.Datetime.now()
+        domain = [("next_check_at", "<=", now)]
+        remaining = self.search_count(domain)
+        while remaining:
+            batch = self.search(domain, limit=SWEEP_BATCH, order="next_check_at, id")
+            batch = batch.try_lock_for_update(allow_referencing=True)
+            if not batch:
+                break
+            batch._check_all(now)
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+            self.env.invalidate_all()
+        self._trigger_next()
+
+    @api.model
+    def _trigger_next(self):
+        """Ask to be run again at the moment the next clock needs attention."""
+        clock = self.search([("next_check_at", "!=", False)], order="next_check_at", limit=1)
+        if clock:
+            self.env.ref("water_service_desk.ir_cron_sweep")._trigger(at=clock.next_check_at)
+
+    def _check_all(self, now):
+        """Check the clocks together; when that fails, one by one, so that one is left out."""
+        try:
+            with self.env.cr.savepoint():
+                self._check(now)
+        except Exception:
+            self.invalidate_recordset()
+            for clock in self:
+                clock._check_alone(now)
+
+    def _check_alone(self, now):
+        try:
+            with self.env.cr.savepoint():
+                self._check(now)
+        except Exception:  # reported and put off; the others go on
+            _logger.exception("The time limit %s could not be checked", self.id)
+            self.invalidate_recordset()
+            trusted(self).write({"next_check_at": now + RETRY})
+
+    def _check(self, now):
+        """Warn, mark and escalate as far as ``now`` (naive UTC) asks for it."""
+        self._resume_expired(self.filtered(lambda clock: clock.state == "paused"), now)
+        open_clocks = self.filtered(
+            lambda clock: clock.state in ("running", "breached") and not clock.met_at
+        )
+        done = self.filtered(lambda clock: clock.met_at or clock.state == "void")
+        trusted(done).write({"next_check_at": False})
+        late = open_clocks.filtered(lambda c: c.due_at <= now and not c.breached_at)
+        for due, clocks in trusted(late).grouped("due_at").items():  # many end with the same day
+            clocks.write({"state": "breached", "breached_at": due})
+        late._log_on_cases("clock_breached")
+        late.visit_id._mark_missed()
+        late._after_breach()
+        near = open_clocks.filtered(
+            lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
+        )
+        trusted(near).write({"warned_at": now})
+        near._log_on_cases("clock_warned")
+        open_clocks._escalate(now)
+
+    def _after_breach(self):
+        """Hook: these limits have been missed, each told once."""
+
+    def _log_on_cases(self, kind, payloads=None):
+        """Leave the event in the chain of each case, one call for many cases.
+
+        :param payloads: {clock id: what the chain remembers}, by default its kind and limit
+        """
+        rounds = defaultdict(dict)  # a chain takes one event of a kind at a time
+        seen = Counter()
+        for clock in self:
+            case = clock._case()
+            payload = {"clock": clock.kind, "due": clock.due_at.isoformat()}
+            rounds[seen[case], case._name][case.id] = payloads[clock.id] if payloads else payload
+            seen[case] += 1
+        for (__, model), events in rounds.items():
+            self.env[model].browse(events)._log_events(kind, events)
+
+    # -- the ladder -------------------------------------------------------------------------
+
+    def _escalate(self, now):
+        """Tell whoever has to be told by now, and set the next moment of each clock."""
+        told = self._told()
+        openings = {row: row._water_next_opening(now) for row in self.calendar_id}
+        rows, digests, later = [], defaultdict(list), defaultdict(list)
+        for clock in self:
+            upcoming = clock._own_moments(now)
+            case = clock._case()
+            steps = clock._ladder(case)
+            upcoming += [moment for _step, moment in steps if moment > now]
+            due = [step for step, moment in steps if moment <= now]
+            for step, user, opening in clock._listeners(due, case, now, openings):
+                if (clock.id, step.id, user.id) in told:
+                    continue
+                if opening > now:
+                    upcoming.append(opening)
+                    continue
+                rows.append(clock._notice_values(step, user, now))
+                digests[user].append((clock, step))
+            later[min(upcoming, default=False)].append(clock.id)
+        self.env["water.escalation.notice"]._keep(rows)
+        for moment, ids in later.items():
+            trusted(self.browse(ids)).write({"next_check_at": moment})
+        self._tell_digests(digests)
+
+    def _listeners(self, steps, case, now, openings):
+        """``(step, user, moment)``: whom each step tells, and when he may be told.
+
+        Who is on call is told at once, others in working time.
+
+        :param openings: {calendar: the next working moment}, naive UTC
+        """
+        if not steps:
+            return []
+        on_call = case.department_id.on_call_user_ids
+        kept_out = case._people_concerned()
+        opening = openings.get(self.calendar_id, now)
+        return [
+            (step, user, now if user in on_call else opening)
+            for step in steps
+            for user in self._recipients(step, case)
+            if user not in kept_out
+        ]
+
+    def _told(self):
+        notices = (
+            self.env["water.escalation.notice"].sudo().search([("deadline_id", "in", self.ids)])
+        )
+        return {(row.deadline_id.id, row.step_id.id, row.user_id.id) for row in notices}
+
+    def _own_moments(self, now):
+        """The moments that concern the clock itself, apart from the ladder."""
+        moments = [self.warn_at] if not self.warned_at and self.warn_at else []
+        if not self.breached_at:
+            moments.append(self.due_at)
+        return [moment for moment in moments if moment > now]
+
+    def _ladder(self, case):
+        """``(step, moment)`` of each step that applies to this clock of ``case``, in naive UTC."""
+        severity, company_id = case.severity, case.company_id.id
+        return [
+            (step, self._step_moment(step))
+            for step in self.env["water.escalation.step"]._specs()
+            if step.fits(self.kind, severity, company_id)
+        ]
+
+    def _step_moment(self, step):
+        try:
+            return self._counted_moment(step)
+        except (ValueError, ValidationError):  # the calendar has lost its hours since
+            return self._plain_moment(step)
+
+    def _counted_moment(self, step):
+        if step.moment == "due":
+            return self.due_at
+        if step.moment == "after":
+            return self.calendar_id._water_due_at(self.due_at, step.amount, step.unit)[0]
+        if not self.amount:
+            return self._plain_moment(step)
+        part = self.calendar_id._water_part(self.started_at, self.amount, self.unit, step.percent)
+        # Pauses and extensions move the rest of the way along with the limit.
+        return min(part + (self.due_at - self.planned_due_at), self.due_at)
+
+    def _plain_moment(self, step):
+        """The moment of a step by the clock on the wall, whatever the calendar."""
+        if step.moment == "percent":
+            return self.started_at + (self.due_at - self.started_at) * step.percent / 100
+        unit = "calendar_day" if step.unit == "working_day" else step.unit.removeprefix("working_")
+        return self.calendar_id._water_due_at(self.due_at, step.amount, unit)[0]
+
+    def _recipients(self, step, case):
+        """Active users whom ``step`` tells of this clock of ``case``."""
+        department = case.department_id
+        if step.recipient == "handler":
+            users = case.user_id or case._acting_responsible() or department.manager_id
+        elif step.recipient == "first_responsible":
+            users = case._acting_responsible() or department.manager_id
+        elif step.recipient == "department_head":
+            users = department.manager_id
+        elif step.recipient == "vice_president":
+            users = department.deputy_id
+        else:
+            users = case.company_id.water_general_manager_id
+        if self._is_absolute():
+            users |= department.on_call_user_ids
+        return users.filtered("active")
+
+    def _is_absolute(self):
+        return self.unit in ("minute", "hour")
+
+    def _notice_values(self, step, user, now):
+        return (self.id, step.id, user.id, now)
+
+    @api.model
+    def _tell_digests(self, digests):
+        """One to-do per clock and one message per person, however many clocks there are."""
+        activities = []
+        for user, items in digests.items():
+            clocks = self.browse({clock.id for clock, _step in items})
+            activities += clocks._activity_values(user)
+            self.env["water.staff.message"]._tell(user, clocks._compose_digest)
+        # The message tells; the to-do need not announce itself as well.
+        quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        quiet.sudo().create(activities)
+
+    def _activity_values(self, user):
+        """To-dos for ``user`` about the clocks of cases that he may see."""
+        activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
+        spoken = self.with_context(lang=user.lang).env  # a scheduled action has no language
+        labels = dict(self._fields["kind"]._description_selection(spoken))
+        rows = []
+        for model, clocks in self.grouped(lambda clock: clock._case()._name).items():
+            cases = self.env[model].browse({clock._case().id for clock in clocks})
+            visible = set(cases.with_user(user)._filtered_access("read").ids)
+            rows += [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(model),
+                    "res_id": clock._case().id,
+                    "activity_type_id": activity_type.id,
+                    "summary": labels[clock.kind],
+                    "date_deadline": fields.Date.to_date(clock.due_at),
+                    "user_id": user.id,
+                }
+                for clock in clocks
+                if clock._case().id in visible
+            ]
+        return rows
+
+    def _compose_digest(self, env):
+        """Subject and body of the message to one person, in his language."""
+        first = self.sorted("due_at")[:DIGEST_LINES]
+        shown = self.browse(first.ids).with_env(env)  # not to fetch the rest in his language too
+        lines = [clock._digest_line() for clock in shown]
+        if len(self) > DIGEST_LINES:
+            lines.append(env._("… and %(count)s more", count=len(self) - DIGEST_LINES))
+        late = len(self.filtered(lambda clock: clock.state == "breached"))
+        subject = env._(
+            "Time limits: %(late)s overdue, %(near)s running out",
+            late=late,
+            near=len(self) - late,
+        )
+        items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
+        return subject, Markup("<ul>%s</ul>") % items
+
+    def _digest_line(self):
+        label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        return f"{self._case()._staff_line()} · {label}"

@@ -1,0 +1,107 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from ...case.models.water_category import SEVERITIES
+from .water_standard_line import CLOCK_KINDS, UNITS
+
+
+class StepSpec(NamedTuple):
+    """A step of the ladder as plain values, read once for thousands of clocks."""
+
+    id: int
+    moment: str
+    percent: int
+    amount: float
+    unit: str
+    kind: str
+    severity: str
+    recipient: str
+    company_id: int
+
+    def fits(self, kind, severity, company_id):
+        """Whether the step applies to a clock of ``kind`` on a case of ``severity``."""
+        return (
+            self.kind in (False, kind)
+            and self.severity in (False, severity)
+            and self.company_id in (False, company_id)
+        )
+
+
+class WaterEscalationStep(models.Model):
+    """A rung of the escalation ladder: when a clock runs out, who hears of it.
+
+    Defaults: 50 % and 80 % of the time, at the limit, and 1, 3 and 5 working days later
+    (domain 3.3, the last from a municipal hotline's rule).
+    """
+
+    _name = "water.escalation.step"
+    _inherit = "water.cached.mixin"
+    _description = "Escalation Step"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: all companies.")
+    moment = fields.Selection(
+        [
+            ("percent", "Part of the time has passed"),
+            ("due", "At the limit"),
+            ("after", "After the limit"),
+        ],
+        required=True,
+        default="percent",
+    )
+    percent = fields.Integer(string="%", default=50)
+    amount = fields.Float(default=1)
+    unit = fields.Selection(UNITS, required=True, default="working_day")
+    kind = fields.Selection(CLOCK_KINDS, string="Clock", help="Empty: every clock.")
+    severity = fields.Selection(SEVERITIES, help="Empty: every case.")
+    recipient = fields.Selection(
+        [
+            ("handler", "Handler"),
+            ("first_responsible", "First responsible person"),
+            ("department_head", "Head of the department"),
+            ("vice_president", "Vice president in charge"),
+            ("general_manager", "General manager"),
+        ],
+        string="Who Is Told",
+        required=True,
+    )
+
+    _percent_sane = models.Constraint(
+        "CHECK (moment != 'percent' OR percent BETWEEN 1 AND 99)",
+        "Choose a part between 1 and 99 percent.",
+    )
+    _amount_sane = models.Constraint(
+        "CHECK (moment != 'after' OR (amount > 0 AND amount <= 1000))",
+        "Choose a positive and sensible time after the limit.",
+    )
+
+    @api.constrains("moment", "unit", "amount")
+    def _check_whole_days(self):
+        for step in self.filtered(lambda step: step.moment == "after"):
+            if step.unit == "working_day" and step.amount % 1:
+                raise ValidationError(self.env._("Choose a whole number of working days."))
+
+    @api.model
+    @tools.ormcache()
+    def _specs(self):
+        """All active steps as plain values."""
+        # sudo: water.escalation.step - the ladder holds whoever starts a clock
+        return [
+            StepSpec(
+                step.id,
+                step.moment,
+                step.percent,
+                step.amount,
+                step.unit,
+                step.kind,
+                step.severity,
+                step.recipient,
+                step.company_id.id,
+            )
+            for step in self.sudo().search([])
+        ]

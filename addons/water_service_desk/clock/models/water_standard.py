@@ -1,0 +1,255 @@
+import math
+from datetime import UTC
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ...case.models.water_category import SEVERITIES
+
+
+class LineSpec(NamedTuple):
+    """A clock as a standard promises it, free of the ORM."""
+
+    id: int
+    kind: str
+    amount: float
+    unit: str
+    calendar_id: int
+    start_on: str
+    warn_percent: int
+
+
+class StandardSpec(NamedTuple):
+    """A standard in force, free of the ORM: matched without queries."""
+
+    id: int
+    case_model: str
+    category_id: int
+    severity: str
+    channel_id: int
+    customer_class: str
+    company_id: int
+    valid_from: object
+    version: int
+    depth: int
+    lines: tuple
+
+    def fits(self, model, company_id, facts, category_path, day):
+        """Whether the standard covers a case.
+
+        :param facts: severity, channel and customer class of the case
+        :param category_path: ids of the case's category and its families
+        :param day: date of receipt
+        """
+        return (
+            self.case_model == model
+            and self.valid_from <= day
+            and self.company_id in (False, company_id)
+            and self.severity in (False, facts["severity"])
+            and self.channel_id in (False, facts["channel_id"])
+            and self.customer_class in (False, facts["customer_class"])
+            and (not self.category_id or self.category_id in category_path)
+        )
+
+    def rank(self):
+        """The most specific standard wins, then the newest version."""
+        return (
+            self.depth,
+            bool(self.severity),
+            bool(self.channel_id),
+            bool(self.customer_class),
+            bool(self.company_id),
+            self.valid_from,
+            self.version,
+            self.id,  # of two alike the newer one, never by chance
+        )
+
+
+class WaterStandard(models.Model):
+    """A service standard (SLA): which cases, which clocks, how long (S3.1.2a)."""
+
+    _name = "water.standard"
+    _inherit = "water.cached.mixin"
+    _description = "Service Standard"
+    _order = "case_model, sequence, code, version desc"
+    _rec_names_search = ["code", "name"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, index=True)
+    case_model = fields.Selection(
+        selection=lambda self: self.env["water.stage"]._selection_model(),
+        string="Case Type",
+        required=True,
+    )
+    category_id = fields.Many2one("water.category", help="With the categories below it.")
+    severity = fields.Selection(SEVERITIES)
+    channel_id = fields.Many2one("water.channel")
+    customer_class = fields.Selection(
+        [("household", "Household"), ("business", "Business")],
+        help="Class of the customer's account; empty: every customer.",
+    )
+    company_id = fields.Many2one("res.company", help="Empty: all companies.")
+    valid_from = fields.Date(required=True, default=fields.Date.context_today)
+    version = fields.Integer(default=1, required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    overlap_note = fields.Char(string="Used Instead of", compute="_compute_overlap_note")
+    line_ids = fields.One2many("water.standard.line", "standard_id", string="Clocks", copy=True)
+
+    _version_uniq = models.Constraint(
+        "UNIQUE (code, version)", "This version of the standard exists already."
+    )
+
+    @api.constrains("line_ids")
+    def _check_lines(self):
+        for standard in self:
+            if not standard.line_ids:
+                raise ValidationError(
+                    self.env._("A standard without clocks promises nothing: add one.")
+                )
+
+    @api.depends(
+        "case_model",
+        "category_id",
+        "severity",
+        "channel_id",
+        "customer_class",
+        "company_id",
+        "active",
+    )
+    def _compute_overlap_note(self):
+        """Say which other standards cover the same cases and lose against this one."""
+        for standard in self:
+            losers = [
+                other.display_name
+                for other in self.search([("case_model", "=", standard.case_model)])
+                if other != standard._origin and standard._beats(other)
+            ]
+            note = self.env._(
+                "Where several fit, this one is used instead of: %s", ", ".join(losers)
+            )
+            standard.overlap_note = note if losers else False
+
+    def _beats(self, other):
+        """Whether some case is covered by both and this standard is used for it."""
+        mine, theirs = self._spec(), other._spec()
+        share = all(
+            not one or not two or one == two
+            for one, two in (
+                (mine.severity, theirs.severity),
+                (mine.channel_id, theirs.channel_id),
+                (mine.customer_class, theirs.customer_class),
+                (mine.company_id, theirs.company_id),
+            )
+        )
+        path, other_path = self.category_id.parent_path or "", other.category_id.parent_path or ""
+        related = path.startswith(other_path) or other_path.startswith(path)
+        return share and related and mine.rank() > theirs.rank()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        standards = super().create(vals_list)
+        if self.pool.ready:  # data files bring the standard first, its clocks right after
+            standards._check_lines()
+        return standards
+
+    def write(self, vals):
+        if vals.keys() - {"active", "name", "sequence"}:
+            self._check_unused()
+        return super().write(vals)
+
+    def _check_unused(self):
+        """What promises were made by is not edited: a new version is.
+
+        :raises UserError: when clocks have been started by the standard
+        """
+        used = (
+            self.env["water.deadline"]
+            .sudo()
+            .search_count([("standard_line_id", "in", self.line_ids.ids)], limit=1)
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "Promises have been made by this standard: make a new version and edit that."
+                )
+            )
+
+    def action_new_version(self):
+        """Copy the standard as its next version, in force from today, and open it."""
+        self.ensure_one()
+        newest = self.search([("code", "=", self.code)], order="version desc", limit=1)
+        version = self.copy(
+            {"version": newest.version + 1, "valid_from": fields.Date.context_today(self)}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": version.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    @tools.ormcache()
+    def _specs(self):
+        """All active standards as plain values, most specific first."""
+        # sudo: water.standard - clocks do not depend on who registers the case
+        standards = self.sudo().search(Domain("line_ids", "!=", False))
+        return sorted(
+            (standard._spec() for standard in standards), key=StandardSpec.rank, reverse=True
+        )
+
+    def _spec(self):
+        path = self.category_id.parent_path or ""
+        return StandardSpec(
+            self._origin.id or math.inf,  # one that is being typed in is the newest
+            self.case_model,
+            self.category_id.id,
+            self.severity,
+            self.channel_id.id,
+            self.customer_class,
+            self.company_id.id,
+            self.valid_from,
+            self.version,
+            path.count("/"),
+            tuple(line._spec() for line in self.line_ids),
+        )
+
+    @api.model
+    def _lines_for(self, case, office):
+        """The clocks of the standard that covers ``case``, in force when it was received.
+
+        :param case: one case record
+        :param office: calendar of its company, in whose time zone the day of receipt is told
+        :return: tuple of :class:`LineSpec`, empty when no standard fits
+        """
+        zone = ZoneInfo(office.tz or "UTC")  # not the registrar's own
+        day = case.received_at.replace(tzinfo=UTC).astimezone(zone).date()
+        return self._lines_by_facts(
+            case._name,
+            case.company_id.id,
+            case.severity,
+            case.channel_id.id,
+            case.account_id.customer_class,
+            case.category_id.parent_path or "",
+            day,
+        )
+
+    @api.model
+    @tools.ormcache(
+        "model", "company_id", "severity", "channel_id", "customer_class", "parent_path", "day"
+    )
+    def _lines_by_facts(
+        self, model, company_id, severity, channel_id, customer_class, parent_path, day
+    ):
+        facts = {
+            "severity": severity,
+            "channel_id": channel_id,
+            "customer_class": customer_class,
+        }
+        path = {int(part) for part in parent_path.split("/") if part}
+        fitting = (s.lines for s in self._specs() if s.fits(model, company_id, facts, path, day))
+        return next(fitting, ())

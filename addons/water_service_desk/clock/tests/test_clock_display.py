@@ -1,0 +1,113 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon, local
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestClockDisplay(WaterCommon):
+    """What people read about a clock, and the button that ends its pause."""
+
+    def _clock_at(self, received, **values):
+        with freeze_time(local(received)):
+            case = self._inquiry(email_from="customer@example.com", **values)
+        return self._clock(case, "close")
+
+    def test_name_tells_case_and_kind(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        case = clock._case()
+        self.assertEqual(clock.display_name, f"{case.name} · Completion")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.assertEqual(clock.with_context(lang="zh_CN").display_name, f"{case.name} · 办结")
+        promise = case._promise("换表", local("2026-03-12 15:00"))
+        self.assertEqual(promise.display_name, f"{case.name} · Promise · 换表")
+
+    def test_found_by_case_and_by_promise(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        case = clock._case()
+        promise = case._promise("星期四换表", local("2026-03-12 15:00"))
+        found = self.env["water.deadline"].name_search(case.name)
+        self.assertEqual({row[0] for row in found}, set(case.deadline_ids.ids))
+        self.assertEqual([row[0] for row in promise.name_search("星期四换表")], promise.ids)
+
+    def test_explanation_is_one_for_staff_and_customer(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        case = clock._case()
+        with freeze_time(local("2026-03-11 10:00")):
+            clock._request_pause("等客户", local("2026-03-12 10:00"))
+        with freeze_time(local("2026-03-11 12:30")):
+            clock._resume()
+        staff = self._as("agent", clock).explanation
+        self.assertIn("2 working days from 2026-03-10 10:00", staff)
+        self.assertIn("Paused for 2 h 30 min in between.", staff)
+        page = self._as("portal1", case).sudo()._portal_page()
+        told = {promise["kind"]: promise["why"] for promise in page["promises"]}
+        self.users["portal1"].tz = False  # a customer without a time zone reads the calendar's
+        self.assertEqual(self._as("portal1", clock).sudo()._explain(), staff)
+        self.assertEqual(told["close"], staff)
+
+    def test_explanation_in_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        clock = self._clock_at("2026-03-10 10:00").with_context(lang="zh_CN")
+        text = clock.with_user(self.users["agent"]).with_context(lang="zh_CN").explanation
+        self.assertEqual(
+            text, "自 2026-03-10 10:00 起 2 个工作日（当日不计），至 2026-03-12 17:30 下班时止。"
+        )
+
+    def test_time_with_and_without_pauses(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        self.assertEqual((clock.gross_minutes, clock.net_minutes), (0, 0))
+        with freeze_time(local("2026-03-10 12:00")):
+            clock._request_pause("等客户", local("2026-03-11 12:00"))
+        with freeze_time(local("2026-03-10 13:30")):
+            clock._resume()
+        clock._meet(local("2026-03-10 16:00"))
+        self.assertEqual((clock.gross_minutes, clock.net_minutes), (360, 270))
+
+    def test_end_a_pause_early(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        case = clock._case()
+        with freeze_time(local("2026-03-11 10:00")):
+            pause = self._as("agent", clock)._request_pause("等客户", local("2026-03-13 10:00"))
+        mails = self.env["mail.mail"].search_count([])
+        with freeze_time(local("2026-03-12 10:00")):
+            self._as("agent", pause).action_end()
+        self.assertEqual((clock.state, pause.state), ("running", "done"))
+        self.assertEqual(pause.ended_at, local("2026-03-12 10:00"))
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        self.assertEqual(self._kinds(case)[-1], "clock_resumed")
+        mail = self.env["mail.mail"].search([], limit=1, order="id desc")
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails + 1)
+        self.assertEqual(mail.email_to, "customer@example.com")
+        self.assertIn("We now promise you the result by", mail.body_html)
+        self.assertWhole(case)
+
+    def test_only_a_pause_can_be_ended(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with self.assertRaisesRegex(UserError, "not paused"):
+            self._as("agent", clock).action_resume()
+
+    def test_whoever_may_not_write_the_case_ends_no_pause(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        clock._request_pause("等客户", local("2026-03-12 10:00"))
+        for login in ("department", "plain", "portal1", "foreign"):
+            with self.assertRaises(AccessError):
+                self._as(login, clock).action_resume()
+        self.assertEqual(clock.state, "paused")
+
+    def test_colours(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        running = clock.color
+        clock._request_pause("等客户", local("2026-03-12 10:00"))
+        paused = clock.color
+        clock._resume()
+        clock._meet(local("2026-03-20 10:00"))
+        self.assertEqual(len({running, paused, clock.color}), 3)
+
+    def test_unit_of_an_extension_is_translated(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        request = clock._request_extension("冻土", 3, "working_day")
+        units = dict(request._fields["unit"]._description_selection(self.env))
+        self.assertEqual(units[request.unit], "working days")

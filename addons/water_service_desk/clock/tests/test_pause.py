@@ -1,0 +1,168 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon, local
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPause(WaterCommon):
+    """Pauses and extensions: asked for in time, approved, kept, and exact to the minute."""
+
+    def _clock_at(self, received):
+        with freeze_time(local(received)):
+            case = self._inquiry(email_from="customer@example.com")
+        return self._clock(case, "close")
+
+    def test_working_days_keep_the_time_that_was_left(self):
+        clock = self._clock_at("2026-03-10 10:00")  # 2 working days: 12 March, 17:30
+        self.assertLocal(clock.due_at, "2026-03-12 17:30")
+        with freeze_time(local("2026-03-11 10:00")):
+            pause = clock._request_pause("等客户提供照片", local("2026-03-13 10:00"))
+            self.assertEqual((pause.state, clock.state), ("running", "paused"))
+        with freeze_time(local("2026-03-12 10:00")):  # one working day later
+            clock._resume()
+        self.assertEqual(clock.state, "running")
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        self.assertEqual((clock.paused_minutes, pause.minutes), (1440, 1440))
+        self.assertEqual(pause.old_due_at, clock.planned_due_at)
+        self.assertWhole(clock._case())
+
+    def test_a_pause_over_the_weekend_costs_no_working_time(self):
+        clock = self._clock_at("2026-03-12 10:00")  # due Monday 16 March, 17:30
+        with freeze_time(local("2026-03-13 17:30")):
+            clock._request_pause("等客户", local("2026-03-15 17:30"))
+        with freeze_time(local("2026-03-16 08:30")):
+            self._sweep()
+        self.assertLocal(clock.due_at, "2026-03-16 17:30")
+        self.assertEqual(clock.state, "running")
+
+    def test_a_pause_ends_at_its_maximum_by_itself(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            pause = clock._request_pause("等客户", local("2026-03-12 10:00"))
+        with freeze_time(local("2026-03-20 10:00")):  # nobody looked for a week
+            self._sweep()
+        self.assertEqual(pause.ended_at, local("2026-03-12 10:00"))
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        self.assertEqual((clock.state, clock.breached_at), ("breached", clock.due_at))
+
+    def test_the_customer_hears_of_a_pause_that_ended_by_itself(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            clock._request_pause("等客户提供照片", local("2026-03-12 10:00"))
+        before = clock._case().sudo().customer_message_ids
+        with freeze_time(local("2026-03-12 10:00")):
+            self._sweep()
+            self._sweep()  # told once
+        told = clock._case().sudo().customer_message_ids - before
+        self.assertEqual(len(told), 1)
+        mail = self.env["mail.mail"].search([], limit=1, order="id desc")
+        self.assertIn("March 13, 2026", mail.body_html)
+        self.assertEqual(self._kinds(clock._case()).count("clock_resumed"), 1)
+        self.assertWhole(clock._case())
+
+    def test_met_during_a_pause_is_met(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-12 17:00")):
+            clock._request_pause("等客户", local("2026-03-14 10:00"))
+        case = clock._case()
+        with freeze_time(local("2026-03-13 09:00")):  # past the old limit, yet in time
+            case.write({"answer": "已答复", "state": "answered"})
+        self.assertEqual(clock.state, "met")
+        self.assertFalse(clock.pause_ids.filtered(lambda pause: pause.state == "running"))
+
+    def test_too_late_to_pause(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-12 17:31")):
+            with self.assertRaisesRegex(UserError, "too late"):
+                clock._request_pause("等客户", local("2026-03-13 10:00"))
+            with self.assertRaisesRegex(UserError, "too late"):
+                clock._request_extension("冻土", 3, "working_day")
+
+    def test_reason_and_end_are_required(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        later = fields.Datetime.now() + timedelta(hours=5)
+        with self.assertRaisesRegex(UserError, "reason"):
+            clock._request_pause("  ", later)
+        with self.assertRaisesRegex(UserError, "until when"):
+            clock._request_pause("等客户", fields.Datetime.now())
+        with self.assertRaisesRegex(UserError, "by how much"):
+            clock._request_extension("冻土", 0, "working_day")
+
+    def test_a_long_pause_needs_another_persons_approval(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        supervisor = self._as("supervisor", clock)
+        pause = supervisor._request_pause("等第三方检测", local("2026-03-25 10:00"))
+        self.assertEqual((pause.state, clock.state), ("requested", "running"))
+        with self.assertRaisesRegex(UserError, "own request"):
+            pause.action_approve()
+        with self.assertRaisesRegex(UserError, "Only a supervisor"):
+            self._as("agent", pause).action_approve()
+        self._as("manager", pause).action_approve()
+        self.assertEqual((pause.state, clock.state), ("running", "paused"))
+        with self.assertRaisesRegex(UserError, "decided already"):
+            self._as("manager", pause).action_approve()
+
+    def test_approved_after_the_limit_is_refused(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        with freeze_time(local("2026-03-12 17:31")), self.assertRaisesRegex(UserError, "too late"):
+            self._as("supervisor", request).action_approve()
+
+    def test_extension_moves_the_limit_and_tells_the_customer(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._as("agent", clock)._request_extension("冻土无法开挖", 3, "working_day")
+        self.assertLocal(clock.due_at, "2026-03-12 17:30")
+        self._as("supervisor", request).action_approve()
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
+        self.assertIn(
+            "First limit: 2026-03-12 17:30", clock.with_context(tz="Asia/Shanghai").explanation
+        )
+        mail = self.env["mail.mail"].search([], limit=1, order="id desc")
+        self.assertEqual(mail.email_to, "customer@example.com")
+        self.assertIn("冻土无法开挖", mail.body_html)
+        self.assertEqual(self._kinds(clock._case())[-2:], ["clock_pause_asked", "clock_extended"])
+
+    def test_refused_request_changes_nothing(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        self._as("supervisor", request).action_refuse()
+        self.assertEqual(request.state, "refused")
+        self.assertLocal(clock.due_at, "2026-03-12 17:30")
+
+    def test_emergency_clocks_never_stop(self):
+        case = self._inquiry(severity="emergency")
+        clock = self._clock(case, "close")
+        with self.assertRaisesRegex(UserError, "never stopped"):
+            clock._request_pause("等", fields.Datetime.now() + timedelta(hours=1))
+        with self.assertRaisesRegex(UserError, "never stopped"):
+            self._as("agent", case).action_pause()
+
+    def test_dialog_says_at_once_that_it_is_too_late(self):
+        """Nobody fills in a dialog that can only be refused."""
+        case = self._clock_at("2026-03-10 10:00")._case()
+        self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
+        with freeze_time(local("2026-03-20 10:00")), self.assertRaises(UserError):
+            self._as("agent", case).action_pause()
+
+    def test_nobody_writes_pauses_by_hand(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        request = clock._request_extension("冻土", 3, "working_day")
+        for login in ("agent", "supervisor", "manager", "su"):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self._as(login, request).write({"state": "done"})
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self._as(login, request).unlink()
+
+    def test_withdrawn_while_paused_is_void(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            clock._request_pause("等客户", local("2026-03-12 10:00"))
+            clock._case().action_withdraw()
+        self.assertEqual(clock.state, "void")
+        self.assertFalse(clock.met_at)

@@ -1,0 +1,242 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon, local
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestStandard(WaterCommon):
+    """Standards are versioned, explain which of them wins, and never change what was promised."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.standard = cls.env.ref("water_service_desk.standard_inquiry")
+
+    def test_a_standard_that_has_promised_is_not_edited(self):
+        self._inquiry()
+        line = self.standard.line_ids[0]
+        with self.assertRaisesRegex(UserError, "new version"):
+            line.amount = 9
+        with self.assertRaisesRegex(UserError, "new version"):
+            self.standard.severity = "urgent"
+        with self.assertRaisesRegex(UserError, "new version"):
+            line.unlink()
+        self.standard.name = "更好的名字"
+        line.source = "企业标准 2026"
+
+    def test_new_version_holds_from_its_day_and_running_clocks_keep_theirs(self):
+        old = self._inquiry()
+        due = self._clock(old, "close").due_at
+        action = self.standard.action_new_version()
+        version = self.env["water.standard"].browse(action["res_id"])
+        self.assertEqual((version.version, version.code), (2, self.standard.code))
+        version.line_ids.filtered(lambda line: line.kind == "close").amount = 1
+        version.valid_from = fields.Date.to_date("2026-03-12")
+        self.assertEqual(self._clock(old, "close").due_at, due)
+        self.assertEqual(self._clock(self._inquiry(), "close").amount, 2)
+        with freeze_time(local("2026-03-12 09:00")):
+            self.assertEqual(self._clock(self._inquiry(), "close").amount, 1)
+            late = self._inquiry(received_at=local("2026-03-11 09:00"))
+        self.assertEqual(self._clock(late, "close").amount, 2)
+
+    def test_no_clocks_is_refused(self):
+        form = Form(self.env["water.standard"])
+        form.name, form.code, form.case_model = "空", "EMPTY", "water.inquiry"
+        with self.assertRaisesRegex(ValidationError, "promises nothing"):
+            form.save()
+
+    def test_form_says_which_others_lose(self):
+        urgent = self.env["water.standard"].create(
+            {
+                "name": "紧急咨询",
+                "code": "URGENT",
+                "case_model": "water.inquiry",
+                "severity": "urgent",
+                "line_ids": [(0, 0, {"kind": "close", "amount": 4, "unit": "hour"})],
+            }
+        )
+        self.assertIn(self.standard.display_name, urgent.overlap_note)
+        self.assertFalse("紧急咨询" in (self.standard.overlap_note or ""))
+        self.assertEqual(self._clock(self._inquiry(severity="urgent"), "close").amount, 4)
+
+    def test_loading_holidays_settles_provisional_clocks(self):
+        self.env["water.calendar.day"].search([("date", ">=", "2026-01-01")]).unlink()
+        with freeze_time(local("2026-09-30 16:40")):
+            case = self._inquiry()
+            clock = self._clock(case, "close")
+            self.assertTrue(clock.provisional)
+            self.assertLocal(clock.due_at, "2026-10-02 17:30")
+            self.env["water.calendar.day"]._load_china([2026])
+        self.assertFalse(clock.provisional)
+        self.assertLocal(clock.due_at, "2026-10-09 17:30")
+        self.assertIn("clock_replanned", self._kinds(case))
+        self.assertWhole(case)
+
+    def test_external_limit_minus_one_working_day(self):
+        case = self._inquiry(
+            channel_id=self._channel("hotline12345").id,
+            external_source="12345",
+            external_due_at=local("2026-03-16 12:00"),
+        )
+        clock = self._clock(case, "external")
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        self.assertEqual(case.next_due_at, self._clock(case, "close").due_at)
+        case.external_due_at = local("2026-03-12 12:00")
+        self.assertEqual(clock.state, "void")
+        self.assertLocal(case.next_due_at, "2026-03-11 17:30")
+        case.write({"answer": "已答复", "state": "answered"})
+        self.assertEqual(self._clock(case, "external").state, "met")
+
+    def test_external_limit_is_moved_by_a_supervisor_alone(self):
+        case = self._inquiry()
+        self._as("agent", case).external_due_at = local("2026-03-16 12:00")
+        clock = self._clock(case, "external")
+        for value in (local("2026-04-16 12:00"), False):
+            with self.assertRaisesRegex(UserError, "Only a supervisor"), self.env.cr.savepoint():
+                self._as("agent", case).external_due_at = value
+        self.assertEqual((clock.state, self._clock(case, "external")), ("running", clock))
+        self._as("supervisor", case).external_due_at = local("2026-03-17 12:00")
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
+
+    def test_promises_are_kept_or_broken(self):
+        case = self._inquiry()
+        with self.assertRaises(ValidationError):
+            case._promise("昨天回电", fields.Datetime.now() - timedelta(days=1))
+        broken = case._promise("下午三点前答复", local("2026-03-11 15:00"))
+        kept = case._promise("下午六点前答复", local("2026-03-11 18:00"))
+        self.assertEqual(case.next_due_at, broken.due_at)
+        with freeze_time(local("2026-03-11 15:01")):
+            self._sweep()
+            self.assertEqual((broken.state, kept.state), ("breached", "running"))
+            case.write({"answer": "已答复", "state": "answered"})
+        self.assertEqual((broken.state, bool(broken.met_at)), ("breached", True))
+        self.assertEqual((kept.state, kept.met_at), ("met", local("2026-03-11 15:01")))
+
+    def test_a_promise_is_kept_by_what_was_promised(self):
+        """A promised call is kept by the call, not by the answer that comes later."""
+        case = self._inquiry()
+        call = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
+        result = case._promise("下午六点前答复", local("2026-03-11 18:00"))
+        other = case._promise("送桶装水", local("2026-03-11 20:00"), "other")
+        with freeze_time(local("2026-03-11 14:59")):
+            self._as("agent", case)._log_contact("已回电")
+        self.assertEqual((call.state, result.state, other.state), ("met", "running", "running"))
+        with freeze_time(local("2026-03-11 20:01")):
+            self._as("agent", other).action_promise_kept()
+        self.assertEqual((other.state, other.breached_at), ("breached", other.due_at))
+        self.assertIn("promise_kept", self._kinds(case))
+        for clock in (other, self._clock(case, "close")):
+            with self.assertRaisesRegex(UserError, "not been kept yet"):
+                self._as("agent", clock).action_promise_kept()
+        with self.assertRaises(AccessError):
+            self._as("plain", result).action_promise_kept()
+        self.assertWhole(case)
+
+    def test_an_unkept_promise_ends_with_the_case(self):
+        case = self._inquiry()
+        promise = case._promise("下午三点前回电", local("2026-03-11 15:00"), "contact")
+        case.action_withdraw()
+        self.assertEqual((promise.state, bool(promise.met_at)), ("void", False))
+        with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
+            case._promise("再回电", local("2026-03-11 15:00"))
+
+    def test_a_case_is_registered_whatever_is_wrong_with_the_standard(self):
+        self.env["water.standard"].search([]).active = False
+        case = self._inquiry()
+        clock = self._clock(case, "close")
+        self.assertEqual((clock.amount, clock.unit), (5, "working_day"))
+        self.assertIn("clock_failed", self._kinds(case))
+        manager = self.users["manager"].partner_id
+        message = self.env["mail.message"].search([("partner_ids", "in", manager.ids)], limit=1)
+        self.assertIn(case.name, message.body)
+
+    def test_a_calendar_without_hours_gives_plain_days(self):
+        empty = self.env.ref("water_service_desk.calendar_office").copy({"name": "leer"})
+        self.env["water.standard"].create(
+            {
+                "name": "leer",
+                "code": "LEER",
+                "case_model": "water.inquiry",
+                "severity": "urgent",
+                "line_ids": [
+                    (0, 0, {"kind": "close", "amount": 3, "calendar_id": empty.id}),
+                ],
+            }
+        )
+        empty.attendance_ids.unlink()
+        clock = self._clock(self._inquiry(severity="urgent"), "close")
+        self.assertEqual(clock.due_at - clock.started_at, timedelta(days=3))
+        self.assertTrue(clock.provisional)
+
+    def test_clocks_of_one_case_run_by_calendars_of_their_own(self):
+        """A repair clock that never stops beside an answer in office hours and a shift's."""
+        shift = self.env.ref("water_service_desk.calendar_office").copy({"name": "Shift"})
+        shift.attendance_ids = [
+            (0, 0, {"name": "x", "dayofweek": day, "hour_from": 18, "hour_to": 22})
+            for day in "0123456"
+        ]
+        self.env["water.standard"].create(
+            {
+                "name": "x",
+                "code": "MANY",
+                "case_model": "water.inquiry",
+                "severity": "urgent",
+                "line_ids": [
+                    (0, 0, {"kind": "on_site", "amount": 4, "unit": "hour"}),
+                    (0, 0, {"kind": "close", "amount": 2}),
+                    (0, 0, {"kind": "contact", "amount": 1, "calendar_id": shift.id}),
+                    (0, 0, {"kind": "feedback", "amount": 2, "unit": "working_hour"}),
+                ],
+            }
+        )
+        with freeze_time(local("2026-03-13 16:30")):  # a Friday
+            case = self._inquiry(severity="urgent")
+        for kind, due in (
+            ("on_site", "2026-03-13 20:30"),
+            ("close", "2026-03-17 17:30"),
+            ("contact", "2026-03-14 22:00"),
+            ("feedback", "2026-03-16 09:30"),
+        ):
+            self.assertLocal(self._clock(case, kind).due_at, due)
+
+    def test_replanning_is_reasoned_and_logged(self):
+        case = self._inquiry()
+        version = self.env["water.standard"].browse(self.standard.action_new_version()["res_id"])
+        version.line_ids.filtered(lambda line: line.kind == "close").amount = 1
+        with self.assertRaisesRegex(UserError, "reason"):
+            self._as("supervisor", case)._replan_clocks(" ")
+        with self.assertRaisesRegex(UserError, "Only a supervisor"):
+            self._as("agent", case)._replan_clocks("新标准")
+        self._as("supervisor", case)._replan_clocks("新标准自今日起执行")
+        clock = self._clock(case, "close")
+        self.assertEqual(clock.amount, 1)
+        self.assertLocal(clock.due_at, "2026-03-12 17:30")
+        self.assertIn("clock_replanned", self._kinds(case))
+        self.assertWhole(case)
+
+    def test_customer_class_chooses_the_standard(self):
+        self.env["water.standard"].create(
+            {
+                "name": "企业",
+                "code": "BIZ",
+                "case_model": "water.inquiry",
+                "customer_class": "business",
+                "line_ids": [(0, 0, {"kind": "close", "amount": 1})],
+            }
+        )
+        account = self.env["water.account"].create(
+            {
+                "code": "77000001",
+                "partner_id": self.customer.id,
+                "address": "高新区 1 号",
+                "customer_class": "business",
+            }
+        )
+        self.assertEqual(self._clock(self._inquiry(account_id=account.id), "close").amount, 1)
+        self.assertEqual(self._clock(self._inquiry(), "close").amount, 2)

@@ -1,0 +1,122 @@
+from odoo.exceptions import UserError
+from odoo.http import request, route
+
+from ...intake.filing import clean_text
+from ...portal.controllers.portal import WaterPortal
+
+LIST = "/my/delegates"
+
+
+class WaterDelegatePortal(WaterPortal):
+    """Who may act for the customer's accounts, and for whom he acts."""
+
+    @route(LIST, type="http", auth="user", website=True, methods=["GET"], readonly=True)
+    def delegates(self, done=None, **kw):
+        """Whom the customer has named, and who has named him."""
+        return self._delegate_page(done=done)
+
+    @route(f"{LIST}/invite", type="http", auth="user", website=True, methods=["GET", "POST"])
+    def delegate_invite(self, **kw):
+        """Invite somebody; the address alone changes nothing."""
+        if request.httprequest.method != "POST":
+            return request.redirect(LIST, code=303)
+        try:
+            request.env["water.account.delegate"]._portal_invite(kw)
+        except UserError as refusal:
+            typed = {name: clean_text(value) for name, value in kw.items()}
+            errors = self._water_errors(refusal)
+            return self._delegate_page(typed=typed, errors=errors, status=refusal.http_status)
+        return request.redirect(f"{LIST}?done=invite", code=303)
+
+    @route(
+        f"{LIST}/<int:delegate_id>/<any(revoke,again,resign):action>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+    )
+    def delegate_action(self, delegate_id, action, **kw):
+        """Revoke, invite again or give up; the address alone changes nothing."""
+        row = request.env["water.account.delegate"]._portal_find(delegate_id)
+        if not row:
+            return request.not_found()
+        if request.httprequest.method != "POST":
+            return request.redirect(LIST, code=303)
+        try:
+            row._portal_do(action)
+        except UserError as refusal:
+            errors = self._water_errors(refusal)
+            return self._delegate_page(errors=errors, status=refusal.http_status)
+        return request.redirect(f"{LIST}?done={action}", code=303)
+
+    @route(
+        f"{LIST}/accept/<string:token>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+    )
+    def delegate_accept(self, token, answer=None, **kw):
+        """The invited person reads what he is asked for, and answers; the link works once."""
+        row = request.env["water.account.delegate"]._of_token(token)
+        if not row:
+            return self._delegate_invitation(None, status=410)
+        if request.httprequest.method != "POST" or answer not in ("accept", "decline"):
+            return self._delegate_invitation(row, token)
+        try:
+            row._portal_answer(answer == "accept")
+        except UserError as refusal:
+            errors = self._water_errors(refusal)
+            return self._delegate_invitation(row, token, errors, refusal.http_status)
+        return request.redirect(f"{LIST}?done={answer}", code=303)
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def _delegate_words(self):
+        return {"kind": "delegate", "many": request.env._("My delegates")}
+
+    def _delegate_page(self, done=None, typed=None, errors=None, status=200):
+        delegates = request.env["water.account.delegate"]
+        return self._water_render(
+            "water_service_desk.portal_delegates",
+            self._water_base(
+                "delegate_list",
+                words=self._delegate_words(),
+                base_url=LIST,
+                typed=typed or {},
+                errors=errors or {},
+                done=self._delegate_done().get(done),
+                today=delegates._today().isoformat(),
+                **delegates._portal_overview(),
+            ),
+            status=status,
+        )
+
+    def _delegate_invitation(self, row, token="", errors=None, status=200):
+        card = row and row._portal_card()
+        response = self._water_render(
+            "water_service_desk.portal_invitation",
+            self._water_base(
+                "delegate_page",
+                words=self._delegate_words(),
+                base_url=LIST,
+                invitation=card,
+                token=token,
+                errors=errors or {},
+                hotline=request.env.company.sudo().water_hotline,
+            ),
+            status=status,
+        )
+        response.headers["Referrer-Policy"] = "no-referrer"  # the link is in the address
+        return response
+
+    def _delegate_done(self):
+        env = request.env
+        return {
+            "invite": env._("The invitation is on its way. It is valid for seven days."),
+            "again": env._("A new invitation is on its way. The link before it is void."),
+            "revoke": env._("Revoked. This person can do nothing for your account any more."),
+            "resign": env._("You do not act for this account any more."),
+            "accept": env._("Thank you. You may act for the account now."),
+            "decline": env._("You have declined. The holder is told."),
+        }

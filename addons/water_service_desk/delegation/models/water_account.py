@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ..delegation import OPEN_STATES
+
+
+class WaterAccountDelegatedMixin(models.AbstractModel):
+    """An account for which others may act, named by its holder, and what became of it."""
+
+    _name = "water.account.delegated.mixin"
+    _description = "Has Delegates"
+
+    delegate_ids = fields.One2many(
+        "water.account.delegate", "account_id", string="Delegates", groups=CONTACT_GROUPS
+    )
+    event_ids = fields.One2many(
+        "water.account.event", "account_id", string="Account Events", groups=CONTACT_GROUPS
+    )
+
+    event_head = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    def write(self, vals):
+        """With another holder, or closed, the account has no delegates of the old one."""
+        done = super().write(vals)
+        if vals.keys() & {"partner_id", "active"}:
+            self._end_delegations()
+        return done
+
+    def _end_delegations(self):
+        """End what the present holder has not granted, and all of a closed account."""
+        # sudo: water.account.delegate - rights end whoever changes the account
+        rows = (
+            self.sudo()
+            .with_context(active_test=False)
+            .delegate_ids.filtered(lambda row: row.state in OPEN_STATES)
+        )
+        stale = rows.filtered(
+            lambda row: (
+                not row.account_id.active
+                or row.account_id.partner_id != row.holder_id
+                or not row.holder_id.active
+            )
+        )
+        stale.with_env(self.env)._end("ended", "handed_over")

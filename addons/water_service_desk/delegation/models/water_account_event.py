@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
+
+from ...base.event_chain import digest
+from ...base.trust import trusted
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+
+#: What the holder is told by mail at once; acts stand on his page.
+TOLD = frozenset(
+    {
+        "invited",
+        "invited_again",
+        "accepted",
+        "declined",
+        "revoked",
+        "revoked_by_staff",
+        "resigned",
+        "handed_over",
+    }
+)
+
+
+class WaterAccountEvent(models.Model):
+    """One thing that happened to the delegations of an account: written once, chained.
+
+    Each row is bound to the one before by a digest, as the events of cases are, so that a
+    missing or altered one is found (S2.2.4, design rule 5).
+    """
+
+    _name = "water.account.event"
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.addressee.mixin"]
+    _description = "Account Event"
+    _order = "id desc"
+    _rec_name = "kind"
+    _allow_sudo_commands = False
+
+    account_id = fields.Many2one(
+        "water.account", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    delegate_id = fields.Many2one(
+        "water.account.delegate", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    kind = fields.Selection(
+        [
+            ("invited", "Delegate invited"),
+            ("invited_again", "Invited again"),
+            ("accepted", "Invitation accepted"),
+            ("declined", "Invitation declined"),
+            ("revoked", "Revoked by the holder"),
+            ("revoked_by_staff", "Revoked by staff"),
+            ("resigned", "Given up by the delegate"),
+            ("replaced", "Replaced by a newer one"),
+            ("handed_over", "Ended: the account has another holder or is closed"),
+            ("acted", "The delegate has acted"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    at = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Acted by", required=True, readonly=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Told to", related="delegate_id.holder_id", groups=CONTACT_GROUPS
+    )
+    case_name = fields.Char(string="Case", readonly=True)
+    action = fields.Char(readonly=True, help="What was done on the case.")
+    payload = fields.Json(readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    previous_digest = fields.Char(readonly=True)
+    company_id = fields.Many2one(
+        "res.company", related="account_id.company_id", store=True, index=True
+    )
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Events are written by the system alone.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("An event that has happened cannot be deleted."))
+
+    @api.model
+    def _log(self, delegates, kind, case=None, action=False):
+        """Append one event for each delegation, and tell the holders of changes.
+
+        :param delegates: water.account.delegate
+        :param kind: see the field
+        :param case: the case on which a delegate has acted, or None
+        :param action: what he has done there
+        :return: the events
+        """
+        events = self.sudo().browse()
+        for row in delegates.sudo():
+            values = row._event_values(case, action)
+            events |= self._append(row.account_id, {**values, "kind": kind})
+        if kind in TOLD:
+            template = self.env.ref("water_service_desk.mail_template_delegate_news")
+            self.env["water.message"]._queue(template, events)
+        return events
+
+    @api.model
+    def _append(self, account, values):
+        """One row at the end of the account's chain.
+
+        Two writers of one chain collide on the account's row, and the database makes one retry.
+        """
+        at = fields.Datetime.now().replace(microsecond=0)
+        row = {**values, "account_id": account.id, "at": at, "user_id": self.env.uid}
+        row["previous_digest"] = account.event_head
+        row["digest"] = account.event_head = self._digest(account, row)
+        # sudo: water.account.event - written by this service alone
+        return trusted(self.sudo()).create(row)
+
+    @api.model
+    def _digest(self, account, row):
+        return digest(
+            row["previous_digest"],
+            str(account.id),  # its number may be corrected
+            row["kind"],
+            row["at"],
+            row["user_id"],
+            row["payload"],
+        )
+
+    @api.model
+    def _verify(self, account):
+        """Whether the chain of an account is whole."""
+        previous = False
+        for event in self.sudo().search([("account_id", "=", account.id)], order="id"):
+            row = {name: event[name] for name in ("kind", "at", "payload", "previous_digest")}
+            row["user_id"] = event.user_id.id
+            if event.previous_digest != previous or event.digest != self._digest(account, row):
+                return False
+            previous = event.digest
+        return previous == account.sudo().event_head
+
+    # -- how the holder is told ---------------------------------------------------------------
+
+    def _message_case(self):
+        return self
+
+    def _message_link(self):
+        return {}
+
+    def _message_address(self, medium):
+        return self._addressee()._water_address(medium)
+
+    def _mail_address(self):
+        """Where the mail goes."""
+        return self.sudo().partner_id.email
+
+    def _customer_number(self):
+        return self.account_id.code
+
+    def _customer_due(self):
+        return False
+
+    def _customer_name(self):
+        return self.sudo().partner_id.name or ""
+
+    def _customer_link(self):
+        return f"{self.get_base_url()}/my/delegates"
+
+    def _news_sentence(self):
+        """What has happened, as a sentence in the language of the environment."""
+        row = self.sudo().delegate_id
+        words = {"name": row.name, "account": self.sudo().account_id.code}
+        return {
+            "invited": self.env._(
+                "You have invited %(name)s to act for your account %(account)s.", **words
+            ),
+            "invited_again": self.env._(
+                "You have sent %(name)s a new invitation to act for your account %(account)s.",
+                **words,
+            ),
+            "accepted": self.env._(
+                "%(name)s has accepted and may now act for your account %(account)s. The login is"
+                " that of %(login)s.",
+                login=row.partner_id.name or "",
+                **words,
+            ),
+            "declined": self.env._(
+                "%(name)s does not want to act for your account %(account)s.", **words
+            ),
+            "revoked": self.env._(
+                "%(name)s may no longer act for your account %(account)s.", **words
+            ),
+            "revoked_by_staff": self.env._(
+                "Our staff have ended that %(name)s may act for your account %(account)s.", **words
+            ),
+            "resigned": self.env._(
+                "%(name)s has given up acting for your account %(account)s.", **words
+            ),
+            "handed_over": self.env._(
+                "The account %(account)s has another holder or is closed: %(name)s may no longer"
+                " act for it.",
+                **words,
+            ),
+        }.get(self.kind, "")
+
+    def _portal_line(self):
+        """One line of the holder's list: when, who, what."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        tz = self.env.user.tz or self.account_id.company_id._water_tz()
+        return {
+            "at": format_datetime(self.env, self.at, tz=tz, dt_format="yyyy-MM-dd HH:mm"),
+            "who": self.delegate_id.name,
+            "what": self._act_words() if self.kind == "acted" else kinds[self.kind],
+            "case": self.case_name or "",
+        }
+
+    def _act_words(self):
+        """What a delegate has done, in words for customers."""
+        return {
+            "filed": self.env._("has filed a case"),
+            "message": self.env._("has written to us"),
+            "callback": self.env._("has asked for a call"),
+            "visit_confirm": self.env._("has confirmed an appointment"),
+            "appointment": self.env._("has confirmed an appointment"),
+            "visit_move": self.env._("has moved an appointment"),
+            "visit_cancel": self.env._("has cancelled an appointment"),
+        }.get(self.action, self.env._("has answered"))

@@ -1,0 +1,197 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...intake.filing import NotAllowedError
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+
+#: Which right of a delegate an action of the pages needs; "files_cases" for all others.
+RIGHT_OF_ACTION = dict.fromkeys(
+    ("appointment", "visit_confirm", "visit_move", "visit_cancel"), "keeps_visits"
+)
+
+
+class WaterDelegatedMixin(models.AbstractModel):
+    """A case that a delegate of the account's holder sees, files and acts on (S3.2.1a, S2.2.4).
+
+    He reaches cases of that account alone, of that holder alone, as far as he was allowed and
+    as long as it lasts; asked anew at each step, so that nothing outlives a revocation.
+    """
+
+    _name = "water.delegated.mixin"
+    _description = "Open to Delegates of the Account"
+
+    delegation_id = fields.Many2one(
+        "water.account.delegate",
+        string="Filed by Delegate",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=CONTACT_GROUPS,
+        help="Who has filed it for the holder of the account.",
+    )
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"delegation_id"}
+
+    @api.model
+    def _kept_at_birth(self):
+        return super()._kept_at_birth() - {"delegation_id"}
+
+    def _erase_values(self, scrubber):
+        """The delegation leads to persons."""
+        return {**super()._erase_values(scrubber), "delegation_id": False}
+
+    # -- which cases ------------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        return super()._portal_domain(partner) | self._delegated_domain(partner, "sees_cases")
+
+    @api.model
+    def _delegated_domain(self, partner, right):
+        """The cases that ``partner`` reaches as a delegate.
+
+        :param right: the field of ``water.account.delegate`` that allows it; who may file sees
+            what he has filed himself
+        """
+        delegations = self.env["water.account.delegate"]._in_force(partner)
+        parts = [self._domain_of(row, right) for row in delegations]
+        return Domain.OR(parts) if parts else Domain.FALSE
+
+    @api.model
+    def _domain_of(self, delegation, right):
+        own = Domain("account_id", "=", delegation.account_id.id)
+        own &= Domain("partner_id", "=", delegation.holder_id.id)
+        filed = Domain("delegation_id.partner_id", "=", delegation.partner_id.id)
+        if delegation[right]:
+            return own & (self._not_delicate() | filed)
+        return own & filed if delegation.files_cases else Domain.FALSE
+
+    @api.model
+    def _not_delicate(self):
+        """What a delegate sees though he has not filed it; heirs know more that is delicate."""
+        return Domain("is_restricted", "=", False) & Domain("is_anonymous", "=", False)
+
+    # -- what he may do ---------------------------------------------------------------------
+
+    def _portal_delegation(self):
+        """The delegation by which the signed-in user reaches the case; empty for its customer."""
+        user, none = self.env.user, self.env["water.account.delegate"].sudo()
+        if user._is_public() or user.partner_id == self.partner_id or not self.account_id:
+            return none
+        rows = none._in_force(user.partner_id, self.account_id)
+        return rows.filtered(lambda row: row.holder_id == self.partner_id)[:1]
+
+    def _portal_permits(self, action):
+        """Whether the state permits it, and the holder too where a delegate asks.
+
+        :param action: a key of ``_portal_actions``
+        """
+        return self._portal_can(action) and self._delegate_may(action)
+
+    def _delegate_may(self, action, delegation=None):
+        if self.env.user._is_public() or self.env.user.partner_id == self.partner_id:
+            return True
+        delegation = delegation or self._portal_delegation()
+        return not delegation or delegation[RIGHT_OF_ACTION.get(action, "files_cases")]
+
+    def _check_delegate(self, action):
+        """The delegation by which the user acts, empty for the customer himself.
+
+        :raises NotAllowedError: when the holder has not allowed it
+        """
+        delegation = self._portal_delegation()
+        if not self._delegate_may(action, delegation):
+            raise NotAllowedError(
+                self.env._(
+                    "The holder of the account has not allowed you to do this: ask him to change"
+                    " what you may do, or have him do it himself."
+                )
+            )
+        return delegation
+
+    def _portal_reads_for_holder(self):
+        """Whether opening the page counts as the customer having read it: by him, or by whoever
+        has filed it for him; not by somebody who merely may look."""
+        delegation = self._portal_delegation()
+        return not delegation or self.delegation_id.partner_id == delegation.partner_id
+
+    def _portal_page(self):
+        """Nothing of the holder himself is shown to somebody who merely may look."""
+        page = super()._portal_page()
+        return (
+            page
+            if self._portal_reads_for_holder()
+            else page | {"phone": "", "call": "", "reached": ""}
+        )
+
+    def _portal_voices(self):
+        """{res.partner} whose messages are the customer's: he, and who speaks for him."""
+        delegates = self.env["water.account.delegate"].sudo()
+        acted = (
+            delegates.search([("account_id", "=", self.account_id.id)])
+            if self.account_id
+            else delegates
+        )
+        return self.partner_id | acted.partner_id
+
+    # -- filing -----------------------------------------------------------------------------
+
+    @api.model
+    def _filing_accounts(self, partner):
+        """His own accounts, and those for whose holders he may file."""
+        own = super()._filing_accounts(partner)
+        return (
+            own
+            | self.env["water.account.delegate"]
+            ._in_force(partner)
+            .filtered("files_cases")
+            .account_id
+        )
+
+    @api.model
+    def _filed_by(self, partner):
+        """The cases that ``partner`` has filed, for himself or for somebody else."""
+        return Domain("partner_id", "=", partner.id) | Domain(
+            "delegation_id.partner_id", "=", partner.id
+        )
+
+    @api.model
+    def _delegated_values(self, vals, partner):
+        """What is different when ``partner`` files for the holder of the account.
+
+        :param vals: checked values of the case
+        """
+        account = self.env["water.account"].sudo().browse(vals.get("account_id"))
+        if not (partner and account) or account.partner_id == partner:
+            return {}
+        rows = self.env["water.account.delegate"]._in_force(partner, account)
+        delegation = rows.filtered("files_cases")[:1]
+        return {"partner_id": account.partner_id.id, "delegation_id": delegation.id}
+
+    def _filed_for_holder(self):
+        """Leave in the chain and on the account who has filed it.
+
+        :return: the case itself
+        """
+        self.delegation_id._log_act(self, "filed")
+        return self
+
+    # -- who is told ------------------------------------------------------------------------
+
+    def _also_told(self):
+        """Whoever has filed it hears how it goes, as long as he may."""
+        # sudo: water.account.delegate - who is told is told to nobody
+        case = self.sudo()
+        filer = case.delegation_id.filtered(lambda row: row._is_in_force()).partner_id
+        return (super()._also_told() | filer) - case.partner_id
+
+    def _tells_customer(self, kind):
+        """Letters and results reach the customer himself in any case."""
+        case = self.sudo()
+        alone = case.partner_id.water_tell_representative == "alone" and kind != "statutory"
+        if not alone:
+            return super()._tells_customer(kind)
+        return not any(reader.email or reader.phone for reader in case._also_told())

@@ -1,0 +1,307 @@
+from datetime import date, timedelta
+from uuid import uuid4
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.trust import trusted
+from ...intake.filing import FilingError, NotAllowedError, TooManyError, WrongStateError
+from .common import HOLDER, LINA, DelegateCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDelegate(DelegateCommon):
+    """Who acts for an account: named by its holder, within what he allows, and no longer."""
+
+    def _filing(self, **values):
+        return {
+            "account_id": str(self.account.id),
+            "category_id": str(self._category("gn").id),
+            "description": "代张伟询问：阶梯水价第二档从多少开始？",
+            "phone": "13987654321",
+            "submission_key": str(uuid4()),
+            **values,
+        }
+
+    # -- invited and accepted -----------------------------------------------------------------
+
+    def test_invitation(self):
+        """An address gives no right; the link does, once, to a login of his own."""
+        case = self._of_account()
+        row = self._invite()
+        self.assertEqual((row.state, row.partner_id.id), ("invited", False))
+        self.assertFalse(self._seen())
+        invitation = self._mails_to(LINA)
+        self.assertIn("张伟 asks you to act", invitation.subject)
+        self.assertIn(row._token().split("-")[0][:20], invitation.body_html)
+        self.assertNotIn("东城路8号2单元301", invitation.body_html)  # not before he has accepted
+        token = row._token()
+        self._answer(row)
+        self.assertEqual((row.state, row.partner_id), ("active", self.customer2))
+        self.assertEqual(self._seen(), case)
+        self.assertFalse(self._delegates("portal2")._of_token(token))
+        told = " ".join(self._mails_to(HOLDER).mapped("body_html"))
+        self.assertIn("You have invited 李娜", told)
+        self.assertIn("has accepted and may now act for your account T100001", told)
+        self.assertEqual(self._event_kinds(), ["invited", "accepted"])
+
+    def test_who_accepts(self):
+        """Neither the holder nor staff; nobody with a wrong, renewed or late link."""
+        row = self._invite()
+        for login in ("portal1", "agent"):
+            with self.subTest(login=login), self.assertRaises(UserError):
+                self._answer(row, login=login)
+        old = row._token()
+        row.with_user(self.users["portal1"]).sudo()._portal_do("again")
+        for word in (old, "", "x", old[:-4] + "AAAA", "Ā" * 40):
+            self.assertFalse(self._delegates("portal2")._of_token(word), word)
+        fresh = row._token()
+        with freeze_time(self._later(days=7, minutes=1)):
+            self.assertFalse(self._delegates("portal2")._of_token(fresh))
+            row.invalidate_recordset(["is_over"])
+            self.assertTrue(row.is_over)
+        self._answer(row, accepts=False)
+        self.assertEqual(row.state, "declined")
+        self.assertFalse(self._delegates("portal2")._of_token(fresh))
+        self.assertEqual(self._event_kinds(), ["invited", "invited_again", "declined"])
+
+    def test_form(self):
+        """Each field says what is wrong, and nothing is saved then."""
+        before = self.env["water.account.delegate"].search_count([])
+        for values, field in (
+            ({"account_id": "x"}, "account_id"),
+            ({"name": ""}, "name"),
+            ({"relation": "boss"}, "relation"),
+            ({"email": "lina"}, "email"),
+            ({"email": "ZHANG@delegate.example"}, "email"),
+            ({"email": "", "phone": "13987654321"}, "email"),  # no gateway for text messages
+            ({"phone": "12"}, "phone"),
+            ({"date_from": "yesterday"}, "date_from"),
+            ({"date_from": "2020-01-01"}, "date_from"),
+            ({"date_until": "2026-03-10"}, "date_until"),
+        ):
+            with self.subTest(**values), self.assertRaises(FilingError) as caught:
+                self._delegates()._portal_invite(self._form(**values))
+            self.assertEqual(list(caught.exception.errors), [field])
+        nothing = {**self._form("sees_cases"), "sees_cases": ""}
+        with self.assertRaises(FilingError) as caught:
+            self._delegates()._portal_invite(nothing)
+        self.assertIn("rights", caught.exception.errors)
+        self.assertEqual(self.env["water.account.delegate"].search_count([]), before)
+
+    def test_only_of_his_own(self):
+        """Nobody names delegates for an account that is not his, a delegate neither."""
+        self._named()
+        with self.assertRaises(FilingError):
+            self._delegates("portal2")._portal_invite(self._form(email="x@example.com"))
+
+    def test_limit(self):
+        """Ten invitations a day, renewed ones count."""
+        self.company.water_delegate_invites = 2
+        row = self._invite()
+        row.with_user(self.users["portal1"]).sudo()._portal_do("again")
+        with self.assertRaises(TooManyError):
+            self._invite()
+        with self.assertRaises(TooManyError):
+            row.with_user(self.users["portal1"]).sudo()._portal_do("again")
+
+    def test_accepted_anew(self):
+        """The newer delegation of the same person takes the place of the older."""
+        first = self._named("sees_cases")
+        second = self._named("keeps_visits")
+        self.assertEqual((first.state, second.state), ("revoked", "active"))
+        self.assertFalse(self._seen())
+
+    # -- what he reaches ----------------------------------------------------------------------
+
+    def test_reach(self):
+        """Cases of that account and that holder, nothing else of the holder."""
+        self._named()
+        seen = self._of_account()
+        self._inquiry()  # of the holder, without the account
+        self._inquiry(account_id=self.account2.id)
+        restricted = self.env["water.category"].search([("restricted", "=", True)], limit=1)
+        self.assertTrue(restricted)
+        self._of_account(category_id=restricted.id)
+        elsewhere = self._of_account()
+        elsewhere.partner_id = self.env["res.partner"].create({"name": "前户主"})
+        self.assertEqual(self._seen(), seen)
+        self.assertFalse(self._as("portal2", self.env["water.inquiry"])._portal_find(elsewhere.id))
+        self.assertEqual(self._delegates("portal2")._portal_accounts(self.customer2).ids, [])
+
+    def test_rights(self):
+        """Each right opens what it says, and nothing more."""
+        case = self._of_account()
+        row = self._named("sees_cases")
+        mine = self._as("portal2", self.env["water.inquiry"])._portal_find(case.id)
+        page = mine._portal_page()
+        self.assertFalse(any(page["can"].values()), page["can"])
+        with self.assertRaises(NotAllowedError):
+            mine._portal_do("message", {"body": "我补充一下"})
+        with self.assertRaises(FilingError):
+            self._as("portal2", self.env["water.inquiry"])._portal_submit(self._filing())
+        trusted(row).write({"files_cases": True})
+        self.assertTrue(mine._portal_page()["can"]["message"])
+        mine._portal_do("message", {"body": "我补充一下"})
+        event = case.event_ids.filtered(lambda row: row.kind == "delegate_acted")
+        self.assertEqual(event.user_id, self.users["portal2"])
+        self.assertEqual(event.payload["delegation"], row.id)
+        self.assertEqual(self._event_kinds()[-1], "acted")
+        owner = self._as("portal1", self.env["water.inquiry"])._portal_find(case.id)
+        bodies = [str(message["body"]) for message in owner._portal_page()["messages"]]
+        self.assertTrue(any("我补充一下" in body for body in bodies), bodies)
+        trusted(row).write({"sees_cases": False, "files_cases": False, "sees_money": True})
+        self.assertFalse(self._seen())
+        self.assertWhole(case)
+
+    def test_filing(self):
+        """What he files is the holder's case; both hear of it, and twice is once."""
+        row = self._named("files_cases")
+        values = self._filing()
+        cases = self._as("portal2", self.env["water.inquiry"])
+        case = cases._portal_submit(values)
+        self.assertEqual(cases._portal_submit(values), case)
+        self.assertEqual((case.partner_id, case.delegation_id), (self.customer, row))
+        self.assertEqual(case.account_id, self.account)
+        self.assertEqual(self._seen(), case)  # his own filing, though he does not see the others
+        self.assertEqual(self._seen(login="portal1"), case)
+        kinds = self._kinds(case)
+        self.assertIn("delegate_acted", kinds)
+        mails = self._mails(case)
+        self.assertEqual(set(mails.mapped("email_to")), {HOLDER, LINA})
+        copy = mails.filtered(lambda mail: mail.email_to == LINA)
+        self.assertIn("Dear 李娜 (for 张伟),", copy.body_html)
+        self.assertIn(f"/my/inquiries/{case.id}", copy.body_html)
+        row.with_user(self.users["portal1"]).sudo()._portal_do("revoke")
+        self._as("agent", case).write({"answer": "220 立方米"})
+        self._as("agent", case).action_answer()
+        self.assertEqual(self._mails(case).mapped("email_to").count(LINA), 1)
+        self.assertFalse(self._seen())
+        with self.assertRaises(UserError):
+            self._inquiry(delegation_id=row.id)
+        with self.assertRaises(UserError):
+            self._as("agent", case).write({"delegation_id": False})
+
+    def _mails(self, record):
+        domain = [("model", "=", record._name), ("res_id", "=", record.id)]
+        return self.env["mail.mail"].sudo().search(domain, order="id")
+
+    def test_reading_is_not_the_holders(self):
+        """That a delegate has looked is no proof that the holder was told."""
+        self._named("sees_cases")
+        case = self._of_account()
+        mine = self._as("portal2", self.env["water.inquiry"])._portal_find(case.id)
+        self.assertFalse(mine._portal_reads_for_holder())
+        own = self._as("portal1", self.env["water.inquiry"])._portal_find(case.id)
+        self.assertTrue(own._portal_reads_for_holder())
+
+    def test_days(self):
+        """Not before the first day, not after the last."""
+        begin = date(2026, 3, 13)
+        self._named(date_from=str(begin), date_until=str(begin + timedelta(days=2)))
+        case = self._of_account()
+        self.assertFalse(self._seen())
+        for day, seen in ((13, True), (15, True), (16, False)):
+            with self.subTest(day=day), freeze_time(f"2026-03-{day} 02:00:00"):
+                self.assertEqual(bool(self._seen()), seen)
+        with freeze_time("2026-03-15 16:30:00"):  # past midnight in Shanghai
+            self.assertNotIn(case, self._seen())
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def test_revoked(self):
+        """At once, by the holder; the delegate is told, and only he may give it up himself."""
+        row = self._named()
+        case = self._of_account()
+        with self.assertRaises(WrongStateError):
+            row.with_user(self.users["portal2"]).sudo()._portal_do("revoke")
+        self.assertEqual(self._seen(), case)
+        mine = self._delegates()._portal_find(row.id)
+        mine._portal_do("revoke")
+        self.assertFalse(self._seen())
+        self.assertIn("You may no longer act", self._mails_to(LINA)[-1].body_html)
+        with self.assertRaises(WrongStateError):
+            mine._portal_do("revoke")
+        other = self._named()
+        self._delegates("portal2")._portal_find(other.id)._portal_do("resign")
+        self.assertEqual(other.state, "resigned")
+        self.assertIn("has given up", self._mails_to(HOLDER)[-1].body_html)
+
+    def test_staff(self):
+        """The desk sees it on the account and revokes; nobody else, and nobody writes it."""
+        row = self._named()
+        form = self._as("agent", self.account).delegate_ids
+        self.assertEqual((form, form.name_masked), (row, "李*"))
+        for login in ("department", "integration", "plain", "portal2"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(login, row).action_revoke()
+        with self.assertRaises(AccessError):
+            self._as("quality", row).action_revoke()
+        for login in ("manager", "su"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(login, row).write({"date_until": "2030-01-01"})
+        self._as("agent", row).action_revoke()
+        self.assertEqual((row.state, self._event_kinds()[-1]), ("revoked", "revoked_by_staff"))
+        self.assertIn("Our staff have ended", self._mails_to(HOLDER)[-1].body_html)
+        with self.assertRaises(UserError):
+            self._as("agent", row).action_revoke()
+
+    def test_handed_over(self):
+        """Another holder, a closed account, or a holder who is gone: nobody acts for him."""
+        case = self._of_account()
+        for change in (
+            lambda: self.account.write({"partner_id": self.users["portal2"].partner_id.copy().id}),
+            lambda: self.account.write({"active": False}),
+            lambda: self.customer.write({"active": False}),
+        ):
+            self.account.write({"partner_id": self.customer.id, "active": True})
+            self.users["portal1"].active = True
+            self.customer.active = True
+            row, waiting = self._named(), self._invite(email="wang@example.com")
+            self.assertIn(case, self._seen())
+            self.users["portal1"].active = False
+            change()
+            self.assertEqual((row.state, waiting.state), ("ended", "ended"))
+            self.assertFalse(self._seen())
+            self.assertFalse(self._delegates("portal2")._of_token(waiting._token()))
+        self.assertIn("another holder or is closed", self._mails_to(HOLDER)[-1].body_html)
+
+    def test_past_all_services(self):
+        """Even where nothing has ended it by the way, another holder's account is closed to him."""
+        self._named()
+        self._of_account()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE water_account SET partner_id = %s WHERE id = %s",
+            [self.env.company.partner_id.id, self.account.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._seen())
+
+    # -- evidence -----------------------------------------------------------------------------
+
+    def test_chain(self):
+        """Whoever alters a row is found out, and the application lets nobody."""
+        self._named()
+        events = self.env["water.account.event"].sudo()
+        self.assertTrue(events._verify(self.account))
+        row = events.search([("account_id", "=", self.account.id)], limit=1)
+        with self.assertRaises(AccessError):
+            row.write({"kind": "revoked"})
+        with self.assertRaises(AccessError):
+            self._as("manager", row).unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE water_account_event SET kind = 'declined' WHERE id = %s", [row.id]
+        )
+        self.env.invalidate_all()
+        self.assertFalse(events._verify(self.account))
+
+    def test_erased(self):
+        """When the delegate's data is erased, he acts no longer, and his name is gone."""
+        row = self._named()
+        self.users["portal2"].active = False
+        self.customer2._anonymise("本人申请")
+        self.assertEqual((row.state, row.name, row.email), ("ended", "***", False))
+        self.assertTrue(self.env["water.account.event"]._verify(self.account))

@@ -1,0 +1,185 @@
+"""Delegates, appointments and notifications by real requests of a browser."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ...portal.tests.common import PortalCase
+
+DELEGATES, VISITS, WISHES = "/my/delegates", "/my/appointments", "/my/notifications"
+
+
+@tagged("post_install", "-at_install")
+class TestPortalDelegate(PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.email = "zhang@delegate.example"
+        cls.customer2.email = "lina@delegate.example"
+
+    def _form(self, **values):
+        return {
+            "account_id": str(self.account.id),
+            "name": "李娜",
+            "relation": "property",
+            "email": "lina@delegate.example",
+            "sees_cases": "1",
+            "files_cases": "1",
+            "keeps_visits": "1",
+            **values,
+        }
+
+    def _newest(self):
+        return self.env["water.account.delegate"].search([], order="id desc", limit=1)
+
+    def _visit(self):
+        values = self._request_values(
+            category_id=self._category("lk03").id, subject="表箱漏水", account_id=self.account.id
+        )
+        case = self._as("agent", self.env["water.request"]).create(values)
+        begin = fields.Datetime.now() + timedelta(days=4)
+        return case._plan_visit(self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
+
+    def _refused(self):
+        """Wrong, forged and mere addresses: nobody is invited by them."""
+        self.assertIn("Nobody. You act for your accounts alone.", self.text(self.get(DELEGATES)))
+        refused = self.post(f"{DELEGATES}/invite", self._form(email="lina", name=""))
+        self.assertStatus(refused, 422)
+        self.assertEqual(set(self.errors(refused)), {"name", "email"})
+        self.assertStatus(self.post(f"{DELEGATES}/invite", self._form(), csrf=False), 400)
+        self.assertFalse(self._named_by(self.customer))
+        self.assertLocation(self.get(f"{DELEGATES}/invite?name=x"), DELEGATES)
+
+    def _accepted(self, row):
+        """The way of the link: not by the holder, not without a login, not twice."""
+        link = f"{DELEGATES}/accept/{row._token()}"
+        own = self.post(link, {"answer": "accept"})
+        self.assertStatus(own, 422)
+        self.assertIn("This is your own account", self.text(own))
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.get(link).headers["Location"])
+        self.sign_in("portal2")
+        shown = self.get(link)
+        self.assertStatus(shown, 200)
+        self.assertIn("张伟 asks you to act for an account", self.text(shown))
+        self.assertNotIn(self.account.address, shown.text)
+        self.assertEqual(shown.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(row.state, "invited")  # looking is not accepting
+        self.assertLocation(self.post(link, {"answer": "accept"}), "?done=accept")
+        self.assertEqual((row.state, row.partner_id), ("active", self.customer2))
+        self.assertStatus(self.post(link, {"answer": "accept"}), 410)
+        self.assertStatus(self.get(f"{DELEGATES}/accept/rubbish"), 410)
+
+    def _named_by(self, holder):
+        return self.env["water.account.delegate"].search([("holder_id", "=", holder.id)])
+
+    def test_from_invitation_to_revocation(self):
+        """Invite, accept, file and act, revoke: as the two of them see it in their browsers."""
+        self.sign_in()
+        self._refused()
+        self.assertLocation(self.post(f"{DELEGATES}/invite", self._form()), "?done=invite")
+        row = self._newest()
+        self._accepted(row)
+        values = {
+            "account_id": str(self.account.id),
+            "category_id": str(self._category("lk03").id),
+            "description": "表箱漏水，请来修。",
+            "phone": "13987654321",
+            **self._key(),
+        }
+        self.assertIn(self.account.address, self.get("/my/requests/new").text)
+        self.assertStatus(self.post("/my/requests/new", values), 303)
+        case = self.env["water.request"].search([], order="id desc", limit=1)
+        self.assertEqual((case.partner_id, case.delegation_id), (self.customer, row))
+        url = f"/my/requests/{case.id}"
+        self.assertIn("表箱漏水", self.text(self.get(url)))
+        self.assertStatus(self.post(f"{DELEGATES}/{row.id}/revoke"), 409)
+        self.sign_in()
+        self.assertIn("has filed a case", self.text(self.get(DELEGATES)))
+        self.assertLocation(self.get(f"{DELEGATES}/{row.id}/revoke"), DELEGATES)
+        self.assertEqual(row.state, "active")  # the address alone changes nothing
+        self.assertLocation(self.post(f"{DELEGATES}/{row.id}/revoke"), "?done=revoke")
+        self.sign_in("portal2")
+        self.assertStatus(self.get(url), 404)
+        self.assertStatus(self.post(f"{url}/message", {"body": "还在吗"}), 404)
+
+    def test_strangers(self):
+        """Foreign delegations and appointments are not found, whoever asks and however."""
+        self.sign_in()
+        self.post(f"{DELEGATES}/invite", self._form())
+        row, visit = self._newest(), self._visit()
+        self.sign_in("portal2")
+        for url in (f"{DELEGATES}/{row.id}/revoke", f"{VISITS}/{visit.id}/cancel"):
+            self.assertStatus(self.post(url, {"reason": "x"}), 404)
+        for number in (visit.id, 0, 2**31):
+            self.assertStatus(self.get(f"{VISITS}/{number}"), 404)
+        self.assertNotIn("表箱漏水", self.get(VISITS).text)
+        self.assertEqual((row.state, visit.state), ("invited", "planned"))
+        self.company.water_delegate_invites = 1
+        self.sign_in()
+        more = self.post(f"{DELEGATES}/invite", self._form(email="wang@example.com"))
+        self.assertStatus(more, 429)
+        self.assertIn("Try tomorrow", self.text(more))
+        self.assertNothingByRpc(["water.account.delegate", "water.account.event"])
+
+    def test_appointments(self):
+        """Confirm on the page of the case, move and cancel on that of the appointment."""
+        visit = self._visit()
+        case = visit.request_id
+        self.sign_in()
+        self.assertIn("waits for your confirmation", self.text(self.get(VISITS)))
+        page = self.page(self.get(f"/my/requests/{case.id}"))
+        self.assertEqual(len(page.xpath("//section[@aria-labelledby='water_visits']")), 1)
+        self.assertTrue(page.xpath(f"//form[@action='{VISITS}/{visit.id}/confirm']"))
+        self.assertLocation(self.post(f"{VISITS}/{visit.id}/confirm"), "?done=confirm")
+        self.assertEqual(visit.confirmed_by, "customer")
+        self.assertLocation(self.get(f"{VISITS}/{visit.id}/cancel"), f"{VISITS}/{visit.id}")
+        shown = self.page(self.get(f"{VISITS}/{visit.id}"))
+        windows = shown.xpath("//select[@name='window']/option/@value")
+        self.assertGreater(len(windows), 5)
+        refused = self.post(f"{VISITS}/{visit.id}/move", {"window": windows[3], "reason": ""})
+        self.assertStatus(refused, 422)
+        self.assertEqual(set(self.errors(refused)), {"reason"})
+        self.assertTrue(self.page(refused).xpath(f"//option[@value='{windows[3]}'][@selected]"))
+        moved = self.post(f"{VISITS}/{visit.id}/move", {"window": windows[3], "reason": "不在家"})
+        self.assertLocation(moved, "?done=move")
+        self.assertEqual(visit.slot_from.isoformat(), windows[3])
+        self.assertLocation(self.post(f"{VISITS}/{visit.id}/cancel", {"reason": "好了"}), "=cancel")
+        again = self.post(f"{VISITS}/{visit.id}/cancel", {"reason": "好了"})
+        self.assertStatus(again, 409)
+        self.assertIn("moved on meanwhile", self.text(again))
+        self.assertIn("cancelled", self.text(self.get(f"{VISITS}?show=past")))
+        self.assertIn(
+            "The appointment was cancelled", self.text(self.get(f"/my/requests/{case.id}"))
+        )
+
+    def test_notifications(self):
+        """The page says what cannot be switched off, and keeps what is chosen."""
+        self.sign_in()
+        page = self.page(self.get(WISHES))
+        self.assertIn(
+            "cannot be switched off", page.get_element_by_id("water_statutory").text_content()
+        )
+        self.assertFalse(page.xpath("//input[@name='tell_statutory']"))
+        values = {"medium": "none", "lang": "en_US", "tell_visit": "1"}
+        refused = self.post(WISHES, {**values, "quiet_from": "9 pm"})
+        self.assertStatus(refused, 422)
+        self.assertEqual(set(self.errors(refused)), {"quiet_from"})
+        self.assertTrue(self.page(refused).xpath("//input[@name='tell_visit'][@checked]"))
+        self.assertFalse(self.page(refused).xpath("//input[@name='tell_progress'][@checked]"))
+        self.assertStatus(self.post(WISHES, values, csrf=False), 400)
+        values |= {"quiet_from": "22:00", "quiet_until": "07:00", "tell_statutory": ""}
+        self.assertLocation(self.post(WISHES, values), "?done=saved")
+        self.assertRecordValues(
+            self.customer,
+            [
+                {
+                    "water_message_medium": "none",
+                    "water_quiet_from": 22.0,
+                    "water_mute_progress": True,
+                    "water_mute_visit": False,
+                }
+            ],
+        )
+        self.assertFalse(self.customer2.water_message_medium)

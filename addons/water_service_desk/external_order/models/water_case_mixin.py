@@ -1,0 +1,345 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...base.trust import trusted
+from ...case.transitions import Missing, Move, Refusal
+
+AGENT = ("water_service_desk.group_agent",)
+SUPERVISOR = ("water_service_desk.group_supervisor",)
+
+
+class WaterExternalMixin(models.AbstractModel):
+    """An order of another body, such as the 12345 hotline (S3.2.1a).
+
+    It has that body's own number and limit; it is answered to the body (回复) beside the answer
+    to the customer, returned within a limit (退回), or comes again for a second handling (重办).
+    """
+
+    _name = "water.external.mixin"
+    _description = "Order of Another Body"
+
+    #: {(state, state): Move}: who takes which step of an order
+    _external_moves = {
+        ("open", "answered"): Move(AGENT),
+        ("open", "returned"): Move(SUPERVISOR, ("_need_return_time",)),
+        ("answered", "open"): Move(AGENT),
+        ("returned", "open"): Move(AGENT),
+    }
+    #: {state of the case: states it goes through when its order is returned}
+    _return_path = {}
+    #: {state of the case: states it goes through when its order is handled again}
+    _rehandle_path = {}
+
+    external_source = fields.Char(
+        string="Forwarded by", help="The body that forwarded the case, such as 12345."
+    )
+    external_issuer = fields.Char(
+        string="Issuing Body", help="Who issued the order there, such as the city's hotline centre."
+    )
+    external_ref = fields.Char(string="External Number", copy=False, index="btree_not_null")
+    external_due_at = fields.Datetime(
+        string="External Limit",
+        copy=False,
+        help="The body's own limit; we answer one working day before it.",
+    )
+    external_return_until = fields.Datetime(
+        string="Return until",
+        compute="_compute_external_return_until",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="An order that is not ours can be returned to the body until then.",
+    )
+    external_state = fields.Selection(
+        [("open", "To answer"), ("answered", "Answered"), ("returned", "Returned")],
+        string="External Order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    external_return_reason = fields.Text(string="Why Returned", readonly=True, copy=False)
+    external_returned_at = fields.Datetime(string="Returned on", readonly=True, copy=False)
+    external_answer = fields.Text(string="Answer to the Body", readonly=True, copy=False)
+    external_answered_at = fields.Datetime(string="Answered on", readonly=True, copy=False)
+    external_rehandle_count = fields.Integer(
+        string="Second Handlings",
+        readonly=True,
+        copy=False,
+        default=0,
+        help="How often it came again (重办).",
+    )
+    external_rehandle_reason = fields.Text(string="Why Again", readonly=True, copy=False)
+    is_order_late = fields.Boolean(string="Order Overdue", compute="_compute_is_order_late")
+    can_return_order = fields.Boolean(compute="_compute_can_order", export_string_translation=False)
+    can_answer_order = fields.Boolean(compute="_compute_can_order", export_string_translation=False)
+    can_rehandle_order = fields.Boolean(
+        compute="_compute_can_order", export_string_translation=False
+    )
+
+    _external_uniq = models.UniqueIndex(
+        "(external_source, external_ref, company_id, COALESCE(external_rehandle_count, 0))"
+        " WHERE external_ref IS NOT NULL",
+        "This external number is registered already.",
+    )
+    _external_source_known = models.Constraint(
+        "CHECK (external_ref IS NULL OR external_source IS NOT NULL)",
+        "Name the body that the external number comes from.",
+    )
+
+    @api.depends("external_ref")
+    def _compute_external_return_until(self):
+        """Two working days after receipt unless the company or the body says otherwise [C29]."""
+        for case in self:
+            if case.external_ref and not case.external_return_until:
+                company = case.company_id.sudo()
+                case.external_return_until = company._water_calendar()._water_due_at(
+                    case.received_at, company.water_return_days, "working_day"
+                )[0]
+            else:
+                case.external_return_until = case.external_ref and case.external_return_until
+
+    @api.depends("external_state", "external_due_at")
+    def _compute_is_order_late(self):
+        now = fields.Datetime.now()
+        for case in self:
+            late = case.external_due_at and case.external_due_at < now
+            case.is_order_late = bool(late and case.external_state == "open")
+
+    @api.depends("external_state", "stage_id")
+    @api.depends_context("uid")
+    def _compute_can_order(self):
+        for case in self:
+            case.can_return_order = (
+                case._may_order("returned")
+                and case.state in case._return_path
+                and not case._need_return_time()
+            )
+            case.can_answer_order = case._may_order("answered")
+            case.can_rehandle_order = case._may_order("open")
+
+    def _may_order(self, target):
+        move = self._external_moves.get((self.external_state, target))
+        return bool(move) and self._may_take(move)
+
+    @api.model
+    def _external_protected(self):
+        """Fields that only the steps of an order write."""
+        return {
+            "external_state",
+            "external_return_reason",
+            "external_returned_at",
+            "external_answer",
+            "external_answered_at",
+            "external_rehandle_count",
+            "external_rehandle_reason",
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("external_ref") or vals.get("external_due_at"):
+                vals["external_state"] = "open"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("external_ref") or vals.get("external_due_at"):
+            fresh = self.filtered(lambda case: not case.external_state)
+            trusted(fresh).write({"external_state": "open"})
+        return result
+
+    # -- requirements ----------------------------------------------------------------------
+
+    def _need_external_answer(self):
+        """An order with a number is answered to its body before the case is closed."""
+        if self.external_ref and self.external_state == "open":
+            words = self.env._("answer the order of %s first", self.external_source)
+            return [Missing(words, "action_answer_order")]
+        return []
+
+    def _need_return_time(self):
+        limit = self.external_return_until
+        if limit and limit < fields.Datetime.now():
+            words = self.env._("the time to return it is over since %s", self._local_time(limit))
+            return [Missing(words, "external_due_at")]
+        return []
+
+    def _local_time(self, moment):
+        """A moment in the reader's time zone, for messages."""
+        local = fields.Datetime.context_timestamp(self, moment)
+        return local.strftime("%Y-%m-%d %H:%M")
+
+    def _check_order_move(self, target):
+        """The step is in the table, for this user, and possible now.
+
+        :raises UserError: with what is missing
+        """
+        for case in self:
+            move = case._external_moves.get((case.external_state, target))
+            if move is None:
+                raise UserError(self.env._("%s: this step of the order is not due.", case.name))
+            if not case._may_take(move):
+                raise UserError(self.env._("This step is for: %s.", case._group_names(move.groups)))
+            missing = [text for need in move.needs for text in getattr(case, need)()]
+            if missing:
+                raise Refusal(case.name, case, missing)
+
+    # -- steps -----------------------------------------------------------------------------
+
+    def _return_order(self, reason):
+        """The matter is not ours: give the order back to its body (退回), ending the case.
+
+        :param reason: told to the body, required
+        :raises UserError: too late, too far on, without a reason, or below supervisor
+        """
+        self._check_order_text(reason, self.env._("Say why the order is returned."))
+        self._check_order_move("returned")
+        for case in self:
+            if case.state not in case._return_path:
+                raise UserError(self.env._("%s: it is too far on to be returned.", case.name))
+            case._prepare_return(reason)
+            trusted(case).write(
+                {
+                    "external_state": "returned",
+                    "external_return_reason": reason,
+                    "external_returned_at": fields.Datetime.now(),
+                }
+            )
+            case._log_events(
+                "external_returned", {"source": case.external_source or "", "reason": reason}
+            )
+            for state in case._return_path[case.state]:
+                case._move_to(state)
+
+    def _prepare_return(self, reason):
+        """Hook: what the end of the case asks for."""
+
+    def _answer_order(self, text):
+        """Answer the order to its body (回复): meets the external clock.
+
+        :param text: what the body is told, required
+        """
+        self._check_order_text(text, self.env._("Write what the body is told."))
+        self._check_order_move("answered")
+        now = fields.Datetime.now()
+        trusted(self).write(
+            {"external_state": "answered", "external_answer": text, "external_answered_at": now}
+        )
+        self._log_events(
+            "external_answered",
+            {case.id: {"source": case.external_source or "", "result": text} for case in self},
+        )
+
+    def _rehandle_order(self, reason, due):
+        """The body wants it handled again (重办): counted, with a new limit and a new clock.
+
+        A case that is filed for good stays closed; a new one carries the order on.
+
+        :param reason: the body's, required
+        :param due: naive UTC, the body's new limit
+        :return: the cases that are to be handled now
+        """
+        self._check_order_text(reason, self.env._("Say why it is handled again."))
+        if not due or due <= fields.Datetime.now():
+            raise ValidationError(self.env._("The new limit must lie in the future."))
+        self._check_order_move("open")
+        fresh = self.browse()
+        for case in self:
+            ended = case.state in case._final_states and case.state not in case._rehandle_path
+            fresh |= case._follow_up(reason, due) if ended else case._begin_again(reason, due)
+        return fresh
+
+    def _begin_again(self, reason, due):
+        """Take the case itself up again."""
+        count = self.external_rehandle_count + 1
+        for state in self._rehandle_path.get(self.state, ()):
+            self._move_to(state)
+        trusted(self).write(
+            {
+                "external_state": "open",
+                "external_rehandle_count": count,
+                "external_rehandle_reason": reason,
+                "external_due_at": due,
+                "external_answered_at": False,
+            }
+        )
+        self._log_rehandling(reason, due, count)
+        return self
+
+    def _follow_up(self, reason, due):
+        """Register the order again beside the ended case, which nobody changes any more."""
+        count = self.external_rehandle_count + 1
+        values = {
+            **self.copy_data()[0],
+            "verbatim": self.verbatim,
+            "external_ref": self.external_ref,
+            "external_due_at": due,
+            "external_rehandle_count": count,
+            "external_rehandle_reason": reason,
+        }
+        case = trusted(self.browse()).create(values).with_env(self.env)
+        case._log_rehandling(reason, due, count, self.name)
+        case._message_log(body=self.env._("Second handling of %s", self.display_name))
+        return case
+
+    def _log_rehandling(self, reason, due, count, original=""):
+        payload = {"reason": reason, "due": due.isoformat(), "round": count}
+        self._log_events("external_rehandled", {**payload, "original": original})
+
+    def _check_order_text(self, text, complaint):
+        self.check_access("write")
+        if not (text or "").strip():
+            raise UserError(complaint)
+
+    # -- buttons and the interface ---------------------------------------------------------
+
+    def action_return_order(self):
+        """Open the dialog that returns an order to its body."""
+        return self._order_dialog("return", self.env._("Return the Order"))
+
+    def action_answer_order(self):
+        """Open the dialog that answers an order to its body."""
+        return self._order_dialog("answer", self.env._("Answer the Order"))
+
+    def action_rehandle_order(self):
+        """Open the dialog that registers a second handling."""
+        return self._order_dialog("rehandle", self.env._("Handle the Order Again"))
+
+    def _order_dialog(self, kind, title):
+        text = self._draft_answer() if kind == "answer" and len(self) == 1 else False
+        return self._dialog("water.external.wizard", title, default_kind=kind, default_text=text)
+
+    def _draft_answer(self):
+        """Hook: what the customer was told, as a draft for the body."""
+        return False
+
+    def _form_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def import_orders(self, orders=None, source="12345"):
+        """Register orders of another body, once each: calling again changes nothing.
+
+        For integrations (``/json/2/<model>/import_orders``), in their channels alone, and agents;
+        at most 500 at a time.
+
+        :param orders: list of {field: text}; ``external_ref`` and ``description`` are needed,
+            times are ISO 8601, without an offset in the company's time zone
+        :param source: the body, unless an order names its own
+        :raises AccessError: for anybody else
+        :raises UserError: when it is no list of orders
+        :return: for each order ``row``, ``external_ref``, ``result`` (created, unchanged, error),
+            ``case`` (number) and ``reason``
+        """
+        service, channels = self.env["water.order.import"]._for_importer(self)
+        if not isinstance(orders, list) or not all(isinstance(row, dict) for row in orders):
+            raise UserError(self.env._("Give the orders as a list of objects."))
+        if len(orders) > 500:
+            raise UserError(self.env._("At most %s orders at a time.", 500))
+        results = service._import(orders, {"external_source": source}, self._name, channels)
+        return [{key: row[key] for key in row if key not in ("id", "model")} for row in results]

@@ -1,0 +1,273 @@
+import logging
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...intake.filing import clean_text, first_line, parse_local
+from ..order_file import COLUMNS, DATES
+
+_logger = logging.getLogger(__name__)
+
+#: Longest texts in characters; a number is short, a report is not.
+LIMITS = {"description": 10000, "demand": 2000, "external_ref": 64, "phone": 40, "subject": 200}
+OTHER_LIMIT = 300
+#: How forwarding bodies call the kinds of a case.
+KINDS = {
+    "咨询": "inquiry",
+    "求助": "inquiry",
+    "建议": "inquiry",
+    "表扬": "inquiry",
+    "inquiry": "inquiry",
+    "投诉": "complaint",
+    "举报": "complaint",
+    "complaint": "complaint",
+}
+YES = {"1", "true", "yes", "y", "是", "保密"}
+NO = {"", "0", "false", "no", "n", "否"}
+
+
+class WaterOrderImport(models.AbstractModel):
+    """Registers orders of other bodies row by row: each wholly, or not at all, and once."""
+
+    _name = "water.order.import"
+    _description = "Import of Orders"
+
+    @api.model
+    def _for_importer(self, cases):
+        """This service with the rights of its caller: agents and integrations import.
+
+        :return: ``(service, channels)``: whose orders an integration may hand in; None for people
+        :raises AccessError: for anybody else, and for an integration bound to no channel
+        """
+        if self.env.user.has_group("water_service_desk.group_integration") and not self.env.su:
+            channels = self.env["water.api"]._enter("import_orders")
+            # sudo: cases - the integration has no rights; each order is checked right here
+            return self.sudo(), channels
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+            raise AccessError(self.env._("Orders are imported by service agents or integrations."))
+        cases.check_access("create")
+        return self, None
+
+    @api.model
+    def _import(self, rows, defaults, model, channels=None):
+        """Register the orders.
+
+        :param rows: list of {field: text or value}
+        :param defaults: values for what a row leaves empty
+        :param model: case model of rows that name no kind
+        :param channels: water.channel that the orders may come by; None for any
+        :return: list of results, see ``import_orders``
+        """
+        results = []
+        for number, row in enumerate(rows, start=1):
+            row = {**defaults, **{key: val for key, val in row.items() if val not in ("", None)}}
+            ref = clean_text(self._text(row.get("external_ref")))
+            result = {"row": row.pop("row", number), "external_ref": ref, "case": "", "reason": ""}
+            results.append({**result, **self._import_row(row, ref, model, channels)})
+        return results
+
+    @api.model
+    def _import_row(self, row, ref, model, channels):
+        """What became of one row; an error leaves nothing behind."""
+        try:
+            source = clean_text(self._text(row.get("external_source")))
+            known = self._find(source, ref)
+            if known is not None:
+                self._check_channel(known.sudo().channel_id, channels)
+                return {**self._result("unchanged", known), "reason": self._difference(known, row)}
+            with self.env.cr.savepoint():
+                name, values = self._read(row, model)
+                channel = self.env["water.channel"].browse(values["channel_id"])
+                self._check_channel(channel, channels)
+                case = self.env[name].create(values)
+                self.env.flush_all()
+            return self._result("created", case)
+        except UserError as error:
+            return {"result": "error", "reason": str(error)}
+        except psycopg2.errors.UniqueViolation:  # somebody has just imported the same
+            return {"result": "unchanged", "reason": ""}
+        except psycopg2.Error as error:
+            _logger.warning("An order could not be saved: %s", type(error).__name__)
+            return {"result": "error", "reason": self.env._("It could not be saved.")}
+
+    @api.model
+    def _check_channel(self, channel, channels):
+        """An integration hands in by its own channels, and hears of no other's cases.
+
+        :raises ValidationError: for another channel
+        """
+        if channels is not None and channel not in channels:
+            raise ValidationError(self.env._("This order belongs to a channel that is not yours."))
+
+    @api.model
+    def _result(self, result, case):
+        # sudo: case - an importer may not see it, but has named its number
+        return {"result": result, "case": case.sudo().name, "model": case._name, "id": case.id}
+
+    @api.model
+    def _find(self, source, ref):
+        """The newest case of an order, of whatever kind it was registered, or None."""
+        if not ref:
+            raise ValidationError(self.env._("The number of the order is missing."))
+        if not source:
+            raise ValidationError(self.env._("The body that forwards the order is missing."))
+        for model in self._case_models():
+            # sudo: case - an order is registered once, whoever can see it
+            found = (
+                self.env[model]
+                .sudo()
+                .search(
+                    [
+                        ("external_source", "=", source),
+                        ("external_ref", "=", ref),
+                        ("company_id", "=", self.env.company.id),
+                    ],
+                    order="id desc",
+                    limit=1,
+                )
+            )
+            if found:
+                return found.with_env(self.env)
+        return None
+
+    @api.model
+    def _case_models(self):
+        models_ = self.env["water.case.link.mixin"]._case_models().values()
+        return [model for model in models_ if "external_ref" in self.env[model]._fields]
+
+    @api.model
+    def _difference(self, known, row):
+        """A hint that the body has moved its limit; importing again changes nothing."""
+        try:
+            due = self._moment("external_due_at", row.get("external_due_at"))
+        except ValidationError:
+            return ""
+        kept = known.sudo().external_due_at
+        if due and kept and due != kept:
+            return self.env._("The limit differs; a supervisor changes it in the case.")
+        return ""
+
+    # -- reading a row ---------------------------------------------------------------------
+
+    @api.model
+    def _read(self, row, model):
+        """``(case model, values)`` of a row.
+
+        :raises ValidationError: naming the column that is wrong
+        """
+        row = dict(row)
+        unknown = row.keys() - COLUMNS.keys()
+        if unknown:
+            raise ValidationError(self.env._("Unknown columns: %s", ", ".join(sorted(unknown))))
+        model = self._kind(row.pop("kind", ""), model)
+        values = {
+            name: self._moment(name, value) if name in DATES else self._checked(name, value)
+            for name, value in row.items()
+            if name not in ("category", "channel", "is_confidential")
+        }
+        if not values.get("description"):
+            raise ValidationError(self.env._("The content of the order is missing."))
+        values["is_confidential"] = self._flag(row.get("is_confidential"))
+        values["category_id"] = self._category(row.get("category"), model).id
+        values["channel_id"] = self._channel(row.get("channel"), values["external_source"]).id
+        values.setdefault("subject", first_line(values["description"]))
+        values["verbatim"] = values["description"]
+        values["is_anonymous"] = not (values.get("contact_name") or values.get("phone"))
+        values = {name: value for name, value in values.items() if name in self.env[model]._fields}
+        return model, {**values, "company_id": self.env.company.id}
+
+    @api.model
+    def _text(self, value):
+        """A cell as text: numbers without the point that a spreadsheet adds."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return "" if value is None or value is False else str(value)
+
+    @api.model
+    def _checked(self, name, value):
+        text = clean_text(self._text(value))
+        limit = LIMITS.get(name, OTHER_LIMIT)
+        if len(text) > limit:
+            raise ValidationError(
+                self.env._(
+                    "%(column)s: longer than %(limit)s characters.",
+                    column=self._label(name),
+                    limit=limit,
+                )
+            )
+        return text
+
+    @api.model
+    def _label(self, name):
+        """The heading of a column in the user's language."""
+        return COLUMNS[name][0 if (self.env.lang or "").startswith("zh") else 1]
+
+    @api.model
+    def _kind(self, value, model):
+        kind = clean_text(self._text(value)).lower()
+        if kind:
+            model = f"water.{KINDS.get(kind, '')}"
+        if model not in self._case_models():
+            raise ValidationError(self.env._("Unknown kind of case: %s", kind))
+        return model
+
+    @api.model
+    def _moment(self, name, value):
+        """Naive UTC from a cell, a text in the company's time zone, or ISO 8601."""
+        if value in (None, "", False):
+            return False
+        text = value.isoformat() if hasattr(value, "isoformat") else clean_text(self._text(value))
+        for mark in "年月/":
+            text = text.replace(mark, "-")
+        text = text.replace("日", " ").replace("时", ":").replace("分", "").rstrip("-: ")
+        text = " ".join(text.split())
+        parts = text.split("-", 2)
+        if len(parts) == 3 and all(part.isdigit() for part in parts[:2]):
+            day, space, clock = parts[2].partition(" ")
+            text = f"{parts[0]}-{parts[1]:0>2}-{day:0>2}{space}{clock}"
+        zone = self.env.company.sudo()._water_calendar().tz or "Asia/Shanghai"
+        moment = parse_local(text, zone)
+        if not moment:
+            raise ValidationError(
+                self.env._(
+                    "%(column)s: write a time like 2026-10-13 17:30.", column=self._label(name)
+                )
+            )
+        return moment
+
+    @api.model
+    def _flag(self, value):
+        text = clean_text(self._text(value)).lower()
+        if text not in YES | NO:
+            raise ValidationError(self.env._("Confidential: write yes or no."))
+        return text in YES
+
+    @api.model
+    def _category(self, value, model):
+        """By code, or by name in any language the category has; none is left for triage."""
+        text = clean_text(self._text(value))
+        categories = self.env["water.category"]
+        if not text:
+            return categories
+        flag = "for_complaint" if model == "water.complaint" else "for_inquiry"
+        domain = [(flag, "=", True)]
+        found = categories.search([*domain, ("code", "=ilike", text)], limit=1)
+        for lang, _name in self.env["res.lang"].get_installed():
+            found = found or categories.with_context(lang=lang).search(
+                [*domain, ("name", "=", text)], limit=1
+            )
+        if not found:
+            raise ValidationError(self.env._("Unknown category: %s", text))
+        return found
+
+    @api.model
+    def _channel(self, value, source):
+        """By code; without one the channel of the forwarding body."""
+        text = clean_text(self._text(value))
+        code = text or ("HOTLINE12345" if source == "12345" else "AUTHORITY")
+        found = self.env["water.channel"].search([("code", "=ilike", code)], limit=1)
+        if text and not found:
+            raise ValidationError(self.env._("Unknown channel: %s", text))
+        return found

@@ -1,0 +1,190 @@
+import base64
+import io
+
+import openpyxl
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon, local
+from .. import order_file
+from .order_checks import ORDER, OrderChecks
+
+HEAD = "工单编号,诉求内容,办结期限,联系电话"
+
+
+@tagged("post_install", "-at_install")
+class TestInquiryOrder(OrderChecks, WaterCommon):
+    """Orders of other bodies that are inquiries."""
+
+    allow_inherited_tests_method = True
+    MODEL = "water.inquiry"
+
+    def _plain_case(self):
+        return self._as("agent", self._inquiry())
+
+    def _answered(self):
+        case = self._order()
+        case.answer = "已解答"
+        self._as("agent", case).action_answer()
+        self.assertEqual(self._clock(case, "external").state, "running")
+        return case
+
+    def test_closing_needs_the_answer_to_the_body(self):
+        """The answer to the customer does not answer the order, and closing asks for it."""
+        case = self._as("agent", self._answered())
+        with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
+            case.action_close()
+        draft = self._dialog_of(case, "action_answer_order").create({})
+        self.assertEqual(draft.text, "已解答")
+        draft.action_save()
+        case.action_close()
+        self.assertEqual(case.state, "closed")
+
+    def test_too_far_to_return(self):
+        case = self._answered()
+        with self.assertRaisesRegex(UserError, "too far on"):
+            self._as("supervisor", case)._return_order("错派")
+
+    def test_closed_order_is_taken_up_again(self):
+        case = self._as("agent", self._answered())
+        case._answer_order("好")
+        case.action_close()
+        self.assertEqual(self._again(case), case)
+        self.assertEqual(case.state, "processing")
+
+
+@tagged("post_install", "-at_install")
+class TestOrderFile(WaterCommon):
+    """Files of orders through the dialog: CSV and XLSX, and the report of each row."""
+
+    def _dialog(self, content, login="agent", **values):
+        wizards = self._as(login, self.env["water.order.import.wizard"])
+        values = {"case_model": "water.inquiry", **values}
+        return wizards.create({"file": base64.b64encode(content), **values})
+
+    def _counts(self, wizard):
+        return wizard.created_count, wizard.unchanged_count, wizard.error_count
+
+    def _csv(self, *lines, encoding="utf-8"):
+        return "\n".join([HEAD, *lines]).encode(encoding)
+
+    def test_report(self):
+        """Created, unchanged and wrong rows, each with its line and reason; errors first."""
+        self._dialog(self._csv("A-1,水压低,2026-03-18 12:00,1")).action_import()
+        wizard = self._dialog(
+            self._csv(
+                "A-1,水压低,2026/3/18 12:00,1", "", "A-2,没水,2026年3月18日 12:00,2", "A-3,,,"
+            )
+        )
+        action = wizard.action_import()
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertEqual(self._counts(wizard), (1, 1, 1))
+        rows = wizard.report.split("<tr>")[2:]
+        self.assertIn("<td>5</td><td>A-3</td>", rows[0])
+        self.assertIn("The content of the order is missing.", rows[0])
+        self.assertIn("<td>2</td><td>A-1</td>", rows[1])
+        self.assertFalse(wizard.file)
+        case = self.env["water.inquiry"].search([("external_ref", "=", "A-2")])
+        self.assertEqual(case.external_due_at, local("2026-03-18 12:00"))
+        self.assertIn(case.name, wizard.report)
+
+    def test_report_is_escaped(self):
+        """What a file holds is text in the report."""
+        wizard = self._dialog(self._csv("<script>alert(1)</script>,,,"))
+        wizard.action_import()
+        self.assertNotIn("<script>", wizard.report)
+
+    def test_encodings_and_separators(self):
+        """What Chinese spreadsheets save: UTF-8 with a mark, GB 18030, semicolons, tabs."""
+        text = f"{HEAD}\nE-%s,水压低,2026-03-18 12:00,1\n"
+        for number, (content, label) in enumerate(
+            (
+                (text.encode("utf-8-sig"), "mark"),
+                (text.encode("gb18030"), "gb18030"),
+                (text.replace(",", ";").encode(), "semicolon"),
+                (text.replace(",", "\t").replace("\n", "\r\n").encode(), "tab"),
+            )
+        ):
+            with self.subTest(label):
+                wizard = self._dialog(content.replace(b"%s", str(number).encode()))
+                wizard.action_import()
+                self.assertEqual(self._counts(wizard), (1, 0, 0), wizard.report)
+
+    def _workbook(self, *rows):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        buffer = io.BytesIO()
+        book.save(buffer)
+        return buffer.getvalue()
+
+    def test_workbook(self):
+        """Dates and numbers of a spreadsheet arrive as they look."""
+        content = self._workbook(
+            ["Order number", "Content", "Phone", "Answer until"],
+            [20260311.0, "水压低", 13800138000, local("2026-03-18 20:00")],
+            [None, None, None, None],
+        )
+        wizard = self._dialog(content)
+        wizard.action_import()
+        self.assertEqual(self._counts(wizard), (1, 0, 0), wizard.report)
+        case = self.env["water.inquiry"].search([("external_ref", "=", "20260311")])
+        self.assertEqual(
+            (case.phone, case.external_due_at), ("13800138000", local("2026-03-18 12:00"))
+        )
+
+    def test_template(self):
+        """The template can be filled in and imported, in both languages."""
+        for lang in ("zh_CN", "en_US"):
+            wizards = self._as("agent", self.env["water.order.import.wizard"])
+            wizard = wizards.with_context(lang=lang).new({})
+            rows = order_file.read(base64.b64decode(wizard.template))
+            self.assertEqual(rows[0], {"row": 2, **order_file.EXAMPLE})
+
+    def test_template_is_downloaded(self):
+        """The button leads to the file of one's own dialog; another's is refused."""
+        wizard = self._dialog(b"")
+        self.assertIn(
+            f"/{wizard.id}/template/orders-template.xlsx", wizard.action_template()["url"]
+        )
+        with self.assertRaises(AccessError):
+            self._as("agent2", wizard).action_template()
+
+    def test_files_that_are_none(self):
+        """Each unreadable file is refused in words, and nothing is saved."""
+        count = self.env["water.inquiry"].search_count([])
+        many = self._csv(*(f"N-{n},x,," for n in range(order_file.MAX_ROWS + 1)))
+        for content, reason in (
+            (b"", "Choose a file"),
+            (b"PK\x03\x04broken", "neither a CSV nor an XLSX"),
+            (b"\xd0\xcf\x11\xe0old", "neither a CSV nor an XLSX"),
+            (b"%PDF-1.7\x00\x01", "neither a CSV nor an XLSX"),
+            (b"\xff\xfe\xff\xff", "UTF-8 or GB 18030"),
+            ("标题,内容\nx,y".encode(), "headings of the template"),
+            (b"\n\n", "headings of the template"),
+            (many, "At most 2000"),
+            (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+        ):
+            with self.subTest(reason=reason), self.assertRaisesRegex(UserError, reason):
+                self._dialog(content).action_import()
+        self.assertEqual(self.env["water.inquiry"].search_count([]), count)
+
+    def test_chinese_messages(self):
+        """A Chinese agent reads Chinese headings in the reasons."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        wizard = self._dialog(self._csv("C-1,水压低,明天,1")).with_context(lang="zh_CN")
+        wizard.action_import()
+        self.assertIn("办结期限：", wizard.report)
+
+    def test_cost_per_row(self):
+        """The cost of a row does not grow with the file."""
+
+        def queries(count, prefix):
+            rows = [{**ORDER, "external_ref": f"{prefix}{n}"} for n in range(count)]
+            before = self.env.cr.sql_log_count
+            self._as("agent", self.env["water.inquiry"]).import_orders(rows)
+            return (self.env.cr.sql_log_count - before) / count
+
+        queries(5, "warm")
+        self.assertLessEqual(queries(50, "many"), queries(5, "few") + 2)

@@ -1,0 +1,241 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from ...case.transitions import Missing, Move
+
+AGENT = ("water_service_desk.group_agent",)
+CALLER = (*AGENT, "water_service_desk.group_quality")
+AGENT_OR_DEPARTMENT = (
+    "water_service_desk.group_agent",
+    "water_service_desk.group_department",
+)
+
+#: The filter "Open" of the search view, in the words of the database.
+IS_OPEN = "state IN ('registered', 'processing', 'answered')"
+
+
+class WaterInquiry(models.Model):
+    """An inquiry (咨询, S2.3.1): answered on the spot, or recorded, promised and followed up.
+
+    Agents see every inquiry of their company except restricted ones; a department sees
+    what was dispatched to it; the customer sees his own through the portal.
+    """
+
+    _name = "water.inquiry"
+    _inherit = [
+        "water.inquiry.portal.mixin",
+        "water.knowledge.mixin",
+        "water.wording.mixin",
+        "water.case.mixin",
+    ]
+    _description = "Inquiry"
+
+    _sequence_code = "water.inquiry"
+    _spoken_fields = ("answer",)
+    _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
+    _final_states = frozenset({"closed", "withdrawn", "converted"})
+    _nature = "inquiry"
+    _calm_only = True
+    _told_fields = ("answer",)
+    _clock_events = {
+        "dispatch_accepted": ("accept",),
+        "contacted": ("contact",),
+        "arrived": ("on_site",),
+        "answered": ("contact", "close", "external", "promise"),
+        "callback_done": ("callback",),
+        "external_answered": ("external",),
+    }
+    _transitions = {
+        ("registered", "processing"): Move(AGENT, ("_need_facts", "_need_promise")),
+        ("registered", "answered"): Move(AGENT, ("_need_answer", "_need_wording")),
+        ("processing", "answered"): Move(AGENT_OR_DEPARTMENT, ("_need_answer", "_need_wording")),
+        ("answered", "processing"): Move(AGENT),
+        ("answered", "closed"): Move(AGENT, ("_need_answer", "_need_external_answer")),
+        ("registered", "withdrawn"): Move(AGENT),
+        ("processing", "withdrawn"): Move(AGENT),
+        ("closed", "processing"): Move(CALLER),
+    }
+    _return_path = {"registered": ("withdrawn",), "processing": ("withdrawn",)}
+    _closing_result = "answer"
+    _callback_rate = "inquiry_callback_percent"
+    _rehandle_path = {"answered": ("processing",), "closed": ("processing",)}
+
+    state = fields.Selection(
+        [
+            ("registered", "Registered"),
+            ("processing", "In progress"),
+            ("answered", "Answered"),
+            ("closed", "Closed"),
+            ("withdrawn", "Withdrawn"),
+            ("converted", "Became a complaint"),
+        ],
+        required=True,
+        readonly=True,
+        default="registered",
+        index=True,
+        copy=False,
+    )
+    deadline_ids = fields.One2many(inverse_name="inquiry_id")
+    event_ids = fields.One2many(inverse_name="inquiry_id")
+    dispatch_ids = fields.One2many(inverse_name="inquiry_id")
+    callback_ids = fields.One2many(inverse_name="inquiry_id")
+    customer_message_ids = fields.One2many(inverse_name="inquiry_id")
+    visit_ids = fields.One2many(inverse_name="inquiry_id")
+    article_use_ids = fields.One2many(inverse_name="inquiry_id")
+    answer = fields.Text(tracking=True, help="What the customer is told.")
+    resolved_on_first_contact = fields.Boolean(
+        string="Solved at First Contact", readonly=True, copy=False
+    )
+    promised_due_at = fields.Datetime(
+        string="Promised Reply", copy=False, help="When the customer has been told to expect it."
+    )
+    # The filter "Open" of board and list: few among all, in order and counted from the index,
+    # which holds all that the record rules ask.
+    _open_list_idx = models.Index(f"(urgency DESC, next_due_at, id DESC) WHERE {IS_OPEN}")
+    _open_board_idx = models.Index(
+        "(stage_id, urgency DESC, next_due_at, id DESC)"
+        " INCLUDE (deadline_state, company_id, sent_to, is_restricted, first_responsible_id,"
+        f" user_id) WHERE {IS_OPEN}"
+    )
+
+    can_answer = fields.Boolean(compute="_compute_can")
+    can_process = fields.Boolean(compute="_compute_can")
+    can_close = fields.Boolean(compute="_compute_can")
+    can_withdraw = fields.Boolean(compute="_compute_can")
+    can_reopen = fields.Boolean(compute="_compute_can")
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for case in self:
+            case.can_answer = case._can_move_to("answered")
+            case.can_process = case.state == "registered" and case._can_move_to("processing")
+            case.can_close = case._can_move_to("closed")
+            case.can_withdraw = case._can_move_to("withdrawn")
+            case.can_reopen = case.state in ("answered", "closed") and case._can_move_to(
+                "processing"
+            )
+
+    def _compute_access_url(self):
+        for case in self:
+            case.access_url = f"/my/inquiries/{case.id}"
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"resolved_on_first_contact"}
+
+    # -- requirements ---------------------------------------------------------------------
+
+    def _need_answer(self):
+        if (self.answer or "").strip():
+            return []
+        return [Missing(self.env._("write the answer first"), "answer")]
+
+    def _need_wording(self):
+        """Some things are not said to customers (S2.2.2)."""
+        phrases = self.env["water.forbidden.phrase"]
+        refusal = phrases._refusal(phrases._find(self.answer))
+        return [Missing(refusal, "answer")] if refusal and not self.env.su else []
+
+    def _need_promise(self):
+        """The promised reply may not be later than the standard without a supervisor."""
+        if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
+            words = self.env._("promise no later than %(due)s", due=self.promised_at)
+            return [Missing(words, "promised_due_at")]
+        return []
+
+    def _promised_moment(self):
+        return self.promised_due_at or self.promised_at
+
+    def _draft_answer(self):
+        return self.answer
+
+    # -- actions --------------------------------------------------------------------------
+
+    def action_process(self):
+        """Keep the inquiry open: the answer takes longer than this talk (S2.3.1c)."""
+        self._move_to("processing")
+
+    def action_answer(self):
+        """Give the answer to the customer."""
+        self._move_to("answered")
+
+    def action_close(self):
+        """End the service (S2.3.4)."""
+        self._move_to("closed")
+
+    def action_goodbye(self):
+        """Open the closing script (S2.3.4)."""
+        self.ensure_one()
+        return self._dialog("water.close.wizard", self.env._("Close"))
+
+    def action_answer_and_close(self):
+        """Answered on the spot (S2.3.1b): one step, counted as solved at first contact."""
+        for case in self:
+            at_once = case.state == "registered"
+            case._move_to("answered")
+            if at_once:
+                trusted(case).resolved_on_first_contact = True
+            case._move_to("closed")
+
+    def _send_stage_mail(self):
+        """Who was answered on the spot has been thanked with the answer: one mail, not two."""
+        at_once = self.filtered(lambda c: c.state == "closed" and c.resolved_on_first_contact)
+        return super(WaterInquiry, self - at_once)._send_stage_mail()
+
+    def action_withdraw(self):
+        """The customer no longer asks; the clocks become void."""
+        self._move_to("withdrawn")
+
+    def action_reopen(self):
+        """The answer did not settle it: new clocks, the old ones keep their result."""
+        self._move_to("processing")
+
+    # -- what follows ---------------------------------------------------------------------
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        again = {"said_goodbye": False} if state == "processing" else {}
+        return {"closed_at": now if state in self._final_states else False} | again
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        if state == "answered":
+            for case in self:
+                self.env["water.forbidden.phrase"]._say(case, case.answer, "answer")
+            self._log_events("answered")
+        elif state == "closed":
+            self.sudo().dispatch_ids._cancel()
+            self._log_events("closed", {case.id: {"goodbye": case.said_goodbye} for case in self})
+            self._plan_callbacks()
+        elif state == "withdrawn":
+            self._log_events("withdrawn")
+            self.sudo().dispatch_ids._cancel()
+            self._cancel_visits()
+            self.sudo()._open_clocks()._void()
+        elif state == "processing":
+            reopened = self.filtered(lambda case: origins[case.id] != "registered")
+            reopened._count_reopened(origins)
+            reopened._restart_clocks(("close",))
+
+    def _on_dispatch_finished(self, dispatch):
+        if dispatch.role == "lead" and not self.answer:
+            self.answer = dispatch.result
+
+    @api.constrains("promised_due_at")
+    def _check_promise(self):
+        for case in self:
+            if case.promised_due_at and case.promised_due_at < case.received_at:
+                raise UserError(self.env._("A promise cannot be earlier than the inquiry."))
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if callback.outcome == "not_solved" and self.state == "closed":
+            self._reopen_by_callback(callback, "processing")
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state == "registered":
+            self._move_to("processing")

@@ -1,0 +1,176 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInquiryFlow(WaterCommon):
+    """An inquiry from the first word to the end, in its three ways."""
+
+    def test_answered_on_the_spot(self):
+        """Asked, answered, closed in one step; counted as solved at first contact."""
+        case = self._inquiry()
+        self.assertRegex(case.name, r"^ZX202603-\d{5,}$")
+        work = self._as("agent", case)
+        work.answer = "第二阶梯从220立方米开始"
+        work.action_answer_and_close()
+        self.assertEqual(case.state, "closed")
+        self.assertTrue(case.resolved_on_first_contact)
+        self.assertEqual(case.closed_at, fields.Datetime.now())
+        self.assertEqual(self._clock(case, "close").state, "met")
+        self.assertEqual(case.deadline_state, "none")
+        self.assertEqual(self._kinds(case), ["created", "moved", "answered", "moved", "closed"])
+        self.assertWhole(case)
+
+    def test_recorded_and_followed_up(self):
+        """Recorded with a promise, answered by a department, closed by the agent."""
+        case = self._inquiry()
+        work = self._as("agent", case)
+        work.promised_due_at = case.promised_at
+        work.action_process()
+        dispatch = self._as("department", self._dispatch(case))
+        dispatch.action_accept()
+        dispatch.result = "您家在二次供水区, 水价含二次加压费"
+        dispatch.action_finish()
+        self.assertEqual(case.answer, dispatch.result)
+        self._as("department", case).action_answer()
+        self.assertEqual(case.state, "answered")
+        work.action_close()
+        self.assertFalse(case.resolved_on_first_contact)
+        self.assertWhole(case)
+
+    def test_reopened(self):
+        """Not settled: a new clock from that moment, the old one keeps its result."""
+        case = self._inquiry(answer="答复")
+        work = self._as("agent", case)
+        work.action_answer()
+        work.action_close()
+        first = self._clock(case, "close")
+        with freeze_time("2026-03-16 02:00:00"):
+            work.action_reopen()
+            self.assertEqual(case.state, "processing")
+            self.assertFalse(case.closed_at)
+            second = self._clock(case, "close")
+            self.assertNotEqual(first, second)
+            self.assertEqual((first.state, second.state), ("met", "running"))
+            self.assertLocal(second.due_at, "2026-03-18 17:30")
+            self.assertIn("reopened", self._kinds(case))
+            work.action_answer()
+            self.assertEqual(second.state, "met")
+        self.assertWhole(case)
+
+    def test_withdrawn(self):
+        """The customer no longer asks: the clocks are void, neither met nor breached."""
+        case = self._inquiry()
+        self._as("agent", case).action_withdraw()
+        self.assertEqual(case.state, "withdrawn")
+        self.assertEqual(set(case.deadline_ids.mapped("state")), {"void"})
+        self.assertFalse(any(case.deadline_ids.mapped("met_at")))
+        self.assertFalse(case.next_due_at)
+        self.assertWhole(case)
+
+    def test_numbers(self):
+        """Numbers of a batch are different and drawn from the month's sequence."""
+        cases = self.env["water.inquiry"].create([self._inquiry_values() for _n in range(20)])
+        self.assertEqual(len(set(cases.mapped("name"))), 20)
+        case = self._inquiry(name="ZX000000-00001")
+        self.assertNotEqual(case.name, "ZX000000-00001")
+
+    def test_facts_from_account_and_customer(self):
+        """The account fills in address and zone, the customer his name and phone."""
+        zone = self.env["water.zone"].create({"name": "东城", "code": "T-EAST"})
+        account = self.env["water.account"].create(
+            {
+                "code": "T-100234",
+                "partner_id": self.customer.id,
+                "address": "东城路8号2单元301",
+                "zone_id": zone.id,
+            }
+        )
+        case = self._inquiry(account_id=account.id)
+        self.assertEqual((case.address, case.zone_id), (account.address, zone))
+        self.assertEqual((case.contact_name, case.phone), ("张伟", "13812345678"))
+        self.assertEqual(case.phone_normalized, "+8613812345678")
+        case = self._inquiry(account_id=account.id, address="西城路1号", phone="010-87654321")
+        self.assertEqual((case.address, case.phone), ("西城路1号", "010-87654321"))
+
+    def test_masked_twins(self):
+        """Everybody who sees a case reads the masked twins; the number itself only the desk."""
+        case = self._inquiry(email_from="zhang@example.com")
+        self._dispatch(case)
+        seen = self._as("department", case)
+        self.assertEqual(
+            (seen.contact_masked, seen.phone_masked, seen.email_masked),
+            ("张*", "138****5678", "z***@example.com"),
+        )
+        hidden = ("phone", "phone_normalized", "email_from", "email_normalized")
+        for name in hidden:
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                seen.read([name])
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                seen.search([(name, "ilike", "1")])
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                seen.formatted_read_group([], [name], ["__count"])
+            with self.subTest(field=name), self.assertRaises(UserError):
+                seen.export_data([name])
+        self.assertFalse(set(hidden) & seen.fields_get().keys())
+        for login in ("agent2", "quality", "supervisor"):
+            self.assertEqual(self._as(login, case).phone, "13812345678")
+
+    def test_contact(self):
+        """The first talk is kept and meets its clock; later ones leave events only."""
+        case = self._inquiry("integration")
+        wizard = (
+            self._as("agent", self.env["water.contact.wizard"])
+            .with_context(active_model=case._name, active_ids=case.ids)
+            .create({"note": "已电话联系"})
+        )
+        wizard.action_log()
+        first = case.first_contact_at
+        self.assertEqual(first, fields.Datetime.now())
+        with freeze_time("2026-03-11 06:00:00"):
+            self._as("agent", case)._log_contact("再次联系")
+        self.assertEqual(case.first_contact_at, first)
+        self.assertEqual(self._kinds(case), ["created", "contacted", "contacted"])
+        self.assertEqual(case.event_ids.sorted("id")[1].payload, {"note": "已电话联系"})
+
+    def test_dialog_needs_a_case(self):
+        """A dialog called for another model or for cases one may not see is refused."""
+        wizards = self._as("agent", self.env["water.contact.wizard"])
+        case = self._inquiry()
+        restricted = self._inquiry("agent2", category_id=self._category("st04").id)
+        for model, ids, error in (
+            ("res.users", self.env.user.ids, "Open this dialog from a case"),
+            ("water.case.event", case.event_ids.ids, "Open this dialog from a case"),
+            ("water.inquiry", restricted.ids, None),
+        ):
+            with self.subTest(model=model), self.assertRaises(Exception) as caught:
+                wizards.create({"case_model": model, "case_ids": ids, "note": "x"}).action_log()
+            if error:
+                self.assertIn(error, str(caught.exception))
+            else:
+                self.assertIsInstance(caught.exception, AccessError)
+
+    def test_external_number_once(self):
+        """A case of another body is registered once per source."""
+        self._inquiry(external_source="12345", external_ref="A-1")
+        self._inquiry(external_source="MEDIA", external_ref="A-1")
+        with self.assertRaises(Exception) as caught:
+            self._inquiry(external_source="12345", external_ref="A-1")
+        self.assertIn("water_inquiry", str(caught.exception))
+
+    def test_mails_to_the_customer(self):
+        """Acknowledgement and answer go to the customer's address in his language."""
+        case = self._inquiry(email_from="zhang@example.com", answer="答复内容")
+        self._as("agent", case).action_answer()
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "water.inquiry"), ("res_id", "=", case.id)], order="id")
+        )
+        self.assertEqual(mails.mapped("email_to"), ["zhang@example.com"] * 2)
+        self.assertIn(case.name, mails[0].body_html)
+        self.assertIn("答复内容", mails[1].body_html)

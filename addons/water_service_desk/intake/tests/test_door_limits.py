@@ -1,0 +1,238 @@
+"""Limits of doors behind which somebody is known, and no tracebacks for them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.http import Response, get_session_max_inactivity
+from odoo.tests import JsonRpcException, mute_logger, tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon
+from ...public_page.tests.common import OPENED, REPORT, TRACK, PublicCase
+from ..page_headers import protect_any
+from .upload_samples import PNG
+
+
+@tagged("post_install", "-at_install")
+class TestDoorLimits(PublicCase):
+    """Whoever sends too much is told to wait, in words, and nothing of it is kept."""
+
+    def _refused(self, response):
+        self.assertStatus(response, 429)
+        self.assertTrue(int(response.headers["Retry-After"]))
+        self.assertIn("Nothing was sent", self.text(response))
+
+    def test_customer(self):
+        """Filings and answers count together, for each customer by himself."""
+        self.company.water_portal_per_user = 2
+        self.sign_in("portal1")
+        case = self.env["water.inquiry"].create(self.inquiry_values())
+        url = f"/my/inquiries/{case.id}"
+        for _time in range(2):
+            self.assertStatus(self.post(f"{url}/message", {"body": "x"}), 303)
+        before = self.counts()
+        self._refused(self.post(f"{url}/message", {"body": "y"}, [("a.png", PNG)]))
+        self._refused(self.post("/my/inquiries/new", self.form()))
+        self.assertEqual(self.counts(), before)
+        self.assertStatus(self.get(url), 200)  # reading has no such limit
+        self.sign_in("portal2")
+        self.assertStatus(self.post("/my/inquiries/new", {}), 422)
+        self.company.water_portal_per_user = 0
+        self.sign_in("portal1")
+        self.assertStatus(self.post(f"{url}/message", {"body": "z"}), 303)
+
+    def inquiry_values(self):
+        return {
+            "subject": "阶梯水价",
+            "description": "阶梯水价怎么算？",
+            "partner_id": self.customer.id,
+            "phone": "13812345678",
+            "category_id": self._category("gn").id,
+            "channel_id": self._channel("portal").id,
+        }
+
+    def test_challenges(self):
+        self.company.water_challenge_per_source = 2
+        for _time in range(2):
+            self.assertStatus(self.get(f"{REPORT}/challenge"), 200)
+        answer = self.get(f"{REPORT}/challenge")
+        self.assertStatus(answer, 429)
+        self.assertTrue(int(answer.headers["Retry-After"]))
+
+    def test_links_and_answers_without_login(self):
+        """However often the right link is opened, and whatever is sent about one case."""
+        case, number, code = self.file()
+        self.company.write({"water_track_opens": 1, "water_track_actions": 1})
+        link = f"{TRACK}/link/{case._track_token()}"
+        self.assertLocation(self.get(link), OPENED)
+        self._refused(self.get(link))
+        self.assertLocation(self.track(number, code), OPENED)
+        self.assertLocation(self.post(f"{OPENED}/message", {"body": "x"}), "done=message")
+        self._refused(self.post(f"{OPENED}/message", {"body": "y"}))
+        self.stranger()
+        self.track(number, code)
+        self._refused(self.post(f"{OPENED}/message", {"body": "y"}))  # another browser, same case
+        words = case.event_ids.filtered(lambda row: row.kind == "customer_message")
+        self.assertEqual(len(words), 1)
+
+    def test_calls(self):
+        """A telephone system gone wild opens no more than so many callers a minute."""
+        self.company.water_call_per_user = 1
+        self.sign_in("agent")
+        self.assertStatus(self.get("/water/call?phone=13812345678"), 303)
+        answer = self.get("/water/call?phone=13812345678")
+        self.assertStatus(answer, 429)
+        self.assertEqual(answer.headers["Retry-After"], "60")
+        with freeze_time(datetime.now() + timedelta(seconds=61)):
+            agent = str(self.users["agent"].id)
+            self.assertFalse(self.env["water.attempt"]._is_over("call", agent, 1))
+
+
+@tagged("post_install", "-at_install")
+class TestNothingInside(PublicCase):
+    """No traceback, query or path of the server reaches machines and customers."""
+
+    def _key(self):
+        with self.enter_registry_test_mode():
+            keys = self.env["res.users.apikeys"].with_user(self.users["integration"])
+            return keys._generate("rpc", "test", datetime.now() + timedelta(days=1))
+
+    def _call(self, method, key, **values):
+        headers = {"Authorization": f"bearer {key}"}
+        return self.url_open(f"/json/2/water.api/{method}", json=values, headers=headers)
+
+    @mute_logger("odoo.http", "odoo.addons.rpc")
+    def test_json(self):
+        key, bad = self._key(), "wrong"
+        self.users["integration"].water_channel_ids = self._channel("wechat")
+        for answer, status in (
+            (self._call("status", bad, external_id="x"), 401),
+            (self._call("status", key, external_id="x"), 404),
+            (self._call("submit", key, case={}), 422),
+            (self._call("nonsense", key), 404),
+            (self._call("status", key, nonsense=1), 422),
+        ):
+            self.assertEqual(answer.status_code, status, answer.text)
+            self.assertNotIn("debug", answer.json())
+            self.assertNotIn("Traceback", answer.text)
+            self.assertTrue(answer.json()["message"])
+        api = self.registry["water.api"]
+        with patch.object(api, "_find", side_effect=KeyError("SELECT secret FROM /srv/odoo")):
+            answer = self._call("status", key, external_id="x")
+        self.assertEqual(answer.status_code, 500)
+        self.assertNotIn("secret", answer.text)
+        self.assertEqual(answer.json()["message"], "Internal Server Error")
+
+    @mute_logger("odoo.http")
+    def test_json_rpc(self):
+        """Customers at the browser's console; staff keep it for whoever looks after the server."""
+        for login, told in (("portal1", False), ("agent", True)):
+            self.sign_in(login)
+            params = {"model": "water.inquiry", "method": "nonsense", "args": [], "kwargs": {}}
+            answer = self.url_open(
+                "/web/dataset/call_kw", json={"jsonrpc": "2.0", "params": params}
+            ).json()
+            self.assertEqual("debug" in answer["error"]["data"], told)
+
+    def test_a_machine_makes_its_key(self):
+        """Its person signs in and finds the preferences, and nothing of the business."""
+        self.sign_in("integration")
+        self.assertStatus(self.visit("/odoo"), 200)
+        uid, fields = self.users["integration"].id, {"name": {}, "api_key_ids": {}, "tz": {}}
+        seen = self.make_jsonrpc_request(
+            "/web/dataset/call_kw",
+            {"model": "res.users", "method": "web_read", "args": [[uid], fields], "kwargs": {}},
+        )
+        self.assertEqual(seen[0]["id"], uid)
+        for model in ("res.partner", "water.account", "mail.message"):
+            params = {"model": model, "method": "search_read", "args": [[]], "kwargs": {}}
+            with self.subTest(model), self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+                self.make_jsonrpc_request("/web/dataset/call_kw", params)
+
+    def test_headers(self):
+        """Every page, Odoo's own and those that are not there, says what a browser may do."""
+        self.sign_in("portal1")
+        for url in ("/my", "/web/login", "/water/report", "/nonsense", "/my/inquiries/0"):
+            headers = self.visit(url).headers
+            with self.subTest(url):
+                self.assertIn("frame-ancestors 'self'", headers["Content-Security-Policy"])
+                self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+                self.assertEqual(headers["Referrer-Policy"], "same-origin")
+                self.assertNotIn("Strict-Transport-Security", headers)
+        secure = protect_any(Response(), secure=True).headers
+        self.assertIn("max-age", secure["Strict-Transport-Security"])
+
+    def test_requests_that_cannot_be_meant(self):
+        """They are refused before they become faults of the server."""
+        for url in ("/water/track/link/a%00b", "/water/report/x%0Ay", "/mail/unfollow"):
+            with self.subTest(url):
+                self.assertStatus(self.get(url), 400)
+        self.sign_in("portal1")
+        self.assertStatus(self.post("/my/security", {"old": "x"}), 400)
+
+    def test_link_to_what_has_no_links(self):
+        """A token for a record that has none is a wrong token, no fault of the server."""
+        case = self.env["water.inquiry"].create(self._inquiry_values())
+        message = case.message_post(body="x")
+        person = self.customer.message_post(body="x")
+        for row in message | person:
+            url = f"/mail/avatar/mail.message/{row.id}/author_avatar/6x17"
+            for link in ("access_token=x", "_hash=x&pid=1"):
+                with self.subTest(row.model, link=link):
+                    self.assertStatus(self.visit(f"{url}?{link}"), 200)
+
+    def test_settings_for_production(self):
+        """Sessions end, wrong passwords slow down; what an administrator has set stays."""
+        script = (Path(__file__).parents[3] / "config" / "production.py").read_text()
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("base.login_cooldown_duration", "900")
+        parameters.set_param("sessions.max_inactivity_seconds", False)
+        for _time in range(2):
+            exec(script, {"env": self.env})
+        self.assertEqual(parameters.get_param("base.login_cooldown_duration"), "900")
+        self.assertEqual(get_session_max_inactivity(self.env), 8 * 3600)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestMachine(WaterCommon):
+    """An integration files cases and reads those back; nothing else is there for it."""
+
+    def test_no_other_right_on_any_model_of_the_business(self):
+        """Not on other records, not on the address book and messages that Odoo gives every user."""
+        machine = self.env(user=self.users["integration"])
+        open_ones = {
+            mode: {name for name in machine.registry if machine[name].has_access(mode)}
+            for mode in ("read", "create", "write", "unlink")
+        }
+        cases = {"water.inquiry", "water.request", "water.complaint"} & set(machine.registry)
+        lists = {"water.category", "water.channel", "water.zone", "water.customer.flag"}
+        business = ("water.", "res.partner", "mail.", "account.", "ir.attachment", "rating.")
+        expected = {"read": cases | lists, "create": cases, "write": set(), "unlink": set()}
+        for mode, names in open_ones.items():
+            with self.subTest(mode):
+                found = {name for name in names if name.startswith(business)}
+                self.assertEqual(found, expected[mode])
+        for name in ("res.users.apikeys", "res.users.apikeys.description"):
+            self.assertIn(name, open_ones["read"])
+        for name in ("res.partner", "water.account", "water.notice"):
+            if name in machine.registry:
+                with self.subTest(name), self.assertRaises(AccessError):
+                    machine[name].search([])
+        self.assertTrue(self.env["res.partner"].with_user(self.users["plain"]).has_access("read"))
+
+    def test_own_channels_only(self):
+        """Bound to channels, it files by those, and reads back what it filed itself."""
+        self._inquiry()
+        machine = self.users["integration"]
+        machine.water_channel_ids = self._channel("app")
+        with self.assertRaises(AccessError):
+            self._inquiry("integration")
+        case = self._inquiry("integration", channel_id=self._channel("app").id)
+        mine = self._as("integration", case)
+        self.assertEqual(mine.search([]), case)
+        self.assertEqual(mine.read(["name", "state"])[0]["name"], case.name)
+        with self.assertRaises(AccessError):
+            mine.write({"subject": "x"})

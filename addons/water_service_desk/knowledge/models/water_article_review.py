@@ -1,0 +1,94 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ...base.trust import trusted
+
+#: Articles reminded of per committed batch.
+REVIEW_BATCH = 100
+
+
+class WaterArticleReviewMixin(models.AbstractModel):
+    """What has been published is looked at again: its owner is reminded once, when it is due."""
+
+    _name = "water.article.review.mixin"
+    _inherit = ["mail.activity.mixin"]
+    _description = "Is Reviewed"
+
+    is_published = fields.Boolean(string="Published", readonly=True, copy=False, tracking=True)
+    review_months = fields.Integer(string="Review Every (Months)", default=6)
+    review_on = fields.Date(string="Next Review", tracking=True, copy=False)
+    reviewed_on = fields.Date(string="Last Review", readonly=True, copy=False)
+    is_reminded = fields.Boolean(readonly=True, copy=False)
+    is_review_due = fields.Boolean(
+        string="Due for Review", compute="_compute_is_review_due", search="_search_is_review_due"
+    )
+
+    _review_sane = models.Constraint(
+        "CHECK (review_months BETWEEN 1 AND 60)", "A review is due after 1 to 60 months."
+    )
+    # what the scheduled action looks for: few among all
+    _review_idx = models.Index("(review_on) WHERE is_published IS TRUE AND is_reminded IS NOT TRUE")
+
+    @api.depends("review_on", "is_published")
+    def _compute_is_review_due(self):
+        today = fields.Date.context_today(self)
+        for article in self:
+            due = article.review_on and article.review_on <= today
+            article.is_review_due = bool(article.is_published and due)
+
+    @api.model
+    def _search_is_review_due(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        return Domain("is_published", "=", True) & Domain("review_on", "<=", today)
+
+    @api.constrains("review_on", "is_published")
+    def _check_review(self):
+        for article in self:
+            if article.is_published and not article.review_on:
+                raise ValidationError(self.env._("A published article has a date of its review."))
+
+    def action_reviewed(self):
+        """The owner or an editor has looked: it still holds, until the next review."""
+        self.check_access("write")
+        for article in self:
+            today = fields.Date.context_today(article)
+            review = article._next_review()
+            trusted(article).write({"reviewed_on": today, "review_on": review})
+
+    def _next_review(self):
+        return fields.Date.context_today(self) + relativedelta(months=self.review_months)
+
+    def _close_review(self):
+        self.activity_unlink(["water_service_desk.mail_activity_type_review"])
+
+    @api.model
+    def _cron_remind(self):
+        """Scheduled action: tell the owners, once, which of their articles are to be reviewed."""
+        today = fields.Date.context_today(self)
+        due = [("is_published", "=", True), ("is_reminded", "=", False), ("review_on", "<=", today)]
+        remaining = self.search_count(due)
+        while remaining:
+            batch = self.search(due, limit=REVIEW_BATCH).try_lock_for_update()
+            if not batch:
+                break
+            batch._remind()
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+
+    def _remind(self):
+        for article in self:
+            owner = article.owner_id
+            spoken = article.with_context(lang=owner.lang or self.env.lang)
+            article.activity_schedule(
+                "water_service_desk.mail_activity_type_review",
+                date_deadline=article.review_on,
+                summary=spoken.env._("Review: %(article)s", article=spoken.name),
+                user_id=owner.id,
+            )
+        trusted(self).write({"is_reminded": True})

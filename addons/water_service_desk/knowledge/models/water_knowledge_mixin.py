@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from ..placeholders import facts_named, fill_in
+
+#: Most articles that one save may report as opened; a screen offers five at a time.
+MOST_OPENED = 20
+
+
+class WaterKnowledgeMixin(models.AbstractModel):
+    """A case that is settled by what the house knows: articles cited, texts filled in (S1.2)."""
+
+    _name = "water.knowledge.mixin"
+    _inherit = ["mail.thread"]
+    _description = "Uses Knowledge"
+
+    #: texts for the customer in which facts of the case are filled in
+    _told_fields = ()
+
+    article_id = fields.Many2one(
+        "water.article",
+        string="Knowledge Article",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        check_company=True,
+        domain=[("state", "=", "published")],
+        help="What the answer is based on.",
+    )
+    article_use_ids = fields.One2many("water.article.use", string="Articles Used")
+    #: what happened on the screen before the case was saved: {"opened": [ids], "suggested": [ids]}
+    article_trace = fields.Json(store=False, export_string_translation=False)
+    article_use_count = fields.Integer(string="Number of Articles", compute="_compute_article_uses")
+
+    def _compute_article_uses(self):
+        counts = self._count_children("water.article.use")
+        for case in self:
+            case.article_use_count = counts.get(case._origin.id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        traces = [vals.pop("article_trace", None) for vals in vals_list]
+        cases = super().create(vals_list)
+        for case, vals, trace in zip(cases, vals_list, traces, strict=True):
+            if vals.get("article_id") or trace:
+                case._note_trace(trace, case.article_id)
+        cases._fill_in_told(set().union(*vals_list))
+        return cases
+
+    def write(self, vals):
+        if not vals.keys() & {"article_id", "article_trace", *self._told_fields}:
+            return super().write(vals)
+        vals = dict(vals)
+        trace = vals.pop("article_trace", None)
+        before = {case.id: case.article_id for case in self}
+        result = super().write(vals)
+        for case in self:
+            cited = case.article_id if case.article_id != before[case.id] else case.browse()
+            case._note_trace(trace, cited)
+        self._fill_in_told(vals.keys())
+        return result
+
+    # -- what was used --------------------------------------------------------------------------
+
+    def _note_trace(self, trace, cited):
+        """Keep what the screen reports, and the article that is cited now.
+
+        :param trace: see ``article_trace``; a client may send anything
+        :param cited: water.article, or nothing
+        """
+        trace = trace if isinstance(trace, dict) else {}
+        opened, suggested = (_ids(trace.get(name)) for name in ("opened", "suggested"))
+        if opened:
+            found = self.env["water.article"].search([("id", "in", opened)])
+            self._note_articles(opened=found)
+        if cited:
+            how = "suggested" if cited.id in suggested else "cited"
+            self._note_articles(**{how: cited})
+
+    def _note_articles(self, **articles):
+        """Write down for each case which articles were used, and how.
+
+        :param articles: water.article by ``how`` of ``water.article.use``
+        :raises UserError: for an article that is not published
+        """
+        uses = self.env["water.article.use"]
+        link, now = uses._case_field(self._name), fields.Datetime.now()
+        rows = [
+            {
+                link: case.id,
+                "article_id": article.id,
+                "version_number": article._version_number(),
+                "user_id": self.env.uid,
+                "at": now,
+                "how": how,
+            }
+            for case in self
+            for how, used in articles.items()
+            for article in used.sudo()
+        ]
+        if any(not article.is_published for used in articles.values() for article in used.sudo()):
+            raise UserError(self.env._("Only published articles are used in cases."))
+        # sudo: water.article.use - written by this service alone
+        trusted(uses.sudo()).create(rows)
+
+    def action_open_articles(self):
+        """Open which articles were used in the case."""
+        return self._open_children("water.article.use", self.env._("Articles Used"))
+
+    # -- facts in texts -------------------------------------------------------------------------
+
+    def _fill_in_told(self, names):
+        """Fill the case's facts into those texts of ``names`` that the customer is told."""
+        for name in set(self._told_fields) & set(names):
+            for case in self.filtered(lambda case, name=name: facts_named(case[name])):
+                text = case._fill_in(case[name])
+                if text != case[name]:
+                    case[name] = text
+
+    def _fill_in(self, text):
+        """``text`` with the facts of the case, as the customer reads them.
+
+        :param text: a str or Markup with places such as ``{number}`` or ``{承诺时间}``
+        """
+        self.ensure_one()
+        wanted = facts_named(text)
+        return fill_in(text, self._facts(wanted)) if wanted else text
+
+    def _facts(self, wanted):
+        """{name: value} of the facts in ``wanted``, in the customer's language."""
+        # sudo: case - whoever may tell the customer something may tell him his own facts
+        case = self.sudo().with_context(lang=self._customer_lang())
+        values = {
+            "number": lambda: case.name,
+            "customer": lambda: case.contact_name if self._is_desk() else case.contact_masked,
+            "category": lambda: case.category_id.public_name or case.category_id.name,
+            "promised": lambda: case._customer_time(case._promised_moment()),
+            "hotline": lambda: case.company_id.water_hotline,
+            "link": lambda: case._customer_door(),
+            "agent": lambda: self.env.user.name,
+            "company": lambda: case.company_id.name,
+        }
+        return {name: values[name]() for name in wanted}
+
+    def _promised_moment(self):
+        """Until when the customer has been promised an answer, naive UTC; heirs know better."""
+        return self.promised_at
+
+    def message_post(self, *, body="", **kwargs):
+        """Facts are filled into what is written in the chatter, canned answers above all."""
+        typed = kwargs.get("message_type") == "comment"
+        if typed and len(self) == 1 and facts_named(body):
+            body = self._fill_in(body)
+        return super().message_post(body=body, **kwargs)
+
+
+def _ids(value):
+    """At most ``MOST_OPENED`` ids of what a client has sent."""
+    found = value if isinstance(value, list) else []
+    return [id_ for id_ in found if isinstance(id_, int) and 0 < id_ < 2**31][:MOST_OPENED]

@@ -1,0 +1,220 @@
+"""Reads mails that come from outside: pure functions over a parsed message."""
+
+import re
+from email.utils import getaddresses, parseaddr
+from typing import NamedTuple
+
+from odoo.tools.mail import html2plaintext
+
+from ..intake.filing import clean_text
+
+#: Subjects of automatic answers that say it nowhere else.
+_AUTO_SUBJECT = re.compile(
+    r"^\s*(自动回复|自動回覆|自动答复|外出自动|假期自动回复|auto(matic)?[ -]?(reply|response)"
+    r"|out of (the )?office|abwesen|automatische antwort)",
+    re.I,
+)
+_DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon"})
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}@[^<>\s]{1,250}>")
+_QUOTE_HEAD = re.compile(
+    r"^\s*(-{2,}\s*(原始邮件|原邮件|回复的原邮件|转发邮件|转发的邮件|original message"
+    r"|forwarded message).*|_{20,}|on\b.{5,300}\bwrote:|在.{4,200}写道\s*[:：]"
+    r"|.{2,100}于.{4,100}写道\s*[:：])\s*$",
+    re.I,
+)
+_HEADER_LINE = re.compile(
+    r"^\s*[*]?(发件人|发送时间|收件人|主题|日期|抄送|from|sent|to|subject|date|cc)\s*[:：]", re.I
+)
+#: Charsets as mails name them → what is really meant by it.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "us-ascii": "utf-8"}
+_SCORES = ("X-Spam-Score", "X-Rspamd-Score")
+
+
+class Content(NamedTuple):
+    """What a mail says: the plain text, the HTML as sent (or ""), files as (name, bytes)."""
+
+    text: str
+    html: str
+    files: list
+
+
+def header(message, name):
+    """A header as clean text; "" when it is missing or cannot be read."""
+    try:
+        return clean_text(str(message.get(name) or ""))
+    except Exception:  # the library raises whatever a broken header makes it stumble over
+        return ""
+
+
+def addresses(message, *names):
+    """The addresses in some headers, in small letters and without what follows a ``+``."""
+    values = []
+    for name in names:
+        try:
+            values += [str(value) for value in message.get_all(name, [])]
+        except Exception:  # as above
+            continue
+    found = [address.strip().lower() for _name, address in getaddresses(values)]
+    return list(dict.fromkeys(address for address in found if "@" in address))
+
+
+def sender(message):
+    """``(name, address)`` of who wrote the mail; "" where there is none."""
+    name, address = parseaddr(header(message, "From"))
+    return clean_text(name)[:100], address.strip().lower()
+
+
+def message_id(message):
+    """The number of the mail, or ""."""
+    found = _MESSAGE_ID.search(header(message, "Message-Id"))
+    return found[0] if found else ""
+
+
+def references(message):
+    """The numbers of the mails it answers, the nearest first."""
+    text = f"{header(message, 'References')} {header(message, 'In-Reply-To')}"
+    return list(dict.fromkeys(reversed(_MESSAGE_ID.findall(text))))[:32]
+
+
+def bounced_ids(message):
+    """Numbers of our mails that this one reports as lost, or None when it is no bounce.
+
+    A report of a mere delay names nothing.
+    """
+    report = message.get_content_type() == "multipart/report"
+    kind = str(message.get_param("report-type") or "").lower()
+    if report and kind == "disposition-notification":
+        return None
+    local = sender(message)[1].partition("@")[0]
+    empty = header(message, "Return-Path").replace(" ", "") == "<>"
+    if not ((report and kind != "feedback-report") or local in _DAEMONS or empty):
+        return None
+    if _AUTO_SUBJECT.match(header(message, "Subject")):
+        return None  # many automatic answers have no return path either
+    if empty and not report and local not in _DAEMONS and _is_answer(message):
+        return None
+    text = _everything(message)
+    actions = re.findall(r"^Action:\s*(\w+)", text, re.I | re.M)
+    if actions and "failed" not in [action.lower() for action in actions]:
+        return []
+    own = message_id(message)
+    return [number for number in dict.fromkeys(_MESSAGE_ID.findall(text)) if number != own]
+
+
+def _everything(message):
+    """The mail as it came, and what it says once decoded."""
+    try:
+        raw = message.as_string()
+    except Exception:  # whatever the library cannot write again
+        raw = ""
+    return f"{raw}\n{content(message).text}"
+
+
+def _is_answer(message):
+    """Whether a machine says that it answers."""
+    return header(message, "Auto-Submitted").lower().startswith("auto-replied")
+
+
+def is_automatic(message):
+    """Whether a machine has written the mail (RFC 3834 and what is customary beside it)."""
+    submitted = header(message, "Auto-Submitted").lower()
+    precedence = header(message, "Precedence").lower()
+    suppress = header(message, "X-Auto-Response-Suppress").lower()
+    return bool(
+        (submitted and submitted != "no")
+        or precedence in ("bulk", "junk", "list", "auto_reply")
+        or (suppress and suppress != "none")
+        or header(message, "X-Autoreply")
+        or header(message, "X-Autorespond")
+        or header(message, "List-Id")
+        or header(message, "X-Loop")
+        or message.get_content_type() == "multipart/report"
+        or header(message, "Return-Path").replace(" ", "") == "<>"
+        or _AUTO_SUBJECT.match(header(message, "Subject"))
+    )
+
+
+def is_spam(message, limit):
+    """Whether the mail server in front has marked it.
+
+    :param limit: score from which on it is one; 0: only the plain mark counts
+    """
+    if header(message, "X-Spam-Flag").upper() == "YES":
+        return True
+    if header(message, "X-Spam-Status").lower().startswith("yes"):
+        return True
+    for name in _SCORES:
+        number = re.match(r"\s*(-?\d+(\.\d+)?)", header(message, name))
+        if limit and number and float(number[1]) >= limit:
+            return True
+    return False
+
+
+def content(message):
+    """Text, HTML and files of a mail; broken parts are read as far as they can be."""
+    plain, html, files = [], [], []
+    for part in _leaves(message):
+        kind, name = part.get_content_type(), _name(part)
+        body = kind in ("text/plain", "text/html") and not name
+        if body and part.get_content_disposition() != "attachment":
+            (plain if kind == "text/plain" else html).append(_text(part))
+        else:
+            files.append((name or f"mail.{part.get_content_subtype()[:10]}", _bytes(part)))
+    markup = "\n".join(html)
+    text = "\n".join(plain).strip() or html2plaintext(markup, include_references=False)
+    return Content(clean_text(text), markup, files)
+
+
+def _leaves(part):
+    if part.get_content_type() == "message/rfc822" or not part.is_multipart():
+        yield part
+        return
+    for child in part.get_payload():
+        yield from _leaves(child)
+
+
+def _name(part):
+    try:
+        return clean_text(part.get_filename() or "")
+    except Exception:  # a broken header
+        return "file"
+
+
+def _bytes(part):
+    if part.is_multipart():
+        return part.get_payload(0).as_bytes()
+    return part.get_payload(decode=True) or b""
+
+
+def _text(part):
+    data = part.get_payload(decode=True) or b""
+    named = (part.get_content_charset() or "utf-8").lower()
+    for charset in (_WIDER.get(named, named), "utf-8", "gb18030"):
+        try:
+            return data.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def visible(text):
+    """What the writer has written himself: quoted mails below it are cut.
+
+    :param text: plain text; the whole of it is kept elsewhere
+    """
+    lines = text.splitlines()
+    kept = []
+    for number, line in enumerate(lines):
+        if _QUOTE_HEAD.match(line) or _is_header_block(lines[number : number + 4]):
+            break
+        if _QUOTE_HEAD.match(" ".join(lines[number : number + 2])) and line.strip():
+            break
+        kept.append(line)
+    while kept and (kept[-1].lstrip().startswith(">") or not kept[-1].strip()):
+        kept.pop()
+    return "\n".join(kept).strip() or text
+
+
+def _is_header_block(lines):
+    """Three header lines in a row begin a mail that is quoted as Outlook does."""
+    return len(lines) >= 3 and all(_HEADER_LINE.match(line) for line in lines[:3])

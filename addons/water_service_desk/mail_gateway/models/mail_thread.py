@@ -1,0 +1,50 @@
+import xmlrpc.client
+
+from odoo import api, models
+
+from .. import inbound
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """A link gives access to records that have links; Odoo would stumble over all others."""
+        if self._mail_post_token_field not in self._fields:
+            kwargs = {key: kwargs[key] for key in kwargs.keys() - {"hash", "pid", "token"}}
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Mails to our departments, and answers about cases, come in by the e-mail door."""
+        raw = bytes(message.data) if isinstance(message, xmlrpc.client.Binary) else message
+        raw = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
+        door = self.env["water.mail.door"]
+        if isinstance(raw, bytes) and door._is_for_us(door._parse(raw)):
+            return door._receive(raw)
+        return super().message_process(
+            model,
+            message,
+            custom_values=custom_values,
+            save_original=save_original,
+            strip_attachments=strip_attachments,
+            thread_id=thread_id,
+        )
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """A mail to a customer that came back is shown as such; one that is late is not."""
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        lost = inbound.bounced_ids(email_message)
+        known = message_dict.get("bounced_msg_ids") or []
+        self.env["water.message"]._on_bounce(known if lost is None else lost)
+        return result

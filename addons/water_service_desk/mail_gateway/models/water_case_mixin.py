@@ -1,0 +1,134 @@
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html_sanitize, plaintext2html
+
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+
+
+class Answered(str):
+    """The number of the mail that is answered; no remote caller can send an object of it."""
+
+    __slots__ = ()
+
+
+class WaterMailCaseMixin(models.AbstractModel):
+    """A case that came, or goes on, by mail: who may have written it, and how to answer."""
+
+    _name = "water.mail.case.mixin"
+    _description = "Comes by Mail"
+
+    claimed_partner_id = fields.Many2one(
+        "res.partner",
+        string="Perhaps from",
+        copy=False,
+        readonly=True,
+        groups=CONTACT_GROUPS,
+        help="A customer has this mail address. That proves nothing: ask before you tell anything.",
+    )
+
+    @api.model
+    def _kept_fields(self):
+        return super()._kept_fields() | {"claimed_partner_id"}
+
+    @api.model
+    def _kept_at_birth(self):
+        """The mail door names the claim; nobody else does, see ``create``."""
+        return super()._kept_at_birth() - {"claimed_partner_id"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [
+                {key: vals[key] for key in vals if key != "claimed_partner_id"}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def action_identify(self):
+        """The customer has proved to the agent that he is who the address belongs to.
+
+        :raises UserError: without a claim, or when the case has a customer already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_unsealed()
+        if not self._is_desk():
+            raise UserError(self.env._("Only service agents make sure who a customer is."))
+        customer = self.sudo().claimed_partner_id
+        if not customer or self.sudo().partner_id:
+            raise UserError(self.env._("There is nothing to make sure of any more."))
+        self.partner_id = customer.id
+        self._log_events("identified")
+        return True
+
+    def _portal_author(self):
+        """Who writes by mail is the customer, as far as he is known."""
+        if self.env.uid == SUPERUSER_ID:
+            # sudo: res.partner - as whom strangers write
+            return self.sudo().partner_id or self.env.ref("base.public_partner").sudo()
+        return super()._portal_author()
+
+    def _keep_mail(self, row, content, notes=()):
+        """Keep a mail in the thread as it was written, for the desk alone.
+
+        :param row: water.inbound.mail
+        :param content: ``tools.inbound.Content``; quoted mails in it are kept
+        :param notes: sentences about what was left aside
+        """
+        if content.html:
+            body = html_sanitize(content.html, sanitize_attributes=True, strip_style=True)
+        else:
+            body = plaintext2html(content.text)
+        remarks = Markup("").join(Markup("<p><em>%s</em></p>") % note for note in notes)
+        quiet = self.sudo().with_context(
+            mail_post_autofollow_author_skip=True, mail_notify_force_send=False
+        )
+        known = self.env["mail.message"].sudo().search_count([("message_id", "=", row.message_id)])
+        quiet.message_post(
+            body=remarks + Markup(body),
+            subject=row.subject,
+            author_id=False,
+            email_from=row.sender,
+            message_type="email",
+            subtype_xmlid="mail.mt_note",
+            **({} if known else {"message_id": row.message_id}),
+        )
+
+    def _tell_unproved(self):
+        """Whoever has the case in hand hears of a mail whose sender is not sure."""
+
+        def compose(env):
+            case = self.with_env(env).sudo()
+            subject = env._("%s: a mail that may be from the customer", case.name)
+            line = env._("Ask the customer before you use it: %s", case._staff_line())
+            return subject, Markup("<p>%s</p>") % line
+
+        case = self.sudo()
+        handler = (case.user_id or case.first_responsible_id).filtered("active")
+        case.env["water.staff.message"]._tell(handler or case._supervisors(), compose, record=case)
+
+    # -- answers -------------------------------------------------------------------------------
+
+    def _reply_address(self, departments):
+        """The address at which answers to our mails reach us, or "".
+
+        :param departments: water.department with an address, the first of them answers for all
+        """
+        mine = departments.filtered(
+            lambda row: row.company_id in (self.company_id, self.company_id.browse())
+        )
+        own = self.sudo().department_id
+        return ((own if own in mine else mine[:1]).alias_email) or ""
+
+    def _mail_headers(self, departments):
+        """Answers find the case, and what was answered."""
+        values = super()._mail_headers(departments)
+        answered = self.env.context.get("water_answered")
+        reply_to = self._reply_address(departments)
+        if reply_to:
+            values["reply_to"] = reply_to
+        if isinstance(answered, Answered) and answered.startswith("<"):
+            values["references"] = str(answered)
+        return values

@@ -1,0 +1,178 @@
+import base64
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base.trust import trusted
+from ...privacy.masking import mask_all, mask_email, mask_name
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+
+AGENT, SUPERVISOR = "water_service_desk.group_agent", "water_service_desk.group_supervisor"
+#: How much of a mail that was set aside is shown in the form (characters).
+PREVIEW = 4000
+
+
+class WaterInboundMail(models.Model):
+    """A mail that came through the e-mail door, and what became of it.
+
+    Nothing that customers send is lost: what is set aside keeps the mail as it came, so that a
+    person can make a case of it, until the days in the settings are over.
+    """
+
+    _name = "water.inbound.mail"
+    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _description = "Incoming Mail"
+    _dossier = False  # its words are in the thread of the case
+    _order = "id desc"
+    _rec_name = "subject"
+    _allow_sudo_commands = False
+    _case_required = False
+
+    message_id = fields.Char(string="Message-Id", required=True, readonly=True)
+    received_at = fields.Datetime(
+        string="Came in at", required=True, readonly=True, default=fields.Datetime.now
+    )
+    sender = fields.Char(readonly=True, groups=CONTACT_GROUPS, index="btree_not_null")
+    sender_name = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    sender_masked = fields.Char(
+        string="Sender (Masked)", compute="_compute_sender_masked", compute_sudo=True
+    )
+    subject = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    department_id = fields.Many2one(
+        "water.department", string="Addressed to", readonly=True, ondelete="set null"
+    )
+    outcome = fields.Selection(
+        [
+            ("case", "New case"),
+            ("added", "Added to the case"),
+            ("note", "Noted, sender not sure"),
+            ("aside", "Set aside"),
+            ("ignored", "Automatic, not followed"),
+            ("bounce", "Returned mail"),
+            ("dropped", "Thrown away"),
+        ],
+        string="What Became of It",
+        required=True,
+        readonly=True,
+        default="aside",
+        index=True,
+    )
+    reason = fields.Selection(
+        [
+            ("spam", "Marked as spam"),
+            ("flood", "Too many from one sender"),
+            ("large", "Too large"),
+            ("error", "Could not be read"),
+            ("empty", "Nothing in it"),
+            ("automatic", "Written by a machine"),
+            ("own", "From one of our own addresses"),
+        ],
+        string="Why",
+        readonly=True,
+    )
+    raw = fields.Binary(string="Mail as It Came", readonly=True, groups=CONTACT_GROUPS)
+    raw_name = fields.Char(compute="_compute_raw_name", export_string_translation=False)
+    size = fields.Integer(string="Size (bytes)", readonly=True)
+    preview = fields.Text(
+        string="Content", compute="_compute_preview", groups=CONTACT_GROUPS, compute_sudo=True
+    )
+    company_id = fields.Many2one(required=True)
+    can_make_case = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_drop = fields.Boolean(compute="_compute_can", export_string_translation=False)
+
+    _message_uniq = models.Constraint("UNIQUE (message_id)", "This mail has been taken in already.")
+    _flood_idx = models.Index("(sender, received_at)")
+
+    @api.depends("sender", "sender_name")
+    def _compute_sender_masked(self):
+        for mail in self:
+            mail.sender_masked = mask_email(mail.sender) if mail.sender else ""
+
+    def _compute_raw_name(self):
+        for mail in self:
+            mail.raw_name = f"{mail.id}.eml"
+
+    @api.depends("raw")
+    def _compute_preview(self):
+        door = self.env["water.mail.door"]
+        for mail in self:
+            # a screen asks for the size of files in place of their content
+            raw = mail.with_context(bin_size=False, bin_size_raw=False).raw
+            mail.preview = raw and door._preview(base64.b64decode(raw))[:PREVIEW]
+
+    @api.depends("outcome")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        user = self.env.user
+        agent, supervisor = user.has_group(AGENT), user.has_group(SUPERVISOR)
+        for mail in self:
+            waiting = mail.outcome == "aside"
+            mail.can_make_case = waiting and bool(mail.size) and (agent or self.env.su)
+            mail.can_drop = waiting and (supervisor or self.env.su)
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "sender": mask_email,
+            "sender_name": mask_name,
+            "subject": mask_all,
+            "raw": mask_all,
+            "preview": mask_all,
+        }
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Incoming mails are kept by the system alone.")
+
+    def action_make_case(self):
+        """Make a case of a mail that was set aside, as if nothing had been wrong with it.
+
+        :raises UserError: when it was dealt with already, or cannot be read
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(AGENT)):
+            raise AccessError(self.env._("Only service agents make cases of mails."))
+        mail = self.sudo().with_context(bin_size=False, bin_size_raw=False)
+        if mail.outcome != "aside" or not mail.raw:
+            raise UserError(self.env._("This mail is not set aside any more."))
+        case = self.env["water.mail.door"]._admit(mail)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": case._name,
+            "res_id": case.id,
+            "views": [(False, "form")],
+        }
+
+    def action_drop(self):
+        """Throw mails away that were set aside: their content is deleted at once.
+
+        :raises AccessError: for anybody below supervisor
+        """
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise AccessError(self.env._("Only a supervisor throws mails away."))
+        waiting = trusted(self.sudo()).filtered(lambda mail: mail.outcome == "aside")
+        waiting.write({"outcome": "dropped", "raw": False, "subject": False})
+        return True
+
+    @api.model
+    def _sent_lately(self, sender, hours=1):
+        """How many mails of one sender were taken in or set aside within the last hours."""
+        begin = fields.Datetime.now() - timedelta(hours=hours)
+        return self.sudo().search_count(
+            [
+                ("sender", "=", sender),
+                ("received_at", ">", begin),
+                ("outcome", "in", ("case", "aside", "note")),
+            ]
+        )
+
+    @api.autovacuum
+    def _gc_mails(self):
+        """Delete what was kept long enough; the cases keep what belongs to them."""
+        for company in self.env["res.company"].search([("water_mail_keep_days", ">", 0)]):
+            begin = fields.Datetime.now() - timedelta(days=company.water_mail_keep_days)
+            old = [("company_id", "=", company.id), ("received_at", "<", begin)]
+            trusted(self.sudo()).search(old, limit=10000).unlink()

@@ -1,0 +1,363 @@
+import base64
+import email
+import email.policy
+import hashlib
+import io
+import logging
+from typing import NamedTuple
+
+from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+from odoo.tools.misc import mute_logger
+
+from ...base.trust import trusted
+from ...intake.filing import first_line
+from .. import inbound
+from .water_case_mixin import Answered
+
+_logger = logging.getLogger(__name__)
+TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "Resent-To")
+SUBJECT, WORDS = 200, 10000
+
+
+class Thread(NamedTuple):
+    """The case that a mail answers, and the address that was written to; None, "" without one."""
+
+    case: object
+    address: str
+
+
+class WaterMailDoor(models.AbstractModel):
+    """The door for mails (S3.2.1a 渠道畅通, S2.2.4): sorts them, and trusts none by its sender.
+
+    An address can be forged by anybody. So a known address only hints at the customer; a mail
+    continues a case when it answers one of our mails, whose number nobody else knows, from the
+    address that the mail went to. Machines are never answered and never make a case.
+    """
+
+    _name = "water.mail.door"
+    _description = "E-mail Door"
+
+    # -- is it ours ----------------------------------------------------------------------------
+
+    @api.model
+    def _parse(self, raw):
+        return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+    @api.model
+    def _is_for_us(self, message):
+        """Whether a mail goes to one of our departments, or answers something about a case."""
+        return bool(self._department(message)) or self._thread(message).case is not None
+
+    @api.model
+    def _department(self, message):
+        """The department whose address the mail was sent to."""
+        found = inbound.addresses(message, *TO)
+        plain = [f"{a.partition('@')[0].partition('+')[0]}@{a.partition('@')[2]}" for a in found]
+        # sudo: water.department - whoever writes to an address names it
+        return (
+            self.env["water.department"]
+            .sudo()
+            .search([("alias_id.alias_full_name", "in", [*found, *plain])], limit=1)
+        )
+
+    @api.model
+    def _thread(self, message):
+        """The case whose mail is answered; the nearest reference counts."""
+        numbers = inbound.references(message)
+        if not numbers:
+            return Thread(None, "")
+        for model, field, address in (
+            ("water.message", "reference", "address"),
+            ("water.inbound.mail", "message_id", "sender"),
+        ):
+            # sudo: water.message, water.inbound.mail - asked for incoming mail
+            rows = self.env[model].sudo().search([(field, "in", numbers)], order="id desc")
+            for row in rows:
+                case = row._case_or_none()
+                if case is not None:
+                    return Thread(case, (row[address] or "").lower())
+        return self._posted(numbers)
+
+    @api.model
+    def _posted(self, numbers):
+        """The case in whose thread a message with one of these numbers stands."""
+        cases = list(self.env["water.case.link.mixin"]._case_models().values())
+        # sudo: mail.message - asked for incoming mail
+        found = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("message_id", "in", numbers), ("model", "in", cases), ("res_id", "!=", False)],
+                order="id desc",
+                limit=1,
+            )
+        )
+        if not found:
+            return Thread(None, "")
+        case = self.env[found.model].sudo().browse(found.res_id)
+        outward = not (found.is_internal or found.subtype_id.internal)
+        return Thread(case, (outward and case.email_normalized) or "")
+
+    # -- taking in -----------------------------------------------------------------------------
+
+    @api.model
+    def _check_caller(self):
+        """Mails are brought by the scheduler or an administrator's mail gateway, nobody else.
+
+        :raises AccessError: for anybody else: he could write in everybody's name
+        """
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            raise AccessError(self.env._("Mails are taken in by the mail server alone."))
+
+    @api.model
+    def _receive(self, raw):
+        """Take one mail in; nothing that is sent to us is lost, whatever is wrong with it.
+
+        :param raw: bytes as they came
+        :return: id of the case, or False
+        """
+        self._check_caller()
+        door = self.with_user(SUPERUSER_ID)
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                case = door._sort(raw)
+                self.env.flush_all()
+                return case.id if case is not None else False
+        except UniqueViolation as error:
+            if error.diag.table_name == "water_inbound_mail":  # it was brought twice
+                return False
+            return door._rescue(raw, error)
+        except OperationalError:
+            if "default_fetchmail_server_id" not in self.env.context:
+                raise  # the whole call is tried again
+            with self.env.registry.cursor() as cr:
+                return door.with_env(door.env(cr=cr))._rescue(raw, "conflict")
+        except Exception as error:  # whatever a stranger may send
+            return door._rescue(raw, error)
+
+    @api.model
+    def _rescue(self, raw, error):
+        """Set a mail aside that could not be taken in."""
+        _logger.warning("A mail could not be taken in: %s", type(error).__name__)
+        try:
+            row = self._note(self._parse(raw), raw)
+        except Exception:  # not even its headers can be read
+            row = self._note(self._parse(b""), raw)
+        self._aside(row, raw, "error")
+        return False
+
+    @api.model
+    def _note(self, message, raw):
+        """The row of a mail, before it is known what becomes of it."""
+        name, sender = inbound.sender(message)
+        department = self._department(message)
+        number = inbound.message_id(message)
+        company = department.company_id or self.env.company
+        # sudo: water.inbound.mail - written by this service alone
+        row = trusted(self.env["water.inbound.mail"].sudo()).create(
+            {
+                "message_id": number or f"sha256:{hashlib.sha256(raw).hexdigest()}",
+                "sender": sender,
+                "sender_name": name,
+                "subject": inbound.header(message, "Subject")[:SUBJECT],
+                "department_id": department.id,
+                "size": len(raw),
+                "company_id": company.id,
+            }
+        )
+        row.flush_recordset()
+        return row
+
+    @api.model
+    def _sort(self, raw):
+        """What becomes of a mail; the case, or None."""
+        message = self._parse(raw)
+        row = self._note(message, raw)
+        lost = inbound.bounced_ids(message)
+        if lost is not None:
+            self.env["water.message"]._on_bounce(lost)
+            return self._end(row, "bounce", case=self._thread(message).case)
+        if row.sender in self._own_addresses() or not row.sender:
+            return self._end(row, "ignored", "own" if row.sender else "automatic")
+        thread = self._thread(message)
+        if inbound.is_automatic(message):
+            return self._end(row, "ignored", "automatic", thread.case)
+        if row.size > row.company_id.water_mail_max_mb * 1024 * 1024:
+            return self._aside(row, raw, "large")
+        if thread.case is not None and thread.address == row.sender:
+            return self._continue(row, message, thread.case)
+        return self._judge(row, message, raw, thread.case)
+
+    @api.model
+    def _judge(self, row, message, raw, case):
+        """A mail that proves nothing: spam and floods aside, else a note or a new case."""
+        company = row.company_id
+        if inbound.is_spam(message, company.water_mail_spam_score):
+            return self._aside(row, raw, "spam")
+        limit = company.water_mail_flood
+        if limit and row._sent_lately(row.sender) > limit:
+            return self._aside(row, raw, "flood")
+        content = inbound.content(message)
+        if case is None:
+            case = self._named_case(row)
+        if case is not None:
+            return self._note_in(row, case, content)
+        if not (content.text or content.files):
+            return self._aside(row, raw, "empty")
+        return self._open(row, content)
+
+    @api.model
+    def _own_addresses(self):
+        """Addresses that we write from: a mail from there is one of ours that went round."""
+        domains = self.env["mail.alias.domain"].search([("name", "!=", False)])
+        departments = self.env["water.department"].search([("alias_name", "!=", False)])
+        companies = self.env["res.company"].search([("email", "!=", False)])
+        found = [*domains.mapped("catchall_email"), *domains.mapped("bounce_email")]
+        found += [*domains.mapped("default_from_email"), *companies.mapped("email")]
+        found += departments.mapped("alias_email")
+        return {email_normalize(address) for address in found} - {False}
+
+    @api.model
+    def _aside(self, row, raw, reason):
+        """Keep the mail as it came for a person to look at; of a huge one only the beginning."""
+        kept = raw[: row.company_id.water_mail_max_mb * 1024 * 1024]
+        content = {"raw": base64.b64encode(kept)}
+        trusted(row).write({"outcome": "aside", "reason": reason, **content})
+
+    @api.model
+    def _end(self, row, outcome, reason=False, case=None):
+        """Write down what became of the mail."""
+        link = {} if case is None else {row._case_field(case._name): case.id}
+        trusted(row).write({"outcome": outcome, "reason": reason, "raw": False, **link})
+
+    # -- into a case ---------------------------------------------------------------------------
+
+    @api.model
+    def _named_case(self, row):
+        """The open case whose number stands in the subject, written from its own address.
+
+        Both can be guessed, so it leads to a note for the staff at most, never into a case that
+        is restricted or confidential; who guesses is told nothing.
+        """
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            # sudo: case - asked for incoming mail
+            cases = self.env[model].sudo()
+            prefix = Domain("email_normalized", "=", row.sender) & Domain("closed_at", "=", False)
+            open_ = prefix & Domain("is_restricted", "=", False)
+            open_ &= Domain("is_confidential", "=", False)
+            for case in cases.search(open_, order="id desc", limit=50):
+                if case.name in (row.subject or ""):
+                    return case
+        return None
+
+    @api.model
+    def _files(self, case_model, content):
+        """``(good files, notes about bad ones)``: a bad file never keeps a mail out."""
+        good, notes = [], []
+        cases = self.env[case_model]
+        limit = self.env.company.sudo().water_upload_max_files
+        for name, data in content.files:
+            pair = (name, io.BytesIO(data))
+            faults = cases._file_faults([pair])
+            if not faults and len(good) >= limit:
+                faults = cases._file_faults([pair] * (limit + 1))[:1]
+            notes += faults
+            if not faults:
+                good.append(pair)
+        return good, notes
+
+    @api.model
+    def _continue(self, row, message, case):
+        """The customer answers one of our mails."""
+        content = inbound.content(message)
+        if not case._portal_can("message"):
+            return self._open(row, content, earlier=case)
+        files, notes = self._files(case._name, content)
+        text = inbound.visible(content.text)[: case._text_limits["description"]]
+        if text or files:
+            case._portal_do("message", {"body": text}, files)
+        case._keep_mail(row, content, notes)
+        self._end(row, "added", case=case)
+        return case
+
+    @api.model
+    def _note_in(self, row, case, content):
+        """Somebody whom we cannot be sure of writes about a case: a note for the staff."""
+        note = self.env._("Nobody has proved that this mail is from the customer: ask him.")
+        case._keep_mail(row, content, [note])
+        case._tell_unproved()
+        self._end(row, "note", case=case)
+        return case
+
+    @api.model
+    def _open(self, row, content, earlier=None):
+        """Register a case from a mail; its column's mail is the acknowledgement."""
+        department = row.department_id
+        model = f"water.{department.mail_kind or 'inquiry'}"
+        # sudo: case - the sender has no rights; what he sent is checked right here
+        cases = self.env[model].sudo().with_company(row.company_id)
+        lang = row.company_id.partner_id.lang or self.env.lang
+        cases = cases.with_context(lang=lang, water_answered=Answered(row.message_id))
+        files, notes = self._files(model, content)
+        vals = self._values(row, content, files)
+        case = cases._create_once(vals, files)
+        if earlier is not None:
+            notes.append(self.env._("Answers the finished case %s.", earlier.name))
+        case._keep_mail(row, content, notes)
+        self._end(row, "case", case=case)
+        return case
+
+    @api.model
+    def _values(self, row, content, files):
+        words = inbound.visible(content.text)[:WORDS]
+        names = ", ".join(name for name, _stream in files)
+        subject = row.subject or first_line(words) or names or row.sender
+        return {
+            "subject": subject[:SUBJECT],
+            "description": words or names or subject,
+            "verbatim": content.text[:WORDS] or names or subject,
+            "contact_name": row.sender_name or False,
+            "email_from": row.sender,
+            "channel_id": self.env.ref("water_service_desk.channel_email").id,
+            "department_id": row.department_id.id,
+            "company_id": row.company_id.id,
+            "claimed_partner_id": self._claimed(row).id,
+        }
+
+    @api.model
+    def _claimed(self, row):
+        """The customer who has this address, if it is just one: a hint, no proof."""
+        # sudo: res.partner - whom the desk may ask for
+        found = (
+            self.env["res.partner"]
+            .sudo()
+            .search(
+                [
+                    ("email_normalized", "=", row.sender),
+                    ("company_id", "in", [False, row.company_id.id]),
+                    ("partner_share", "=", True),
+                ],
+                limit=2,
+            )
+        )
+        return found if len(found) == 1 else found.browse()
+
+    @api.model
+    def _admit(self, row):
+        """Make a case of a mail that was set aside; a person has looked at it."""
+        door = self.with_user(SUPERUSER_ID)
+        raw = base64.b64decode(row.raw)
+        return door._open(row.with_env(door.env), inbound.content(self._parse(raw)))
+
+    @api.model
+    def _preview(self, raw):
+        try:
+            return inbound.content(self._parse(raw)).text
+        except Exception:  # whatever a stranger may send
+            return ""

@@ -1,0 +1,281 @@
+import ast
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...base.trust import trusted
+from ...intake.tests.upload_samples import EXE, PDF
+from .common import DOMAIN, SENDER, MailDoorCommon
+
+ADDRESS = "wang@customer.example"
+
+
+@tagged("post_install", "-at_install")
+class TestMailDoor(MailDoorCommon):
+    """Mails that open cases, go on in them, or are set aside; none is trusted by its sender."""
+
+    def test_new_case(self):
+        row = self._take("我家水表停转了。\n\n-----原始邮件-----\n旧内容")
+        case = row.inquiry_id
+        self.assertEqual((row.outcome, row.department_id), ("case", self.desk))
+        self.assertFalse(row.raw)
+        self.assertEqual(case.channel_id, self._channel("email"))
+        self.assertEqual((case.contact_name, case.email_from), ("王芳", ADDRESS))
+        self.assertEqual((case.subject, case.description), ("水表停转", "我家水表停转了。"))
+        self.assertIn("旧内容", case.verbatim)
+        self.assertEqual(case.department_id, self.desk)
+        self.assertFalse(case.first_responsible_id or case.partner_id or case.dispatch_ids)
+        self.assertWhole(case)
+
+    def test_acknowledged_once_with_number_and_promise(self):
+        """In the sender's thread, from an address that finds the case, marked as automatic."""
+        mail = self._mail()
+        case = self._take(mail).inquiry_id
+        [message] = self.env["water.message"].search([("inquiry_id", "=", case.id)])
+        sent = message.mail_mail_id
+        self.assertEqual(message.address, ADDRESS)
+        self.assertIn(case.name, sent.subject)
+        self.assertIn(case.name, sent.body_html)
+        lang = case._customer_lang()
+        promised = case.with_context(lang=lang)._customer_time(case.promised_at)
+        self.assertIn(promised, sent.body_html)
+        self.assertEqual(sent.references, mail["Message-Id"])
+        self.assertEqual(sent.reply_to, f"service@{DOMAIN}")
+        headers = ast.literal_eval(sent.headers)
+        self.assertEqual(headers["Auto-Submitted"], "auto-generated")
+        self._take(mail)
+        self.assertEqual(self.env["water.message"].search_count([("inquiry_id", "=", case.id)]), 1)
+
+    def test_a_mail_brought_twice(self):
+        mail = self._mail()
+        first, again = self._take(mail), self._take(mail)
+        self.assertEqual(first, again)
+        self.assertEqual(self.env["water.inquiry"].search_count([("email_from", "=", ADDRESS)]), 1)
+
+    def test_known_address_is_a_claim(self):
+        """It hints at the customer; he becomes it when an agent has made sure."""
+        self.customer.email = ADDRESS
+        case = self._take().inquiry_id
+        self.assertFalse(case.partner_id)
+        self.assertEqual(case.claimed_partner_id, self.customer)
+        mine = self.env["water.inquiry"].with_user(self.users["portal1"])
+        self.assertFalse(mine._portal_search())
+        with self.assertRaises(UserError):
+            self._as("agent", case).claimed_partner_id = self.customer2
+        with self.assertRaises(UserError):
+            self._as("quality", case).action_identify()
+        self._as("agent", case).action_identify()
+        self.assertEqual(case.partner_id, self.customer)
+        self.assertIn("identified", self._kinds(case))
+        self.assertTrue(mine._portal_search())
+        with self.assertRaises(UserError):
+            self._as("agent", case).action_identify()
+
+    def test_nobody_else_claims(self):
+        values = self._inquiry_values(claimed_partner_id=self.customer2.id)
+        case = self._as("agent", self.env["water.inquiry"]).create(values)
+        self.assertFalse(case.claimed_partner_id)
+
+    def test_answer_goes_on(self):
+        """By the reference of our mail, from the address it went to, quoted mail cut."""
+        case = self._take().inquiry_id
+        sent = self._acknowledgement(case)
+        row = self._take(
+            "照片在附件。\n\n在 2026年3月11日，供水公司 写道：\n> 已收到",
+            Subject="回复: 已收到您的咨询",
+            In_Reply_To=sent.reference,
+            files={"表.pdf": PDF},
+        )
+        self.assertEqual((row.outcome, row.inquiry_id), ("added", case))
+        event = case.event_ids.filtered(lambda e: e.kind == "customer_message")
+        self.assertEqual(event.payload["text"], "照片在附件。")
+        self.assertEqual(case.published_attachment_ids.mapped("name"), ["表.pdf"])
+        self.assertEqual(self.env["water.message"].search_count([("inquiry_id", "=", case.id)]), 1)
+        again = self._take("还有", References=row.message_id)
+        self.assertEqual((again.outcome, again.inquiry_id), ("added", case))
+
+    def test_answer_from_another_address(self):
+        """Who has the mail need not be the customer: a note for the staff, nothing published."""
+        case = self._take().inquiry_id
+        sent = self._acknowledgement(case)
+        row = self._take("请把电话告诉我", sender="x@stranger.example", In_Reply_To=sent.reference)
+        self.assertEqual((row.outcome, row.inquiry_id), ("note", case))
+        self.assertNotIn("customer_message", self._kinds(case))
+        self.assertNotIn("请把电话告诉我", str(case._portal_conversation()))
+        self.assertIn("请把电话告诉我", str(case.message_ids.mapped("body")))
+        self.assertEqual(self.env["water.message"].search_count([("inquiry_id", "=", case.id)]), 1)
+
+    def test_a_guessed_number(self):
+        """From the customer's address it is a note; from elsewhere a case of its own."""
+        case = self._take().inquiry_id
+        own = self._take("请改电话", Subject=f"关于 {case.name}")
+        self.assertEqual((own.outcome, own.inquiry_id), ("note", case))
+        other = self._take("进展如何", sender="x@stranger.example", Subject=f"关于 {case.name}")
+        self.assertEqual(other.outcome, "case")
+        self.assertNotEqual(other.inquiry_id, case)
+        trusted(case).is_confidential = True
+        hidden = self._take("请改电话", Subject=f"关于 {case.name}")
+        self.assertNotEqual(hidden.inquiry_id, case)
+
+    def test_a_reference_of_the_staff(self):
+        """The number of an internal message proves nothing."""
+        case = self._take().inquiry_id
+        note = self._as("agent", case).message_post(body="internal")
+        row = self._take("x", In_Reply_To=note.message_id)
+        self.assertEqual((row.outcome, row.inquiry_id), ("note", case))
+        self.assertNotIn("customer_message", self._kinds(case))
+
+    def test_answer_to_a_finished_case(self):
+        """It is a new case that names the old one, acknowledged as any."""
+        case = self._take().inquiry_id
+        sent = self._acknowledgement(case)
+        self._as("agent", case).action_withdraw()
+        row = self._take("又停了", In_Reply_To=sent.reference)
+        self.assertEqual(row.outcome, "case")
+        self.assertNotEqual(row.inquiry_id, case)
+        self.assertIn(case.name, str(row.inquiry_id.message_ids.mapped("body")))
+
+    def test_machines(self):
+        """Never a case, never an answer, whatever they say or answer."""
+        case = self._take().inquiry_id
+        sent = self._acknowledgement(case)
+        before = self.env["mail.mail"].search_count([])
+        for headers in (
+            {"Auto_Submitted": "auto-replied"},
+            {"Precedence": "bulk"},
+            {"X_Auto_Response_Suppress": "All"},
+            {"Subject": "自动回复: 已收到", "In_Reply_To": sent.reference},
+            {"Return_Path": "<>", "Auto_Submitted": "auto-replied"},
+        ):
+            with self.subTest(headers=headers):
+                row = self._take("我在休假", **headers)
+                self.assertEqual((row.outcome, row.reason), ("ignored", "automatic"))
+        for sender in (f"service@{DOMAIN}", f"catchall@{DOMAIN}", f"bounce@{DOMAIN}"):
+            with self.subTest(sender=sender):
+                row = self._take(sender=sender)
+                self.assertEqual((row.outcome, row.reason), ("ignored", "own"))
+        self.assertEqual(self.env["mail.mail"].search_count([]), before)
+        self.assertEqual(self.env["water.inquiry"].search_count([("email_from", "=", ADDRESS)]), 1)
+
+    def test_bounce(self):
+        """The message is shown as not delivered, a person is asked, and no case is made."""
+        case = self._take().inquiry_id
+        sent = self._acknowledgement(case)
+        row = self._take(
+            f"退信 {sent.reference}", sender="PostMaster@customer.example", Subject="系统退信"
+        )
+        self.assertEqual(row.outcome, "bounce")
+        self.assertEqual((sent.state, sent.failure_code), ("given_up", "bounce"))
+        self.assertTrue(case.message_failed)
+
+    def test_bad_files_are_left_aside(self):
+        row = self._take(files={"账单.pdf": PDF, "病毒.pdf": EXE})
+        case = row.inquiry_id
+        self.assertEqual(case.published_attachment_ids.mapped("name"), ["账单.pdf"])
+        self.assertIn("病毒.pdf", str(case.message_ids.mapped("body")))
+
+    def test_html_is_cleaned(self):
+        """Kept for the desk without scripts; the case holds plain text."""
+        html = "<p>没有水<img src=x onerror=alert(1)><script>alert(2)</script></p>"
+        case = self._take("没有水", html=html).inquiry_id
+        bodies = str(case.message_ids.mapped("body"))
+        self.assertIn("没有水", bodies)
+        self.assertNotIn("onerror", bodies)
+        self.assertNotIn("<script", bodies)
+        self.assertEqual(case.description, "没有水")
+
+    def test_set_aside_and_recovered(self):
+        """Spam waits for a person, who makes a case of it or throws it away."""
+        row = self._take("真的没有水", X_Spam_Flag="YES")
+        self.assertEqual((row.outcome, row.reason), ("aside", "spam"))
+        self.assertIn("真的没有水", row.preview)
+        row.invalidate_recordset()
+        screen = self._as("agent", row).with_context(bin_size=True)
+        [shown] = screen.web_read({"preview": {}, "raw": {}, "sender": {}})
+        self.assertIn("真的没有水", shown["preview"])
+        action = self._as("agent", row).action_make_case()
+        case = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((row.outcome, row.inquiry_id), ("case", case))
+        self.assertEqual((case.description, row.raw), ("真的没有水", False))
+        self.assertTrue(self.env["water.message"].search([("inquiry_id", "=", case.id)]))
+        with self.assertRaises(UserError):
+            self._as("supervisor", row).action_make_case()
+        other = self._take("spam", X_Spam_Flag="YES")
+        for login in ("department", "integration", "plain"):
+            with self.assertRaises(AccessError):
+                self._as(login, other).action_make_case()
+        with self.assertRaises(AccessError):
+            self._as("agent", other).action_drop()
+        self._as("supervisor", other).action_drop()
+        self.assertEqual((other.outcome, other.raw, other.subject), ("dropped", False, False))
+
+    def test_flood(self):
+        """The limit is per sender and hour; what we have asked for still comes through."""
+        self.company.water_mail_flood = 3
+        rows = [self._take(f"x{number}") for number in range(5)]
+        self.assertEqual([row.outcome for row in rows], ["case"] * 3 + ["aside"] * 2)
+        self.assertEqual(rows[4].reason, "flood")
+        self.assertEqual(self._take(sender="other@x.example").outcome, "case")
+        sent = self._acknowledgement(rows[0].inquiry_id)
+        self.assertEqual(self._take("y", In_Reply_To=sent.reference).outcome, "added")
+
+    def test_too_large_and_empty(self):
+        self.company.water_mail_max_mb = 1
+        row = self._take("x" * 1100000)
+        self.assertEqual((row.outcome, row.reason), ("aside", "large"))
+        self.assertEqual(self._take("  ").reason, "empty")
+
+    @mute_logger("odoo.addons.water_service_desk.mail_gateway.models.water_mail_door")
+    def test_what_cannot_be_taken_in_is_kept(self):
+        self.patch(type(self.env["water.mail.door"]), "_open", lambda *args, **kwargs: 1 / 0)
+        row = self._take("重要")
+        self.assertEqual((row.outcome, row.reason), ("aside", "error"))
+        self.assertIn("重要", row.preview)
+
+    def test_who_brings_mails(self):
+        """Nobody writes in others' names by a remote call."""
+        raw = self._mail().as_bytes()
+        for login in ("agent", "manager", "integration", "portal1"):
+            thread = self._as(login, self.env["mail.thread"])
+            with self.subTest(login), self.assertRaises(AccessError):
+                thread.message_process(None, raw)
+        admin = self.env.ref("base.user_admin")
+        self.assertTrue(self.env["mail.thread"].with_user(admin).message_process(None, raw))
+
+    def test_old_mails_are_deleted(self):
+        row, case_row = self._take("spam", X_Spam_Flag="YES"), self._take()
+        trusted(row | case_row).received_at = "2026-01-01 00:00:00"
+        self.mails._gc_mails()
+        self.assertFalse((row | case_row).exists())
+        self.assertTrue(self.env["water.inquiry"].search_count([("email_from", "=", ADDRESS)]))
+
+    def test_another_company(self):
+        """The department's company has the case."""
+        values = {"code": "X", "name": "X", "company_id": self.company2.id, "alias_name": "second"}
+        second = self.env["water.department"].create(values)
+        row = self._take(to=f"second@{DOMAIN}")
+        self.assertEqual(row.department_id, second)
+        self.assertEqual((row.company_id, row.inquiry_id.company_id), (self.company2,) * 2)
+        self.assertNotIn(row, self._as("supervisor", self.mails).search([]))
+
+    def test_other_mails_are_odoos(self):
+        """What goes elsewhere is left to Odoo's own routing."""
+        mail = self._mail(to=f"catchall@{DOMAIN}")
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].message_process(None, mail.as_bytes())
+        self.assertFalse(self.mails.search_count([("message_id", "=", mail["Message-Id"])]))
+
+    def test_masked_readers(self):
+        """A department that works on the case reads neither the mail nor who wrote it."""
+        case = self._take().inquiry_id
+        case.category_id = self._category("gn")
+        self._dispatch(case)
+        messages = self._as("department", self.env["mail.message"])
+        found = messages.search([("model", "=", case._name), ("res_id", "=", case.id)])
+        self.assertNotIn(ADDRESS, str(found.mapped("email_from")))
+        self.assertNotIn("email", found.mapped("message_type"))
+
+    def test_sender_without_a_name(self):
+        case = self._take(sender=ADDRESS).inquiry_id
+        self.assertEqual((case.contact_name, SENDER in case.subject), (False, False))

@@ -1,0 +1,136 @@
+import email
+import email.policy
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from .. import inbound
+
+MINE = "水表停转了，请派人看看。"
+
+
+def parse(text):
+    raw = text if isinstance(text, bytes) else text.encode()
+    return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+@tagged("post_install", "-at_install")
+class TestMailReading(BaseCase):
+    """Mails as the programmes of customers write them."""
+
+    def test_quoted_mails_are_cut(self):
+        for quote in (
+            "-----原始邮件-----\n发件人: 供水公司\n旧内容",
+            "------------------ 原始邮件 ------------------\n旧内容",
+            "在 2026年3月11日 10:00，供水公司 <service@water.example> 写道：\n> 旧内容",
+            "On Wed, 11 Mar 2026 at 10:00, Water <service@water.example> wrote:\n> 旧内容",
+            "On Wed, 11 Mar 2026 at 10:00, Water\n<service@water.example> wrote:\n> 旧内容",
+            "发件人: 供水公司\n发送时间: 2026年3月11日\n收件人: 我\n主题: 回复\n\n旧内容",
+            "From: Water\nSent: today\nTo: me\nSubject: x\n旧内容",
+            "________________________________\nFrom: Water\n旧内容",
+            "> 旧内容\n> 更旧",
+        ):
+            with self.subTest(quote):
+                self.assertEqual(inbound.visible(f"{MINE}\n\n{quote}"), MINE)
+
+    def test_nothing_but_a_quotation_is_kept(self):
+        text = "> 旧内容\n> 更旧"
+        self.assertEqual(inbound.visible(text), text)
+
+    def test_own_words_are_not_cut(self):
+        for text in ("From: 3 pm\nthere was no water.", "在家里写道歉信", "a\n> b\nc"):
+            with self.subTest(text):
+                self.assertEqual(inbound.visible(text), text)
+
+    @given(st.text())
+    def test_visible_never_invents(self, text):
+        """Whatever comes, a part of it is left, and something is left of something."""
+        seen = inbound.visible(text)
+        self.assertEqual(bool(seen.strip()), bool(text.strip()))
+
+    @given(st.binary(max_size=400))
+    def test_any_bytes_can_be_read(self, raw):
+        message = parse(raw)
+        inbound.content(message)
+        inbound.bounced_ids(message)
+        inbound.is_automatic(message)
+        inbound.references(message)
+        inbound.sender(message)
+        inbound.addresses(message, "To", "Cc")
+
+    def test_charsets(self):
+        """GB2312 with characters that it does not have, no charset, and unknown ones."""
+        word = "喆水镕"
+        for charset, data in (
+            ("gb2312", word.encode("gb18030")),
+            ("x-unknown", word.encode()),
+            ("us-ascii", word.encode()),
+        ):
+            head = f"Content-Type: text/plain; charset={charset}\n"
+            raw = head.encode() + b"Content-Transfer-Encoding: 8bit\n\n" + data
+            with self.subTest(charset):
+                self.assertEqual(inbound.content(parse(raw)).text, word)
+
+    def test_html_alone_becomes_text(self):
+        mail = parse(
+            "Content-Type: text/html; charset=utf-8\n\n<p>没有水</p><script>alert(1)</script>"
+        )
+        found = inbound.content(mail)
+        self.assertIn("没有水", found.text)
+        self.assertNotIn("<p>", found.text)
+
+    def test_machines(self):
+        for head in (
+            "Auto-Submitted: auto-replied",
+            "Auto-Submitted: auto-generated",
+            "Precedence: bulk",
+            "X-Auto-Response-Suppress: All",
+            "X-Autoreply: yes",
+            "Return-Path: <>",
+            "List-Id: <x.example>",
+            "Subject: 自动回复: 关于水费",
+            "Subject: Automatic reply: water",
+            "Subject: Out of Office",
+        ):
+            with self.subTest(head):
+                self.assertTrue(inbound.is_automatic(parse(f"{head}\n\nx")))
+        for head in ("Auto-Submitted: no", "Subject: 自动化水表", "X-Auto-Response-Suppress: None"):
+            with self.subTest(head):
+                self.assertFalse(inbound.is_automatic(parse(f"{head}\n\nx")))
+
+    def test_bounces(self):
+        """Reports name the lost mail; a delay, a receipt and an automatic answer do not."""
+        report = (
+            "From: MAILER-DAEMON@x.example\nContent-Type: multipart/report;"
+            " report-type=delivery-status; boundary=B\n\n--B\n\nsorry\n--B\n"
+            "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: %s\n\n--B\n"
+            "Content-Type: message/rfc822\n\nMessage-Id: <ours@water.example>\n\nx\n--B--\n"
+        )
+        self.assertEqual(inbound.bounced_ids(parse(report % "failed")), ["<ours@water.example>"])
+        self.assertEqual(inbound.bounced_ids(parse(report % "delayed")), [])
+        text = "From: PostMaster@qq.com\nSubject: 系统退信\n\n退信 <ours@water.example>"
+        self.assertEqual(inbound.bounced_ids(parse(text)), ["<ours@water.example>"])
+        for other in (
+            "From: a@x.example\nSubject: x\n\n<ours@water.example>",
+            "From: a@x.example\nReturn-Path: <>\nSubject: 自动回复: x\n\n<ours@water.example>",
+            "From: a@x.example\nReturn-Path: <>\nAuto-Submitted: auto-replied\n\n<o@w.example>",
+            "Content-Type: multipart/report; report-type=disposition-notification; boundary=B\n\n"
+            "--B\n\nread\n--B--\n",
+        ):
+            with self.subTest(other):
+                self.assertIsNone(inbound.bounced_ids(parse(other)))
+
+    def test_spam(self):
+        for head, limit, spam in (
+            ("X-Spam-Flag: YES", 5, True),
+            ("X-Spam-Status: Yes, score=9", 0, True),
+            ("X-Spam-Score: 5.1", 5, True),
+            ("X-Spam-Score: 4.9", 5, False),
+            ("X-Spam-Score: 99", 0, False),
+            ("X-Spam-Score: none", 5, False),
+            ("X-Spam-Flag: NO", 5, False),
+        ):
+            with self.subTest(head):
+                self.assertEqual(inbound.is_spam(parse(f"{head}\n\nx"), limit), spam)

@@ -1,0 +1,42 @@
+from odoo import fields, models
+from odoo.tools.mail import html2plaintext
+
+from .res_partner import KINDS
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    water_short_text = fields.Text(
+        string="Short Text",
+        translate=True,
+        help="For customers who are reached by SMS or WeChat. Greet the customer, give number,"
+        " date and link; write {{ object.name }} as in the subject.",
+    )
+    water_kind = fields.Selection(
+        KINDS,
+        string="Kind of Message",
+        help="What customers may switch off on their page. Empty: always sent.",
+    )
+    water_gateway_code = fields.Char(
+        string="Gateway Template",
+        help="Code under which the provider has approved this text, where he asks for one.",
+    )
+
+    def _water_short_texts(self, record_ids):
+        """``{record id: values}`` of short messages, each in its customer's language.
+
+        :param record_ids: ids of records of the template's model
+        """
+        if not record_ids:
+            return {}
+        texts = self._render_field("water_short_text", record_ids, compute_lang=True)
+        subjects = self._render_field("subject", record_ids, compute_lang=True)
+        return {
+            number: {
+                "body": html2plaintext(texts[number]).strip(),
+                "subject": subjects[number] or self.name,
+                "gateway_code": self.water_gateway_code,
+            }
+            for number in record_ids
+        }

@@ -1,0 +1,230 @@
+import json
+import re
+from urllib.parse import urlencode
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import gateway_http
+
+SECRET_KEY = "water_service_desk.gateway_secret.%s"
+MEDIA = [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat")]
+#: What may be repeated of an answer: a code, no sentence.
+RESULT_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+#: Seconds that a request may take at most.
+MAX_TIMEOUT = 60
+
+
+def shown_code(value):
+    """A result code for people; whatever is no code may hold a customer's data.
+
+    :param value: text from a gateway's answer, or None
+    """
+    is_code = RESULT_CODE.fullmatch(value or "") and not re.search(r"\d{7}", value)
+    return value if is_code else "***" if value else "–"
+
+
+class WaterGateway(models.Model):
+    """An HTTP interface through which SMS or WeChat messages leave the house.
+
+    Only system administrators set it up: whoever chooses the URL chooses where customers'
+    texts go. The secret lies apart from it, among the system parameters.
+    """
+
+    _name = "water.gateway"
+    _description = "Message Gateway"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    medium = fields.Selection(
+        [row for row in MEDIA if row[0] != "mail"], required=True, default="sms"
+    )
+    company_id = fields.Many2one("res.company", help="Empty: all companies.")
+    url = fields.Char(
+        string="URL", required=True, help="Placeholders may stand after the host, such as {key}."
+    )
+    method = fields.Selection(
+        [("POST", "POST"), ("PUT", "PUT"), ("GET", "GET")], required=True, default="POST"
+    )
+    headers = fields.Text(
+        default='{"Authorization": "Bearer {secret}"}', help="A JSON object of texts."
+    )
+    body = fields.Text(
+        default='{"phone": "{address}", "text": "{text}", "id": "{key}"}',
+        help="A JSON object with placeholders; not sent with GET.",
+    )
+    body_format = fields.Selection(
+        [("json", "JSON"), ("form", "Form")], required=True, default="json"
+    )
+    secret = fields.Char(
+        compute="_compute_secret",
+        inverse="_inverse_secret",
+        groups="base.group_system",
+        help="Put into headers, body or URL with {secret}. Never shown in lists or logs.",
+    )
+    success_status = fields.Char(string="Accepted Status", required=True, default="200-299")
+    success_path = fields.Char(
+        string="Answer Field",
+        help="Where in the JSON answer the result code stands, such as data.code."
+        " Empty: the status alone decides.",
+    )
+    success_value = fields.Char(
+        string="Accepted Values", help="Result codes of success, separated by commas."
+    )
+    reference_path = fields.Char(
+        string="Reference Field",
+        help="Where in the answer the gateway's own message number stands.",
+    )
+    timeout = fields.Integer(
+        string="Time-out", required=True, default=10, help="Seconds for the whole exchange."
+    )
+    max_attempts = fields.Integer(
+        string="Most Attempts", required=True, default=8, help="Then the message is given up."
+    )
+    placeholders = fields.Char(compute="_compute_placeholders")
+
+    _limits = models.Constraint(
+        f"CHECK (timeout BETWEEN 1 AND {MAX_TIMEOUT} AND max_attempts BETWEEN 1 AND 20)",
+        "The time-out is 1 to 60 seconds, and 1 to 20 attempts are made.",
+    )
+
+    # -- the secret ------------------------------------------------------------------------
+
+    def _compute_secret(self):
+        for gateway in self:
+            gateway.secret = gateway._origin._read_secret()
+
+    def _inverse_secret(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        for gateway in self:
+            parameters.set_param(SECRET_KEY % gateway.id, gateway.secret or False)
+
+    def _read_secret(self):
+        # sudo: ir.config_parameter - used to send, shown to administrators alone
+        parameters = self.env["ir.config_parameter"].sudo()
+        return (self.id and parameters.get_param(SECRET_KEY % self.id)) or ""
+
+    def copy_data(self, default=None):
+        """A copy is switched off until it has its own secret."""
+        rows = super().copy_data(default=default)
+        return [{**row, "active": False} for row in rows]
+
+    # -- what can be set up ----------------------------------------------------------------
+
+    @api.depends_context("lang")
+    def _compute_placeholders(self):
+        names = sorted(f"{{{name}}}" for name in gateway_http.PLACEHOLDERS)
+        for gateway in self:
+            gateway.placeholders = " ".join(names)
+
+    @api.constrains("url")
+    def _check_url(self):
+        for gateway in self:
+            fault = gateway_http.url_fault(gateway.url)
+            if fault:
+                raise ValidationError(gateway._url_fault_text(fault))
+
+    def _url_fault_text(self, fault):
+        return {
+            "scheme": self.env._("The URL begins with http:// or https://."),
+            "host": self.env._("The URL names a host, without placeholders before the path."),
+            "user": self.env._("Put user and password into a header, not into the URL."),
+            "metadata": self.env._("This address is reserved and no message gateway."),
+        }[fault]
+
+    @api.constrains("headers", "body", "url")
+    def _check_templates(self):
+        for gateway in self:
+            headers = gateway._parsed("headers")
+            if not all(isinstance(text, str) for text in headers.values()):
+                raise ValidationError(self.env._("Headers are a JSON object of texts."))
+            body = gateway._parsed("body")
+            unknown = gateway_http.unknown_placeholders([headers, body, gateway.url])
+            if unknown:
+                raise ValidationError(
+                    self.env._("Unknown placeholders: %s", ", ".join(f"{{{u}}}" for u in unknown))
+                )
+
+    @api.constrains("success_status", "success_path", "success_value")
+    def _check_success(self):
+        for gateway in self:
+            if gateway_http.rule_fault(gateway.success_status):
+                raise ValidationError(self.env._("Write accepted status codes like 200-299, 302."))
+            if bool(gateway.success_path) != bool(gateway.success_value):
+                raise ValidationError(
+                    self.env._("Answer field and accepted values belong together.")
+                )
+
+    def _parsed(self, name):
+        """The JSON object of a template.
+
+        :raises ValidationError: when it is none
+        """
+        try:
+            value = json.loads(self[name] or "{}")
+        except ValueError as error:
+            value = str(error)
+        if not isinstance(value, dict):
+            label = self._fields[name]._description_string(self.env)
+            raise ValidationError(self.env._("%s: this is no JSON object.", label))
+        return value
+
+    # -- choosing and sending --------------------------------------------------------------
+
+    @api.model
+    def _usable(self, companies):
+        """``{(medium, company): gateway}``: the first of each, a company's own before all's."""
+        # sudo: water.gateway - messages leave whoever caused them
+        rows = self.sudo().search([("company_id", "in", [False, *companies.ids])])
+        found = {}
+        for company in companies:
+            for gateway in rows.sorted(lambda row: (not row.company_id, row.sequence, row.id)):
+                if gateway.company_id in (company, company.browse()):
+                    found.setdefault((gateway.medium, company), gateway)
+        return found
+
+    def _call(self, facts):
+        """Hand one message over.
+
+        :param facts: {placeholder: text}, the secret left out
+        :raises GatewayError: without an answer in time
+        :return: ``(fault, hopeless, reference, wait)``: why it was not accepted as ``(code,
+            detail)`` or None, whether trying again is useless, the gateway's number, seconds it
+            asks to wait
+        """
+        facts = {**facts, "secret": self._read_secret()}
+        headers = gateway_http.fill(self._parsed("headers"), facts)
+        headers.setdefault("Idempotency-Key", facts["key"])
+        url = gateway_http.fill_url(self.url, facts)
+        body = None if self.method == "GET" else self._encoded(facts, headers)
+        headers = {name: value.encode() for name, value in headers.items()}
+        answer = gateway_http.send(self.method, url, headers, body, self.timeout)
+        fault = self._fault(answer)
+        reference = self.reference_path and gateway_http.pick(answer.data, self.reference_path)
+        hopeless = bool(fault) and gateway_http.is_hopeless(answer.status)
+        return fault, hopeless, reference, answer.retry_after
+
+    def _encoded(self, facts, headers):
+        """The body as bytes; names its type in ``headers``."""
+        body = gateway_http.fill(self._parsed("body"), facts)
+        if self.body_format == "form":
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+            return urlencode(body).encode()
+        headers.setdefault("Content-Type", "application/json")
+        return json.dumps(body, ensure_ascii=False).encode()
+
+    def _fault(self, answer):
+        """Why the answer is no success, or None."""
+        if not gateway_http.status_fits(answer.status, self.success_status):
+            return "status", gateway_http.phrase(answer.status)
+        if not self.success_path:
+            return None
+        if answer.data is None:
+            return "garbage", ""
+        value = gateway_http.pick(answer.data, self.success_path)
+        if value in [part.strip() for part in self.success_value.split(",")]:
+            return None
+        return "answer", f"{self.success_path} = {shown_code(value)}"

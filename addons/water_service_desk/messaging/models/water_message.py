@@ -1,0 +1,383 @@
+import uuid
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base.reader import read_by, reader_of
+from ...base.trust import trusted
+from ...privacy.masking import mask_all, mask_email, mask_phone, mask_reach
+from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from .ir_qweb import KEY as COMPILED
+from .ir_qweb import CompiledTemplates
+from .water_gateway import MEDIA, shown_code
+from .water_message_send import NO_FAILURE
+
+#: Why a message was not sent; told in the reader's language, whoever was sending.
+FAILURES = [
+    ("timeout", "The gateway did not answer in time"),
+    ("refused", "The gateway cannot be reached"),
+    ("redirect", "The gateway redirects elsewhere, which is not followed"),
+    ("network", "The exchange with the gateway failed"),
+    ("status", "The gateway did not accept it"),
+    ("answer", "The gateway's answer is no success"),
+    ("garbage", "The gateway's answer cannot be read"),
+    ("off", "The gateway is switched off"),
+    ("lost", "Lost on the way, as the gateway reports"),
+    ("address", "The mail address is wrong or missing"),
+    ("mail", "The mail server refused it or cannot be reached"),
+    ("bounce", "The mail came back"),
+    ("cancelled", "The mail was cancelled"),
+    ("error", "An unexpected error"),
+]
+
+
+class WaterMessage(models.Model):
+    """One message to a customer, by mail, SMS or WeChat, with what became of it.
+
+    Everything customers are told automatically goes through here (S1.2.3 主动关心, S3.1.2b):
+    the customer's channel and language are chosen, the words are kept, and what cannot be
+    delivered comes back to a person.
+    """
+
+    _name = "water.message"
+    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.message.send.mixin"]
+    _description = "Message to a Customer"
+    _order = "id desc"
+    _rec_name = "subject"
+    _allow_sudo_commands = False
+    _case_required = False
+    _dossier_order = 70
+    _dossier = (
+        "subject",
+        "medium",
+        "state",
+        "address",
+        "body",
+        "queued_at",
+        "sent_at",
+        "delivered_at",
+        "failure_code",
+    )
+    _personal = ("partner_id", "address", "body", "params")
+
+    subject = fields.Char(string="Purpose", required=True, readonly=True)
+    medium = fields.Selection(MEDIA, required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("sent", "Sent out"),
+            ("delivered", "Delivered"),
+            ("failed", "Failed, to be retried"),
+            ("given_up", "Given up"),
+        ],
+        required=True,
+        readonly=True,
+        default="queued",
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        groups=CONTACT_GROUPS,
+    )
+    address = fields.Char(string="Sent to", required=True, readonly=True, groups=CONTACT_GROUPS)
+    address_masked = fields.Char(
+        string="Address (Masked)", compute="_compute_address_masked", compute_sudo=True
+    )
+    body = fields.Text(string="Text", readonly=True, groups=CONTACT_GROUPS)
+    lang = fields.Char(string="Language Code", readonly=True)
+    language = fields.Char(compute="_compute_language")
+    params = fields.Json(readonly=True, groups=CONTACT_GROUPS)
+    gateway_code = fields.Char(string="Gateway Template", readonly=True)
+    template_id = fields.Many2one("mail.template", readonly=True, ondelete="set null")
+    mail_mail_id = fields.Many2one(
+        "mail.mail", string="Mail", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    gateway_id = fields.Many2one("water.gateway", readonly=True, ondelete="restrict")
+    key = fields.Char(
+        string="Idempotency Key",
+        required=True,
+        readonly=True,
+        default=lambda self: uuid.uuid4().hex,
+        help="The same in every attempt, so that the gateway can tell a repetition.",
+    )
+    reference = fields.Char(
+        string="Outside Reference",
+        readonly=True,
+        index="btree_not_null",
+        help="The gateway's own number, or the Message-Id of the mail.",
+    )
+    attempt_count = fields.Integer(string="Send Attempts", readonly=True)
+    next_try_at = fields.Datetime(string="Next Attempt", readonly=True)
+    not_before = fields.Datetime(
+        string="Held Back until", readonly=True, help="End of the customer's quiet hours."
+    )
+    queued_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
+    sent_at = fields.Datetime(readonly=True)
+    delivered_at = fields.Datetime(readonly=True)
+    failure_code = fields.Selection(FAILURES, string="Kind of Failure", readonly=True)
+    failure_detail = fields.Char(readonly=True)
+    failure_reason = fields.Char(string="Reason of Failure", compute="_compute_failure_reason")
+    company_id = fields.Many2one(required=True)
+    can_retry = fields.Boolean(compute="_compute_can_retry", export_string_translation=False)
+
+    _key_uniq = models.Constraint("UNIQUE (key)", "This message has been queued already.")
+    _due_idx = models.Index("(next_try_at, id) WHERE state IN ('queued', 'failed')")
+
+    @api.depends("address", "medium")
+    def _compute_address_masked(self):
+        for message in self:
+            mask = mask_email if message.medium == "mail" else mask_phone
+            if message.medium == "wechat":
+                message.address_masked = f"{(message.address or '')[:4]}***"
+            else:
+                message.address_masked = mask(message.address)
+
+    @api.depends("lang")
+    def _compute_language(self):
+        names = dict(self.env["res.lang"].get_installed())
+        for message in self:
+            message.language = names.get(message.lang, message.lang)
+
+    @api.depends("failure_code", "failure_detail")
+    @api.depends_context("lang")
+    def _compute_failure_reason(self):
+        labels = dict(self._fields["failure_code"]._description_selection(self.env))
+        for message in self:
+            label, detail = labels.get(message.failure_code), message.failure_detail
+            message.failure_reason = (
+                self.env._("%(reason)s: %(detail)s", reason=label, detail=detail)
+                if label and detail
+                else label
+            )
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_retry(self):
+        is_supervisor = self._is_supervisor()
+        for message in self:
+            message.can_retry = is_supervisor and message.state in ("failed", "given_up")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("What a customer was told is not deleted."))
+
+    @api.model
+    def _export_masks(self):
+        return super()._export_masks() | {
+            "address": mask_reach,
+            "body": mask_all,
+            "params": mask_all,
+        }
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Messages are sent by the system alone.")
+
+    @api.model
+    def _is_supervisor(self):
+        group = "water_service_desk.group_supervisor"
+        return self.env.su or self.env.user.has_group(group)
+
+    # -- queueing --------------------------------------------------------------------------
+
+    @api.model
+    def _queue(self, template, records, medium=None):
+        """Send what ``template`` says about ``records`` to their customers.
+
+        Each customer gets it in his language and through the channel he prefers, or the first
+        through which he can be reached; nobody reachable, nothing queued.
+
+        :param template: mail.template, with a short text for SMS and WeChat
+        :param records: records of the template's model; each knows its ``_message_case()``
+        :param medium: this channel or none, such as ``mail`` for letters
+        :return: the messages
+        """
+        # sudo: mail.template, case - whoever moves a case need not see how to reach the customer
+        template, records = template.sudo(), records.sudo()
+        kind = template.water_kind or "statutory"
+        own = records.filtered(lambda row: row._message_case()._tells_customer(kind))
+        messages = self._queue_for(template, own, medium)
+        for reader, rows in self._copies(records).items():
+            if medium not in (None, "mail", reader.water_message_medium):
+                continue  # the customer's own wish, not his
+            messages |= self._queue_for(read_by(template, reader), read_by(rows, reader), medium)
+        self._wake(messages)
+        return messages.with_env(self.env)
+
+    @api.model
+    def _copies(self, records):
+        """``{res.partner: records}`` of those who are told besides the customers."""
+        copies = {}
+        for record in records:
+            for reader in record._message_case()._also_told():
+                copies[reader] = copies.get(reader, records.browse()) | record
+        return copies
+
+    @api.model
+    def _queue_for(self, template, records, medium):
+        """Queue the messages to the customers, or to whoever their environment is read by."""
+        routes = self._routes(template, records, medium)
+        mailed = {row: route for row, route in routes.items() if route["medium"] == "mail"}
+        by_gateway = [record.id for record in routes if record not in mailed]
+        mails = self._queue_mails(template, mailed)
+        texts = template._water_short_texts(by_gateway)
+        rows = []
+        for record, route in routes.items():
+            content = mails.get(record.id) or texts.get(record.id)
+            rows.append({**route, **content, "template_id": template.id})
+        # sudo: water.message - written by this service alone
+        return trusted(self.sudo()).create(rows)
+
+    @api.model
+    def _routes(self, template, records, medium):
+        """``{record: values}`` of who is to be reached, where, how and when."""
+        cases = {record: record._message_case() for record in records}
+        companies = records.env["res.company"].union(*(c.company_id for c in cases.values()))
+        gateways = self.env["water.gateway"]._usable(companies) if companies else {}
+        kind = template.water_kind or "statutory"
+        must, routes = kind == "statutory", {}
+        for record, case in cases.items():
+            if not (must or case._message_wanted(kind)):
+                continue
+            route = case._message_route(gateways, bool(template.water_short_text), medium, must)
+            if route:
+                link = {**case._message_link(), "company_id": case.company_id.id}
+                wait = case._hold_back(must and route["medium"] == "mail")
+                routes[record] = {**route, **link, **self._waiting(route, wait)}
+        return routes
+
+    @api.model
+    def _waiting(self, route, wait):
+        """Values of a message that waits for the end of quiet hours."""
+        if not wait:
+            return {}
+        return {"not_before": wait, **({"next_try_at": wait} if "next_try_at" in route else {})}
+
+    @api.model
+    def _queue_mails(self, template, routes):
+        """``{record id: values}`` of mails that wait in Odoo's queue.
+
+        :param routes: {record: values of its message}
+        """
+        if not routes:
+            return {}
+        once = template.with_context(**{COMPILED: CompiledTemplates()})
+        mails = once.send_mail_batch([record.id for record in routes])
+        self._address_mails(template, mails, {row.id: route for row, route in routes.items()})
+        return {
+            mail.res_id: {"mail_mail_id": mail.id, "subject": mail.subject or template.name}
+            for mail in mails
+        }
+
+    @api.model
+    def _address_mails(self, template, mails, routes):
+        """Answers find the case again, no machine answers, and quiet hours are kept."""
+        departments = self.env["water.department"].sudo()._answering()
+        by_id = {mail.res_id: mail for mail in mails}
+        is_copy = bool(reader_of(template.env))
+        for record in self.env[template.model].sudo().browse(by_id):
+            values, route = record._message_case()._mail_headers(departments), routes[record.id]
+            if is_copy:
+                values |= {"email_to": route["address"]}
+            if route.get("not_before"):
+                values |= {"scheduled_date": route["not_before"]}
+            by_id[record.id].write(values)
+
+    @api.model
+    def _wake(self, messages):
+        """Have the queues look at once: a slow server never holds up the user."""
+        mailed = messages.filtered("mail_mail_id")
+        if mailed:
+            moments = {message.not_before or fields.Datetime.now() for message in mailed}
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=moments)
+        if messages.filtered("gateway_id"):
+            self.env.ref("water_service_desk.ir_cron_messages").sudo()._trigger()
+
+    # -- what people and machines do with it -----------------------------------------------
+
+    def action_retry(self):
+        """Try again what was given up, at the address the customer has now.
+
+        :raises UserError: by anybody below supervisor, or for what is under way or sent
+        """
+        self.check_access("read")
+        if not self._is_supervisor():
+            raise UserError(self.env._("Only a supervisor has a message sent again."))
+        if any(message.state not in ("failed", "given_up") for message in self):
+            raise UserError(self.env._("Only what has failed is sent again."))
+        for message in trusted(self.sudo()):
+            message.write({**message._fresh_address(), "attempt_count": 0})
+            message._requeue()
+        return True
+
+    def _fresh_address(self):
+        """The corrected address of the case; another address is another message."""
+        case = self._case_or_none()
+        if case is not None and self.partner_id not in (case.partner_id, self.partner_id.browse()):
+            case = read_by(case, self.partner_id)  # a copy stays with whom it was for
+        address = case is not None and case._message_address(self.medium)
+        if not address or address == self.address:
+            return {}
+        if self.mail_mail_id:
+            self.mail_mail_id.email_to = address
+        return {"address": address, "key": uuid.uuid4().hex}
+
+    @api.model
+    def report_delivery(self, reference=None, delivered=True, reason=None):
+        """A gateway's receipt: the message has, or has not, reached the customer's device.
+
+        :param reference: the gateway's message number, or the idempotency key
+        :param delivered: False when it was lost on the way
+        :param reason: the gateway's code for the loss
+        :raises AccessError: for anybody but an integration
+        :raises UserError: when no sent message has this reference
+        :return: True; a receipt that comes twice changes nothing
+        """
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_integration")):
+            raise AccessError(self.env._("Receipts come from an integration."))
+        # sudo: water.message - an integration reads no messages, it only reports by number
+        known = [str(reference)] if reference else []
+        message = self.sudo().search(
+            [
+                "|",
+                ("reference", "in", known),
+                ("key", "in", known),
+                ("gateway_id", "!=", False),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            limit=1,
+        )
+        if not message:
+            raise UserError(self.env._("No message has this reference."))
+        trusted(message)._receipt(delivered, reason)
+        return True
+
+    def _receipt(self, delivered, reason):
+        if self.state == "delivered":
+            return
+        if delivered:
+            now = fields.Datetime.now()
+            self.write(
+                {
+                    "state": "delivered",
+                    "sent_at": self.sent_at or now,
+                    "delivered_at": now,
+                    "next_try_at": False,
+                    **NO_FAILURE,
+                }
+            )
+        elif self.state != "given_up":
+            self._give_up("lost", reason and shown_code(str(reason)))
+
+    def _mark_seen(self):
+        """The customer has opened on his page what this message was about."""
+        unseen = self.sudo().filtered(lambda message: message.state == "sent")
+        trusted(unseen).write({"state": "delivered", "delivered_at": fields.Datetime.now()})
+
+    def _backoff(self):
+        """Minutes 1, 2, 4, 8 …, at most four hours, after so many attempts."""
+        return timedelta(minutes=min(2 ** max(self.attempt_count - 1, 0), 240))

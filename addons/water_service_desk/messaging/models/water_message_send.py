@@ -1,0 +1,298 @@
+# pylint: disable=missing-return  # hooks return nothing
+import json
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...base.trust import trusted
+from ..gateway_http import GatewayError
+
+_logger = logging.getLogger(__name__)
+
+#: Messages claimed per committed batch.
+SEND_BATCH = 20
+#: How long a claim holds. A sender that was killed loses it, and the message is tried again
+#: with the same idempotency key.
+LEASE = timedelta(minutes=20)
+#: A gateway that fails so often in a row is left alone for the rest of the batch.
+BREAK_AFTER = 3
+#: Attempts of a mail; Odoo itself makes one.
+MAIL_ATTEMPTS = 5
+#: Failures of a mail that no repetition mends.
+HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
+NO_FAILURE = {"failure_code": False, "failure_detail": False}
+
+
+class WaterMessageSendMixin(models.AbstractModel):
+    """The scheduled action of the messages: sends, retries with back-off, gives up.
+
+    Each batch is claimed and committed before anything leaves the house, each result is
+    committed at once. Run twice at a time, no message is taken by both; killed, at most the
+    one under way is sent again, and the gateway knows it by its idempotency key.
+    """
+
+    _name = "water.message.send.mixin"
+    _description = "Sends Messages"
+
+    @api.model
+    def _due_domain(self):
+        now = fields.Datetime.now()
+        return [("state", "in", ("queued", "failed")), ("next_try_at", "<=", now)]
+
+    @api.model
+    def _cron_send(self):
+        """Scheduled action: send the messages whose moment has come."""
+        self = trusted(self.sudo())
+        remaining = self.search_count(self._due_domain())
+        while remaining:
+            batch = self.search(self._due_domain(), limit=SEND_BATCH, order="next_try_at, id")
+            batch = batch.try_lock_for_update(allow_referencing=True)
+            if not batch:
+                break
+            batch._claim()
+            self.env["ir.cron"]._commit_progress(remaining=remaining)
+            seconds = batch._send_claimed()
+            remaining = max(remaining - len(batch), 0)
+            if not seconds:
+                break
+            self.env.invalidate_all()
+        self._trigger_next()
+
+    def _claim(self):
+        """Take the messages for this run, as long as the lease holds."""
+        for message in self:
+            message.write(
+                {
+                    "attempt_count": message.attempt_count + 1,
+                    "next_try_at": fields.Datetime.now() + LEASE,
+                }
+            )
+
+    def _send_claimed(self):
+        """Send one after the other and commit each result.
+
+        :return: seconds this run may still take, 0 when it has to end
+        """
+        failures, begun, seconds = Counter(), time.monotonic(), 1
+        for message in self:
+            gateway = message.gateway_id
+            late = time.monotonic() - begun > LEASE.total_seconds() - 2 * (gateway.timeout or 0)
+            if not seconds or late or failures[gateway.id] >= BREAK_AFTER:
+                message._put_off()
+            else:
+                reached = message._send_safely()
+                failures[gateway.id] = 0 if reached else failures[gateway.id] + 1
+            seconds = self.env["ir.cron"]._commit_progress(1)
+        return seconds
+
+    def _put_off(self):
+        """Not tried after all: the claim is given back."""
+        self.write(
+            {
+                "attempt_count": self.attempt_count - 1,
+                "next_try_at": fields.Datetime.now() + timedelta(minutes=1),
+            }
+        )
+
+    def _send_safely(self):
+        """Send one message; a fault in one never stops the others.
+
+        :return: False when its gateway could not be reached
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._send_mail() if self.medium == "mail" else self._send_gateway()
+        except Exception as error:  # the text of an error may hold the customer's data
+            _logger.error("Message %s could not be sent: %s", self.id, type(error).__name__)
+            self._fail("error", type(error).__name__)
+            return True
+
+    def _send_mail(self):
+        """Put a mail that had failed back into Odoo's queue."""
+        if self.mail_mail_id:
+            self.mail_mail_id.mark_outgoing()
+            # the attempt is counted when Odoo's queue has made it
+            count = self.attempt_count - 1
+            self.write({"state": "queued", "next_try_at": False, "attempt_count": count})
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        else:
+            self._give_up("cancelled")
+        return True
+
+    def _send_gateway(self):
+        gateway = self.gateway_id
+        if not gateway.active:
+            self._fail("off")
+            return True
+        try:
+            fault, hopeless, reference, wait = gateway._call(self._facts())
+        except GatewayError as error:
+            self._fail(error.kind)
+            return error.kind == "redirect"
+        if fault:
+            self._fail(*fault, hopeless=hopeless, wait=timedelta(seconds=wait))
+        else:
+            self._succeed(reference)
+        return True
+
+    def _facts(self):
+        """What the gateway's templates may carry."""
+        params = self.params or {}
+        return {
+            **{name: params.get(name, "") for name in ("number", "name", "due", "link")},
+            "company": self.company_id.name,
+            "hotline": self.company_id.water_hotline or "",
+            "address": self.address,
+            "text": self.body or "",
+            "key": self.key,
+            "medium": self.medium,
+            "lang": self.lang or "",
+            "code": self.gateway_code or "",
+            "params": json.dumps(params, ensure_ascii=False),
+        }
+
+    def _succeed(self, reference=None):
+        """The message has left the house."""
+        self.write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "reference": reference or self.reference,
+                **NO_FAILURE,
+            }
+        )
+
+    def _fail(self, code, detail=False, hopeless=False, wait=timedelta()):
+        """An attempt has failed: try again later, or give up.
+
+        :param code: why, see ``failure_code``
+        :param detail: a code without the customer's data
+        :param hopeless: trying again is useless
+        :param wait: how long the gateway asks to wait
+        """
+        limit = self.gateway_id.max_attempts or MAIL_ATTEMPTS
+        if hopeless or self.attempt_count >= limit:
+            self._give_up(code, detail)
+            return
+        pause = min(max(self._backoff(), wait), timedelta(hours=24))
+        again = fields.Datetime.now() + pause
+        self.write(
+            {
+                "state": "failed",
+                "failure_code": code,
+                "failure_detail": detail,
+                "next_try_at": self._after_quiet(again),
+            }
+        )
+
+    def _after_quiet(self, moment):
+        """``moment``, or the end of the quiet hours in which a telephone would ring."""
+        case = self._case_or_none()
+        if not self.gateway_id or case is None or case._is_urgent_news():
+            return moment
+        return self.partner_id._water_after_quiet(moment, case._customer_tz())
+
+    def _requeue(self):
+        """Send again from the start."""
+        if self.mail_mail_id:
+            self.mail_mail_id.mark_outgoing()
+        self.write(
+            {
+                "state": "queued",
+                **NO_FAILURE,
+                "next_try_at": False if self.mail_mail_id else fields.Datetime.now(),
+            }
+        )
+        self._wake(self)
+
+    @api.model
+    def _trigger_next(self):
+        """Ask to be run again when the next message is due."""
+        waiting = [("state", "in", ("queued", "failed")), ("next_try_at", "!=", False)]
+        message = self.search(waiting, order="next_try_at", limit=1)
+        if message:
+            cron = self.env.ref("water_service_desk.ir_cron_messages")
+            cron._trigger(at=max(message.next_try_at, fields.Datetime.now()))
+
+    # -- giving up -------------------------------------------------------------------------
+
+    def _give_up(self, code, detail=False):
+        """No further attempt: leave it in the case's chain and before a supervisor."""
+        failure = {"failure_code": code, "failure_detail": detail}
+        self.write({"state": "given_up", "next_try_at": False, **failure})
+        _logger.info("Message %s to %s was given up", self.id, self.address_masked)
+        case = self._case_or_none()
+        if case is not None:
+            payload = {"medium": self.medium, "failure": code, "note": detail or ""}
+            case._log_events("message_failed", payload)
+        user = self.company_id._water_message_user()
+        if not user:
+            return
+        if case is None or not self._plan_activity(case, user):
+            self.env["water.staff.message"]._tell(user, self._compose_failure)
+
+    def _plan_activity(self, case, user):
+        """One to-do per case, however many messages about it are lost.
+
+        :return: False when the user may not see the case
+        """
+        kind = self.env.ref("water_service_desk.mail_activity_type_message")
+        if not case.with_user(user).has_access("read"):
+            return False
+        if not case.activity_ids.filtered(lambda row: row.activity_type_id == kind):
+            case.activity_schedule(
+                activity_type_id=kind.id,
+                user_id=user.id,
+                summary=self.with_context(lang=user.lang)._failure_line(),
+            )
+        return True
+
+    def _failure_line(self):
+        medium = dict(self._fields["medium"]._description_selection(self.env))[self.medium]
+        return self.env._("%(medium)s not delivered: tell the customer otherwise", medium=medium)
+
+    def _compose_failure(self, env):
+        """Subject and body of the word to a supervisor, in his language."""
+        message = self.with_env(env).sudo()
+        line = f"{message.case_name or ''} {message.failure_reason or ''}".strip()
+        return message._failure_line(), Markup("<p>%s</p>") % line
+
+    # -- what Odoo's mail queue reports ------------------------------------------------------
+
+    def _on_mail_result(self, failure_type):
+        """The mail of each message was sent, or was not.
+
+        :param failure_type: as on mail.mail, or a false value
+        """
+        for message in trusted(self):
+            mail = message.mail_mail_id
+            if mail.state == "sent":
+                message.attempt_count += 1
+                message._succeed(mail.message_id)
+            elif mail.state == "exception" and message.state == "queued":
+                message.attempt_count += 1
+                hopeless = failure_type in HOPELESS_MAIL
+                message._fail("address" if hopeless else "mail", hopeless=hopeless)
+        self._trigger_next()
+
+    def _on_mail_cancelled(self):
+        """Somebody has taken the mails out of the queue: nothing is sent, nobody is alarmed."""
+        gone = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
+        gone.write({"state": "given_up", "failure_code": "cancelled", "next_try_at": False})
+
+    @api.model
+    def _on_bounce(self, message_ids):
+        """Mails that came back: the address does not exist or takes nothing.
+
+        :param message_ids: RFC 5322 Message-Ids that the bounce names
+        """
+        # sudo: water.message - called for incoming mail
+        found = self.sudo().search([("reference", "in", message_ids), ("medium", "=", "mail")])
+        for message in trusted(found.filtered(lambda row: row.state != "given_up")):
+            message._give_up("bounce")

@@ -1,0 +1,41 @@
+from odoo.exceptions import UserError
+from odoo.http import request, route
+
+from ...intake.filing import clean_text
+from .portal import WaterPortal
+
+PAGE = "/my/notifications"
+
+
+class WaterPreferencePortal(WaterPortal):
+    """What the customer wants to be told, how and when."""
+
+    @route(PAGE, type="http", auth="user", website=True, methods=["GET", "POST"])
+    def notifications(self, done=None, **kw):
+        """Read and change the wishes; what the law asks for is sent anyhow."""
+        if request.httprequest.method != "POST":
+            return self._preference_page(done=done)
+        partner = request.env.user.partner_id
+        try:
+            partner._water_keep_wishes(kw)
+        except UserError as refusal:
+            typed = {name: clean_text(value) for name, value in kw.items()}
+            errors = self._water_errors(refusal)
+            return self._preference_page(typed=typed, errors=errors, status=refusal.http_status)
+        return request.redirect(f"{PAGE}?done=saved", code=303)
+
+    def _preference_page(self, done=None, typed=None, errors=None, status=200):
+        partner = request.env.user.partner_id
+        saved = request.env._("Your wishes are kept. They hold from the next message on.")
+        return self._water_render(
+            "water_service_desk.portal_notifications",
+            self._water_base(
+                "notification_list",
+                words={"kind": "notification", "many": request.env._("My notifications")},
+                base_url=PAGE,
+                errors=errors or {},
+                done=saved if done == "saved" else "",
+                **partner._water_wishes(typed),
+            ),
+            status=status,
+        )

@@ -1,0 +1,320 @@
+from markupsafe import Markup
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import mute_logger, plaintext2html
+
+from ...base.trust import is_trusted
+from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
+from ...intake.models.water_case_filing import DEFAULT_TZ
+
+#: Marks what comes through a customer's door; no remote caller can send this very object.
+_FILED = object()
+
+
+class WaterPortalMixin(models.AbstractModel):
+    """The one door through which a customer reaches his cases.
+
+    Portal users have no access right on any model of a case: nothing can be read by remote
+    calls. The controllers ask here; ownership is checked before anything else is touched,
+    and an absent case gives the same answer as somebody else's.
+    """
+
+    _name = "water.portal.mixin"
+    _inherit = "water.portal.list.mixin"
+    _description = "Open to its Customer"
+
+    #: where the customer's pages of this case type are
+    _portal_url = "/my"
+
+    submission_key = fields.Char(readonly=True, copy=False)
+    published_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Files the Customer Sees",
+        copy=False,
+        help="Published one by one; other files of the case stay inside the company.",
+    )
+
+    _submission_uniq = models.UniqueIndex(
+        "(partner_id, submission_key) WHERE submission_key IS NOT NULL",
+        "This form has been sent already.",
+    )
+    _door_submission_uniq = models.UniqueIndex(
+        "(submission_key) WHERE strpos(submission_key, ':') > 0",
+        "This form has been sent already.",
+    )
+
+    # -- which files ----------------------------------------------------------------------
+
+    @api.constrains("published_attachment_ids")
+    def _check_published(self):
+        """Only a case's own files: a foreign one would open what its customer must not see."""
+        for case in self:
+            for file in case.published_attachment_ids.sudo():
+                if not case._is_own_file(file):
+                    raise ValidationError(
+                        self.env._("“%(file)s” is not a file of this case.", file=file.name)
+                    )
+
+    def _is_own_file(self, file):
+        """Whether ``file`` belongs to the case; heirs know of more."""
+        return (file.res_model, file.res_id) == (self._name, self.id)
+
+    def write(self, vals):
+        if "published_attachment_ids" not in vals or is_trusted(self.env):
+            return super().write(vals)
+        before = {case: case.published_attachment_ids for case in self}
+        done = super().write(vals)
+        for case, files in before.items():
+            case._log_publication(files, case.published_attachment_ids)
+        return done
+
+    def _log_publication(self, before, after):
+        """Keep who showed which file to the customer, or took it back (S2.2.4)."""
+        for kind, files in (("file_published", after - before), ("file_hidden", before - after)):
+            if files:
+                names = [f"{file.name} ({file.checksum[:12]})" for file in files.sudo()]
+                self._log_events(kind, {"note": ", ".join(names)})
+
+    # -- whose cases ----------------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self, partner):
+        """The cases that ``partner`` may see: his own, not those of his company's people.
+
+        :param partner: res.partner of the signed-in user
+        """
+        return Domain("partner_id", "=", partner.id) if partner else Domain.FALSE
+
+    @api.model
+    def _portal_find(self, case_id):
+        """One of the customer's cases, or nothing: absent and foreign are alike.
+
+        :param case_id: from the URL, anything
+        """
+        number = parse_id(case_id)
+        return self._portal_search([("id", "=", number)] if number else Domain.FALSE, limit=1)
+
+    def _portal_file(self, attachment_id):
+        """A file of this case that was published to the customer, or nothing.
+
+        :param attachment_id: from the URL, anything
+        """
+        number = parse_id(attachment_id)
+        return self.published_attachment_ids.filtered(lambda file: file.id == number)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
+        is_filed = self.env.context.get("water_filed") is _FILED
+        given = [vals.get("delegation_id") for vals in vals_list]
+        if not is_filed and any([*given, self.env.context.get("default_delegation_id")]):
+            raise UserError(self.env._("This is kept by the system."))
+        if is_filed:
+            nobody = ("first_responsible_id", "original_responsible_id", "user_id")
+            vals_list = [{**vals, **dict.fromkeys(nobody, False)} for vals in vals_list]
+        return super().create(vals_list)
+
+    # -- filing ---------------------------------------------------------------------------
+
+    @api.model
+    def _portal_submit(self, values, files=()):
+        """File a case for the signed-in customer.
+
+        :param values: {form field: text as typed}, with ``submission_key``
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises FilingError: field by field, nothing is saved then
+        :return: the case; the same one when the same form is sent again
+        """
+        channel = self.env.ref("water_service_desk.channel_portal")
+        partner = self.env.user.partner_id
+        return self.env["water.intake"]._file(self._name, values, files, channel, partner)
+
+    @api.model
+    def _file_case(self, values, files, partner, channel):
+        """File a case from any customer's door; doors call ``water.intake``.
+
+        :param partner: res.partner the door has made sure of, or an empty recordset
+        :param channel: water.channel of the door
+        """
+        # sudo: case - the customer has no rights; what he sent is checked right here
+        cases = self.sudo()
+        key = self._submission(values, partner, channel)
+        known = self._filed_by(partner) if partner else Domain.TRUE
+        case = key and cases.search(known & Domain("submission_key", "=", key), limit=1)
+        if case:
+            return case
+        vals = cases._checked_filing(values, files, partner)
+        vals |= {"partner_id": partner.id, "channel_id": channel.id, "submission_key": key}
+        vals |= self._delegated_values(vals, partner)
+        return cases._create_once(vals, files)._filed_for_holder()
+
+    @api.model
+    def _submission(self, values, partner, channel):
+        """By what the same form, sent again, is known: to its sender, else to its door."""
+        key = clean_text(values.get("submission_key"))[:64].replace(":", "")
+        return (key if partner else f"{channel.code}:{key}") if key else False
+
+    def _create_once(self, vals, files):
+        """Create, or have the whole request tried again when its twin was a bit faster."""
+        try:
+            # that the twin was faster is no fault: the log keeps quiet about it
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                case = self.with_context(water_filed=_FILED).create(vals).with_env(self.env)
+                case._publish(case._store_files(files))
+                case.flush_recordset()
+                return case
+        except UniqueViolation as error:
+            if not (error.diag.constraint_name or "").endswith("_submission_uniq"):
+                raise
+            raise ConcurrencyError(self.env._("This form has been sent already.")) from error
+
+    # -- what the customer does with his case ---------------------------------------------
+
+    def _portal_actions(self):
+        """{last part of the URL: method} that a POST may call; heirs add to it."""
+        return {"message": "_portal_message", "callback": "_portal_callback"}
+
+    def _portal_can(self, action):
+        """Whether the state permits what the customer asks for; heirs add to it.
+
+        :param action: a key of :meth:`_portal_actions`
+        """
+        is_open = self.state not in self._final_states
+        if action == "callback":
+            reachable = self.sudo().phone
+            return is_open and bool(reachable) and not self.sudo()._open_calls("requested")
+        return action == "message" and is_open
+
+    def _portal_do(self, action, values, files=()):
+        """Do what the customer asks for on a case of :meth:`_portal_find`; all or nothing.
+
+        :param action: a key of :meth:`_portal_actions`
+        :param values: {form field: text as typed}
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises WrongStateError: when the case has moved on
+        :raises FilingError: field by field, when something is missing or wrong
+        """
+        self.ensure_one()
+        if not self._portal_can(action):
+            raise WrongStateError(
+                self.env._("This is not possible any more: your case has moved on meanwhile.")
+            )
+        delegation = self._check_delegate(action)
+        with self.env.cr.savepoint():
+            getattr(self, self._portal_actions()[action])(values, files)
+            delegation._log_act(self, action)
+
+    def _portal_message(self, values, files=()):
+        """The customer adds to what he told us."""
+        text = self._need_text(values, "body", self.env._("Write your message."), files)
+        faults = self._file_faults(files)
+        if faults:
+            raise FilingError({"files": "\n".join(faults)})
+        self._take_message(text, files)
+
+    def _portal_callback(self, values, files=()):
+        """The customer wants to be called at a time of his choice (回电)."""
+        moment = parse_local(clean_text(values.get("wished_at")), self.env.user.tz or DEFAULT_TZ)
+        if not moment:
+            raise FilingError({"wished_at": self.env._("Choose the day and time of the call.")})
+        about = clean_text(values.get("about"))[:200]
+        try:
+            self.sudo()._request_callback(moment, about)
+        except ValidationError as error:
+            raise FilingError({"wished_at": str(error)}) from error
+
+    def _need_text(self, values, field, message, instead=()):
+        """The cleaned text of a field; ``instead`` may stand for an empty one."""
+        text = clean_text(values.get(field))
+        if not text and not instead:
+            raise FilingError({field: message})
+        if len(text) > self._text_limits["description"]:
+            raise FilingError({field: self._too_long(self._text_limits["description"])})
+        return text
+
+    def _take_message(self, text, files=()):
+        """Keep a message of the customer, and tell whoever has the case in hand."""
+        attachments = self._store_files(files)
+        self._publish(attachments)
+        self._log_events(
+            "customer_message",
+            {"text": text, "files": {file.name: file.checksum for file in attachments}},
+        )
+        self._post_from_customer(text, attachments)
+
+    def _post_from_customer(self, text, attachments=()):
+        """Show the customer's words in the thread and notify the handler by the mail queue."""
+        handler = (self.user_id or self.first_responsible_id).filtered("active")
+        quiet = self.with_context(
+            mail_post_autofollow_author_skip=True, mail_notify_force_send=False
+        )
+        message = quiet.message_post(
+            body=plaintext2html(text or self.env._("(files only)")),
+            author_id=self._portal_author().id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=handler.partner_id.ids,
+        )
+        if attachments:
+            message.attachment_ids = attachments
+        if not handler:
+            self._tell_untaken()
+        elif not handler._reads_customers():
+            self._tell_words(handler, text)
+
+    def _portal_author(self):
+        """Who writes: whoever is signed in, else the customer of the case, else nobody known."""
+        user = self.env.user
+        return user.partner_id if not user._is_public() else self.partner_id or user.partner_id
+
+    def _portal_person(self):
+        """The name under which what he does is kept."""
+        user = self.env.user
+        return user.name if not user._is_public() else self.contact_name or self.name
+
+    def _tell_words(self, handler, text):
+        """The words alone, to a handler who does not read who the customer is."""
+
+        def compose(env):
+            subject = env._("%s: the customer has added something", self.name)
+            return subject, plaintext2html(text or env._("(files only)"))
+
+        # sudo: water.case - the customer neither sees nor chooses who is told
+        case = self.sudo()
+        case.env["water.staff.message"]._tell(handler, compose, record=case)
+
+    def _tell_untaken(self):
+        """Nobody has the case in hand: who can give it to somebody hears of the message."""
+
+        def compose(env):
+            case = self.with_env(env).sudo()
+            subject = env._("%s: the customer has written, and nobody has the case yet", case.name)
+            line = env._("Take it or hand it to somebody: %s", case._staff_line())
+            return subject, Markup("<p>%s</p>") % line
+
+        # sudo: water.case - the customer neither sees nor chooses who is told
+        case = self.sudo()
+        case.env["water.staff.message"]._tell(case._supervisors(), compose, record=case)
+
+    def _supervisors(self):
+        """The head of the department, else the desk's supervisors, who may see the case."""
+        head = self._may_hear(self.department_id.manager_id)
+        return head or self._desk_supervisors()
+
+    def _desk_supervisors(self):
+        """The supervisors of the service desk who may see the case."""
+        group = self.env.ref("water_service_desk.group_supervisor")
+        return self._may_hear(group.all_user_ids)
+
+    def _may_hear(self, users):
+        """Those of ``users`` who work for the company and may see the case."""
+        return (users - self._people_concerned()).filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and self.with_user(user)._filtered_access("read")
+            )
+        )

@@ -1,0 +1,315 @@
+from odoo import api, fields, models
+from odoo.tools import format_datetime, is_html_empty
+
+from ...intake import uploads
+from ...intake.models.water_case_filing import DEFAULT_TZ
+
+#: Clocks a customer is told of, in the order of their promise.
+PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
+#: What he may do at any time, without being asked for it.
+OPTIONAL = frozenset({"message", "callback", "visit_move", "visit_cancel"})
+
+
+class WaterPortalPageMixin(models.AbstractModel):
+    """What a customer reads about his case: plain values in public words, never records.
+
+    Templates get nothing but these values, so that no internal name, person or file can
+    slip onto a page.
+    """
+
+    _name = "water.portal.page.mixin"
+    _description = "Shown to its Customer"
+
+    #: the states of a smooth course, in order
+    _portal_path = ()
+    #: states from which going back means that the matter was taken up again
+    _portal_told_states = frozenset()
+
+    # -- words ----------------------------------------------------------------------------
+
+    @api.model
+    def _portal_words(self):
+        """What the pages of this case type are called; heirs bring theirs."""
+        return {}
+
+    def _portal_titles(self):
+        """{state: short title of the step}; heirs bring theirs."""
+        return {}
+
+    def _portal_coming_titles(self):
+        """{state: title of a step that is still to come} where the words differ."""
+        return {}
+
+    def _portal_event_titles(self):
+        """{kind of event: what the customer reads on the timeline}; heirs add to it."""
+        return {
+            "contacted": self.env._("We talked to you"),
+            "arrived": self.env._("Our people are on site"),
+            "customer_message": self.env._("You added information"),
+            "callback_done": self.env._("We asked you how it went"),
+            "callback_requested": self.env._("You have asked for a call"),
+            "callback_returned": self.env._("We called you as you had asked"),
+        }
+
+    @api.model
+    def _portal_clock_titles(self):
+        return {
+            "contact": self.env._("We contact you"),
+            "on_site": self.env._("Our people are on site"),
+            "close": self.env._("We tell you the result"),
+            "promise": self.env._("The date we promised you"),
+            "callback": self.env._("We ask you how it went"),
+        }
+
+    def _portal_time(self, moment):
+        """``2026-10-13 17:30`` in the reader's time zone; "" without a moment."""
+        tz = self.env.user.tz or DEFAULT_TZ
+        return format_datetime(self.env, moment, tz=tz, dt_format="yyyy-MM-dd HH:mm")
+
+    # -- promises -------------------------------------------------------------------------
+
+    def _portal_promises(self):
+        """What was promised until when, and why: for people, one row per clock."""
+        titles = self._portal_clock_titles()
+        clocks = self.deadline_ids.filtered(
+            lambda clock: (
+                clock.kind in PUBLIC_CLOCKS and clock.state != "void" and not clock.visit_id
+            )
+        )
+        newest = {clock.kind: clock for clock in clocks.sorted("id")}
+        if not (self.sudo().phone or self.sudo().email_from):
+            newest.pop("contact", None)  # whoever has left no way is not promised a call
+        return [
+            self._portal_promise(newest[kind], titles[kind])
+            for kind in PUBLIC_CLOCKS
+            if kind in newest
+        ]
+
+    def _portal_promise(self, clock, title):
+        words = {"what": title, "due": self._portal_time(clock.due_at)}
+        state = self._portal_clock_state(clock)
+        texts = {
+            "paused": self.env._("%(what)s: the time is paused for the moment"),
+            "overdue": self.env._(
+                "%(what)s: promised by %(due)s. We are late and apologise for it; we are on it."
+            ),
+        }
+        return {
+            "kind": clock.kind,
+            "title": title,
+            "until": self.env._("by %s", words["due"]),
+            "text": texts.get(state, self.env._("%(what)s by %(due)s")) % words,
+            "why": clock._explain(),
+            "state": state,
+            **self._portal_countdown(clock, state),
+        }
+
+    def _portal_countdown(self, clock, state):
+        """What the page counts down by; nothing for what is done or paused."""
+        if state not in ("running", "overdue"):
+            return {}
+        moments = {"due_at": clock.due_at, "now": fields.Datetime.now()}
+        iso = {name: f"{moment.isoformat()}Z" for name, moment in moments.items()}
+        return {**iso, "left": clock.time_left}
+
+    def _portal_clock_state(self, clock):
+        if clock.met_at:
+            return "kept" if clock.met_at <= clock.due_at else "late"
+        overdue = clock.state != "paused" and clock.due_at < fields.Datetime.now()
+        return "overdue" if overdue else clock.state
+
+    # -- the timeline ---------------------------------------------------------------------
+
+    def _portal_timeline(self):
+        """Steps like the tracking of a parcel: past with time, present, coming ones.
+
+        :return: list of {title, note, at, kind: past|present|coming|event}
+        """
+        steps = self._portal_past_steps()
+        titles = self._portal_titles()
+        present = next(step for step in reversed(steps) if "state" in step)
+        present["kind"] = "present" if self.state not in self._final_states else "past"
+        # sudo: water.stage - public_name is written for the customer
+        present["note"] = self.sudo().stage_id.public_name or ""
+        path = self._portal_path
+        ahead = path[path.index(self.state) + 1 :] if self.state in path else ()
+        if self.state in self._final_states:
+            ahead = ()
+        coming = titles | self._portal_coming_titles()
+        return steps + [
+            {"title": coming[state], "note": "", "at": "", "kind": "coming"} for state in ahead
+        ]
+
+    def _portal_past_steps(self):
+        """What happened, oldest first; a step taken back inside the company is left out."""
+        titles, others = self._portal_titles(), self._portal_event_titles()
+        steps = [self._portal_step(titles, self._initial_state, self.received_at)]
+        for event in self.sudo().event_ids.sorted(lambda event: (event.at, event.id)):
+            title = others.get(event.kind)
+            if event.kind == "moved":
+                self._portal_move(steps, titles, event)
+            elif title and steps[-1]["title"] != title:
+                step = {"title": title, "note": "", "kind": "event"}
+                steps.append(step | {"at": self._portal_time(event.at)})
+        return steps
+
+    def _portal_move(self, steps, titles, event):
+        origin, target = event.payload.get("from"), event.payload.get("to")
+        states = [step.get("state") for step in steps]
+        if target in states and origin not in self._portal_told_states:
+            index = states.index(target)
+            steps[index + 1 :] = [step for step in steps[index + 1 :] if step["kind"] == "event"]
+        elif target in titles:
+            steps.append(self._portal_step(titles, target, event.at))
+
+    def _portal_step(self, titles, state, at):
+        return {
+            "state": state,
+            "title": titles[state],
+            "note": "",
+            "at": self._portal_time(at),
+            "kind": "past",
+        }
+
+    # -- conversation and files -----------------------------------------------------------
+
+    def _portal_conversation(self):
+        """The customer's messages and the company's public ones, oldest first."""
+        # sudo: mail.message - the case is the customer's, internal notes are left out
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("message_type", "in", ("comment", "email")),
+                    ("is_internal", "=", False),
+                    ("subtype_id.internal", "=", False),
+                    ("subtype_id", "!=", False),
+                ],
+                order="id",
+            )
+        )
+        # sudo: res.partner - whom strangers write as, when the case has no customer on record
+        own = self._portal_voices() | self.env.ref("base.public_partner").sudo()
+        shown = messages.filtered(
+            lambda m: m.author_id in own or (m.author_id and not m.author_id.partner_share)
+        )
+        return [
+            {
+                "mine": message.author_id in own,
+                "at": self._portal_time(message.date),
+                "body": message.body,
+            }
+            for message in shown
+            if not is_html_empty(message.body)
+        ]
+
+    def _portal_files(self):
+        """The files of the case that are published to the customer."""
+        return [self._portal_file_card(file) for file in self._portal_shown_files()]
+
+    def _portal_shown_files(self):
+        """Those of them that are not shown elsewhere on the page; heirs know of some."""
+        return self.sudo().published_attachment_ids.sorted("id")
+
+    def _portal_file_card(self, file):
+        return {
+            "name": file.name,
+            "url": f"{self._portal_address()}/file/{file.id}",
+            "is_image": file.mimetype in uploads.INLINE,
+        }
+
+    def _portal_address(self):
+        """The path of the case's page: on the portal, or where it is tracked without login."""
+        return self.env.context.get("water_page") or f"{self._portal_url}/{self.id}"
+
+    def _portal_opened(self):
+        """Hook: the customer has opened the page of the case."""
+
+    # -- whole pages ----------------------------------------------------------------------
+
+    def _portal_facts(self):
+        """(label, text) pairs of what the customer told us; heirs add to them."""
+        category = self.sudo().category_id
+        return [
+            (self.env._("Number"), self.name),
+            (self.env._("Received at"), self._portal_time(self.received_at)),
+            (self.env._("Matter"), category.public_name or category.name or ""),
+            (self.env._("Account"), self.sudo().account_id.code or ""),
+            (self.env._("Address"), self.address or ""),
+            (self.env._("Position"), self.sudo().position or ""),
+            (self.env._("Your words"), self.verbatim or self.description or ""),
+        ]
+
+    def _portal_page(self):
+        """Everything the detail page shows."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "number": self.name,
+            "subject": self.subject,
+            "url": self._portal_address(),
+            "status": self._portal_titles()[self.state],
+            "is_open": self.state not in self._final_states,
+            "facts": [(label, text) for label, text in self._portal_facts() if text],
+            "promises": self._portal_promises(),
+            "timeline": self._portal_timeline(),
+            "messages": self._portal_conversation(),
+            "files": self._portal_files(),
+            "call": self._portal_call(),
+            "can": {action: self._portal_permits(action) for action in self._portal_actions()},
+            "is_emergency": self.severity == "emergency",
+            "next": self._portal_next(),
+            "reached": self._portal_reached(),
+        }
+
+    def _portal_reached(self):
+        """Under which number we reach him; "" without one."""
+        phone = self.sudo().phone
+        return self.env._("We reach you at %s.", phone) if phone else ""
+
+    def _portal_call(self):
+        """When we call him because he has asked for it; "" without a wish."""
+        call = self.sudo()._open_calls("requested")[:1]
+        return self._portal_time(call.wished_at) if call else ""
+
+    def _portal_told(self):
+        """Whether the customer has the result already."""
+        return self.state in self._portal_told_states or self.state in self._final_states
+
+    def _portal_waits_for(self):
+        """What we wait for: those of the customer's actions that it is his turn for."""
+        actions = self._portal_actions().keys() - OPTIONAL
+        return {action for action in actions if self._portal_permits(action)}
+
+    def _portal_next_words(self):
+        """{action: (what the customer is asked to do, id of the place on the page)}."""
+        return {}
+
+    def _portal_next(self):
+        """What the customer can do next: ``[{place, text}]``, nothing when it is our turn."""
+        awaited = self._portal_waits_for()
+        return [
+            {"place": place, "text": text}
+            for action, (text, place) in self._portal_next_words().items()
+            if action in awaited
+        ]
+
+    def _portal_rows(self):
+        """What a list shows of each case."""
+        titles = self._portal_titles()
+        return [
+            {
+                "number": case.name,
+                "subject": case.subject,
+                "url": f"{case._portal_url}/{case.id}",
+                "status": titles[case.state],
+                "is_open": not case.closed_at,
+                "received": case._portal_time(case.received_at),
+                "promised": "" if case._portal_told() else case._portal_time(case.promised_at),
+                "needs_you": bool(case._portal_waits_for()),
+            }
+            for case in self
+        ]

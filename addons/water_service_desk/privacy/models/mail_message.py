@@ -1,0 +1,54 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from odoo.addons.mail.tools.discuss import Store
+
+from ..masking import mask_name
+
+#: Kinds of message that carry the customer's mails, or mails to him.
+CUSTOMER_MAILS = ("email", "email_outgoing")
+
+
+class MailMessage(models.Model):
+    """Threads of cases: what a customer wrote or was written names him, greets him by name and
+    shows his address. Whoever reads customers masked reads the words of colleagues (S2.2.4).
+    """
+
+    _inherit = "mail.message"
+
+    @api.model
+    def _water_domain(self):
+        """The messages that the present user may see as far as customers are concerned."""
+        cases = list(self.env["water.case.link.mixin"]._case_models().values())
+        # any!: the reader need not see the author to be kept from his words
+        by_colleague = Domain("author_id", "any!", [("partner_share", "=", False)])
+        not_mail = Domain("message_type", "not in", CUSTOMER_MAILS)
+        return (
+            Domain("model", "=", False)
+            | Domain("model", "not in", cases)
+            | (not_mail & (by_colleague | Domain("author_id", "=", False)))
+        )
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access or self.env["res.users"]._water_reads_contact()):
+            domain = Domain(domain) & self._water_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _get_store_partner_name_fields(self):
+        """Authors and recipients as the thread names them: customers masked to departments."""
+        names = super()._get_store_partner_name_fields()
+        cases = self.env["water.case.link.mixin"]._case_models().values()
+        if self.model not in cases or self.env["res.users"]._water_reads_contact():
+            return names
+        return [
+            Store.Attr("name", lambda who: mask_name(who.name) if who.partner_share else who.name)
+        ]
+
+    def _get_forbidden_access(self, operation):
+        forbidden = super()._get_forbidden_access(operation)
+        if operation == "create" or self.env["res.users"]._water_reads_contact():
+            return forbidden
+        # sudo: mail.message - asked which of them are not for this reader
+        shown = self.sudo().filtered_domain(self._water_domain()).with_env(self.env)
+        return forbidden | (self - shown)

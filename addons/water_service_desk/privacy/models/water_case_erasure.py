@@ -1,0 +1,162 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, models
+
+from ...base.trust import trusted
+from ..masking import mask_address
+from ..scrub import GONE
+from .mail_message import CUSTOMER_MAILS
+
+#: Rows of a case that are not gone through: evidence has its own way.
+APART = ("water.case.event",)
+#: What is no text of people.
+TECHNICAL = frozenset(
+    {
+        *("name", "key", "reference", "event_head", "submission_key", "external_ref"),
+        *("sent_to", "checksum", "mimetype", "gateway_code", "external_source", "record_name"),
+        *("lang", "model", "digest", "manifest_digest", "archive_number", "archive_digest"),
+    }
+)
+
+
+class WaterCaseErasureMixin(models.AbstractModel):
+    """How a case, its rows, its thread and its files forget the customer."""
+
+    _name = "water.case.erasure.mixin"
+    _inherit = ["water.erasure.mixin"]
+    _description = "Cases Forget the Customer"
+
+    #: years that a finished case is kept with all its data, whoever asks
+    _retention_years = 0
+
+    def _erasure_hindrances(self):
+        hindrances = super()._erasure_hindrances()
+        if self.state not in self._final_states:
+            return [*hindrances, self.env._("it is not finished")]
+        years = self._kept_for_years()
+        if not self._older_than(self.closed_at or self.received_at, years):
+            hindrances.append(self.env._("it has to be kept for %(years)s years", years=years))
+        return hindrances
+
+    def _kept_for_years(self):
+        """Years for which this case is kept once it is finished; heirs may know better."""
+        return self._retention_years
+
+    def _erasure_name(self):
+        return self.name
+
+    def _erasure_links(self):
+        return {
+            self.env["water.privacy.log"]._case_field(self._name): self.id,
+            "company_id": self.company_id.id,
+        }
+
+    def _erasure_words(self):
+        customer, account = self.partner_id, self.account_id
+        return [
+            *(self.contact_name, self.phone, self.phone_normalized, self.email_from, self.address),
+            *(customer.name, customer.phone, customer.email, customer.street),
+            *(account.code, account.address, account.identity_number),
+        ]
+
+    def _erase_values(self, scrubber):
+        texts = self._scrubbed(self, self._texts_of(self), scrubber)
+        return {
+            **super()._erase_values(scrubber),
+            **texts,
+            "partner_id": False,
+            "account_id": False,
+            "contact_name": GONE,
+            "phone": False,
+            "email_from": False,
+            "address": mask_address(self.address),
+            "position": False,
+            "recording_ref": False,
+            "query_code_hash": False,
+            "submission_key": False,
+        }
+
+    @api.model
+    def _texts_of(self, record):
+        """Stored fields of a record in which people write."""
+        return [
+            name
+            for name, field in record._fields.items()
+            if field.store
+            and field.type in ("char", "text", "html")
+            and not (field.translate or field.related or name in TECHNICAL)
+        ]
+
+    def _erase_around(self, scrubber, reason):
+        super()._erase_around(scrubber, reason)
+        self._erase_thread(scrubber)
+        rows = self._rows_around()
+        self._erase_files(rows)
+        for row in rows:
+            values = self._scrubbed(row, self._texts_of(row), scrubber)
+            for name in getattr(row, "_personal", ()):
+                values[name] = GONE if row._fields[name].required else False
+            if values:
+                row.write(values)
+        erased = self._erase_events(scrubber)
+        self._log_events("erased", {"reason": reason, "events": erased})
+
+    def _rows_around(self):
+        """The rows of other models that belong to the case."""
+        rows = [trusted(attempt) for attempt in self.callback_ids.attempt_ids]
+        for model in self.env.values():
+            if model._abstract or model._transient or not model._name.startswith("water."):
+                continue
+            links = [
+                name
+                for name, field in model._fields.items()
+                if field.type == "many2one" and field.store and field.comodel_name == self._name
+            ]
+            if links and model._name not in APART and model._name != self._name:
+                found = model.sudo().with_context(active_test=False)
+                rows += trusted(found.search([(links[0], "=", self.id)]))
+        return rows
+
+    def _erase_thread(self, scrubber):
+        """Mails from and to the customer go; what colleagues wrote forgets him."""
+        messages = self.env["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        mails = messages.filtered(
+            lambda message: (
+                message.message_type in CUSTOMER_MAILS or message.author_id.partner_share
+            )
+        )
+        mails.unlink()
+        tracking = (messages - mails).tracking_value_ids
+        tracking.filtered(lambda row: row.old_value_text or row.new_value_text).unlink()
+        tracking.exists().filtered(lambda row: row.old_value_char or row.new_value_char).unlink()
+        for message in messages - mails:
+            values = self._scrubbed(message, ("subject", "body"), scrubber)
+            if values:
+                message.write(values)
+
+    def _erase_files(self, rows):
+        """Files of the case and its rows: papers, photographs, recordings, letters."""
+        owners = {(self._name, self.id), *((row._name, row.id) for row in rows)}
+        files = self.env["ir.attachment"]
+        for model in {name for name, __ in owners}:
+            ids = [res_id for name, res_id in owners if name == model]
+            # res_field is named, or the files of binary fields would be left out
+            files |= files.search(
+                [
+                    ("res_model", "=", model),
+                    ("res_id", "in", ids),
+                    "|",
+                    ("res_field", "=", False),
+                    ("res_field", "!=", False),
+                ]
+            )
+        files.unlink()
+
+    def _erase_events(self, scrubber):
+        """Words go, the seals stay: the chain can be verified as before.
+
+        :return: ids of the events that have lost words
+        """
+        erased = self.event_ids.filtered(lambda event: event._erase_payload(scrubber))
+        return sorted(erased.ids)

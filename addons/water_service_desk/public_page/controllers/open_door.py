@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+from odoo.fields import Datetime
+from odoo.http import request
+from odoo.tools.misc import hmac
+
+from ...intake import proof
+from ...intake.filing import FilingError, clean_text
+from ...portal.controllers.portal import WaterPortal
+
+#: No person sees this field; programs that fill in everything do.
+TRAP = "website"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class WaterOpenDoor(WaterPortal):
+    """What every page without a login shares: whose it is, who may come in, and how often."""
+
+    def _public_company(self):
+        # sudo: res.company - limits, hotline and name of the company of the public page
+        return request.env.ref("base.public_user").sudo().company_id
+
+    def _public_key(self):
+        return hmac(request.env(su=True), "water_service_desk.proof", "challenge")
+
+    def _public_base(self, page_name, **values):
+        company = self._public_company()
+        return {
+            "page_name": page_name,
+            "public": True,
+            "hotline": company.water_hotline,
+            "company_name": company.name,
+            "errors": {},
+            "typed": {},
+            **values,
+        }
+
+    def _public_message(self, title, text, status, retry=None):
+        """A page that says what is the matter, and what to do."""
+        values = self._public_base("report_message", title=title, text=text)
+        response = self._water_render("water_service_desk.public_message", values, status)
+        if retry:
+            response.headers["Retry-After"] = str(int(retry.total_seconds()))
+        return response
+
+    def _public_visitor(self, params):
+        """Whether a person with a browser sends this.
+
+        :raises FilingError: for programs, and for browsers that have not done their work
+        """
+        env = request.env
+        if params.get(TRAP):
+            raise FilingError({"form": env._("Leave the field empty that nobody can see.")})
+        solved = proof.solved(self._public_key(), params.get("altcha"), Datetime.now())
+        if not solved or not env["water.attempt"]._spend(*solved):
+            raise FilingError(
+                {
+                    "form": env._(
+                        "The check that keeps programs out has not succeeded or has lapsed."
+                        " Your browser has begun it anew: please send the form once more."
+                    )
+                }
+            )
+
+    def _public_limits(self, phone):
+        """{kind of attempt: (by whom, how many, for how long)}."""
+        company = self._public_company()
+        source = request.httprequest.remote_addr
+        number = company._water_phone(clean_text(phone)[:40]) or ""
+        return {
+            "file_source": (source, company.water_public_per_source, HOUR),
+            "file_session": (request.session.sid, company.water_public_per_session, HOUR),
+            "file_phone": (number, company.water_public_per_phone, DAY),
+        }
+
+    def _public_drafts(self):
+        """Forms that are kept and never sent take room too: three for each that may be filed."""
+        source, limit, lasts = self._public_limits("")["file_source"]
+        return source, limit * 3, lasts
+
+    def _public_over(self, phone, more=None):
+        """The page that says that it is enough for now, or nothing.
+
+        :param more: further limits, as of :meth:`_public_limits`
+        """
+        attempts = request.env["water.attempt"]
+        limits = {**self._public_limits(phone), **(more or {})}
+        for kind, (subject, limit, lasts) in limits.items():
+            if attempts._is_over(kind, subject, limit):
+                return self._public_message(
+                    request.env._("Too many at once"),
+                    request.env._(
+                        "From here so many cases have been sent lately that we take no more for"
+                        " the moment. Nothing was sent. Try again later, or call us: on the"
+                        " telephone there is no such limit."
+                    ),
+                    status=429,
+                    retry=lasts,
+                )
+        return None

@@ -1,0 +1,339 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.fields import Datetime
+from odoo.http import request, route
+
+from ...intake import proof
+from ...intake.filing import FilingError, clean_text, parse_id
+from ...intake.models.water_case_filing import DEFAULT_TZ
+from .open_door import WaterOpenDoor
+
+#: What of a form is kept; everything else that a sender makes up is left aside.
+FIELDS = (
+    "category_id",
+    "description",
+    "demand",
+    "address",
+    "position",
+    "occurred_at",
+    "contact_name",
+    "phone",
+    "email",
+    "is_anonymous",
+    *(f"answer_{number}" for number in range(12)),
+)
+#: How long a challenge may be solved: as long as somebody writes at a form.
+CHALLENGE = timedelta(minutes=45)
+
+
+class WaterPublic(WaterOpenDoor):
+    """The public page: a case is filed without an account, in everyday words (S3.2.1a).
+
+    Everything is filed as the public user, whoever may be signed in: an anonymous complaint
+    must not tell by its traces who has made it.
+    """
+
+    # -- routes ---------------------------------------------------------------------------
+
+    @route("/water/report", type="http", auth="public", website=True, methods=["GET"])
+    def report(self, **kw):
+        """Choose what to file."""
+        if not self._public_company().water_public_open:
+            return request.not_found()
+        values = self._public_base("report", kinds=self._public_kinds())
+        return self._water_render("water_service_desk.public_choice", values)
+
+    @route("/water/report/challenge", type="http", auth="public", methods=["GET"])
+    def report_challenge(self, **kw):
+        """A new challenge for the browser, as JSON."""
+        company = self._public_company()
+        limit = company.water_challenge_per_source
+        source = request.httprequest.remote_addr
+        if not request.env["water.attempt"]._take("challenge", source, limit):
+            return request.make_json_response({}, [("Retry-After", "3600")], status=429)
+        until = Datetime.now() + CHALLENGE
+        answer = proof.challenge(self._public_key(), company.water_public_work, until)
+        response = request.make_json_response(answer)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @route(
+        "/water/report/<any(complaint,inquiry,repair):kind>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET", "POST"],
+        water_upload=True,
+    )
+    def report_form(self, kind, **kw):
+        """Choose the matter, fill in the form, have it checked."""
+        if kind not in self._public_kinds() or not self._public_company().water_public_open:
+            return request.not_found()
+        if request.httprequest.method == "POST":
+            return self._public_check(kind, kw)
+        draft = self._public_draft(kw.get("draft"))
+        typed = {**(draft.form or {})} if draft.kind == kind else {}
+        chosen = typed.get("category_id") or clean_text(kw.get("category"))
+        category = self._public_category(kind, chosen)
+        if not category:
+            return self._public_matter(kind, status=200)
+        return self._public_form(kind, category, typed, draft)
+
+    @route(
+        "/water/report/check/<string:token>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def report_check(self, token, **kw):
+        """Read everything back before it is sent (S3.2.1d)."""
+        draft = self._public_draft(token)
+        if not draft:
+            return self._public_lapsed()
+        if draft.case_id:
+            return request.redirect("/water/report/done", code=303)
+        values = self._public_base(
+            "report_check",
+            kind=draft.kind,
+            kinds=self._public_kinds(),
+            draft=draft.token,
+            facts=self._public_facts(draft),
+            files=self._public_files(draft),
+        )
+        return self._water_render("water_service_desk.public_check", values)
+
+    @route(
+        "/water/report/check/<string:token>/file/<int:file_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+    )
+    def report_file(self, token, file_id, **kw):
+        """One of the pictures that somebody is about to send, for his own eyes."""
+        files = self._public_draft(token)._attachments()
+        return self._water_send(files.filtered(lambda file: file.id == file_id))
+
+    @route("/water/report/send", type="http", auth="public", website=True, methods=["GET", "POST"])
+    def report_send(self, draft=None, **kw):
+        """File the case; twice sent is once filed."""
+        draft = self._public_draft(draft)
+        if request.httprequest.method != "POST" or not draft:
+            return self._public_lapsed()
+        if draft.case_id:
+            return request.redirect("/water/report/done", code=303)
+        over = self._public_over((draft.form or {}).get("phone"))
+        if over:
+            return over
+        try:
+            self._public_file(draft)
+        except FilingError as refusal:
+            category = self._public_category(draft.kind, (draft.form or {}).get("category_id"))
+            if not category:
+                return self._public_matter(draft.kind, status=422)
+            typed = {**(draft.form or {})}
+            return self._public_form(draft.kind, category, typed, draft, refusal.errors, 422)
+        return request.redirect("/water/report/done", code=303)
+
+    @route("/water/report/done", type="http", auth="public", website=True, methods=["GET"])
+    def report_done(self, **kw):
+        """Number, secret code (this once), promised times and what happens next."""
+        filed = request.session.get("water_filed")
+        case = filed and self._public_filed(filed)
+        if not case:
+            return self._public_lapsed()
+        code = filed.get("code")
+        if code:
+            request.session["water_filed"] = {**filed, "code": None}
+        words = case._portal_words()
+        values = self._public_base(
+            "report_done",
+            kind=filed["kind"],
+            words=words,
+            case=case._portal_page(),
+            code=code,
+            sent=f"public_{filed['kind']}",
+        )
+        return self._water_render("water_service_desk.public_done", values)
+
+    @route("/water/report/code", type="http", auth="public", website=True, methods=["GET", "POST"])
+    def report_code(self, **kw):
+        """A new secret code for the case just filed, in place of one that was not noted."""
+        filed = request.session.get("water_filed")
+        case = filed and self._public_filed(filed)
+        if not case:
+            return self._public_lapsed()
+        if request.httprequest.method == "POST":
+            request.session["water_filed"] = {**filed, "code": case._issue_query_code()}
+        return request.redirect("/water/report/done", code=303)
+
+    # -- who and what -----------------------------------------------------------------------
+
+    def _public_kinds(self):
+        """{kind: (model, kind of request)} of what can be filed here; heirs add theirs."""
+        return {"inquiry": ("water.inquiry", None), "repair": ("water.request", "repair")}
+
+    def _public_cases(self, kind):
+        """The model of ``kind`` as nobody in particular, in the visitor's language."""
+        model, request_type = self._public_kinds()[kind]
+        cases = request.env[model].with_user(request.env.ref("base.public_user"))
+        return cases.with_company(self._public_company()).with_context(
+            water_request_type=request_type, tz=DEFAULT_TZ
+        )
+
+    def _public_category(self, kind, chosen):
+        """The category that the visitor has chosen, or nothing."""
+        number = parse_id(chosen)
+        return self._public_cases(kind)._filing_categories().filtered(lambda row: row.id == number)
+
+    def _public_draft(self, token):
+        """A draft of this very browser, or nothing."""
+        mine = request.session.get("water_drafts") or []
+        drafts = request.env["water.filing.draft"]
+        return drafts._open(token if token in mine else None)
+
+    def _public_filed(self, filed):
+        """The case that this browser has filed, as long as it may still see it."""
+        if filed.get("until", 0) < Datetime.now().timestamp():
+            return None
+        return self._public_cases(filed["kind"]).sudo().browse(filed["id"]).exists()
+
+    # -- pages ------------------------------------------------------------------------------
+
+    def _public_matter(self, kind, status):
+        """Choose the category."""
+        cases = self._public_cases(kind)
+        values = self._public_base(
+            "report_matter",
+            kind=kind,
+            words=cases._portal_words(),
+            families=self._water_families(cases, {}),
+        )
+        return self._water_render("water_service_desk.public_matter", values, status)
+
+    def _public_form(self, kind, category, typed, draft, errors=None, status=200):
+        """The questions that matter for the category."""
+        cases, company = self._public_cases(kind), self._public_company()
+        values = self._public_base(
+            "report_form",
+            kind=kind,
+            words=cases._portal_words(),
+            category={
+                "id": category.id,
+                "name": category.public_name or category.name,
+                "icon": category.icon or category.parent_id.icon or "fa-comment-o",
+            },
+            questions=category._public_questions(),
+            required=cases._required_facts,
+            may_be_anonymous=cases._anonymous_filing,
+            typed=typed,
+            errors=errors or {},
+            limits=cases._text_limits,
+            upload=self._water_upload(company),
+            draft=draft.token if draft else None,
+            files=self._public_files(draft),
+        )
+        return self._water_render("water_service_desk.public_form", values, status)
+
+    def _public_lapsed(self):
+        return self._public_message(
+            request.env._("There is nothing here any more"),
+            request.env._(
+                "For your protection, forms and results are shown for a while only, in the"
+                " browser in which they were filled in. With number and code you can follow what"
+                " you have sent; what you have not sent, please fill in again."
+            ),
+            status=410,
+        )
+
+    def _public_facts(self, draft):
+        """(label, text) pairs of everything that will be sent."""
+        form, env = draft.form or {}, request.env
+        category = self._public_category(draft.kind, form.get("category_id"))
+        words = self._public_cases(draft.kind)._portal_words()
+        anonymous = form.get("is_anonymous") == "1"
+        questions = [
+            (question["text"], form.get(question["name"]))
+            for question in category._public_questions()
+        ]
+        facts = [
+            (env._("Matter"), category.public_name or category.name),
+            (words["what"], form.get("description")),
+            *questions,
+            (env._("Happened at"), (form.get("occurred_at") or "").replace("T", " ")),
+            (env._("Address"), form.get("address")),
+            (env._("Position"), (form.get("position") or "").replace(",", ", ")),
+            (env._("What you ask for"), form.get("demand")),
+            (env._("Your name"), env._("(anonymous)") if anonymous else form.get("contact_name")),
+            (env._("Phone"), form.get("phone")),
+            (env._("Email"), form.get("email")),
+        ]
+        return [(label, text) for label, text in facts if text]
+
+    def _public_files(self, draft):
+        return [
+            {
+                "id": file.id,
+                "name": file.name,
+                "is_image": file.mimetype.startswith("image/"),
+                "url": f"/water/report/check/{draft.token}/file/{file.id}",
+            }
+            for file in draft._attachments()
+        ]
+
+    # -- checking and filing ----------------------------------------------------------------
+
+    def _public_check(self, kind, params):
+        """Look at a filled-in form: to the read-back page with it, or back with what is wrong."""
+        typed = {name: clean_text(params.get(name)) for name in FIELDS}
+        typed = {name: text for name, text in typed.items() if text}
+        category = self._public_category(kind, typed.get("category_id"))
+        if not category:
+            return self._public_matter(kind, status=422)
+        drafts = {"draft_source": self._public_drafts()}
+        over = self._public_over(typed.get("phone"), drafts)
+        if over:
+            return over
+        former = self._public_draft(params.get("draft"))
+        try:
+            self._public_visitor(params)
+            draft = self._public_begin(kind, typed, former)
+        except UserError as refusal:
+            errors = self._water_errors(refusal)
+            return self._public_form(kind, category, typed, former, errors, 422)
+        source, _limit, lasts = self._public_drafts()
+        request.env["water.attempt"]._keep("draft_source", source, lasts)
+        mine = [*(request.session.get("water_drafts") or []), draft.token]
+        request.session["water_drafts"] = mine[-5:]
+        return request.redirect(f"/water/report/check/{draft.token}", code=303)
+
+    def _public_begin(self, kind, typed, former):
+        """Check everything and keep it as a draft.
+
+        :raises FilingError: field by field
+        """
+        cases, files = self._public_cases(kind), self._water_files()
+        kept = request.httprequest.form.getlist("keep")
+        nobody = request.env["res.partner"]
+        cases.sudo()._checked_filing(typed, [*former._chosen(kept), *files], nobody)
+        drafts = cases.env["water.filing.draft"]
+        with request.env.cr.savepoint():
+            return drafts._begin(kind, typed, files, former, kept)
+
+    def _public_file(self, draft):
+        """File the draft, count it, and let this browser follow the case."""
+        cases = self._public_cases(draft.kind)
+        phone = (draft.form or {}).get("phone")
+        channel = request.env.ref("water_service_desk.channel_web").sudo()
+        case = draft._file(cases, channel)
+        attempts = request.env["water.attempt"]
+        for kind, (subject, _limit, lasts) in self._public_limits(phone).items():
+            attempts._keep(kind, subject, lasts)
+        until = (Datetime.now() + timedelta(minutes=30)).timestamp()
+        request.session["water_filed"] = {
+            "kind": draft.kind,
+            "id": case.id,
+            "code": case._issue_query_code(),
+            "until": until,
+        }

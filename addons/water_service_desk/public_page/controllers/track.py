@@ -1,0 +1,234 @@
+import secrets
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.fields import Datetime
+from odoo.http import request, route
+from odoo.tools import consteq
+
+from ...intake.filing import clean_text
+from .public import WaterPublic
+
+#: A case once opened stays open so long in this browser, and not longer than the browser.
+OPEN = timedelta(minutes=30)
+COOKIE = "water_track"
+HOUR = timedelta(hours=1)
+#: One network address may be a whole estate: it may err so many times more often.
+PER_SOURCE = 4
+PAGE = "/water/track/case"
+
+
+class WaterTrack(WaterPublic):
+    """Follow a case without an account: number and code, or the link of a mail or message."""
+
+    # -- routes ---------------------------------------------------------------------------
+
+    @route("/water/track", type="http", auth="public", website=True, methods=["GET", "POST"])
+    def track(self, number="", code="", **kw):
+        """Open a case with its number and code."""
+        if request.httprequest.method != "POST":
+            return self._track_form()
+        number = clean_text(number)[:40].upper()
+        subjects = self._track_subjects(number)
+        if self._track_over(subjects):
+            return self._track_locked()
+        case = request.env["water.intake"]._find_tracked(number, code)
+        if not case:
+            for kind, (subject, _limit) in subjects.items():
+                request.env["water.attempt"]._keep(kind, subject, HOUR)
+            return self._track_form(number, missed=True)
+        return self._track_open(case)
+
+    @route(
+        "/water/track/link/<string:token>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def track_link(self, token, **kw):
+        """Open a case by the link of a mail or message; opening changes nothing in it."""
+        subjects = {"link_source": self._track_subjects("")["track_source"]}
+        if self._track_over(subjects) or not self._track_may_open():
+            return self._track_locked()
+        case = request.env["water.intake"]._find_linked(token)
+        if not case:
+            request.env["water.attempt"]._keep("link_source", subjects["link_source"][0], HOUR)
+            return self._public_message(
+                request.env._("This link does not work any more"),
+                request.env._(
+                    "It has expired, or we have written to you at another address since. Open"
+                    " your case with number and code, or call us."
+                ),
+                status=410,
+            )
+        return self._track_open(case, by_link=True)
+
+    @route(PAGE, type="http", auth="public", website=True, methods=["GET"])
+    def track_case(self, done=None, **kw):
+        """Follow the case that was opened."""
+        case = self._track_case()
+        if not case:
+            return request.redirect("/water/track", code=303)
+        # programs that look at mails open links too: they must not count as the customer
+        if not self._track_is_staff() and not request.session["water_track"]["by_link"]:
+            case._portal_opened()
+        return self._track_page(case, done=done)
+
+    @route(
+        f"{PAGE}/<string:action>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET", "POST"],
+        water_upload=True,
+    )
+    def track_action(self, action, **kw):
+        """Do what a form of the page asks for; its address alone changes nothing."""
+        case = self._track_case()
+        if not case or request.httprequest.method != "POST":
+            return request.redirect(PAGE if case else "/water/track", code=303)
+        if action not in case._portal_actions():
+            return request.not_found()
+        try:
+            self._track_check_person()
+            if not self._track_may_send(case):
+                return self._track_locked()
+            case._portal_opened()
+            case._portal_do(action, kw, self._water_files())
+        except UserError as refusal:
+            errors = self._water_errors(refusal)
+            typed = {name: clean_text(value) for name, value in kw.items()}
+            status = refusal.http_status
+            return self._track_page(case, typed=typed, errors=errors, action=action, status=status)
+        return request.redirect(f"{PAGE}?done={action}", code=303)
+
+    @route(f"{PAGE}/file/<int:file_id>", type="http", auth="public", website=True, methods=["GET"])
+    def track_file(self, file_id, **kw):
+        """A published file of the case that was opened."""
+        case = self._track_case()
+        return self._water_send(case and case._portal_file(file_id))
+
+    @route(
+        f"{PAGE}/letter/<int:notice_id>", type="http", auth="public", website=True, methods=["GET"]
+    )
+    def track_letter(self, notice_id, **kw):
+        """The letter of a notice of the case that was opened, where its type has letters."""
+        case = self._track_case()
+        has_letters = case and hasattr(case, "_portal_letter")
+        return self._water_send(has_letters and case._portal_letter(notice_id))
+
+    @route("/water/track/leave", type="http", auth="public", website=True, methods=["POST"])
+    def track_leave(self, **kw):
+        """Close the case in this browser, for instance a shared one."""
+        for name in ("water_track", "water_filed", "water_drafts"):
+            request.session.pop(name, None)
+        response = request.redirect("/water/track", code=303)
+        response.set_cookie(COOKIE, "", max_age=0)
+        return response
+
+    # -- limits -----------------------------------------------------------------------------
+
+    def _track_subjects(self, number):
+        """{kind of attempt: (at what or by whom, how many)}: the same for numbers there are not."""
+        most = self._public_company().water_track_attempts
+        return {
+            "track_case": (number, most),
+            "track_source": (request.httprequest.remote_addr, most * PER_SOURCE),
+        }
+
+    def _track_over(self, subjects):
+        attempts = request.env["water.attempt"]
+        over = [attempts._is_over(kind, *subject) for kind, subject in subjects.items()]
+        return any(over)
+
+    def _track_may_open(self):
+        """Whether this address may open one more link."""
+        source, most = request.httprequest.remote_addr, self._public_company().water_track_opens
+        return request.env["water.attempt"]._take("link_open", source, most)
+
+    def _track_may_send(self, case):
+        """Whether one more form about the case is taken."""
+        subject, most = f"{case._name},{case.id}", self._public_company().water_track_actions
+        return request.env["water.attempt"]._take("track_send", subject, most)
+
+    def _track_locked(self):
+        return self._public_message(
+            request.env._("Closed for the moment"),
+            request.env._(
+                "There were too many attempts or too many messages. Nothing was sent. Try again"
+                " in an hour, or call us: our staff finds your case."
+            ),
+            status=429,
+            retry=HOUR,
+        )
+
+    # -- the case that was opened -------------------------------------------------------------
+
+    def _track_open(self, case, by_link=False):
+        """Remember in the session that this browser may see the case, and show it."""
+        mark = secrets.token_urlsafe(16)
+        request.session["water_track"] = {
+            "model": case._name,
+            "id": case.id,
+            "until": (Datetime.now() + OPEN).timestamp(),
+            "mark": mark,
+            "by_link": by_link,
+        }
+        response = request.redirect(PAGE, code=303)
+        secure = request.httprequest.scheme == "https"
+        # without an age it ends with the browser, which Odoo's own session does not
+        response.set_cookie(
+            COOKIE, mark, expires=None, httponly=True, secure=secure, samesite="Lax"
+        )
+        return response
+
+    def _track_case(self):
+        """The case that this browser has opened and may still see, or None."""
+        opened = request.session.get("water_track") or {}
+        mark = request.cookies.get(COOKIE) or ""
+        fresh = opened.get("until", 0) > Datetime.now().timestamp()
+        if not fresh or not consteq(mark, opened["mark"]):
+            return None
+        public = request.env.ref("base.public_user")
+        cases = request.env[opened["model"]].with_user(public)
+        # sudo: case - this browser has shown number and code, or the signed link
+        case = cases.with_context(water_page=PAGE).sudo().browse(opened["id"]).exists()
+        return case or None
+
+    def _track_is_staff(self):
+        return request.env.user._is_internal()
+
+    def _track_check_person(self):
+        """Nobody of the staff answers in the customer's place.
+
+        :raises UserError: for members of staff
+        """
+        if self._track_is_staff():
+            raise UserError(
+                request.env._("You are signed in as a member of staff: only customers do this.")
+            )
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def _track_form(self, number="", missed=False):
+        errors = {}
+        if missed:
+            errors["form"] = request.env._(
+                "No case has this number and this code. Check both; capital and small letters"
+                " do not matter."
+            )
+        values = self._public_base("track", typed={"number": number}, errors=errors)
+        status = 422 if missed else 200
+        return self._water_render("water_service_desk.public_track", values, status)
+
+    def _track_page(self, case, **options):
+        kinds = {model: kind for kind, (model, _type) in self._public_kinds().items()}
+        kind = kinds.get(case._name)
+        return self._water_case(
+            case,
+            tracked=True,
+            public=True,
+            new_url=f"/water/report/{kind}" if kind else "/water/report",
+            **options,
+        )

@@ -1,0 +1,96 @@
+"""A stranger's browser for the tests: it does its work, fills in forms, reads pages."""
+
+import base64
+import hashlib
+import json
+import re
+
+from ...portal.tests.common import PortalCase
+
+REPORT, TRACK, OPENED = "/water/report", "/water/track", "/water/track/case"
+
+
+def answer_to(challenge):
+    """What a browser hands in for a challenge, by trying number after number."""
+    number = next(
+        number
+        for number in range(challenge["maxNumber"] + 1)
+        if hashlib.sha256(f"{challenge['salt']}{number}".encode()).hexdigest()
+        == challenge["challenge"]
+    )
+    names = ("algorithm", "challenge", "salt", "signature")
+    return encoded({name: challenge[name] for name in names} | {"number": number})
+
+
+def encoded(payload):
+    return base64.b64encode(json.dumps(payload).encode()).decode()
+
+
+class PublicCase(PortalCase):
+    """Requests of somebody without an account, who reads English."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"water_public_work": 1000, "water_hotline": "96510"})
+
+    def setUp(self):
+        super().setUp()
+        self.stranger()
+
+    def stranger(self):
+        """A fresh browser."""
+        self.authenticate(None, None)
+        self.opener.cookies.set("frontend_lang", "en_US")
+
+    def visit(self, url, **options):
+        """The answer to a GET, led on to the address of the language."""
+        return self.url_open(url, **options)
+
+    def solve(self):
+        """A solved challenge."""
+        return answer_to(self.get(f"{REPORT}/challenge").json())
+
+    def form(self, **values):
+        """What is filled in for an inquiry."""
+        return {
+            "category_id": str(self._category("gn").id),
+            "description": "阶梯水价第二档从多少立方米开始？",
+            "contact_name": "王芳",
+            "phone": "13712345678",
+            "email": "wang.fang@example.com",
+            **values,
+        }
+
+    def check(self, kind="inquiry", files=(), **values):
+        """Send the form to be read back."""
+        values.setdefault("altcha", self.solve())
+        return self.post(f"{REPORT}/{kind}", self.form(**values), files)
+
+    def draft_of(self, response):
+        """The token of the read-back page to which the form has led."""
+        self.assertStatus(response, 303)
+        return re.search(r"/water/report/check/([\w-]+)$", response.headers["Location"])[1]
+
+    def send(self, token):
+        return self.post(f"{REPORT}/send", {"draft": token})
+
+    def file(self, kind="inquiry", files=(), **values):
+        """File a case; ``(case, number on the page, secret code on the page)``."""
+        self.assertLocation(self.send(self.draft_of(self.check(kind, files, **values))), "/done")
+        page = self.page(self.visit(f"{REPORT}/done"))
+        number, code = page.xpath("//output/text()")
+        case = self.env[self.model(kind)].search([("name", "=", number)])
+        return case, number, code
+
+    def model(self, kind):
+        return {"inquiry": "water.inquiry", "repair": "water.request"}.get(kind, "water.complaint")
+
+    def track(self, number, code):
+        return self.post(TRACK, {"number": number, "code": code})
+
+    def counts(self):
+        """How many cases, drafts and files there are."""
+        self.env.invalidate_all()
+        names = ("water.inquiry", "water.request", "water.filing.draft", "ir.attachment")
+        return [self.env[name].sudo().search_count([]) for name in names]

@@ -1,0 +1,124 @@
+"""Limits of the doors that stand open to everybody, without knowing who comes."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon
+from ...intake.models.water_attempt import SECRET
+from .common import PublicCase
+
+
+@tagged("post_install", "-at_install")
+class TestAttempt(WaterCommon):
+    def setUp(self):
+        super().setUp()
+        self.attempts = self.env["water.attempt"]
+
+    def _try(self, times=1, subject="203.0.113.7"):
+        for _i in range(times):
+            self.attempts._keep("file_source", subject)
+
+    def test_limit(self):
+        self._try(2)
+        self.assertFalse(self.attempts._is_over("file_source", "203.0.113.7", 3))
+        self._try()
+        self.assertTrue(self.attempts._is_over("file_source", "203.0.113.7", 3))
+        self.assertFalse(self.attempts._is_over("file_source", "203.0.113.8", 3))
+        self.assertFalse(self.attempts._is_over("file_phone", "203.0.113.7", 3))
+        self.assertFalse(self.attempts._is_over("file_source", "203.0.113.7", 0))
+        self.assertFalse(self.attempts._is_over("file_source", "", 1))
+
+    def test_it_is_forgotten(self):
+        self._try(3)
+        with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=61)):
+            self.assertFalse(self.attempts._is_over("file_source", "203.0.113.7", 3))
+            self.attempts._gc_lapsed()
+        self.assertFalse(self.attempts.search([("kind", "=", "file_source")]))
+
+    def test_nobody_is_known(self):
+        """Neither the address nor anything from which it can be worked out later."""
+        self._try()
+        row = self.attempts.search([("kind", "=", "file_source")])
+        self.assertNotIn("203.0.113.7", str(row.read()))
+        self.assertRegex(row.key, r"^[0-9a-f]{64}$")
+        first = self.env["ir.config_parameter"].sudo().get_param(SECRET)
+        for days in (1, 2):
+            with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(days=days)):
+                self.attempts._keys("file_source", "203.0.113.7")
+        later = self.env["ir.config_parameter"].sudo().get_param(SECRET)
+        self.assertFalse(set(first.split()[1:]) & set(later.split()[1:]))
+
+    def test_midnight_does_not_open_the_door(self):
+        """The key changes with the day; what was counted before still counts."""
+        with freeze_time("2026-03-11 23:50:00"):
+            self._try(3)
+        with freeze_time("2026-03-12 00:10:00"):
+            self.assertTrue(self.attempts._is_over("file_source", "203.0.113.7", 3))
+
+    def test_challenge_is_spent_once(self):
+        until = self._later(minutes=5)
+        self.assertTrue(self.attempts._spend("abc", until))
+        self.assertFalse(self.attempts._spend("abc", until))
+        self.assertTrue(self.attempts._spend("abd", until))
+
+    def test_nobody_writes_it(self):
+        self._try()
+        row = self.attempts.search([("kind", "=", "file_source")])
+        for call in (
+            lambda: row.write({"kind": "x"}),
+            row.unlink,
+            lambda: row.copy(),
+            lambda: self.attempts.create({"kind": "x", "key": "y", "expires_at": NOW}),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+
+@tagged("post_install", "-at_install")
+class TestPublicLimits(PublicCase):
+    def _refused(self, response):
+        self.assertStatus(response, 429)
+        self.assertIn("Nothing was sent", self.text(response))
+        self.assertIn("96510", self.text(response))
+        self.assertTrue(int(response.headers["Retry-After"]))
+
+    def test_by_browser_and_address(self):
+        for field in ("water_public_per_session", "water_public_per_source"):
+            with self.subTest(field):
+                self.env["water.attempt"].sudo().search([])._write({"kind": "old"})
+                self.stranger()
+                self.company.write({"water_public_per_session": 0, "water_public_per_source": 0})
+                self.company[field] = 2
+                self.file()
+                token = self.draft_of(self.check())
+                self.file()
+                before = self.counts()
+                self._refused(self.check())
+                self._refused(self.send(token))
+                self.assertEqual(self.counts(), before)
+
+    def test_forms_that_are_never_sent(self):
+        self.company.write({"water_public_per_source": 1, "water_public_per_session": 0})
+        tokens = [self.draft_of(self.check()) for _form in range(3)]
+        self._refused(self.check())
+        self.assertLocation(self.send(tokens[-1]), "/done")  # one of them may still be sent
+
+    def test_by_telephone_number(self):
+        """However it is written, and whatever the browser."""
+        self.company.water_public_per_phone = 1
+        self.file(phone="13712345678")
+        self.stranger()
+        self._refused(self.check(phone="+86 137 1234 5678"))
+        self.file(phone="13712345679")
+
+    def test_no_address_is_kept(self):
+        self.file()
+        self.env.flush_all()
+        self.env.cr.execute("SELECT string_agg(water_attempt::text, ' ') FROM water_attempt")
+        (text,) = self.env.cr.fetchone()
+        for known in ("127.0.0.1", "13712345678", self.session.sid):
+            self.assertNotIn(known, text)

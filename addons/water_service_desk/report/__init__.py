@@ -1,1 +1,0 @@
-from . import water_letter_report_mixin, water_request_notice_report

@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from ...clock.models.water_standard_line import UNITS
+
+#: Marks that a clock is moved by an approved delay; no remote caller can send this object.
+_DECIDING = object()
+
+
+class WaterRequestDecision(models.Model):
+    """A delay or a refusal: asked for with code and alternative, decided by a supervisor,
+    told to the customer (S2.3.2c).
+
+    A delay is approved before the due time or not at all: afterwards the clock is breached.
+    """
+
+    _name = "water.request.decision"
+    _inherit = "water.kept.mixin"
+    _description = "Delay or Refusal of a Request"
+    _order = "id desc"
+    _rec_name = "reason_id"
+    _allow_sudo_commands = False
+
+    request_id = fields.Many2one(
+        "water.request", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    case_name = fields.Char(related="request_id.name", string="Request Number")
+    case_subject = fields.Char(related="request_id.subject", string="Matter")
+    kind = fields.Selection(
+        [("delay", "Delay"), ("refusal", "Refusal")], required=True, readonly=True
+    )
+    reason_id = fields.Many2one(
+        "water.request.reason", required=True, readonly=True, ondelete="restrict"
+    )
+    note = fields.Text(string="Explanation", readonly=True)
+    alternative = fields.Text(string="Alternative Offered", required=True, readonly=True)
+    amount = fields.Float(string="By", readonly=True)
+    unit = fields.Selection(UNITS, readonly=True)
+    state = fields.Selection(
+        [("requested", "To decide"), ("approved", "Approved"), ("declined", "Declined")],
+        required=True,
+        readonly=True,
+        default="requested",
+        index=True,
+    )
+    requested_by_id = fields.Many2one("res.users", required=True, readonly=True)
+    requested_at = fields.Datetime(required=True, readonly=True)
+    decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    old_due_at = fields.Datetime(string="Limit before", readonly=True)
+    new_due_at = fields.Datetime(string="New Limit", readonly=True)
+    in_time = fields.Boolean(
+        string="Told in Time", readonly=True, help="The customer was told before the due time."
+    )
+    notice_id = fields.Many2one("water.request.notice", readonly=True)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Delays and refusals are asked for with the button of the request.")
+
+    @api.model
+    def _is_deciding(self, env):
+        return env.context.get("water_deciding") is _DECIDING
+
+    @api.model
+    def _ask(self, request, values):
+        """Keep what is asked for, and tell the supervisors.
+
+        :param request: one water.request, its writer checked
+        :param values: kind, reason_id, alternative, note, amount, unit
+        """
+        if not (values["alternative"] or "").strip():
+            raise UserError(self.env._("Say what the customer is offered instead."))
+        if request.state in request._final_states:
+            raise UserError(self.env._("This request is finished."))
+        clock = self._clock_of(request)
+        if values["kind"] == "delay":
+            self._check_delay(clock, values["amount"])
+        now = fields.Datetime.now()
+        row = values | {
+            "request_id": request.id,
+            "requested_by_id": self.env.uid,
+            "requested_at": now,
+            "old_due_at": clock.due_at,
+        }
+        # sudo: water.request.decision - written by this checked service alone
+        decision = trusted(self.sudo()).create(row)
+        request._log_events("decision_asked", decision._payload())
+        decision._tell_supervisors()
+        return decision.with_env(self.env)
+
+    @api.model
+    def _clock_of(self, request):
+        clocks = request.sudo()._open_clocks()
+        return clocks.filtered(lambda clock: clock.kind == "close" and not clock.visit_id)[-1:]
+
+    @api.model
+    def _check_delay(self, clock, amount):
+        if not clock:
+            raise UserError(self.env._("No time limit is running that could be moved."))
+        if amount <= 0:
+            raise UserError(self.env._("Choose by how much the limit moves."))
+        clock._check_pausable()
+
+    def _payload(self):
+        return {
+            "decision": self.kind,
+            "reason": self.reason_id.code,
+            "note": self.note or "",
+            "alternative": self.alternative,
+        }
+
+    def _tell_supervisors(self):
+        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        people = group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
+        decision = self.sudo()
+
+        def compose(env):
+            case = decision.request_id.with_env(env).sudo()
+            return (
+                env._("%(case)s: a delay or refusal waits for your decision", case=case.name),
+                case._staff_line(),
+            )
+
+        self.env["water.staff.message"]._tell(people, compose, record=decision.request_id)
+
+    # -- deciding -------------------------------------------------------------------------------
+
+    def _check_decider(self):
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+            raise UserError(self.env._("Only a supervisor can decide on a delay or a refusal."))
+        for decision in self:
+            if decision.state != "requested":
+                raise UserError(self.env._("This has been decided already."))
+
+    def action_approve(self):
+        """The supervisor agrees: the customer is told, the limit moves or the request ends.
+
+        :raises UserError: by anybody else, by the requester himself, a delay after the due time
+        """
+        self._check_decider()
+        for decision in self:
+            if decision.requested_by_id == self.env.user:
+                raise UserError(self.env._("Nobody approves his own request."))
+            decision._approve()
+        return True
+
+    def _approve(self):
+        now, request = fields.Datetime.now(), self.request_id
+        clock = self._clock_of(request)
+        values = {
+            "state": "approved",
+            "decided_by_id": self.env.uid,
+            "decided_at": now,
+            "in_time": not clock or now < clock.due_at,
+        }
+        row = trusted(self.sudo())
+        if self.kind == "delay":
+            values["new_due_at"] = self._move_limit(clock)
+        row.write(values)
+        request._log_events("decision_approved", self._payload())
+        content = request.with_context(lang=request._customer_lang())._decision_content(row)
+        row.notice_id = self.env["water.request.notice"]._issue(request, self.kind, content)
+        if self.kind == "refusal":
+            request._move_to("rejected")
+
+    def _move_limit(self, clock):
+        """Move the limit by the one way that clocks know, in both people's names."""
+        # sudo: water.deadline - the decision has been checked; the pauses keep both names
+        marked = clock.sudo().with_context(water_deciding=_DECIDING)
+        asked = marked.with_user(self.requested_by_id).sudo()
+        reason = self.note or self.reason_id.name
+        pause = asked._request_extension(reason, self.amount, self.unit)
+        pause.with_user(self.env.user).sudo().action_approve()
+        return clock.sudo().due_at
+
+    def action_decline(self):
+        """The supervisor does not agree; everything stays as it was."""
+        self._check_decider()
+        for decision in self:
+            trusted(decision.sudo()).write(
+                {
+                    "state": "declined",
+                    "decided_by_id": self.env.uid,
+                    "decided_at": fields.Datetime.now(),
+                }
+            )
+            decision.request_id._log_events("decision_declined", decision._payload())
+        return True
+
+    def action_open_case(self):
+        """Open the request (its own access rules apply there)."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "water.request",
+            "res_id": self.request_id.id,
+            "views": [(False, "form")],
+        }

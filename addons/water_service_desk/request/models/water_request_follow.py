@@ -1,0 +1,170 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import fields, models
+
+from ...base.trust import trusted
+from ...case.transitions import Missing
+
+
+class WaterRequestFollowMixin(models.AbstractModel):
+    """What a request needs for its steps, and what follows them."""
+
+    _name = "water.request.follow.mixin"
+    _description = "Steps of a Request"
+
+    # -- requirements -------------------------------------------------------------------------
+
+    def _missing_facts(self):
+        """A business may be asked for without an address; a repair never."""
+        missing = super()._missing_facts()
+        label = self._fields["address"]._description_string(self.env)
+        if self.request_type == "business" and label in missing:
+            missing.remove(label)
+        return missing
+
+    def _need_facts(self):
+        """The crew drives off at once; the rest of an emergency is written down meanwhile."""
+        return [] if self.severity == "emergency" else super()._need_facts()
+
+    def _need_repair(self):
+        if self.request_type == "repair":
+            return []
+        words = self.env._("a business is accepted with its materials first")
+        return [Missing(words, "material_ids")]
+
+    def _need_result(self):
+        if (self.result or "").strip():
+            return []
+        return [Missing(self.env._("write down the result first"), "result")]
+
+    # -- clocks -------------------------------------------------------------------------------
+
+    def _standard_lines(self, office):
+        return tuple(self._own_line(line) for line in super()._standard_lines(office))
+
+    def _own_line(self, line):
+        """The time of a business runs from its acceptance, and as long as its guide promises."""
+        if line.kind != "close":
+            return line
+        if self.request_type != "business":
+            return line._replace(start_on="received")
+        line = line._replace(start_on="accepted")
+        days = self.guide_id.sudo().promised_days
+        return line._replace(amount=days, unit="working_day") if days else line
+
+    def _restart_clocks(self, kinds, at=None):
+        clocks = self.env["water.deadline"]
+        for kind, cases in self.grouped("request_type").items():
+            start = "accepted" if kind == "business" else "received"
+            clocks |= cases._start_clocks(start, at=at or fields.Datetime.now(), kinds=kinds)
+        return clocks
+
+    # -- what follows ---------------------------------------------------------------------------
+
+    def _transition_values(self, state):
+        now = fields.Datetime.now()
+        again = {"closed_at": False, "finished_at": False, "fed_back_at": False}
+        again |= {"satisfaction": False, "satisfaction_reason": False, "said_goodbye": False}
+        stamps = {
+            "accepted": {"accepted_at": now},
+            "processing": again,
+            "feedback": {"finished_at": now},
+        }
+        return stamps.get(state, {"closed_at": now} if state in self._final_states else {})
+
+    def _after_transition(self, origins, state):
+        if state == "accepted":  # the mail to the customer names the promised date
+            self._start_clocks("accepted", at=fields.Datetime.now())
+        super()._after_transition(origins, state)
+        follow = getattr(self, f"_after_{state}", None)
+        if follow:
+            follow(origins)
+
+    def _after_accepted(self, origins):
+        self._log_events("accepted", {case.id: case._guide_payload() for case in self})
+
+    def _guide_payload(self):
+        guide = self.guide_id.sudo()
+        return {"guide": guide.code or "", "version": guide.version}
+
+    def _after_processing(self, origins):
+        reopened = self.filtered(lambda case: origins[case.id] in ("feedback", "closed"))
+        if reopened:
+            reopened._count_reopened(origins)
+            reopened._restart_clocks(("close",))
+
+    def _after_feedback(self, origins):
+        self._log_events("finished", {case.id: {"result": case.result} for case in self})
+        self._start_clocks("finished", at=fields.Datetime.now())
+
+    def _after_closed(self, origins):
+        self._log_events("closed", {case.id: case._closing_payload() for case in self})
+        self._plan_callbacks()
+
+    def _callback_promised(self):
+        """Urgent repairs are called back by their standard, whatever the sample."""
+        office = self.company_id.sudo()._water_calendar()
+        return any(line.kind == "callback" for line in self._standard_lines(office))
+
+    def _after_rejected(self, origins):
+        self._log_events("refused", {case.id: case._refusal_payload() for case in self})
+        self._end_work()
+
+    def _after_withdrawn(self, origins):
+        self._log_events("withdrawn")
+        self._end_work()
+
+    def _end_work(self):
+        """Ended without a result: nobody comes, works or waits for it any more."""
+        self.sudo().dispatch_ids._cancel()
+        self._cancel_visits()
+        self.sudo()._open_clocks()._void()
+
+    # -- departments ------------------------------------------------------------------------------
+
+    def _dispatch_on_call(self):
+        """A repair that is an emergency goes to the department on call at once, by itself."""
+        for case in self.sudo():
+            department = case.category_id.department_id
+            if (
+                case.request_type == "repair"
+                and case.severity == "emergency"
+                and case.state == "registered"
+                and department
+                and not case.dispatch_ids
+            ):
+                case._dispatch(department, case.category_id.support_department_ids)
+
+    def _prepare_dispatch(self, department):
+        super()._prepare_dispatch(department)
+        if self.state == "accepted" or (self.state, self.request_type) == ("registered", "repair"):
+            self._move_to("processing")
+
+    def _on_dispatch_accepted(self, dispatch):
+        super()._on_dispatch_accepted(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self.env.user
+
+    def _on_dispatch_rejected(self, dispatch):
+        super()._on_dispatch_rejected(dispatch)
+        if dispatch.role == "lead":
+            trusted(self).user_id = self._acting_responsible()
+
+    def _on_dispatch_finished(self, dispatch):
+        super()._on_dispatch_finished(dispatch)
+        if dispatch.role != "lead":
+            return
+        if not self.result:
+            self.result = dispatch.result
+        if self.state == "processing" and not self._open_visits():
+            self._move_to("feedback")
+        trusted(self).user_id = self._acting_responsible()
+
+    def _on_visit_finished(self, visit):
+        super()._on_visit_finished(visit)
+        if visit.outcome == "done" and not self.result:
+            self.result = visit.result
+
+    def _on_callback_done(self, callback):
+        super()._on_callback_done(callback)
+        if callback.outcome == "not_solved" and self.state == "closed":
+            self._reopen_by_callback(callback, "processing")

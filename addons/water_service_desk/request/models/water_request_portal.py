@@ -1,0 +1,230 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...intake.filing import FilingError, clean_text, parse_id
+from .water_request_telling import ANSWERS
+
+REPAIR, BUSINESS = "repair", "business"
+
+
+class WaterRequestPortalMixin(models.AbstractModel):
+    """A request on the customer's pages: notice, materials, appointments, result, rating."""
+
+    _name = "water.request.portal.mixin"
+    _description = "Request Shown to its Customer"
+
+    _portal_url = "/my/requests"
+    _category_flag = "for_request"
+    _portal_told_states = frozenset({"feedback", "closed"})
+
+    @property
+    def _portal_path(self):
+        """A business is told, accepted and done; a repair is done at once."""
+        business = ("registered", "notified", "accepted", "processing", "feedback", "closed")
+        repair = ("registered", "processing", "feedback", "closed")
+        return business if self.request_type == BUSINESS else repair
+
+    # -- filing -----------------------------------------------------------------------------------
+
+    @api.model
+    def _filing_kind(self):
+        """What the customer has said he files; only narrows what he may choose from."""
+        kind = self.env.context.get("water_request_type")
+        return kind if kind in (REPAIR, BUSINESS) else False
+
+    @api.model
+    def _filing_categories(self):
+        categories = super()._filing_categories()
+        kind = self._filing_kind()
+        if not kind:
+            return categories
+        # sudo: water.guide - which businesses can be applied for is public
+        guides = (
+            self.env["water.guide"]
+            .sudo()
+            .search(
+                Domain("state", "=", "in_force")
+                & Domain("company_id", "in", [False, self.env.company.id])
+            )
+        )
+        described = guides.category_id
+        return categories & described if kind == BUSINESS else categories - described
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def _portal_words(self):
+        kind = self._filing_kind()
+        words = {
+            "kind": "request",
+            "one": self.env._("Request"),
+            "many": self.env._("My requests and repairs"),
+            "new": self.env._("Report a fault or apply"),
+            "intro": self.env._("You get a number at once and can follow each step."),
+            "about": self.env._("What is it about?"),
+            "what": self.env._("What do you need?"),
+            "place": self.env._("Where is it?"),
+            "submit": self.env._("Send"),
+            "filed": self.env._("We have received your request."),
+            "none": self.env._("You have not asked for anything yet."),
+            "next": [
+                self.env._("We tell you at once everything that is needed, or when we come."),
+                self.env._("You see each step and each appointment on this page."),
+                self.env._("We tell you the result, and you tell us whether you are satisfied."),
+            ],
+        }
+        own = {REPAIR: self._portal_repair_words, BUSINESS: self._portal_business_words}
+        return words | (own[kind]() if kind else {})
+
+    def _portal_repair_words(self):
+        return {
+            "new": self.env._("Report a fault"),
+            "intro": self.env._("Leaks, no water, a broken meter: tell us where and what."),
+            "what": self.env._("What is broken?"),
+            "submit": self.env._("Send the report"),
+        }
+
+    def _portal_business_words(self):
+        return {
+            "new": self.env._("Apply for something"),
+            "intro": self.env._(
+                "Connection, transfer, meter test and more: you are told everything that is"
+                " needed at once."
+            ),
+            "what": self.env._("What do you apply for?"),
+            "submit": self.env._("Send the application"),
+        }
+
+    def _portal_titles(self):
+        return {
+            "registered": self.env._("Request received"),
+            "notified": self.env._("Everything told"),
+            "accepted": self.env._("Accepted"),
+            "processing": self.env._("In progress"),
+            "feedback": self.env._("Done"),
+            "closed": self.env._("Finished"),
+            "rejected": self.env._("Not granted"),
+            "withdrawn": self.env._("Withdrawn"),
+        }
+
+    def _portal_coming_titles(self):
+        return {
+            "notified": self.env._("We tell you everything that is needed"),
+            "accepted": self.env._("Your application is accepted"),
+            "processing": self.env._("We work on it"),
+            "feedback": self.env._("We tell you the result"),
+            "closed": self.env._("The matter ends"),
+        }
+
+    def _portal_event_titles(self):
+        return super()._portal_event_titles() | {
+            "notice_acknowledged": self.env._("You have confirmed the notice"),
+            "material_returned": self.env._("We have told you what is incorrect"),
+        }
+
+    # -- what the customer does -------------------------------------------------------------------
+
+    def _portal_actions(self):
+        return super()._portal_actions() | {
+            "acknowledge": "_portal_acknowledge",
+            "appointment": "_portal_visit_confirm",
+            "rate": "_portal_rate",
+        }
+
+    def _portal_can(self, action):
+        if action == "acknowledge":
+            return bool(self._portal_open_notice())
+        if action == "appointment":
+            return super()._portal_can("visit_confirm")
+        if action == "rate":
+            return self.state == "feedback" and self.satisfaction not in ANSWERS
+        return super()._portal_can(action)
+
+    @api.model
+    def _portal_waiting_domain(self):
+        unread = Domain("kind", "=", "instruction") & Domain("acknowledged_at", "=", False)
+        unrated = Domain("state", "=", "feedback") & Domain("satisfaction", "not in", ANSWERS)
+        return (
+            Domain("notice_ids", "any", unread)
+            | Domain("visit_ids.state", "=", "planned")
+            | unrated
+        )
+
+    def _portal_open_notice(self):
+        return self.sudo().notice_ids.filtered(
+            lambda row: row.kind == "instruction" and not row.acknowledged_at
+        )
+
+    def _portal_acknowledge(self, values, files=()):
+        """The customer has received the notice."""
+        notice = self._portal_open_notice().with_env(self.env)
+        notice._acknowledge("portal", self._portal_person())
+
+    def _portal_rate(self, values, files=()):
+        """The customer says how satisfied he is."""
+        answer = clean_text(values.get("satisfaction"))
+        reason = clean_text(values.get("remark"))
+        if answer not in ANSWERS:
+            raise FilingError({"satisfaction": self.env._("Choose one of the answers.")})
+        if answer == "dissatisfied":
+            message = self.env._("Tell us what was not right.")
+            reason = self._need_text(values, "remark", message)
+        elif reason:
+            reason = self._need_text(values, "remark", "")
+        self._keep_satisfaction(answer, reason)
+        if reason:
+            self._post_from_customer(reason)
+
+    def _portal_opened(self):
+        """Whoever reads the result on his page has been told it."""
+        super()._portal_opened()
+        if self.state == "feedback" and not self.fed_back_at:
+            self._tell_result("portal", "told", self._portal_person())
+
+    def _portal_next_words(self):
+        return super()._portal_next_words() | {
+            "acknowledge": (self.env._("Read our notice and confirm it"), "water_notice"),
+            "material": (self.env._("Hand in what is missing"), "water_materials"),
+            "appointment": (self.env._("Confirm the appointment"), "water_visits"),
+            "rate": (self.env._("Read the result and rate us"), "water_answer"),
+        }
+
+    # -- what he reads ----------------------------------------------------------------------------
+
+    def _portal_facts(self):
+        guide = self.sudo().guide_id
+        return [*super()._portal_facts(), (self.env._("Application"), guide.name or "")]
+
+    def _portal_notices(self):
+        """The notices that were handed out, newest first, as plain values."""
+        return [
+            {
+                "title": notice._letter_title(),
+                "number": notice.name,
+                "at": self._portal_time(notice.issued_at),
+                "kind": notice.kind,
+                "content": notice.content or {},
+                "acknowledged": self._portal_time(notice.acknowledged_at),
+                "url": f"{self._portal_address()}/letter/{notice.id}",
+            }
+            for notice in self.sudo().notice_ids
+        ]
+
+    def _portal_letter(self, notice_id):
+        """The PDF of one of the notices, or nothing.
+
+        :param notice_id: from the URL, anything
+        """
+        number = parse_id(notice_id)
+        notice = self.sudo().notice_ids.filtered(lambda row: row.id == number)
+        return notice._kept_letter() if notice else self.env["ir.attachment"]
+
+    def _portal_page(self):
+        told = self.state in ("feedback", "closed")
+        labels = dict(self._fields["satisfaction"]._description_selection(self.env))
+        return super()._portal_page() | {
+            "answer": self.result if told else "",
+            "handed_out": self._portal_notices(),
+            "satisfaction": labels.get(self.satisfaction) if self.satisfaction in ANSWERS else "",
+            "answers": [(key, labels[key]) for key in ANSWERS],
+        }

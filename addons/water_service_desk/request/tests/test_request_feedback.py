@@ -1,0 +1,174 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
+
+from .common import RequestCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRequestFeedback(RequestCommon):
+    """The result is told, satisfaction is asked separately, the service ends politely."""
+
+    def _dialog(self, model, case, login="agent", **values):
+        wizards = self._as(login, self.env[model])
+        return wizards.with_context(active_model=case._name, active_ids=case.ids).create(values)
+
+    def _try(self, case, outcome="no_answer", login="agent"):
+        self._as(login, case)._tell_result("phone", outcome)
+
+    def test_no_close_without_feedback(self):
+        case = self._done()
+        with self.assertRaisesRegex(UserError, "tell the customer the result"):
+            self._as("agent", case)._close_politely()
+        self._try(case, "told")
+        with self.assertRaisesRegex(UserError, "how satisfied"):
+            self._as("agent", case)._close_politely()
+        self._as("agent", case)._ask_satisfaction("satisfied")
+        with self.assertRaisesRegex(UserError, "anything else"):
+            self._as("agent", case).write({"state": "closed"})
+        self._as("agent", case)._close_politely()
+        self.assertEqual(case.state, "closed")
+        self.assertWhole(case)
+
+    def test_told(self):
+        """Channel, who and when are kept; the clock is met."""
+        case = self._done()
+        clock = self._clock(case, "feedback")
+        self.assertEqual((clock.amount, clock.unit), (1, "working_day"))
+        self._dialog(
+            "water.feedback.wizard",
+            case,
+            channel="phone",
+            told_to="张太太",
+            note="已告知",
+            satisfaction="basically",
+        ).action_tell()
+        row = case.feedback_ids
+        self.assertEqual(
+            (row.channel, row.told_to, row.user_id), ("phone", "张太太", self.users["agent"])
+        )
+        self.assertEqual(case.fed_back_at, row.at)
+        self.assertEqual((case.satisfaction, clock.state), ("basically", "met"))
+
+    def test_told_by_mail(self):
+        case = self._done(self._repair(email_from="zhang@example.com"))
+        self._as("agent", case)._tell_result("email", "told")
+        self.assertIn("已更换表前阀", str(self._mails(case)[-1].body_html))
+
+    def test_three_tries(self):
+        """Three tries in vain stand for the feedback; the customer counts as unreachable."""
+        case = self._done()
+        for _attempt in range(2):
+            self._try(case)
+        self.assertFalse(case.satisfaction)
+        with self.assertRaisesRegex(UserError, "Unreachable only after 3"):
+            self._as("agent", case)._ask_satisfaction("unreachable")
+        with self.assertRaisesRegex(UserError, "record 3 tries"):
+            self._as("agent", case)._close_politely()
+        self._try(case, "busy")
+        self.assertEqual((case.satisfaction, case.fed_back_at), ("unreachable", False))
+        self.assertEqual(self._clock(case, "feedback").state, "met")
+        self._as("agent", case)._close_politely()
+        self.assertEqual(case.state, "closed")
+
+    def test_tries_of_the_first_time_do_not_count_again(self):
+        case = self._done()
+        for _attempt in range(3):
+            self._try(case)
+        self._as("agent", case).action_reopen()
+        with freeze_time("2026-03-11 05:00:00"):
+            self._as("agent", case).action_finish()
+            self.assertFalse(case._is_unreachable())
+
+    def test_refused_is_not_satisfied(self):
+        """No answer is a value of its own, apart from the answers."""
+        case = self._done()
+        self._try(case, "told")
+        self._as("agent", case)._ask_satisfaction("refused")
+        satisfied = self.env["water.request"].search(
+            [("satisfaction", "in", ("satisfied", "basically"))]
+        )
+        self.assertNotIn(case, satisfied)
+
+    def test_dissatisfied(self):
+        """Needs the reason, and the department's head hears of it."""
+        self.net.manager_id = self.users["department2"]
+        case = self._repair()
+        self._dispatch(case)
+        case.result = "已修"
+        self._as("agent", case).action_finish()
+        self._try(case, "told")
+        with self.assertRaisesRegex(UserError, "why the customer is dissatisfied"):
+            self._as("agent", case)._ask_satisfaction("dissatisfied")
+        self._as("agent", case)._ask_satisfaction("dissatisfied", "还在滴水")
+        self.assertTrue(any("dissatisfied" in text for text in self._told("department2")))
+
+    def test_satisfaction_after_the_result(self):
+        case = self._done()
+        with self.assertRaisesRegex(UserError, "before you ask him"):
+            self._as("agent", case)._ask_satisfaction("satisfied")
+
+    def test_whoever_worked_does_not_ask(self):
+        case = self._repair()
+        self._plan(case, user=self.users["agent"])
+        self._as("agent", case.visit_ids)._cancel("改由他人", "company")
+        self._done(case)
+        self._try(case, "told")
+        with self.assertRaisesRegex(UserError, "did the work"):
+            self._as("agent", case)._ask_satisfaction("satisfied")
+        self._as("agent2", case)._ask_satisfaction("satisfied")
+        self.assertEqual(case.satisfaction_asked_by_id, self.users["agent2"])
+
+    def test_closing_dialog(self):
+        """Script, tick, thank-you mail in the customer's language."""
+        case = self._done(self._repair(email_from="zhang@example.com"))
+        self._try(case, "told")
+        wizard = self._dialog("water.close.wizard", case)
+        self.assertIn(case.name, wizard.script)
+        self.assertFalse(wizard.is_asked)
+        with self.assertRaisesRegex(UserError, "thank the customer first"):
+            wizard.action_close()
+        with Form(wizard) as form:
+            form.anything_else = True
+            form.satisfaction = "satisfied"
+        form.record.action_close()
+        self.assertEqual((case.state, case.said_goodbye), ("closed", True))
+        self.assertIn("Thank you", str(self._mails(case)[-1].subject))
+        self.assertEqual(case.callback_ids.state, "open")
+
+    def test_thanks_in_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(
+            ["water_service_desk"], ["zh_CN"], overwrite=True
+        )
+        self.customer.lang = "zh_CN"
+        case = self._done(self._repair(email_from="zhang@example.com"))
+        self._try(case, "told")
+        self._as("agent", case)._ask_satisfaction("satisfied")
+        self._as("agent", case)._close_politely()
+        self.assertIn("感谢", self._mails(case)[-1].subject)
+
+    def test_feedback_is_evidence(self):
+        case = self._done()
+        self._try(case)
+        row = case.feedback_ids
+        for login in ("agent", "manager", "su"):
+            mine = self._as(login, row)
+            with self.subTest(login), self.assertRaises(AccessError):
+                mine.write({"outcome": "told"})
+            with self.subTest(login), self.assertRaises(AccessError):
+                mine.unlink()
+            with self.subTest(login), self.assertRaises(AccessError):
+                mine.create({"request_id": case.id})
+
+    def test_callback_not_solved(self):
+        """The call-back finds that it still drips: the request is open again."""
+        case = self._done()
+        self._try(case, "told")
+        self._as("agent", case)._ask_satisfaction("satisfied")
+        self._as("agent", case)._close_politely()
+        callback = self._as("quality", case.callback_ids)
+        callback.outcome = "not_solved"
+        callback.action_done()
+        self.assertEqual(case.state, "processing")
+        self.assertEqual(self._clock(case, "close").state, "running")

@@ -1,0 +1,263 @@
+import io
+
+from pypdf import PdfReader
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...pdf.tests.common import wkhtml
+from .common import RequestCommon
+
+REPORT = "water_service_desk.action_report_request_notice"
+
+
+def text_of(content):
+    """All text of a PDF in one line without spaces: line breaks are the paper's affair."""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())
+
+
+@tagged("post_install", "-at_install")
+class TestRequestNotice(RequestCommon):
+    """Everything told at once (S2.3.2b): content, acknowledgement, and nothing new afterwards."""
+
+    real_pdf = True
+
+    def _issued(self, **values):
+        case = self._request(email_from="wang@example.com", **values)
+        self._as("agent", case).action_issue_notice()
+        return case
+
+    def _wizard(self, model, case, login="agent", **values):
+        wizards = self._as(login, self.env[model])
+        return wizards.with_context(active_model=case._name, active_ids=case.ids).create(values)
+
+    def test_everything_at_once(self):
+        """Materials, steps, fees with their basis, limit and grounds, all in one notice."""
+        case = self._issued()
+        notice = case.notice_ids
+        content = notice.content
+        self.assertEqual((notice.kind, case.state), ("instruction", "notified"))
+        self.assertEqual(case.notice_issued_at, notice.issued_at)
+        self.assertEqual(len(content["materials"]), len(self.guide.material_ids))
+        self.assertEqual(len(content["steps"]), len(self.guide.step_ids))
+        self.assertTrue(all(fee["basis"] for fee in content["fees"]))
+        self.assertIn("5 working days", content["limit"])
+        self.assertEqual(content["refusal"], self.guide.refusal_grounds)
+        body = str(self._mails(notice).body_html)
+        for words in (
+            self.guide.material_ids[0].name,
+            self.guide.step_ids[1].name,
+            self.guide.fee_ids[0].basis,
+            self.guide.refusal_grounds,
+            "5 working days",
+        ):
+            self.assertIn(words, body)
+        self.assertIn("notice_issued", self._kinds(case))
+        self.assertWhole(case)
+
+    def test_notice_keeps_its_words(self):
+        """What the customer holds in his hands does not change with the guide."""
+        case = self._issued()
+        before = dict(case.notice_ids.content)
+        action = self._as("manager", self.guide).action_new_version()
+        draft = self._as("manager", self.env["water.guide"].browse(action["res_id"]))
+        draft.write({"refusal_grounds": "另有规定", "promised_days": 2})
+        draft.action_put_in_force()
+        case.invalidate_recordset()
+        self.assertEqual(case.notice_ids.content, before)
+        with self.assertRaisesRegex(UserError, "it stays"):
+            self._as("agent", case).guide_id = draft
+
+    def test_letter(self):
+        """The PDF is made when the notice is handed out, in the customer's language."""
+        self.startPatcher(wkhtml("install"))
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(
+            ["water_service_desk"], ["zh_CN"], overwrite=True
+        )
+        self.customer.lang = "zh_CN"
+        case = self._request(email_from="wang@example.com")
+        self._as("agent", case).with_context(force_report_rendering=True).action_issue_notice()
+        notice = case.notice_ids
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", notice._name), ("res_field", "=", "letter")]
+            + [("res_id", "=", notice.id)]
+        )
+        text = text_of(kept.raw)
+        for words in (
+            "一次性告知书",
+            notice.name,
+            case.name,
+            "尊敬的张伟：",
+            "用水报装申请表",
+            "现场勘查并出具方案和报价",
+            "5个工作日",
+            "违法建设",
+            "张伟",
+        ):
+            self.assertIn(words, text)
+        self.assertIn("不再要求您", text)
+        self.assertEqual(notice._letter_name(), f"一次性告知书-{notice.name}.pdf")
+        mail = self._mails(notice)
+        self.assertEqual(mail.attachment_ids.raw, kept.raw)
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        again = reports._render_qweb_pdf(REPORT, notice.ids)[0]
+        self.assertEqual(again, kept.raw)  # printed again, it is the very same letter
+        with self.assertRaises(AccessError):
+            self._as("department", notice).read(["letter"])
+
+    def test_told_once_only(self):
+        case = self._issued()
+        with self.assertRaisesRegex(UserError, "already"):
+            self._as("agent", case).action_issue_notice()
+        self.assertEqual(len(case.notice_ids), 1)
+
+    def test_needs_a_guide(self):
+        case = self._request(category_id=self._category("nc03").id)
+        with self.assertRaisesRegex(UserError, "Choose the guide"):
+            self._as("agent", case).action_issue_notice()
+        with self.assertRaisesRegex(UserError, "hand the notice out first"):
+            self._as("agent", case).write({"state": "notified"})
+
+    def test_no_second_request_of_materials(self):
+        """Refused, counted, kept in the chain, told to the supervisors; each time."""
+        case = self._issued()
+        before = case.material_ids
+        for count, login in ((1, "agent"), (2, "manager")):
+            wizard = self._wizard("water.material.wizard", case, login, name="户口簿", reason="补")
+            answer = wizard.action_ask()
+            self.assertEqual(answer["tag"], "display_notification")
+            self.assertIn("No new material may be asked for", answer["params"]["message"])
+            self.assertEqual(case.second_request_count, count)
+        self.assertEqual(case.material_ids, before)
+        event = case.event_ids.filtered(lambda row: row.kind == "material_refused")[:1]
+        self.assertEqual(event.payload, {"material": "户口簿", "reason": "补"})
+        self.assertTrue(any("second request" in text for text in self._told("supervisor")))
+        for login in ("agent", "manager"):
+            with self.subTest(login), self.assertRaises(UserError):
+                self._as(login, self.env["water.request.material"]).create(
+                    {"request_id": case.id, "name": "户口簿"}
+                )
+            with self.subTest(login), self.assertRaises(UserError):
+                self._as(login, case).write({"material_ids": [(0, 0, {"name": "户口簿"})]})
+        self.assertWhole(case)
+
+    def test_material_before_the_notice(self):
+        """As long as nothing has been handed out, the list may grow."""
+        case = self._request()
+        wizard = self._wizard("water.material.wizard", case, name="房东同意书", reason="租赁")
+        self.assertEqual(wizard.action_ask()["type"], "ir.actions.act_window_close")
+        self.assertIn("房东同意书", case.material_ids.mapped("name"))
+        self.assertEqual(case.second_request_count, 0)
+
+    def test_only_supplied_ones_are_incorrect(self):
+        """The one way to ask again: what he supplied is wrong, and it is said why."""
+        case = self._issued()
+        row = self._as("agent", case.material_ids[0])
+        with self.assertRaisesRegex(UserError, "has not been supplied"):
+            row._mark("incorrect", "缺页")
+        row._mark("supplied")
+        with self.assertRaisesRegex(UserError, "Say what is incorrect"):
+            row.write({"state": "incorrect"})
+        row._mark("incorrect", "只有一面")
+        self.assertEqual((row.checked_by_id, row.state), (self.users["agent"], "incorrect"))
+        self._as("agent", case).action_return_materials()
+        mail = self._mails(case)[-1]
+        self.assertIn("只有一面", str(mail.body_html))
+        self.assertIn("material_returned", self._kinds(case))
+        with self.assertRaises(UserError):
+            row.write({"name": "另一份"})
+        with self.assertRaises(UserError):
+            row.unlink()
+
+    def test_nothing_incorrect_to_tell(self):
+        with self.assertRaisesRegex(UserError, "Mark what is incorrect"):
+            self._as("agent", self._issued()).action_return_materials()
+
+    def test_signed_at_the_counter(self):
+        """Who signed, who took it, and when; once."""
+        case = self._issued()
+        self._wizard("water.acknowledge.wizard", case).action_acknowledge()
+        notice = case.notice_ids
+        self.assertEqual(
+            (notice.acknowledge_mode, notice.acknowledged_by, notice.acknowledge_user_id),
+            ("counter", "张伟", self.users["agent"]),
+        )
+        wizard = self._wizard("water.acknowledge.wizard", case, "agent2", name="别人")
+        wizard.action_acknowledge()
+        self.assertEqual(notice.acknowledged_by, "张伟")
+        self.assertEqual(self._kinds(case).count("notice_acknowledged"), 1)
+
+    def test_notices_are_evidence(self):
+        notice = self._issued().notice_ids
+        for login in ("agent", "manager", "su"):
+            mine = self._as(login, notice)
+            with self.subTest(login), self.assertRaises(AccessError):
+                mine.write({"content": {}})
+            with self.subTest(login), self.assertRaises(AccessError):
+                mine.unlink()
+            with self.subTest(login), self.assertRaises(AccessError):
+                mine.with_context(water_trusted=True).write({"content": {}})
+
+    # -- delays and refusals ----------------------------------------------------------------------
+
+    def test_delay_needs_an_alternative_and_another_person(self):
+        case = self._accepted()
+        agent, supervisor = self._as("agent", case), self._as("supervisor", case)
+        with self.assertRaisesRegex(UserError, "offered instead"):
+            agent._ask_decision("delay", self.frost, " ", amount=3)
+        decision = supervisor._ask_decision("delay", self.frost, "临时用水", amount=3)
+        with self.assertRaisesRegex(UserError, "his own"):
+            decision.action_approve()
+        with self.assertRaisesRegex(UserError, "Only a supervisor"):
+            self._as("agent", decision).action_approve()
+        self._as("manager", decision).action_approve()
+        clock = self._clock(case, "close")
+        self.assertEqual(decision.new_due_at, clock.due_at)
+        self.assertGreater(clock.due_at, clock.planned_due_at)
+        pause = clock.pause_ids
+        self.assertEqual(
+            (pause.requested_by_id, pause.approved_by_id),
+            (self.users["supervisor"], self.users["manager"]),
+        )
+        with self.assertRaisesRegex(UserError, "decided already"):
+            self._as("manager", decision).action_approve()
+        self.assertWhole(case)
+
+    def test_no_way_round_the_decision(self):
+        """The general dialog cannot move the limit of a request without code and notice."""
+        clock = self._clock(self._accepted(), "close")
+        with self.assertRaisesRegex(UserError, "Ask for a delay"):
+            self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        forged = self._as("manager", clock).with_context(water_deciding=True)
+        with self.assertRaisesRegex(UserError, "Ask for a delay"):
+            forged._request_pause("冻土", self._later(days=1))
+
+    def test_declined(self):
+        case = self._accepted()
+        due = self._clock(case, "close").due_at
+        decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        self._as("supervisor", decision).action_decline()
+        self.assertEqual(decision.state, "declined")
+        self.assertEqual(self._clock(case, "close").due_at, due)
+        self.assertFalse(case.notice_ids)
+
+    def test_refusal(self):
+        """Approved, told by letter with the alternative, and the request ends."""
+        case = self._issued()
+        reason = self.env.ref("water_service_desk.reason_area")
+        with self.assertRaisesRegex(UserError, "approved first"):
+            self._as("supervisor", case).write({"state": "rejected"})
+        wizard = self._wizard(
+            "water.request.decision.wizard", case, kind="refusal", reason_id=reason.id
+        )
+        self.assertEqual(wizard.alternative, reason.alternative)
+        wizard.action_ask()
+        self._as("supervisor", case.decision_ids).action_approve()
+        self.assertEqual(case.state, "rejected")
+        notice = case.decision_ids.notice_id
+        self.assertIn(reason.alternative, str(self._mails(notice).body_html))
+        self.assertTrue(case.decision_ids.in_time)
+        self.assertFalse(case._open_clocks())
+        self.assertWhole(case)

@@ -1,0 +1,199 @@
+"""Requests on the customer's pages, by real requests of a browser."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ...portal.tests.common import PortalCase
+
+NEW = "/my/requests/new"
+
+
+@tagged("post_install", "-at_install")
+class TestRequestPortal(PortalCase):
+    def _values(self, category="lk03", **values):
+        return {
+            "category_id": str(self._category(category).id),
+            "description": "表箱里一直在漏水，已经两天了。",
+            "account_id": str(self.account.id),
+            "phone": "13812345678",
+            **self._key(),
+            **values,
+        }
+
+    def _file(self, category="lk03", login="portal1", **values):
+        """File a request through the form and return it."""
+        self.sign_in(login)
+        response = self.post(NEW, self._values(category, **values))
+        self.assertStatus(response, 303)
+        return self.env["water.request"].search([], order="id desc", limit=1)
+
+    def _url(self, case, tail=""):
+        return f"/my/requests/{case.id}{tail}"
+
+    def _told(self):
+        """A connection whose notice has been handed out."""
+        case = self._file("nc01")
+        self._as("agent", case).action_take()
+        self._as("agent", case).action_issue_notice()
+        return case
+
+    def _visited(self, case):
+        begin = fields.Datetime.now() + timedelta(hours=24)
+        visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        return visit.with_env(self.env)
+
+    def _done(self):
+        case = self._file()
+        self._as("agent", case).action_process()
+        case.result = "已更换表前阀。"
+        self._as("agent", case).action_finish()
+        return case
+
+    def _choices(self, kind):
+        page = self.page(self.get(f"{NEW}?type={kind}"))
+        return set(map(int, page.xpath("//input[@name='category_id']/@value")))
+
+    def test_what_can_be_chosen(self):
+        """A fault is no application, and the other way round; rubbish shows everything."""
+        self.sign_in()
+        repair, business = self._choices("repair"), self._choices("business")
+        leak, connection = self._category("lk03").id, self._category("nc01").id
+        self.assertIn(leak, repair - business)
+        self.assertIn(connection, business - repair)
+        self.assertEqual(self._choices("<script>"), repair | business)
+
+    def test_report_a_fault(self):
+        case = self._file()
+        self.assertEqual((case.request_type, case.partner_id), ("repair", self.customer))
+        self.assertFalse(case.first_responsible_id)
+        self.assertEqual(case.channel_id, self._channel("portal"))
+        page = self.text(self.get(self._url(case) + "?done=filed"))
+        self.assertIn(case.name, page)
+        self.assertIn("We tell you the result by", page)
+
+    def test_emergency_reaches_the_department(self):
+        case = self._file("lk01")
+        self.assertEqual((case.state, case.department_id), ("processing", self.net))
+        self.assertIn("In progress", self.text(self.get(self._url(case))))
+
+    def test_refused_form_stays_what_it_was(self):
+        self.sign_in()
+        answer = self.post(NEW, self._values("nc01", description="", type="business"))
+        self.assertStatus(answer, 422)
+        self.assertIn("description", self.errors(answer))
+        page = self.page(answer)
+        self.assertEqual(page.xpath("//input[@name='type']/@value"), ["business"])
+        self.assertIn("Apply for something", self.text(answer))
+
+    def test_notice_and_acknowledgement(self):
+        """The customer reads everything at once and says that he has it; once."""
+        case = self._told()
+        page = self.text(self.get(self._url(case)))
+        guide = self.env.ref("water_service_desk.guide_nc01")
+        for words in (
+            guide.material_ids[0].name,
+            guide.step_ids[1].name,
+            guide.fee_ids[0].basis,
+            guide.refusal_grounds,
+            "5 working days",
+            "I have received this notice",
+        ):
+            self.assertIn(words, page)
+        answer = self.post(self._url(case, "/acknowledge"))
+        self.assertLocation(answer, "?done=acknowledge")
+        notice = case.notice_ids
+        self.assertEqual((notice.acknowledge_mode, notice.acknowledged_by), ("portal", "张伟"))
+        self.assertStatus(self.post(self._url(case, "/acknowledge")), 409)
+        self.assertIn("You confirmed it at", self.text(self.get(self._url(case))))
+
+    def test_incorrect_material_is_shown(self):
+        case = self._told()
+        row = self._as("agent", case.material_ids[0])
+        row._mark("supplied")
+        row._mark("incorrect", "缺少签字")
+        self.assertIn("缺少签字", self.text(self.get(self._url(case))))
+
+    def test_appointment(self):
+        case = self._file()
+        visit = self._visited(case)
+        page = self.text(self.get(self._url(case)))
+        self.assertIn("The time suits me", page)
+        self.assertNotIn(self.users["agent"].name, page)
+        self.assertStatus(self.post(self._url(case, "/appointment"), {"visit_id": "x"}), 422)
+        answer = self.post(self._url(case, "/appointment"), {"visit_id": str(visit.id)})
+        self.assertLocation(answer, "?done=appointment")
+        self.assertEqual((visit.state, visit.confirmed_by), ("confirmed", "customer"))
+        self.assertStatus(self.post(self._url(case, "/appointment")), 409)
+
+    def test_result_and_rating(self):
+        """Reading the result is being told; the answer is the customer's own."""
+        case = self._done()
+        page = self.text(self.get(self._url(case)))
+        self.assertIn("已更换表前阀。", page)
+        self.assertTrue(case.fed_back_at)
+        self.assertEqual((case.feedback_ids.channel, case.feedback_ids.told_to), ("portal", "张伟"))
+        self.assertStatus(self.post(self._url(case, "/rate"), {"satisfaction": "refused"}), 422)
+        self.assertStatus(
+            self.post(self._url(case, "/rate"), {"satisfaction": "dissatisfied"}), 422
+        )
+        self.assertFalse(case.satisfaction)
+        answer = self.post(
+            self._url(case, "/rate"), {"satisfaction": "dissatisfied", "remark": "还在滴水"}
+        )
+        self.assertLocation(answer, "?done=rate")
+        self.assertEqual(
+            (case.satisfaction, case.satisfaction_reason), ("dissatisfied", "还在滴水")
+        )
+        self.assertStatus(self.post(self._url(case, "/rate"), {"satisfaction": "satisfied"}), 409)
+
+    def test_list_and_home(self):
+        case = self._file()
+        self.assertIn(case.name, self.text(self.get("/my/requests")))
+        self.sign_in("portal2")
+        self.assertNotIn(case.name, self.text(self.get("/my/requests")))
+
+    def test_foreign_and_absent_are_alike(self):
+        case = self._told()
+        notice = case.notice_ids
+        self.sign_in("portal2")
+        for url in (
+            self._url(case),
+            self._url(case, f"/letter/{notice.id}"),
+            "/my/requests/999999999",
+        ):
+            self.assertStatus(self.get(url), 404)
+        for action in ("acknowledge", "appointment", "rate", "message"):
+            self.assertStatus(self.post(self._url(case, f"/{action}"), {"body": "x"}), 404)
+        self.assertFalse(notice.acknowledged_at)
+
+    def test_letter_of_another_request(self):
+        """The number of a notice alone opens nothing, nor does a notice without a letter."""
+        first, second = self._told(), self._file()
+        self.assertStatus(self.get(self._url(second, f"/letter/{first.notice_ids.id}")), 404)
+        self.env["ir.attachment"].create(
+            {
+                "name": "x.pdf",
+                "raw": b"%PDF-1.4 letter",
+                "res_model": "water.request.notice",
+                "res_field": "letter",
+                "res_id": first.notice_ids.id,
+            }
+        )
+        answer = self.get(self._url(first, f"/letter/{first.notice_ids.id}"))
+        self.assertStatus(answer, 200)
+        self.assertEqual(answer.content, b"%PDF-1.4 letter")
+
+    def test_actions_need_post_and_token(self):
+        case = self._told()
+        for action in ("acknowledge", "rate"):
+            self.assertStatus(self.get(self._url(case, f"/{action}")), 303)
+            self.assertStatus(self.post(self._url(case, f"/{action}"), csrf=False), 400)
+        self.assertFalse(case.notice_ids.acknowledged_at)
+
+    def test_nothing_by_remote_calls(self):
+        self._told()
+        names = [name for name in self._own_models("water_service_desk") if "request" in name]
+        self.assertIn("water.request.notice", names)
+        self.assertNothingByRpc([*names, "water.visit", "water.guide"])

@@ -1,0 +1,179 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...intake.filing import FilingError, clean_text, parse_id
+
+#: Longest reason of a change, in characters.
+LONGEST_REASON = 300
+
+
+class WaterVisitPortalMixin(models.AbstractModel):
+    """The appointments of a case on its customer's pages: confirm, move, cancel (S3.2.1a)."""
+
+    _name = "water.visit.portal.mixin"
+    _description = "Appointments on the Customer's Pages"
+
+    def _portal_event_titles(self):
+        return super()._portal_event_titles() | {
+            "visit_planned": self.env._("An appointment was made"),
+            "visit_confirmed": self.env._("The appointment was confirmed"),
+            "visit_moved": self.env._("The appointment was moved"),
+            "visit_cancelled": self.env._("The appointment was cancelled"),
+            "visit_change_asked": self.env._("You have asked for another time"),
+            "visit_kept": self.env._("We come as agreed"),
+            "visit_missed": self.env._("We have missed the appointment"),
+            "visit_finished": self.env._("Our people have been there"),
+        }
+
+    # -- what the customer does ---------------------------------------------------------------
+
+    def _portal_actions(self):
+        return super()._portal_actions() | {
+            "visit_confirm": "_portal_visit_confirm",
+            "visit_move": "_portal_visit_move",
+            "visit_cancel": "_portal_visit_cancel",
+        }
+
+    def _portal_can(self, action):
+        if action == "visit_confirm":
+            return any(visit.state == "planned" for visit in self._portal_changeable())
+        if action in ("visit_move", "visit_cancel"):
+            return bool(self._portal_changeable())
+        return super()._portal_can(action)
+
+    def _portal_changeable(self):
+        """The visits that are still to come, as far as the customer may change them."""
+        return self.sudo().visit_ids.filtered(
+            lambda visit: visit.state in ("planned", "confirmed") and not visit.change_asked_at
+        )
+
+    def _portal_visit(self, values):
+        """The visit that a form is about.
+
+        :raises FilingError: when it has been changed meanwhile
+        """
+        number = parse_id(values.get("visit_id"))
+        visit = self._portal_changeable().filtered(lambda row: row.id == number)
+        if not visit:
+            raise FilingError({"form": self.env._("This appointment has been changed meanwhile.")})
+        return visit.with_env(self.env).sudo()
+
+    def _portal_visit_confirm(self, values, files=()):
+        """The time of one of the appointments suits the customer."""
+        visit = self._portal_visit(values)
+        if visit.state != "planned":
+            raise FilingError({"form": self.env._("This appointment has been changed meanwhile.")})
+        visit._confirm("customer")
+
+    def _portal_visit_move(self, values, files=()):
+        """Another of the offered windows suits him better."""
+        visit, errors = self._portal_visit(values), {}
+        window = self._read_window(visit, values)
+        if not window:
+            errors["window"] = self.env._("Choose one of the times that are offered.")
+        reason = self._read_reason(values, errors)
+        if errors:
+            raise FilingError(errors)
+        visit._move_for_customer(window, reason)
+
+    def _portal_visit_cancel(self, values, files=()):
+        """Nobody needs to come."""
+        visit, errors = self._portal_visit(values), {}
+        reason = self._read_reason(values, errors)
+        if errors:
+            raise FilingError(errors)
+        visit._cancel_for_customer(reason)
+
+    @api.model
+    def _read_window(self, visit, values):
+        """The chosen window, if it is still offered."""
+        typed = clean_text(values.get("window"))
+        offered = {begin.isoformat(): (begin, end) for begin, end in visit._windows()}
+        return offered.get(typed)
+
+    def _read_reason(self, values, errors):
+        reason = clean_text(values.get("reason"))
+        if not reason:
+            errors["reason"] = self.env._("Tell us why, so that we can plan better.")
+        elif len(reason) > LONGEST_REASON:
+            errors["reason"] = self._too_long(LONGEST_REASON)
+        return reason
+
+    # -- what he reads ------------------------------------------------------------------------
+
+    def _portal_visits(self):
+        """Appointments, the next one first, without names of our people."""
+        visits = self.sudo().visit_ids.sorted("slot_from", reverse=True)
+        return [self._portal_visit_row(visit.with_env(self.env).sudo()) for visit in visits]
+
+    def _portal_visit_row(self, visit, windows=False):
+        """Plain values of one appointment.
+
+        :param windows: whether to work out what he may move it to
+        """
+        may = self._delegate_may("visit_move")
+        changeable = may and visit in self._portal_changeable()
+        tz, tracked = self._customer_tz(), self.env.context.get("water_page")
+        return {
+            "id": visit.id,
+            "slot": visit._slot_for(tz),
+            "purpose": visit.purpose or "",
+            "state": self._portal_visit_state(visit),
+            "missed": bool(visit.missed_at),
+            "asked": bool(visit.change_asked_at),
+            "can_confirm": changeable and visit.state == "planned",
+            "can_change": changeable,
+            "page": "" if tracked else f"/my/appointments/{visit.id}",
+            "number": self.name,
+            "subject": self.subject,
+            "case_url": self._portal_address() if self._portal_may_open() else "",
+            "late": visit._is_late(),
+            "windows": self._portal_windows(visit, tz) if windows and changeable else [],
+        }
+
+    def _portal_may_open(self):
+        """Whether the page of the case is open to the reader; a delegate may keep visits alone."""
+        delegation = self._portal_delegation()
+        filed = self.sudo().delegation_id.partner_id == delegation.partner_id
+        return not delegation or delegation.sees_cases or filed
+
+    def _portal_visit_state(self, visit):
+        if visit.change_asked_at:
+            return self.env._("another time asked for")
+        return {
+            "planned": self.env._("waits for your confirmation"),
+            "confirmed": self.env._("confirmed"),
+            "arrived": self.env._("our people are with you"),
+            "done": self.env._("done"),
+            "cancelled": self.env._("cancelled"),
+        }[visit.state]
+
+    def _portal_windows(self, visit, tz):
+        """``[(value, text)]`` of the windows to choose from."""
+        return [
+            (begin.isoformat(), visit.new({"slot_from": begin, "slot_to": end})._slot_for(tz))
+            for begin, end in visit._windows()
+        ]
+
+    def _portal_page(self):
+        return super()._portal_page() | {"visits": self._portal_visits()}
+
+    # -- across all his cases -----------------------------------------------------------------
+
+    @api.model
+    def _portal_visit_domain(self, partner):
+        """The visits of this case type that ``partner`` may keep: his own, and those of
+        accounts whose holder lets him."""
+        link = self.env["water.visit"]._case_field(self._name)
+        # sudo: case - narrowed to the cases of the person himself or of his delegations
+        cases = self.sudo()
+        own = Domain("partner_id", "=", partner.id)
+        reach = own | self._represented_domain(partner)
+        reach |= self._delegated_domain(partner, "keeps_visits")
+        reach |= self._delegated_domain(partner, "sees_cases")
+        return Domain(link, "any", cases._search(reach))
+
+    @api.model
+    def _represented_domain(self, partner):
+        """Cases in which he speaks for the customer; heirs know some."""
+        return Domain.FALSE

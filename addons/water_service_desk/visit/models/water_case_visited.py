@@ -1,0 +1,95 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base.trust import trusted
+from ...case.transitions import Missing
+
+
+class WaterVisitedMixin(models.AbstractModel):
+    """A case whose customer is visited: appointments are made, kept, and never left open."""
+
+    _name = "water.visited.mixin"
+    _inherit = ["water.transition.mixin", "water.ownership.mixin"]
+    _description = "Has Visits"
+
+    #: states that no case reaches while somebody is still to come
+    _closing_states = frozenset({"closed"})
+
+    visit_ids = fields.One2many("water.visit", string="Visits")
+
+    def _open_visits(self):
+        """Visits that are still to be made, whoever may see them."""
+        # sudo: water.visit - an open appointment binds the case whoever looks at it
+        return self.sudo().visit_ids.filtered(lambda visit: visit._is_open())
+
+    def _refusals(self, state):
+        refusals = super()._refusals(state)
+        if state in self._closing_states and not refusals:
+            refusals = [
+                Missing(visit._open_note(), "action_open_visits") for visit in self._open_visits()
+            ]
+        return refusals
+
+    def _cancel_visits(self, reason=None):
+        """The matter is over before the visits: nobody comes any more."""
+        for visit in self._open_visits():
+            visit._cancel(reason or visit.env._("The matter has been withdrawn."), "customer")
+
+    def _plan_visit(self, department, slot_from, slot_to, user=None, purpose=False):
+        """Make an appointment, tell the customer, and keep it as a promise.
+
+        :param department: water.department that goes
+        :param slot_from: naive UTC beginning of the slot
+        :param slot_to: naive UTC end of the slot, by which somebody must have come
+        :param user: res.users who goes, or nobody yet
+        :param purpose: what is to be done
+        :raises AccessError: by people of neither the desk nor the department
+        :raises UserError: when the case is finished or the slot is none
+        :return: water.visit
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self._is_desk() and department not in self.env.user.water_department_ids:
+            raise AccessError(self.env._("Plan visits of your own department only."))
+        if self.state in self._final_states:
+            raise UserError(self.env._("This case is finished: nobody has to come any more."))
+        visits = self.env["water.visit"]
+        visits._check_slot(slot_from, slot_to)
+        self._involve(department)
+        # sudo: water.visit - made by this checked service alone
+        visit = trusted(visits.sudo()).create(
+            {
+                visits._case_field(self._name): self.id,
+                "department_id": department.id,
+                "user_id": user.id if user else False,
+                "slot_from": slot_from,
+                "slot_to": slot_to,
+                "purpose": purpose,
+                "company_id": self.company_id.id,
+            }
+        )
+        visit.with_env(self.env)._announce_plan()
+        return visit.with_env(self.env)
+
+    def _involve(self, department):
+        """Who goes to a customer must see the case: dispatch it unless it is there already."""
+        case = self.sudo()
+        present = case.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted"))
+        if department in present.department_id:
+            return
+        if present or not self._is_desk():
+            self.env["water.dispatch"]._send([(self, department, "support")])
+        else:
+            self._dispatch(department)
+
+    def _on_visit_finished(self, visit):
+        """Hook: somebody has been there, and says what was done."""
+
+    def action_plan_visit(self):
+        """Open the dialog that makes an appointment with the customer."""
+        self.ensure_one()
+        return self._dialog("water.visit.wizard", self.env._("Plan a Visit"))
+
+    def action_open_visits(self):
+        """Open the visits of the case."""
+        return self._open_children("water.visit", self.env._("Visits"))

@@ -1,0 +1,233 @@
+# pylint: disable=missing-return  # hooks return nothing
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...base.trust import trusted
+
+OPEN_STATES = ("planned", "confirmed", "arrived")
+#: Shorter ends of a working period are no window that is offered.
+SHORTEST_WINDOW = timedelta(minutes=60)
+#: So many windows are offered at most.
+MOST_WINDOWS = 24
+
+
+class WaterVisitChangeMixin(models.AbstractModel):
+    """What the customer himself changes about an appointment, and how late he may (S3.2.1a).
+
+    Long enough before, he chooses another window that can be kept; later than that, staff
+    decide. What he asks for himself is no failure of ours: from then on no promise runs, and
+    nothing is owed for it (domain 4.1).
+    """
+
+    _name = "water.visit.change.mixin"
+    _description = "Appointment Changed by the Customer"
+
+    change_asked_at = fields.Datetime(
+        string="Another Time Asked for",
+        readonly=True,
+        index="btree_not_null",
+        help="The customer asked so late that staff have to decide; no promise runs meanwhile.",
+    )
+    asked_from = fields.Datetime(string="Wished from", readonly=True)
+    asked_to = fields.Datetime(string="Wished until", readonly=True)
+    can_keep = fields.Boolean(compute="_compute_can_keep", export_string_translation=False)
+
+    @api.depends("change_asked_at", "slot_to", "state")
+    def _compute_can_keep(self):
+        now = fields.Datetime.now()
+        for visit in self:
+            is_open = visit.state in ("planned", "confirmed")
+            visit.can_keep = bool(is_open and visit.change_asked_at and visit.slot_to > now)
+
+    # -- windows ----------------------------------------------------------------------------
+
+    def _windows(self):
+        """The windows that the customer may move to: ``[(from, to)]``, naive UTC, in order.
+
+        Within the office's working time, not before the earliest notice, and only where the
+        department still has somebody to send.
+        """
+        company, now = self.company_id.sudo(), fields.Datetime.now()
+        earliest = now + timedelta(hours=company.water_visit_notice_hours)
+        until = now + timedelta(days=company.water_visit_days)
+        length = timedelta(hours=company.water_visit_window_hours)
+        taken = self._taken(earliest, until)
+        found = []
+        for begin, end in self._working_periods(company, earliest, until):
+            while end - begin >= SHORTEST_WINDOW and len(found) < MOST_WINDOWS:
+                window = (begin, min(begin + length, end))
+                if begin >= earliest and self._is_free(window, taken):
+                    found.append(window)
+                begin += length
+        return found
+
+    @api.model
+    def _working_periods(self, company, begin, end):
+        """Pieces of working time, whole ones: a window begins when people begin."""
+        calendar = company._water_calendar()
+        zone = pytz.timezone(calendar.tz or "Asia/Shanghai")
+        day = pytz.utc.localize(begin).astimezone(zone).date()
+        start = zone.localize(datetime.combine(day, time.min))
+        intervals = calendar._work_intervals_batch(start, pytz.utc.localize(end))[False]
+        return [
+            tuple(moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in (first, last))
+            for first, last, _rows in intervals
+        ]
+
+    def _taken(self, begin, end):
+        """The open visits of the same department in that time: ``[(from, to, user id)]``."""
+        domain = Domain("department_id", "=", self.department_id.id)
+        domain &= Domain("state", "in", OPEN_STATES) & Domain("id", "!=", self.id)
+        domain &= Domain("slot_from", "<", end) & Domain("slot_to", ">", begin)
+        # sudo: water.visit - whether somebody is free, not where he is
+        rows = self.sudo().search(domain)
+        return [(row.slot_from, row.slot_to, row.user_id.id) for row in rows]
+
+    def _is_free(self, window, taken):
+        """Whether somebody of the department can come in that window."""
+        begin, end = window
+        at_once = [user for first, last, user in taken if first < end and last > begin]
+        people = len(self.department_id.sudo().member_ids.filtered("active")) or 1
+        return len(at_once) < people and not (self.user_id and self.user_id.id in at_once)
+
+    # -- changes ----------------------------------------------------------------------------
+
+    def _is_late(self):
+        """Whether the slot is so near that the customer can no longer move it by himself."""
+        hours = self.company_id.sudo().water_visit_cutoff_hours
+        now = fields.Datetime.now()
+        return self.slot_from - timedelta(hours=hours) < now < self.slot_to
+
+    def _move_for_customer(self, window, reason):
+        """The customer has chosen another window: moved at once, or asked for when it is late.
+
+        :param window: ``(from, to)`` of :meth:`_windows`
+        :param reason: in his words
+        :return: whether it was moved
+        """
+        self.ensure_one()
+        if self._is_late():
+            self._ask_change(window, reason)
+            return False
+        self._reschedule(*window, reason, "customer")
+        self._confirm("customer")
+        self._tell_desk(self._moved_line)
+        return True
+
+    def _ask_change(self, window, reason):
+        """Staff decide: he does not expect us any more, so nothing is promised meanwhile."""
+        now = fields.Datetime.now()
+        self._drop_promise()
+        values = self._change_values(reason, "customer")
+        values |= {"change_asked_at": now, "asked_from": window[0], "asked_to": window[1]}
+        trusted(self.sudo()).write(values)
+        self._case()._log_events(
+            "visit_change_asked", self._payload(reason=reason, wished=window[0].isoformat())
+        )
+        self._tell_worker()
+        self._tell_desk(self._asked_line)
+
+    def _cancel_for_customer(self, reason):
+        """The customer does not need us any more, or not now: nobody comes."""
+        self.ensure_one()
+        self._cancel(reason, "customer")
+        self._tell_desk(self._cancelled_line)
+
+    def _asked_by(self, by):
+        """Who has asked for a change: the customer, where he has done so before staff decide.
+
+        :param by: whom the dialog names
+        """
+        return "customer" if self.change_asked_at else by
+
+    def action_keep(self):
+        """We come as agreed though the customer has asked for another time: he is told.
+
+        :raises UserError: when he has not asked, or the slot is over
+        """
+        self._check_turn("planned", "confirmed", desk=True)
+        if not all(visit.can_keep for visit in self):
+            raise UserError(self.env._("There is no wish for another time to be decided."))
+        for visit in self:
+            trusted(visit.sudo()).change_asked_at = False
+            visit._start_promise()
+            visit._case()._log_events("visit_kept", visit._payload())
+            visit._tell_customer()
+            visit._tell_worker()
+        return True
+
+    def _mark_missed(self):
+        """Whoever has asked us not to come at that time has not been let down."""
+        expected = self.filtered(lambda visit: not visit.change_asked_at)
+        return super(WaterVisitChangeMixin, expected)._mark_missed()
+
+    # -- telling staff ------------------------------------------------------------------------
+
+    def _tell_desk(self, line):
+        """A note in the case's thread and a to-do for whoever has the case in hand.
+
+        :param line: method that returns the sentence in the environment's language
+        """
+        case = self.sudo()._case()
+        handler = (case.user_id or case.first_responsible_id).filtered("active")
+        handler = case._may_hear(handler) or case._supervisors()[:1]
+        lang = handler.lang or self.company_id.sudo().partner_id.lang
+        told = self.sudo().with_context(lang=lang)
+        words = getattr(told, line.__name__)()
+        case._message_log(body=words, author_id=case._portal_author().id)
+        if handler:
+            case.activity_schedule(
+                "water_service_desk.mail_activity_type_visit",
+                user_id=handler.id,
+                summary=words[:200],
+            )
+
+    def _words(self):
+        return {"slot": self._slot_for(self.company_id._water_tz()), "why": self.change_reason}
+
+    def _moved_line(self):
+        return self.env._("The customer has moved the visit to %(slot)s: %(why)s", **self._words())
+
+    def _cancelled_line(self):
+        return self.env._(
+            "The customer has cancelled the visit of %(slot)s: %(why)s", **self._words()
+        )
+
+    def _asked_line(self):
+        wish = self.new({"slot_from": self.asked_from, "slot_to": self.asked_to})
+        return self.env._(
+            "The customer asks to move the visit of %(slot)s to %(wish)s: %(why)s. Move it, cancel"
+            " it, or say that we come as agreed.",
+            wish=wish._slot_for(self.company_id._water_tz()),
+            **self._words(),
+        )
+
+    # -- on the customer's pages --------------------------------------------------------------
+
+    @api.model
+    def _portal_domain(self):
+        """The appointments that the signed-in customer may see, over all kinds of cases."""
+        partner = self.env.user.partner_id
+        models = self._case_models().values()
+        return Domain.OR(self.env[model]._portal_visit_domain(partner) for model in models)
+
+    @api.model
+    def _portal_search(self, domain=Domain.TRUE, **options):
+        """Search among them only; the records come with sudo."""
+        # sudo: water.visit - narrowed to the customer's own appointments by the domain
+        return self.sudo().search(self._portal_domain() & Domain(domain), **options)
+
+    @api.model
+    def _portal_count(self):
+        """How many are still to come."""
+        # sudo: water.visit - narrowed to the customer's own appointments by the domain
+        return self.sudo().search_count(self._portal_domain() & self._to_come())
+
+    @api.model
+    def _to_come(self):
+        return Domain("state", "in", OPEN_STATES)

@@ -1,0 +1,188 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...intake.filing import FilingError, WrongStateError
+from ...request.tests.common import RequestCommon
+
+
+@tagged("post_install", "-at_install")
+class TestVisitChange(RequestCommon):
+    """What customers change about appointments by themselves, and when staff decide."""
+
+    def _mine(self, case, login="portal1"):
+        """The case as its customer's pages reach it."""
+        return self._as(login, self.env[case._name])._portal_find(case.id)
+
+    def _do(self, visit, action, **values):
+        case = self._mine(visit._case())
+        case._portal_do(f"visit_{action}", {"visit_id": str(visit.id), **values})
+
+    def _window(self, visit, number=0):
+        return visit.sudo()._windows()[number][0].isoformat()
+
+    def _todo(self, case):
+        kind = self.env.ref("water_service_desk.mail_activity_type_visit")
+        return case.sudo().activity_ids.filtered(lambda row: row.activity_type_id == kind)
+
+    def _repair(self, **values):
+        case = super()._repair(**values)
+        self._as("agent", case).action_take()
+        return case
+
+    def assertNoBreach(self, case):
+        """No promise of an appointment was broken, whatever other clocks of the case say."""
+        late = case.event_ids.filtered(lambda row: row.kind == "clock_breached")
+        self.assertNotIn("promise", [event.payload["clock"] for event in late])
+
+    def test_windows(self):
+        """Within working time, not too soon, not where everybody is out already."""
+        visit = self._plan(self._repair())
+        windows = visit.sudo()._windows()
+        self.assertTrue(windows)
+        now = fields.Datetime.now()
+        for begin, end in windows:
+            self.assertGreaterEqual(begin, now + timedelta(hours=24))
+            self.assertLessEqual(end - begin, timedelta(hours=2))
+            here = begin + timedelta(hours=8)
+            self.assertLess(here.weekday(), 5)
+            self.assertTrue(8 <= here.hour < 18, here)
+        self.company.water_visit_notice_hours = 72
+        later = visit.sudo()._windows()
+        self.assertGreaterEqual(later[0][0], now + timedelta(hours=72))
+        first = later[0]
+        other = self._repair()
+        self.net.member_ids = self.users["department"]
+        self._as("agent", other)._plan_visit(self.net, *first)  # the only member is there
+        self.assertNotIn(first, visit.sudo()._windows())
+        self.net.member_ids |= self.users["department2"]
+        self.assertIn(first, visit.sudo()._windows())
+
+    def test_confirm(self):
+        visit = self._plan(self._repair())
+        self._do(visit, "confirm")
+        self.assertEqual((visit.state, visit.confirmed_by), ("confirmed", "customer"))
+        with self.assertRaises(WrongStateError):
+            self._do(visit, "confirm")
+
+    def test_move(self):
+        """Moved at once, confirmed by it; the promise goes along, staff see it."""
+        case = self._repair(email_from="zhang@example.com")
+        visit = self._plan(case, hours=48)
+        slot = visit.slot_from
+        first = self._window(visit, 1)
+        self._do(visit, "move", window=first, reason="那天不在家")
+        self.assertEqual(visit.slot_from.isoformat(), first)
+        self.assertNotEqual(visit.slot_from, slot)
+        self.assertEqual((visit.state, visit.changed_by), ("confirmed", "customer"))
+        states = visit.deadline_ids.sorted("id").mapped("state")
+        self.assertEqual(states, ["void", "running"])
+        self.assertEqual(visit.deadline_ids.sorted("id")[-1].due_at, visit.slot_to)
+        todo = self._todo(case)
+        self.assertEqual(todo.user_id, self.users["agent"])
+        self.assertIn("那天不在家", todo.summary)
+        self.assertIn("has moved the visit", " ".join(case.message_ids.mapped("body")))
+        self.assertIn("been moved", self._mails(visit)[-1].subject)
+        self.assertWhole(case)
+
+    def test_wrong_input(self):
+        """Only what is offered, with a reason, for a visit of this case that is still to come."""
+        case = self._repair()
+        visit, other = self._plan(case, hours=48), self._plan(self._repair(), hours=48)
+        for values, field in (
+            ({"window": "2026-03-15T02:00:00", "reason": "x"}, "window"),
+            ({"window": "rubbish", "reason": "x"}, "window"),
+            ({"window": self._window(visit), "reason": " "}, "reason"),
+            ({"window": self._window(visit), "reason": "x" * 301}, "reason"),
+        ):
+            with self.subTest(**values), self.assertRaises(FilingError) as caught:
+                self._do(visit, "move", **values)
+            self.assertEqual(list(caught.exception.errors), [field])
+        with self.assertRaises(FilingError):
+            self._do(visit, "cancel")
+        for number in (str(other.id), "", "0", "x"):
+            with self.subTest(number=number), self.assertRaises(FilingError):
+                self._mine(case)._portal_do("visit_cancel", {"visit_id": number, "reason": "x"})
+        self.assertEqual((visit.state, visit.reschedule_count), ("planned", 0))
+        self.assertFalse(self._mine(case, "portal2"))
+
+    def test_late_move_is_asked_for(self):
+        """Close to the slot staff decide; nothing is promised, missed or breached meanwhile."""
+        case = self._repair(email_from="zhang@example.com")
+        visit = self._plan(case, hours=6)
+        slot = visit.slot_from
+        self._do(visit, "move", window=self._window(visit), reason="临时出差")
+        self.assertEqual((visit.slot_from, visit.state), (slot, "planned"))
+        self.assertTrue(visit.change_asked_at and visit.can_keep)
+        self.assertEqual(visit.deadline_ids.state, "void")
+        self.assertIn("Move it, cancel it", self._todo(case).summary)
+        with self.assertRaises(WrongStateError):
+            self._do(visit, "cancel", reason="x")
+        with freeze_time(visit.slot_to + timedelta(minutes=1)):
+            self._sweep()
+            visit.invalidate_recordset()
+            self.assertFalse(visit.missed_at)
+            self.assertNoBreach(case)
+            self.assertFalse(visit.can_keep)
+            with self.assertRaises(UserError):
+                self._as("agent", visit).action_keep()
+            begin = visit.asked_from
+            self._as("agent", visit)._reschedule(begin, visit.asked_to, "按客户要求", "company")
+        self.assertEqual((visit.changed_by, visit.change_asked_at), ("customer", False))
+        self.assertEqual(visit.deadline_ids.sorted("id")[-1].state, "running")
+
+    def test_keep(self):
+        """Staff come as agreed: the promise runs again, the customer is told, we may miss it."""
+        case = self._repair(email_from="zhang@example.com")
+        visit = self._plan(case, hours=6)
+        with self.assertRaises(UserError):
+            self._as("agent", visit).action_keep()
+        self._do(visit, "move", window=self._window(visit), reason="临时出差")
+        mails = len(self._mails(visit))
+        self._as("department", visit).action_keep()
+        self.assertFalse(visit.change_asked_at)
+        self.assertEqual(visit.deadline_ids.sorted("id")[-1].state, "running")
+        self.assertEqual(len(self._mails(visit)), mails + 1)
+        with freeze_time(visit.slot_to + timedelta(minutes=1)):
+            self._sweep()
+            visit.invalidate_recordset()
+            self.assertTrue(visit.missed_at)
+
+    def test_cancel(self):
+        """Any time before it is over; the case goes on, no promise is broken."""
+        case = self._repair(email_from="zhang@example.com")
+        visit = self._plan(case, hours=1)
+        self._do(visit, "cancel", reason="自己修好了")
+        self.assertEqual((visit.state, visit.changed_by), ("cancelled", "customer"))
+        self.assertEqual(visit.deadline_ids.state, "void")
+        self.assertIn("自己修好了", self._todo(case).summary)
+        self.assertFalse(visit.missed_at)
+        with self.assertRaises(WrongStateError):
+            self._do(visit, "cancel", reason="x")
+        with freeze_time(visit.slot_to + timedelta(minutes=1)):
+            self._sweep()
+            self.assertNoBreach(case)
+
+    def test_missed_stays_missed(self):
+        """A slot in which nobody came is ours, whatever the customer does afterwards."""
+        case = self._repair()
+        visit = self._plan(case, hours=1)
+        with freeze_time(visit.slot_to + timedelta(hours=1)):
+            self._do(visit, "move", window=self._window(visit), reason="没人来")
+        self.assertTrue(visit.missed_at)
+        self.assertEqual(visit.state, "confirmed")
+        self.assertIn("visit_missed", self._kinds(case))
+
+    def test_inquiry(self):
+        """Visits of inquiries as well, and across all cases in one list."""
+        inquiry, repair = self._inquiry(), self._repair()
+        first, second = self._plan(inquiry, hours=30), self._plan(repair, hours=48)
+        self._do(first, "cancel", reason="不用了")
+        visits = self._as("portal1", self.env["water.visit"])
+        self.assertEqual(visits._portal_search(), first | second)
+        self.assertEqual(visits._portal_count(), 1)
+        self.assertFalse(self._as("portal2", self.env["water.visit"])._portal_search())
+        self.assertEqual(self._mine(inquiry)._portal_page()["visits"][0]["state"], "cancelled")
