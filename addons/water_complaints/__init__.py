@@ -1,148 +1,18 @@
-from .complaint.models import water_loose_file_mixin  # noqa
-from .notice.models import ir_actions_report  # noqa
-from .archive.models import ir_sequence  # noqa
-from .archive.models import mail_message  # noqa
-from .complaint.models import water_case_event  # noqa
-from .complaint.models import water_case_link_mixin  # noqa
-from .compensation.models import water_case_mixin  # noqa
-from .incident.models import water_case_mixin  # noqa
-from .incident.models import water_incident_cases  # noqa
-from .incident.models import water_incident_news  # noqa
-from .incident.models import water_incident_repair  # noqa
-from .compensation.models import water_incident_compensation  # noqa
-from .compensation.models import water_incident_entry  # noqa
-from .incident.models import water_incident  # noqa
-from .incident.models import water_incident_notice  # noqa
-from .incident.models import water_incident_contact  # noqa
-from .compensation.models import water_request  # noqa
-from .registration.models import water_inquiry  # noqa
-from .compensation.models import water_inquiry  # noqa
-from .duplicate.models import res_company  # noqa
-from .duplicate.models import res_config_settings  # noqa
-from .complaint.models import water_department  # noqa
-from .investigation.models import water_cause  # noqa
-from .complaint.models import water_category  # noqa
-from .archive.models import water_dossier  # noqa
-from .archive.models import water_archive  # noqa
-from .archive.models import water_destruction  # noqa
-from .archive.models import water_destruction_line  # noqa
-from .archive.models import water_complaint_archive  # noqa
-from .archive.models import water_complaint_archive_search  # noqa
-from .archive.models import water_complaint_checklist  # noqa
-from .archive.models import water_complaint_destruction  # noqa
-from .archive.models import water_archived_file  # noqa
-from .archive.models import ir_attachment  # noqa
-from .complaint.models import water_complaint_part_mixin  # noqa
-from .investigation.models import water_evidence_file  # noqa
-from .investigation.models import water_evidence  # noqa
-from .investigation.models import water_investigation  # noqa
-from .investigation.models import water_complaint_demand  # noqa
-from .investigation.models import water_complaint_investigation  # noqa
-from .investigation.models import water_complaint_conclusion  # noqa
-from .investigation.models import water_complaint_review  # noqa
-from .settlement.models import water_resolution  # noqa
-from .settlement.models import water_resolution_action  # noqa
-from .settlement.models import water_negotiation  # noqa
-from .settlement.models import water_complaint  # noqa
-from .appeal.models import water_complaint_portal  # noqa
-from .appeal.models import water_appeal_filing  # noqa
-from .appeal.models import water_appeal_review  # noqa
-from .appeal.models import water_appeal_chain  # noqa
-from .compensation.models import water_appeal  # noqa
-from .appeal.models import water_complaint  # noqa
-from .notice.models import water_complaint  # noqa
-from .escalation.models import water_complaint_escalation  # noqa
-from .satisfaction.models import water_complaint  # noqa
-from .complaint.models import water_complaint_display  # noqa
-from .complaint.models import water_complaint_follow  # noqa
-from .complaint.models import water_complaint_guard  # noqa
-from .compensation.models import water_complaint  # noqa
-from .complaint.models import water_complaint_portal  # noqa
-from .service_quality.models import water_complaint  # noqa
-from .complaint.models import water_complaint_requirement  # noqa
-from .registration.models import water_complaint  # noqa
-from .registration.models import water_complaint_representative  # noqa
-from .conflict_of_interest.models import water_complaint  # noqa
-from .escalation.models import water_complaint_major  # noqa
-from .duplicate.models import water_complaint_repeat  # noqa
-from .duplicate.models import water_complaint_merge  # noqa
-from .complaint.models import water_complaint  # noqa
-from .notice.models import water_notice_delivery  # noqa
-from .notice.models import water_notice  # noqa
-from .conflict_of_interest.models import water_statement  # noqa
-from .notice.models import water_notice_text  # noqa
-from .appeal.models import water_appeal  # noqa
-from .appeal.models import water_appeal_event  # noqa
-from .appeal.models import water_appeal_vote  # noqa
-from .satisfaction.models import water_satisfaction_review  # noqa
-from .notice.models import water_message  # noqa
-from .complaint.models import water_steps_mixin  # noqa
-from .service_quality.models import water_inspection_template  # noqa
-from .service_quality.models import water_inspection_item  # noqa
-from .service_quality.models import water_inspection_plan  # noqa
-from .service_quality.models import water_inspection_sample  # noqa
-from .service_quality.models import water_inspection_answer  # noqa
-from .service_quality.models import water_inspection  # noqa
-from .service_quality.models import water_inspection_line  # noqa
-from .service_quality.models import water_improvement_source  # noqa
-from .service_quality.models import water_improvement_reminder  # noqa
-from .service_quality.models import water_improvement  # noqa
-from .service_quality.models import water_drill  # noqa
-from .service_quality.models import water_staff_document  # noqa
-from .service_quality.models import water_staff_signature  # noqa
-from .compensation.models import account_move  # noqa
-from .compensation.models import water_compensation_base  # noqa
-from .compensation.models import water_compensation_tell  # noqa
-from .compensation.models import water_compensation_portal  # noqa
-from .compensation.models import water_compensation_decide  # noqa
-from .compensation.models import water_compensation_late  # noqa
-from .compensation.models import water_compensation_hold  # noqa
-from .compensation.models import water_compensation_money  # noqa
-from .compensation.models import water_compensation  # noqa
-from .compensation.models import water_compensation_approval  # noqa
-from .compensation.models import water_compensation_band  # noqa
-from .compensation.models import water_compensation_budget  # noqa
-from .compensation.models import water_compensation_delegation  # noqa
-from .compensation.models import water_compensation_progress  # noqa
-from .compensation.models import water_account  # noqa
-from .compensation.models import water_deadline  # noqa
-from .compensation.models import water_visit  # noqa
-from .compensation_scheme.models import water_compensation_profile  # noqa
-from .compensation_scheme.models import water_compensation_rule_terms  # noqa
-from .compensation_scheme.models import water_compensation_rule  # noqa
-from .compensation_scheme.models import water_compensation_words_mixin  # noqa
-from .compensation_scheme.models import water_compensation_version  # noqa
-from .compensation_scheme.models import water_compensation_exemption_code  # noqa
-from .compensation.models import water_compensation_exemption  # noqa
-from .compensation.models import water_compensation_pricing  # noqa
-from .compensation.models import water_compensation_by_rule  # noqa
-from .compensation.models import water_leak_allowance  # noqa
-from .compensation.models import water_leak_usage  # noqa
-from .call_screen.wizard import water_call  # noqa
-from .incident.wizard import water_incident_wizard  # noqa
-from .satisfaction.wizard import water_confirm_wizard  # noqa
-from .complaint.wizard import water_end_wizard  # noqa
-from .notice.wizard import water_notice_wizard  # noqa
-from .registration.wizard import water_readback_wizard  # noqa
-from .service_quality.wizard import water_inspection_wizard  # noqa
-from .registration.wizard import water_convert_wizard  # noqa
-from .duplicate.wizard import water_merge_wizard  # noqa
-from .conflict_of_interest.wizard import water_recusal_wizard  # noqa
-from .escalation.wizard import water_report_wizard  # noqa
-from .conflict_of_interest.wizard import water_statement_wizard  # noqa
-from .compensation.wizard import water_compensation_wizard  # noqa
-from .compensation.wizard import water_entitlement_wizard  # noqa
-from .compensation.wizard import water_exemption_refuse_wizard  # noqa
-from .investigation.wizard import water_strike_wizard  # noqa
-from .appeal.wizard import water_appeal_wizard  # noqa
-from .notice.wizard import water_delivery_wizard  # noqa
-from .escalation.wizard import water_escalate_wizard  # noqa
-from .satisfaction.wizard import water_review_wizard  # noqa
-from .archive.wizard import water_hold_wizard  # noqa
-from .archive.report import water_dossier_report  # noqa
-from .archive.report import water_destruction_report  # noqa
-from .notice.report import water_notice_report  # noqa
-from .complaint.controllers import portal  # noqa
-from .complaint.controllers import public  # noqa
-from .compensation.controllers import portal_compensation  # noqa
-from .archive.controllers import archive  # noqa
+from . import (
+    complaint,
+    registration,
+    conflict_of_interest,
+    investigation,
+    settlement,
+    notice,
+    escalation,
+    duplicate,
+    appeal,
+    satisfaction,
+    incident,
+    compensation_scheme,
+    compensation,
+    archive,
+    service_quality,
+    call_screen,
+)

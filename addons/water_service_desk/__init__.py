@@ -1,194 +1,24 @@
-from .base.models import water_choice_name_mixin  # noqa
-from .privacy.models import water_export_mixin  # noqa
-from .base.models import water_kept_mixin  # noqa
-from .case.models import water_case_link_mixin  # noqa
-from .privacy.models import water_reveal_mixin  # noqa
-from .privacy.models import water_reveal_link_mixin  # noqa
-from .privacy.models import water_erasure_mixin  # noqa
-from .privacy.models import water_case_erasure  # noqa
-from .pdf.models import ir_actions_report  # noqa
-from .base.models import ir_attachment  # noqa
-from .intake.models import ir_http  # noqa
-from .messaging.models import ir_qweb  # noqa
-from .base.models import ir_sequence  # noqa
-from .knowledge.models import mail_canned_response  # noqa
-from .messaging.models import mail_mail  # noqa
-from .privacy.models import mail_message  # noqa
-from .privacy.models import mail_notification  # noqa
-from .messaging.models import mail_template  # noqa
-from .mail_gateway.models import mail_thread  # noqa
-from .privacy.models import data_recycle_model  # noqa
-from .privacy.models import data_recycle_record  # noqa
-from .messaging.models import res_partner  # noqa
-from .portal.models import res_partner  # noqa
-from .base.models import res_company  # noqa
-from .base.models import res_config_settings  # noqa
-from .account.models import res_partner  # noqa
-from .account.models import res_partner_vexatious  # noqa
-from .assignment.models import res_users  # noqa
-from .base.models import water_cached_mixin  # noqa
-from .pdf.models import water_letter_mixin  # noqa
-from .clock.models import resource_calendar  # noqa
-from .clock.models import resource_calendar_attendance  # noqa
-from .clock.models import water_calendar_day  # noqa
-from .base.models import water_staff_message  # noqa
-from .staff.models import water_wording_mixin  # noqa
-from .staff.models import water_forbidden_phrase  # noqa
-from .case.models import water_emergency_word  # noqa
-from .staff.models import water_phrase_hit  # noqa
-from .staff.models import water_skill  # noqa
-from .staff.models import water_skill_user  # noqa
-from .staff.models import water_case_mixin  # noqa
-from .case.models import water_case_triage  # noqa
-from .intake.models import water_case_query_code  # noqa
-from .case.models import water_guard_mixin  # noqa
-from .case.models import water_transition_mixin  # noqa
-from .case.models import water_audit_mixin  # noqa
-from .clock.models import water_case_mixin  # noqa
-from .external_order.models import water_case_mixin  # noqa
-from .external_order.models import water_order_import  # noqa
-from .assignment.models import water_sent_mixin  # noqa
-from .assignment.models import water_case_ownership  # noqa
-from .case.models import water_case_closing  # noqa
-from .assignment.models import water_case_deputy  # noqa
-from .assignment.models import water_case_bounce  # noqa
-from .callback.models import water_case_mixin  # noqa
-from .visit.models import water_case_visited  # noqa
-from .delegation.models import water_case_mixin  # noqa
-from .visit.models import water_case_visit_portal  # noqa
-from .visit.models import water_visit_change  # noqa
-from .privacy.models import water_case_privacy  # noqa
-from .privacy.models import water_case_thread  # noqa
-from .case.models import water_case_display  # noqa
-from .intake.models import water_case_filing  # noqa
-from .intake.models import water_upload_mixin  # noqa
-from .intake.models import water_attempt  # noqa
-from .intake.models import water_filing_draft  # noqa
-from .intake.models import water_intake  # noqa
-from .messaging.models import water_addressee_mixin  # noqa
-from .messaging.models import water_case_mixin  # noqa
-from .portal.models import water_portal_list_mixin  # noqa
-from .portal.models import water_case_portal  # noqa
-from .portal.models import water_case_portal_page  # noqa
-from .portal.models import water_case_portal_list  # noqa
-from .api.models import water_case_mixin  # noqa
-from .mail_gateway.models import water_case_mixin  # noqa
-from .case.models import water_case_mixin  # noqa
-from .knowledge.models import water_knowledge_mixin  # noqa
-from .knowledge.models import water_article_search  # noqa
-from .knowledge.models import water_article_review  # noqa
-from .knowledge.models import water_article  # noqa
-from .knowledge.models import water_article_version  # noqa
-from .knowledge.models import water_article_use  # noqa
-from .knowledge.models import water_article_feedback  # noqa
-from .inquiry.models import water_inquiry_portal  # noqa
-from .case.models import water_stage  # noqa
-from .case.models import water_category  # noqa
-from .case.models import water_channel  # noqa
-from .case.models import water_department  # noqa
-from .case.models import water_zone  # noqa
-from .account.models import water_customer_flag  # noqa
-from .delegation.models import water_account  # noqa
-from .account.models import water_account  # noqa
-from .delegation.models import water_account_delegate_portal  # noqa
-from .delegation.models import water_account_delegate_tell  # noqa
-from .delegation.models import water_account_delegate  # noqa
-from .delegation.models import water_account_event  # noqa
-from .messaging.models import water_gateway  # noqa
-from .api.models import water_api_reader  # noqa
-from .api.models import water_api  # noqa
-from .api.models import ir_model_access  # noqa
-from .api.models import water_api_call  # noqa
-from .api.models import water_api_customer  # noqa
-from .api.models import water_api_entry  # noqa
-from .api.models import water_webhook  # noqa
-from .api.models import water_webhook_delivery_send  # noqa
-from .api.models import water_webhook_delivery  # noqa
-from .mail_gateway.models import water_mail_door  # noqa
-from .mail_gateway.models import water_inbound_mail  # noqa
-from .messaging.models import water_message_send  # noqa
-from .messaging.models import water_message  # noqa
-from .clock.models import water_deadline_display  # noqa
-from .clock.models import water_deadline_duty  # noqa
-from .clock.models import water_deadline_sweep  # noqa
-from .clock.models import water_deadline_pausing  # noqa
-from .clock.models import water_escalation_step  # noqa
-from .clock.models import water_escalation_notice  # noqa
-from .clock.models import water_deadline_pause  # noqa
-from .clock.models import water_standard_line  # noqa
-from .clock.models import water_standard  # noqa
-from .case.models import water_case_event  # noqa
-from .privacy.models import water_privacy_log  # noqa
-from .clock.models import water_deadline  # noqa
-from .assignment.models import water_dispatch_reason  # noqa
-from .assignment.models import water_dispatch  # noqa
-from .callback.models import water_callback_script  # noqa
-from .callback.models import water_callback_question  # noqa
-from .callback.models import water_callback_choice  # noqa
-from .callback.models import water_callback_retry  # noqa
-from .callback.models import water_callback_queue  # noqa
-from .callback.models import water_callback_talk  # noqa
-from .callback.models import water_callback  # noqa
-from .callback.models import water_callback_answer  # noqa
-from .callback.models import water_callback_attempt  # noqa
-from .inquiry.models import water_inquiry  # noqa
-from .request.models import water_guide_part_mixin  # noqa
-from .request.models import water_guide_material  # noqa
-from .request.models import water_guide_step  # noqa
-from .request.models import water_guide_fee  # noqa
-from .request.models import water_guide  # noqa
-from .visit.models import water_visit_work  # noqa
-from .visit.models import water_visit  # noqa
-from .request.models import water_request_reason  # noqa
-from .request.models import water_request_material  # noqa
-from .request.models import water_request_notice  # noqa
-from .request.models import water_request_decision  # noqa
-from .request.models import water_request_feedback  # noqa
-from .request.models import water_request_follow  # noqa
-from .request.models import water_request_checklist  # noqa
-from .request.models import water_request_noticing  # noqa
-from .request.models import water_request_telling  # noqa
-from .request.models import water_request_portal  # noqa
-from .request.models import water_request_handin  # noqa
-from .request.models import water_request  # noqa
-from .privacy.wizard import base_import  # noqa
-from .privacy.wizard import privacy_lookup_wizard  # noqa
-from .privacy.wizard import privacy_lookup_wizard_line  # noqa
-from .privacy.wizard import water_erasure_wizard  # noqa
-from .case.wizard import water_case_wizard_mixin  # noqa
-from .call_screen.wizard import water_call_lookup  # noqa
-from .call_screen.wizard import water_call  # noqa
-from .case.wizard import water_contact_wizard  # noqa
-from .assignment.wizard import water_dispatch_reject_wizard  # noqa
-from .assignment.wizard import water_dispatch_wizard  # noqa
-from .external_order.wizard import water_external_wizard  # noqa
-from .assignment.wizard import water_handover_wizard  # noqa
-from .external_order.wizard import water_order_import_wizard  # noqa
-from .clock.wizard import water_pause_wizard  # noqa
-from .clock.wizard import water_promise_wizard  # noqa
-from .clock.wizard import water_replan_wizard  # noqa
-from .request.wizard import water_request_wizard_mixin  # noqa
-from .visit.wizard import water_visit_wizard  # noqa
-from .visit.wizard import water_visit_change_wizard  # noqa
-from .request.wizard import water_material_wizard  # noqa
-from .request.wizard import water_acknowledge_wizard  # noqa
-from .request.wizard import water_request_decision_wizard  # noqa
-from .request.wizard import water_feedback_wizard  # noqa
-from .case.wizard import water_close_wizard  # noqa
-from .callback.wizard import water_callback_wizard  # noqa
-from .assignment.wizard import water_deputy_wizard  # noqa
-from .case.wizard import water_triage_wizard  # noqa
-from .account.wizard import water_vexatious_wizard  # noqa
-from .pdf.report import water_letter_report_mixin  # noqa
-from .request.report import water_request_notice_report  # noqa
-from .call_screen.controllers import call  # noqa
-from .portal.controllers import portal  # noqa
-from .delegation.controllers import portal_delegate  # noqa
-from .portal.controllers import portal_preference  # noqa
-from .request.controllers import portal_request  # noqa
-from .visit.controllers import portal_visit  # noqa
-from .public_page.controllers import open_door  # noqa
-from .public_page.controllers import public  # noqa
-from .public_page.controllers import track  # noqa
-from .portal.controllers import portal_list  # noqa
-from .request.controllers import portal_material  # noqa
+from . import (
+    base,
+    case,
+    privacy,
+    account,
+    assignment,
+    clock,
+    messaging,
+    pdf,
+    staff,
+    knowledge,
+    intake,
+    callback,
+    portal,
+    delegation,
+    visit,
+    external_order,
+    inquiry,
+    request,
+    public_page,
+    mail_gateway,
+    api,
+    call_screen,
+)

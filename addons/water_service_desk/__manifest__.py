@@ -75,7 +75,7 @@
         "request/wizard/water_acknowledge_wizard_views.xml",
         "request/wizard/water_request_decision_wizard_views.xml",
         "request/wizard/water_feedback_wizard_views.xml",
-        "case/wizard/water_close_wizard_views.xml",
+        "request/wizard/water_close_wizard_views.xml",
         "knowledge/views/water_article_views.xml",
         "knowledge/views/water_article_row_views.xml",
         "knowledge/views/mail_canned_response_views.xml",

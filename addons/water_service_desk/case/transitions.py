@@ -1,21 +1,26 @@
 """Vocabulary of the transition tables: who may move a case, and what must be there first."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from odoo.exceptions import UserError
 
 
-class Move(NamedTuple):
+@dataclass(frozen=True)
+class Move:
     """One lawful step of a case.
 
-    :param groups: XML ids of the groups of which the mover needs one; none for a step that the
-        system alone takes
+    :param groups: role or roles of which the mover needs one (``base/roles.py``); none for a step
+        that the system alone takes
     :param needs: names of requirement methods; each returns a list of messages that tell
         what is missing, empty when the requirement is met
     """
 
-    groups: tuple[str, ...]
+    groups: str | tuple[str, ...]
     needs: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if isinstance(self.groups, str):
+            object.__setattr__(self, "groups", (self.groups,))
 
 
 class Missing(str):

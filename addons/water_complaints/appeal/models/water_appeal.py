@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
@@ -41,14 +42,7 @@ class WaterAppeal(models.Model):
     """
 
     _name = "water.appeal"
-    _inherit = [
-        "water.appeal.filing.mixin",
-        "water.appeal.review.mixin",
-        "water.appeal.chain.mixin",
-        "water.appeal.grant.mixin",
-        "water.export.mixin",
-        "mail.thread",
-    ]
+    _inherit = ["water.export.mixin", "mail.thread"]
     _description = "Appeal"
     _dossier_order = 90
     _dossier = True
@@ -208,8 +202,8 @@ class WaterAppeal(models.Model):
     @api.depends("state", "reviewer_id", "member_ids", "vote_ids", "admitted_at", "decision")
     @api.depends_context("uid")
     def _compute_can(self):
-        head = self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")
-        desk = self.env.su or self.env.user.has_group("water_service_desk.group_agent")
+        head = self.env.su or self.env.user.has_group(SUPERVISOR)
+        desk = self.env.su or self.env.user.has_group(AGENT)
         for appeal in self:
             is_open, fresh = appeal.state in OPEN_STATES, appeal.state == "filed"
             may_go_on = appeal.level != "external"
@@ -379,7 +373,7 @@ class WaterAppeal(models.Model):
         self.check_access("read")
         if self.state not in OPEN_STATES:
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+        if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents withdraw an appeal."))
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))

@@ -4,11 +4,10 @@ from odoo.addons.water_service_desk.base.event_chain import digest
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterAppealChainMixin(models.AbstractModel):
+class WaterAppeal(models.Model):
     """The appeal's own chain of events, apart from that of the filed complaint."""
 
-    _name = "water.appeal.chain.mixin"
-    _description = "Chain of an Appeal"
+    _inherit = "water.appeal"
 
     event_ids = fields.One2many("water.appeal.event", "appeal_id", string="Events")
     event_head = fields.Char(readonly=True, copy=False)

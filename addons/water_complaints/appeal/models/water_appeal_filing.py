@@ -3,6 +3,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
@@ -19,11 +20,10 @@ FILED_FIELDS = (
 )
 
 
-class WaterAppealFilingMixin(models.AbstractModel):
+class WaterAppeal(models.Model):
     """Filing an appeal: on which level, in time or late, once or again (E6, E7)."""
 
-    _name = "water.appeal.filing.mixin"
-    _description = "Files Appeals"
+    _inherit = "water.appeal"
 
     @api.model
     def _file(self, complaint, values, evidence=()):
@@ -38,7 +38,7 @@ class WaterAppealFilingMixin(models.AbstractModel):
         """
         complaint.ensure_one()
         complaint.check_access("read")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+        if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents file an appeal for a customer."))
         values = {name: values.get(name) for name in FILED_FIELDS}
         if not (values["reason"] or "").strip():
@@ -117,7 +117,7 @@ class WaterAppealFilingMixin(models.AbstractModel):
             raise UserError(self.env._("The customer has not been told a result yet."))
         if today <= until:
             return {"late_reason": False}
-        supervisor = self.env.user.has_group("water_service_desk.group_supervisor")
+        supervisor = self.env.user.has_group(SUPERVISOR)
         if supervisor and (values["late_reason"] or "").strip():
             return {"is_late": True}
         raise UserError(

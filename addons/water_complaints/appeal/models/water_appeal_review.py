@@ -6,25 +6,22 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
-SUPERVISOR = "water_service_desk.group_supervisor"
-MANAGER = "water_service_desk.group_manager"
-QUALITY = "water_service_desk.group_quality"
 #: A panel has at least so many members beside its chair.
 PANEL_MEMBERS = 2
 
 
-class WaterAppealReviewMixin(models.AbstractModel):
+class WaterAppeal(models.Model):
     """Who reviews an appeal, how a panel decides, and what follows from the decision (E6, E7, E9).
 
     Whoever had any part in the matter is found in its records (chain, dispatches, visits,
     notices, pauses), not by asking.
     """
 
-    _name = "water.appeal.review.mixin"
-    _description = "Reviews Appeals"
+    _inherit = "water.appeal"
 
     # -- who ------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_appeal_filing import ANSWERED_STATES
@@ -13,11 +14,10 @@ NO_PART = ("revealed", "appeal_filed", "appeal_decided")
 PARTS = ("investigation_ids", "evidence_ids", "resolution_ids", "negotiation_ids", "demand_ids")
 
 
-class WaterComplaintAppealMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """A complaint whose answer can be appealed against, filed or not (S3.2.5)."""
 
-    _name = "water.complaint.appeal.mixin"
-    _description = "Can Be Appealed Against"
+    _inherit = "water.complaint"
 
     appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_appeal_count")
@@ -49,7 +49,7 @@ class WaterComplaintAppealMixin(models.AbstractModel):
     @api.depends("state", "appeal_ids.state")
     @api.depends_context("uid")
     def _compute_can_appeal(self):
-        is_desk = self.env.user.has_group("water_service_desk.group_agent")
+        is_desk = self.env.user.has_group(AGENT)
         for case in self:
             open_now = case.sudo()._open_appeal()
             case.can_appeal = is_desk and not open_now and case._is_answered()
@@ -75,10 +75,6 @@ class WaterComplaintAppealMixin(models.AbstractModel):
 
     # -- compensation, and who else is told ---------------------------------------------------
 
-    def _compensation_told(self):
-        """What the letter of the result says of compensation: sentences in the env's language."""
-        return self._compensation_sentences()
-
     def _appeal_decided(self, appeal):
         """An appeal has been decided: what its corrections mean for money is worked out again.
 
@@ -87,10 +83,6 @@ class WaterComplaintAppealMixin(models.AbstractModel):
         reason = self.env._("The appeal %s was decided.", appeal.name)
         self.sudo().compensation_ids._recompute(reason)
         appeal._grant()
-
-    def _notice_also_to(self):
-        """Hook: complaints whose customers are told this result as well (merged ones)."""
-        return self.browse()
 
     # -- where it stands --------------------------------------------------------------------
 

@@ -7,11 +7,10 @@ from odoo.addons.water_service_desk.intake import uploads
 from odoo.addons.water_service_desk.intake.filing import FilingError
 
 
-class WaterAppealPortalMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """The customer's appeal on his page: the form with its last day, progress and decision."""
 
-    _name = "water.appeal.portal.mixin"
-    _description = "Appeals on the Customer's Page"
+    _inherit = "water.complaint"
 
     def _portal_actions(self):
         return super()._portal_actions() | {

@@ -10,8 +10,7 @@ STORAGE = frozenset({"raw", "mimetype"})
 class IrAttachment(models.Model):
     """Files behind evidence: not even code with superuser rights alters or removes them."""
 
-    _name = "ir.attachment"
-    _inherit = ["water.archived.file.mixin", "ir.attachment"]
+    _inherit = "ir.attachment"
 
     def write(self, vals):
         if not is_trusted(self.env):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .. import sealed_file
@@ -17,7 +18,7 @@ SEAL_BATCH = 10
 #: A case that cannot be sealed is tried again after this time.
 RETRY = timedelta(hours=1)
 REPORT = "water_complaints.report_dossier"
-READERS = ("water_service_desk.group_quality",)
+READERS = (QUALITY,)
 
 
 class WaterArchive(models.Model):

@@ -9,11 +9,10 @@ from odoo.addons.water_service_desk.base.trust import is_trusted
 HARMLESS = frozenset({"access_token", "index_content", "website_id", "db_datas"})
 
 
-class WaterArchivedFileMixin(models.AbstractModel):
+class IrAttachment(models.Model):
     """The files of an archived complaint and of its rows stay as they are (S3.2.4b)."""
 
-    _name = "water.archived.file.mixin"
-    _description = "File of an Archived Complaint"
+    _inherit = "ir.attachment"
 
     @api.model_create_multi
     def create(self, vals_list):

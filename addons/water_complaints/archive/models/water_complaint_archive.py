@@ -16,11 +16,10 @@ OF_THE_ARCHIVE = frozenset({"sealed", "held", "hold_lifted", "destroyed"})
 SETTLED = timedelta(days=1)
 
 
-class WaterComplaintArchiveMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """An archived complaint: its number, its sealed files, how long it is kept (S3.2.4b)."""
 
-    _name = "water.complaint.archive.mixin"
-    _description = "Archived Complaint"
+    _inherit = "water.complaint"
 
     #: the facts of the case in the order of the dossier; whatever else it holds follows them
     _dossier = (
@@ -112,21 +111,6 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
     def _compute_can_hold(self):
         self.can_hold = self.env.su or self.env.user.has_group(PRIVACY)
 
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {
-            "archive_number",
-            "archive_digest",
-            "archive_ids",
-            "seal_due_at",
-            "seal_error",
-            "retain_until",
-            "hold_reason",
-            "hold_by_id",
-            "hold_at",
-            "destroyed_at",
-        }
-
     # -- archiving ----------------------------------------------------------------------------
 
     def _after_archived(self, origins):
@@ -189,16 +173,10 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
 
     def _message_create(self, values_list):
         """What the system itself enters in a thread comes this way; by hand nobody does."""
-        thread = super(WaterComplaintArchiveMixin, trusted(self))
+        thread = super(WaterComplaint, trusted(self))
         return thread._message_create(values_list).with_env(self.env)
 
     # -- legal hold -----------------------------------------------------------------------------
-
-    def write(self, vals):
-        if "legal_hold" in vals and not is_trusted(self.env):
-            if any(case.legal_hold != bool(vals["legal_hold"]) for case in self):
-                raise UserError(self.env._("Legal hold is set and lifted with its reason."))
-        return super().write(vals)
 
     def action_hold(self):
         """Open the dialog that puts the complaints under legal hold, or lifts it."""
@@ -263,3 +241,9 @@ class WaterComplaintArchiveMixin(models.AbstractModel):
             & Domain("legal_hold", "=", False)
             & Domain("company_id", "=", company.id)
         )
+
+    def _refuse_write(self, vals):
+        super()._refuse_write(vals)
+        if "legal_hold" in vals and not is_trusted(self.env):
+            if any(case.legal_hold != bool(vals["legal_hold"]) for case in self):
+                raise UserError(self.env._("Legal hold is set and lifted with its reason."))

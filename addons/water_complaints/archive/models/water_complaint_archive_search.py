@@ -18,15 +18,14 @@ $$
 """
 
 
-class WaterComplaintArchiveSearchMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Any words of an archived complaint find it at once among millions (S3.2.4b).
 
     Chinese is indexed by pairs of characters, as the articles are, so that words of two characters
     are found by the index too. It holds archived complaints alone: the others pay nothing for it.
     """
 
-    _name = "water.complaint.archive.search.mixin"
-    _description = "Searched for in the Archive"
+    _inherit = "water.complaint"
 
     archive_text = fields.Char(
         string="Words of the Complaint",

@@ -7,7 +7,7 @@ from odoo.addons.water_service_desk.case.transitions import Missing
 DONE, ABSENT, MISSING = "done", "absent", "missing"
 
 
-class WaterComplaintChecklistMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Whether the file of a complaint is complete (归档清单, S3.2.4b), item by item.
 
     An item is there, or does not apply for a reason that is named, or is missing; then the
@@ -15,8 +15,7 @@ class WaterComplaintChecklistMixin(models.AbstractModel):
     that belong to complaints may say what is open by ``_archive_missing()``.
     """
 
-    _name = "water.complaint.checklist.mixin"
-    _description = "Checklist of the Archive"
+    _inherit = "water.complaint"
 
     #: the items in their order; each has a method ``_item_<key>`` → (state, note)
     _checklist_items = (

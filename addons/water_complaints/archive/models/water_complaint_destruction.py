@@ -29,11 +29,10 @@ class Shredder(Scrubber):
         return super().tree(value)
 
 
-class WaterComplaintDestructionMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What is left of a complaint after its destruction (销毁): what statistics count."""
 
-    _name = "water.complaint.destruction.mixin"
-    _description = "Can be Destroyed"
+    _inherit = "water.complaint"
 
     def _destruction_hindrances(self):
         """Why the case has to stay: sentences, none when it may go; heirs add theirs."""

@@ -5,12 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
 
 _logger = logging.getLogger(__name__)
 
-QUALITY = "water_service_desk.group_quality"
 #: Cases of one protocol at most, and destroyed per committed batch.
 LARGEST = 500
 BATCH = 20

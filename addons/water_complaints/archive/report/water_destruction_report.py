@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..models.water_destruction import QUALITY
+from odoo.addons.water_service_desk.base.roles import QUALITY
 
 
 class WaterDestructionReport(models.AbstractModel):

@@ -3,34 +3,33 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Departments see no money.
-MONEY_GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
 #: What people decide on; the rest is worked out by rules, after an appeal as before.
 BY_PEOPLE = ("goodwill", "claim")
 DECIDABLE = ("proposed", "approved")
 
 
-class WaterAppealGrantMixin(models.AbstractModel):
+class WaterAppeal(models.Model):
     """The decision on an appeal grants money, or corrects what was granted (S3.2.5, S3.2.3a).
 
     The decision alone pays nobody: it proposes, with its own calculation kept, and somebody who
     had no part in the appeal approves by the bands as always.
     """
 
-    _name = "water.appeal.grant.mixin"
-    _description = "Grants Money"
+    _inherit = "water.appeal"
 
     grant_kind = fields.Selection(
         [("goodwill", "Goodwill"), ("claim", "Claim for loss")],
         string="Granted as",
         default="goodwill",
-        groups=MONEY_GROUPS,
+        groups=CASE_GROUPS,
     )
     grant_amount = fields.Monetary(
         string="Granted",
-        groups=MONEY_GROUPS,
+        groups=CASE_GROUPS,
         help="What the customer gets by this decision; 0: nothing, what is owed stays as it is.",
     )
     grant_on_id = fields.Many2one(
@@ -39,14 +38,11 @@ class WaterAppealGrantMixin(models.AbstractModel):
         domain="[('complaint_id', '=', complaint_id), ('kind', 'in', ('goodwill', 'claim')),"
         " ('state', 'in', ('proposed', 'approved')), ('corrects_id', '=', False)]",
         ondelete="restrict",
-        groups=MONEY_GROUPS,
+        groups=CASE_GROUPS,
         help="The compensation whose amount the decision corrects; empty: in addition.",
     )
-    complaint_id = fields.Many2one("water.complaint")
-    company_id = fields.Many2one("res.company")
-    currency_id = fields.Many2one("res.currency")
     grant_ids = fields.One2many(
-        "water.compensation", "appeal_id", string="Compensations", groups=MONEY_GROUPS
+        "water.compensation", "appeal_id", string="Compensations", groups=CASE_GROUPS
     )
 
     @api.constrains("grant_amount", "grant_on_id")

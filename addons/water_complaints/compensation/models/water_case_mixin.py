@@ -1,21 +1,22 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
+from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 
 
-class WaterCompensatedMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case of any type may have compensations (S3.2.3a); money is no affair of departments."""
 
-    _name = "water.compensated.mixin"
-    _description = "May Have Compensations"
+    _inherit = "water.case.mixin"
 
-    compensation_ids = fields.One2many("water.compensation", string="Compensations", groups=GROUPS)
+    compensation_ids = fields.One2many(
+        "water.compensation", string="Compensations", groups=CASE_GROUPS
+    )
     compensation_count = fields.Integer(
-        string="Number of Compensations", compute="_compute_compensation", groups=GROUPS
+        string="Number of Compensations", compute="_compute_compensation", groups=CASE_GROUPS
     )
     compensation_total = fields.Char(
-        string="Compensation", compute="_compute_compensation", groups=GROUPS
+        string="Compensation", compute="_compute_compensation", groups=CASE_GROUPS
     )
 
     @api.depends("compensation_ids.state", "compensation_ids.amount")

@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.roles import CASE_GROUPS, CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted, untrusted
 from odoo.addons.water_service_desk.privacy.masking import mask_all
-from odoo.addons.water_service_desk.privacy.models.water_case_privacy import CONTACT_GROUPS
 
-from .water_compensation_money import FINANCE
+FINANCE = "account.group_account_invoice"
+
 
 PRIVACY = "water_service_desk.group_privacy"
 #: Who may see the case; finance reads its number and category instead.
-CASE_GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
 PAYEE_GROUPS = f"{CONTACT_GROUPS},account.group_account_invoice"
 #: What finance decides about the booking.
 FINANCE_FIELDS = frozenset({"invoice_id", "payee_kind"})
@@ -35,13 +35,10 @@ class WaterCompensation(models.Model):
 
     _name = "water.compensation"
     _inherit = [
-        "water.compensation.money.mixin",
-        "water.compensation.late.mixin",
-        "water.compensation.hold.mixin",
-        "water.compensation.decide.mixin",
-        "water.compensation.tell.mixin",
-        "water.compensation.portal.mixin",
-        "water.compensation.base.mixin",
+        "water.addressee.mixin",
+        "water.portal.list.mixin",
+        "water.compensation.words.mixin",
+        "water.loose.file.mixin",
         "water.steps.mixin",
         "water.case.link.mixin",
     ]
@@ -53,6 +50,10 @@ class WaterCompensation(models.Model):
     _case_required = False
     _kept = frozenset(
         {
+            "rule_id",
+            "trigger",
+            "facts",
+            "paid_from",
             "name",
             "state",
             "payment_state",

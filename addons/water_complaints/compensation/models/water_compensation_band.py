@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
+
 from .water_compensation import KINDS
 
 #: Who decides by role → the group that says so.
 ROLES = {
-    "supervisor": "water_service_desk.group_supervisor",
-    "manager": "water_service_desk.group_manager",
+    "supervisor": SUPERVISOR,
+    "manager": MANAGER,
     "finance": "account.group_account_invoice",
     "finance_manager": "account.group_account_manager",
 }

@@ -4,11 +4,10 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterCompensationBaseMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """Proposed by the system: one per rule, failure and beneficiary, whatever is run twice."""
 
-    _name = "water.compensation.base.mixin"
-    _description = "Proposed Once"
+    _inherit = "water.compensation"
 
     # -- what rules do ------------------------------------------------------------------------
 

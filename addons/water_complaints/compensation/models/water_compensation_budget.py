@@ -4,11 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
+from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_compensation import KINDS
-
-MANAGER = "water_service_desk.group_manager"
 
 
 class WaterCompensationBudget(models.Model):

@@ -2,16 +2,12 @@ from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .water_compensation import WaterCompensation as Base
-
 
 class WaterCompensation(models.Model):
     """Compensations are worked out by rules; those of people stay as they were decided."""
 
-    _name = "water.compensation"
-    _inherit = ["water.compensation", "water.compensation.pricing.mixin", "water.loose.file.mixin"]
+    _inherit = "water.compensation"
     _file_fields = ("evidence_ids",)
-    _kept = Base._kept | {"rule_id", "trigger", "facts", "paid_from"}
 
     @api.model_create_multi
     def create(self, vals_list):

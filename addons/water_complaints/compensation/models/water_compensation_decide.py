@@ -2,20 +2,17 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
-SUPERVISOR = "water_service_desk.group_supervisor"
-DESK = "water_service_desk.group_agent"
 
-
-class WaterCompensationDecideMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """Proposed by one, approved by others: by amount band, with four eyes (S3.2.3a).
 
     Neither the proposer nor anybody who handled the case or is complained of decides.
     """
 
-    _name = "water.compensation.decide.mixin"
-    _description = "Decided by Others"
+    _inherit = "water.compensation"
 
     #: {(from state, to state): who may take the step}; the system alone where there is nobody
     _transitions = {
@@ -81,7 +78,7 @@ class WaterCompensationDecideMixin(models.AbstractModel):
 
     def _is_proposer(self):
         """The desk proposes; finance and quality do not."""
-        return self.env.su or self.env.user.has_group(DESK)
+        return self.env.su or self.env.user.has_group(AGENT)
 
     def _barred(self):
         """People who must not decide: they proposed, handled the case, or are complained of."""

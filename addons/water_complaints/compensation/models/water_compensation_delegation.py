@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from odoo.addons.water_service_desk.base.roles import MANAGER
+
 
 class WaterCompensationDelegation(models.Model):
     """Somebody decides in the place of an approver who is away, for so long and no longer.
@@ -60,7 +62,7 @@ class WaterCompensationDelegation(models.Model):
             return
         if any(row.deputy_id == user for row in self):
             raise AccessError(self.env._("Nobody appoints himself as a deputy."))
-        if user.has_group("water_service_desk.group_manager"):
+        if user.has_group(MANAGER):
             return
         if any(row.user_id != user for row in self):
             raise AccessError(self.env._("You appoint your own deputy; a manager that of others."))

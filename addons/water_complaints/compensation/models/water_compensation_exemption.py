@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import moment
 
-DECIDER = "water_service_desk.group_supervisor"
+DECIDER = SUPERVISOR
 
 
 class WaterCompensationExemption(models.Model):

@@ -1,20 +1,20 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .water_compensation import LIVE
+
 #: What an exemption can do away with.
 BY_RULE = ("entitlement", "penalty")
-LIVE = ("draft", "proposed", "approved")
 
 
-class WaterCompensationHoldMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """An exemption that has been asked for holds the money until it is decided (domain 4.1).
 
     Neither approved nor posted meanwhile, for what is paid is not claimed back. The last day to
     pay stays: whoever decides too late on the exemption owes the penalty.
     """
 
-    _name = "water.compensation.hold.mixin"
-    _description = "Held by an Exemption"
+    _inherit = "water.compensation"
 
     is_held = fields.Boolean(
         string="Held", compute="_compute_hold", compute_sudo=True, search="_search_is_held"

@@ -8,11 +8,10 @@ from odoo.addons.water_service_desk.base.trust import trusted
 BATCH = 200
 
 
-class WaterCompensationLateMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """When it is paid, what late payment costs, and how a new amount is taken in."""
 
-    _name = "water.compensation.late.mixin"
-    _description = "Paid in Time, or Late"
+    _inherit = "water.compensation"
 
     corrects_id = fields.Many2one(
         "water.compensation",

@@ -7,11 +7,13 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted, untrusted
+
+from .water_compensation import FINANCE
 
 _logger = logging.getLogger(__name__)
 
-FINANCE = "account.group_account_invoice"
 #: Entries made per committed batch of the scheduled action.
 BATCH = 50
 #: So many are made at once by the approver's own click; the rest waits for the next moment.
@@ -19,7 +21,7 @@ AT_ONCE = 20
 QUEUED = [("move_queued", "=", True)]
 
 
-class WaterCompensationMoneyMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """An approved compensation makes exactly one draft entry; finance posts and pays it.
 
     One for a customer is a credit note, one for somebody else a bill. However often and by how
@@ -27,8 +29,7 @@ class WaterCompensationMoneyMixin(models.AbstractModel):
     index of the entries stands behind it.
     """
 
-    _name = "water.compensation.money.mixin"
-    _description = "Makes an Entry"
+    _inherit = "water.compensation"
 
     payee_kind = fields.Selection(
         [("customer", "Customer: credit note"), ("other", "No customer: bill")],
@@ -102,7 +103,7 @@ class WaterCompensationMoneyMixin(models.AbstractModel):
             )
 
     def _may_make_entry(self):
-        groups = (FINANCE, "water_service_desk.group_supervisor")
+        groups = (FINANCE, SUPERVISOR)
         return self.env.su or any(self.env.user.has_group(group) for group in groups)
 
     # -- making entries -------------------------------------------------------------------------

@@ -2,12 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 
-class WaterCompensationPortalMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """The customer's compensations on his pages: listed, in their case, and with their bill."""
 
-    _name = "water.compensation.portal.mixin"
-    _inherit = "water.portal.list.mixin"
-    _description = "Compensation Listed to its Customer"
+    _inherit = "water.compensation"
 
     _portal_url = "/my/compensations"
     _portal_search_fields = ("name", "reason", "account_id.code", "account_id.address")

@@ -13,19 +13,17 @@ from ...compensation_scheme.compensation import calculate, canonical, plain
 from ...compensation_scheme.models.water_compensation_rule_terms import TRIGGERS
 
 #: States in which what was worked out still counts.
-LIVE = ("draft", "proposed", "approved")
+from .water_compensation import LIVE
 
 
-class WaterCompensationPricingMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """How much is owed by which rule, worked out again as long as facts change.
 
     Every calculation is kept with all its inputs. What has not changed is not worked out
     again: the same inputs give the same bytes.
     """
 
-    _name = "water.compensation.pricing.mixin"
-    _inherit = "water.compensation.words.mixin"
-    _description = "Is Worked Out by Rules"
+    _inherit = "water.compensation"
 
     rule_id = fields.Many2one(
         "water.compensation.rule",

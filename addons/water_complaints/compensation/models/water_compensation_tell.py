@@ -7,14 +7,11 @@ from odoo.tools import format_date, formatLang
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterCompensationTellMixin(models.AbstractModel):
+class WaterCompensation(models.Model):
     """What the customer reads of his compensation, and what a decider has to know of him."""
 
-    _name = "water.compensation.tell.mixin"
-    _inherit = ["water.addressee.mixin"]
-    _description = "Told to the Customer"
+    _inherit = "water.compensation"
 
-    currency_id = fields.Many2one("res.currency")
     repeat_count = fields.Integer(
         string="In 12 Months",
         compute="_compute_repeat",

@@ -1,11 +1,10 @@
 from odoo import models
 
 
-class WaterComplaintGuaranteeMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """A complaint whose answer is guaranteed by the company's scheme of compensation."""
 
-    _name = "water.complaint.guarantee.mixin"
-    _description = "Answer Guaranteed by a Scheme"
+    _inherit = "water.complaint"
 
     def _answer_trigger(self):
         return "complaint_answer"
@@ -22,3 +21,6 @@ class WaterComplaintGuaranteeMixin(models.AbstractModel):
             "target": "new",
             "context": {"default_complaint_id": self.id},
         }
+
+    def _compensation_told(self):
+        return super()._compensation_told() + self._compensation_sentences()

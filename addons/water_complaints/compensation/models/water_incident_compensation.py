@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import instant, moment, pairs
@@ -22,19 +23,17 @@ FACTS = frozenset(
     | {"counted_hours", "state"}
 )
 #: Departments see no money.
-MONEY_GROUPS = "water_service_desk.group_agent,water_service_desk.group_quality"
 NOTICES = {"boil": "water_boil", "drink": "water_drink", "use": "water_use"}
 
 
-class WaterIncidentCompensationMixin(models.AbstractModel):
+class WaterIncident(models.Model):
     """What all affected accounts are owed for an incident, without anybody's application.
 
     Worked out in the background, batch by batch, by account: killed or run twice, nobody gets
     it twice and nobody is left out. Changed facts work it out again.
     """
 
-    _name = "water.incident.compensation.mixin"
-    _description = "Incident that Costs Compensation"
+    _inherit = "water.incident"
 
     notice_given_at = fields.Datetime(
         string="Announced at", help="When customers were told of the planned outage in writing."
@@ -60,7 +59,7 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
         readonly=True, copy=False, help="How far accounts are."
     )
     compensation_ids = fields.One2many(
-        "water.compensation", "incident_id", string="Compensations", groups=MONEY_GROUPS
+        "water.compensation", "incident_id", string="Compensations", groups=CASE_GROUPS
     )
     compensation_count = fields.Integer(
         string="Number of Compensations", compute="_compute_compensation"
@@ -68,9 +67,8 @@ class WaterIncidentCompensationMixin(models.AbstractModel):
     compensation_total = fields.Monetary(
         string="Compensation", compute="_compute_compensation", currency_field="currency_id"
     )
-    currency_id = fields.Many2one("res.currency")
     exemption_ids = fields.One2many(
-        "water.compensation.exemption", "incident_id", string="Exemptions", groups=MONEY_GROUPS
+        "water.compensation.exemption", "incident_id", string="Exemptions", groups=CASE_GROUPS
     )
 
     _compensation_idx = models.Index(

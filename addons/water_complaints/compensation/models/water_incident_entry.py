@@ -2,11 +2,10 @@ from odoo import fields, models
 from odoo.tools import formatLang
 
 
-class WaterIncidentEntryMixin(models.AbstractModel):
+class WaterIncident(models.Model):
     """How far the entries of an incident's compensations are made: n of m."""
 
-    _name = "water.incident.entry.mixin"
-    _description = "Incident with the Entries of its Compensations"
+    _inherit = "water.incident"
 
     entry_note = fields.Char(string="Entries", compute="_compute_entries", compute_sudo=True)
     entry_percent = fields.Float(

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import plain
@@ -151,7 +152,7 @@ class WaterLeakAllowance(models.Model):
 
     def _check_turn(self, *states):
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+        if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Applications are taken by the desk."))
         if any(row.state not in states for row in self):
             raise UserError(self.env._("This application has been handed in already."))

@@ -1,33 +1,7 @@
 from odoo import fields, models
 
-from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.transitions import Move
-from odoo.addons.water_service_desk.request.models.water_request import WaterRequest as Desk
-
 
 class WaterRequest(models.Model):
     _inherit = "water.request"
 
     compensation_ids = fields.One2many(inverse_name="request_id")
-
-    _clock_events = {
-        **Desk._clock_events,
-        "incident_joined": ("accept",),
-        "incident_over": ("accept", "contact", "on_site", "close", "feedback", "promise"),
-    }
-    _transitions = {
-        **Desk._transitions,
-        **{
-            (state, "closed"): Move((), ("_need_incident_over",))
-            for state in ("registered", "notified", "accepted", "processing")
-        },
-    }
-
-    def _dispatch_on_call(self):
-        """What hangs on an incident has its crew already."""
-        return super(
-            WaterRequest, self.filtered(lambda case: not case.incident_id)
-        )._dispatch_on_call()
-
-    def _keep_incident_result(self, text):
-        trusted(self.filtered(lambda case: not case.result)).result = text

@@ -1,6 +1,7 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
+from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
@@ -13,7 +14,7 @@ class WaterVisit(models.Model):
         "water.compensation",
         "visit_id",
         string="Compensations",
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
     )
     compensation_reason = fields.Selection(
         [

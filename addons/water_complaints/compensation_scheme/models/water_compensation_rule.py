@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
 #: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
@@ -19,7 +20,7 @@ class WaterCompensationRule(models.Model):
     """
 
     _name = "water.compensation.rule"
-    _inherit = ["water.compensation.terms.mixin", "water.cached.mixin"]
+    _inherit = ["water.cached.mixin"]
     _description = "Compensation Rule"
     _order = "profile_id, sequence, code, customer_class desc, version desc"
     _rec_names_search = ["code", "name"]
@@ -219,7 +220,7 @@ class WaterCompensationRule(models.Model):
         :raises UserError: without a note that says what confirms it
         """
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_manager")):
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Only a manager confirms a rule."))
         for rule in self:
             if not (rule.confirm_note or "").strip():

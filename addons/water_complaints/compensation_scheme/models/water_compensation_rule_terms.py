@@ -82,11 +82,10 @@ class RuleSpec(NamedTuple):
         )
 
 
-class WaterCompensationTermsMixin(models.AbstractModel):
+class WaterCompensationRule(models.Model):
     """The terms of a rule: when it holds, and what it comes to."""
 
-    _name = "water.compensation.terms.mixin"
-    _description = "Terms of Compensation"
+    _inherit = "water.compensation.rule"
 
     trigger = fields.Selection(TRIGGERS, string="Failure", required=True)
     customer_class = fields.Selection(
@@ -106,7 +105,6 @@ class WaterCompensationTermsMixin(models.AbstractModel):
         required=True,
         default="fixed",
     )
-    currency_id = fields.Many2one("res.currency")
     first_amount = fields.Monetary(aggregator=None, help="For the failure itself.")
     further_amount = fields.Monetary(aggregator=None, help="For each whole further period.")
     further_hours = fields.Float(

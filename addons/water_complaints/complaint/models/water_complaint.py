@@ -1,12 +1,7 @@
 from odoo import api, fields, models
 
-from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR, WORKER
 from odoo.addons.water_service_desk.case.transitions import Move, Refusal
-
-AGENT = ("water_service_desk.group_agent",)
-WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
-SUPERVISOR = ("water_service_desk.group_supervisor",)
-CALLER = ("water_service_desk.group_agent", "water_service_desk.group_quality")
 
 #: What must be there before a complaint is filed, whichever way it comes.
 FILED = ("_need_external_answer", "_need_looked_at", "_need_complete")
@@ -24,36 +19,7 @@ class WaterComplaint(models.Model):
     """
 
     _name = "water.complaint"
-    _inherit = [
-        "water.complaint.representative.mixin",
-        "water.complaint.register.mixin",
-        "water.complaint.conflict.mixin",
-        "water.complaint.major.mixin",
-        "water.complaint.repeat.mixin",
-        "water.complaint.merge.mixin",
-        "water.complaint.archive.mixin",
-        "water.complaint.archive.search.mixin",
-        "water.complaint.checklist.mixin",
-        "water.complaint.destruction.mixin",
-        "water.complaint.plan.mixin",
-        "water.complaint.investigation.mixin",
-        "water.complaint.review.mixin",
-        "water.complaint.conclusion.mixin",
-        "water.complaint.appeal.mixin",
-        "water.complaint.satisfaction.mixin",
-        "water.complaint.escalation.mixin",
-        "water.complaint.delay.mixin",
-        "water.appeal.portal.mixin",
-        "water.complaint.guard.mixin",
-        "water.complaint.requirement.mixin",
-        "water.complaint.quality.mixin",
-        "water.complaint.guarantee.mixin",
-        "water.complaint.follow.mixin",
-        "water.complaint.display.mixin",
-        "water.complaint.portal.mixin",
-        "water.knowledge.mixin",
-        "water.case.mixin",
-    ]
+    _inherit = "water.case.mixin"
     _description = "Complaint"
 
     _sequence_code = "water.complaint"
@@ -253,15 +219,6 @@ class WaterComplaint(models.Model):
     def _compute_access_url(self):
         for case in self:
             case.access_url = f"/my/complaints/{case.id}"
-
-    # -- create and write -----------------------------------------------------------------
-
-    def write(self, vals):
-        first_plan = self.filtered(lambda case: vals.get("plan") and not case.plan)
-        result = super().write(vals)
-        if first_plan and not is_trusted(self.env):  # a proposed version tells it itself
-            first_plan._log_events("planned")
-        return result
 
     # -- steps ----------------------------------------------------------------------------
 

@@ -7,11 +7,10 @@ IS_OPEN = (
 )
 
 
-class WaterComplaintDisplayMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Counters of a complaint's cards and buttons, and where its dispatches stand."""
 
-    _name = "water.complaint.display.mixin"
-    _description = "Shows a Complaint"
+    _inherit = "water.complaint"
 
     # The filter "Open" of board and list: few among all, in order and counted from the index,
     # which holds all that the record rules ask.

@@ -4,11 +4,10 @@ from odoo import fields, models
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterComplaintFollowMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What follows when a complaint has moved, and when departments and callers answer."""
 
-    _name = "water.complaint.follow.mixin"
-    _description = "Consequences of the Steps of a Complaint"
+    _inherit = "water.complaint"
 
     def _transition_values(self, state):
         now = fields.Datetime.now()

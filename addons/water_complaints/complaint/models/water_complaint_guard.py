@@ -8,11 +8,10 @@ ANSWER_FIELDS = frozenset(
 )
 
 
-class WaterComplaintGuardMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What nobody writes into a complaint by hand, and when the customer's answer is taken."""
 
-    _name = "water.complaint.guard.mixin"
-    _description = "Guards of a Complaint"
+    _inherit = "water.complaint"
 
     _worker_fields = frozenset(
         {
@@ -38,25 +37,13 @@ class WaterComplaintGuardMixin(models.AbstractModel):
         }
     )
 
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {
-            "readback_at",
-            "readback_by_id",
-            "readback_correction",
-            "notified_at",
-            "confirmed_at",
-            "archived_at",
-            "dispatch_state",
-        }
-
-    @api.model
-    def _kept_at_birth(self):
-        return super()._kept_at_birth() | ANSWER_FIELDS
-
     def _check_write(self, vals):
         if any(case.state == "archived" for case in self):
             raise UserError(self.env._("An archived complaint is not changed any more."))
         if ANSWER_FIELDS & vals.keys() and any(case.state != "notified" for case in self):
             raise UserError(self.env._("The customer's answer is recorded once, after the notice."))
         super()._check_write(vals)
+
+    @api.model
+    def _kept_at_birth(self):
+        return super()._kept_at_birth() | ANSWER_FIELDS

@@ -8,11 +8,10 @@ from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
 SCORES = ("1", "2", "3", "4", "5")
 
 
-class WaterComplaintPortalMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """A complaint on the customer's pages: notices, confirmation and rating (S3.2.3d)."""
 
-    _name = "water.complaint.portal.mixin"
-    _description = "Complaint Shown to its Customer"
+    _inherit = "water.complaint"
 
     _portal_url = "/my/complaints"
     _category_flag = "for_complaint"

@@ -3,14 +3,13 @@ from odoo import fields, models
 from odoo.addons.water_service_desk.case.transitions import Missing
 
 
-class WaterComplaintRequirementMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What must be there before a complaint takes a step: named by the transition table.
 
     Each method returns messages that tell what is missing, none when the step is free.
     """
 
-    _name = "water.complaint.requirement.mixin"
-    _description = "Requirements of the Steps of a Complaint"
+    _inherit = "water.complaint"
 
     cause_id = fields.Many2one(
         "water.cause",

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted
 
 
@@ -58,5 +59,5 @@ class WaterStepsMixin(models.AbstractModel):
 
     def _is_manager(self):
         """Whether the user looks after service quality."""
-        groups = ("water_service_desk.group_supervisor", "water_service_desk.group_quality")
+        groups = (SUPERVISOR, QUALITY)
         return self.env.su or any(self.env.user.has_group(group) for group in groups)

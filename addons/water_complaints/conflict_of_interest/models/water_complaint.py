@@ -5,11 +5,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterComplaintConflictMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Nobody handles a complaint about himself, nor a delicate one about his own unit (E9)."""
 
-    _name = "water.complaint.conflict.mixin"
-    _description = "Keeps the Persons Concerned Away"
+    _inherit = "water.complaint"
 
     statement_ids = fields.One2many("water.statement", "complaint_id", string="Statements")
 

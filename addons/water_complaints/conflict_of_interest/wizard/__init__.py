@@ -1,0 +1,1 @@
+from . import water_recusal_wizard, water_statement_wizard

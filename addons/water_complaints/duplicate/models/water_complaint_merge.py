@@ -18,24 +18,19 @@ CLOCK_FACTS = ("started_at", "planned_due_at")
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
 
-class WaterComplaintMergeMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """One of several contacts about a matter is handled, the others are merged into it.
 
     The earliest limits win, every customer is answered, orders of other bodies keep their own
     limit, and all of it can be undone. Nobody sees more by it: the links open no case.
     """
 
-    _name = "water.complaint.merge.mixin"
-    _description = "May Be Merged"
+    _inherit = "water.complaint"
 
     merged_at = fields.Datetime(readonly=True, copy=False)
     merge_snapshot = fields.Json(
         readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"merged_at", "merge_snapshot"}
 
     def _check_write(self, vals):
         if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):
@@ -223,7 +218,7 @@ class WaterComplaintMergeMixin(models.AbstractModel):
             back._log_events("moved", {case.id: {"from": "merged", "to": state} for case in back})
         rest = self - back
         if rest:
-            super(WaterComplaintMergeMixin, rest)._after_transition(origins, state)
+            super(WaterComplaint, rest)._after_transition(origins, state)
 
     # -- everybody is answered ---------------------------------------------------------------
 

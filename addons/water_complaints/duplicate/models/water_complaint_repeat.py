@@ -10,9 +10,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing
-from odoo.addons.water_service_desk.privacy.models.water_case_privacy import CONTACT_GROUPS
 
 #: How many earlier complaints are shown while somebody types.
 SHOWN = 6
@@ -28,11 +28,12 @@ def address_key(text):
     return plain if len(plain) > 3 else False
 
 
-class WaterComplaintRepeatMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Several contacts about one matter: seen while typing, linked, counted, told (E5)."""
 
-    _name = "water.complaint.repeat.mixin"
-    _description = "May Be a Repeat"
+    _inherit = "water.complaint"
+
+    _reactions = {"department_complained_id": ("_on_unit_complained",)}
 
     address_key = fields.Char(
         compute="_compute_address_key",
@@ -71,11 +72,6 @@ class WaterComplaintRepeatMixin(models.AbstractModel):
     _anonymous_unit_idx = models.Index(
         "(department_complained_id, received_at) WHERE is_anonymous IS TRUE"
     )
-
-    @api.model
-    def _kept_fields(self):
-        kept = {"repeat_of_id", "repeat_count", "repeat_alerted_at", "address_key"}
-        return super()._kept_fields() | kept | {"counts_for_rates"}
 
     @api.depends("address")
     def _compute_address_key(self):
@@ -144,7 +140,7 @@ class WaterComplaintRepeatMixin(models.AbstractModel):
         """Only a supervisor, with a reason, brings the matters of two customers together."""
         if self.env.su or self._same_customer(other):
             return []
-        if not self.env.user.has_group("water_service_desk.group_supervisor"):
+        if not self.env.user.has_group(SUPERVISOR):
             words = self.env._("they are of different customers: ask a supervisor")
             return [Missing(words, "action_relate")]
         if not (reason or "").strip():
@@ -226,26 +222,11 @@ class WaterComplaintRepeatMixin(models.AbstractModel):
 
     # -- anonymous ones about one unit ---------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("is_anonymous") and self._is_about_staff(vals):
-                vals["is_confidential"] = True
-        cases = super().create(vals_list)
-        cases._link_anonymous()
-        return cases
-
     @api.model
     def _is_about_staff(self, vals):
         category = self.env["water.category"].sudo().browse(vals.get("category_id"))
         about = category.about_staff or category.parent_id.about_staff
         return about or vals.get("person_complained_id")
-
-    def write(self, vals):
-        done = super().write(vals)
-        if vals.get("department_complained_id"):
-            self.filtered(lambda case: not case.repeat_of_id)._link_anonymous()
-        return done
 
     def _link_anonymous(self):
         """Anonymous complaints about one unit in one week are one matter until told otherwise."""
@@ -285,3 +266,18 @@ class WaterComplaintRepeatMixin(models.AbstractModel):
         """Open the dialog that links a complaint to an earlier one, merges it, or undoes that."""
         self.ensure_one()
         return self._dialog("water.merge.wizard", self.env._("Same Matter"))
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        super()._prepare_new(vals_list)
+        for vals in vals_list:
+            if vals.get("is_anonymous") and self._is_about_staff(vals):
+                vals["is_confidential"] = True
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._link_anonymous()
+
+    def _on_unit_complained(self, before, vals):
+        if vals["department_complained_id"]:
+            self.filtered(lambda case: not case.repeat_of_id)._link_anonymous()

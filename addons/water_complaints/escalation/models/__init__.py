@@ -1,0 +1,1 @@
+from . import water_complaint_escalation, water_complaint_major

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.i18n import format_list
 
+from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
 from odoo.addons.water_service_desk.base.trust import trusted
 
 LEVELS = [
@@ -13,20 +14,19 @@ LEVELS = [
     ("general_manager", "General manager"),
 ]
 WORKERS = (
-    "water_service_desk.group_agent",
-    "water_service_desk.group_department",
-    "water_service_desk.group_quality",
+    AGENT,
+    DEPARTMENT,
+    QUALITY,
 )
 
 
-class WaterComplaintEscalationMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Taking a complaint to somebody higher by hand, with the reason (S3.2.5, E2, E3).
 
     What runs late climbs the ladder by itself; this is for what cannot wait for that.
     """
 
-    _name = "water.complaint.escalation.mixin"
-    _description = "Is Escalated"
+    _inherit = "water.complaint"
 
     escalation_level = fields.Selection(
         LEVELS, string="Escalated to", readonly=True, copy=False, index="btree_not_null"
@@ -36,15 +36,6 @@ class WaterComplaintEscalationMixin(models.AbstractModel):
     escalated_to_id = fields.Many2one(
         "res.users", string="Person Escalated to", readonly=True, copy=False
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {
-            "escalation_level",
-            "escalation_reason",
-            "escalated_at",
-            "escalated_to_id",
-        }
 
     def action_escalate(self):
         """Open the dialog that takes the complaint to somebody higher."""

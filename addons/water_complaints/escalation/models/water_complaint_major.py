@@ -12,11 +12,12 @@ from odoo.addons.water_service_desk.case.transitions import Missing
 KINDS = ("major_media", "major_injury", "major_group", "major_legal")
 
 
-class WaterComplaintMajorMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """A major complaint (重大投诉) is reported to the vice-president before it is handled (E2)."""
 
-    _name = "water.complaint.major.mixin"
-    _description = "May Be a Major Complaint"
+    _inherit = "water.complaint"
+
+    _reactions = dict.fromkeys(KINDS, ("_on_major",))
 
     major_media = fields.Boolean(string="Media", copy=False)
     major_injury = fields.Boolean(string="Injury", copy=False)
@@ -37,35 +38,6 @@ class WaterComplaintMajorMixin(models.AbstractModel):
     def _compute_is_major(self):
         for case in self:
             case.is_major = any(case[kind] for kind in KINDS)
-
-    @api.model
-    def _kept_fields(self):
-        reported = {"major_reported_at", "major_reported_to_id", "major_report_note"}
-        return super()._kept_fields() | reported | {"is_major"}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        major = cases.filtered("is_major")
-        if major:
-            major._mark_major()
-        return cases
-
-    def write(self, vals):
-        """Kinds are added freely; what made it major is taken back with a reason only."""
-        if is_trusted(self.env) or not (set(KINDS) & vals.keys()):
-            return super().write(vals)
-        before = {case: case._major_kinds() for case in self}
-        taken = any(before[case] - {k for k in KINDS if vals.get(k, case[k])} for case in self)
-        if taken and not (vals.get("triage_reason") or "").strip():
-            raise UserError(self.env._("Say why it is no major complaint any more."))
-        done = super().write(vals)
-        changed = self.filtered(lambda case: case._major_kinds() != before[case])
-        changed._mark_major(vals.get("triage_reason"))
-        return done
-
-    def _major_kinds(self):
-        return {kind for kind in KINDS if self[kind]}
 
     def _mark_major(self, reason=None):
         """Keep it in the chain, and tell those who have to report it."""
@@ -167,3 +139,26 @@ class WaterComplaintMajorMixin(models.AbstractModel):
             return env._("Major complaint reported to you"), Markup("<ul>%s</ul>") % lines
 
         self.env["water.staff.message"]._tell(user, compose)
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        major = self.filtered("is_major")
+        if major:
+            major._mark_major()
+
+    def _check_write(self, vals):
+        """Kinds are added freely; what made it major is taken back with a reason only."""
+        super()._check_write(vals)
+        taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in KINDS)
+        if taken and not (vals.get("triage_reason") or "").strip():
+            raise UserError(self.env._("Say why it is no major complaint any more."))
+
+    def _on_major(self, before, vals):
+        if is_trusted(self.env):
+            return
+        changed = self.filtered(
+            lambda case: any(
+                case[kind] != old for kind, old in before[case.id].items() if kind in KINDS
+            )
+        )
+        changed._mark_major(vals.get("triage_reason"))

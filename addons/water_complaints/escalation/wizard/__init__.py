@@ -1,0 +1,1 @@
+from . import water_report_wizard, water_escalate_wizard

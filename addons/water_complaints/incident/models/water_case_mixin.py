@@ -11,8 +11,7 @@ TRIGGERS = ("cluster", "condition", "always")
 class WaterCaseMixin(models.AbstractModel):
     """A case of any type may hang on an incident: it is told, not handled once more."""
 
-    _name = "water.case.mixin"
-    _inherit = ["water.compensated.mixin", "water.case.mixin"]
+    _inherit = "water.case.mixin"
     _description = "Case"
 
     #: states in which a case may still come to hang on an incident
@@ -34,37 +33,6 @@ class WaterCaseMixin(models.AbstractModel):
         " when the incident is over.",
     )
     incident_text = fields.Text(related="incident_id.current_text", string="News of the Incident")
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"incident_id"}
-
-    @api.model
-    def _kept_at_birth(self):
-        return super()._kept_at_birth() - {"incident_id"}  # found below, never given
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Later callers hang on the incident of their area by themselves."""
-        if any(vals.get("incident_id") for vals in vals_list):
-            raise UserError(self.env._("This is kept by the system."))
-        incidents = self._running_incidents()
-        claims = self._claims(vals_list)
-        for vals in vals_list:
-            incident = self._incident_of(incidents, vals)
-            vals["incident_id"] = incident.id
-            if incident and vals.get("category_id") in claims:
-                vals["own_claim"] = True
-        cases = super().create(vals_list)
-        cases.filtered("incident_id")._log_joined()
-        self.env["water.incident"]._propose_for(cases.filtered(lambda case: not case.incident_id))
-        return cases
-
-    def write(self, vals):
-        """Whoever comes to claim damage stays open when the incident is over."""
-        if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
-            vals = {**vals, "own_claim": True}
-        return super().write(vals)
 
     @api.model
     def _claims(self, vals_list):
@@ -235,3 +203,27 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _keep_incident_result(self, text):
         """Hook: what the customer was told is the result of the case."""
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        """Later callers hang on the incident of their area by themselves."""
+        super()._prepare_new(vals_list)
+        incidents = self._running_incidents()
+        claims = self._claims(vals_list)
+        for vals in vals_list:
+            incident = self._incident_of(incidents, vals)
+            vals["incident_id"] = incident.id
+            if incident and vals.get("category_id") in claims:
+                vals["own_claim"] = True
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self.filtered("incident_id")._log_joined()
+        self.env["water.incident"]._propose_for(self.filtered(lambda case: not case.incident_id))
+
+    def _prepare_write(self, vals):
+        """Whoever comes to claim damage stays open when the incident is over."""
+        vals = super()._prepare_write(vals)
+        if vals.get("category_id") in self._claims([vals]) and any(self.mapped("incident_id")):
+            vals["own_claim"] = True
+        return vals

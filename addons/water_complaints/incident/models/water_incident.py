@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
-DESK = ("water_service_desk.group_agent", "water_service_desk.group_manager")
 KEPT = frozenset(
     {"name", "state", "opened_at", "opened_by_id", "arrived_at", "restored_at", "closed_at"}
     | {"next_progress_at", "dismiss_reason"}
@@ -23,15 +23,7 @@ class WaterIncident(models.Model):
     """
 
     _name = "water.incident"
-    _inherit = [
-        "water.incident.cases.mixin",
-        "water.incident.news.mixin",
-        "water.incident.compensation.mixin",
-        "water.incident.entry.mixin",
-        "water.incident.repair.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Incident"
     _order = "aware_at desc, id desc"
     _check_company_auto = True
@@ -204,7 +196,7 @@ class WaterIncident(models.Model):
         raise UserError(self.env._("An incident is never deleted; dismiss it instead."))
 
     def _is_manager(self):
-        return self.env.su or any(self.env.user.has_group(group) for group in DESK)
+        return self.env.su or any(self.env.user.has_group(group) for group in (AGENT, MANAGER))
 
     def _check_step(self, *states):
         """The user runs incidents, and this one is in one of ``states``."""

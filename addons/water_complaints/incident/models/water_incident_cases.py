@@ -3,16 +3,16 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
 CASE_MODELS = ("water.complaint", "water.request", "water.inquiry")
 
 
-class WaterIncidentCasesMixin(models.AbstractModel):
+class WaterIncident(models.Model):
     """The cases of an incident: which hang on it, which propose one."""
 
-    _name = "water.incident.cases.mixin"
-    _description = "Incident with its Cases"
+    _inherit = "water.incident"
 
     complaint_ids = fields.One2many("water.complaint", "incident_id", string="Complaints")
     request_ids = fields.One2many("water.request", "incident_id", string="Requests")
@@ -174,7 +174,7 @@ class WaterIncidentCasesMixin(models.AbstractModel):
     def _tell_proposal(self, count):
         """The supervisors and the people on call learn of it at once."""
         # sudo: res.groups - whoever registers a case may have the supervisors told
-        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        group = self.env.ref(SUPERVISOR).sudo()
         people = group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
         people |= self.department_id.on_call_user_ids
 

@@ -7,11 +7,10 @@ from odoo.tools import format_datetime
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterIncidentNewsMixin(models.AbstractModel):
+class WaterIncident(models.Model):
     """What everybody affected is told about an incident, and when."""
 
-    _name = "water.incident.news.mixin"
-    _description = "Tells about an Incident"
+    _inherit = "water.incident"
 
     # -- words --------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 WARN = 0.8
 
 
-class WaterIncidentRepairMixin(models.AbstractModel):
+class WaterIncident(models.Model):
     """How long the repair of a pipe may take, by its diameter (抢修时限, S-3).
 
     Up to a diameter it is repaired within a day, a larger main within two (company settings);
@@ -16,8 +16,7 @@ class WaterIncidentRepairMixin(models.AbstractModel):
     charge hear of it.
     """
 
-    _name = "water.incident.repair.mixin"
-    _description = "Repaired in Time"
+    _inherit = "water.incident"
 
     pipe_diameter = fields.Integer(
         string="Pipe Diameter (mm)",

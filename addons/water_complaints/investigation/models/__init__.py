@@ -1,0 +1,10 @@
+from . import (
+    water_cause,
+    water_evidence,
+    water_evidence_file,
+    water_investigation,
+    water_complaint_demand,
+    water_complaint_conclusion,
+    water_complaint_review,
+    water_complaint_investigation,
+)

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.case.transitions import Missing
 
-SUPERVISOR = "water_service_desk.group_supervisor"
 PARTIES = ("company", "customer", "property", "third_party", "force_majeure")
 SHARES = tuple(f"share_{party}" for party in PARTIES)
 #: What a second person confirms; changing it takes his confirmation back.
@@ -17,15 +16,16 @@ CONCLUSION = frozenset(
 TOLD = CONCLUSION - {"cause_id", "five_why"}
 
 
-class WaterComplaintConclusionMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What an investigation concludes: finding, cause, liability, and what it rests on (S3.2.2).
 
     Nothing is concluded without evidence, every demand is judged by a rule, and what does not
     fit together is refused in words.
     """
 
-    _name = "water.complaint.conclusion.mixin"
-    _description = "Conclusion of an Investigation"
+    _inherit = "water.complaint"
+
+    _reactions = dict.fromkeys(sorted(CONCLUSION), ("_on_conclusion",))
 
     demand_ids = fields.One2many(
         "water.complaint.demand", "complaint_id", string="Demands", copy=False
@@ -195,12 +195,6 @@ class WaterComplaintConclusionMixin(models.AbstractModel):
 
     # -- guards ---------------------------------------------------------------------------
 
-    def write(self, vals):
-        result = super().write(vals)
-        if CONCLUSION & vals.keys() and not is_trusted(self.env):
-            self._conclusion_changed(vals)
-        return result
-
     def _check_write(self, vals):
         super()._check_write(vals)
         if TOLD & vals.keys() and any(
@@ -225,3 +219,7 @@ class WaterComplaintConclusionMixin(models.AbstractModel):
 
     def _conclusion_changed(self, vals=()):
         """Hook: what a second person confirmed is not the same any more."""
+
+    def _on_conclusion(self, before, vals):
+        if not is_trusted(self.env):
+            self._conclusion_changed(vals)

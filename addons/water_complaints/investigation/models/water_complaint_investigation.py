@@ -1,14 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-SUPERVISOR = "water_service_desk.group_supervisor"
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 
 
-class WaterComplaintInvestigationMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Investigations and evidence of a complaint, and who works on them (S3.2.2b)."""
 
-    _name = "water.complaint.investigation.mixin"
-    _description = "Investigated"
+    _inherit = "water.complaint"
 
     investigation_ids = fields.One2many(
         "water.investigation", "complaint_id", string="Investigations", copy=False

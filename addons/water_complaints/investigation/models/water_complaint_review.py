@@ -2,21 +2,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
-REVIEWERS = ("water_service_desk.group_supervisor", "water_service_desk.group_quality")
+REVIEWERS = (SUPERVISOR, QUALITY)
 
 
-class WaterComplaintReviewMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """A second person confirms what was concluded in grave cases (S3.2.2c).
 
     Grave is what is more than an ordinary complaint, hangs on an incident or carries a claim of
     its own. Nobody confirms what he has investigated or concluded himself.
     """
 
-    _name = "water.complaint.review.mixin"
-    _description = "Confirmed by a Second Person"
+    _inherit = "water.complaint"
 
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     concluded_at = fields.Datetime(readonly=True, copy=False)
@@ -30,15 +30,6 @@ class WaterComplaintReviewMixin(models.AbstractModel):
         help="The conclusion counts only when somebody who did not investigate confirms it.",
     )
     can_review = fields.Boolean(compute="_compute_review", export_string_translation=False)
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {
-            "concluded_by_id",
-            "concluded_at",
-            "reviewed_by_id",
-            "reviewed_at",
-        }
 
     @api.depends("severity", "incident_id", "own_claim", "state", "finding", "reviewed_at")
     @api.depends_context("uid")

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.event_chain import seal
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.privacy.masking import mask_name
 
-SUPERVISOR = "water_service_desk.group_supervisor"
 #: What a piece of evidence says, sealed with it.
 FACTS = (
     "kind",
@@ -29,7 +29,7 @@ class WaterEvidence(models.Model):
     """
 
     _name = "water.evidence"
-    _inherit = ["water.evidence.file.mixin", "water.complaint.part.mixin"]
+    _inherit = ["water.complaint.part.mixin"]
     _description = "Evidence"
     _order = "complaint_id desc, number desc, id desc"
     _rec_name = "title"

@@ -10,15 +10,14 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake import uploads
 
 
-class WaterEvidenceFileMixin(models.AbstractModel):
+class WaterEvidence(models.Model):
     """The file behind a piece of evidence: judged, measured and sealed by the server (S3.1.3).
 
     Name, header and checksum of the client count for nothing: kind, size and SHA-256 come from
     the bytes, which are kept exactly as they were sent.
     """
 
-    _name = "water.evidence.file.mixin"
-    _description = "File behind Evidence"
+    _inherit = "water.evidence"
 
     attachment_id = fields.Many2one(
         "ir.attachment",
@@ -119,10 +118,6 @@ class WaterEvidenceFileMixin(models.AbstractModel):
             "res_model": self._name,
             "res_id": self.id,
         }
-
-    def _seal_of_facts(self):
-        """SHA-256 over what was written down, where no file is to be sealed."""
-        raise NotImplementedError
 
     def _seal_now(self):
         """The seal as it must be by what is kept today."""

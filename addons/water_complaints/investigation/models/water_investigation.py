@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
@@ -127,7 +128,7 @@ class WaterInvestigation(models.Model):
         user = self.env.user
         return (
             self.env.su
-            or user.has_group("water_service_desk.group_supervisor")
+            or user.has_group(SUPERVISOR)
             or user == self.investigator_id
             or not self.department_id
             or self.department_id in user.water_department_ids

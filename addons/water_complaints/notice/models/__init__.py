@@ -1,0 +1,8 @@
+from . import (
+    ir_actions_report,
+    water_complaint,
+    water_notice,
+    water_notice_delivery,
+    water_notice_text,
+    water_message,
+)

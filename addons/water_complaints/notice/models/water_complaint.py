@@ -1,14 +1,14 @@
 # pylint: disable=missing-return  # hooks return nothing
+
 from odoo import models
 
 from odoo.addons.water_service_desk.case.transitions import Missing
 
 
-class WaterComplaintDelayMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """An extension is told by letter (延期告知书, S3.2.3c); a pause by a message."""
 
-    _name = "water.complaint.delay.mixin"
-    _description = "Tells of Delays by Letter"
+    _inherit = "water.complaint"
 
     def _tell_customer_of_delay(self, clock, pause):
         if pause.kind != "extension" or clock.kind != "close" or not self.sudo().email_from:
@@ -31,3 +31,11 @@ class WaterComplaintDelayMixin(models.AbstractModel):
             return []
         words = self.env._("tell the customer why it is not accepted, and who is there for it")
         return [Missing(words, "action_end")]
+
+    def _notice_also_to(self):
+        """Hook: complaints whose customers are told this result as well (merged ones)."""
+        return self.browse()
+
+    def _compensation_told(self):
+        """Hook: what the letter of the result says of compensation, in the env's language."""
+        return []

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, is_html_empty
 from odoo.tools.mail import html_to_inner_content
 
+from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
 
@@ -17,7 +18,7 @@ class WaterNotice(models.Model):
     """
 
     _name = "water.notice"
-    _inherit = ["water.kept.mixin", "water.letter.mixin", "water.delivery.mixin"]
+    _inherit = ["water.kept.mixin", "water.letter.mixin"]
     _description = "Notice to the Customer"
     _dossier_order = 45
     _dossier = (
@@ -67,17 +68,15 @@ class WaterNotice(models.Model):
     )
     subject = fields.Char(required=True)
     body = fields.Html(sanitize=True)
-    email_to = fields.Char(
-        string="Sent to", groups="water_service_desk.group_agent,water_service_desk.group_quality"
-    )
+    email_to = fields.Char(string="Sent to", groups=CASE_GROUPS)
     letter = fields.Binary(
         attachment=True,
         readonly=True,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="The PDF as it was sent: evidence of what the customer was told.",
     )
     told_to = fields.Char(
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="Oral notice: the person who was told.",
     )
     recording_ref = fields.Char(string="Recording", help="Oral notice: reference of the recording.")
@@ -94,7 +93,7 @@ class WaterNotice(models.Model):
         "water.message",
         "notice_id",
         readonly=True,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
     )
     appeal_id = fields.Many2one(
         "water.appeal", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -139,7 +138,7 @@ class WaterNotice(models.Model):
         :return: the notice; customers of merged complaints are told the result as well
         """
         complaint.check_access("write")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+        if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents notify customers."))
         words = f"{values.get('subject') or ''}\n{html_to_inner_content(values.get('body') or '')}"
         self.env["water.forbidden.phrase"]._say(complaint, words, "notice")

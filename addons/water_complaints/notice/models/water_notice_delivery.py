@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: How a customer has come to know a notice.
@@ -12,15 +13,14 @@ HOW = [
 ]
 
 
-class WaterDeliveryMixin(models.AbstractModel):
+class WaterNotice(models.Model):
     """How a notice goes out, and the proof that it has reached the customer (S3.2.3c).
 
     A mail is proved by its message and by the customer who opens his page; a printed letter by
     whoever posted it or handed it over, with the receipt or the signature.
     """
 
-    _name = "water.delivery.mixin"
-    _description = "Proof of Delivery"
+    _inherit = "water.notice"
 
     way = fields.Selection(
         [("mail", "Mail"), ("post", "Post"), ("hand", "Handed over")],
@@ -34,7 +34,7 @@ class WaterDeliveryMixin(models.AbstractModel):
     delivered_to = fields.Char(
         string="Received by",
         readonly=True,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="Who took the letter, and what he is to the customer.",
     )
     delivery_ref = fields.Char(
@@ -43,13 +43,13 @@ class WaterDeliveryMixin(models.AbstractModel):
     signature = fields.Binary(
         attachment=True,
         readonly=True,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="The receiver's signature.",
     )
     can_deliver = fields.Boolean(compute="_compute_can_deliver", export_string_translation=False)
 
     def _compute_can_deliver(self):
-        is_desk = self.env.user.has_group("water_service_desk.group_agent")
+        is_desk = self.env.user.has_group(AGENT)
         for notice in self:
             notice.can_deliver = is_desk and notice.mode == "written" and not notice.delivered_at
 
@@ -84,7 +84,7 @@ class WaterDeliveryMixin(models.AbstractModel):
         :raises UserError: when it was delivered already, or before it was sent
         """
         self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+        if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents record a delivery."))
         for notice in self:
             notice._check_delivery(values)

@@ -3,18 +3,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.privacy.models.water_case_privacy import CONTACT_GROUPS
 
 #: Digits of a number that are read out: enough to be recognised, too few to be called.
 TAIL = 4
 
 
-class WaterComplaintRegisterMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """How a complaint is taken down: read back, for somebody else, or without a name (S3.2.1)."""
 
-    _name = "water.complaint.register.mixin"
-    _description = "Registers a Complaint"
+    _inherit = "water.complaint"
 
     readback_text = fields.Text(
         string="What Was Read Back", readonly=True, copy=False, groups=CONTACT_GROUPS
@@ -58,10 +57,6 @@ class WaterComplaintRegisterMixin(models.AbstractModel):
         help="Letters and messages go to him as well, once contact and authority are on record;"
         " else the customer alone is told.",
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"readback_text", "readback_mode"}
 
     # -- on behalf of somebody else ----------------------------------------------------------
 

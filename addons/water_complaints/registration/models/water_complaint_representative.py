@@ -2,11 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 
-class WaterComplaintRepresentativeMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """Who speaks for the customer is told what the customer is told (S3.2.1, S3.2.3)."""
 
-    _name = "water.complaint.representative.mixin"
-    _description = "Tells the Representative"
+    _inherit = "water.complaint"
 
     def _also_told(self):
         """A representative whose contact and authority are on record gets the messages."""

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: What the complaint takes over as it is.
 CARRIED = (
@@ -24,20 +24,22 @@ CONVERTIBLE = ("registered", "processing", "answered")
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 
 
-class WaterInquiryConvertMixin(models.AbstractModel):
+class WaterInquiry(models.Model):
     """An inquiry becomes a complaint when the customer is not content (S3.2.1e)."""
 
-    _name = "water.inquiry.convert.mixin"
-    _description = "May Become a Complaint"
+    _inherit = "water.inquiry"
+
+    #: what became a complaint is told by the chain and the words of the complaint itself
+    _dossier = False
+    _transitions = {
+        (state, "converted"): Move((), ("_need_complaint",))
+        for state in ("registered", "processing", "answered")
+    }
 
     complaint_id = fields.Many2one(
         "water.complaint", string="Became", readonly=True, copy=False, index="btree_not_null"
     )
     can_convert = fields.Boolean(compute="_compute_can_convert", export_string_translation=False)
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"complaint_id"}
 
     @api.depends("state")
     @api.depends_context("uid")

@@ -1,0 +1,1 @@
+from . import water_readback_wizard, water_convert_wizard

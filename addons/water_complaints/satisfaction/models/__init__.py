@@ -1,0 +1,1 @@
+from . import water_complaint, water_satisfaction_review

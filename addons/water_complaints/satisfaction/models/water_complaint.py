@@ -17,15 +17,14 @@ LOW_SCORES = ("1", "2")
 ASK_BATCH = 200
 
 
-class WaterComplaintSatisfactionMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What follows when a customer is not content, or says nothing (S3.2.3d, S3.2.4a, E4).
 
     A customer who does not answer is asked once more, then the complaint is closed as
     unanswered: never as satisfied.
     """
 
-    _name = "water.complaint.satisfaction.mixin"
-    _description = "Follows the Customer's Answer"
+    _inherit = "water.complaint"
 
     review_ids = fields.One2many(
         "water.satisfaction.review", "complaint_id", string="Reviews of Dissatisfaction"
@@ -65,10 +64,6 @@ class WaterComplaintSatisfactionMixin(models.AbstractModel):
             return NotImplemented
         asked = ["&", ("state", "=", "notified"), ("asked_again_at", "!=", False)]
         return ["|", ("confirm_mode", "=", "unanswered"), *asked]
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"asked_again_at"}
 
     def _handlers(self):
         """Everybody whose work the customer judges."""
@@ -137,7 +132,7 @@ class WaterComplaintSatisfactionMixin(models.AbstractModel):
         """Whoever is not content is not thanked: he hears what we do, and of his right."""
         unhappy = self.filtered(lambda case: case.state == "confirmed" and case._is_dissatisfied())
         unhappy._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
-        super(WaterComplaintSatisfactionMixin, self - unhappy)._send_stage_mail()
+        super(WaterComplaint, self - unhappy)._send_stage_mail()
 
     def _need_looked_at(self):
         """A complaint is not filed while its customer's dissatisfaction waits for somebody."""

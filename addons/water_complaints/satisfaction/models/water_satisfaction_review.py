@@ -4,11 +4,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
-SUPERVISOR = "water_service_desk.group_supervisor"
-MANAGER = "water_service_desk.group_manager"
 #: Working days within which a dissatisfied customer's case is looked at (E4).
 REVIEW_DAYS = 1
 

@@ -1,0 +1,1 @@
+from . import water_confirm_wizard, water_review_wizard

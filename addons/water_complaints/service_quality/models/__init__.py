@@ -1,0 +1,16 @@
+from . import (
+    water_complaint,
+    water_inspection_template,
+    water_inspection_item,
+    water_inspection_plan,
+    water_inspection_line,
+    water_inspection,
+    water_inspection_answer,
+    water_inspection_sample,
+    water_improvement,
+    water_improvement_reminder,
+    water_improvement_source,
+    water_drill,
+    water_staff_document,
+    water_staff_signature,
+)

@@ -2,11 +2,10 @@
 from odoo import api, fields, models
 
 
-class WaterComplaintQualityMixin(models.AbstractModel):
+class WaterComplaint(models.Model):
     """What a complaint that was right leads to: a corrective action (issue: 整改)."""
 
-    _name = "water.complaint.quality.mixin"
-    _description = "Leads to Improvement"
+    _inherit = "water.complaint"
 
     improvement_ids = fields.One2many(
         "water.improvement", "complaint_id", string="Corrective Actions"

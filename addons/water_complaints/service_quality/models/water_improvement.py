@@ -23,13 +23,7 @@ class WaterImprovement(models.Model):
     """
 
     _name = "water.improvement"
-    _inherit = [
-        "water.loose.file.mixin",
-        "water.improvement.source.mixin",
-        "water.improvement.reminder.mixin",
-        "water.steps.mixin",
-        "mail.thread",
-    ]
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin", "mail.thread"]
     _description = "Corrective Action"
     _file_fields = ("proof_ids",)
     _dossier_order = 85

@@ -12,11 +12,10 @@ SECOND = timedelta(days=7)
 WAITING = [("state", "in", ("open", "in_work", "reopened"))]
 
 
-class WaterImprovementReminderMixin(models.AbstractModel):
+class WaterImprovement(models.Model):
     """Owners are reminded before the due date; when it has passed, those above them hear of it."""
 
-    _name = "water.improvement.reminder.mixin"
-    _description = "Reminded and Escalated"
+    _inherit = "water.improvement"
 
     reminded_on = fields.Date(readonly=True, copy=False)
     escalation = fields.Integer(

@@ -4,11 +4,10 @@ from odoo.exceptions import ValidationError
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterImprovementSourceMixin(models.AbstractModel):
+class WaterImprovement(models.Model):
     """Where a corrective action comes from, and how the system opens one by itself."""
 
-    _name = "water.improvement.source.mixin"
-    _description = "Comes from a Finding"
+    _inherit = "water.improvement"
 
     origin = fields.Selection(
         [

@@ -18,13 +18,7 @@ class WaterInspection(models.Model):
     """
 
     _name = "water.inspection"
-    _inherit = [
-        "water.inspection.sample.mixin",
-        "water.inspection.answer.mixin",
-        "water.steps.mixin",
-        "water.case.link.mixin",
-        "mail.thread",
-    ]
+    _inherit = ["water.steps.mixin", "water.case.link.mixin", "mail.thread"]
     _description = "Service Inspection"
     _dossier = False  # about staff, not about the case
     _order = "inspected_at desc, id desc"

@@ -2,14 +2,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
-class WaterInspectionAnswerMixin(models.AbstractModel):
+class WaterInspection(models.Model):
     """What the inspected person says to an inspection, and who decides when he disagrees."""
 
-    _name = "water.inspection.answer.mixin"
-    _description = "Answered by the Inspected Person"
+    _inherit = "water.inspection"
 
     acknowledged_at = fields.Datetime(readonly=True, copy=False)
     dispute_reason = fields.Text(readonly=True, copy=False)
@@ -125,7 +125,7 @@ class WaterInspectionAnswerMixin(models.AbstractModel):
 
     def _tell_deciders(self):
         """Supervisors and quality who had no part in it hear of the dispute."""
-        group = self.env.ref("water_service_desk.group_supervisor")
+        group = self.env.ref(SUPERVISOR)
         # sudo: res.users - whoever disputes neither sees nor chooses who decides
         people = group.sudo().all_user_ids.filtered(
             lambda user: self.company_id in user.company_ids
@@ -168,6 +168,3 @@ class WaterInspectionAnswerMixin(models.AbstractModel):
         if decision == "annulled":
             self._after_annulled()
         self._tell_inspected(lambda env: env._("Your dispute is decided"))
-
-    def _after_annulled(self):
-        """Hook: the inspections do not count any more."""

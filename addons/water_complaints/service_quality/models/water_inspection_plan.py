@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Cases closed within so many days before the month can be drawn for it.
@@ -71,7 +72,7 @@ class WaterInspectionPlan(models.Model):
         elif self.department_id:
             people = self.department_id.member_ids
         else:
-            people = self.env.ref("water_service_desk.group_agent").all_user_ids
+            people = self.env.ref(AGENT).all_user_ids
         company = self.company_id
         return people.filtered(
             lambda user: user.active and not user.share and company in user.company_ids

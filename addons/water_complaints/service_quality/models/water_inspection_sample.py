@@ -8,11 +8,10 @@ from odoo.addons.water_service_desk.base.trust import trusted
 REMIND = timedelta(days=5)
 
 
-class WaterInspectionSampleMixin(models.AbstractModel):
+class WaterInspection(models.Model):
     """An inspection that a plan drew up for a month, and the reminder of it."""
 
-    _name = "water.inspection.sample.mixin"
-    _description = "Drawn up by a Plan"
+    _inherit = "water.inspection"
 
     plan_id = fields.Many2one(
         "water.inspection.plan", readonly=True, index="btree_not_null", ondelete="restrict"

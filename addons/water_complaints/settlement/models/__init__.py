@@ -1,0 +1,1 @@
+from . import water_resolution, water_resolution_action, water_negotiation, water_complaint

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.trust import is_trusted
 
-class WaterComplaintPlanMixin(models.AbstractModel):
+
+class WaterComplaint(models.Model):
     """Plan and negotiation of a complaint (S3.2.3a, S3.2.3b)."""
 
-    _name = "water.complaint.plan.mixin"
-    _description = "Planned and Negotiated"
+    _inherit = "water.complaint"
+
+    _reactions = {"plan": ("_on_plan",)}
 
     resolution_ids = fields.One2many("water.resolution", "complaint_id", string="Plans", copy=False)
     plan_action_ids = fields.One2many(
@@ -118,3 +121,9 @@ class WaterComplaintPlanMixin(models.AbstractModel):
             (self.env._("Actions"), self.resolution_ids.sorted("version").action_ids),
             (self.env._("Negotiation"), self.negotiation_ids.sorted("number")),
         ]
+
+    def _on_plan(self, before, vals):
+        """The first plan meets its clock; a proposed version tells it itself."""
+        first = self.filtered(lambda case: vals.get("plan") and not before[case.id]["plan"])
+        if first and not is_trusted(self.env):
+            first._log_events("planned")

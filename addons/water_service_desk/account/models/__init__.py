@@ -1,0 +1,1 @@
+from . import res_partner, res_partner_vexatious, water_customer_flag, water_account

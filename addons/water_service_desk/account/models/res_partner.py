@@ -1,7 +1,7 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 
-from ...delegation.delegation import OPEN_STATES
+from ...base.roles import CASE_GROUPS
 from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 
 
@@ -9,18 +9,12 @@ class ResPartner(models.Model):
     """A customer as a contact: exports are kept and masked, his data can be erased."""
 
     _name = "res.partner"
-    _inherit = [
-        "res.partner",
-        "water.export.mixin",
-        "water.erasure.mixin",
-        "water.preference.mixin",
-        "water.wish.form.mixin",
-    ]
+    _inherit = ["res.partner", "water.export.mixin", "water.erasure.mixin"]
 
     water_wechat_openid = fields.Char(
         string="WeChat OpenID",
         copy=False,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="The customer's identity with the company's official account.",
     )
     # looked up for every ringing telephone
@@ -47,21 +41,6 @@ class ResPartner(models.Model):
             "contact_address": mask_address,
             "vat": mask_phone,
         }
-
-    def write(self, vals):
-        """Who is gone acts for nobody, and nobody acts for him."""
-        done = super().write(vals)
-        if vals.get("active") is False:
-            self._water_end_delegations()
-        return done
-
-    def _water_end_delegations(self):
-        # sudo: water.account.delegate, water.account - rights end whoever archives the contact
-        delegates = self.env["water.account.delegate"].sudo()
-        held = delegates.search([("holder_id", "in", self.ids), ("state", "in", OPEN_STATES)])
-        held.account_id._end_delegations()
-        acting = delegates.search([("partner_id", "in", self.ids), ("state", "=", "active")])
-        acting._end("ended", "resigned")
 
     # -- erasure --------------------------------------------------------------------------
 
@@ -91,7 +70,6 @@ class ResPartner(models.Model):
         super()._erase_around(scrubber, reason)
         for cases in self._water_cases().values():
             cases._anonymise(reason)
-        self.env["water.account.delegate"].search([("partner_id", "=", self.id)])._erase_person()
         logins = self.with_context(active_test=False).user_ids
         for login in logins:
             login.write({"active": False, "login": f"erased-{login.id}", "signature": False})

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import is_trusted, trusted
-from ...case.models.water_guard_mixin import SUPERVISOR
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 
 #: What a supervisor alone decides.
 MARK = frozenset(

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .water_api import INTEGRATION
+from ...base.roles import INTEGRATION
 
 #: What a machine may touch beside the interface: what it takes to sign in and make a key.
 TECHNICAL = ("ir.", "res.users", "res.lang", "bus.", "base.")

@@ -4,10 +4,15 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tools.misc import mute_logger
 
+from ...base.roles import INTEGRATION
 from ...intake.filing import FilingError, WrongStateError, clean_text
-from .water_api_reader import CASE_KEYS
 
-INTEGRATION = "water_service_desk.group_integration"
+#: Fields of a case as integrations hand it in, and of the customer in it.
+CASE_KEYS = frozenset(
+    "external_id channel kind category description demand address occurred_at due_at customer"
+    " anonymous confidential files".split()
+)
+
 #: Most cases of one batch.
 MAX_BATCH = 100
 #: What the customer's gateway calls a step, by case type → what the interface calls it.
@@ -27,7 +32,6 @@ class WaterApi(models.AbstractModel):
     """
 
     _name = "water.api"
-    _inherit = ["water.api.reader.mixin"]
     _description = "Interface for Integrations"
 
     # -- methods ---------------------------------------------------------------------------

@@ -8,11 +8,6 @@ from odoo.tools import email_normalize
 from ...intake.filing import FilingError, clean_text, parse_local
 from ...intake.models.water_case_filing import DEFAULT_TZ
 
-#: Fields of a case as integrations hand it in, and of the customer in it.
-CASE_KEYS = frozenset(
-    "external_id channel kind category description demand address occurred_at due_at customer"
-    " anonymous confidential files".split()
-)
 CUSTOMER_KEYS = frozenset("reference name phone email account_number".split())
 #: Longest texts in characters.
 LIMITS = {"external_id": 64, "reference": 64, "name": 100, "phone": 40, "email": 200}
@@ -27,11 +22,10 @@ NAMES = {
 }
 
 
-class WaterApiReaderMixin(models.AbstractModel):
+class WaterApi(models.AbstractModel):
     """Reads what integrations send: every value may be of any kind, and nothing is trusted."""
 
-    _name = "water.api.reader.mixin"
-    _description = "Reads What Integrations Send"
+    _inherit = "water.api"
 
     @api.model
     def _need_object(self, value, keys, name):

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import html2plaintext
 
+from ...base.roles import INTEGRATION
+
 #: What happens to a case → the event that webhooks tell.
 TOLD = {
     "moved": "state_changed",
@@ -25,24 +27,13 @@ def iso(moment):
     return f"{moment.isoformat(timespec='seconds')}Z" if moment else None
 
 
-class WaterApiCaseMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case as integrations see it: what its customer reads, and nothing of others."""
 
-    _name = "water.api.case.mixin"
-    _description = "Open to Integrations"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """An integration that is bound to channels files in those alone, whichever way it takes.
-
-        :raises AccessError: for a case of another channel
-        """
-        cases = super().create(vals_list)
-        cases._check_machine_channels()
-        return cases
+    _inherit = "water.case.mixin"
 
     def _check_machine_channels(self):
-        if self.env.su or not self.env.user.has_group("water_service_desk.group_integration"):
+        if self.env.su or not self.env.user.has_group(INTEGRATION):
             return
         # sudo: res.users - which channels oneself is bound to
         bound = self.env.user.sudo().water_channel_ids
@@ -81,7 +72,7 @@ class WaterApiCaseMixin(models.AbstractModel):
 
     def _portal_author(self):
         """What a machine hands over are the customer's words, as far as he is known."""
-        if self.env.user.has_group("water_service_desk.group_integration"):
+        if self.env.user.has_group(INTEGRATION):
             # sudo: res.partner - as whom strangers write
             return self.sudo().partner_id or self.env.ref("base.public_partner").sudo()
         return super()._portal_author()
@@ -164,3 +155,11 @@ class WaterApiCaseMixin(models.AbstractModel):
         told = self.filtered(lambda case: case.sudo().channel_id.id in hooks._told_channels())
         if told:
             self.env["water.webhook.delivery"]._queue(told.sudo(), event)
+
+    def _after_create(self, vals_list):
+        """An integration that is bound to channels files in those alone, whichever way it takes.
+
+        :raises AccessError: for a case of another channel
+        """
+        super()._after_create(vals_list)
+        self._check_machine_channels()

@@ -3,6 +3,7 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from .water_case_mixin import iso
 
@@ -24,7 +25,6 @@ FAILURES = [
     ("off", "The webhook is switched off"),
     ("error", "An unexpected error"),
 ]
-SUPERVISOR = "water_service_desk.group_supervisor"
 
 
 class WaterWebhookDelivery(models.Model):
@@ -35,7 +35,7 @@ class WaterWebhookDelivery(models.Model):
     """
 
     _name = "water.webhook.delivery"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.webhook.send.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
     _description = "Webhook Delivery"
     _dossier = False  # what other systems were told of the state
     _order = "id desc"

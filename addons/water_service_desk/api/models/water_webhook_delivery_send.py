@@ -24,15 +24,14 @@ LONGEST = timedelta(hours=6)
 SUCCESS = range(200, 300)
 
 
-class WaterWebhookSendMixin(models.AbstractModel):
+class WaterWebhookDelivery(models.Model):
     """The scheduled action of webhooks: sends, retries with back-off, gives up.
 
     Batches are claimed and committed before anything leaves the house, and each result is
     committed at once: run twice at a time, nothing is taken by both.
     """
 
-    _name = "water.webhook.send.mixin"
-    _description = "Sends Webhooks"
+    _inherit = "water.webhook.delivery"
 
     @api.model
     def _due_domain(self):

@@ -1,0 +1,11 @@
+from . import (
+    res_users,
+    water_sent_mixin,
+    water_case_ownership,
+    water_case_deputy,
+    water_case_bounce,
+    water_dispatch_reason,
+    water_case_link_mixin,
+    water_dispatch,
+    water_account,
+)

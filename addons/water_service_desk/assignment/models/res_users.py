@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ...base.roles import CONTACT_GROUPS
 
 
 class ResUsers(models.Model):

@@ -1,9 +1,10 @@
 # pylint: disable=missing-return  # hooks return nothing
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 
 #: From the second return on the supervisor hears of it (S2.1.4 不推诿).
@@ -12,11 +13,10 @@ ALERT_AT = 2
 ESCALATE_AT = 3
 
 
-class WaterBounceMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case that departments send back: counted, told, and decided by the supervisor."""
 
-    _name = "water.bounce.mixin"
-    _description = "Is Sent Back"
+    _inherit = "water.case.mixin"
 
     bounced_at = fields.Datetime(
         string="Bounced",
@@ -25,10 +25,6 @@ class WaterBounceMixin(models.AbstractModel):
         index="btree_not_null",
         help="When the third return made a dispute between departments of it.",
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"bounced_at"}
 
     def _returns(self):
         """Dispatches that were sent back, oldest first, whoever may see them."""
@@ -40,7 +36,7 @@ class WaterBounceMixin(models.AbstractModel):
 
         :raises UserError: with the reason the department gave
         """
-        if self.env.su or self.env.user.has_group("water_service_desk.group_supervisor"):
+        if self.env.su or self.env.user.has_group(SUPERVISOR):
             return
         for dispatch in self._returns().filtered(lambda row: row.department_id in departments):
             raise UserError(

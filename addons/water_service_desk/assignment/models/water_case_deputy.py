@@ -4,21 +4,21 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 
 #: Cases given back per committed batch.
 BATCH = 200
 
 
-class WaterDeputyMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """Somebody acts for the first responsible person who is away, until he is back (S3.1.1).
 
     The first responsible person stays the same, on record and under the answer; only the work
     and the messages go to the deputy meanwhile.
     """
 
-    _name = "water.deputy.mixin"
-    _description = "Has a Deputy"
+    _inherit = "water.case.mixin"
 
     acting_responsible_id = fields.Many2one(
         "res.users",
@@ -32,10 +32,6 @@ class WaterDeputyMixin(models.AbstractModel):
     deputy_ids = fields.Many2many("res.users", string="Deputies so Far", readonly=True, copy=False)
 
     _acting_idx = models.Index("(acting_until) WHERE acting_until IS NOT NULL")
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"acting_responsible_id", "acting_until", "deputy_ids"}
 
     def _acting_responsible(self):
         """Who does what the first responsible person would do: he himself, or his deputy."""
@@ -76,7 +72,7 @@ class WaterDeputyMixin(models.AbstractModel):
         self.env.ref("water_service_desk.ir_cron_deputies").sudo()._trigger(at=until)
 
     def _check_deputy(self, user, until, reason):
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor appoints a deputy."))
         if not (reason or "").strip():
             raise UserError(self.env._("Say why a deputy is needed."))
@@ -123,7 +119,7 @@ class WaterDeputyMixin(models.AbstractModel):
         :raises UserError: by anybody but a supervisor or the first responsible person
         """
         self.check_access("write")
-        supervises = self.env.user.has_group("water_service_desk.group_supervisor")
+        supervises = self.env.user.has_group(SUPERVISOR)
         if not supervises and any(case.first_responsible_id != self.env.user for case in self):
             raise UserError(self.env._("Only a supervisor ends the time of a deputy."))
         self._end_deputy()

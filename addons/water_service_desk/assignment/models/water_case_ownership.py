@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from .water_sent_mixin import departments_of
 
@@ -8,12 +9,17 @@ from .water_sent_mixin import departments_of
 WORKED_STATES = ("sent", "accepted")
 
 
-class WaterOwnershipMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """Who answers for a case (首诉负责制, S3.1.1): set once, changed only by hand-over."""
 
-    _name = "water.ownership.mixin"
-    _inherit = ["water.skilled.mixin", "water.sent.mixin"]
-    _description = "Has a First Responsible Person"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.sent.mixin"]
+
+    _given_at_birth = frozenset({"original_responsible_id"})
+    _reactions = {
+        "first_responsible_id": ("_on_first_responsible",),
+        "user_id": ("_on_assigned",),
+    }
 
     first_responsible_id = fields.Many2one(
         "res.users",
@@ -52,17 +58,6 @@ class WaterOwnershipMixin(models.AbstractModel):
         for case in self:
             case.sent_to = departments_of(case.dispatch_ids)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self._creator_is_responsible():
-            for vals in vals_list:
-                first = vals.get("first_responsible_id") or self.env.uid  # forms send False
-                vals["first_responsible_id"] = first
-                vals["user_id"] = vals.get("user_id") or first
-        for vals in vals_list:
-            vals["original_responsible_id"] = vals.get("first_responsible_id")
-        return super().create(vals_list)
-
     @api.model
     def _creator_is_responsible(self):
         """The first member of staff who accepts a case answers for it, people not machines.
@@ -70,25 +65,7 @@ class WaterOwnershipMixin(models.AbstractModel):
         Nor whoever files through a customer's door: those work as superuser.
         """
         user = self.env.user
-        return (
-            not self.env.su
-            and user._is_internal()
-            and user.has_group("water_service_desk.group_agent")
-        )
-
-    def write(self, vals):
-        if is_trusted(self.env):
-            return super().write(vals)
-        if "first_responsible_id" in vals:
-            self._check_first_responsible(vals["first_responsible_id"])
-        if vals.get("user_id") and "first_responsible_id" not in vals:  # registering is no handling
-            self._check_skill(self.env["res.users"].browse(vals["user_id"]))
-        result = super().write(vals)
-        if "first_responsible_id" in vals:
-            self._set_original_responsible()
-        if "user_id" in vals:
-            self._log_events("assigned", {"to": vals["user_id"]})
-        return result
+        return not self.env.su and user._is_internal() and user.has_group(AGENT)
 
     def _set_original_responsible(self):
         for case in self.filtered(lambda case: not case.original_responsible_id):
@@ -121,7 +98,7 @@ class WaterOwnershipMixin(models.AbstractModel):
         """
         self.check_access("write")
         self._check_unsealed()
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can hand a case over."))
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the case is handed over."))
@@ -170,7 +147,7 @@ class WaterOwnershipMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_agent")):
+        if not (self.env.su or self.env.user.has_group(AGENT)):
             raise UserError(self.env._("Only service agents can dispatch a case."))
         if not self.first_responsible_id and self._creator_is_responsible():
             self.action_take()
@@ -205,3 +182,29 @@ class WaterOwnershipMixin(models.AbstractModel):
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""
         self.department_id = department
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        super()._prepare_new(vals_list)
+        if self._creator_is_responsible():
+            for vals in vals_list:
+                first = vals.get("first_responsible_id") or self.env.uid  # forms send False
+                vals["first_responsible_id"] = first
+                vals["user_id"] = vals.get("user_id") or first
+        for vals in vals_list:
+            vals["original_responsible_id"] = vals.get("first_responsible_id")
+
+    def _check_write(self, vals):
+        super()._check_write(vals)
+        if "first_responsible_id" in vals:
+            self._check_first_responsible(vals["first_responsible_id"])
+        elif vals.get("user_id"):  # registering is no handling
+            self._check_skill(self.env["res.users"].browse(vals["user_id"]))
+
+    def _on_first_responsible(self, before, vals):
+        if not is_trusted(self.env):
+            self._set_original_responsible()
+
+    def _on_assigned(self, before, vals):
+        if not is_trusted(self.env):
+            self._log_events("assigned", {"to": vals["user_id"]})

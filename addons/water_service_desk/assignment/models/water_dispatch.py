@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...privacy.masking import mask_address
 from .water_case_ownership import WORKED_STATES
@@ -212,8 +213,7 @@ class WaterDispatch(models.Model):
             "role": role,
             "note": note,
             "company_id": case.company_id.id,
-            "is_ruling": bool(case.rejection_count)
-            and self.env.user.has_group("water_service_desk.group_supervisor"),
+            "is_ruling": bool(case.rejection_count) and self.env.user.has_group(SUPERVISOR),
         }
 
     # -- the department's answers ---------------------------------------------------------
@@ -326,7 +326,7 @@ class WaterDispatch(models.Model):
         """Only members of the department (or the desk's supervisor) answer, in due state."""
         self.check_access("write")
         user = self.env.user
-        is_supervisor = self.env.su or user.has_group("water_service_desk.group_supervisor")
+        is_supervisor = self.env.su or user.has_group(SUPERVISOR)
         self._check_state(*states)
         for dispatch in self:
             dispatch.sudo()._case()._check_unsealed()

@@ -1,0 +1,6 @@
+from . import (
+    water_dispatch_reject_wizard,
+    water_dispatch_wizard,
+    water_handover_wizard,
+    water_deputy_wizard,
+)

@@ -1,0 +1,11 @@
+from . import (
+    water_choice_name_mixin,
+    water_kept_mixin,
+    ir_attachment,
+    ir_sequence,
+    res_company,
+    res_config_settings,
+    water_cached_mixin,
+    water_staff_message,
+    water_guard_mixin,
+)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.phone_validation.tools import phone_validation
 
+from ..roles import SUPERVISOR
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -230,7 +232,7 @@ class ResCompany(models.Model):
         if self.water_message_user_id.active:
             return self.water_message_user_id
         # sudo: res.groups - that a supervisor exists is no secret
-        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        group = self.env.ref(SUPERVISOR).sudo()
         people = group.all_user_ids.filtered(lambda u: u.active and self in u.company_ids)
         return people.sorted("id")[:1]
 

@@ -8,7 +8,6 @@ class WaterKeptMixin(models.AbstractModel):
     """Records that the course of a case writes, and nobody by hand, whatever the door."""
 
     _name = "water.kept.mixin"
-    _inherit = ["water.export.mixin"]
     _description = "Written by the System Alone"
 
     @api.model_create_multi

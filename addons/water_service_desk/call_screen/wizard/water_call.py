@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base.roles import AGENT
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
 from ...intake.filing import clean_text
@@ -19,7 +20,7 @@ class WaterCall(models.TransientModel):
     """
 
     _name = "water.call"
-    _inherit = ["water.call.lookup.mixin", "water.wording.mixin"]
+    _inherit = ["water.wording.mixin"]
     _description = "Pick Up"
     _spoken_fields = ("answer",)
 
@@ -200,7 +201,7 @@ class WaterCall(models.TransientModel):
         :param recording: the system's reference of the recording
         :raises AccessError: for anybody but agents
         """
-        if not self.env.user.has_group("water_service_desk.group_agent"):
+        if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents pick up calls."))
         query, recording = clean_text(query)[:64], clean_text(recording)[:128]
         return self.create({"query": query, "recording_ref": recording})

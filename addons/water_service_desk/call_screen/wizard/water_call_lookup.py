@@ -9,11 +9,10 @@ from ...privacy.masking import mask_phone
 SHOWN = 8
 
 
-class WaterCallLookupMixin(models.AbstractModel):
+class WaterCall(models.TransientModel):
     """Who is it, and what do we know: one indexed query for each source (S2.1.0)."""
 
-    _name = "water.call.lookup.mixin"
-    _description = "Looks up a Caller"
+    _inherit = "water.call"
 
     query = fields.Char(string="Who Calls", help="Telephone number, account or meter number, name.")
     match_ids = fields.Many2many("water.account", compute="_compute_matches")

@@ -1,0 +1,12 @@
+from . import (
+    water_case_mixin,
+    water_callback_script,
+    water_callback_question,
+    water_callback_choice,
+    water_callback_retry,
+    water_callback,
+    water_callback_talk,
+    water_callback_queue,
+    water_callback_answer,
+    water_callback_attempt,
+)

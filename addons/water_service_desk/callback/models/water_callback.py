@@ -32,7 +32,7 @@ class WaterCallback(models.Model):
     """
 
     _name = "water.callback"
-    _inherit = ["water.callback.queue.mixin", "water.callback.talk.mixin"]
+    _inherit = "water.case.link.mixin"
     _description = "Call-back"
     _sealed_with_case = True
     _dossier_order = 55

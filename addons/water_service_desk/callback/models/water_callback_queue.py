@@ -15,7 +15,7 @@ WISH_SPAN = timedelta(hours=1)
 LATE_NOTE = timedelta(minutes=15)
 
 
-class WaterCallbackQueueMixin(models.AbstractModel):
+class WaterCallback(models.Model):
     """When a customer may be called, and who is next (S3.2.4a).
 
     Three things decide: the hours the customer likes, the company's calling hours (quiet hours
@@ -23,9 +23,7 @@ class WaterCallbackQueueMixin(models.AbstractModel):
     those of the time zone of the company's calendar; moments are naive UTC.
     """
 
-    _name = "water.callback.queue.mixin"
-    _inherit = ["water.case.link.mixin"]
-    _description = "Waits in the Queue of Calls"
+    _inherit = "water.callback"
 
     wished_at = fields.Datetime(
         string="Wished Time", readonly=True, help="The customer has asked for this very time."

@@ -7,11 +7,10 @@ from ...base.trust import trusted
 HEARD = ("solved", "not_solved")
 
 
-class WaterCallbackTalkMixin(models.AbstractModel):
+class WaterCallback(models.Model):
     """What is asked in a call, and what the customer's answers amount to (S3.2.4a)."""
 
-    _name = "water.callback.talk.mixin"
-    _description = "Follows a Script"
+    _inherit = "water.callback"
 
     script_id = fields.Many2one("water.callback.script", readonly=True, ondelete="restrict")
     greeting = fields.Text(related="script_id.greeting")

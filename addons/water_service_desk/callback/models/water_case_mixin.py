@@ -18,14 +18,13 @@ WISH_AHEAD = timedelta(days=30)
 WISH_SLOT = timedelta(hours=1)
 
 
-class WaterCallbackMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case whose customer is called back: after the work (回访), or when he asks (回电).
 
     “Not solved” has the case taken up again, by somebody else than before (S3.2.4a).
     """
 
-    _name = "water.callback.mixin"
-    _description = "Is Called Back"
+    _inherit = "water.case.mixin"
 
     #: field of the category that holds the share of finished cases that are called back
     _callback_rate = None
@@ -37,10 +36,6 @@ class WaterCallbackMixin(models.AbstractModel):
     waits_for_call = fields.Boolean(
         compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"reopen_count"}
 
     @api.depends("callback_ids.state", "callback_ids.kind")
     def _compute_waits_for_call(self):

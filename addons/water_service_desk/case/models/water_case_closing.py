@@ -1,13 +1,12 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...base.trust import trusted
 
 
-class WaterClosingMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """The end of the service: anything else? thank you, goodbye (S2.3.4)."""
 
-    _name = "water.closing.mixin"
-    _description = "Ends with a Goodbye"
+    _inherit = "water.case.mixin"
 
     #: the state in which the service ends; its column holds the words
     _closing_state = "closed"
@@ -20,10 +19,6 @@ class WaterClosingMixin(models.AbstractModel):
         copy=False,
         help="The customer was asked whether there is anything else, and thanked.",
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"said_goodbye"}
 
     def _closing_script(self):
         """What the agent says at the end of the service, in his language."""

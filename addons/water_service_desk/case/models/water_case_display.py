@@ -10,12 +10,10 @@ COUNTERS = {
 }
 
 
-class WaterCaseDisplayMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """What the screens of a case show and the rules do not need: counters and notes."""
 
-    _name = "water.case.display.mixin"
-    _inherit = ["water.transition.mixin", "water.deadline.mixin", "water.ownership.mixin"]
-    _description = "Shows a Case"
+    _inherit = "water.case.mixin"
 
     is_final = fields.Boolean(compute="_compute_is_final", export_string_translation=False)
     can_edit = fields.Boolean(compute="_compute_can_edit", export_string_translation=False)

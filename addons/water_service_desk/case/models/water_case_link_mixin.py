@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import sql
 
-from ...assignment.models.water_sent_mixin import SEEN_STATES
-
 #: The column for each case type; an addon that brings a case type brings its column.
 CASE_FIELDS = ("inquiry_id", "request_id", "complaint_id")
 RESTRICTED = [("is_restricted", "=", True)]
@@ -18,7 +16,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
     """
 
     _name = "water.case.link.mixin"
-    _inherit = ["water.export.mixin"]
     _description = "Belongs to a Case"
 
     #: whether a row may also stand for itself, without a case
@@ -46,10 +43,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
     is_open_to_desk = fields.Boolean(
         compute="_compute_is_open_to_desk",
         search="_search_is_open_to_desk",
-    )
-    is_sent_to_me = fields.Boolean(
-        compute="_compute_is_sent_to_me",
-        search="_search_is_sent_to_me",
     )
 
     def _auto_init(self):
@@ -198,29 +191,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
             # sudo: case - asked by the record rules themselves
             Domain(link, "any", self.env[model].sudo()._search(mine & Domain(RESTRICTED)))
             for link, model in self._case_models().items()
-        )
-
-    @api.depends(lambda self: self._case_paths("sent_to"))
-    @api.depends_context("uid")
-    def _compute_is_sent_to_me(self):
-        """Whether the case was dispatched to a department of the user."""
-        for row in self:
-            case = row.sudo()._case_or_none()
-            row.is_sent_to_me = case is not None and case.with_env(self.env).is_sent_to_me
-
-    @api.model
-    def _search_is_sent_to_me(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        # sudo: water.dispatch - asked by the record rules themselves
-        dispatches = self.env["water.dispatch"].sudo()
-        departments = self.env.user.water_department_ids.ids
-        sent = dispatches._search(
-            [("department_id", "in", departments), ("state", "in", SEEN_STATES)]
-        )
-        return Domain.OR(
-            Domain(link, "any", sent.select(dispatches._field_to_sql(sent.table, link, sent)))
-            for link in self._case_models()
         )
 
     def action_open_case(self):

@@ -5,8 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
-from ...base.trust import trusted
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
+from ...base.tables import table
+from ...base.trust import is_trusted, trusted
 from ..transitions import Missing
 from .water_category import SEVERITIES
 
@@ -20,36 +21,7 @@ class WaterCaseMixin(models.AbstractModel):
     """What every case has: a number, a matter, a customer, people, clocks and evidence."""
 
     _name = "water.case.mixin"
-    _inherit = [
-        "water.delegated.mixin",
-        "water.visit.portal.mixin",
-        "water.api.case.mixin",
-        "water.mail.case.mixin",
-        "water.case.display.mixin",
-        "water.closing.mixin",
-        "water.query.code.mixin",
-        "water.callback.mixin",
-        "water.bounce.mixin",
-        "water.deputy.mixin",
-        "water.visited.mixin",
-        "water.triage.mixin",
-        "water.query.code.mixin",
-        "water.guard.mixin",
-        "water.transition.mixin",
-        "water.deadline.mixin",
-        "water.external.mixin",
-        "water.ownership.mixin",
-        "water.privacy.mixin",
-        "water.audit.mixin",
-        "water.filing.mixin",
-        "water.messaging.mixin",
-        "water.thread.mixin",
-        "water.upload.mixin",
-        "water.portal.mixin",
-        "water.portal.page.mixin",
-        "water.portal.case.list.mixin",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["water.guard.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Case"
     _order = "urgency desc, next_due_at, id desc"
     _primary_email = "email_from"
@@ -63,6 +35,10 @@ class WaterCaseMixin(models.AbstractModel):
     _required_facts = ("subject", "description", "category_id", "channel_id")
     #: states in which nothing is left to do
     _final_states = frozenset()
+    _given_at_birth = frozenset({"name", "state", "company_id", "received_at"})
+    #: what follows when a field was written: {field: names of methods, given what was there before
+    #: and what was written}; the tables of all rooms add up
+    _reactions = {}
 
     name = fields.Char(string="Number", readonly=True, copy=False, index=True, default="/")
     subject = fields.Char(required=True, tracking=True, index="trigram")
@@ -115,7 +91,7 @@ class WaterCaseMixin(models.AbstractModel):
     recording_ref = fields.Char(
         string="Recording",
         copy=False,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="The telephone system's reference of the recorded call.",
     )
     company_id = fields.Many2one(
@@ -173,22 +149,81 @@ class WaterCaseMixin(models.AbstractModel):
                 raise ValidationError(self.env._("What has happened cannot lie in the future."))
 
     # -- create and write -----------------------------------------------------------------
+    # Rooms do not override these two; they add to the steps.
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Register cases: refuse what nobody gives, prepare the values, react."""
+        vals_list = [dict(vals) for vals in vals_list]
+        self._refuse_new(vals_list)
+        self._prepare_new(vals_list)
+        raised = self._judge_at_birth(vals_list)
+        clean = self._without_kept_defaults().with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True
+        )
+        cases = super(WaterCaseMixin, clean).create(vals_list).with_env(self.env)
+        cases._log_events("created", {case.id: case._created_payload() for case in cases})
+        cases._log_raised(raised)
+        cases._after_create(vals_list)
+        return cases
+
+    def write(self, vals):
+        """Change cases: refuse, prepare the values, react. A new state is a move by the table."""
+        if vals.keys() & {"state", "stage_id"} and not is_trusted(self.env):
+            return self._write_move(vals)
+        self._refuse_write(vals)
+        vals = self._prepare_write(dict(vals))
+        before = self._values_before(vals)
+        result = super().write(vals)
+        self._react(before, vals)
+        return result
+
+    @api.model
+    def _refuse_new(self, vals_list):
+        """Step of ``create``: refuse what a caller must not give.
+
+        :param vals_list: the callers' values; what is empty and kept by the system is taken out
+        """
+        if not is_trusted(self.env):
+            self._refuse_kept_at_birth(vals_list)
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        """Step of ``create``: put into ``vals_list`` what the case type and the rooms decide."""
         numbers = self.env["ir.sequence"]._water_numbers(self._sequence_code, len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
-        raised = self._judge_at_birth(vals_list)
-        cases = super(
-            WaterCaseMixin, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
-        ).create(vals_list)
-        cases = cases.with_env(self.env)
-        cases._log_events("created", {case.id: case._created_payload() for case in cases})
-        cases._log_raised(raised)
-        cases._start_first_clocks()
-        cases._send_stage_mail()
-        return cases
+        self._prepare_first_stage(vals_list)
+
+    def _after_create(self, vals_list):
+        """Step of ``create``: what follows when the cases are there, their first event too."""
+
+    def _refuse_write(self, vals):
+        """Step of ``write``: refuse what a caller must not change."""
+        # legal hold has a guard of its own, and is set on sealed cases too
+        facts = {name: vals[name] for name in vals if name != "legal_hold"}
+        if facts and not is_trusted(self.env):
+            self._check_write(facts)
+
+    def _prepare_write(self, vals):
+        """Step of ``write``: return the values as they are to be written."""
+        return vals
+
+    def _values_before(self, vals):
+        """{case id: {field: value}} of those fields in ``vals`` that somebody reacts to."""
+        names = table(self, "_reactions").keys() & vals.keys()
+        return {case.id: {name: case[name] for name in names} for case in self} if names else {}
+
+    def _react(self, before, vals):
+        """Step of ``write``: call what the tables ``_reactions`` name, each once.
+
+        :param before: as ``_values_before`` returns it
+        :param vals: what was written
+        """
+        reactions = table(self, "_reactions")
+        methods = [name for field in reactions if field in vals for name in reactions[field]]
+        for method in dict.fromkeys(methods):
+            getattr(self, method)(before, vals)
 
     def _created_payload(self):
         """What the chain remembers of the first words."""
@@ -199,14 +234,6 @@ class WaterCaseMixin(models.AbstractModel):
             "severity": self.severity,
             "received_at": self.received_at.isoformat(),
         }
-
-    def write(self, vals):
-        before = {case.id: case.severity for case in self} if "severity" in vals else {}
-        result = super().write(vals)
-        changed = self.filtered(lambda case: before.get(case.id, case.severity) != case.severity)
-        if changed:
-            changed._severity_changed(before, vals.get("triage_reason"))
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -371,15 +398,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
         """People are told by the service that needs them, not by following (query budget)."""
         return True
-
-    def _after_transition(self, origins, state):
-        super()._after_transition(origins, state)
-        self._send_stage_mail()
-
-    def _send_stage_mail(self):
-        """Send what the cases' columns have for the customer."""
-        for stage, cases in self.grouped("stage_id").items():
-            cases._send_to_customer(stage.sudo().mail_template_id)
 
     def _staff_line(self):
         """One line about the case for members of staff, without personal data."""

@@ -23,15 +23,20 @@ UPSET = ("agitated", "threatening")
 TRIAGED = ("severity", "nature", "prejudgement")
 
 
-class WaterTriageMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """The first look at a case: what it is and how grave (S3.2.1e).
 
     The gravity follows from category and words by itself; whoever sees it otherwise says why,
     and the chain keeps what it was before.
     """
 
-    _name = "water.triage.mixin"
-    _description = "Has a First Look"
+    _inherit = "water.case.mixin"
+
+    _reactions = {
+        **dict.fromkeys(TEXTS, ("_on_words",)),
+        **dict.fromkeys(TRIAGED, ("_on_triaged",)),
+        "severity": ("_on_triaged", "_on_severity"),
+    }
 
     #: what cases of this type are unless somebody says otherwise
     _nature = False
@@ -122,26 +127,43 @@ class WaterTriageMixin(models.AbstractModel):
         )
         return [(severity, self.env._("It says “%s”.", word)) for word, severity in words]
 
-    def _texts_said(self):
+    def _texts_said(self, before=None):
+        """The texts of the case; ``before`` has those that were written since."""
         # sudo: case - the words are looked through, not shown
-        return [self.sudo()[name] for name in TEXTS if name in self._fields]
+        case = self.sudo()
+        return [(before or {}).get(name, case[name]) for name in TEXTS if name in self._fields]
 
     # -- what people change ------------------------------------------------------------------
 
-    def write(self, vals):
-        if is_trusted(self.env):
-            return super().write(vals)
+    def _check_write(self, vals):
+        super()._check_write(vals)
         self._check_triage_reason(vals)
-        said = set(TEXTS) & vals.keys()
-        before = {case: set(case._found_words()) for case in self} if said else {}
-        marked = set(TRIAGED) & vals.keys()
-        old = {case: {name: case[name] for name in TRIAGED} for case in self} if marked else {}
-        done = super().write(vals)
-        for case, words in before.items():
-            case._raise_by_words(words)
-        for case, values in old.items():
-            case._log_triage(values, vals.get("triage_reason"))
-        return done
+
+    def _on_words(self, before, vals):
+        """Words that have come into the text raise the severity; old ones were judged."""
+        if not is_trusted(self.env):
+            for case in self:
+                case._raise_by_words(set(case._found_words(before[case.id])))
+
+    def _on_triaged(self, before, vals):
+        """Keep in the chain what the first look is said to be now; severity has its own event."""
+        if is_trusted(self.env):
+            return
+        for case in self:
+            old = before[case.id]
+            moved = {
+                name: [old[name] or "", case[name] or ""]
+                for name in ("nature", "prejudgement")
+                if name in old and old[name] != case[name]
+            }
+            if moved:
+                case._log_events("triaged", {**moved, "reason": vals.get("triage_reason") or ""})
+
+    def _on_severity(self, before, vals):
+        changed = self.filtered(lambda case: before[case.id]["severity"] != case.severity)
+        if changed:
+            old = {case.id: before[case.id]["severity"] for case in changed}
+            changed._severity_changed(old, vals.get("triage_reason"))
 
     def _check_triage_reason(self, vals):
         """A change of what the first look has found is explained, whatever the door.
@@ -162,22 +184,13 @@ class WaterTriageMixin(models.AbstractModel):
                 )
             )
 
-    def _log_triage(self, old, reason):
-        """Keep in the chain what changed; the severity has an event of its own."""
-        moved = {
-            name: [old[name] or "", self[name] or ""]
-            for name in ("nature", "prejudgement")
-            if old[name] != self[name]
-        }
-        if moved:
-            self._log_events("triaged", {**moved, "reason": reason or ""})
-
-    def _found_words(self):
+    def _found_words(self, before=None):
         words = self.env["water.emergency.word"]
-        return words._find("\n".join(t for t in self._texts_said() if t), self.company_id.id)
+        texts = "\n".join(text for text in self._texts_said(before) if text)
+        return words._find(texts, self.company_id.id)
 
     def _raise_by_words(self, before):
-        """Words that have come into the text raise the severity; old ones were judged."""
+        """Raise the severity for words that were not found ``before``."""
         fresh = [hit for hit in self._found_words() if hit not in before]
         graver = [hit for hit in fresh if RANK[hit[1]] > RANK[self.severity]]
         if graver and self.state not in self._final_states:

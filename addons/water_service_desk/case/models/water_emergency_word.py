@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ...staff import phrases
+from ...base import phrases
 
 #: What a word can make of a case.
 RAISED = [("urgent", "Urgent"), ("emergency", "Emergency")]

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.roles import MANAGER
+
 try:
     import chinese_calendar
 except ImportError:  # the button then says what is missing
@@ -198,7 +200,7 @@ class WaterCalendarDay(models.Model):
             return env._("Holidays are missing"), Markup("<p>%s</p>") % text
 
         # sudo: res.groups - the scheduler may have the managers told
-        group = self.env.ref("water_service_desk.group_manager").sudo()
+        group = self.env.ref(MANAGER).sudo()
         self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
     @api.model

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...base.roles import MANAGER, SUPERVISOR
+from ...base.tables import table
 from ...base.trust import trusted
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
@@ -18,11 +20,10 @@ DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
 PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
 
 
-class WaterDeadlineMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """The clocks of a case: started by rules, met by events (S3.1.2 限时办结制)."""
 
-    _name = "water.deadline.mixin"
-    _description = "Has Time Limits"
+    _inherit = "water.case.mixin"
 
     #: {kind of event: kinds of clock it meets}; literal in each case model
     _clock_events = {}
@@ -150,12 +151,6 @@ class WaterDeadlineMixin(models.AbstractModel):
 
     # -- starting and meeting -------------------------------------------------------------
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("external_due_at"):
-            self._start_external_clock()
-        return result
-
     def _start_first_clocks(self):
         """The case has been registered: what was promised for it begins to run."""
         self._start_clocks("received")
@@ -272,7 +267,7 @@ class WaterDeadlineMixin(models.AbstractModel):
             return env._("Service standards need attention"), Markup("<ul>%s</ul>") % lines
 
         # sudo: res.groups - whoever registers a case may have the managers told
-        group = self.env.ref("water_service_desk.group_manager").sudo()
+        group = self.env.ref(MANAGER).sudo()
         self.env["water.staff.message"]._tell(group.all_user_ids, compose)
 
     def _clock_values(self, line, start, office, times=None):
@@ -327,7 +322,7 @@ class WaterDeadlineMixin(models.AbstractModel):
 
     def _on_event(self, kind, at):
         super()._on_event(kind, at)
-        kinds = self._clock_events.get(kind, ())
+        kinds = table(self, "_clock_events").get(kind, ())
         if kinds:
             # an appointment is kept by arriving, not by what happens to the case
             clocks = (
@@ -361,7 +356,7 @@ class WaterDeadlineMixin(models.AbstractModel):
         :raises UserError: without a reason, or by anybody below supervisor
         """
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can work time limits out again."))
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
@@ -384,3 +379,7 @@ class WaterDeadlineMixin(models.AbstractModel):
             return
         template = self.env.ref("water_service_desk.mail_template_new_date")
         self.env["water.message"]._queue(template, clock)
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._start_first_clocks()

@@ -34,14 +34,7 @@ class WaterDeadline(models.Model):
     """
 
     _name = "water.deadline"
-    _inherit = [
-        "water.sent.mixin",
-        "water.kept.mixin",
-        "water.clock.display.mixin",
-        "water.duty.mixin",
-        "water.sweep.mixin",
-        "water.pause.mixin",
-    ]
+    _inherit = ["water.sent.mixin", "water.kept.mixin", "water.case.link.mixin"]
     _description = "Time Limit"
     _dossier_order = 80
     _dossier = (

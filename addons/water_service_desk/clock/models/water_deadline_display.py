@@ -9,12 +9,10 @@ from .water_standard_line import WORKING_UNITS
 COLOURS = {"breached": 1, "soon": 2, "running": 10, "paused": 4, "met": 20, "void": 0}
 
 
-class WaterClockDisplayMixin(models.AbstractModel):
+class WaterDeadline(models.Model):
     """What screens, letters and the portal tell about a clock, in the reader's language."""
 
-    _name = "water.clock.display.mixin"
-    _inherit = ["water.case.link.mixin"]
-    _description = "Shows a Clock"
+    _inherit = "water.deadline"
 
     explanation = fields.Char(compute="_compute_explanation")
     time_left = fields.Char(compute="_compute_time_left")

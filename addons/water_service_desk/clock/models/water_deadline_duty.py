@@ -12,12 +12,10 @@ COUNT_LIMIT = 1000
 CHOICES = ("department_id", "kind", "zone_id")
 
 
-class WaterDutyMixin(models.AbstractModel):
+class WaterDeadline(models.Model):
     """The duty board (督办): what is due across case types, the most pressing first."""
 
-    _name = "water.duty.mixin"
-    _inherit = ["water.case.link.mixin"]
-    _description = "Stands on the Duty Board"
+    _inherit = "water.deadline"
 
     zone_id = fields.Many2one(
         "water.zone",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from .water_standard_line import UNITS
 
@@ -57,7 +58,7 @@ class WaterDeadlinePause(models.Model):
         return self.env._("Pauses are asked for with the button of the case.")
 
     def _check_supervisor(self):
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can decide on a pause or an extension."))
 
     def action_approve(self):

@@ -7,15 +7,14 @@ from ...base.trust import trusted
 from .water_standard_line import WORKING_UNITS
 
 
-class WaterPauseMixin(models.AbstractModel):
+class WaterDeadline(models.Model):
     """Stopping a clock and moving its limit, with every interval on record.
 
     A resumed clock has exactly the time left that it had when it was paused, counted in
     its own unit: the calendar is walked, nothing is added to a date.
     """
 
-    _name = "water.pause.mixin"
-    _description = "Pauses and Extends Clocks"
+    _inherit = "water.deadline"
 
     def _request_pause(self, reason, until):
         """Ask to stop the clocks until ``until`` (naive UTC) at the latest.

@@ -19,15 +19,14 @@ RETRY = timedelta(hours=1)
 DIGEST_LINES = 30
 
 
-class WaterSweepMixin(models.AbstractModel):
+class WaterDeadline(models.Model):
     """The scheduled action of the clocks: warns, marks breaches, climbs the ladder.
 
     Whatever a batch does is committed with the next moment at which each of its clocks
     needs attention. Killed or run twice, it neither loses a warning nor sends one again.
     """
 
-    _name = "water.sweep.mixin"
-    _description = "Sweeps Clocks that Run Out"
+    _inherit = "water.deadline"
 
     @api.model
     def _cron_sweep(self):

@@ -1,0 +1,9 @@
+from . import (
+    water_case_mixin,
+    water_account,
+    water_account_delegate,
+    water_account_delegate_tell,
+    water_account_delegate_portal,
+    water_account_event,
+    res_partner,
+)

@@ -1,14 +1,13 @@
 from odoo import fields, models
 
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ...base.roles import CONTACT_GROUPS
 from ..delegation import OPEN_STATES
 
 
-class WaterAccountDelegatedMixin(models.AbstractModel):
+class WaterAccount(models.Model):
     """An account for which others may act, named by its holder, and what became of it."""
 
-    _name = "water.account.delegated.mixin"
-    _description = "Has Delegates"
+    _inherit = "water.account"
 
     delegate_ids = fields.One2many(
         "water.account.delegate", "account_id", string="Delegates", groups=CONTACT_GROUPS

@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import hash_sign
 
+from ...base.roles import AGENT, CONTACT_GROUPS
 from ...base.trust import trusted
 from ...privacy.masking import mask_email, mask_name, mask_phone
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 from ..delegation import OPEN_STATES, RIGHTS, SCOPE
 
 #: So long an invitation can be accepted, in days.
@@ -24,12 +24,7 @@ class WaterAccountDelegate(models.Model):
     """
 
     _name = "water.account.delegate"
-    _inherit = [
-        "water.kept.mixin",
-        "water.delegate.portal.mixin",
-        "water.delegate.tell.mixin",
-        "water.addressee.mixin",
-    ]
+    _inherit = ["water.kept.mixin", "water.addressee.mixin"]
     _description = "Delegate of an Account"
     _order = "id desc"
     _rec_name = "name_masked"
@@ -157,7 +152,7 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _is_desk(self):
-        return self.env.su or self.env.user.has_group("water_service_desk.group_agent")
+        return self.env.su or self.env.user.has_group(AGENT)
 
     # -- in force ---------------------------------------------------------------------------
 

@@ -17,11 +17,10 @@ LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 80, 200, 40
 DAY = timedelta(days=1)
 
 
-class WaterDelegatePortalMixin(models.AbstractModel):
+class WaterAccountDelegate(models.Model):
     """Delegates on the pages of the holder who names them, and of those who act for him."""
 
-    _name = "water.delegate.portal.mixin"
-    _description = "Delegates on the Customer's Pages"
+    _inherit = "water.account.delegate"
 
     # -- the holder -------------------------------------------------------------------------
 

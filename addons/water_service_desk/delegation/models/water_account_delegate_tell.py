@@ -4,11 +4,10 @@ from ...base.trust import trusted
 from ...privacy.scrub import GONE
 
 
-class WaterDelegateTellMixin(models.AbstractModel):
+class WaterAccountDelegate(models.Model):
     """What a delegate, or whoever is invited to be one, is told, and where."""
 
-    _name = "water.delegate.tell.mixin"
-    _description = "Tells Delegates"
+    _inherit = "water.account.delegate"
 
     def _message_case(self):
         return self

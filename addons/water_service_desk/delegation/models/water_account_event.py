@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
 from ...base.event_chain import digest
+from ...base.roles import CONTACT_GROUPS
 from ...base.trust import trusted
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 
 #: What the holder is told by mail at once; acts stand on his page.
 TOLD = frozenset(

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...base.roles import CONTACT_GROUPS
 from ...intake.filing import NotAllowedError
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 
 #: Which right of a delegate an action of the pages needs; "files_cases" for all others.
 RIGHT_OF_ACTION = dict.fromkeys(
@@ -10,15 +10,16 @@ RIGHT_OF_ACTION = dict.fromkeys(
 )
 
 
-class WaterDelegatedMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case that a delegate of the account's holder sees, files and acts on (S3.2.1a, S2.2.4).
 
     He reaches cases of that account alone, of that holder alone, as far as he was allowed and
     as long as it lasts; asked anew at each step, so that nothing outlives a revocation.
     """
 
-    _name = "water.delegated.mixin"
-    _description = "Open to Delegates of the Account"
+    _inherit = "water.case.mixin"
+
+    _given_at_birth = frozenset({"delegation_id"})
 
     delegation_id = fields.Many2one(
         "water.account.delegate",
@@ -30,14 +31,6 @@ class WaterDelegatedMixin(models.AbstractModel):
         groups=CONTACT_GROUPS,
         help="Who has filed it for the holder of the account.",
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"delegation_id"}
-
-    @api.model
-    def _kept_at_birth(self):
-        return super()._kept_at_birth() - {"delegation_id"}
 
     def _erase_values(self, scrubber):
         """The delegation leads to persons."""

@@ -1,0 +1,1 @@
+from . import water_case_mixin, water_order_import

@@ -1,22 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import trusted
 from ...case.transitions import Missing, Move, Refusal
 
-AGENT = ("water_service_desk.group_agent",)
-SUPERVISOR = ("water_service_desk.group_supervisor",)
 
-
-class WaterExternalMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """An order of another body, such as the 12345 hotline (S3.2.1a).
 
     It has that body's own number and limit; it is answered to the body (回复) beside the answer
     to the customer, returned within a limit (退回), or comes again for a second handling (重办).
     """
 
-    _name = "water.external.mixin"
-    _description = "Order of Another Body"
+    _inherit = "water.case.mixin"
+
+    _reactions = {"external_ref": ("_on_order",), "external_due_at": ("_on_order",)}
 
     #: {(state, state): Move}: who takes which step of an order
     _external_moves = {
@@ -120,33 +119,6 @@ class WaterExternalMixin(models.AbstractModel):
     def _may_order(self, target):
         move = self._external_moves.get((self.external_state, target))
         return bool(move) and self._may_take(move)
-
-    @api.model
-    def _external_protected(self):
-        """Fields that only the steps of an order write."""
-        return {
-            "external_state",
-            "external_return_reason",
-            "external_returned_at",
-            "external_answer",
-            "external_answered_at",
-            "external_rehandle_count",
-            "external_rehandle_reason",
-        }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("external_ref") or vals.get("external_due_at"):
-                vals["external_state"] = "open"
-        return super().create(vals_list)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("external_ref") or vals.get("external_due_at"):
-            fresh = self.filtered(lambda case: not case.external_state)
-            trusted(fresh).write({"external_state": "open"})
-        return result
 
     # -- requirements ----------------------------------------------------------------------
 
@@ -343,3 +315,36 @@ class WaterExternalMixin(models.AbstractModel):
             raise UserError(self.env._("At most %s orders at a time.", 500))
         results = service._import(orders, {"external_source": source}, self._name, channels)
         return [{key: row[key] for key in row if key not in ("id", "model")} for row in results]
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        super()._prepare_new(vals_list)
+        for vals in vals_list:
+            if vals.get("external_ref") or vals.get("external_due_at"):
+                vals["external_state"] = "open"
+
+    def _check_write(self, vals):
+        super()._check_write(vals)
+        self._check_external_limit(vals)
+
+    def _check_external_limit(self, vals):
+        """A clock runs by the limit of a forwarding body: moving it is no agent's affair."""
+        limits = {"external_due_at", "external_return_until"} & vals.keys()
+        if not limits or self.env.su or self.env.user.has_group(SUPERVISOR):
+            return
+        for name in limits:
+            new = fields.Datetime.to_datetime(vals[name]) or False
+            if any(case[name] and case[name] != new for case in self):
+                raise UserError(
+                    self.env._(
+                        "Only a supervisor changes the limit that a forwarding body has set."
+                    )
+                )
+
+    def _on_order(self, before, vals):
+        """A number or a limit of another body makes an order of the case, and starts its clock."""
+        if vals.get("external_ref") or vals.get("external_due_at"):
+            fresh = self.filtered(lambda case: not case.external_state)
+            trusted(fresh).write({"external_state": "open"})
+        if vals.get("external_due_at"):
+            self._start_external_clock()

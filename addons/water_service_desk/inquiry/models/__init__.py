@@ -1,0 +1,1 @@
+from . import water_inquiry, water_inquiry_portal

@@ -2,14 +2,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import AGENT, CALLER, DEPARTMENT
 from ...base.trust import trusted
 from ...case.transitions import Missing, Move
 
-AGENT = ("water_service_desk.group_agent",)
-CALLER = (*AGENT, "water_service_desk.group_quality")
 AGENT_OR_DEPARTMENT = (
-    "water_service_desk.group_agent",
-    "water_service_desk.group_department",
+    AGENT,
+    DEPARTMENT,
 )
 
 #: The filter "Open" of the search view, in the words of the database.
@@ -24,12 +23,7 @@ class WaterInquiry(models.Model):
     """
 
     _name = "water.inquiry"
-    _inherit = [
-        "water.inquiry.portal.mixin",
-        "water.knowledge.mixin",
-        "water.wording.mixin",
-        "water.case.mixin",
-    ]
+    _inherit = ["water.wording.mixin", "water.case.mixin"]
     _description = "Inquiry"
 
     _sequence_code = "water.inquiry"
@@ -121,10 +115,6 @@ class WaterInquiry(models.Model):
     def _compute_access_url(self):
         for case in self:
             case.access_url = f"/my/inquiries/{case.id}"
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"resolved_on_first_contact"}
 
     # -- requirements ---------------------------------------------------------------------
 

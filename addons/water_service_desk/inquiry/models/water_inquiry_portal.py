@@ -2,11 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 
-class WaterInquiryPortalMixin(models.AbstractModel):
+class WaterInquiry(models.Model):
     """An inquiry on the customer's pages: the answer, and whether it settled the question."""
 
-    _name = "water.inquiry.portal.mixin"
-    _description = "Inquiry Shown to its Customer"
+    _inherit = "water.inquiry"
 
     _portal_url = "/my/inquiries"
     _category_flag = "for_inquiry"

@@ -1,0 +1,9 @@
+from . import (
+    ir_http,
+    water_upload_mixin,
+    water_case_filing,
+    water_case_query_code,
+    water_attempt,
+    water_filing_draft,
+    water_intake,
+)

@@ -14,11 +14,11 @@ DEFAULT_TZ = "Asia/Shanghai"
 WATCH_SKEW = timedelta(minutes=5)
 
 
-class WaterFilingMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """Reads what a customer filled in, and says field by field what is missing or wrong."""
 
-    _name = "water.filing.mixin"
-    _description = "Filed by Customers"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.upload.mixin"]
 
     #: flag on the categories a customer may choose for this case type
     _category_flag = None

@@ -26,22 +26,17 @@ def _hash(code, salt):
     return hashlib.scrypt(code.encode(), salt=salt, n=2**12, r=8, p=1, dklen=32).hex()
 
 
-class WaterQueryCodeMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case that its customer follows with number and secret code, without an account.
 
     For whoever files anonymously or without signing in (S2.2.4, S3.2.1a). The code is shown
     once; kept is its salted hash.
     """
 
-    _name = "water.query.code.mixin"
-    _description = "Followed by Number and Code"
+    _inherit = "water.case.mixin"
 
     query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"query_code_hash", "query_code_at"}
 
     def _issue_query_code(self):
         """Give the case a new code; an older one is void from then on.

@@ -3,13 +3,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...base.roles import QUALITY, SUPERVISOR
 from ...base.trust import is_trusted, trusted
 
 #: What an article says: each change of a published one is kept as a version.
 TEXTS = ("name", "keywords", "customer_text", "body")
 #: Written by the buttons alone.
 KEPT = frozenset({"is_published", "published_at", "is_reminded", "reviewed_on"})
-EDITORS = ("water_service_desk.group_supervisor", "water_service_desk.group_quality")
+EDITORS = (SUPERVISOR, QUALITY)
 
 
 class WaterArticle(models.Model):
@@ -20,12 +21,7 @@ class WaterArticle(models.Model):
     """
 
     _name = "water.article"
-    _inherit = [
-        "water.article.search.mixin",
-        "water.article.review.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Knowledge Article"
     _order = "sequence, id"
     _rec_names_search = ["code", "content"]

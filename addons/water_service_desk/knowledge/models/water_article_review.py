@@ -10,12 +10,10 @@ from ...base.trust import trusted
 REVIEW_BATCH = 100
 
 
-class WaterArticleReviewMixin(models.AbstractModel):
+class WaterArticle(models.Model):
     """What has been published is looked at again: its owner is reminded once, when it is due."""
 
-    _name = "water.article.review.mixin"
-    _inherit = ["mail.activity.mixin"]
-    _description = "Is Reviewed"
+    _inherit = "water.article"
 
     is_published = fields.Boolean(string="Published", readonly=True, copy=False, tracking=True)
     review_months = fields.Integer(string="Review Every (Months)", default=6)

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...base.roles import AGENT
 from ..search_terms import INDEX_FUNCTION, search_terms
 
 #: How many articles are offered while the agent types.
@@ -19,15 +20,14 @@ VECTORS = {
 }
 
 
-class WaterArticleSearchMixin(models.AbstractModel):
+class WaterArticle(models.Model):
     """Finds articles by what is typed, in Chinese and English at once (S1.2).
 
     The database keeps the terms of all languages in two columns of its own, each with an
     inverted index; title goes before keywords, and these before the text.
     """
 
-    _name = "water.article.search.mixin"
-    _description = "Searches Articles"
+    _inherit = "water.article"
 
     content = fields.Char(compute="_compute_content", search="_search_content")
 
@@ -107,7 +107,7 @@ class WaterArticleSearchMixin(models.AbstractModel):
         :return: ``{"articles": [{id, code, title, snippet, answer}],
             "blocks": [{id, title, text}]}``
         """
-        if not self.env.user.has_group("water_service_desk.group_agent"):
+        if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents are offered articles."))
         category = self.env["water.category"].browse(_id(category_id)).exists()
         partner = self.env["res.partner"].browse(_id(partner_id)).exists()

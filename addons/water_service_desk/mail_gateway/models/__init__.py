@@ -1,0 +1,1 @@
+from . import mail_thread, water_case_mixin, water_mail_door, water_inbound_mail

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html_sanitize, plaintext2html
 
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ...base.roles import CONTACT_GROUPS
 
 
 class Answered(str):
@@ -13,11 +13,12 @@ class Answered(str):
     __slots__ = ()
 
 
-class WaterMailCaseMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case that came, or goes on, by mail: who may have written it, and how to answer."""
 
-    _name = "water.mail.case.mixin"
-    _description = "Comes by Mail"
+    _inherit = "water.case.mixin"
+
+    _given_at_birth = frozenset({"claimed_partner_id"})
 
     claimed_partner_id = fields.Many2one(
         "res.partner",
@@ -27,24 +28,6 @@ class WaterMailCaseMixin(models.AbstractModel):
         groups=CONTACT_GROUPS,
         help="A customer has this mail address. That proves nothing: ask before you tell anything.",
     )
-
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {"claimed_partner_id"}
-
-    @api.model
-    def _kept_at_birth(self):
-        """The mail door names the claim; nobody else does, see ``create``."""
-        return super()._kept_at_birth() - {"claimed_partner_id"}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [
-                {key: vals[key] for key in vals if key != "claimed_partner_id"}
-                for vals in vals_list
-            ]
-        return super().create(vals_list)
 
     def action_identify(self):
         """The customer has proved to the agent that he is who the address belongs to.
@@ -132,3 +115,10 @@ class WaterMailCaseMixin(models.AbstractModel):
         if isinstance(answered, Answered) and answered.startswith("<"):
             values["references"] = str(answered)
         return values
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        super()._prepare_new(vals_list)
+        if not self.env.su:
+            for vals in vals_list:
+                vals.pop("claimed_partner_id", None)

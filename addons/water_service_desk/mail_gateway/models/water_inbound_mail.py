@@ -4,11 +4,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base.roles import AGENT, CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import trusted
 from ...privacy.masking import mask_all, mask_email, mask_name
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 
-AGENT, SUPERVISOR = "water_service_desk.group_agent", "water_service_desk.group_supervisor"
+AGENT, SUPERVISOR = AGENT, SUPERVISOR
 #: How much of a mail that was set aside is shown in the form (characters).
 PREVIEW = 4000
 

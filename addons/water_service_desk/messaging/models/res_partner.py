@@ -13,15 +13,14 @@ KINDS = [
 MUTES = {kind: f"water_mute_{kind}" for kind, _label in KINDS if kind != "statutory"}
 
 
-class WaterPreferenceMixin(models.AbstractModel):
+class ResPartner(models.Model):
     """What a customer wants to be told, how and when; letters and rights reach him anyhow.
 
     He sets it himself on his pages (S1.2.3 主动关心, S3.1.2b); the one service for messages
     asks here.
     """
 
-    _name = "water.preference.mixin"
-    _description = "Has Wishes about Messages"
+    _inherit = "res.partner"
 
     water_message_medium = fields.Selection(
         [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat"), ("none", "No messages")],

@@ -3,15 +3,14 @@ from odoo.fields import Domain
 from odoo.tools.mail import html_to_inner_content
 
 from ...base.reader import reader_of
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
+from ...base.roles import CONTACT_GROUPS
 
 
-class WaterMessagingMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case whose customer is told things: whom, where, how, and what became of it."""
 
-    _name = "water.messaging.mixin"
-    _inherit = "water.addressee.mixin"
-    _description = "Tells its Customer"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.addressee.mixin"]
 
     customer_message_ids = fields.One2many(
         "water.message", string="Customer Messages", groups=CONTACT_GROUPS
@@ -97,3 +96,16 @@ class WaterMessagingMixin(models.AbstractModel):
         """The address where the customer gets to the case, without a key in it."""
         path = self.access_url if self._has_login() else "/water/track"
         return f"{self.get_base_url()}{path}"
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._send_stage_mail()
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        self._send_stage_mail()
+
+    def _send_stage_mail(self):
+        """Send what the cases' columns have for the customer."""
+        for stage, cases in self.grouped("stage_id").items():
+            cases._send_to_customer(stage.sudo().mail_template_id)

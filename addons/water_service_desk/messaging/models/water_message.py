@@ -5,13 +5,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base.reader import read_by, reader_of
+from ...base.roles import CONTACT_GROUPS, INTEGRATION, SUPERVISOR
 from ...base.trust import trusted
 from ...privacy.masking import mask_all, mask_email, mask_phone, mask_reach
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 from .ir_qweb import KEY as COMPILED
 from .ir_qweb import CompiledTemplates
 from .water_gateway import MEDIA, shown_code
-from .water_message_send import NO_FAILURE
+
+NO_FAILURE = {"failure_code": False, "failure_detail": False}
 
 #: Why a message was not sent; told in the reader's language, whoever was sending.
 FAILURES = [
@@ -41,7 +42,7 @@ class WaterMessage(models.Model):
     """
 
     _name = "water.message"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin", "water.message.send.mixin"]
+    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
     _description = "Message to a Customer"
     _order = "id desc"
     _rec_name = "subject"
@@ -179,7 +180,7 @@ class WaterMessage(models.Model):
 
     @api.model
     def _is_supervisor(self):
-        group = "water_service_desk.group_supervisor"
+        group = SUPERVISOR
         return self.env.su or self.env.user.has_group(group)
 
     # -- queueing --------------------------------------------------------------------------
@@ -337,7 +338,7 @@ class WaterMessage(models.Model):
         :raises UserError: when no sent message has this reference
         :return: True; a receipt that comes twice changes nothing
         """
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_integration")):
+        if not (self.env.su or self.env.user.has_group(INTEGRATION)):
             raise AccessError(self.env._("Receipts come from an integration."))
         # sudo: water.message - an integration reads no messages, it only reports by number
         known = [str(reference)] if reference else []

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 
 from ...base.trust import trusted
 from ..gateway_http import GatewayError
+from .water_message import NO_FAILURE
 
 _logger = logging.getLogger(__name__)
 
@@ -25,10 +26,9 @@ BREAK_AFTER = 3
 MAIL_ATTEMPTS = 5
 #: Failures of a mail that no repetition mends.
 HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
-NO_FAILURE = {"failure_code": False, "failure_detail": False}
 
 
-class WaterMessageSendMixin(models.AbstractModel):
+class WaterMessage(models.Model):
     """The scheduled action of the messages: sends, retries with back-off, gives up.
 
     Each batch is claimed and committed before anything leaves the house, each result is
@@ -36,8 +36,7 @@ class WaterMessageSendMixin(models.AbstractModel):
     one under way is sent again, and the gateway knows it by its idempotency key.
     """
 
-    _name = "water.message.send.mixin"
-    _description = "Sends Messages"
+    _inherit = "water.message"
 
     @api.model
     def _due_domain(self):

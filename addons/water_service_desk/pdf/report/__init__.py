@@ -1,0 +1,1 @@
+from . import water_letter_report_mixin

@@ -1,8 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...base.roles import AGENT, QUALITY
+
 #: Who may print a letter that carries the customer's real name.
-PRINTERS = ("water_service_desk.group_agent", "water_service_desk.group_quality")
+PRINTERS = (AGENT, QUALITY)
 
 
 class WaterLetterReportMixin(models.AbstractModel):

@@ -1,0 +1,7 @@
+from . import (
+    res_partner,
+    water_portal_list_mixin,
+    water_case_portal_list,
+    water_case_portal_page,
+    water_case_portal,
+)

@@ -8,11 +8,10 @@ from ...messaging.models.res_partner import MUTES
 MEDIA = ("mail", "sms", "wechat", "none")
 
 
-class WaterWishFormMixin(models.AbstractModel):
+class ResPartner(models.Model):
     """The form on which a customer says what he wants to be told, how and when."""
 
-    _name = "water.wish.form.mixin"
-    _description = "Form of the Wishes about Messages"
+    _inherit = "res.partner"
 
     def _water_wishes(self, typed=None):
         """What the page shows of the signed-in customer's own wishes.

@@ -6,6 +6,7 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import mute_logger, plaintext2html
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ...intake.models.water_case_filing import DEFAULT_TZ
@@ -13,8 +14,11 @@ from ...intake.models.water_case_filing import DEFAULT_TZ
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
 
+#: who answers for a case
+NOBODY = ("first_responsible_id", "original_responsible_id", "user_id")
 
-class WaterPortalMixin(models.AbstractModel):
+
+class WaterCaseMixin(models.AbstractModel):
     """The one door through which a customer reaches his cases.
 
     Portal users have no access right on any model of a case: nothing can be read by remote
@@ -22,9 +26,10 @@ class WaterPortalMixin(models.AbstractModel):
     and an absent case gives the same answer as somebody else's.
     """
 
-    _name = "water.portal.mixin"
-    _inherit = "water.portal.list.mixin"
-    _description = "Open to its Customer"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.portal.list.mixin"]
+
+    _reactions = {"published_attachment_ids": ("_on_published",)}
 
     #: where the customer's pages of this case type are
     _portal_url = "/my"
@@ -62,15 +67,6 @@ class WaterPortalMixin(models.AbstractModel):
         """Whether ``file`` belongs to the case; heirs know of more."""
         return (file.res_model, file.res_id) == (self._name, self.id)
 
-    def write(self, vals):
-        if "published_attachment_ids" not in vals or is_trusted(self.env):
-            return super().write(vals)
-        before = {case: case.published_attachment_ids for case in self}
-        done = super().write(vals)
-        for case, files in before.items():
-            case._log_publication(files, case.published_attachment_ids)
-        return done
-
     def _log_publication(self, before, after):
         """Keep who showed which file to the customer, or took it back (S2.2.4)."""
         for kind, files in (("file_published", after - before), ("file_hidden", before - after)):
@@ -104,18 +100,6 @@ class WaterPortalMixin(models.AbstractModel):
         """
         number = parse_id(attachment_id)
         return self.published_attachment_ids.filtered(lambda file: file.id == number)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
-        is_filed = self.env.context.get("water_filed") is _FILED
-        given = [vals.get("delegation_id") for vals in vals_list]
-        if not is_filed and any([*given, self.env.context.get("default_delegation_id")]):
-            raise UserError(self.env._("This is kept by the system."))
-        if is_filed:
-            nobody = ("first_responsible_id", "original_responsible_id", "user_id")
-            vals_list = [{**vals, **dict.fromkeys(nobody, False)} for vals in vals_list]
-        return super().create(vals_list)
 
     # -- filing ---------------------------------------------------------------------------
 
@@ -306,7 +290,7 @@ class WaterPortalMixin(models.AbstractModel):
 
     def _desk_supervisors(self):
         """The supervisors of the service desk who may see the case."""
-        group = self.env.ref("water_service_desk.group_supervisor")
+        group = self.env.ref(SUPERVISOR)
         return self._may_hear(group.all_user_ids)
 
     def _may_hear(self, users):
@@ -318,3 +302,29 @@ class WaterPortalMixin(models.AbstractModel):
                 and self.with_user(user)._filtered_access("read")
             )
         )
+
+    @api.model
+    def _refuse_new(self, vals_list):
+        super()._refuse_new(vals_list)
+        given = [vals.get("delegation_id") for vals in vals_list]
+        if any([*given, self.env.context.get("default_delegation_id")]) and not self._is_filed():
+            raise UserError(self.env._("This is kept by the system."))
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
+        super()._prepare_new(vals_list)
+        if self._is_filed():
+            for vals in vals_list:
+                vals.update(dict.fromkeys(NOBODY, False))
+
+    @api.model
+    def _is_filed(self):
+        """Whether a customer files: known by the very object, which no client can send."""
+        return self.env.context.get("water_filed") is _FILED
+
+    def _on_published(self, before, vals):
+        if not is_trusted(self.env):
+            for case in self:
+                files = before[case.id]["published_attachment_ids"]
+                case._log_publication(files, case.published_attachment_ids)

@@ -2,12 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 
-class WaterPortalCaseListMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """The customer's list of his cases: by state, matter, month and account."""
 
-    _name = "water.portal.case.list.mixin"
-    _inherit = "water.portal.list.mixin"
-    _description = "Case Listed to its Customer"
+    _inherit = "water.case.mixin"
 
     _portal_search_fields = (
         "name",

@@ -10,15 +10,14 @@ PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
 OPTIONAL = frozenset({"message", "callback", "visit_move", "visit_cancel"})
 
 
-class WaterPortalPageMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """What a customer reads about his case: plain values in public words, never records.
 
     Templates get nothing but these values, so that no internal name, person or file can
     slip onto a page.
     """
 
-    _name = "water.portal.page.mixin"
-    _description = "Shown to its Customer"
+    _inherit = "water.case.mixin"
 
     #: the states of a smooth course, in order
     _portal_path = ()

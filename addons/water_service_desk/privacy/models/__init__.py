@@ -1,0 +1,16 @@
+from . import (
+    water_export_mixin,
+    water_reveal_link_mixin,
+    water_erasure_mixin,
+    mail_message,
+    mail_notification,
+    data_recycle_model,
+    data_recycle_record,
+    water_case_thread,
+    water_case_erasure,
+    water_case_link_mixin,
+    water_kept_mixin,
+    water_privacy_log,
+    water_reveal_mixin,
+    water_case_privacy,
+)

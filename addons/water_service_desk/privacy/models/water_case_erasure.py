@@ -18,12 +18,11 @@ TECHNICAL = frozenset(
 )
 
 
-class WaterCaseErasureMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """How a case, its rows, its thread and its files forget the customer."""
 
-    _name = "water.case.erasure.mixin"
-    _inherit = ["water.erasure.mixin"]
-    _description = "Cases Forget the Customer"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.erasure.mixin"]
 
     #: years that a finished case is kept with all its data, whoever asks
     _retention_years = 0

@@ -3,24 +3,18 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from ...base.roles import CONTACT_GROUPS
 from ..masking import mask_address, mask_all, mask_email, mask_name, mask_phone
 
-#: Who needs to reach the customer; everybody else reads the masked twins.
-CONTACT_GROUPS = (
-    "water_service_desk.group_agent,"
-    "water_service_desk.group_quality,"
-    "water_service_desk.group_integration"
-)
 #: What an anonymous case does not have: who he is, and the account that tells it.
 NAMELESS = {"partner_id": False, "contact_name": False, "account_id": False}
 
 
-class WaterPrivacyMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """The customer's personal data, each with a masked twin (S2.2.4)."""
 
-    _name = "water.privacy.mixin"
-    _inherit = ["water.reveal.mixin", "water.export.mixin", "water.case.erasure.mixin"]
-    _description = "Protects Personal Data"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.reveal.mixin", "water.export.mixin"]
     _revealable = ("contact_name", "phone", "email_from")
 
     partner_id = fields.Many2one(
@@ -88,12 +82,6 @@ class WaterPrivacyMixin(models.AbstractModel):
 
     # -- whoever does not give his name ------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [self._nameless(vals) if vals.get("is_anonymous") else vals for vals in vals_list]
-        )
-
     @api.model
     def _nameless(self, vals):
         """``vals`` without who it is; what is known of the place stays."""
@@ -102,12 +90,6 @@ class WaterPrivacyMixin(models.AbstractModel):
         place = {"address": vals.get("address") or account.address}
         place["zone_id"] = vals.get("zone_id") or account.zone_id.id
         return {**vals, **place, **NAMELESS}
-
-    def write(self, vals):
-        """Nothing that tells who he is stays with an anonymous case, whatever was typed before."""
-        if vals.get("is_anonymous"):
-            vals = {**vals, **NAMELESS}
-        return super().write(vals)
 
     @api.constrains("is_anonymous", "partner_id", "account_id")
     def _check_nameless(self):
@@ -208,3 +190,14 @@ class WaterPrivacyMixin(models.AbstractModel):
         for case in self:
             case.phone_masked = mask_phone(case.phone)
             case.email_masked = mask_email(case.email_from)
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        super()._prepare_new(vals_list)
+        for vals in vals_list:
+            if vals.get("is_anonymous"):
+                vals.update(self._nameless(vals))
+
+    def _prepare_write(self, vals):
+        """Nothing that tells who he is stays with an anonymous case, whatever was typed before."""
+        return super()._prepare_write({**vals, **NAMELESS} if vals.get("is_anonymous") else vals)

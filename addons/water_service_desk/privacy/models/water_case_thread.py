@@ -3,12 +3,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-class WaterThreadMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case's thread does not tell who the customer is to whoever reads him masked (S2.2.4)."""
 
-    _name = "water.thread.mixin"
-    _inherit = ["mail.thread"]
-    _description = "Thread that Names no Customer"
+    _inherit = "water.case.mixin"
 
     # Odoo searches by way of the thread without asking the messages: it would tell who wrote.
     message_ids = fields.One2many(bypass_search_access=False)

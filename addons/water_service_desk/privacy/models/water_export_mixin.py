@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.http import request
 from odoo.models import fix_import_export_id_paths
 
+from ...base.roles import QUALITY
 from ..masking import mask_account, mask_all, mask_email, mask_name
 
-QUALITY = "water_service_desk.group_quality"
 PRIVACY = "water_service_desk.group_privacy"
 STAFF = (
     "water_service_desk.group_agent,water_service_desk.group_department,"

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base.roles import CASE_GROUPS, SUPERVISOR
 from .water_privacy_log import REASONS
 
-SUPERVISORS = "water_service_desk.group_supervisor"
-DESK = "water_service_desk.group_agent,water_service_desk.group_quality"
+SUPERVISORS = SUPERVISOR
 #: Characters that a reason in free words has at least.
 NOTE_LENGTH = 4
 
@@ -27,7 +27,7 @@ class WaterRevealMixin(models.AbstractModel):
 
     def _may_reveal(self):
         """Whether the user may see the data after saying why; heirs add to it."""
-        return self.env.user.has_groups(DESK)
+        return self.env.user.has_groups(CASE_GROUPS)
 
     def reveal_reasons(self):
         """The reasons to choose from: (key, text in the reader's language) pairs."""

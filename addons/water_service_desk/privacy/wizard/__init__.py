@@ -1,0 +1,1 @@
+from . import base_import, privacy_lookup_wizard, privacy_lookup_wizard_line, water_erasure_wizard

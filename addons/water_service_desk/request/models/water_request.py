@@ -1,12 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import AGENT, CALLER, SUPERVISOR, WORKER
 from ...case.transitions import Move
 
-AGENT = ("water_service_desk.group_agent",)
-WORKER = ("water_service_desk.group_agent", "water_service_desk.group_department")
-SUPERVISOR = ("water_service_desk.group_supervisor",)
-CALLER = ("water_service_desk.group_agent", "water_service_desk.group_quality")
+SATISFACTION = [
+    ("satisfied", "Satisfied"),
+    ("basically", "Basically satisfied"),
+    ("dissatisfied", "Dissatisfied"),
+    ("unreachable", "Unreachable"),
+    ("refused", "Refused to answer"),
+]
+#: Answers of a customer; the others say that there was none and never count as satisfied.
+ANSWERS = ("satisfied", "basically", "dissatisfied")
+
 OPEN_STATES = ("registered", "notified", "accepted", "processing")
 #: The filter "Open" of the search view, in the words of the database.
 IS_OPEN = "state IN ('registered', 'notified', 'accepted', 'processing', 'feedback')"
@@ -20,17 +27,10 @@ class WaterRequest(models.Model):
     """
 
     _name = "water.request"
-    _inherit = [
-        "water.request.follow.mixin",
-        "water.request.checklist.mixin",
-        "water.request.notice.mixin",
-        "water.request.feedback.mixin",
-        "water.request.handin.mixin",
-        "water.request.portal.mixin",
-        "water.knowledge.mixin",
-        "water.case.mixin",
-    ]
+    _inherit = "water.case.mixin"
     _description = "Request"
+
+    _reactions = {"guide_id": ("_on_guide",), "category_id": ("_on_guide",)}
 
     _sequence_code = "water.request"
     _worker_fields = frozenset({"user_id", "state", "stage_id", "result"})
@@ -185,36 +185,6 @@ class WaterRequest(models.Model):
         for case in self:
             case.access_url = f"/my/requests/{case.id}"
 
-    @api.model
-    def _kept_fields(self):
-        return super()._kept_fields() | {
-            "accepted_at",
-            "finished_at",
-            "notice_issued_at",
-            "second_request_count",
-            "fed_back_at",
-            "satisfaction",
-            "satisfaction_reason",
-            "satisfaction_asked_by_id",
-        }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        cases._fill_checklist()
-        cases._dispatch_on_call()
-        return cases
-
-    def write(self, vals):
-        if vals.keys() & {"guide_id", "request_type", "category_id"}:
-            self._check_guide_change(vals)
-        result = super().write(vals)
-        if "guide_id" in vals or "category_id" in vals:
-            self._fill_checklist()
-        if vals.get("severity") == "emergency":
-            self._dispatch_on_call()
-        return result
-
     def _check_guide_change(self, vals):
         """After the notice the customer holds it in his hands: the guide stays."""
         for case in self:
@@ -302,3 +272,21 @@ class WaterRequest(models.Model):
         """Open the delays and refusals of the request."""
         title = self.env._("Delays and Refusals")
         return self._open_children("water.request.decision", title, "request_id")
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._fill_checklist()
+        self._dispatch_on_call()
+
+    def _refuse_write(self, vals):
+        if vals.keys() & {"guide_id", "request_type", "category_id"}:
+            self._check_guide_change(vals)
+        super()._refuse_write(vals)
+
+    def _on_guide(self, before, vals):
+        self._fill_checklist()
+
+    def _on_severity(self, before, vals):
+        super()._on_severity(before, vals)
+        if vals["severity"] == "emergency":
+            self._dispatch_on_call()

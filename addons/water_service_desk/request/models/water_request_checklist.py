@@ -3,15 +3,15 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base.roles import AGENT, DEPARTMENT, SUPERVISOR
 from ...base.trust import trusted
 from ...case.transitions import Missing
 
 
-class WaterRequestChecklistMixin(models.AbstractModel):
+class WaterRequest(models.Model):
     """The materials of an application, and the rule that they are asked for once (S2.3.2b)."""
 
-    _name = "water.request.checklist.mixin"
-    _description = "Has a Checklist of Materials"
+    _inherit = "water.request"
 
     material_ids = fields.One2many(
         "water.request.material", "request_id", string="Materials", copy=False
@@ -104,12 +104,12 @@ class WaterRequestChecklistMixin(models.AbstractModel):
     def _check_clerk(self):
         """Materials are the desk's and the handling department's affair."""
         user = self.env.user
-        groups = ("water_service_desk.group_agent", "water_service_desk.group_department")
+        groups = (AGENT, DEPARTMENT)
         if not (self.env.su or any(map(user.has_group, groups))):
             raise AccessError(self.env._("Only the desk and departments deal with materials."))
 
     def _tell_second_request(self):
-        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        group = self.env.ref(SUPERVISOR).sudo()
         company = self.sudo().company_id
         people = group.all_user_ids.filtered(lambda user: company in user.company_ids)
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from ...clock.models.water_standard_line import UNITS
 
@@ -113,7 +114,7 @@ class WaterRequestDecision(models.Model):
         }
 
     def _tell_supervisors(self):
-        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        group = self.env.ref(SUPERVISOR).sudo()
         people = group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
         decision = self.sudo()
 
@@ -130,7 +131,7 @@ class WaterRequestDecision(models.Model):
 
     def _check_decider(self):
         self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("water_service_desk.group_supervisor")):
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can decide on a delay or a refusal."))
         for decision in self:
             if decision.state != "requested":

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...base.roles import CONTACT_GROUPS
 from ...privacy.masking import mask_name
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 
 CHANNELS = [
     ("phone", "Phone"),

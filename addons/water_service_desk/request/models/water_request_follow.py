@@ -5,11 +5,10 @@ from ...base.trust import trusted
 from ...case.transitions import Missing
 
 
-class WaterRequestFollowMixin(models.AbstractModel):
+class WaterRequest(models.Model):
     """What a request needs for its steps, and what follows them."""
 
-    _name = "water.request.follow.mixin"
-    _description = "Steps of a Request"
+    _inherit = "water.request"
 
     # -- requirements -------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from ...intake.filing import FilingError, parse_id
 TAKES = ("registered", "notified")
 
 
-class WaterRequestHandinMixin(models.AbstractModel):
+class WaterRequest(models.Model):
     """The customer hands in the materials of his application on his page (S2.3.2b).
 
     He sees what has been asked for once, what of it is there, what is refused and why, and hands
@@ -15,8 +15,7 @@ class WaterRequestHandinMixin(models.AbstractModel):
     clerk like everything else: only he says that it is correct.
     """
 
-    _name = "water.request.handin.mixin"
-    _description = "Takes Materials from its Customer"
+    _inherit = "water.request"
 
     def _portal_actions(self):
         return super()._portal_actions() | {"material": "_portal_material"}

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.trust import trusted
 from ...privacy.masking import mask_email, mask_name
-from ...privacy.models.water_case_privacy import CONTACT_GROUPS
 
 REPORT = "water_service_desk.action_report_request_notice"
 
@@ -44,12 +44,12 @@ class WaterRequestNotice(models.Model):
     email_to = fields.Char(
         string="Sent to",
         readonly=True,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
     )
     letter = fields.Binary(
         attachment=True,
         readonly=True,
-        groups="water_service_desk.group_agent,water_service_desk.group_quality",
+        groups=CASE_GROUPS,
         help="The PDF as it was handed out.",
     )
     issued_at = fields.Datetime(required=True, readonly=True)

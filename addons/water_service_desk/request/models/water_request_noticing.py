@@ -6,11 +6,10 @@ from ...base.trust import trusted
 from ...case.transitions import Missing
 
 
-class WaterRequestNoticeMixin(models.AbstractModel):
+class WaterRequest(models.Model):
     """Tells a customer everything at once, and asks for delays and refusals (S2.3.2b, c)."""
 
-    _name = "water.request.notice.mixin"
-    _description = "Hands Notices out"
+    _inherit = "water.request"
 
     notice_ids = fields.One2many("water.request.notice", "request_id", string="Notices")
     notice_issued_at = fields.Datetime(

@@ -3,16 +3,15 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...intake.filing import FilingError, clean_text, parse_id
-from .water_request_telling import ANSWERS
+from .water_request import ANSWERS
 
 REPAIR, BUSINESS = "repair", "business"
 
 
-class WaterRequestPortalMixin(models.AbstractModel):
+class WaterRequest(models.Model):
     """A request on the customer's pages: notice, materials, appointments, result, rating."""
 
-    _name = "water.request.portal.mixin"
-    _description = "Request Shown to its Customer"
+    _inherit = "water.request"
 
     _portal_url = "/my/requests"
     _category_flag = "for_request"

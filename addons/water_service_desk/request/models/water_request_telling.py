@@ -1,27 +1,19 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base.roles import AGENT, QUALITY
 from ...base.trust import trusted
 from ...case.transitions import Missing
+from .water_request import ANSWERS, SATISFACTION
 
 #: Tries before a customer counts as unreachable (S2.3.3a).
 ATTEMPTS = 3
-SATISFACTION = [
-    ("satisfied", "Satisfied"),
-    ("basically", "Basically satisfied"),
-    ("dissatisfied", "Dissatisfied"),
-    ("unreachable", "Unreachable"),
-    ("refused", "Refused to answer"),
-]
-#: Answers of a customer; the others say that there was none and never count as satisfied.
-ANSWERS = ("satisfied", "basically", "dissatisfied")
 
 
-class WaterRequestFeedbackMixin(models.AbstractModel):
+class WaterRequest(models.Model):
     """Tells the result, asks how satisfied the customer is, and says goodbye (S2.3.3, S2.3.4)."""
 
-    _name = "water.request.feedback.mixin"
-    _description = "Gives Feedback"
+    _inherit = "water.request"
 
     feedback_ids = fields.One2many("water.request.feedback", "request_id")
     fed_back_at = fields.Datetime(
@@ -115,7 +107,7 @@ class WaterRequestFeedbackMixin(models.AbstractModel):
 
     def _check_teller(self):
         self.check_access("write")
-        groups = ("water_service_desk.group_agent", "water_service_desk.group_quality")
+        groups = (AGENT, QUALITY)
         if not (self.env.su or any(map(self.env.user.has_group, groups))):
             raise AccessError(self.env._("Only the desk tells customers the result."))
 

@@ -1,0 +1,1 @@
+from . import water_request_notice_report

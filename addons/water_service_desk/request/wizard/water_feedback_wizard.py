@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.water_request import SATISFACTION
 from ..models.water_request_feedback import CHANNELS, OUTCOMES
-from ..models.water_request_telling import SATISFACTION
 
 
 class WaterFeedbackWizard(models.TransientModel):

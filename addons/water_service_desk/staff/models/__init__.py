@@ -1,0 +1,8 @@
+from . import (
+    water_wording_mixin,
+    water_forbidden_phrase,
+    water_phrase_hit,
+    water_skill,
+    water_skill_user,
+    water_case_mixin,
+)

@@ -2,11 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
-class WaterSkilledMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case whose category asks for a skill: who lacks it is warned of, or not assigned."""
 
-    _name = "water.skilled.mixin"
-    _description = "Asks for a Skill"
+    _inherit = "water.case.mixin"
 
     skill_warning = fields.Char(compute="_compute_skill_warning")
 

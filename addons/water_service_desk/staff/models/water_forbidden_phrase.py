@@ -1,8 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from ...base import phrases
 from ...base.trust import trusted
-from .. import phrases
 
 
 class WaterForbiddenPhrase(models.Model):

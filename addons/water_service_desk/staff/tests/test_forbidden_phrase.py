@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, TransactionCase, tagged
 
+from ...base import phrases
 from ...base.tests.common import WaterCommon, WaterPeople
-from .. import phrases
 
 
 @tagged("post_install", "-at_install")

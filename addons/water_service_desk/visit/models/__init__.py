@@ -1,0 +1,7 @@
+from . import (
+    water_case_visited,
+    water_case_visit_portal,
+    water_visit,
+    water_visit_work,
+    water_visit_change,
+)

@@ -7,11 +7,10 @@ from ...intake.filing import FilingError, clean_text, parse_id
 LONGEST_REASON = 300
 
 
-class WaterVisitPortalMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """The appointments of a case on its customer's pages: confirm, move, cancel (S3.2.1a)."""
 
-    _name = "water.visit.portal.mixin"
-    _description = "Appointments on the Customer's Pages"
+    _inherit = "water.case.mixin"
 
     def _portal_event_titles(self):
         return super()._portal_event_titles() | {

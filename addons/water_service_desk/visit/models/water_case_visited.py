@@ -5,12 +5,10 @@ from ...base.trust import trusted
 from ...case.transitions import Missing
 
 
-class WaterVisitedMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case whose customer is visited: appointments are made, kept, and never left open."""
 
-    _name = "water.visited.mixin"
-    _inherit = ["water.transition.mixin", "water.ownership.mixin"]
-    _description = "Has Visits"
+    _inherit = "water.case.mixin"
 
     #: states that no case reaches while somebody is still to come
     _closing_states = frozenset({"closed"})

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...privacy.masking import mask_address, mask_name
 
@@ -21,12 +22,7 @@ class WaterVisit(models.Model):
     """
 
     _name = "water.visit"
-    _inherit = [
-        "water.visit.change.mixin",
-        "water.visit.work.mixin",
-        "water.reveal.link.mixin",
-        "water.case.link.mixin",
-    ]
+    _inherit = ["water.reveal.link.mixin", "water.case.link.mixin"]
     _personal = ("signed_by", "signature")
     _description = "Visit"
     _order = "slot_from, id"
@@ -167,7 +163,7 @@ class WaterVisit(models.Model):
         user = self.env.user
         return (
             self.env.su
-            or user.has_group("water_service_desk.group_supervisor")
+            or user.has_group(SUPERVISOR)
             or self.department_id in user.water_department_ids
         )
 

@@ -16,7 +16,7 @@ SHORTEST_WINDOW = timedelta(minutes=60)
 MOST_WINDOWS = 24
 
 
-class WaterVisitChangeMixin(models.AbstractModel):
+class WaterVisit(models.Model):
     """What the customer himself changes about an appointment, and how late he may (S3.2.1a).
 
     Long enough before, he chooses another window that can be kept; later than that, staff
@@ -24,8 +24,7 @@ class WaterVisitChangeMixin(models.AbstractModel):
     nothing is owed for it (domain 4.1).
     """
 
-    _name = "water.visit.change.mixin"
-    _description = "Appointment Changed by the Customer"
+    _inherit = "water.visit"
 
     change_asked_at = fields.Datetime(
         string="Another Time Asked for",
@@ -164,7 +163,7 @@ class WaterVisitChangeMixin(models.AbstractModel):
     def _mark_missed(self):
         """Whoever has asked us not to come at that time has not been let down."""
         expected = self.filtered(lambda visit: not visit.change_asked_at)
-        return super(WaterVisitChangeMixin, expected)._mark_missed()
+        return super(WaterVisit, expected)._mark_missed()
 
     # -- telling staff ------------------------------------------------------------------------
 

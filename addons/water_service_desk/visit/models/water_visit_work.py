@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import babel_locale_parse
 
+from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from ...intake import uploads
 
@@ -13,11 +14,10 @@ from ...intake import uploads
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180
 
 
-class WaterVisitWorkMixin(models.AbstractModel):
+class WaterVisit(models.Model):
     """What happens on the day of a visit: coming, working, or not having come."""
 
-    _name = "water.visit.work.mixin"
-    _description = "Work at the Customer's Place"
+    _inherit = "water.visit"
 
     arrived_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
@@ -171,7 +171,7 @@ class WaterVisitWorkMixin(models.AbstractModel):
             visit._tell_staff(people)
 
     def _tell_supervisors(self):
-        group = self.env.ref("water_service_desk.group_supervisor").sudo()
+        group = self.env.ref(SUPERVISOR).sudo()
         company = self.company_id
         people = group.all_user_ids.filtered(lambda user: company in user.company_ids)
         people |= self.department_id.manager_id | self.user_id

@@ -1,0 +1,1 @@
+from . import water_visit_wizard, water_visit_change_wizard

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...request.models.water_request_telling import SATISFACTION
+from ..models.water_request import SATISFACTION
 
 
 class WaterCloseWizard(models.TransientModel):

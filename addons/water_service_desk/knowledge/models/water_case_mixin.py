@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base.trust import trusted
@@ -8,12 +8,11 @@ from ..placeholders import facts_named, fill_in
 MOST_OPENED = 20
 
 
-class WaterKnowledgeMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """A case that is settled by what the house knows: articles cited, texts filled in (S1.2)."""
 
-    _name = "water.knowledge.mixin"
-    _inherit = ["mail.thread"]
-    _description = "Uses Knowledge"
+    _inherit = "water.case.mixin"
+    _reactions = {"article_id": ("_on_article",), "article_trace": ("_on_article",)}
 
     #: texts for the customer in which facts of the case are filled in
     _told_fields = ()
@@ -37,30 +36,6 @@ class WaterKnowledgeMixin(models.AbstractModel):
         counts = self._count_children("water.article.use")
         for case in self:
             case.article_use_count = counts.get(case._origin.id, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
-        traces = [vals.pop("article_trace", None) for vals in vals_list]
-        cases = super().create(vals_list)
-        for case, vals, trace in zip(cases, vals_list, traces, strict=True):
-            if vals.get("article_id") or trace:
-                case._note_trace(trace, case.article_id)
-        cases._fill_in_told(set().union(*vals_list))
-        return cases
-
-    def write(self, vals):
-        if not vals.keys() & {"article_id", "article_trace", *self._told_fields}:
-            return super().write(vals)
-        vals = dict(vals)
-        trace = vals.pop("article_trace", None)
-        before = {case.id: case.article_id for case in self}
-        result = super().write(vals)
-        for case in self:
-            cited = case.article_id if case.article_id != before[case.id] else case.browse()
-            case._note_trace(trace, cited)
-        self._fill_in_told(vals.keys())
-        return result
 
     # -- what was used --------------------------------------------------------------------------
 
@@ -154,6 +129,24 @@ class WaterKnowledgeMixin(models.AbstractModel):
         if typed and len(self) == 1 and facts_named(body):
             body = self._fill_in(body)
         return super().message_post(body=body, **kwargs)
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        for case, vals in zip(self, vals_list, strict=True):
+            trace = vals.get("article_trace")
+            if vals.get("article_id") or trace:
+                case._note_trace(trace, case.article_id)
+        self._fill_in_told(set().union(*vals_list))
+
+    def _on_article(self, before, vals):
+        for case in self:
+            old = before[case.id].get("article_id", case.article_id)
+            cited = case.article_id if case.article_id != old else case.browse()
+            case._note_trace(vals.get("article_trace"), cited)
+
+    def _react(self, before, vals):
+        super()._react(before, vals)
+        self._fill_in_told(vals.keys())
 
 
 def _ids(value):

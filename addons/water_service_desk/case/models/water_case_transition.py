@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...base.trust import is_trusted, trusted
+from ...base.tables import table
+from ...base.trust import trusted
 from ..transitions import Refusal
 
 
-class WaterTransitionMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """State moves in one place: a literal table says who may move what, and when.
 
     Heirs bring the selection field ``state`` and the table ``_transitions``.
@@ -14,8 +15,7 @@ class WaterTransitionMixin(models.AbstractModel):
     ``stage_id`` goes through the table of the model.
     """
 
-    _name = "water.transition.mixin"
-    _description = "Moves by a Transition Table"
+    _inherit = "water.case.mixin"
 
     #: {(from state, to state): Move}; literal in each case model
     _transitions = {}
@@ -48,31 +48,10 @@ class WaterTransitionMixin(models.AbstractModel):
             order = ""
         return super()._read_group_orderby(order, groupby_terms, query)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Cases begin in the initial state, whatever the caller sends."""
-        stage = self.env["water.stage"]._of_state(self._name, self._initial_state)
-        for vals in vals_list:
-            if vals.get("state", self._initial_state) != self._initial_state:
-                raise UserError(self.env._("A new case begins at “%(stage)s”.", stage=stage.name))
-            if "stage_id" in vals and vals["stage_id"] != stage.id:
-                self._check_first_stage(vals["stage_id"])
-            vals.update({"state": self._initial_state, "stage_id": vals.get("stage_id", stage.id)})
-        return super().create(vals_list)
-
     def _check_first_stage(self, stage_id):
         stage = self.env["water.stage"].sudo().browse(stage_id)
         if stage.model != self._name or stage.state != self._initial_state:
             raise UserError(self.env._("A new case cannot begin at “%(stage)s”.", stage=stage.name))
-
-    def write(self, vals):
-        if ("state" not in vals and "stage_id" not in vals) or is_trusted(self.env):
-            return super().write(vals)
-        facts = {key: value for key, value in vals.items() if key not in ("state", "stage_id")}
-        if facts:  # what is written along with a move counts for its requirements
-            self.write(facts)
-        self._move_to(*self._target(vals))
-        return True
 
     def _target(self, vals):
         """The ``(state, stage)`` that ``vals`` asks for."""
@@ -122,7 +101,7 @@ class WaterTransitionMixin(models.AbstractModel):
     def _refusals(self, state):
         """Why this case may not move to ``state`` now; empty when it may."""
         self.ensure_one()
-        move = self._transitions.get((self.state, state))
+        move = table(self, "_transitions").get((self.state, state))
         if move is None or not (move.groups or self.env.su):
             return [
                 self.env._(
@@ -143,7 +122,7 @@ class WaterTransitionMixin(models.AbstractModel):
     def _can_move_to(self, state):
         """Whether the table has this step for the present user (requirements left aside)."""
         self.ensure_one()
-        move = self._transitions.get((self.state, state))
+        move = table(self, "_transitions").get((self.state, state))
         return bool(move) and self._may_take(move)
 
     def _group_names(self, groups):
@@ -166,3 +145,22 @@ class WaterTransitionMixin(models.AbstractModel):
         self._log_events(
             "moved", {case.id: {"from": origins[case.id], "to": state} for case in self}
         )
+
+    @api.model
+    def _prepare_first_stage(self, vals_list):
+        """Cases begin in the initial state, whatever the caller sends."""
+        stage = self.env["water.stage"]._of_state(self._name, self._initial_state)
+        for vals in vals_list:
+            if vals.get("state", self._initial_state) != self._initial_state:
+                raise UserError(self.env._("A new case begins at “%(stage)s”.", stage=stage.name))
+            if "stage_id" in vals and vals["stage_id"] != stage.id:
+                self._check_first_stage(vals["stage_id"])
+            vals.update({"state": self._initial_state, "stage_id": vals.get("stage_id", stage.id)})
+
+    def _write_move(self, vals):
+        """Write the facts that come along, which count for the requirements, and move."""
+        facts = {key: value for key, value in vals.items() if key not in ("state", "stage_id")}
+        if facts:
+            self.write(facts)
+        self._move_to(*self._target(vals))
+        return True

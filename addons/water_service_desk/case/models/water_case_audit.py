@@ -1,14 +1,13 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...base.event_chain import digest
 from ...base.trust import trusted
 
 
-class WaterAuditMixin(models.AbstractModel):
+class WaterCaseMixin(models.AbstractModel):
     """Evidence of what happened to a case: an append-only, hash-chained event log."""
 
-    _name = "water.audit.mixin"
-    _description = "Keeps an Event Chain"
+    _inherit = "water.case.mixin"
 
     event_ids = fields.One2many("water.case.event", string="Events")
     event_head = fields.Char(
@@ -88,8 +87,3 @@ class WaterAuditMixin(models.AbstractModel):
         if (previous or False) != (self.event_head or False) or len(events) != self.event_count:
             faults.append(self.env._("%(case)s: the newest events are missing.", case=self.name))
         return faults
-
-    @api.model
-    def _audit_protected(self):
-        """Fields that only the audit itself writes."""
-        return {"event_head", "event_count"}

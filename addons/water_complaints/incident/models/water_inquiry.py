@@ -1,0 +1,21 @@
+from odoo import models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Move
+
+
+class WaterInquiry(models.Model):
+    """An inquiry about an incident is answered by its end."""
+
+    _inherit = "water.inquiry"
+    _clock_events = {
+        "incident_joined": ("accept",),
+        "incident_over": ("accept", "contact", "close", "feedback", "promise"),
+    }
+    _transitions = {
+        (state, "closed"): Move((), ("_need_incident_over",))
+        for state in ("registered", "processing")
+    }
+
+    def _keep_incident_result(self, text):
+        trusted(self.filtered(lambda case: not case.answer)).answer = text

@@ -1,0 +1,27 @@
+from odoo import models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Move
+
+
+class WaterRequest(models.Model):
+    """A repair that hangs on an incident is done when the incident is over."""
+
+    _inherit = "water.request"
+    _clock_events = {
+        "incident_joined": ("accept",),
+        "incident_over": ("accept", "contact", "on_site", "close", "feedback", "promise"),
+    }
+    _transitions = {
+        (state, "closed"): Move((), ("_need_incident_over",))
+        for state in ("registered", "notified", "accepted", "processing")
+    }
+
+    def _dispatch_on_call(self):
+        """What hangs on an incident has its crew already."""
+        return super(
+            WaterRequest, self.filtered(lambda case: not case.incident_id)
+        )._dispatch_on_call()
+
+    def _keep_incident_result(self, text):
+        trusted(self.filtered(lambda case: not case.result)).result = text

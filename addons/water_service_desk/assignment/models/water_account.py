@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .water_case_ownership import WORKED_STATES
+
+
+class WaterAccount(models.Model):
+    """A department reads the accounts of the cases it works on."""
+
+    _inherit = "water.account"
+
+    is_at_work = fields.Boolean(
+        compute="_compute_is_at_work",
+        search="_search_is_at_work",
+    )
+
+    @api.depends_context("uid")
+    def _compute_is_at_work(self):
+        """Whether a case of the account is in the hands of a department of the user."""
+        found = self.sudo().search([("id", "in", self.ids), *self._at_work()])
+        for account in self:
+            account.is_at_work = account in found
+
+    @api.model
+    def _search_is_at_work(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return self._at_work()
+
+    @api.model
+    def _at_work(self):
+        """The accounts of open dispatches of the user's departments, by way of the dispatches:
+        those are few, whatever the number of accounts."""
+        # sudo: water.dispatch, case - asked by the record rule itself
+        dispatches = self.env["water.dispatch"].sudo()
+        departments = self.env.user.water_department_ids.ids
+        mine = Domain("department_id", "in", departments) & Domain("state", "in", WORKED_STATES)
+        queries = []
+        for link, model in dispatches._case_models().items():
+            cases = self.env[model].sudo()
+            sent = dispatches._search(mine & Domain(link, "!=", False))
+            sent = sent.select(dispatches._field_to_sql(sent.table, link, sent))
+            found = cases._search([("id", "in", sent), ("account_id", "!=", False)])
+            queries.append(found.select(cases._field_to_sql(found.table, "account_id", found)))
+        # one list for all: the database finds accounts by it, where "or" makes it try each account
+        return Domain("id", "in", SQL(" UNION ALL ").join(queries))

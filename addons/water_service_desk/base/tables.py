@@ -1,0 +1,59 @@
+"""Tables that rooms fill together, as Odoo unites the ``_depends`` of all classes of a model.
+
+A room writes down its own part of a table as a class attribute; nobody names what others bring.
+"""
+
+
+def remembered(model, key, work_out):
+    """What ``work_out()`` says of the model's class, worked out once.
+
+    It is kept on the class of the registry, and only as long as that is put together of the same
+    parts: while modules are loaded, parts are added.
+
+    :param model: a recordset
+    :param key: name of what is remembered
+    :param work_out: function without arguments
+    """
+    cls = type(model)
+    mro, memory = vars(cls).get("_water_memory", (None, None))
+    if mro is not cls.__mro__:
+        memory = {}
+        cls._water_memory = (cls.__mro__, memory)
+    if key not in memory:
+        memory[key] = work_out()
+    return memory[key]
+
+
+def table(model, name):
+    """The table ``name`` of the model: the parts of all its classes, the outermost last.
+
+    Dictionaries are united, tuples joined, sets united; where two classes of a dictionary have the
+    same key, tuples are joined, and of other values that of the outer class holds.
+
+    :param model: a recordset
+    :param name: the class attribute
+    """
+    return remembered(model, name, lambda: _united(_parts(type(model), name)))
+
+
+def _parts(cls, name):
+    return [vars(part)[name] for part in reversed(cls.__mro__) if name in vars(part)]
+
+
+def _united(parts):
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = _two(whole, part)
+    return whole
+
+
+def _two(inner, outer):
+    if isinstance(inner, dict):
+        return inner | {
+            key: _two(inner[key], value) if key in inner else value for key, value in outer.items()
+        }
+    if isinstance(inner, tuple):
+        return tuple(dict.fromkeys((*inner, *outer)))
+    if isinstance(inner, frozenset):
+        return inner | outer
+    return outer

@@ -1,0 +1,28 @@
+from odoo import models
+
+from ..delegation import OPEN_STATES
+
+
+class ResPartner(models.Model):
+    """Who is gone acts for nobody, and nobody acts for him."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        """Who is gone acts for nobody, and nobody acts for him."""
+        done = super().write(vals)
+        if vals.get("active") is False:
+            self._water_end_delegations()
+        return done
+
+    def _water_end_delegations(self):
+        # sudo: water.account.delegate, water.account - rights end whoever archives the contact
+        delegates = self.env["water.account.delegate"].sudo()
+        held = delegates.search([("holder_id", "in", self.ids), ("state", "in", OPEN_STATES)])
+        held.account_id._end_delegations()
+        acting = delegates.search([("partner_id", "in", self.ids), ("state", "=", "active")])
+        acting._end("ended", "resigned")
+
+    def _erase_around(self, scrubber, reason):
+        super()._erase_around(scrubber, reason)
+        self.env["water.account.delegate"].search([("partner_id", "=", self.id)])._erase_person()
