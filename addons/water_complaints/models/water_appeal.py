@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.tools.moments import until_text
 from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
 
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
@@ -201,9 +202,10 @@ class WaterAppeal(models.Model):
     @api.depends("due_at")
     @api.depends_context("lang")
     def _compute_time_left(self):
-        now, texts = fields.Datetime.now(), self.env["water.complaint"]
+        now = fields.Datetime.now()
         for appeal in self:
-            appeal.time_left = texts._until_text(appeal.due_at, now) if appeal.due_at else ""
+            due = appeal.due_at
+            appeal.time_left = until_text(self.env, due, now) if due else ""
 
     @api.depends("state", "reviewer_id", "member_ids", "vote_ids", "admitted_at", "decision")
     @api.depends_context("uid")

@@ -33,7 +33,6 @@ class WaterCaseMixin(models.AbstractModel):
         "water.deputy.mixin",
         "water.visited.mixin",
         "water.triage.mixin",
-        "water.query.code.mixin",
         "water.guard.mixin",
         "water.transition.mixin",
         "water.deadline.mixin",
@@ -211,10 +210,6 @@ class WaterCaseMixin(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A registered case is never deleted; withdraw it instead."))
-
-    def copy_data(self, default=None):
-        """A copy is a new matter of the same customer: no answers, times or people."""
-        return super().copy_data(default=default)
 
     # -- completeness ---------------------------------------------------------------------
 
