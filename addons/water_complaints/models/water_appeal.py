@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.tools.moments import until_text
 from odoo.addons.water_service_desk.tools.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.tools.uploads import Files
 
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
 DECISIONS = [
@@ -70,7 +71,7 @@ class WaterAppeal(models.Model):
     reason = fields.Text(required=True, readonly=True, help="Why the customer does not agree.")
     demand = fields.Text(readonly=True, help="What the customer asks for.")
     new_evidence = fields.Text(readonly=True, help="What is new since the last decision.")
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment",
         "water_appeal_evidence_rel",
         "appeal_id",

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.uploads import Files
 
 from ..tools.compensation import moment
 
@@ -42,7 +43,7 @@ class WaterCompensationExemption(models.Model):
     from_at = fields.Datetime(string="From", help="Since when the reason held.")
     until_at = fields.Datetime(string="Until", help="Until when the reason held.")
     note = fields.Text(string="What Happened", required=True)
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment",
         "water_compensation_exemption_file_rel",
         "exemption_id",

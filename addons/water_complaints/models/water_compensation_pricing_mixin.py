@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.uploads import Files
 
 from ..tools.compensation import calculate, canonical, plain
 from .water_compensation_terms_mixin import TRIGGERS
@@ -52,7 +53,7 @@ class WaterCompensationPricingMixin(models.AbstractModel):
     exemption_ids = fields.One2many(
         "water.compensation.exemption", "compensation_id", string="Exemptions"
     )
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment",
         "water_compensation_evidence_rel",
         "compensation_id",

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.tools.transitions import Missing, Refusal
 from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.uploads import Files
 
 #: Days for an improvement that the system opens; whoever looks after it may change the date.
 DUE_DAYS = 15
@@ -76,7 +77,7 @@ class WaterImprovement(models.Model):
     cause = fields.Text(help="Why it happened: the root, not the symptom.")
     measures = fields.Text(help="What is done about it, by whom, until when.")
     result = fields.Text(string="Done so Far", help="What was done.")
-    proof_ids = fields.Many2many(
+    proof_ids = Files(
         "ir.attachment",
         "water_improvement_proof_rel",
         "improvement_id",

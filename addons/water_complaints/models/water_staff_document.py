@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.tools.trust import trusted
+from odoo.addons.water_service_desk.tools.uploads import Files
 
 #: Whoever has not signed is reminded this often.
 REMIND = timedelta(days=7)
@@ -27,7 +28,7 @@ class WaterStaffDocument(models.Model):
     code = fields.Char(required=True)
     version = fields.Integer(readonly=True, default=1, copy=False)
     body = fields.Html(string="Text", sanitize=True)
-    attachment_ids = fields.Many2many(
+    attachment_ids = Files(
         "ir.attachment",
         "water_staff_document_attachment_rel",
         "document_id",

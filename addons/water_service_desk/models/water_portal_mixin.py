@@ -8,6 +8,7 @@ from odoo.tools import mute_logger, plaintext2html
 
 from ..tools.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ..tools.trust import is_trusted
+from ..tools.uploads import Files
 from .water_filing_mixin import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
@@ -30,7 +31,7 @@ class WaterPortalMixin(models.AbstractModel):
     _portal_url = "/my"
 
     submission_key = fields.Char(readonly=True, copy=False)
-    published_attachment_ids = fields.Many2many(
+    published_attachment_ids = Files(
         "ir.attachment",
         string="Files the Customer Sees",
         copy=False,

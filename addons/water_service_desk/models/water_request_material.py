@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.trust import is_trusted, trusted
+from ..tools.uploads import Files
 from .water_guide_material import COPY_KINDS
 
 #: What a clerk says of a material; its name and kind are the guide's.
@@ -39,7 +40,7 @@ class WaterRequestMaterial(models.Model):
         default="missing",
     )
     reason = fields.Char(help="What is wrong with what was supplied.")
-    file_ids = fields.Many2many(
+    file_ids = Files(
         "ir.attachment",
         string="Handed in",
         readonly=True,

@@ -8,6 +8,7 @@ from odoo.tools import babel_locale_parse
 
 from ..tools import uploads
 from ..tools.trust import trusted
+from ..tools.uploads import Files
 
 #: Every place on Earth, and nothing else.
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180
@@ -35,7 +36,7 @@ class WaterVisitWorkMixin(models.AbstractModel):
         string="How It Went",
     )
     result = fields.Text(string="What Was Found and Done")
-    photo_ids = fields.Many2many(
+    photo_ids = Files(
         "ir.attachment", "water_visit_photo_rel", "visit_id", "attachment_id", string="Photos"
     )
     signature = fields.Binary(string="Customer's Signature", attachment=True)
