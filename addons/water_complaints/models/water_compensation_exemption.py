@@ -26,7 +26,7 @@ class WaterCompensationExemption(models.Model):
     _editable_states = frozenset({"requested"})
     _kept = frozenset(
         {"state", "requested_by_id", "requested_at", "decided_by_id", "decided_at"}
-        | {"decision_note"}
+        | {"decision_note", "company_id"}
     )
 
     compensation_id = fields.Many2one(

@@ -48,6 +48,7 @@ class WaterComplaintGuardMixin(models.AbstractModel):
             "confirmed_at",
             "archived_at",
             "dispatch_state",
+            "validity",
         }
 
     @api.model

@@ -42,6 +42,7 @@ class WaterImprovement(models.Model):
     _kept = frozenset(
         {
             "name",
+            "origin",
             "state",
             "opened_at",
             "done_at",

@@ -41,6 +41,7 @@ class WaterGuardMixin(models.AbstractModel):
             "original_responsible_id",
             "rejection_count",
             "sent_to",
+            "submission_key",
         } | (self._audit_protected() | self._external_protected())
 
     @api.model
@@ -51,6 +52,7 @@ class WaterGuardMixin(models.AbstractModel):
             "received_at",
             "company_id",
             "original_responsible_id",
+            "submission_key",  # brought by a customer's door alone, see water.portal.mixin
         }
 
     @api.model_create_multi

@@ -13,6 +13,8 @@ from .water_filing_mixin import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
+#: What only a customer's door brings along.
+_FILED_WITH = ("delegation_id", "submission_key")
 
 
 class WaterPortalMixin(models.AbstractModel):
@@ -110,8 +112,9 @@ class WaterPortalMixin(models.AbstractModel):
     def create(self, vals_list):
         """Nobody becomes responsible by filing as a customer, staff of the desk neither."""
         is_filed = self.env.context.get("water_filed") is _FILED
-        given = [vals.get("delegation_id") for vals in vals_list]
-        if not is_filed and any([*given, self.env.context.get("default_delegation_id")]):
+        given = [vals.get(name) for vals in vals_list for name in _FILED_WITH]
+        given += [self.env.context.get(f"default_{name}") for name in _FILED_WITH]
+        if not is_filed and any(given):
             raise UserError(self.env._("This is kept by the system."))
         if is_filed:
             nobody = ("first_responsible_id", "original_responsible_id", "user_id")
