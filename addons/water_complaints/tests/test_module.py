@@ -3,6 +3,7 @@ import inspect
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..complaint.tests.common import ComplaintCommon
@@ -188,6 +189,22 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.statement",
         }
         self.assertFalse((cases | evidence) & set(rights.mapped("model_id.model")))
+
+    def test_nothing_is_inherited_twice(self):
+        """A mixin named twice hides which of the two places counts."""
+        for name, model in self.env.registry.items():
+            for cls in filter(is_ours, model._base_classes__):
+                parents = getattr(cls, "_inherit", None) or ()
+                if not isinstance(parents, str):
+                    self.assertEqual(len(parents), len(set(parents)), (name, cls))
+
+    def test_files_are_read_by_their_own_rows(self):
+        """Odoo's own field of files asks for every file of the database when it is read."""
+        for name, model in self.env.registry.items():
+            for field in model._fields.values():
+                ours = name.startswith("water.") and field.type == "many2many"
+                if ours and field.comodel_name == "ir.attachment" and not field.compute:
+                    self.assertIsInstance(field, Files, f"{name}.{field.name}")
 
     def test_every_model_is_described(self):
         """A description for people, and an order for lists."""

@@ -1,4 +1,4 @@
-"""Moments as staff read them, for many records at once."""
+"""Moments and spans of time as staff read them, for many records at once."""
 
 from odoo import fields
 
@@ -20,3 +20,20 @@ def short_writer(env, tz=None):
         return f"{local:%Y-%m-%d %H:%M}"
 
     return write
+
+
+def until_text(env, due, now):
+    """How long it is from ``now`` until ``due`` (naive UTC both), in the words of ``env``."""
+    span = span_text(env, int(abs(due - now).total_seconds() // 60))
+    return env._("Overdue by %s", span) if due < now else env._("%s left", span)
+
+
+def span_text(env, minutes):
+    """A span of time, such as 3 h 12 min."""
+    days, rest = divmod(minutes, 1440)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return env._("%(days)s d %(hours)s h", days=days, hours=hours)
+    if hours:
+        return env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+    return env._("%(minutes)s min", minutes=minutes)

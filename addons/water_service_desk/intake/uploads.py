@@ -1,4 +1,7 @@
-"""What files customers may hand in: judged by their bytes, never by name or header alone."""
+"""What files customers may hand in: judged by their bytes, never by name or header alone.
+
+And the field in which a record keeps the list of its files.
+"""
 
 import io
 import os

@@ -24,7 +24,9 @@ MOST_TERMS = 60
 
 #: Marks within a word do not part it, all other tags do.
 _INLINE = "</?(a|b|em|font|i|mark|small|span|strong|sub|sup|u)( [^>]*)?>"
-#: Creates the database's side of it: text in all languages → terms with a weight.
+#: Creates the database's side of it: text in all languages → terms with a weight. What is called
+#: in here is PostgreSQL's own, or is named with its schema: backups are restored without a search
+#: path.
 INDEX_FUNCTION = rf"""
 CREATE OR REPLACE FUNCTION water_search_vector(translations jsonb, weight "char")
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

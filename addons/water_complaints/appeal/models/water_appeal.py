@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
@@ -63,7 +65,7 @@ class WaterAppeal(models.Model):
     reason = fields.Text(required=True, readonly=True, help="Why the customer does not agree.")
     demand = fields.Text(readonly=True, help="What the customer asks for.")
     new_evidence = fields.Text(readonly=True, help="What is new since the last decision.")
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment",
         "water_appeal_evidence_rel",
         "appeal_id",
@@ -195,9 +197,10 @@ class WaterAppeal(models.Model):
     @api.depends("due_at")
     @api.depends_context("lang")
     def _compute_time_left(self):
-        now, texts = fields.Datetime.now(), self.env["water.complaint"]
+        now = fields.Datetime.now()
         for appeal in self:
-            appeal.time_left = texts._until_text(appeal.due_at, now) if appeal.due_at else ""
+            due = appeal.due_at
+            appeal.time_left = until_text(self.env, due, now) if due else ""
 
     @api.depends("state", "reviewer_id", "member_ids", "vote_ids", "admitted_at", "decision")
     @api.depends_context("uid")

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base.files import Files
+
 from ..models.water_appeal import DECISIONS
 
 
@@ -39,7 +41,7 @@ class WaterAppealWizard(models.TransientModel):
     is_again = fields.Boolean(compute="_compute_place")
     late_reason = fields.Text(string="Why It Is Admitted Late")
     new_evidence = fields.Text(help="What is new since the company's final answer.")
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment", "water_appeal_wizard_file_rel", "wizard_id", "attachment_id"
     )
     decision = fields.Selection(DECISIONS, string="I Vote for")

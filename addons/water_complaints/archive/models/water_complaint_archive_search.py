@@ -9,11 +9,12 @@ SEARCHED = (
     *("subject", "verbatim", "description", "demand"),
     *("investigation", "plan", "resolution", "customer_remark"),
 )
-#: The function of the articles, for a text of one language.
-TEXT_FUNCTION = """;
+#: The function of the articles, for a text of one language. It names the schema of that function:
+#: a backup is restored without a search path, and would leave the whole table out.
+TEXT_FUNCTION = """
 CREATE OR REPLACE FUNCTION water_text_vector(words text)
 RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT water_search_vector(jsonb_build_object('', words), 'A')
+    SELECT %s.water_search_vector(jsonb_build_object('', words), 'A')
 $$
 """
 
@@ -41,7 +42,9 @@ class WaterComplaint(models.Model):
         words = SQL(" || ' ' || ").join(
             SQL("coalesce(%s, '')", SQL.identifier(name)) for name in SEARCHED
         )
-        cr.execute(SQL(INDEX_FUNCTION + TEXT_FUNCTION))
+        cr.execute(SQL(INDEX_FUNCTION))
+        ((schema,),) = self.env.execute_query(SQL("SELECT current_schema"))
+        cr.execute(SQL(TEXT_FUNCTION, SQL.identifier(schema)))
         cr.execute(
             SQL(
                 "ALTER TABLE %s ADD COLUMN IF NOT EXISTS archive_words tsvector GENERATED ALWAYS AS"

@@ -33,3 +33,19 @@ class TestArchiveSearch(ComplaintCommon):
         self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
         plan = "\n".join(line for (line,) in self.env.cr.fetchall())
         self.assertIn("water_complaint_archive_words_idx", plan)
+
+    def test_words_need_no_search_path(self):
+        """A backup is restored without a search path: else the table is left out of it."""
+        self.env.cr.execute("SET LOCAL search_path TO ''")
+        self.env.cr.execute("SELECT public.water_text_vector('水表 meter')")
+        self.assertIn("meter", self.env.cr.fetchone()[0])
+
+    def test_older_databases_are_mended(self):
+        """What an earlier version left behind is replaced, column and index stay."""
+        self.env.cr.execute(
+            "CREATE OR REPLACE FUNCTION water_text_vector(words text)"
+            " RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS"
+            " $$ SELECT water_search_vector(jsonb_build_object('', words), 'A') $$"
+        )
+        self.env["water.complaint"].init()
+        self.test_words_need_no_search_path()

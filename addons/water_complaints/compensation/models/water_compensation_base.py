@@ -50,12 +50,6 @@ class WaterCompensation(models.Model):
     def _after_proposed(self):
         """Hook: they wait for a decision from now on."""
 
-    def _after_approved(self):
-        """Hook: the decision stands."""
-
-    def _after_dropped(self):
-        """Hook: refused or withdrawn."""
-
     def _payment_due_on(self):
         """Hook: the last day to pay, a date or False."""
         self.ensure_one()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -26,7 +27,7 @@ class WaterCompensationExemption(models.Model):
     _editable_states = frozenset({"requested"})
     _kept = frozenset(
         {"state", "requested_by_id", "requested_at", "decided_by_id", "decided_at"}
-        | {"decision_note"}
+        | {"decision_note", "company_id"}
     )
 
     compensation_id = fields.Many2one(
@@ -43,7 +44,7 @@ class WaterCompensationExemption(models.Model):
     from_at = fields.Datetime(string="From", help="Since when the reason held.")
     until_at = fields.Datetime(string="Until", help="Until when the reason held.")
     note = fields.Text(string="What Happened", required=True)
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment",
         "water_compensation_exemption_file_rel",
         "exemption_id",

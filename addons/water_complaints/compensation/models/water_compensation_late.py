@@ -96,8 +96,7 @@ class WaterCompensation(models.Model):
             if end <= fields.Datetime.now():
                 continue
             values = case._given_clock("payment", end, self.env._("Compensation %s", row.name))
-            clocks = trusted(self.env["water.deadline"].sudo()).create([values])
-            case._wake_sweep(clocks)
+            trusted(self.env["water.deadline"].sudo()).create([values])._wake_sweep()
 
     def _after_posted(self):
         """The entry stands in the books: the customer hears that it is his."""

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import calculate, canonical, plain
@@ -50,7 +51,7 @@ class WaterCompensation(models.Model):
     exemption_ids = fields.One2many(
         "water.compensation.exemption", "compensation_id", string="Exemptions"
     )
-    evidence_ids = fields.Many2many(
+    evidence_ids = Files(
         "ir.attachment",
         "water_compensation_evidence_rel",
         "compensation_id",

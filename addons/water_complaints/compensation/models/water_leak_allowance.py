@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -76,7 +77,7 @@ class WaterLeakAllowance(models.Model):
     first_read_on = fields.Date(string="First Read on", help="After the repair.")
     second_reading = fields.Float(digits=(12, 2))
     second_read_on = fields.Date(string="Second Read on", help="Two weeks later at least.")
-    proof_ids = fields.Many2many(
+    proof_ids = Files(
         "ir.attachment",
         "water_leak_proof_rel",
         "allowance_id",

@@ -65,7 +65,7 @@ class WaterVisit(models.Model):
             trusted(visit).write({**before, "notice_hours": 0, "compensation_reason": False})
             promise = visit.deadline_ids.filtered(lambda row: row.state == "void")[-1:]
             trusted(promise).write({"state": "running", "next_check_at": now})
-            visit._case()._wake_sweep(promise)
+            promise._wake_sweep()
             visit._case()._log_events("visit_restored", visit._payload())
             visit._tell_customer()
             visit._tell_worker()

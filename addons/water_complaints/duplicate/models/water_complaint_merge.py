@@ -179,7 +179,7 @@ class WaterComplaint(models.Model):
         clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
         clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})
         self._stand_still(clocks, facts.get("pauses", {}))
-        self._wake_sweep(clocks)
+        clocks._wake_sweep()
         case.visit_ids._take_up_again(facts.get("visits", {}))
         states = facts.get("dispatches", {})
         for row in case.dispatch_ids.filtered(lambda row: row.state == "cancelled"):

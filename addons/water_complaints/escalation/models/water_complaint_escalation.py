@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.i18n import format_list
 
+from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -116,7 +117,7 @@ class WaterComplaint(models.Model):
             {
                 "kind": kinds[clock.kind],
                 "due": self._customer_time(clock.due_at),
-                "late": self._until_text(clock.due_at, now),
+                "late": until_text(self.env, clock.due_at, now),
                 **self._told_of(clock),
             }
             for clock in clocks

@@ -94,7 +94,7 @@ class WaterCaseMixin(models.AbstractModel):
             rule = case._answer_rule()
             if rule.limit_amount:
                 rows.append(case._guarantee_values(rule))
-        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
 
     def _answer_rule(self):
         """The rule that holds when the case is not answered in time; no rule for most."""

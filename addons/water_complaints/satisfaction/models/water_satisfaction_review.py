@@ -157,8 +157,7 @@ class WaterSatisfactionReview(models.Model):
             office = review.company_id._water_calendar()
             values = review.complaint_id._clock_values(line, review.opened_at, office)
             rows.append({**values, "review_id": review.id})
-        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
-        self.env["water.deadline.mixin"]._wake_sweep(clocks)
+        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
 
     def _tell_open(self):
         review = self.sudo()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.files import Files
+
 
 class WaterDrill(models.Model):
     """An emergency drill (应急演练): who took part, how it went, what has to improve (S2.2.3).
@@ -44,7 +46,7 @@ class WaterDrill(models.Model):
         [("good", "Good"), ("fair", "Fair"), ("poor", "Poor")], string="Assessment"
     )
     findings = fields.Text(help="What went well, and what did not.")
-    attachment_ids = fields.Many2many(
+    attachment_ids = Files(
         "ir.attachment", "water_drill_attachment_rel", "drill_id", "attachment_id", string="Files"
     )
     improvement_ids = fields.One2many("water.improvement", "drill_id", string="Corrective Actions")

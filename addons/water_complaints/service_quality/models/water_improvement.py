@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
@@ -35,6 +36,7 @@ class WaterImprovement(models.Model):
     _kept = frozenset(
         {
             "name",
+            "origin",
             "state",
             "opened_at",
             "done_at",
@@ -70,7 +72,7 @@ class WaterImprovement(models.Model):
     cause = fields.Text(help="Why it happened: the root, not the symptom.")
     measures = fields.Text(help="What is done about it, by whom, until when.")
     result = fields.Text(string="Done so Far", help="What was done.")
-    proof_ids = fields.Many2many(
+    proof_ids = Files(
         "ir.attachment",
         "water_improvement_proof_rel",
         "improvement_id",

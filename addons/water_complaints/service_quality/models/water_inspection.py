@@ -28,6 +28,10 @@ class WaterInspection(models.Model):
     _kept = frozenset(
         {
             "name",
+            "kind",
+            "pass_mark",
+            "score",
+            "is_passed",
             "state",
             "finished_at",
             "acknowledged_at",

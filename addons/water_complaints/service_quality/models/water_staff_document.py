@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Whoever has not signed is reminded this often.
@@ -27,7 +28,7 @@ class WaterStaffDocument(models.Model):
     code = fields.Char(required=True)
     version = fields.Integer(readonly=True, default=1, copy=False)
     body = fields.Html(string="Text", sanitize=True)
-    attachment_ids = fields.Many2many(
+    attachment_ids = Files(
         "ir.attachment",
         "water_staff_document_attachment_rel",
         "document_id",

@@ -27,6 +27,22 @@ class TestInspection(QualityCommon):
         self.assertAlmostEqual(inspection.score, 80.0)
         self.assertFalse(inspection.is_passed)
 
+    def test_result_is_not_written_by_hand(self):
+        """Whoever inspects rates items; score, bar and result follow from them."""
+        failed = self._as("quality", self._rated("none", "none", "none"))
+        for values in (
+            {"score": 99, "is_passed": True},
+            {"score": 99},
+            {"is_passed": True},
+            {"pass_mark": 0},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                failed.write(values)
+        with self.assertRaises(UserError):
+            self._inspection(score=99, is_passed=True)
+        failed.action_finish()
+        self.assertEqual((failed.score, failed.is_passed), (0.0, False))
+
     def test_met_or_not(self):
         badge = self._inspection().line_ids[0]
         with self.assertRaisesRegex(ValidationError, "either met or not"):

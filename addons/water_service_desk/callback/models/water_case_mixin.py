@@ -134,7 +134,7 @@ class WaterCaseMixin(models.AbstractModel):
                 now = fields.Datetime.now()
                 due = calendar._water_due_at(now, FOLLOW_UP_DAYS, "working_day")[0]
                 rows.append(case._given_clock("callback", due, False))
-        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
 
     def _schedule_callback(self):
         """Put a follow-up in the queue for each case, due by its clock."""

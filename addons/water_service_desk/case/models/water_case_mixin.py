@@ -239,10 +239,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _unlink_never(self):
         raise UserError(self.env._("A registered case is never deleted; withdraw it instead."))
 
-    def copy_data(self, default=None):
-        """A copy is a new matter of the same customer: no answers, times or people."""
-        return super().copy_data(default=default)
-
     # -- completeness ---------------------------------------------------------------------
 
     def _missing_facts(self):

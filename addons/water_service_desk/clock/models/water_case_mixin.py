@@ -1,5 +1,4 @@
 # pylint: disable=missing-return  # hooks return nothing
-from datetime import timedelta
 from functools import cache
 
 from markupsafe import Markup
@@ -8,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...base.moments import until_text
 from ...base.roles import MANAGER, SUPERVISOR
 from ...base.tables import table
 from ...base.trust import trusted
@@ -110,23 +110,8 @@ class WaterCaseMixin(models.AbstractModel):
         """「剩 3 小时 12 分」 in the reader's language."""
         if self.deadline_state == "paused":
             return self.env._("Paused")
-        return self._until_text(self.next_due_at, now) if self.next_due_at else ""
-
-    @api.model
-    def _until_text(self, due, now):
-        """How long it is from ``now`` until ``due`` (naive UTC both), in words."""
-        span = self._span_text(int(abs(due - now).total_seconds() // 60))
-        return self.env._("Overdue by %s", span) if due < now else self.env._("%s left", span)
-
-    @api.model
-    def _span_text(self, minutes):
-        days, rest = divmod(minutes, 1440)
-        hours, minutes = divmod(rest, 60)
-        if days:
-            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
-        if hours:
-            return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
-        return self.env._("%(minutes)s min", minutes=minutes)
+        due = self.next_due_at
+        return until_text(self.env, due, now) if due else ""
 
     @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
     def _compute_promised_at(self):
@@ -163,7 +148,7 @@ class WaterCaseMixin(models.AbstractModel):
             case._external_clocks()._void()
             due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
             rows.append(case._given_clock("external", due, case.external_source))
-        self._wake_sweep(trusted(self.env["water.deadline"].sudo()).create(rows))
+        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
 
     def _promise(self, text, due, kind="result"):
         """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
@@ -186,7 +171,7 @@ class WaterCaseMixin(models.AbstractModel):
         ]
         clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
         self._log_events("promised", {"text": text, "due": due.isoformat()})
-        self._wake_sweep(clocks)
+        clocks._wake_sweep()
         return clocks
 
     def _given_clock(self, kind, due, label):
@@ -226,7 +211,7 @@ class WaterCaseMixin(models.AbstractModel):
         clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
         if failed:
             self.browse(failed)._report_wrong_standard(failed)
-        self._wake_sweep(clocks)
+        clocks._wake_sweep()
         return clocks
 
     def _promised_lines(self, start_on, kinds, failed, office):
@@ -310,15 +295,6 @@ class WaterCaseMixin(models.AbstractModel):
         early = first < line.warn_percent
         check = calendar._water_part(start, line.amount, line.unit, first) if early else warn
         return due, provisional, warn, check
-
-    @api.model
-    def _wake_sweep(self, clocks):
-        """Have the sweep run at the very moment the first of ``clocks`` needs it."""
-        moments = clocks.filtered("next_check_at").mapped("next_check_at")
-        if moments:
-            # sudo: ir.cron - whoever starts a clock may ask the sweep to look at it
-            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
-            cron._trigger(at=max(min(moments), fields.Datetime.now() + timedelta(seconds=1)))
 
     def _on_event(self, kind, at):
         super()._on_event(kind, at)

@@ -273,4 +273,4 @@ class WaterDeadline(models.Model):
             payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
         clocks = self.browse(payloads)
         clocks._log_on_cases("clock_replanned", payloads)
-        self.env["water.deadline.mixin"]._wake_sweep(clocks.sudo())
+        clocks._wake_sweep()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...base.moments import short_writer
+from ...base.moments import short_writer, span_text, until_text
 from .water_standard_line import WORKING_UNITS
 
 #: Colours of the calendar by level (numbers of Odoo's palette).
@@ -68,10 +68,10 @@ class WaterDeadline(models.Model):
     @api.depends("due_at", "met_at", "state")
     @api.depends_context("lang")
     def _compute_time_left(self):
-        now, words = fields.Datetime.now(), self.env["water.deadline.mixin"]
+        now = fields.Datetime.now()
         for clock in self:
             runs = not clock.met_at and clock.state in ("running", "breached")
-            clock.time_left = runs and words._until_text(clock.due_at, now)
+            clock.time_left = runs and until_text(self.env, clock.due_at, now)
             clock.is_late = runs and clock.due_at < now
 
     @api.depends("state", "warned_at")
@@ -150,7 +150,7 @@ class WaterDeadline(models.Model):
     def _explain_more(self, write):
         """What else moved the limit or may still move it, as whole sentences."""
         if self.paused_minutes:
-            span = self.env["water.deadline.mixin"]._span_text(self.paused_minutes)
+            span = span_text(self.env, self.paused_minutes)
             yield self.env._("Paused for %(span)s in between.", span=span)
         if self.planned_due_at and self.planned_due_at != self.due_at:
             yield self.env._("First limit: %(due)s.", due=write(self.planned_due_at))

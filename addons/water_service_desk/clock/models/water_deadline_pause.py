@@ -100,7 +100,7 @@ class WaterDeadlinePause(models.Model):
             due, unknown = clock.calendar_id._water_due_at(clock.due_at, self.amount, self.unit)
             pause.write({"state": "done", "ended_at": now, "new_due_at": due})
             clock._move_due(due, clock.provisional or unknown)
-            clock._case()._wake_sweep(clock)
+            clock._wake_sweep()
         self.deadline_id._tell_pause(self)
 
     def _end(self, at):
@@ -117,6 +117,6 @@ class WaterDeadlinePause(models.Model):
             pause.write({"state": "done", "ended_at": at, "new_due_at": due, "minutes": minutes})
             clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})
             clock._move_due(due, provisional)
-            clock._case()._wake_sweep(clock)
+            clock._wake_sweep()
         for pause in self:
             pause.deadline_id._tell_pause(pause)

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import SQL
 
 from ...base.tests.common import NOW, WaterCommon, local
 from ..models import water_deadline_duty as water_duty_mixin
@@ -155,6 +156,63 @@ class TestDutyBoard(WaterCommon):
         self.assertEqual((column["count"], column["more"]), (3, True))
         due = [card["due_at"] for card in column["cards"]]
         self.assertEqual(due, ["2026-03-11 07:00:00", "2026-03-11 07:01:00"])
+
+    def _spread(self, clock, count):
+        """Copies of a clock in the database, one second after the other, as a company has them."""
+        columns = [
+            name
+            for name, field in clock._fields.items()
+            if field.store and field.column_type and name not in ("id", "due_at")
+        ]
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        clock.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO water_deadline (due_at, %s)"
+                " SELECT due_at + n * interval '1 second', %s"
+                " FROM water_deadline, generate_series(1, %s) AS n WHERE id = %s",
+                names,
+                names,
+                count,
+                clock.id,
+            )
+        )
+        self.env.cr.execute("ANALYZE water_deadline")
+
+    def _statements(self, work):
+        """The statements with a count that ``work`` sends to the database."""
+        sent = []
+        cursor = type(self.env.cr)
+        execute = cursor.execute
+
+        def listen(cr, query, *args, **options):
+            if isinstance(query, SQL) and "COUNT(*)" in query.code:
+                sent.append(query)
+            return execute(cr, query, *args, **options)
+
+        with patch.object(cursor, "execute", listen):
+            work()
+        return sent
+
+    def _rows_of(self, plan, table="water_deadline"):
+        """Rows of ``table`` that the database went through, by its own count."""
+        rows = sum(self._rows_of(part, table) for part in plan.get("Plans", ()))
+        if plan.get("Relation Name") == table:
+            seen = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+            rows += seen * plan["Actual Loops"]
+        return rows
+
+    def test_counting_is_bounded(self):
+        """Of a column no more clocks are looked at than are counted, however many there are."""
+        self._spread(self._promise("2026-03-11 15:00"), 5000)
+        self.env.invalidate_all()
+        with patch.object(water_duty_mixin, "COUNT_LIMIT", 9):
+            counts = self._statements(lambda: self._board(login="agent", choice={}))
+        self.assertEqual(len(counts), len(COLUMNS))
+        for query in counts:
+            self.env.cr.execute(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query))
+            (plan,) = self.env.cr.fetchone()[0]
+            self.assertLessEqual(self._rows_of(plan["Plan"]), 25, plan)
 
     def test_queries_do_not_grow(self):
         def queries():

@@ -1,7 +1,12 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ...base.tests.common import WaterCommon
 from ...portal.tests.common import InquiryPortalCase
+
+#: Files of other records; a company has millions.
+MANY = 20_000
 
 
 @tagged("post_install", "-at_install")
@@ -39,3 +44,69 @@ class TestPublishedFiles(InquiryPortalCase):
         self._dispatch(self.case)
         with self.assertRaises(UserError):
             self._as("department", self.case).published_attachment_ids = self.file
+
+
+@tagged("post_install", "-at_install")
+class TestFilesOfACase(WaterCommon):
+    """A case knows its own files without a look at all others, and shows none that it must not."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+        self.file = self._attachment("现场.txt", self.case)
+        self._as("agent", self.case).published_attachment_ids = self.file
+
+    def _attachment(self, name, record=None):
+        values = {"res_model": record._name, "res_id": record.id} if record else {}
+        return self.env["ir.attachment"].create({"name": name, "raw": b"ok", **values})
+
+    def _cost(self):
+        """Queries of reading the case's files as an agent, and files looked at for it."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        case = self._as("agent", self.case)
+        self.assertEqual(
+            case.read(["published_attachment_ids"])[0]["published_attachment_ids"], self.file.ids
+        )
+        looked_at = self.env["ir.attachment"]._fields["res_model"]._get_cache(self.env)
+        return self.env.cr.sql_log_count - before, len(looked_at)
+
+    def test_cost_does_not_grow_with_all_files(self):
+        self._cost()
+        few = self._cost()
+        self.env.cr.execute(
+            "INSERT INTO ir_attachment (name, type, res_model, res_id, create_uid)"
+            " SELECT 'x', 'binary', 'water.inquiry', %s, 1 FROM generate_series(1, %s)",
+            [self._inquiry().id, MANY],
+        )
+        self.assertEqual(self._cost(), few)
+        self.assertEqual(few[1], 1)
+
+    def test_files_that_nobody_may_see(self):
+        """What came into the list by another way is neither shown nor found by its name."""
+        secret = self._attachment("内部.txt")
+        field = self.case._fields["published_attachment_ids"]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) VALUES (%s, %s)",
+                *map(SQL.identifier, (field.relation, field.column1, field.column2)),
+                self.case.id,
+                secret.id,
+            )
+        )
+        self.env.invalidate_all()
+        case = self._as("agent", self.case)
+        self.assertEqual(case.published_attachment_ids, self.file)
+        self.env.invalidate_all()
+        self.assertEqual(self.case.sudo().published_attachment_ids, secret + self.file)
+        self.env.invalidate_all()
+        for domain in (
+            [("published_attachment_ids.name", "=", "内部.txt")],
+            [("published_attachment_ids", "any", [("name", "=", "内部.txt")])],
+            [("published_attachment_ids", "ilike", "内部.txt")],
+        ):
+            with self.subTest(domain=domain):
+                self.assertFalse(case.search(domain) & case)
+        groups = case._read_group([("id", "=", case.id)], ["published_attachment_ids"])
+        self.assertEqual(groups, [(self.file,)])

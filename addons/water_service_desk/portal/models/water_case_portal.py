@@ -6,6 +6,7 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import mute_logger, plaintext2html
 
+from ...base.files import Files
 from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
@@ -13,6 +14,8 @@ from ...intake.models.water_case_filing import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
+#: What only a customer's door brings along.
+_FILED_WITH = ("delegation_id", "submission_key")
 
 #: who answers for a case
 NOBODY = ("first_responsible_id", "original_responsible_id", "user_id")
@@ -29,13 +32,14 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.portal.list.mixin"]
 
+    _given_at_birth = frozenset({"submission_key"})
     _reactions = {"published_attachment_ids": ("_on_published",)}
 
     #: where the customer's pages of this case type are
     _portal_url = "/my"
 
     submission_key = fields.Char(readonly=True, copy=False)
-    published_attachment_ids = fields.Many2many(
+    published_attachment_ids = Files(
         "ir.attachment",
         string="Files the Customer Sees",
         copy=False,
@@ -306,8 +310,9 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _refuse_new(self, vals_list):
         super()._refuse_new(vals_list)
-        given = [vals.get("delegation_id") for vals in vals_list]
-        if any([*given, self.env.context.get("default_delegation_id")]) and not self._is_filed():
+        given = [vals.get(name) for vals in vals_list for name in _FILED_WITH]
+        given += [self.env.context.get(f"default_{name}") for name in _FILED_WITH]
+        if any(given) and not self._is_filed():
             raise UserError(self.env._("This is kept by the system."))
 
     @api.model

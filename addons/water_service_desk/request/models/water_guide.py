@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.files import Files
 from ...base.trust import is_trusted, trusted
 
 #: What may change while a guide is in force: where it stands in lists, nothing it says.
@@ -62,7 +63,7 @@ class WaterGuide(models.Model):
     )
     step_ids = fields.One2many("water.guide.step", "guide_id", string="Steps", copy=True)
     fee_ids = fields.One2many("water.guide.fee", "guide_id", string="Fees", copy=True)
-    form_ids = fields.Many2many("ir.attachment", string="Forms", help="To be filled in.")
+    form_ids = Files("ir.attachment", string="Forms", help="To be filled in.")
     is_example = fields.Boolean(
         string="Example", help="Shipped as an example: adapt it to your company's rules."
     )

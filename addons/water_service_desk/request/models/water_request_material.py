@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.files import Files
 from ...base.trust import is_trusted, trusted
 from .water_guide_material import COPY_KINDS
 
@@ -39,7 +40,7 @@ class WaterRequestMaterial(models.Model):
         default="missing",
     )
     reason = fields.Char(help="What is wrong with what was supplied.")
-    file_ids = fields.Many2many(
+    file_ids = Files(
         "ir.attachment",
         string="Handed in",
         readonly=True,

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import babel_locale_parse
 
+from ...base.files import Files
 from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from ...intake import uploads
@@ -35,7 +36,7 @@ class WaterVisit(models.Model):
         string="How It Went",
     )
     result = fields.Text(string="What Was Found and Done")
-    photo_ids = fields.Many2many(
+    photo_ids = Files(
         "ir.attachment", "water_visit_photo_rel", "visit_id", "attachment_id", string="Photos"
     )
     signature = fields.Binary(string="Customer's Signature", attachment=True)

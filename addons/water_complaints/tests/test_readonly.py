@@ -1,0 +1,135 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
+from odoo.tests import tagged
+
+from .quality_common import QualityCommon
+
+#: case → how the tests make one
+CASES = {
+    "water.complaint": "_complaint_values",
+    "water.inquiry": "_inquiry_values",
+    "water.request": "_request_values",
+}
+#: What is readonly on the screen and may be written nevertheless: (model or "case", field) → why.
+ALLOWED = {
+    ("case", "state"): "moves along _transitions, which water.transition.mixin guards",
+}
+#: What a new case may bring although it is kept later: the same, for its birth.
+ALLOWED_AT_BIRTH = {}
+
+
+def _is_allowed(allowed, model, name):
+    return (model, name) in allowed or ("case", name) in allowed
+
+
+@tagged("post_install", "-at_install")
+class TestReadonly(QualityCommon):
+    """What Odoo shows as readonly is kept from every remote caller, not from the screen alone."""
+
+    def _readonly_fields(self, model):
+        """The stored fields that no screen lets anybody edit, those of Odoo's own log excepted."""
+        return [
+            field
+            for field in self.env[model]._fields.values()
+            if field.readonly and field.store and field.name not in MAGIC_COLUMNS
+        ]
+
+    def _another_value(self, record, field):
+        """A value of ``field`` that ``record`` does not have."""
+        now = record.sudo()[field.name]
+        if field.type == "boolean":
+            return not now
+        if field.type in ("integer", "float", "monetary"):
+            return now + 7
+        if field.type in ("date", "datetime"):
+            return "2020-01-01"
+        if field.type == "selection":
+            return next(value for value in field.get_values(self.env) if value != now)
+        if field.type in ("many2one", "many2many", "one2many"):
+            other = self.env[field.comodel_name].sudo().search([("id", "not in", now.ids)], limit=1)
+            return other.id if field.type == "many2one" else [Command.link(other.id)]
+        return {"x": 1} if field.type == "json" else "x"
+
+    def _is_refused(self, call):
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                call()
+                self.env.flush_all()
+            except (AccessError, UserError):
+                return True
+            finally:
+                savepoint.rollback()
+                self.env.invalidate_all()
+        return False
+
+    def _written(self, login, record):
+        """Names of the readonly fields of ``record`` that ``login`` can write all the same."""
+        mine = self._as(login, record)
+        return [
+            field.name
+            for field in self._readonly_fields(record._name)
+            if not self._is_refused(
+                lambda field=field: mine.write({field.name: self._another_value(record, field)})
+            )
+        ]
+
+    def _case(self, model, **values):
+        cases = self._as("agent", self.env[model])
+        return cases.create({**getattr(self, CASES[model])(), **values})
+
+    def test_cases(self):
+        """An agent writes no readonly field of a case, whatever it is called."""
+        for model in CASES:
+            with self.subTest(model=model):
+                written = self._written("agent", self._case(model))
+                self.assertEqual([n for n in written if not _is_allowed(ALLOWED, model, n)], [])
+
+    def test_new_cases(self):
+        """Nor does a new case bring one along."""
+        for model in CASES:
+            sample, brought = self._case(model), []
+            for field in self._readonly_fields(model):
+                value = self._another_value(sample, field)
+                found = {}
+
+                def bring(name=field.name, value=value, found=found, model=model):
+                    case = self._case(model, **{name: value})
+                    found["kept"] = self._same(case.sudo()[name], value)
+
+                if not self._is_refused(bring) and found["kept"]:
+                    brought.append(field.name)
+            with self.subTest(model=model):
+                names = [n for n in brought if not _is_allowed(ALLOWED_AT_BIRTH, model, n)]
+                self.assertEqual(names, [])
+
+    def _same(self, kept, value):
+        if isinstance(value, list):
+            return value[0][1] in kept.ids
+        return getattr(kept, "id", kept) == value or str(kept).startswith(f"{value} ")
+
+    def test_inspection(self):
+        """Score and result of an inspection follow from its items, for the inspector as well."""
+        self.assertEqual(self._written("quality", self._rated("full", "none", "full")), [])
+
+    def test_improvement(self):
+        improvement = self.env["water.improvement"].create(
+            {"subject": "培训", "owner_id": self.users["agent"].id}
+        )
+        self.assertEqual(self._written("quality", improvement), [])
+
+    def test_what_moves_by_buttons(self):
+        """Records of the steps keep in their list whatever is readonly."""
+        steps = self.env.registry["water.steps.mixin"]
+        for name, model in self.env.registry.items():
+            if issubclass(model, steps) and not model._abstract:
+                with self.subTest(model=name):
+                    shown = {field.name for field in self._readonly_fields(name)}
+                    open_ = {n for n in shown - model._kept if not _is_allowed(ALLOWED, name, n)}
+                    self.assertEqual(open_, set())
+
+    def test_nothing_is_allowed_in_vain(self):
+        """The lists above name fields that there are."""
+        for model, name in {*ALLOWED, *ALLOWED_AT_BIRTH}:
+            models = CASES if model == "case" else (model,)
+            self.assertTrue(any(name in self.env[one]._fields for one in models), name)

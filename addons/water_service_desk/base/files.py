@@ -1,0 +1,32 @@
+"""Fields for files."""
+
+from collections import defaultdict
+
+from odoo import fields
+from odoo.tools import SQL
+
+
+class Files(fields.Many2many):
+    """The files of a record: those of its rows are looked up, then it is asked who may see them.
+
+    Odoo's own field does it the other way round. It loads and checks every file of the database,
+    whatever the record. With ``bypass_search_access`` it would not, but then a search by what is
+    in the files would tell of those that the user must not see.
+    """
+
+    def read(self, records):
+        """Fetch the files of ``records`` that the user may see, the newest first as Odoo does."""
+        owner, file = SQL.identifier(self.column1), SQL.identifier(self.column2)
+        rows = records.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM %s WHERE %s IN %s ORDER BY %s DESC",
+                *(owner, file, SQL.identifier(self.relation), owner, tuple(records.ids), file),
+            )
+        )
+        found = records.env[self.comodel_name].browse({id_ for _owner, id_ in rows})
+        seen = set(found._filtered_access("read")._ids)
+        files = defaultdict(list)
+        for id_, file_id in rows:
+            if file_id in seen:
+                files[id_].append(file_id)
+        self._insert_cache(records, [tuple(files[id_]) for id_ in records._ids])
