@@ -62,6 +62,7 @@ from . import (
     test_multicompany,
     test_performance,
     test_reader,
+    test_readonly,
     test_scenario,
     test_views,
 )

@@ -21,18 +21,36 @@ READS = "reads as the user, bounded; his record rules apply"
 #: Every method that a remote caller reaches, with what guards it.
 PUBLIC = {
     "water.case.mixin": {
+        "action_answer_order": OPENS,
+        "action_appoint_deputy": OPENS,
+        "action_compensate": OPENS,
         "action_dispatch": OPENS,
+        "action_end_deputy": "needs a supervisor or the first responsible person",
         "action_hand_over": OPENS,
+        "action_identify": "needs an agent who may write the case",
         "action_leave_incident": "needs the desk, and the right to write the case",
         "action_log_contact": OPENS,
+        "action_open_articles": OPENS,
         "action_open_callbacks": OPENS,
+        "action_open_compensations": OPENS,
         "action_open_deadlines": OPENS,
         "action_open_dispatches": OPENS,
         "action_open_events": OPENS,
+        "action_open_messages": OPENS,
+        "action_open_visits": OPENS,
         "action_pause": OPENS,
+        "action_plan_visit": OPENS,
         "action_promise": OPENS,
+        "action_rehandle_order": OPENS,
         "action_replan": OPENS,
+        "action_request_callback": OPENS,
+        "action_return_order": OPENS,
+        "action_take": WRITE,
+        "action_triage": OPENS,
         "action_verify_events": "needs the right to read the case",
+        "import_orders": "needs an agent or an integration that may create cases",
+        "message_post": "is Odoo's own, with its guards; forbidden phrases are refused",
+        "message_post": "is Odoo's own, with its guards; webhooks hear of it",
     },
     "water.reveal.mixin": {
         "reveal": "needs the desk or the department at work, a reason, and is counted",
@@ -42,39 +60,33 @@ PUBLIC = {
         "reveal": "is checked by the case of the row",
         "reveal_reasons": "is checked by the case of the row",
     },
-    "water.erasure.wizard": {"action_erase": "needs a privacy officer who sees the records"},
-    "water.ownership.mixin": {"action_take": WRITE},
-    "water.external.mixin": {
-        "action_answer_order": OPENS,
-        "action_rehandle_order": OPENS,
-        "action_return_order": OPENS,
-        "import_orders": "needs an agent or an integration that may create cases",
+    "water.erasure.wizard": {
+        "action_erase": "needs a privacy officer who sees the records",
     },
-    "water.external.wizard": {"action_save": CASE},
+    "water.external.wizard": {
+        "action_save": CASE,
+    },
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
-        "action_template": "needs the right to read one's own dialog",
         "action_import": "needs an agent; each row is created with his rights",
+        "action_template": "needs the right to read one's own dialog",
     },
     "water.forbidden.phrase": {
         "action_open_hits": OPENS,
         "check_text": "needs the right to read forbidden phrases",
     },
-    "water.drill": {"action_improve": "needs the right to read the drill"},
+    "water.drill": {
+        "action_improve": "needs the right to read the drill",
+    },
     "water.staff.document": {
         "action_new_version": "needs quality or a supervisor",
         "action_put_in_force": "needs quality or a supervisor",
         "action_sign": "needs the right to read a standard in force; signs for oneself",
     },
-    "water.messaging.mixin": {
-        "action_open_messages": OPENS,
-        "message_post": "is Odoo's own, with its guards; forbidden phrases are refused",
-    },
     "water.message": {
         "action_retry": "needs a supervisor who sees the message",
         "report_delivery": "needs an integration",
     },
-    "water.knowledge.mixin": {"action_open_articles": OPENS},
     "water.article": {
         "action_helped": "needs the right to read the article",
         "action_open_feedback": OPENS,
@@ -82,18 +94,22 @@ PUBLIC = {
         "action_open_versions": OPENS,
         "action_publish": WRITE,
         "action_read": "needs the right to read the article, and the case if one is named",
+        "action_reviewed": WRITE,
         "action_withdraw": WRITE,
         "action_wrong": OPENS,
+        "suggest": READS,
     },
-    "water.article.search.mixin": {"suggest": READS},
-    "water.article.review.mixin": {"action_reviewed": WRITE},
-    "water.article.feedback": {"action_settle": "needs the right to write the article"},
-    "water.visited.mixin": {"action_open_visits": OPENS, "action_plan_visit": OPENS},
-    "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
+    "water.article.feedback": {
+        "action_settle": "needs the right to write the article",
+    },
+    "water.case.link.mixin": {
+        "action_open_case": "needs the right to read the row",
+    },
     "water.inquiry": {
         "action_answer": TABLE,
         "action_answer_and_close": TABLE,
         "action_close": TABLE,
+        "action_convert": OPENS,
         "action_goodbye": OPENS,
         "action_process": TABLE,
         "action_reopen": TABLE,
@@ -120,35 +136,95 @@ PUBLIC = {
         "action_new_version": "needs the right to write guides",
         "action_put_in_force": "needs the right to write guides",
     },
-    "water.request.notice": {"action_print": "needs the right to read the notice"},
+    "water.request.notice": {
+        "action_print": "needs the right to read the notice",
+    },
     "water.request.decision": {
         "action_approve": DECIDES,
         "action_decline": DECIDES,
         "action_open_case": "needs the right to read the decision",
     },
     "water.visit": {
+        "action_arrive": VISITS,
         "action_cancel": VISITS,
         "action_confirm": VISITS,
+        "action_finish": VISITS,
+        "action_keep": VISITS,
         "action_move": VISITS,
     },
-    "water.visit.work.mixin": {"action_arrive": VISITS, "action_finish": VISITS},
-    "water.visit.change.mixin": {"action_keep": VISITS},
-    "water.account.delegate": {"action_revoke": "needs an agent who sees the account"},
-    "water.visit.wizard": {"action_plan": CASE},
-    "water.visit.change.wizard": {"action_change": VISITS},
-    "water.material.wizard": {"action_ask": CASE},
-    "water.acknowledge.wizard": {"action_acknowledge": CASE},
-    "water.request.decision.wizard": {"action_ask": CASE},
-    "water.feedback.wizard": {"action_tell": CASE},
-    "water.close.wizard": {"action_close": CASE},
-    "water.complaint.quality.mixin": {"action_open_improvements": OPENS},
-    "water.inspection": {"action_drop": INSPECTS, "action_finish": INSPECTS},
-    "water.inspection.answer.mixin": {
+    "water.account.delegate": {
+        "action_revoke": "needs an agent who sees the account",
+    },
+    "water.visit.wizard": {
+        "action_plan": CASE,
+    },
+    "water.visit.change.wizard": {
+        "action_change": VISITS,
+    },
+    "water.material.wizard": {
+        "action_ask": CASE,
+    },
+    "water.acknowledge.wizard": {
+        "action_acknowledge": CASE,
+    },
+    "water.request.decision.wizard": {
+        "action_ask": CASE,
+    },
+    "water.feedback.wizard": {
+        "action_tell": CASE,
+    },
+    "water.close.wizard": {
+        "action_close": CASE,
+    },
+    "water.complaint": {
+        "action_accept_dispatch": TURN,
+        "action_add_evidence": OPENS,
+        "action_appeal": OPENS,
+        "action_archive_case": TABLE,
+        "action_arrived": WRITE,
+        "action_ask_statement": OPENS,
+        "action_confirm": OPENS,
+        "action_contest": OPENS,
+        "action_end": OPENS,
+        "action_entitlement": OPENS,
+        "action_escalate": OPENS,
+        "action_finish_dispatch": TURN,
+        "action_handle": TABLE,
+        "action_hold": OPENS,
+        "action_issue_code": "needs the desk, and the right to write the case",
+        "action_letter": OPENS,
+        "action_negotiate": WORKS,
+        "action_notify": "needs the right to read the case",
+        "action_open_appeals": OPENS,
+        "action_open_archives": OPENS,
+        "action_open_checklist": "needs the right to read the case",
+        "action_open_evidence": OPENS,
+        "action_open_improvements": OPENS,
+        "action_open_negotiations": OPENS,
+        "action_open_notices": OPENS,
+        "action_open_reviews": OPENS,
+        "action_plan": WORKS,
+        "action_plan_investigation": WORKS,
+        "action_print_supervision": "needs the right to read the case",
+        "action_readback": OPENS,
+        "action_relate": OPENS,
+        "action_replace_responsible": OPENS,
+        "action_report": OPENS,
+        "action_return_dispatch": TURN,
+        "action_review": "needs a second person who neither investigated nor is concerned",
+        "action_verify": TABLE,
+        "message_post": "is Odoo's own, with its guards; refused for archived complaints",
+    },
+    "water.inspection": {
         "action_acknowledge": INSPECTED,
         "action_decide": OPENS,
         "action_dispute": OPENS,
+        "action_drop": INSPECTS,
+        "action_finish": INSPECTS,
     },
-    "water.inspection.wizard": {"action_save": "is checked by the inspection"},
+    "water.inspection.wizard": {
+        "action_save": "is checked by the inspection",
+    },
     "water.improvement": {
         "action_cancel": OWNER,
         "action_done": OWNER,
@@ -165,43 +241,33 @@ PUBLIC = {
         "action_propose": "needs quality",
         "action_refuse": "needs a privacy officer",
     },
-    "water.hold.wizard": {"action_save": CASE},
-    "water.complaint.archive.mixin": {
-        "action_hold": OPENS,
-        "action_open_archives": OPENS,
-        "message_post": "is Odoo's own, with its guards; refused for archived complaints",
-    },
-    "water.complaint.checklist.mixin": {
-        "action_open_checklist": "needs the right to read the case",
-    },
-    "water.complaint.investigation.mixin": {
-        "action_add_evidence": OPENS,
-        "action_open_evidence": OPENS,
-        "action_plan_investigation": WORKS,
-    },
-    "water.complaint.review.mixin": {
-        "action_review": "needs a second person who neither investigated nor is concerned"
-    },
-    "water.complaint.plan.mixin": {
-        "action_negotiate": WORKS,
-        "action_open_negotiations": OPENS,
-        "action_plan": WORKS,
+    "water.hold.wizard": {
+        "action_save": CASE,
     },
     "water.evidence": {
         "action_hide": "needs the desk, and evidence that counts",
         "action_publish": "needs the desk, and evidence that counts",
         "action_strike": OPENS,
     },
-    "water.strike.wizard": {"action_strike": "needs a supervisor; checked by the evidence"},
+    "water.strike.wizard": {
+        "action_strike": "needs a supervisor; checked by the evidence",
+    },
     "water.investigation": {
         "action_add_evidence": OPENS,
         "action_cancel": WORKS,
         "action_done": WORKS,
         "action_start": WORKS,
     },
-    "water.resolution": {"action_new_version": WORKS, "action_propose": WORKS},
-    "water.resolution.action": {"action_done": "needs the owner, or who works on the complaint"},
-    "water.negotiation": {"action_answer": OPENS},
+    "water.resolution": {
+        "action_new_version": WORKS,
+        "action_propose": WORKS,
+    },
+    "water.resolution.action": {
+        "action_done": "needs the owner, or who works on the complaint",
+    },
+    "water.negotiation": {
+        "action_answer": OPENS,
+    },
     "water.appeal": {
         "action_accept": "needs a supervisor; who reviews must have had no part",
         "action_admit": OPENS,
@@ -210,38 +276,24 @@ PUBLIC = {
         "action_vote": OPENS,
         "action_withdraw": OPENS,
     },
-    "water.appeal.wizard": {"action_save": "is checked by the appeal, or by its filing"},
-    "water.complaint.appeal.mixin": {
-        "action_appeal": OPENS,
-        "action_letter": OPENS,
-        "action_open_appeals": OPENS,
+    "water.appeal.wizard": {
+        "action_save": "is checked by the appeal, or by its filing",
     },
-    "water.complaint.escalation.mixin": {
-        "action_escalate": OPENS,
-        "action_print_supervision": "needs the right to read the case",
-    },
-    "water.complaint.satisfaction.mixin": {"action_open_reviews": OPENS},
-    "water.delivery.mixin": {
+    "water.notice": {
         "action_deliver": OPENS,
         "action_print": "needs the right to read the notice; the report checks who prints",
     },
-    "water.delivery.wizard": {"action_save": DESK},
-    "water.escalate.wizard": {"action_save": CASE},
-    "water.review.wizard": {"action_save": "is checked by the review"},
-    "water.satisfaction.review": {"action_settle": OPENS},
-    "water.complaint": {
-        "action_accept_dispatch": TURN,
-        "action_archive_case": TABLE,
-        "action_arrived": WRITE,
-        "action_confirm": OPENS,
-        "action_contest": OPENS,
-        "action_end": OPENS,
-        "action_finish_dispatch": TURN,
-        "action_handle": TABLE,
-        "action_notify": "needs the right to read the case",
-        "action_open_notices": OPENS,
-        "action_return_dispatch": TURN,
-        "action_verify": TABLE,
+    "water.delivery.wizard": {
+        "action_save": DESK,
+    },
+    "water.escalate.wizard": {
+        "action_save": CASE,
+    },
+    "water.review.wizard": {
+        "action_save": "is checked by the review",
+    },
+    "water.satisfaction.review": {
+        "action_settle": OPENS,
     },
     "water.dispatch": {
         "action_accept": TURN,
@@ -256,26 +308,37 @@ PUBLIC = {
         "action_no_answer": WRITE,
         "action_start": WRITE,
     },
-    "water.callback.mixin": {"action_request_callback": OPENS},
-    "water.callback.wizard": {"action_request": CASE},
-    "water.deputy.mixin": {
-        "action_appoint_deputy": OPENS,
-        "action_end_deputy": "needs a supervisor or the first responsible person",
+    "water.callback.wizard": {
+        "action_request": CASE,
     },
-    "water.deputy.wizard": {"action_appoint": CASE},
-    "water.clock.display.mixin": {"action_resume": "needs the right to write the case"},
-    "water.duty.mixin": {"duty_board": READS},
+    "water.deputy.wizard": {
+        "action_appoint": CASE,
+    },
+    "water.deadline": {
+        "action_promise_kept": "needs the right to write the case",
+        "action_resume": "needs the right to write the case",
+        "duty_board": READS,
+    },
     "water.deadline.pause": {
         "action_approve": DECIDES,
         "action_end": "needs the right to write the case",
         "action_refuse": DECIDES,
     },
-    "water.standard": {"action_new_version": "needs the right to create standards"},
-    "water.pause.wizard": {"action_ask": CASE},
-    "water.promise.wizard": {"action_keep": CASE},
-    "water.replan.wizard": {"action_replan": CASE},
-    "water.deadline": {"action_promise_kept": "needs the right to write the case"},
-    "water.calendar.day": {"action_load_china": "needs the right to create special days"},
+    "water.standard": {
+        "action_new_version": "needs the right to create standards",
+    },
+    "water.pause.wizard": {
+        "action_ask": CASE,
+    },
+    "water.promise.wizard": {
+        "action_keep": CASE,
+    },
+    "water.replan.wizard": {
+        "action_replan": CASE,
+    },
+    "water.calendar.day": {
+        "action_load_china": "needs the right to create special days",
+    },
     "water.api": {
         "append": INTEGRATES,
         "categories": INTEGRATES,
@@ -285,10 +348,6 @@ PUBLIC = {
         "submit": INTEGRATES,
         "submit_batch": INTEGRATES,
     },
-    "water.api.case.mixin": {
-        "message_post": "is Odoo's own, with its guards; webhooks hear of it",
-    },
-    "water.mail.case.mixin": {"action_identify": "needs an agent who may write the case"},
     "water.inbound.mail": {
         "action_drop": "needs a supervisor who sees the mail",
         "action_make_case": "needs an agent who sees the mail",
@@ -297,7 +356,9 @@ PUBLIC = {
         "action_open_dead": OPENS,
         "action_test": "needs the right to write webhooks",
     },
-    "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
+    "water.webhook.delivery": {
+        "action_retry": "needs a supervisor who sees the delivery",
+    },
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,
@@ -309,87 +370,109 @@ PUBLIC = {
     "water.incident": {
         "action_arrived": RUNS,
         "action_close": RUNS,
+        "action_compensate": RUNS,
+        "action_dismiss": RUNS,
+        "action_exemption": OPENS,
+        "action_news": RUNS,
+        "action_open_cases": OPENS,
+        "action_open_compensations": OPENS,
+        "action_restore": RUNS,
         "action_start": RUNS,
     },
-    "water.compensated.mixin": {
-        "action_compensate": OPENS,
-        "action_open_compensations": OPENS,
-    },
-    "water.compensation.decide.mixin": {
+    "water.compensation": {
         "action_approve": DECIDES_MONEY,
+        "action_exemption": OPENS,
+        "action_make_entry": "needs finance or a supervisor, and an approved one without entry",
+        "action_open_exemptions": OPENS,
+        "action_open_move": OPENS,
         "action_propose": "needs the desk and the right to write it; band, amount and reason",
+        "action_recompute": WRITE,
         "action_refuse": OPENS,
+        "action_reverse": "needs finance, and a withdrawn one that is posted",
         "action_withdraw": OPENS,
     },
-    "water.compensation.money.mixin": {
-        "action_make_entry": "needs finance or a supervisor, and an approved one without entry",
-        "action_open_move": OPENS,
-        "action_reverse": "needs finance, and a withdrawn one that is posted",
+    "water.compensation.wizard": {
+        "action_save": "is checked by the compensations",
     },
-    "water.compensation.wizard": {"action_save": "is checked by the compensations"},
-    "water.complaint.guarantee.mixin": {"action_entitlement": OPENS},
     "water.compensation.exemption": {
         "action_approve": "needs a supervisor who did not ask for it, and evidence",
         "action_refuse": OPENS,
     },
-    "water.compensation.pricing.mixin": {
-        "action_exemption": OPENS,
-        "action_recompute": WRITE,
+    "water.compensation.profile": {
+        "action_open_rules": OPENS,
     },
-    "water.compensation.hold.mixin": {"action_open_exemptions": OPENS},
-    "water.compensation.profile": {"action_open_rules": OPENS},
-    "water.compensation.progress": {"action_open": OPENS},
+    "water.compensation.progress": {
+        "action_open": OPENS,
+    },
     "water.compensation.rule": {
         "action_confirm": "needs a manager, and a note of what confirms it",
         "action_new_version": WRITE,
         "action_switch_off": WRITE,
     },
-    "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
-    "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
-    "water.incident.compensation.mixin": {
-        "action_compensate": RUNS,
-        "action_exemption": OPENS,
-        "action_open_compensations": OPENS,
+    "water.entitlement.wizard": {
+        "action_propose": "needs the desk, the case, and a rule in force",
+    },
+    "water.exemption.refuse.wizard": {
+        "action_save": "is checked by each exemption",
     },
     "water.leak.allowance": {
         "action_cancel": "needs the desk and the right to write it, while it is a draft",
         "action_open_compensation": OPENS,
         "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
     },
-    "account.move": {"action_open_water_compensation": OPENS},
-    "water.incident.cases.mixin": {"action_open_cases": OPENS},
-    "water.incident.news.mixin": {
-        "action_dismiss": RUNS,
-        "action_news": RUNS,
-        "action_restore": RUNS,
+    "account.move": {
+        "action_open_water_compensation": OPENS,
     },
-    "water.incident.wizard": {"action_send": RUNS},
-    "water.confirm.wizard": {"action_save": CASE},
-    "water.contact.wizard": {"action_log": CASE},
-    "water.dispatch.reject.wizard": {"action_reject": TURN},
-    "water.dispatch.wizard": {"action_dispatch": CASE},
-    "water.end.wizard": {"action_end": CASE},
-    "water.handover.wizard": {"action_hand_over": CASE},
-    "water.notice.wizard": {"action_preview": CASE, "action_send": CASE},
-    "water.readback.wizard": {"action_confirm": CASE},
-    "water.triage.mixin": {"action_triage": OPENS},
-    "water.complaint.register.mixin": {
-        "action_issue_code": "needs the desk, and the right to write the case",
-        "action_readback": OPENS,
+    "water.incident.wizard": {
+        "action_send": RUNS,
     },
-    "water.complaint.conflict.mixin": {
-        "action_ask_statement": OPENS,
-        "action_replace_responsible": OPENS,
+    "water.confirm.wizard": {
+        "action_save": CASE,
     },
-    "water.complaint.major.mixin": {"action_report": OPENS},
-    "water.complaint.repeat.mixin": {"action_relate": OPENS},
-    "water.inquiry.convert.mixin": {"action_convert": OPENS},
-    "water.statement": {"action_give": "needs the person asked, once"},
-    "water.triage.wizard": {"action_save": CASE},
-    "water.vexatious.wizard": {"action_save": "needs a supervisor"},
-    "water.merge.wizard": {"action_save": CASE},
-    "water.report.wizard": {"action_save": CASE},
-    "water.recusal.wizard": {"action_replace": CASE},
-    "water.statement.wizard": {"action_ask": CASE},
-    "water.convert.wizard": {"action_convert": CASE},
+    "water.contact.wizard": {
+        "action_log": CASE,
+    },
+    "water.dispatch.reject.wizard": {
+        "action_reject": TURN,
+    },
+    "water.dispatch.wizard": {
+        "action_dispatch": CASE,
+    },
+    "water.end.wizard": {
+        "action_end": CASE,
+    },
+    "water.handover.wizard": {
+        "action_hand_over": CASE,
+    },
+    "water.notice.wizard": {
+        "action_preview": CASE,
+        "action_send": CASE,
+    },
+    "water.readback.wizard": {
+        "action_confirm": CASE,
+    },
+    "water.statement": {
+        "action_give": "needs the person asked, once",
+    },
+    "water.triage.wizard": {
+        "action_save": CASE,
+    },
+    "water.vexatious.wizard": {
+        "action_save": "needs a supervisor",
+    },
+    "water.merge.wizard": {
+        "action_save": CASE,
+    },
+    "water.report.wizard": {
+        "action_save": CASE,
+    },
+    "water.recusal.wizard": {
+        "action_replace": CASE,
+    },
+    "water.statement.wizard": {
+        "action_ask": CASE,
+    },
+    "water.convert.wizard": {
+        "action_convert": CASE,
+    },
 }

@@ -76,7 +76,9 @@ class WaterComplaint(models.Model):
     archive_digest = fields.Char(
         readonly=True, copy=False, help="SHA-256 of the newest sealed file of the case."
     )
-    archive_ids = fields.One2many("water.archive", "complaint_id", string="Sealed Files")
+    archive_ids = fields.One2many(
+        "water.archive", "complaint_id", string="Sealed Files", readonly=True
+    )
     archive_count = fields.Integer(
         string="Number of Sealed Files", compute="_compute_archive_count"
     )

@@ -48,44 +48,6 @@ class WaterCompensation(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _case_required = False
-    _kept = frozenset(
-        {
-            "rule_id",
-            "trigger",
-            "facts",
-            "paid_from",
-            "name",
-            "state",
-            "payment_state",
-            "paid_on",
-            "move_id",
-            "currency_id",
-            "late_penalty",
-            "penalty_of_id",
-            "trace",
-            "proposed_by_id",
-            "proposed_at",
-            "approved_on",
-            "refuse_reason",
-            "round",
-            "approval_ids",
-            "penalty_ids",
-            "corrects_id",
-            "is_replaced",
-            "appeal_id",
-            "correction_ids",
-            "move_queued",
-            "move_error",
-            "needs_reversal",
-            "told_at",
-            "in_time",
-            "is_settled",
-            "origin_key",
-            "failed_at",
-            "deadline_id",
-            "visit_id",
-        }
-    )
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     kind = fields.Selection(
@@ -146,9 +108,15 @@ class WaterCompensation(models.Model):
         "water.incident", index="btree_not_null", ondelete="restrict", check_company=True
     )
     deadline_id = fields.Many2one(
-        "water.deadline", string="Missed Time Limit", index="btree_not_null", ondelete="restrict"
+        "water.deadline",
+        string="Missed Time Limit",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
     )
-    visit_id = fields.Many2one("water.visit", index="btree_not_null", ondelete="restrict")
+    visit_id = fields.Many2one(
+        "water.visit", index="btree_not_null", ondelete="restrict", readonly=True
+    )
     account_id = fields.Many2one(
         "water.account",
         string="Customer Account",
@@ -188,7 +156,9 @@ class WaterCompensation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    penalty_ids = fields.One2many("water.compensation", "penalty_of_id", string="Late Penalties")
+    penalty_ids = fields.One2many(
+        "water.compensation", "penalty_of_id", string="Late Penalties", readonly=True
+    )
     late_penalty = fields.Monetary(compute="_compute_late_penalty", store=True, copy=False)
     trace = fields.Text(
         string="Calculation", readonly=True, copy=False, help="How the amount was found."

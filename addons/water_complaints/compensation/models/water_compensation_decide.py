@@ -31,7 +31,10 @@ class WaterCompensation(models.Model):
     refuse_reason = fields.Text(string="Reason of the Decision", readonly=True, copy=False)
     round = fields.Integer(readonly=True, copy=False, aggregator=None)
     approval_ids = fields.One2many(
-        "water.compensation.approval", "compensation_id", string="Decisions"
+        "water.compensation.approval",
+        "compensation_id",
+        string="Decisions",
+        readonly=True,
     )
     approval_text = fields.Char(string="Decided by", compute="_compute_approval_text")
     can_propose = fields.Boolean(compute="_compute_can")

@@ -25,10 +25,6 @@ class WaterCompensationExemption(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _editable_states = frozenset({"requested"})
-    _kept = frozenset(
-        {"state", "requested_by_id", "requested_at", "decided_by_id", "decided_at"}
-        | {"decision_note", "company_id"}
-    )
 
     compensation_id = fields.Many2one(
         "water.compensation", index="btree_not_null", ondelete="restrict", check_company=True

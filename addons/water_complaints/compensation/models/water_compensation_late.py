@@ -27,7 +27,9 @@ class WaterCompensation(models.Model):
         copy=False,
         help="Withdrawn by a calculation, not by people: what is owed stands in its differences.",
     )
-    correction_ids = fields.One2many("water.compensation", "corrects_id", string="Differences")
+    correction_ids = fields.One2many(
+        "water.compensation", "corrects_id", string="Differences", readonly=True
+    )
     is_late = fields.Boolean(string="Late", compute="_compute_is_late", search="_search_is_late")
     in_time = fields.Float(
         string="Paid on Time",

@@ -30,7 +30,6 @@ class WaterLeakAllowance(models.Model):
     _order = "id desc"
     _rec_name = "account_id"
     _check_company_auto = True
-    _kept = frozenset({"state", "compensation_id", "rule_id"})
 
     account_id = fields.Many2one(
         "water.account", required=True, index=True, ondelete="restrict", check_company=True

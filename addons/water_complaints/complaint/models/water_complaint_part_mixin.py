@@ -12,15 +12,12 @@ class WaterComplaintPartMixin(models.AbstractModel):
     """
 
     _name = "water.complaint.part.mixin"
-    _inherit = ["water.case.link.mixin"]
+    _inherit = ["water.guard.mixin", "water.case.link.mixin"]
     _description = "Part of a Complaint's Investigation or Settlement"
     _allow_sudo_commands = False
     _sealed_with_case = True
     _dossier_order = 30
     _dossier = True
-
-    #: what the system alone writes; heirs name theirs
-    _kept = frozenset()
 
     complaint_id = fields.Many2one(required=True)
 
@@ -29,15 +26,8 @@ class WaterComplaintPartMixin(models.AbstractModel):
         """New rows bring nothing of what the system keeps, whatever the context says."""
         if is_trusted(self.env):
             return super().create(vals_list)
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not (isinstance(key, str) and key.removeprefix("default_") in self._kept)
-        }
-        clean = self.with_context(context)  # pylint: disable=context-overridden
-        for vals in vals_list:
-            if any(vals.pop(name, False) for name in self._kept):
-                raise AccessError(self.env._("This is kept by the system."))
+        self._refuse_kept_at_birth(vals_list)
+        clean = self._without_kept_defaults()
         rows = super(WaterComplaintPartMixin, clean).create(vals_list).with_env(self.env)
         rows._check_worker()
         return rows
@@ -52,8 +42,9 @@ class WaterComplaintPartMixin(models.AbstractModel):
 
         :param names: the fields that are written
         """
-        if (self._kept | {"complaint_id"}) & set(names):
-            raise AccessError(self.env._("This is kept by the system."))
+        self._refuse_kept(set(names))
+        if "complaint_id" in names:
+            raise AccessError(self._kept_message())
         self._check_worker()
 
     @api.model

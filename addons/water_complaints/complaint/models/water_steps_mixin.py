@@ -8,14 +8,14 @@ from odoo.addons.water_service_desk.base.trust import is_trusted
 class WaterStepsMixin(models.AbstractModel):
     """A record that moves by its buttons alone and is not edited any more once it is settled.
 
-    Heirs bring ``state``. What is in ``_kept`` is written by the buttons, whatever the door; in
-    states outside ``_editable_states`` nothing is written by hand.
+    Heirs bring ``state``. What is readonly is written by the buttons, whatever the door; in states
+    outside ``_editable_states`` nothing is written by hand.
     """
 
     _name = "water.steps.mixin"
+    _inherit = ["water.guard.mixin"]
     _description = "Moves by its Buttons"
 
-    _kept = frozenset({"name", "state"})
     _editable_states = frozenset({"draft"})
 
     @api.model_create_multi
@@ -23,15 +23,8 @@ class WaterStepsMixin(models.AbstractModel):
         """New records begin at the beginning, whatever the caller or his context says."""
         if is_trusted(self.env):
             return super().create(vals_list)
-        for vals in vals_list:
-            if any(vals.pop(name, False) for name in self._kept):
-                raise UserError(self.env._("This is kept by the system."))
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not (isinstance(key, str) and key.removeprefix("default_") in self._kept)
-        }
-        clean = self.with_context(context)  # pylint: disable=context-overridden
+        self._refuse_kept_at_birth(vals_list)
+        clean = self._without_kept_defaults()
         return super(WaterStepsMixin, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
@@ -46,8 +39,7 @@ class WaterStepsMixin(models.AbstractModel):
 
         :param names: the fields that are written, those of messages and to-dos left aside
         """
-        if self._kept & names:
-            raise UserError(self.env._("This is kept by the system."))
+        self._refuse_kept(names)
         settled = self.filtered(lambda row: row.state not in self._editable_states)
         if names and settled:
             raise UserError(self._settled_message())

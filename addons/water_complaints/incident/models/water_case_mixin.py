@@ -25,6 +25,7 @@ class WaterCaseMixin(models.AbstractModel):
         copy=False,
         ondelete="restrict",
         check_company=True,
+        readonly=True,
     )
     own_claim = fields.Boolean(
         string="Claim of Its Own",

@@ -12,7 +12,6 @@ class WaterComplaintDemand(models.Model):
     _inherit = ["water.complaint.part.mixin"]
     _description = "Demand of a Complaint"
     _order = "complaint_id, sequence, id"
-    _kept = frozenset({"judged_at", "judged_by_id"})
 
     sequence = fields.Integer(default=10)
     name = fields.Text(string="What Is Asked for", required=True)

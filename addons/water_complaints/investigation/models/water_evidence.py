@@ -35,21 +35,6 @@ class WaterEvidence(models.Model):
     _rec_name = "title"
     _rec_names_search = ["title", "reference", "file_name"]
     _personal = ("stated_by",)
-    _kept = frozenset(
-        {
-            "number",
-            "author_id",
-            "recorded_at",
-            "attachment_id",
-            "mimetype",
-            "file_size",
-            "checksum",
-            "struck_at",
-            "struck_by_id",
-            "strike_reason",
-            "published",
-        }
-    )
 
     number = fields.Integer(readonly=True, copy=False, aggregator=None)
     title = fields.Char(string="What It Shows", required=True)

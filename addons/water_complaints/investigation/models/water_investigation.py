@@ -20,7 +20,6 @@ class WaterInvestigation(models.Model):
     _order = "planned_at desc, id desc"
     _rec_name = "purpose"
     _check_company_auto = True
-    _kept = frozenset({"state", "started_at", "done_at"})
 
     purpose = fields.Char(string="What Is to Be Found Out", required=True)
     method = fields.Selection(

@@ -33,22 +33,6 @@ class WaterImprovement(models.Model):
     _mail_post_access = "read"
     _check_company_auto = True
     _editable_states = frozenset({*OPEN_STATES, "done"})
-    _kept = frozenset(
-        {
-            "name",
-            "origin",
-            "state",
-            "opened_at",
-            "done_at",
-            "done_by_id",
-            "verified_at",
-            "verified_by_id",
-            "reopen_count",
-            "is_automatic",
-            "reminded_on",
-            "escalation",
-        }
-    )
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(string="What Has to Improve", required=True)

@@ -25,29 +25,6 @@ class WaterInspection(models.Model):
     _mail_post_access = "read"
     _case_required = False
     _check_company_auto = True
-    _kept = frozenset(
-        {
-            "name",
-            "kind",
-            "pass_mark",
-            "score",
-            "is_passed",
-            "state",
-            "finished_at",
-            "acknowledged_at",
-            "dispute_reason",
-            "disputed_at",
-            "decision",
-            "decision_reason",
-            "decided_by_id",
-            "decided_at",
-            "plan_id",
-            "month",
-            "number",
-            "due_on",
-            "reminded_on",
-        }
-    )
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     template_id = fields.Many2one(

@@ -22,7 +22,6 @@ class WaterStaffDocument(models.Model):
     _description = "Standard to Sign"
     _order = "code, version desc"
     _file_fields = ("attachment_ids",)
-    _kept = frozenset({"state", "version", "reminded_on", "in_force_at"})
 
     name = fields.Char(required=True)
     code = fields.Char(required=True)

@@ -23,7 +23,6 @@ class WaterNegotiation(models.Model):
     _inherit = ["water.complaint.part.mixin"]
     _description = "Round of Negotiation"
     _order = "complaint_id desc, number desc, id desc"
-    _kept = frozenset({"number", "is_last", "answered_at"})
 
     number = fields.Integer(string="Round", readonly=True, copy=False, aggregator=None)
     at = fields.Datetime(string="When", required=True, default=fields.Datetime.now, index=True)

@@ -19,17 +19,6 @@ class WaterResolution(models.Model):
     _inherit = ["water.complaint.part.mixin"]
     _description = "Plan for a Complaint"
     _order = "complaint_id desc, version desc, id desc"
-    _kept = frozenset(
-        {
-            "version",
-            "state",
-            "proposed_at",
-            "proposed_by_id",
-            "accepted_at",
-            "rejected_at",
-            "reject_reason",
-        }
-    )
 
     version = fields.Integer(readonly=True, copy=False, aggregator=None)
     text = fields.Text(

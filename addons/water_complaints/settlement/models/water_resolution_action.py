@@ -16,7 +16,6 @@ class WaterResolutionAction(models.Model):
     _inherit = ["water.complaint.part.mixin"]
     _description = "Action of a Plan"
     _order = "due_on, sequence, id"
-    _kept = frozenset({"done_at", "done_by_id", "reminded_on"})
 
     resolution_id = fields.Many2one(
         "water.resolution", string="Plan", required=True, index=True, ondelete="cascade"

@@ -95,7 +95,11 @@ class WaterCaseMixin(models.AbstractModel):
         help="The telephone system's reference of the recorded call.",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        readonly=True,
     )
     legal_hold = fields.Boolean(tracking=True)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")

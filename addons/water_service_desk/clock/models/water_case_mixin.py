@@ -29,7 +29,11 @@ class WaterCaseMixin(models.AbstractModel):
     _clock_events = {}
 
     received_at = fields.Datetime(
-        required=True, default=fields.Datetime.now, index=True, copy=False
+        required=True,
+        default=fields.Datetime.now,
+        index=True,
+        copy=False,
+        readonly=True,
     )
     deadline_ids = fields.One2many("water.deadline", string="Time Limits")
     next_due_at = fields.Datetime(
