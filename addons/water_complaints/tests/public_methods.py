@@ -50,7 +50,6 @@ PUBLIC = {
         "action_verify_events": "needs the right to read the case",
         "import_orders": "needs an agent or an integration that may create cases",
         "message_post": "is Odoo's own, with its guards; forbidden phrases are refused",
-        "message_post": "is Odoo's own, with its guards; webhooks hear of it",
     },
     "water.reveal.mixin": {
         "reveal": "needs the desk or the department at work, a reason, and is counted",

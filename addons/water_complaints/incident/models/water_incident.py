@@ -7,13 +7,6 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
-KEPT = frozenset(
-    {"name", "state", "opened_at", "opened_by_id", "arrived_at", "restored_at", "closed_at"}
-    | {"next_progress_at", "dismiss_reason"}
-    | {"compensation_check_at", "compensation_account_id"}
-    | {"repair_warned_at", "repair_missed_at"}
-)
-
 
 class WaterIncident(models.Model):
     """What cuts off or spoils the water of many at once, handled by one plan (S3.2.1f 应急预案).
@@ -23,7 +16,8 @@ class WaterIncident(models.Model):
     """
 
     _name = "water.incident"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _given_at_birth = frozenset({"name"})
+    _inherit = ["water.guard.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Incident"
     _order = "aware_at desc, id desc"
     _check_company_auto = True
@@ -173,19 +167,17 @@ class WaterIncident(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not is_trusted(self.env):
+            self._refuse_kept_at_birth(vals_list)
         numbers = self.env["ir.sequence"]._water_numbers("water.incident", len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
-            if not is_trusted(self.env) and any(vals.get(name) for name in KEPT - {"name"}):
-                raise UserError(self.env._("This is kept by the system."))
             vals["name"] = number
-        context = {k: v for k, v in self.env.context.items() if k[8:] not in KEPT}
-        clean = self.with_context(context)  # pylint: disable=context-overridden
+        clean = self._without_kept_defaults()
         return super(WaterIncident, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         if not is_trusted(self.env):
-            if KEPT & vals.keys():
-                raise UserError(self.env._("This is kept by the system."))
+            self._refuse_kept(vals.keys())
             ended = self.filtered(lambda row: row.state in ("closed", "dismissed"))
             if ended and any(not name.startswith(("message_", "activity_")) for name in vals):
                 raise UserError(self.env._("An incident that is over is not changed any more."))

@@ -149,7 +149,9 @@ class WaterEvidence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        contents = [self._take_file(vals) for vals in vals_list]
         rows = super().create(vals_list)
+        rows._keep_files(contents)
         rows._check_facts()
         rows._give_numbers()
         rows._log_added()

@@ -55,13 +55,6 @@ class WaterEvidence(models.Model):
         for row in self:
             row.is_image = row.mimetype in uploads.INLINE
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        contents = [self._take_file(vals) for vals in vals_list]
-        rows = super().create(vals_list)
-        rows._keep_files(contents)
-        return rows
-
     @api.model
     def _take_file(self, vals):
         """Take the file out of ``vals``.

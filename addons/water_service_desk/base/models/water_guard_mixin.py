@@ -29,6 +29,7 @@ class WaterGuardMixin(models.AbstractModel):
                 name
                 for name, field in self._fields.items()
                 if field.readonly
+                and name not in models.MAGIC_COLUMNS
                 and (field.store or field.type == "one2many")
                 and any(module in OURS for module in field._modules)
             ),
