@@ -9,7 +9,7 @@ from .odoo import ADDONS
 from .place import Place, main, say
 from .template import test_odoo
 
-SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run"]
+SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run", "bin/figures"]
 SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh", "config/docker/setup"]
 #: ``["--report"]`` lets the rules of the rooms pass, whatever they find; ``[]`` makes them errors.
 ROOMS = ["--report"]
