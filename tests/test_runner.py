@@ -1,9 +1,7 @@
 """The plugins of bin/test do what they are for, each on a small test file of its own."""
 
-import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -172,40 +170,3 @@ def test_wrong_runs(monkeypatch):
     assert runs.outcome() == (1, "a run without tests, 10 passed")
     assert runs.outcome(may_be_empty=True) == (0, "10 passed")
     assert Runs(place=None).outcome() == (1, "no tests ran")
-
-
-CLASSES = """
-    import unittest
-
-    class TestShort(unittest.TestCase):
-        def test_it(self):
-            pass
-
-    class TestLong(unittest.TestCase):
-        def test_one(self):
-            pass
-
-        def test_two(self):
-            pass
-
-    def test_new():
-        pass
-"""
-
-
-def test_longest_first(run, tmp_path):
-    """The order follows what is known, what is new comes first; the times are written down."""
-    plugin = tmp_path / "water"
-    shutil.copytree(LIBRARY / "water", plugin, ignore=shutil.ignore_patterns("rooms", "bench"))
-    known = {"test_small.TestShort": 1, "test_small.TestLong": 9.5}
-    (plugin / "durations.json").write_text(json.dumps(known))
-    variables = {"PYTHONPATH": str(tmp_path), "WATER_DURATIONS": str(tmp_path / "taken.json")}
-    for how, order in (
-        ("class", ["test_new", "test_one", "test_two", "test_it"]),
-        ("file", ["test_it", "test_one", "test_two", "test_new"]),
-    ):
-        code, output = run(CLASSES, "water.durations", "-v", WATER_LONGEST=how, **variables)
-        assert code == 0, output
-        assert re.findall(r"::(\w+) PASSED", output) == order
-    taken = json.loads((tmp_path / "taken.json").read_text())
-    assert set(taken) == {"test_small", *known}

@@ -1,7 +1,7 @@
 """bin/test: all tests against copies of one database, and one total at the end.
 
-``bin/test [PATH...] [--long] [--durations-update] [PYTEST OPTION...]``; a path is a file or a
-folder below ``addons``, such as a room, or below ``tests``.
+``bin/test [PATH...] [--long] [PYTEST OPTION...]``; a path is a file or a folder below ``addons``,
+such as a room, or below ``tests``.
 """
 
 import json
@@ -14,17 +14,17 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from . import durations, packages
+from . import packages
 from .odoo import ADDONS, PROGRAM
 from .place import CHECKOUT, Place, Stop, end, main, say
 from .template import TEMPLATE, test_odoo
 
-PLUGINS = ("-p", "water.total", "-p", "water.properties", "-p", "water.durations")
+PLUGINS = ("-p", "water.total", "-p", "water.properties")
 IN_ODOO = ("-p", "water.files", "-p", "water.log_errors", "--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
 LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 2400)  # seconds, for each of the two runs
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
-FLOOR = 1792
+FLOOR = 1791
 #: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
 LONG = {"WATER_LONG": "1", "WATER_FUZZ": "20000", "WATER_AXE": "all", "WATER_BULK": "5000"}
 LONG_LIMIT = 6 * 3600
@@ -66,7 +66,7 @@ def _workers(paths, options, how):
         return []
     if any("::" in path for path in paths):
         return []
-    # in the order that water.durations gives: by size, as pytest-xdist would have it, is by number
+    # in the order of the files: small classes last would leave the long browser tests for the end
     return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", how, "--no-loadscope-reorder"]
 
 
@@ -76,7 +76,6 @@ class Runs:
     def __init__(self, place, limit=LIMIT):
         self.place = place
         self.limit = limit
-        self.durations = place.local / "durations.json" if place else None
         self.counts = Counter()
         self.codes = []
 
@@ -88,7 +87,6 @@ class Runs:
         library = str(self.place.root / "bin" / "lib")
         variables = variables | {
             "WATER_TOTAL": str(total),
-            "WATER_DURATIONS": str(self.durations),
             "PYTHONPATH": library,
             "COVERAGE_FILE": str(self.place.local / "coverage"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.place.local / "hypothesis"),
@@ -137,10 +135,6 @@ def test():
     is_long = "--long" in arguments
     if is_long:
         arguments = _prepare_long(arguments)
-    target = None
-    if "--durations-update" in arguments:
-        arguments.remove("--durations-update")
-        target = durations.KEPT.open("a+")
     inside, outside, options = _split(arguments)  # before the rights to look are given up
     is_all = not any(_path(argument.split("::")[0]) for argument in arguments)
     is_part = any(option.split("=")[0] in PARTIAL for option in options)
@@ -149,22 +143,8 @@ def test():
     _run(runs, inside, outside, options)
     floor = FLOOR if is_all and not is_part else 0
     code, total = runs.outcome(floor, may_be_empty=is_all and is_part)
-    if target:
-        _keep_durations(runs, target)
     say(f"==== {total} in {time.monotonic() - began:.0f}s ====")
     return code
-
-
-def _keep_durations(runs, target):
-    """Write how long each class took; what did not run keeps its time."""
-    target.seek(0)
-    known = json.loads(target.read() or "{}")
-    if runs.durations.exists():
-        known |= json.loads(runs.durations.read_text())
-    target.truncate(0)
-    json.dump(known, target, indent=0, sort_keys=True)
-    target.write("\n")
-    target.close()
 
 
 def _prepare_long(arguments):
@@ -184,20 +164,17 @@ def _run(runs, inside, outside, options):
     place = runs.place
     browser = packages.environment(place, packages.BROWSER) if outside else None
     with test_odoo(place) as odoo:
-        runs.durations.unlink(missing_ok=True)
         path = f"{odoo.cluster.bin}:{os.environ['PATH']}"
         variables = odoo.cluster.environment | {"PATH": path}
         if inside:
             args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", *IN_ODOO]
             args += [*_workers(inside, options, "loadscope"), *options, *inside]
-            runs.run(odoo.python, args, variables | {"WATER_LONGEST": "class"})
+            runs.run(odoo.python, args, variables)
         if outside and not (inside and _stop_early(options, runs)):
             stack = place.local / "stack.json"
             stack.write_text(json.dumps(_describe(odoo)))
             args = [*_workers(outside, options, "loadfile"), *options, *outside]
-            runs.run(
-                browser, args, variables | {"WATER_STACK": str(stack), "WATER_LONGEST": "file"}
-            )
+            runs.run(browser, args, variables | {"WATER_STACK": str(stack)})
 
 
 def _stop_early(options, runs):
