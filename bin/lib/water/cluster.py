@@ -160,11 +160,15 @@ class Cluster:
             time.sleep(0.1)
         raise Stop(f"PostgreSQL does not start (details: {self.log})")
 
-    def sql(self, statement, database="postgres"):
-        """Run one statement and return what it prints, unaligned and without headings."""
+    def sql(self, statement, database="postgres", given=""):
+        """Run one statement and return what it prints, unaligned and without headings.
+
+        :param given: what a ``COPY ... FROM STDIN`` reads
+        """
         done = subprocess.run(
             [self.bin / "psql", "-X", "-d", database, "-v", "ON_ERROR_STOP=1", "-Atqc", statement],
             env=self.place.environment(**self.environment),
+            input=given,
             capture_output=True,
             text=True,
             check=False,

@@ -9,8 +9,10 @@ from .odoo import ADDONS
 from .place import Place, main, say
 from .template import test_odoo
 
-SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run"]
+SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run", "bin/figures"]
 SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh", "config/docker/setup"]
+#: ``["--report"]`` lets the rules of the rooms pass, whatever they find; ``[]`` makes them errors.
+ROOMS = ["--report"]
 PYTHON = ["addons", "bin", "bin/mailsink", "config", "tests"]
 
 
@@ -28,6 +30,7 @@ def checks(root, tools):
         "oca-checks-po": [tools / "oca-checks-po", "-d", "po-pretty-format", *catalogues],
         "pins": [sys.executable, "-m", "water.pins"],
         "sizes": [sys.executable, "-m", "water.sizes", *PYTHON],
+        "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
     }

@@ -72,10 +72,11 @@ class Odoo:
         self._install(name, dependencies(self.place.root))
         self._set_up(name)
 
-    def add_addons(self, name):
+    def add_addons(self, name, set_up=True):
         """Install both addons with their demo data."""
         self._install(name, ADDONS)
-        self._set_up(name)
+        if set_up:
+            self._set_up(name)
 
     def upgrade(self, name, modules):
         """Bring ``modules`` of a database to the state of the code."""
@@ -99,6 +100,10 @@ class Odoo:
         if absent:  # Odoo passes over unknown names with a mere warning
             log = self.place.local / "log" / "build.log"
             raise Stop(f"not installed: {', '.join(sorted(absent))} (details: {log})")
+
+    def set_up_script(self):
+        """Return the text of the script that makes a new database a Chinese company's."""
+        return (self.place.root / "config" / "database.py").read_text()
 
     def _set_up(self, name):
         with (self.place.root / "config" / "database.py").open() as script:
@@ -126,6 +131,14 @@ class Odoo:
         self.cluster.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
         if self._files(source).exists():
             shutil.copytree(self._files(source), self._files(target), copy_function=os.link)
+
+    def link_files(self, source, target):
+        """Give database ``target`` the files of ``source`` that it does not have."""
+        for path in self._files(source).rglob("*"):
+            link = self._files(target) / path.relative_to(self._files(source))
+            if path.is_file() and not link.exists():
+                link.parent.mkdir(parents=True, exist_ok=True)
+                os.link(path, link)
 
     def rename(self, source, target):
         """Put database ``source`` in the place of ``target``."""

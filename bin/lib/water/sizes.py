@@ -9,8 +9,8 @@ FILE = 400
 KINDS = {".py", ".js", ".scss", ".css", ".sh"}
 
 
-def _own(node):
-    """Return the lines of a function without its docstring."""
+def own_lines(node):
+    """Return how many lines a function has without its docstring."""
     lines = node.end_lineno - node.lineno + 1
     first = node.body[0]
     if ast.get_docstring(node, clean=False) is not None:
@@ -30,8 +30,11 @@ def faults(root, folders):
         if path.suffix != ".py":
             continue
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _own(node) > METHOD:
-                yield f"{name}:{node.lineno}: {node.name} has {_own(node)} lines, {METHOD} allowed"
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            lines = own_lines(node)
+            if lines > METHOD:
+                yield f"{name}:{node.lineno}: {node.name} has {lines} lines, {METHOD} allowed"
 
 
 if __name__ == "__main__":

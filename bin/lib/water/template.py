@@ -62,14 +62,35 @@ def _make(odoo, stamp):
         odoo.build_base(PART)
         odoo.rename(PART, BASE)
     odoo.copy(BASE, PART)
-    odoo.add_addons(PART)
-    _compile_assets(odoo, PART)
+    if TEMPLATE in present and before.get("base") == base:
+        _keep_assets(odoo, TEMPLATE, PART)
+    odoo.add_addons(PART, set_up=False)
+    _finish(odoo, PART)
     odoo.rename(PART, TEMPLATE)
     stamp.write_text(json.dumps(now))
 
 
-def _compile_assets(odoo, name):
-    """Compile CSS and JavaScript once; else each test process would do it again."""
+def _keep_assets(odoo, source, target):
+    """Take over the CSS and JavaScript compiled last time.
+
+    Odoo finds them again by a digest of the files they are made of, and compiles the rest.
+    """
+    columns = odoo.cluster.sql(
+        "SELECT string_agg(column_name, ',') FROM information_schema.columns "
+        "WHERE table_name = 'ir_attachment' AND column_name <> 'id'",
+        target,
+    )
+    rows = f"SELECT {columns} FROM ir_attachment WHERE url LIKE '/web/assets/%'"
+    kept = odoo.cluster.sql(f"COPY ({rows}) TO STDOUT", source)
+    odoo.cluster.sql(f"COPY ir_attachment ({columns}) FROM STDIN", target, given=f"{kept}\n")
+    odoo.link_files(source, target)
+
+
+def _finish(odoo, name):
+    """Set the company up and compile CSS and JavaScript; else each test process would do it again.
+
+    Both in one process, because starting Odoo takes longer than what it does here.
+    """
     process = odoo.place.start(
         odoo.command("shell", "-d", name, "--no-http", "--log-level=error"),
         stdin=subprocess.PIPE,
@@ -77,8 +98,8 @@ def _compile_assets(odoo, name):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    output, _none = process.communicate(ASSETS)
+    output, _none = process.communicate(f"{odoo.set_up_script()}\n{ASSETS}")
     if process.returncode or "Traceback" in output:
         path = odoo.place.local / "log" / "assets.log"
         path.write_text(output)
-        raise Stop(f"the CSS and JavaScript could not be compiled (details: {path})")
+        raise Stop(f"the company could not be set up, or its pages not compiled (details: {path})")

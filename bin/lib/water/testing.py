@@ -1,7 +1,12 @@
-"""bin/test: all tests against copies of one database, and one total at the end."""
+"""bin/test: all tests against copies of one database, and one total at the end.
+
+``bin/test [PATH...] [--long] [PYTEST OPTION...]``; a path is a file or a folder below ``addons``,
+such as a room, or below ``tests``.
+"""
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -14,8 +19,18 @@ from .odoo import ADDONS, PROGRAM
 from .place import CHECKOUT, Place, Stop, end, main, say
 from .template import TEMPLATE, test_odoo
 
+PLUGINS = ("-p", "water.total", "-p", "water.properties")
+IN_ODOO = ("-p", "water.files", "-p", "water.log_errors", "--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
 LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 2400)  # seconds, for each of the two runs
+#: The least number of tests in a run of everything: fewer means that some are no longer found.
+FLOOR = 1791
+#: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
+LONG = {"WATER_LONG": "1", "WATER_FUZZ": "20000", "WATER_AXE": "all", "WATER_BULK": "5000"}
+LONG_LIMIT = 6 * 3600
+#: Options of pytest that leave tests out.
+PARTIAL = {"-k", "-m", "-x", "--exitfirst", "--maxfail", "--deselect", "--ignore", "--co"}
+PARTIAL |= {"--collect-only", "--ignore-glob", "--stepwise"}
 CALLER = Path.cwd()
 
 
@@ -58,8 +73,9 @@ def _workers(paths, options, how):
 class Runs:
     """The pytest runs of one call and what they counted."""
 
-    def __init__(self, place):
+    def __init__(self, place, limit=LIMIT):
         self.place = place
+        self.limit = limit
         self.counts = Counter()
         self.codes = []
 
@@ -76,24 +92,29 @@ class Runs:
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.place.local / "hypothesis"),
         }
         process = self.place.start(
-            [python, "-m", "pytest", "-p", "water.total", basetemp, *args],
+            [python, "-m", "pytest", *PLUGINS, basetemp, *args],
             end_signal=signal.SIGINT,
             env=self.place.environment(**variables),
             cwd=self.place.root,
             stdin=None,
         )
         try:
-            self.codes.append(process.wait(LIMIT))
+            self.codes.append(process.wait(self.limit))
         except subprocess.TimeoutExpired:
-            raise Stop(f"the tests did not end within {LIMIT} s: stopped") from None
+            raise Stop(f"the tests did not end within {self.limit} s: stopped") from None
         finally:
             end(process, signal.SIGINT)
         if total.exists():
             self.counts.update(json.loads(total.read_text()))
 
-    def outcome(self):
-        """Return (exit code, total in pytest's words); anything but a passed test is a failure."""
+    def outcome(self, floor=0, may_be_empty=False):
+        """Return (exit code, total in pytest's words); anything but a passed test is a failure.
+
+        :param floor: how many tests must have run
+        :param may_be_empty: one of the two runs may have found no test
+        """
         counts = self.counts.copy()
+        total = sum(counts.values()) - counts["subtests failed"]
         passed = counts.pop("passed", 0)
         parts = [f"{number} {kind}" for kind, number in sorted(counts.items()) if number]
         broken = [code for code in self.codes if code not in (0, NO_TESTS)]
@@ -101,32 +122,59 @@ class Runs:
             parts.insert(0, "1 error")  # pytest itself gave up
         if not passed and not parts:
             return 1, "no tests ran"
+        if NO_TESTS in self.codes and not may_be_empty:
+            parts.insert(0, "a run without tests")
+        elif total < floor:
+            parts.insert(0, f"{floor - total} tests fewer than there were")
         return int(bool(parts)), ", ".join([*parts, f"{passed} passed"])
 
 
 def test():
     """Run the command; returns the exit code."""
-    inside, outside, options = _split(sys.argv[1:])  # before the rights to look are given up
-    place = Place()
+    arguments = sys.argv[1:]
+    is_long = "--long" in arguments
+    if is_long:
+        arguments = _prepare_long(arguments)
+    inside, outside, options = _split(arguments)  # before the rights to look are given up
+    is_all = not any(_path(argument.split("::")[0]) for argument in arguments)
+    is_part = any(option.split("=")[0] in PARTIAL for option in options)
     began = time.monotonic()
-    runs = Runs(place)
+    runs = Runs(Place(), LONG_LIMIT if is_long else LIMIT)
+    _run(runs, inside, outside, options)
+    floor = FLOOR if is_all and not is_part else 0
+    code, total = runs.outcome(floor, may_be_empty=is_all and is_part)
+    say(f"==== {total} in {time.monotonic() - began:.0f}s ====")
+    return code
+
+
+def _prepare_long(arguments):
+    """Set what the long forms of tests ask for; returns the arguments for pytest."""
+    for name, value in LONG.items():
+        os.environ.setdefault(name, value)
+    rest = [argument for argument in arguments if argument != "--long"]
+    if not any(argument.startswith("--hypothesis-seed") for argument in rest):
+        seed = random.SystemRandom().randrange(2**32)
+        say(f"the long form; again with the same examples: --long --hypothesis-seed={seed}")
+        rest.append(f"--hypothesis-seed={seed}")
+    return rest
+
+
+def _run(runs, inside, outside, options):
+    """Run the tests in Odoo's environment, then those of the whole system."""
+    place = runs.place
     browser = packages.environment(place, packages.BROWSER) if outside else None
     with test_odoo(place) as odoo:
         path = f"{odoo.cluster.bin}:{os.environ['PATH']}"
         variables = odoo.cluster.environment | {"PATH": path}
         if inside:
-            args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", "--odoo-http"]
-            args += ["-p", "water.files", *_workers(inside, options, "loadscope")]
-            args += [*options, *inside]
+            args = [f"--odoo-config={odoo.config}", f"--odoo-database={TEMPLATE}", *IN_ODOO]
+            args += [*_workers(inside, options, "loadscope"), *options, *inside]
             runs.run(odoo.python, args, variables)
         if outside and not (inside and _stop_early(options, runs)):
             stack = place.local / "stack.json"
             stack.write_text(json.dumps(_describe(odoo)))
             args = [*_workers(outside, options, "loadfile"), *options, *outside]
             runs.run(browser, args, variables | {"WATER_STACK": str(stack)})
-    code, total = runs.outcome()
-    say(f"==== {total} in {time.monotonic() - began:.0f}s ====")
-    return code
 
 
 def _stop_early(options, runs):

@@ -4,6 +4,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 
+from ...base.tables import table
 from ...base.trust import trusted
 from ..transitions import Missing
 
@@ -28,8 +29,8 @@ class TransitionChecks:
 
     def _steps_of_people(self, model):
         """The steps of the model's table that people take; the system takes others alone."""
-        table = self.env[model]._transitions
-        return {step for step, move in table.items() if move.groups}
+        moves = table(self.env[model], "_transitions")
+        return {step for step, move in moves.items() if move.groups}
 
     def _states(self, case):
         return [state for state, _label in case._fields["state"].selection]
@@ -81,7 +82,7 @@ class TransitionChecks:
         """
         form = etree.fromstring(case.get_view(view_type="form")["arch"])
         shown = set(form.xpath("//field[not(ancestor::field)]/@name"))
-        steps = {step: move for step, move in case._transitions.items() if move.groups}
+        steps = {step: move for step, move in table(case, "_transitions").items() if move.groups}
         lacked = set()
         for (source, target), move in steps.items():
             self._place(case, source)

@@ -1,0 +1,172 @@
+"""The plugins of bin/test do what they are for, each on a small test file of its own."""
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+LIBRARY = Path(__file__).parents[1] / "bin" / "lib"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that runs pytest on a text: (exit code, output)."""
+
+    def _run(text, plugin, *options, **variables):
+        path = tmp_path / "test_small.py"
+        path.write_text(textwrap.dedent(text))
+        kept = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
+        kept.pop("WATER_LONG", None)
+        args = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", plugin, *options]
+        done = subprocess.run(
+            [*args, str(path)],
+            env=kept | {"PYTHONPATH": str(LIBRARY)} | variables,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return _run
+
+
+LOGS = """
+    import logging, threading, unittest
+
+    LOGGER = logging.getLogger("odoo.addons.water_x")
+
+    class Test(unittest.TestCase):
+        def test_silent(self):
+            LOGGER.warning("nothing much")
+            logging.getLogger("other").error("not ours")
+
+        def test_expected(self):
+            with self.assertLogs(LOGGER, "ERROR"):
+                LOGGER.error("expected")
+            with self.assertLogs("odoo", "ERROR"):
+                LOGGER.error("expected")
+            with self.assertLogs(level="ERROR"):
+                LOGGER.error("expected")
+
+        def test_logs(self):
+            LOGGER.error("the pump %s", "burst")
+
+        def test_logs_in_a_thread(self):
+            try:
+                raise ValueError("deep down")
+            except ValueError:
+                thread = threading.Thread(target=LOGGER.exception, args=("in a thread",))
+                LOGGER.critical("critical", exc_info=True)
+            thread.start()
+            thread.join()
+
+        def test_fails_anyway(self):
+            LOGGER.error("and fails")
+            self.assertTrue(False)
+
+    class TestSetUp(unittest.TestCase):
+        @classmethod
+        def setUpClass(cls):
+            LOGGER.error("set up badly")
+
+        def test_nothing(self):
+            pass
+"""
+
+
+def test_logged_errors_fail(run):
+    code, output = run(LOGS, "water.log_errors", "-rA")
+    assert code == 1
+    assert set(re.findall(r"^PASSED \S+::(\w+)$", output, re.M)) == {
+        "test_silent",
+        "test_expected",
+    }
+    failed = set(re.findall(r"^(?:FAILED|ERROR) \S+::(\w+)", output, re.M))
+    assert failed == {"test_logs", "test_logs_in_a_thread", "test_fails_anyway", "test_nothing"}
+    for line in ("odoo.addons.water_x ERROR: the pump burst", "set up badly", "in a thread"):
+        assert line in output
+    assert "ValueError: deep down" in output
+
+
+def test_without_the_plugin_they_pass(run):
+    code, output = run(LOGS, "water.properties")
+    assert code == 1, output
+    assert "1 failed, 5 passed" in output
+
+
+PROPERTY = """
+    import pathlib
+    from hypothesis import given, settings, strategies as st
+
+    SEEN = []
+
+    @settings(max_examples=30, derandomize=True)
+    @given(st.integers())
+    def test_fixed(number):
+        SEEN.append(number)
+
+    @given(st.integers())
+    def test_free(number):
+        SEEN.append(number)
+
+    def test_end():
+        pathlib.Path("seen.txt").write_text(repr(SEEN))
+"""
+
+
+def test_properties_are_tried_alike(run, tmp_path):
+    seen = []
+    for _time in range(2):
+        code, output = run(PROPERTY, "water.properties")
+        assert code == 0, output
+        seen.append((tmp_path / "seen.txt").read_text())
+    assert seen[0] == seen[1]
+    assert len(eval(seen[0])) == 130
+
+
+def test_long_form(run, tmp_path):
+    seen = []
+    for number in ("1", "2"):
+        options = ("water.properties", f"--hypothesis-seed={number}")
+        code, output = run(PROPERTY, *options, WATER_LONG="1")
+        assert code == 0, output
+        seen.append((tmp_path / "seen.txt").read_text())
+    assert seen[0] != seen[1]
+    assert len(eval(seen[0])) > 2000
+
+
+BROKEN = """
+    from hypothesis import given, strategies as st
+
+    @given(st.integers())
+    def test_small(number):
+        assert number < 50
+"""
+
+
+def test_failures_can_be_repeated(run):
+    code, output = run(BROKEN, "water.properties")
+    assert code == 1
+    assert "number = 50" in output
+    assert "@reproduce_failure" in output
+
+
+def test_wrong_runs(monkeypatch):
+    """A run that finds nothing, or less than it did, is a failure."""
+    monkeypatch.syspath_prepend(str(LIBRARY))
+    from water.testing import NO_TESTS, Runs
+
+    runs = Runs(place=None)
+    runs.counts.update(passed=10)
+    runs.codes = [0, 0]
+    assert runs.outcome() == (0, "10 passed")
+    assert runs.outcome(floor=11) == (1, "1 tests fewer than there were, 10 passed")
+    runs.codes = [0, NO_TESTS]
+    assert runs.outcome() == (1, "a run without tests, 10 passed")
+    assert runs.outcome(may_be_empty=True) == (0, "10 passed")
+    assert Runs(place=None).outcome() == (1, "no tests ran")
