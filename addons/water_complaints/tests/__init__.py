@@ -14,4 +14,4 @@ from . import test_appeal_grant, test_compensation_scenario
 from . import test_evidence, test_fact_tour, test_investigation, test_resolution
 from . import test_archive, test_archive_reader, test_archive_tour, test_destruction
 from . import test_incident_bulk, test_scenario_outage, test_sealed_file
-from . import test_representative
+from . import test_readonly, test_representative, test_upgrade
