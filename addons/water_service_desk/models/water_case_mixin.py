@@ -63,7 +63,7 @@ class WaterCaseMixin(models.AbstractModel):
     #: states in which nothing is left to do
     _final_states = frozenset()
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index=True, default="/")
+    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram", default="/")
     subject = fields.Char(required=True, tracking=True, index="trigram")
     description = fields.Text(tracking=True, help="The agent's summary of the matter.")
     verbatim = fields.Text(
@@ -123,6 +123,7 @@ class WaterCaseMixin(models.AbstractModel):
     legal_hold = fields.Boolean(tracking=True)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
+    _number_idx = models.Index("(name)")  # by the whole number, besides the parts of it above
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
     _list_idx = models.Index("(urgency DESC, next_due_at, id DESC)")
     _restricted_idx = models.Index(
