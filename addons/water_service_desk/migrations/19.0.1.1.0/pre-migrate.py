@@ -1,6 +1,7 @@
 """The days to appeal belong to complaints; numbers of cases are found by any part of them."""
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 
 from odoo.addons.water_service_desk import find_parts_of_words
 
@@ -27,4 +28,4 @@ def migrate(cr, version):
     )
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
-        cr.execute(f'DROP INDEX IF EXISTS "{index}"')
+        cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
