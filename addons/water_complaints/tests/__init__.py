@@ -64,5 +64,6 @@ from . import (
     test_reader,
     test_readonly,
     test_scenario,
+    test_upgrade,
     test_views,
 )

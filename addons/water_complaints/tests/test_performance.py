@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import SQL
+from odoo.tools.sql import make_index_name
 
 from ..complaint.tests.common import ComplaintCommon
 
@@ -112,3 +114,56 @@ class TestPerformance(ComplaintCommon):
         contact = late.sudo().deadline_ids.filtered(lambda clock: clock.kind == "contact")
         self.assertEqual(set(contact.mapped("state")), {"breached"})
         self.assertLessEqual(self._queries(self._sweep), 60)
+
+    def _spread(self, case, count):
+        """Copies of a case in the database, each with numbers of its own."""
+        own = {"name": SQL("'X' || n"), "external_ref": SQL("'HX' || n")}
+        own["external_source"] = SQL("'x'")
+        alone = {"id", "submission_key", "query_code_hash", *own}
+        names = [
+            name
+            for name, field in case._fields.items()
+            if field.store and field.column_type and name not in alone
+        ]
+        case.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) AS n WHERE id = %s",
+                SQL.identifier(case._table),
+                SQL(", ").join(map(SQL.identifier, [*own, *names])),
+                SQL(", ").join([*own.values(), *map(SQL.identifier, names)]),
+                SQL.identifier(case._table),
+                count,
+                case.id,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(case._table)))
+
+    def test_search_by_number(self):
+        """The search field of all cases reads no table through, open or not: parts of numbers."""
+        requests = self._as("agent", self.env["water.request"])
+        cases = {
+            "water.complaint": self._complaint(),
+            "water.inquiry": self._inquiry(),
+            "water.request": requests.create(self._request_values()),
+        }
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        words = [(name, "ilike", "2026031") for name in ("name", "subject", "external_ref")]
+        for model, case in cases.items():
+            self._spread(case, 2000)
+            query = self.env[model].sudo()._search(["|", "|", *words])
+            self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+            plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+            for name, _operator, _value in words:
+                index = make_index_name(self.env[model]._table, name)
+                with self.subTest(index=index):
+                    self.assertIn(f"Bitmap Index Scan on {index}", plan)
+
+    def test_search_by_the_whole_number(self):
+        """Whoever follows a case types its number: found by equality, in every version."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        for table in ("water_complaint", "water_inquiry", "water_request"):
+            name = SQL.identifier(table)
+            self.env.cr.execute(SQL("EXPLAIN SELECT id FROM %s WHERE name = %s", name, "TS-1"))
+            plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+            self.assertIn(f"{table}_number_idx", plan)

@@ -23,7 +23,12 @@ def short_writer(env, tz=None):
 
 
 def until_text(env, due, now):
-    """How long it is from ``now`` until ``due`` (naive UTC both), in the words of ``env``."""
+    """How long it is from ``now`` until ``due`` (naive UTC both), in the words of ``env``.
+
+    :param due: nothing is said of what has no limit
+    """
+    if not due:
+        return ""
     span = span_text(env, int(abs(due - now).total_seconds() // 60))
     return env._("Overdue by %s", span) if due < now else env._("%s left", span)
 

@@ -199,8 +199,7 @@ class WaterAppeal(models.Model):
     def _compute_time_left(self):
         now = fields.Datetime.now()
         for appeal in self:
-            due = appeal.due_at
-            appeal.time_left = until_text(self.env, due, now) if due else ""
+            appeal.time_left = until_text(self.env, appeal.due_at, now)
 
     @api.depends("state", "reviewer_id", "member_ids", "vote_ids", "admitted_at", "decision")
     @api.depends_context("uid")

@@ -87,6 +87,9 @@ class ResCompany(models.Model):
         help="What one unit of the scheme's currency is in the company's.",
     )
 
+    water_appeal_days = fields.Integer(
+        string="Days to Appeal", default=15, help="Calendar days from the notice (S3.2.5)."
+    )
     water_receipt_days = fields.Integer(
         string="Receipt of Appeals", default=1, help="Working days until an appeal is acknowledged."
     )
@@ -107,9 +110,9 @@ class ResCompany(models.Model):
     )
 
     _water_appeals_sane = models.Constraint(
-        "CHECK (water_receipt_days > 0 AND water_review_days > 0 AND water_panel_days > 0"
-        " AND water_confirm_days >= 0)",
-        "Give the time limits of appeals in whole working days, one at least.",
+        "CHECK (water_appeal_days > 0 AND water_receipt_days > 0 AND water_review_days > 0"
+        " AND water_panel_days > 0 AND water_confirm_days >= 0)",
+        "Give the time limits of appeals in whole days, one at least.",
     )
     water_retention_years = fields.Integer(
         string="Keep Complaints (Years)",

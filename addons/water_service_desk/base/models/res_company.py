@@ -14,9 +14,6 @@ class ResCompany(models.Model):
         string="Office Hours",
         help="Working time of clocks whose standard names no calendar of its own.",
     )
-    water_appeal_days = fields.Integer(
-        string="Days to Appeal", default=15, help="Calendar days from the notice (S3.2.5)."
-    )
     water_pause_days = fields.Integer(
         string="Pause without Approval",
         default=2,
@@ -174,9 +171,9 @@ class ResCompany(models.Model):
     )
 
     _water_limits = models.Constraint(
-        "CHECK (water_appeal_days > 0 AND water_upload_max_files > 0 AND water_upload_max_mb > 0"
-        " AND water_return_days > 0 AND water_reveal_limit >= 0 AND water_export_limit >= 0)",
-        "Days to appeal, days to return an order and limits must be positive.",
+        "CHECK (water_upload_max_files > 0 AND water_upload_max_mb > 0 AND water_return_days > 0"
+        " AND water_reveal_limit >= 0 AND water_export_limit >= 0)",
+        "Days to return an order and limits must be positive.",
     )
 
     _water_visits = models.Constraint(

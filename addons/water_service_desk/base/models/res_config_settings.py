@@ -6,7 +6,6 @@ class ResConfigSettings(models.TransientModel):
 
     water_hotline = fields.Char(related="company_id.water_hotline", readonly=False)
     water_calendar_id = fields.Many2one(related="company_id.water_calendar_id", readonly=False)
-    water_appeal_days = fields.Integer(related="company_id.water_appeal_days", readonly=False)
     water_pause_days = fields.Integer(related="company_id.water_pause_days", readonly=False)
     water_general_manager_id = fields.Many2one(
         related="company_id.water_general_manager_id", readonly=False

@@ -40,7 +40,7 @@ class WaterCaseMixin(models.AbstractModel):
     #: and what was written}; the tables of all rooms add up
     _reactions = {}
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index=True, default="/")
+    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram", default="/")
     subject = fields.Char(required=True, tracking=True, index="trigram")
     description = fields.Text(tracking=True, help="The agent's summary of the matter.")
     verbatim = fields.Text(
@@ -104,6 +104,7 @@ class WaterCaseMixin(models.AbstractModel):
     legal_hold = fields.Boolean(tracking=True)
     access_url = fields.Char(string="Customer Page", compute="_compute_access_url")
 
+    _number_idx = models.Index("(name)")  # by the whole number, besides the parts of it above
     _board_idx = models.Index("(stage_id, urgency DESC, next_due_at, id DESC)")
     _list_idx = models.Index("(urgency DESC, next_due_at, id DESC)")
     _restricted_idx = models.Index(

@@ -114,8 +114,7 @@ class WaterCaseMixin(models.AbstractModel):
         """「剩 3 小时 12 分」 in the reader's language."""
         if self.deadline_state == "paused":
             return self.env._("Paused")
-        due = self.next_due_at
-        return until_text(self.env, due, now) if due else ""
+        return until_text(self.env, self.next_due_at, now)
 
     @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
     def _compute_promised_at(self):

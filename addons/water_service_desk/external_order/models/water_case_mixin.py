@@ -35,7 +35,7 @@ class WaterCaseMixin(models.AbstractModel):
     external_issuer = fields.Char(
         string="Issuing Body", help="Who issued the order there, such as the city's hotline centre."
     )
-    external_ref = fields.Char(string="External Number", copy=False, index="btree_not_null")
+    external_ref = fields.Char(string="External Number", copy=False, index="trigram")
     external_due_at = fields.Datetime(
         string="External Limit",
         copy=False,

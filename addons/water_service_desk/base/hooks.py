@@ -1,0 +1,23 @@
+"""What is done to a database before the addon is installed."""
+
+import logging
+
+from psycopg2 import Error
+
+from odoo.modules.db import has_trigram
+
+_logger = logging.getLogger(__name__)
+
+
+def find_parts_of_words(env):
+    """Have the database index parts of words, as Odoo does for those that it creates itself.
+
+    Without the extension Odoo leaves every index for such a search out, and says nothing. It looks
+    for the extension once, before this addon is there.
+    """
+    try:
+        with env.cr.savepoint(flush=False):
+            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except Error as error:
+        _logger.warning("Searches for parts of words will be slow: %s", error)
+    env.registry.has_trigram = has_trigram(env.cr)

@@ -1,0 +1,31 @@
+"""The days to appeal belong to complaints; numbers of cases are found by any part of them."""
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
+
+from odoo.addons.water_service_desk import find_parts_of_words
+
+#: What the company's field and the one of the settings are called among the XML ids.
+MOVED = ("field_res_company__water_appeal_days", "field_res_config_settings__water_appeal_days")
+#: Indexes of another kind stand under the names that the ORM gives the new ones.
+INDEXES = tuple(
+    f"{table}__{column}_index"
+    for table in ("water_inquiry", "water_request")
+    for column in ("name", "external_ref")
+)
+
+
+def migrate(cr, version):
+    """Hand the fields over before Odoo misses them here, and would drop the column."""
+    cr.execute(
+        """
+        UPDATE ir_model_data SET module = 'water_complaints'
+         WHERE module = 'water_service_desk' AND name IN %s
+           AND EXISTS (SELECT FROM ir_module_module WHERE name = 'water_complaints'
+                        AND state IN ('installed', 'to upgrade'))
+        """,
+        [MOVED],
+    )
+    find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
+    for index in INDEXES:
+        cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
