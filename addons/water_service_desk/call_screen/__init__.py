@@ -1,1 +1,1 @@
-from . import wizard, controllers
+from . import models, wizard, controllers

@@ -7,4 +7,6 @@ from . import (
     water_complaint,
     water_appeal_event,
     water_appeal_vote,
+    res_company,
+    res_config_settings,
 )

@@ -11,4 +11,6 @@ from . import (
     water_complaint_archive,
     water_archived_file,
     ir_attachment,
+    res_company,
+    res_config_settings,
 )

@@ -28,4 +28,6 @@ from . import (
     water_compensation_by_rule,
     water_leak_allowance,
     water_leak_usage,
+    res_company,
+    res_config_settings,
 )

@@ -5,4 +5,6 @@ from . import (
     water_compensation_words_mixin,
     water_compensation_version,
     water_compensation_exemption_code,
+    res_company,
+    res_config_settings,
 )

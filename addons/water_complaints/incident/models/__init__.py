@@ -8,4 +8,6 @@ from . import (
     water_incident_contact,
     water_inquiry,
     water_request,
+    res_company,
+    res_config_settings,
 )

@@ -5,4 +5,6 @@ from . import (
     water_notice_delivery,
     water_notice_text,
     water_message,
+    res_company,
+    res_config_settings,
 )

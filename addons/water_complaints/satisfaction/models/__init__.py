@@ -1,1 +1,1 @@
-from . import water_complaint, water_satisfaction_review
+from . import water_complaint, water_satisfaction_review, res_company, res_config_settings

@@ -9,4 +9,6 @@ from . import (
     water_webhook,
     water_webhook_delivery,
     water_webhook_delivery_send,
+    res_company,
+    res_config_settings,
 )

@@ -9,4 +9,6 @@ from . import (
     water_callback_queue,
     water_callback_answer,
     water_callback_attempt,
+    res_company,
+    res_config_settings,
 )

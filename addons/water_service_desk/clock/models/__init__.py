@@ -13,4 +13,6 @@ from . import (
     water_deadline_sweep,
     water_deadline_duty,
     water_deadline_display,
+    res_company,
+    res_config_settings,
 )

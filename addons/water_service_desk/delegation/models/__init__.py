@@ -6,4 +6,6 @@ from . import (
     water_account_delegate_portal,
     water_account_event,
     res_partner,
+    res_company,
+    res_config_settings,
 )

@@ -1,1 +1,1 @@
-from . import water_case_mixin, water_order_import
+from . import water_case_mixin, water_order_import, res_company, res_config_settings

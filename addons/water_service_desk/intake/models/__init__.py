@@ -6,4 +6,6 @@ from . import (
     water_attempt,
     water_filing_draft,
     water_intake,
+    res_company,
+    res_config_settings,
 )

@@ -1,1 +1,8 @@
-from . import mail_thread, water_case_mixin, water_mail_door, water_inbound_mail
+from . import (
+    mail_thread,
+    water_case_mixin,
+    water_mail_door,
+    water_inbound_mail,
+    res_company,
+    res_config_settings,
+)

@@ -8,4 +8,6 @@ from . import (
     water_gateway,
     water_message,
     water_message_send,
+    res_company,
+    res_config_settings,
 )

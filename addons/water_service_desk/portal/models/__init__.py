@@ -4,4 +4,6 @@ from . import (
     water_case_portal_list,
     water_case_portal_page,
     water_case_portal,
+    res_company,
+    res_config_settings,
 )

@@ -13,4 +13,6 @@ from . import (
     water_privacy_log,
     water_reveal_mixin,
     water_case_privacy,
+    res_company,
+    res_config_settings,
 )

@@ -4,4 +4,6 @@ from . import (
     water_visit,
     water_visit_work,
     water_visit_change,
+    res_company,
+    res_config_settings,
 )

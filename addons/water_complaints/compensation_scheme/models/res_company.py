@@ -1,0 +1,39 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    """By which scheme the company compensates."""
+
+    _inherit = "res.company"
+
+    water_compensation_profile_id = fields.Many2one(
+        "water.compensation.profile",
+        string="Scheme of Compensation",
+        help="By its rules customers are compensated. Empty: by nobody's application but their"
+        " own, and by decision.",
+    )
+    water_compensation_rate = fields.Float(
+        string="Rate of the Scheme",
+        digits=(12, 6),
+        help="What one unit of the scheme's currency is in the company's.",
+    )
+
+    @api.constrains("water_compensation_profile_id", "water_compensation_rate", "currency_id")
+    def _check_compensation_rate(self):
+        """A scheme in another currency needs a rate."""
+        for company in self:
+            profile = company.water_compensation_profile_id
+            foreign = profile.currency_id != company.currency_id and profile._has_sums()
+            if foreign and company.water_compensation_rate <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "The amounts of “%(scheme)s” are in %(foreign)s, the books of %(company)s"
+                        " in %(own)s: enter the rate at which they are counted, or choose a"
+                        " scheme in %(own)s.",
+                        scheme=profile.display_name,
+                        foreign=profile.currency_id.name,
+                        company=company.name,
+                        own=company.currency_id.name,
+                    )
+                )

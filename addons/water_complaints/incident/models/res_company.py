@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """When cases make an incident, and how long repairs may take."""
+
+    _inherit = "res.company"
+
+    water_incident_cases = fields.Integer(
+        string="Cases that Make an Incident",
+        default=3,
+        help="So many cases of one kind in one supply zone propose an incident.",
+    )
+    water_incident_minutes = fields.Integer(string="Within Minutes", default=60)
+    water_repair_hours = fields.Integer(
+        string="Repair a Pipe within Hours",
+        default=24,
+        help="From the moment it is known; holidays do not extend it.",
+    )
+    water_repair_hours_large = fields.Integer(
+        string="Repair a Large Main within Hours",
+        default=48,
+        help="For pipes above the diameter chosen here.",
+    )
+    water_repair_large_above = fields.Integer(string="Large above Diameter (mm)", default=500)
+    _water_incident_sane = models.Constraint(
+        "CHECK (water_incident_cases >= 2 AND water_incident_minutes > 0)",
+        "An incident is proposed by two cases at least, within some minutes.",
+    )
+    _water_repair_sane = models.Constraint(
+        "CHECK (water_repair_hours > 0 AND water_repair_hours_large >= water_repair_hours"
+        " AND water_repair_large_above > 0)",
+        "A repair takes an hour at least, and that of a large main no less than that of others.",
+    )
+
+    def _water_incident_span(self):
+        """Cases so far apart belong together."""
+        self.ensure_one()
+        return timedelta(minutes=self.water_incident_minutes)

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What letters name."""
+
+    _inherit = "res.company"
+
+    water_authority = fields.Char(
+        help="The authority in charge of water supply, named in letters: name and telephone.",
+    )

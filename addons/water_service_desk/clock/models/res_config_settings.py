@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    water_calendar_id = fields.Many2one(related="company_id.water_calendar_id", readonly=False)
+    water_pause_days = fields.Integer(related="company_id.water_pause_days", readonly=False)
+    water_general_manager_id = fields.Many2one(
+        related="company_id.water_general_manager_id", readonly=False
+    )

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """How much one person may look at and take out."""
+
+    _inherit = "res.company"
+
+    water_reveal_limit = fields.Integer(
+        string="Reveals per Hour",
+        default=20,
+        help="How many customers one person may look at within an hour; his supervisor is told at"
+        " the last. 0: no limit.",
+    )
+    water_export_limit = fields.Integer(
+        string="Large Export",
+        default=200,
+        help="Exports and bulk reads above so many records are told to quality. 0: never.",
+    )
+
+    _water_looks_sane = models.Constraint(
+        "CHECK (water_reveal_limit >= 0 AND water_export_limit >= 0)",
+        "Limits of reveals and exports must not be negative.",
+    )

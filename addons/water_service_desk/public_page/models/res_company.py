@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Limits of what comes without a login."""
+
+    _inherit = "res.company"
+
+    water_public_open = fields.Boolean(
+        string="Public Page",
+        default=True,
+        help="Whoever has no account can file and follow cases at /water/report.",
+    )
+    water_public_per_source = fields.Integer(
+        string="Filings per Address",
+        default=20,
+        help="Cases within an hour from one network address. 0: no limit.",
+    )
+    water_public_per_phone = fields.Integer(
+        string="Filings per Telephone Number",
+        default=5,
+        help="Cases within a day with one telephone number. 0: no limit.",
+    )
+    water_public_per_session = fields.Integer(
+        string="Filings per Browser",
+        default=5,
+        help="Cases within an hour from one browser. 0: no limit.",
+    )
+    water_public_work = fields.Integer(
+        string="Work of the Browser",
+        default=60000,
+        help="Largest number that a visitor's browser has to try before it may send a form.",
+    )
+    water_track_attempts = fields.Integer(
+        string="Wrong Codes",
+        default=5,
+        help="So many wrong codes for a number within an hour, and it is closed to strangers"
+        " for the rest of it; four times as many from one network address.",
+    )
+    water_track_opens = fields.Integer(
+        string="Links Opened",
+        default=120,
+        help="Links of mails and messages that one network address may open within an hour."
+        " 0: no limit.",
+    )
+    water_track_actions = fields.Integer(
+        string="Answers without Login",
+        default=30,
+        help="What may be sent about one case within an hour by whoever follows it without a"
+        " login. 0: no limit.",
+    )
+    water_challenge_per_source = fields.Integer(
+        string="Checks of Browsers",
+        default=300,
+        help="Checks against programs that one network address may ask for within an hour."
+        " 0: no limit.",
+    )
+
+    _water_public = models.Constraint(
+        "CHECK (water_public_per_source >= 0 AND water_public_per_phone >= 0"
+        " AND water_public_per_session >= 0 AND water_track_attempts BETWEEN 1 AND 100"
+        " AND water_public_work BETWEEN 1000 AND 2000000)",
+        "Choose limits of the public page from 0, 1 to 100 wrong codes, and 1000 to 2000000 tries"
+        " of the browser.",
+    )
+    _water_doors = models.Constraint(
+        "CHECK (water_track_opens >= 0 AND water_track_actions >= 0"
+        " AND water_challenge_per_source >= 0)",
+        "Limits of what customers send must not be negative.",
+    )
