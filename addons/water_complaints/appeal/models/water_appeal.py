@@ -339,7 +339,9 @@ class WaterAppeal(models.Model):
         self._check_acceptable()
         now = fields.Datetime.now()
         trusted(self.sudo()).write({"state": "review", "acknowledged_at": now})
-        self._log("acknowledged", {"reviewer": self.reviewer_id.id, "panel": self.member_ids.ids})
+        self._log_events(
+            "acknowledged", {"reviewer": self.reviewer_id.id, "panel": self.member_ids.ids}
+        )
         self._clocks_of("receipt")._meet(now)
         self._tell_reviewers()
 
@@ -380,7 +382,7 @@ class WaterAppeal(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write({"state": "withdrawn", "withdrawn_reason": reason})
-        self._log("withdrawn")
+        self._log_events("withdrawn")
         self.sudo().deadline_ids._void()
 
     def action_open_complaint(self):

@@ -47,7 +47,7 @@ class WaterAppeal(models.Model):
         appeal = self._create_once({**values, **found, "complaint_id": complaint.id})
         appeal._keep_evidence(evidence)
         appeal._start_own_clocks()
-        appeal._log("filed", {"level": appeal.level, "late": appeal.is_late})
+        appeal._log_events("filed", {"level": appeal.level, "late": appeal.is_late})
         appeal._tell_filed()
         return appeal.with_env(self.env)
 

@@ -123,7 +123,7 @@ class WaterAppeal(models.Model):
         vote = {"appeal_id": self.id, "user_id": self.env.uid, "decision": decision, "note": note}
         # sudo: water.appeal.vote - written by this checked service alone
         trusted(self.env["water.appeal.vote"].sudo()).create(vote)
-        self._log("voted", {"decision": decision})
+        self._log_events("voted", {"decision": decision})
 
     def _majority(self):
         """The decision for which more than half of the panel has voted, or nothing."""
@@ -164,7 +164,7 @@ class WaterAppeal(models.Model):
         now = fields.Datetime.now()
         values = {"state": "decided", "decided_at": now, "decided_by_id": self.env.uid}
         trusted(self.sudo()).write(values)
-        self._log("decided", {"decision": self.decision, "level": self.level})
+        self._log_events("decided", {"decision": self.decision, "level": self.level})
         self.sudo().deadline_ids._meet(now)
         case = self.complaint_id.sudo()
         case._hear_of_decision(self.sudo())
@@ -190,7 +190,7 @@ class WaterAppeal(models.Model):
                 "admit_reason": reason,
             }
         )
-        self._log("admitted")
+        self._log_events("admitted")
 
     # -- who hears of it ------------------------------------------------------------------------
 

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
-from ...base.event_chain import digest, seal
-from ...base.trust import is_trusted, trusted
+from ...base.event_chain import seal
+from ...base.trust import trusted
 
 #: Parts of a payload that are plain words of people.
 WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
@@ -14,12 +13,10 @@ class WaterCaseEvent(models.Model):
     """One thing that happened to a case. Written once by the service, never changed."""
 
     _name = "water.case.event"
-    _inherit = ["water.choice.name.mixin", "water.case.link.mixin"]
+    _inherit = ["water.chain.event.mixin", "water.case.link.mixin"]
     _description = "Case Event"
-    _dossier = False  # the chain is a member of its own
-    _order = "id desc"
     _rec_name = "kind"
-    _allow_sudo_commands = False
+    _dossier = False  # the chain is a member of its own
 
     kind = fields.Selection(
         [
@@ -103,15 +100,7 @@ class WaterCaseEvent(models.Model):
         required=True,
         readonly=True,
     )
-    at = fields.Datetime(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
-    payload = fields.Json(readonly=True)
     details = fields.Char(compute="_compute_details")
-    digest = fields.Char(required=True, readonly=True)
-    previous_digest = fields.Char(readonly=True)
-    payload_seal = fields.Char(
-        readonly=True, help="Stands for the words of the event after they were erased."
-    )
 
     @api.depends("payload", "kind")
     @api.depends_context("lang")
@@ -163,17 +152,6 @@ class WaterCaseEvent(models.Model):
         ]
         return [labels[0].get(payload.get("medium")), labels[1].get(payload.get("failure"))]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not is_trusted(self.env):
-            raise AccessError(self.env._("Events are written by the system alone."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if is_trusted(self.env) and vals.keys() == {"payload", "payload_seal"}:
-            return super().write(vals)
-        raise AccessError(self.env._("An event that has happened cannot be changed."))
-
     def _erase_payload(self, scrubber):
         """Take the customer out of the words; their seal keeps the chain whole.
 
@@ -188,20 +166,6 @@ class WaterCaseEvent(models.Model):
         trusted(self).write({"payload": clean, "payload_seal": self.payload_seal or seal(payload)})
         return True
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("An event that has happened cannot be deleted."))
-
-    def _expected_digest(self):
-        return digest(
-            self.previous_digest,
-            self._case().name,
-            self.kind,
-            self.at,
-            self.user_id.id,
-            self.payload,
-            self.payload_seal,
-        )
-
-    def _tag(self):
-        return {"case": self._case().name, "id": self.id}
+    @api.model
+    def _chain_link(self, model):
+        return self._case_field(model)

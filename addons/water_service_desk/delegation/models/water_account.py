@@ -7,7 +7,9 @@ from ..delegation import OPEN_STATES
 class WaterAccount(models.Model):
     """An account for which others may act, named by its holder, and what became of it."""
 
-    _inherit = "water.account"
+    _name = "water.account"
+    _inherit = ["water.account", "water.chain.mixin"]
+    _chain_event = "water.account.event"
 
     delegate_ids = fields.One2many(
         "water.account.delegate", "account_id", string="Delegates", groups=CONTACT_GROUPS
@@ -16,7 +18,8 @@ class WaterAccount(models.Model):
         "water.account.event", "account_id", string="Account Events", groups=CONTACT_GROUPS
     )
 
-    event_head = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    event_head = fields.Char(groups=fields.NO_ACCESS)
+    event_count = fields.Integer(groups=fields.NO_ACCESS)
 
     def write(self, vals):
         """With another holder, or closed, the account has no delegates of the old one."""
@@ -41,3 +44,7 @@ class WaterAccount(models.Model):
             )
         )
         stale.with_env(self.env)._end("ended", "handed_over")
+
+    def _chain_name(self):
+        """Its number may be corrected."""
+        return str(self.id)

@@ -1,10 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
-from ...base.event_chain import digest
 from ...base.roles import CONTACT_GROUPS
-from ...base.trust import trusted
 
 #: What the holder is told by mail at once; acts stand on his page.
 TOLD = frozenset(
@@ -29,11 +26,9 @@ class WaterAccountEvent(models.Model):
     """
 
     _name = "water.account.event"
-    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.addressee.mixin"]
+    _inherit = ["water.chain.event.mixin", "water.addressee.mixin"]
     _description = "Account Event"
-    _order = "id desc"
     _rec_name = "kind"
-    _allow_sudo_commands = False
 
     account_id = fields.Many2one(
         "water.account", required=True, readonly=True, index=True, ondelete="restrict"
@@ -57,29 +52,15 @@ class WaterAccountEvent(models.Model):
         required=True,
         readonly=True,
     )
-    at = fields.Datetime(required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users", string="Acted by", required=True, readonly=True, ondelete="restrict"
-    )
+    user_id = fields.Many2one(string="Acted by")
     partner_id = fields.Many2one(
         "res.partner", string="Told to", related="delegate_id.holder_id", groups=CONTACT_GROUPS
     )
     case_name = fields.Char(string="Case", readonly=True)
     action = fields.Char(readonly=True, help="What was done on the case.")
-    payload = fields.Json(readonly=True)
-    digest = fields.Char(required=True, readonly=True)
-    previous_digest = fields.Char(readonly=True)
     company_id = fields.Many2one(
         "res.company", related="account_id.company_id", store=True, index=True
     )
-
-    @api.model
-    def _kept_message(self):
-        return self.env._("Events are written by the system alone.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("An event that has happened cannot be deleted."))
 
     @api.model
     def _log(self, delegates, kind, case=None, action=False):
@@ -94,47 +75,12 @@ class WaterAccountEvent(models.Model):
         events = self.sudo().browse()
         for row in delegates.sudo():
             values = row._event_values(case, action)
-            events |= self._append(row.account_id, {**values, "kind": kind})
+            payload = values.pop("payload")
+            events |= row.account_id._log_events(kind, payload, **values)
         if kind in TOLD:
             template = self.env.ref("water_service_desk.mail_template_delegate_news")
             self.env["water.message"]._queue(template, events)
         return events
-
-    @api.model
-    def _append(self, account, values):
-        """One row at the end of the account's chain.
-
-        Two writers of one chain collide on the account's row, and the database makes one retry.
-        """
-        at = fields.Datetime.now().replace(microsecond=0)
-        row = {**values, "account_id": account.id, "at": at, "user_id": self.env.uid}
-        row["previous_digest"] = account.event_head
-        row["digest"] = account.event_head = self._digest(account, row)
-        # sudo: water.account.event - written by this service alone
-        return trusted(self.sudo()).create(row)
-
-    @api.model
-    def _digest(self, account, row):
-        return digest(
-            row["previous_digest"],
-            str(account.id),  # its number may be corrected
-            row["kind"],
-            row["at"],
-            row["user_id"],
-            row["payload"],
-        )
-
-    @api.model
-    def _verify(self, account):
-        """Whether the chain of an account is whole."""
-        previous = False
-        for event in self.sudo().search([("account_id", "=", account.id)], order="id"):
-            row = {name: event[name] for name in ("kind", "at", "payload", "previous_digest")}
-            row["user_id"] = event.user_id.id
-            if event.previous_digest != previous or event.digest != self._digest(account, row):
-                return False
-            previous = event.digest
-        return previous == account.sudo().event_head
 
     # -- how the holder is told ---------------------------------------------------------------
 
@@ -222,3 +168,7 @@ class WaterAccountEvent(models.Model):
             "visit_move": self.env._("has moved an appointment"),
             "visit_cancel": self.env._("has cancelled an appointment"),
         }.get(self.action, self.env._("has answered"))
+
+    @api.model
+    def _chain_link(self, model):
+        return "account_id"

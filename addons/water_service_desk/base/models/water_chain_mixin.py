@@ -1,0 +1,154 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..event_chain import digest
+from ..trust import is_trusted, trusted
+
+
+class WaterChainMixin(models.AbstractModel):
+    """A record with evidence of what happened to it: append-only events, each bound to the last.
+
+    Heirs name the model of their events, whose rows point back to them.
+    """
+
+    _name = "water.chain.mixin"
+    _description = "Has a Chain of Events"
+
+    #: model of the events, an heir of ``water.chain.event.mixin``
+    _chain_event = None
+
+    event_head = fields.Char(
+        readonly=True, copy=False, help="Digest of the newest event: the chain's loose end."
+    )
+    event_count = fields.Integer(readonly=True, copy=False)
+
+    def _log_events(self, kind, payloads=None, at=None, **columns):
+        """Append one event to the chain of each record.
+
+        :param kind: kind of event, see the model of the events
+        :param payloads: {record id: JSON-able dict}, or one dict for all, or None
+        :param at: naive UTC time of the happening, now by default
+        :param columns: further values of the events
+        :return: the created events
+        """
+        at = (at or fields.Datetime.now()).replace(microsecond=0)
+        payloads = payloads or {}
+        one_for_all = not payloads.keys() <= set(self.ids)
+        link = self.env[self._chain_event]._chain_link(self._name)
+        rows = []
+        for record in self.sudo():
+            payload = payloads if one_for_all else payloads.get(record.id, {})
+            rows.append({**columns, link: record.id, **record._next_event(kind, at, payload)})
+        # sudo: events - nobody but this method may append
+        events = trusted(self.env[self._chain_event].sudo()).create(rows)
+        self._on_event(kind, at)
+        return events
+
+    def _next_event(self, kind, at, payload):
+        """Values of the event that comes next; the loose end moves on to it.
+
+        Two writers of one chain collide on this row, and the database makes one retry.
+        """
+        previous = self.event_head
+        new = digest(previous, self._chain_name(), kind, at, self.env.uid, payload)
+        # past `write`, whose guards and consequences do not concern these two
+        self._fields["event_head"].write(self, new)
+        self._fields["event_count"].write(self, self.event_count + 1)
+        return {
+            "kind": kind,
+            "at": at,
+            "user_id": self.env.uid,
+            "payload": payload,
+            "digest": new,
+            "previous_digest": previous or False,
+        }
+
+    def _chain_name(self):
+        """What the events are bound to, besides each other: a name that never changes."""
+        return self.name
+
+    def _on_event(self, kind, at):
+        """Hook: something happened at ``at`` (naive UTC)."""
+
+    def _verify_events(self):
+        """Check the chains of the records (design rule 5).
+
+        :return: list of faults in the reader's language, empty when every chain is whole
+        """
+        self.check_access("read")
+        return [fault for record in self.sudo() for fault in record._event_faults()]
+
+    def _event_faults(self):
+        previous, faults, erased = False, [], set()
+        rows = self.env[self._chain_event].sudo()
+        events = rows.search([(rows._chain_link(self._name), "=", self.id)], order="id")
+        name = self.name if "name" in self._fields else self.display_name
+        for event in events:
+            tag = {"case": name, "id": event.id}
+            if event.previous_digest != previous:
+                faults.append(self.env._("%(case)s: an event before no. %(id)s is missing.", **tag))
+            if event._expected_digest(self._chain_name()) != event.digest:
+                faults.append(self.env._("%(case)s: event no. %(id)s was altered.", **tag))
+            if event.payload_seal:
+                erased.add(event.id)
+            if event.kind == "erased":
+                erased -= set((event.payload or {}).get("events", ()))
+            previous = event.digest
+        faults += [
+            self.env._("%(case)s: event no. %(id)s was altered.", case=name, id=event_id)
+            for event_id in sorted(erased)
+        ]
+        if (previous or False) != (self.event_head or False) or len(events) != self.event_count:
+            faults.append(self.env._("%(case)s: the newest events are missing.", case=name))
+        return faults
+
+
+class WaterChainEventMixin(models.AbstractModel):
+    """One thing that happened to a record: written once by the service, never changed."""
+
+    _name = "water.chain.event.mixin"
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin"]
+    _description = "Event of a Chain"
+    _order = "id desc"
+    _allow_sudo_commands = False
+
+    at = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    payload = fields.Json(readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    previous_digest = fields.Char(readonly=True)
+    payload_seal = fields.Char(
+        readonly=True, help="Stands for the words of the event after they were erased."
+    )
+
+    @api.model
+    def _chain_link(self, model):
+        """The field of an event that points to the record of ``model``."""
+        return next(
+            name
+            for name, field in self._fields.items()
+            if field.comodel_name == model and field.required
+        )
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Events are written by the system alone.")
+
+    def write(self, vals):
+        """What has happened stays; words of people can be taken out against their seal."""
+        if is_trusted(self.env) and vals.keys() == {"payload", "payload_seal"}:
+            return super().write(vals)
+        raise AccessError(self.env._("An event that has happened cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self.env._("An event that has happened cannot be deleted."))
+
+    def _expected_digest(self, chain_name):
+        """What the digest must be by what is kept today.
+
+        :param chain_name: what the chain is bound to, see ``water.chain.mixin``
+        """
+        seal = self.payload_seal
+        who = self.user_id.id
+        return digest(self.previous_digest, chain_name, self.kind, self.at, who, self.payload, seal)
