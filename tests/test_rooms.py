@@ -128,6 +128,12 @@ REFERENCES = [
     (CASE, 'cr.execute("SELECT id FROM water_portal")', "desk/case knows desk/portal: model"),
     (CASE, 'class A(models.Model):\n    _inherit = "water.portal"', "inherit water.portal"),
     (CASE, "class A:\n    def _portal_only(self):\n        pass\nA()._portal_only()", None),
+    (CASE, 'page = f"{kind}_portal_only"', None),  # the end of a name, and not one
+    (CASE, 'page = f"{kind} _portal_only"', "desk/case knows desk/portal: method _portal_only"),
+    # a class below gives a value of that name, which a room above works out
+    (CASE, "class A(models.Model):\n    _portal_only = ()\n\nA()._portal_only", None),
+    (CASE, "A()._portal_only", "desk/case knows desk/portal: method _portal_only"),
+    (f"{DESK}/migrations/1.0/pre-migrate.py", "# of water_complaints", None),
     (CASE, "x._of_odoo()", None),
     (f"{DESK}/portal/models/own.py", "def _of_odoo(self):\n    pass", None),
     (COMPLAINT, "x._portal_only()", None),

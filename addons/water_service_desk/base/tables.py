@@ -33,14 +33,12 @@ def table(model, name):
     :param model: a recordset
     :param name: the class attribute
     """
-    return remembered(model, name, lambda: _united(_parts(type(model), name)))
+    return remembered(model, name, lambda: table_of(type(model), name))
 
 
-def _parts(cls, name):
-    return [vars(part)[name] for part in reversed(cls.__mro__) if name in vars(part)]
-
-
-def _united(parts):
+def table_of(cls, name):
+    """The table ``name`` of a class of the registry, worked out anew; see :func:`table`."""
+    parts = [vars(part)[name] for part in reversed(cls.__mro__) if name in vars(part)]
     whole = parts[0]
     for part in parts[1:]:
         whole = _two(whole, part)

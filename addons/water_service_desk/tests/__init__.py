@@ -20,36 +20,36 @@ from ..pdf.tests import test_pdf, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
-    test_door_limits,
     test_pictures,
-    test_published_files,
     test_uploads,
 )
 from ..callback.tests import (
     test_callback,
     test_callback_queue,
-    test_callback_talk,
     test_callback_tour,
 )
 from ..portal.tests import (
     test_portal,
     test_portal_case,
     test_portal_list,
-    test_preference,
+    test_published_files,
 )
 from ..delegation.tests import test_delegate, test_portal_delegate
-from ..visit.tests import test_visit, test_visit_change
 from ..external_order.tests import test_order
 from ..inquiry.tests import test_inquiry_flow
 from ..request.tests import (
+    test_callback_talk,
     test_guide,
+    test_preference,
     test_request_feedback,
     test_request_flow,
     test_request_notice,
     test_request_portal,
     test_request_transition,
+    test_visit,
+    test_visit_change,
 )
-from ..public_page.tests import test_public_limits, test_public_page, test_track
+from ..public_page.tests import test_door_limits, test_public_limits, test_public_page, test_track
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_webhook
 from ..call_screen.tests import test_call

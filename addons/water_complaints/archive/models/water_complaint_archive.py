@@ -21,6 +21,8 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
+    _technical = frozenset({"archive_digest", "archive_number", "manifest_digest"})
+
     #: the facts of the case in the order of the dossier; whatever else it holds follows them
     _dossier = (
         "name",

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.water_service_desk.base.tests.common import in_earnest
+from odoo.addons.water_service_desk.pdf.tests.common import in_earnest
 
 from ...notice.tests.common import text_of
 from .common import ArchiveCommon

@@ -7,6 +7,8 @@ from odoo.addons.water_service_desk.base.trust import is_trusted
 class WaterCaseLinkMixin(models.AbstractModel):
     _inherit = "water.case.link.mixin"
 
+    _case_links = ("complaint_id",)
+
     #: whether rows of the model stay as they are when their complaint is archived
     _sealed_with_case = False
 

@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import NOW, in_earnest, local
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
+from odoo.addons.water_service_desk.pdf.tests.common import in_earnest
 
 from ...appeal.tests.common import at
 from ...complaint.tests.common import ComplaintCommon

@@ -123,7 +123,7 @@ class ResPartner(models.Model):
             asked = partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
             supervisor = partner.water_vexatious_by_id.filtered("active")
             company = partner.company_id or self.env.company
-            user = supervisor or company._water_message_user()
+            user = supervisor or company._water_asked_user()
             if not asked and user:
                 partner.activity_schedule(
                     activity_type_id=kind.id,

@@ -11,4 +11,6 @@ from . import (
     water_webhook_delivery_send,
     res_company,
     res_config_settings,
+    water_intake,
+    water_order_import,
 )

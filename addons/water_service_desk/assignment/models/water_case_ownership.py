@@ -110,6 +110,12 @@ class WaterCaseMixin(models.AbstractModel):
             {case.id: {"from": before[case.id], "to": user.id, "reason": reason} for case in self},
         )
 
+    def _check_skill(self, user):
+        """Hook: refuse to give the cases to ``user``, who cannot do the work."""
+
+    def _check_handler(self, user):
+        """Hook: refuse to give the cases to ``user`` again."""
+
     def _is_at_work(self, *states):
         """A department of the user has the work, and has not finished it.
 
@@ -208,3 +214,23 @@ class WaterCaseMixin(models.AbstractModel):
     def _on_assigned(self, before, vals):
         if not is_trusted(self.env):
             self._log_events("assigned", {"to": vals["user_id"]})
+
+    def _supervisors(self):
+        """The head of the department, else the desk's supervisors, who may see the case."""
+        head = self._may_hear(self.department_id.manager_id)
+        return head or self._desk_supervisors()
+
+    def _desk_supervisors(self):
+        """The supervisors of the service desk who may see the case."""
+        group = self.env.ref(SUPERVISOR)
+        return self._may_hear(group.all_user_ids)
+
+    def _may_hear(self, users):
+        """Those of ``users`` who work for the company and may see the case."""
+        return (users - self._people_concerned()).filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and self.with_user(user)._filtered_access("read")
+            )
+        )

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError
 
 from ..tables import remembered, table
 
-OURS = ("water_service_desk", "water_complaints")
+#: how the addons begin whose readonly fields are kept
+OURS = "water_"
 
 
 class WaterGuardMixin(models.AbstractModel):
@@ -31,7 +32,7 @@ class WaterGuardMixin(models.AbstractModel):
                 if field.readonly
                 and name not in models.MAGIC_COLUMNS
                 and (field.store or field.type == "one2many")
-                and any(module in OURS for module in field._modules)
+                and any(module.startswith(OURS) for module in field._modules)
             ),
         )
 

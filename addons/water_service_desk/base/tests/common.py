@@ -5,18 +5,19 @@ from functools import cache
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+import weasyprint
+
 from odoo import Command, fields
 from odoo.tests import TransactionCase
 from odoo.tests.common import freeze_time
-
-from ...pdf import pdf
 
 #: A working Wednesday, 10:00 in Shanghai.
 NOW = "2026-03-11 02:00:00"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUIET = {"no_reset_password": True, "mail_create_nolog": True, "mail_notrack": True}
 DESK = "water_service_desk."
-RENDER = pdf.render
+#: What lays letters out. Its room is above this one: it is named, and not imported.
+RENDER = f"odoo.addons.{DESK}pdf.pdf.render"
 
 
 def local(text):
@@ -31,12 +32,7 @@ def local(text):
 @cache
 def paper():
     """A PDF of one empty page."""
-    return pdf.weasyprint.HTML(string="").write_pdf()
-
-
-def in_earnest():
-    """A block in which letters are laid out, as ``real_pdf`` has it for a class."""
-    return patch.object(pdf, "render", RENDER)
+    return weasyprint.HTML(string="").write_pdf()
 
 
 class WaterPeople:
@@ -63,7 +59,7 @@ class WaterPeople:
     def _make_people(cls):
         """Build companies, departments, staff and two customers."""
         if not cls.real_pdf:
-            cls.startClassPatcher(patch.object(pdf, "render", lambda *args: paper()))
+            cls.startClassPatcher(patch(RENDER, lambda *args: paper()))
         cls.env["res.lang"]._activate_lang("en_US")
         # messages are compared in English, whatever the database speaks by default
         env = cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})

@@ -11,4 +11,5 @@ from . import (
     water_callback_attempt,
     res_company,
     res_config_settings,
+    water_case_event,
 )

@@ -26,12 +26,15 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
+    _counters = {"callback_count": "water.callback"}
+
     #: field of the category that holds the share of finished cases that are called back
     _callback_rate = None
     #: the share where a case has no category
     _callback_unsorted = 0
 
     callback_ids = fields.One2many("water.callback", string="Call-backs")
+    callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
     waits_for_call = fields.Boolean(
         compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
@@ -41,6 +44,11 @@ class WaterCaseMixin(models.AbstractModel):
     def _compute_waits_for_call(self):
         for case in self:
             case.waits_for_call = bool(case._open_calls("follow_up"))
+
+    def _rows_around(self):
+        """Attempts belong to the call."""
+        attempts = [trusted(attempt) for attempt in self.callback_ids.attempt_ids]
+        return attempts + super()._rows_around()
 
     # -- whoever had it in hand ---------------------------------------------------------
 
@@ -56,9 +64,8 @@ class WaterCaseMixin(models.AbstractModel):
         )
 
     def _field_workers(self):
-        """Whoever did the work for a department, or went to the customer."""
-        case = self.sudo()
-        return case.visit_ids.user_id | case.dispatch_ids.accepted_by_id
+        """Whoever did the work for a department; rooms know who went to the customer."""
+        return self.sudo().dispatch_ids.accepted_by_id
 
     def _former_handlers(self):
         """Whoever did what the customer is not content with."""
@@ -73,6 +80,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :raises UserError: when the customer was not content with what he had done
         """
+        super()._check_handler(user)
         for case in self:
             if user in case._barred_handlers():
                 raise UserError(
@@ -284,3 +292,11 @@ class WaterCaseMixin(models.AbstractModel):
 
         people = case._acting_responsible() | case._supervisors()
         self.env["water.staff.message"]._tell(people, compose, record=case)
+
+    def action_open_callbacks(self):
+        """Open the call-back to be made, or all call-backs of the case."""
+        action = self._open_children("water.callback", self.env._("Call-backs"))
+        waiting = self.callback_ids.filtered(lambda row: row.state == "open")
+        if len(waiting) == 1:
+            action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
+        return action

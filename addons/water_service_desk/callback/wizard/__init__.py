@@ -1,1 +1,1 @@
-from . import water_callback_wizard
+from . import water_callback_wizard, privacy_lookup_wizard

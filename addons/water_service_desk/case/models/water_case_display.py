@@ -1,19 +1,15 @@
 from odoo import api, fields, models
 
-#: Counter of the form's buttons → what it counts.
-COUNTERS = {
-    "deadline_count": "water.deadline",
-    "dispatch_count": "water.dispatch",
-    "callback_count": "water.callback",
-    "customer_message_count": "water.message",
-    "visit_count": "water.visit",
-}
+from ...base.tables import table
 
 
 class WaterCaseMixin(models.AbstractModel):
     """What the screens of a case show and the rules do not need: counters and notes."""
 
     _inherit = "water.case.mixin"
+
+    #: counter of the form's buttons → what it counts; the tables of all rooms add up
+    _counters = {"deadline_count": "water.deadline", "dispatch_count": "water.dispatch"}
 
     is_final = fields.Boolean(compute="_compute_is_final", export_string_translation=False)
     can_edit = fields.Boolean(compute="_compute_can_edit", export_string_translation=False)
@@ -23,9 +19,6 @@ class WaterCaseMixin(models.AbstractModel):
     return_note = fields.Char(string="Latest Return", compute="_compute_return_note")
     deadline_count = fields.Integer(string="Number of Limits", compute="_compute_counts")
     dispatch_count = fields.Integer(string="Number of Dispatches", compute="_compute_counts")
-    callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
-    customer_message_count = fields.Integer(string="Number of Messages", compute="_compute_counts")
-    visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
 
     @api.depends("state")
     def _compute_is_final(self):
@@ -54,7 +47,7 @@ class WaterCaseMixin(models.AbstractModel):
             case.return_note = latest._return_note()
 
     def _compute_counts(self):
-        for counter, model in COUNTERS.items():
+        for counter, model in table(self, "_counters").items():
             counts = self._count_children(model)
             for case in self:
                 case[counter] = counts.get(case._origin.id, 0)

@@ -1,12 +1,11 @@
 from odoo import api, fields, models
 
 from ...base.event_chain import seal
+from ...base.tables import table
 from ...base.trust import trusted
 
 #: Parts of a payload that are plain words of people.
 WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
-#: Parts of a payload that are the customer's own and go altogether when he is erased.
-ERASED = frozenset({"text", "files", "photos", "signed_by"})
 
 
 class WaterCaseEvent(models.Model):
@@ -17,6 +16,9 @@ class WaterCaseEvent(models.Model):
     _description = "Case Event"
     _rec_name = "kind"
     _dossier = False  # the chain is a member of its own
+
+    #: parts of a payload that are the customer's own and go altogether when he is erased
+    _erased_parts = frozenset({"text", "files", "photos"})
 
     kind = fields.Selection(
         [
@@ -38,16 +40,7 @@ class WaterCaseEvent(models.Model):
             ("answered", "Answered"),
             ("closed", "Closed"),
             ("reopened", "Reopened"),
-            ("customer_message", "Message from the customer"),
             ("identified", "Customer identified"),
-            ("file_published", "File shown to the customer"),
-            ("file_hidden", "File hidden from the customer"),
-            ("callback_attempt", "Call-back attempted"),
-            ("callback_done", "Call-back done"),
-            ("callback_requested", "Call-back asked for"),
-            ("callback_returned", "Called back as asked for"),
-            ("callback_skipped", "Not drawn for a call-back"),
-            ("callback_cancelled", "Call-back not wanted any more"),
             ("bounced", "Returned again and again"),
             ("deputy_appointed", "Deputy appointed"),
             ("deputy_ended", "Deputy's time ended"),
@@ -63,39 +56,9 @@ class WaterCaseEvent(models.Model):
             ("promised", "Promise given"),
             ("promise_kept", "Promise kept"),
             ("clock_failed", "Time limit could not be worked out"),
-            ("external_returned", "Order returned to its body"),
-            ("external_answered", "Order answered to its body"),
-            ("external_rehandled", "Order to be handled again"),
-            ("message_failed", "Message not delivered"),
-            ("query_code_issued", "Secret code issued"),
             ("revealed", "Personal data revealed"),
             ("erased", "Personal data erased"),
             ("withdrawn", "Withdrawn"),
-            ("notice_issued", "Notice handed out"),
-            ("notice_acknowledged", "Notice acknowledged"),
-            ("material_supplied", "Material handed in by the customer"),
-            ("material_checked", "Material checked"),
-            ("material_returned", "Incorrect materials told"),
-            ("material_refused", "Second request of materials refused"),
-            ("accepted", "Application accepted"),
-            ("decision_asked", "Delay or refusal asked for"),
-            ("decision_approved", "Delay or refusal approved"),
-            ("decision_declined", "Delay or refusal declined"),
-            ("refused", "Application refused"),
-            ("finished", "Work finished"),
-            ("fed_back", "Result told"),
-            ("feedback_tried", "Told of the result in vain"),
-            ("unreachable", "Customer unreachable"),
-            ("satisfaction", "Satisfaction asked"),
-            ("visit_planned", "Visit planned"),
-            ("visit_confirmed", "Visit confirmed"),
-            ("visit_moved", "Visit moved"),
-            ("visit_missed", "Visit missed"),
-            ("visit_finished", "Visit finished"),
-            ("visit_cancelled", "Visit cancelled"),
-            ("visit_change_asked", "Customer asks for another time"),
-            ("visit_kept", "Visit stays as agreed"),
-            ("delegate_acted", "A delegate has acted"),
         ],
         required=True,
         readonly=True,
@@ -109,7 +72,7 @@ class WaterCaseEvent(models.Model):
         for event in self:
             payload = event.payload or {}
             parts = [event._step_label(payload), event._clock_label(payload)]
-            parts += event._message_labels(payload)
+            parts += event._room_labels(payload)
             parts += [event._purpose_label(payload)]
             parts += [departments.get(payload.get("department"))]
             parts += [str(payload[word]) for word in WORDS if payload.get(word)]
@@ -137,20 +100,14 @@ class WaterCaseEvent(models.Model):
         labels = dict(kind._description_selection(self.env))
         return labels.get(payload["clock"], payload["clock"])
 
+    def _room_labels(self, payload):
+        """Hook: what a room says of the payload of its own kinds of events."""
+        return []
+
     def _purpose_label(self, payload):
         """Why personal data was revealed."""
         reasons = self.env["water.privacy.log"]._fields["reason"]
         return dict(reasons._description_selection(self.env)).get(payload.get("purpose"))
-
-    def _message_labels(self, payload):
-        if self.kind != "message_failed":
-            return []
-        message = self.env["water.message"]
-        labels = [
-            dict(message._fields[name]._description_selection(self.env))
-            for name in ("medium", "failure_code")
-        ]
-        return [labels[0].get(payload.get("medium")), labels[1].get(payload.get("failure"))]
 
     def _erase_payload(self, scrubber):
         """Take the customer out of the words; their seal keeps the chain whole.
@@ -159,7 +116,8 @@ class WaterCaseEvent(models.Model):
         :return: whether there was anything to take out
         """
         payload = self.payload or {}
-        kept = {key: value for key, value in payload.items() if key not in ERASED}
+        erased = table(self, "_erased_parts")
+        kept = {key: value for key, value in payload.items() if key not in erased}
         clean = scrubber.tree(kept)
         if clean == payload:
             return False

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import sql
 
-#: The column for each case type; an addon that brings a case type brings its column.
-CASE_FIELDS = ("inquiry_id", "request_id", "complaint_id")
+from ...base.tables import table
+
 RESTRICTED = [("is_restricted", "=", True)]
 
 
@@ -18,11 +18,11 @@ class WaterCaseLinkMixin(models.AbstractModel):
     _name = "water.case.link.mixin"
     _description = "Belongs to a Case"
 
+    #: the column for each case type: the room that brings a case type brings its column
+    _case_links = ()
     #: whether a row may also stand for itself, without a case
     _case_required = True
 
-    inquiry_id = fields.Many2one("water.inquiry", index="btree_not_null", ondelete="restrict")
-    request_id = fields.Many2one("water.request", index="btree_not_null", ondelete="restrict")
     case_name = fields.Char(string="Case", compute="_compute_case_name")
     case_subject = fields.Char(string="Matter", compute="_compute_case_name")
     # "readonly" would have the ORM drop the copies that create() has ready, and work them out.
@@ -54,7 +54,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     def _sync_case_check(self):
         columns = sql.table_columns(self.env.cr, self._table)
-        present = [name for name in CASE_FIELDS if name in columns]
+        present = [name for name in table(self, "_case_links") if name in columns]
         name = f"{self._table}_one_case"
         many = "=" if self._case_required else "<="
         definition = f"CHECK (num_nonnulls({', '.join(present)}) {many} 1)"
@@ -67,9 +67,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
     @api.model
     def _case_models(self):
         """Link field → case model, for the case types that are installed."""
-        return {
-            name: self._fields[name].comodel_name for name in CASE_FIELDS if name in self._fields
-        }
+        links = table(self, "_case_links")
+        return {name: self._fields[name].comodel_name for name in links if name in self._fields}
 
     @api.model
     def _case_field(self, model):
@@ -80,7 +79,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
         """The one case this row belongs to."""
         self.ensure_one()
         known = self._fields  # asked for each of thousands of rows: no dictionary is made here
-        return next(case for name in CASE_FIELDS if name in known and (case := self[name]))
+        links = table(self, "_case_links")
+        return next(case for name in links if name in known and (case := self[name]))
 
     def _case_or_none(self):
         """The case of this row, or None when it stands for itself."""

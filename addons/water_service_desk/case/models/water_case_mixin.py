@@ -356,14 +356,6 @@ class WaterCaseMixin(models.AbstractModel):
         """Open the dispatches of the case."""
         return self._open_children("water.dispatch", self.env._("Dispatches"))
 
-    def action_open_callbacks(self):
-        """Open the call-back to be made, or all call-backs of the case."""
-        action = self._open_children("water.callback", self.env._("Call-backs"))
-        waiting = self.callback_ids.filtered(lambda row: row.state == "open")
-        if len(waiting) == 1:
-            action |= {"res_id": waiting.id, "view_mode": "form", "views": [(False, "form")]}
-        return action
-
     def action_open_events(self):
         """Open the event chain of the case."""
         return self._open_children("water.case.event", self.env._("Events"))

@@ -59,18 +59,6 @@ class WaterCategory(models.Model):
         help="Besides those for which the standard promises a call.",
     )
     inquiry_callback_percent = fields.Integer(string="Inquiries Called Back (%)")
-    skill_id = fields.Many2one(
-        "water.skill",
-        string="Skill Asked for",
-        ondelete="restrict",
-        help="Whoever handles it should have it; a category without one takes its family's.",
-    )
-    skill_rule = fields.Selection(
-        [("warn", "Warn"), ("block", "Do not assign")],
-        string="Without the Skill",
-        required=True,
-        default="warn",
-    )
     public_questions = fields.Text(
         string="Questions on the Public Page",
         translate=True,
@@ -93,15 +81,6 @@ class WaterCategory(models.Model):
         for category in self:
             shown = (category.code, category.name) if category.parent_id else (category.name,)
             category.display_name = " ".join(part for part in shown if part)
-
-    def _skill_source(self):
-        """The category that says which skill is asked for: itself, else its family."""
-        return self if self.skill_id else self.parent_id
-
-    def _required_skills(self):
-        """Skills that any of the categories asks for."""
-        own = self.filtered("skill_id")
-        return own.skill_id | (self - own).parent_id.skill_id
 
     def _public_questions(self):
         """What the public page asks of this matter: [{name, text, choices}], in the env's language.

@@ -123,7 +123,7 @@ class WaterCaseMixin(models.AbstractModel):
                 lambda clock: (
                     clock.kind in ("close", "promise")
                     and clock.state != "void"
-                    and not clock.visit_id
+                    and not clock._is_appointment()
                 )
             )
             case.promised_at = closing.sorted("id")[-1:].due_at
@@ -142,16 +142,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _start_first_clocks(self):
         """The case has been registered: what was promised for it begins to run."""
         self._start_clocks("received")
-        self.filtered("external_due_at")._start_external_clock()
-
-    def _start_external_clock(self):
-        """Answer a forwarding body one working day before its own limit (12345 practice)."""
-        rows = []
-        for case in self.sudo():
-            case._external_clocks()._void()
-            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
-            rows.append(case._given_clock("external", due, case.external_source))
-        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
 
     def _promise(self, text, due, kind="result"):
         """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
@@ -303,26 +293,23 @@ class WaterCaseMixin(models.AbstractModel):
         super()._on_event(kind, at)
         kinds = table(self, "_clock_events").get(kind, ())
         if kinds:
-            # an appointment is kept by arriving, not by what happens to the case
-            clocks = (
-                self.sudo()
-                ._open_clocks()
-                .filtered(lambda clock: clock.kind in kinds and not clock.visit_id)
-            )
-            if kind != "external_answered":  # an order is answered to its body, not by the way
-                clocks -= self.filtered("external_ref").sudo()._external_clocks()
-            clocks._meet(at)
+            self._clocks_met_by(kind).filtered(lambda clock: clock.kind in kinds)._meet(at)
         promised = PROMISE_EVENTS.get(kind)
         if promised:
             clocks = self.sudo()._open_clocks()
             clocks.filtered(lambda clock: clock.promise_kind == promised)._meet(at)
         if kind == "closed":  # what was promised for the work no longer runs
-            clocks = self.sudo()._open_clocks() - self.sudo()._external_clocks()
-            clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)._void()
+            self._clocks_of_work()._void()
 
-    def _external_clocks(self):
-        """Open clocks that another body waits for."""
-        return self._open_clocks().filtered(lambda clock: clock.kind == "external")
+    def _clocks_met_by(self, kind):
+        """Open clocks that an event of this kind can meet; rooms leave out those that it cannot."""
+        # an appointment is kept by arriving, not by what happens to the case
+        return self.sudo()._open_clocks().filtered(lambda clock: not clock._is_appointment())
+
+    def _clocks_of_work(self):
+        """Open clocks that end with the work."""
+        clocks = self.sudo()._open_clocks()
+        return clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)
 
     def _restart_clocks(self, kinds, at=None):
         """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""
@@ -353,11 +340,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""
 
     def _tell_customer_of_delay(self, clock, pause):
-        """Tell the customer when the date he was promised moves (S2.3.2c)."""
-        if clock.kind not in ("close", "promise"):
-            return
-        template = self.env.ref("water_service_desk.mail_template_new_date")
-        self.env["water.message"]._queue(template, clock)
+        """Hook: a pause or an extension moves the date that the customer was promised."""
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)

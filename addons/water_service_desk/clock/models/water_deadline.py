@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...base.tables import table_of
 from ...base.trust import trusted
-from ...case.models.water_case_link_mixin import CASE_FIELDS
 from ..working_time import DAY
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS, UNITS, WORKING_UNITS
 
@@ -23,7 +23,8 @@ PENDING_STATES = ("running", "breached")
 
 def _case_columns(registry):
     """The links to a case that the installed addons bring."""
-    return [name for name in CASE_FIELDS if name in registry["water.deadline"]._fields]
+    deadlines = registry["water.deadline"]
+    return [name for name in table_of(deadlines, "_case_links") if name in deadlines._fields]
 
 
 class WaterDeadline(models.Model):
@@ -71,9 +72,6 @@ class WaterDeadline(models.Model):
     due_at = fields.Datetime(required=True, readonly=True, index=True)
     planned_due_at = fields.Datetime(
         string="Original Limit", readonly=True, help="Before any pause or extension."
-    )
-    visit_id = fields.Many2one(
-        "water.visit", readonly=True, index="btree_not_null", help="The appointment it stands for."
     )
     pause_ids = fields.One2many("water.deadline.pause", "deadline_id", string="Pauses")
     provisional = fields.Boolean(

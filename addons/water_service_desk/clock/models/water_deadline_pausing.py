@@ -87,7 +87,7 @@ class WaterDeadline(models.Model):
             return self.env._("Only a running clock can be paused or extended.")
         if self.due_at <= fields.Datetime.now():
             return self.env._("The time is up: it is too late to pause or extend it.")
-        if self.visit_id:
+        if self._is_appointment():
             return self.env._("Move the appointment instead of its time limit.")
         if self.kind in ("accept", "on_site") or self._case().severity == "emergency":
             return self.env._("The clocks of an emergency are never stopped.")
@@ -167,15 +167,6 @@ class WaterDeadline(models.Model):
                 "next_check_at": min(pauses.mapped("until"), default=fields.Datetime.now()),
             }
         )
-
-    def _customer_new_date(self):
-        """What has become of the promised date, as a sentence for the customer."""
-        case = self._case()
-        if self.state == "paused":
-            until = case._customer_time(self.pause_ids[:1].until)
-            return self.env._("The time stands still until %s at the latest.", until)
-        due = case._customer_time(self.due_at)
-        return self.env._("We now promise you the result by %s.", due)
 
     def _tell_pause(self, pause):
         """Keep it in the chain and tell the customer of the new date."""

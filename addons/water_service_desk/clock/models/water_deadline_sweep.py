@@ -93,7 +93,6 @@ class WaterDeadline(models.Model):
         for due, clocks in trusted(late).grouped("due_at").items():  # many end with the same day
             clocks.write({"state": "breached", "breached_at": due})
         late._log_on_cases("clock_breached")
-        late.visit_id._mark_missed()
         late._after_breach()
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
@@ -101,6 +100,10 @@ class WaterDeadline(models.Model):
         trusted(near).write({"warned_at": now})
         near._log_on_cases("clock_warned")
         open_clocks._escalate(now)
+
+    def _is_appointment(self):
+        """Hook: whether it is kept by coming at a time that was agreed."""
+        return False
 
     def _after_breach(self):
         """Hook: these limits have been missed, each told once."""

@@ -20,6 +20,7 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     _given_at_birth = frozenset({"delegation_id"})
+    _filed_with = ("delegation_id",)
 
     delegation_id = fields.Many2one(
         "water.account.delegate",
@@ -82,7 +83,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param action: a key of ``_portal_actions``
         """
-        return self._portal_can(action) and self._delegate_may(action)
+        return super()._portal_permits(action) and self._delegate_may(action)
 
     def _delegate_may(self, action, delegation=None):
         if self.env.user._is_public() or self.env.user.partner_id == self.partner_id:
@@ -105,11 +106,16 @@ class WaterCaseMixin(models.AbstractModel):
             )
         return delegation
 
+    def _portal_act(self, action, values, files):
+        delegation = self._check_delegate(action)
+        super()._portal_act(action, values, files)
+        delegation._log_act(self, action)
+
     def _portal_reads_for_holder(self):
-        """Whether opening the page counts as the customer having read it: by him, or by whoever
-        has filed it for him; not by somebody who merely may look."""
+        """The customer, or whoever has filed it for him; not somebody who merely may look."""
         delegation = self._portal_delegation()
-        return not delegation or self.delegation_id.partner_id == delegation.partner_id
+        mine = not delegation or self.delegation_id.partner_id == delegation.partner_id
+        return mine and super()._portal_reads_for_holder()
 
     def _portal_page(self):
         """Nothing of the holder himself is shown to somebody who merely may look."""
@@ -128,7 +134,7 @@ class WaterCaseMixin(models.AbstractModel):
             if self.account_id
             else delegates
         )
-        return self.partner_id | acted.partner_id
+        return super()._portal_voices() | acted.partner_id
 
     # -- filing -----------------------------------------------------------------------------
 
@@ -147,9 +153,8 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _filed_by(self, partner):
         """The cases that ``partner`` has filed, for himself or for somebody else."""
-        return Domain("partner_id", "=", partner.id) | Domain(
-            "delegation_id.partner_id", "=", partner.id
-        )
+        filed = Domain("delegation_id.partner_id", "=", partner.id)
+        return super()._filed_by(partner) | filed
 
     @api.model
     def _delegated_values(self, vals, partner):
@@ -157,12 +162,13 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param vals: checked values of the case
         """
+        values = super()._delegated_values(vals, partner)
         account = self.env["water.account"].sudo().browse(vals.get("account_id"))
         if not (partner and account) or account.partner_id == partner:
-            return {}
+            return values
         rows = self.env["water.account.delegate"]._in_force(partner, account)
         delegation = rows.filtered("files_cases")[:1]
-        return {"partner_id": account.partner_id.id, "delegation_id": delegation.id}
+        return values | {"partner_id": account.partner_id.id, "delegation_id": delegation.id}
 
     def _filed_for_holder(self):
         """Leave in the chain and on the account who has filed it.
@@ -170,7 +176,7 @@ class WaterCaseMixin(models.AbstractModel):
         :return: the case itself
         """
         self.delegation_id._log_act(self, "filed")
-        return self
+        return super()._filed_for_holder()
 
     # -- who is told ------------------------------------------------------------------------
 

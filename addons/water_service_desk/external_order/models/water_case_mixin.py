@@ -15,6 +15,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
+    _technical = frozenset({"external_ref", "external_source"})
+
     _reactions = {"external_ref": ("_on_order",), "external_due_at": ("_on_order",)}
 
     #: {(state, state): Move}: who takes which step of an order
@@ -348,3 +350,33 @@ class WaterCaseMixin(models.AbstractModel):
             trusted(fresh).write({"external_state": "open"})
         if vals.get("external_due_at"):
             self._start_external_clock()
+
+    # -- the body's limit --------------------------------------------------------------------
+
+    def _start_first_clocks(self):
+        super()._start_first_clocks()
+        self.filtered("external_due_at")._start_external_clock()
+
+    def _clocks_met_by(self, kind):
+        """An order is answered to its body, not by the way."""
+        clocks = super()._clocks_met_by(kind)
+        if kind != "external_answered":
+            clocks -= self.filtered("external_ref").sudo()._external_clocks()
+        return clocks
+
+    def _clocks_of_work(self):
+        """The body waits for its answer though the work is done."""
+        return super()._clocks_of_work() - self.sudo()._external_clocks()
+
+    def _start_external_clock(self):
+        """Answer a forwarding body one working day before its own limit (12345 practice)."""
+        rows = []
+        for case in self.sudo():
+            case._external_clocks()._void()
+            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
+            rows.append(case._given_clock("external", due, case.external_source))
+        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+
+    def _external_clocks(self):
+        """Open clocks that another body waits for."""
+        return self._open_clocks().filtered(lambda clock: clock.kind == "external")

@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...base.roles import AGENT, INTEGRATION
+from ...base.roles import AGENT
 from ...intake.filing import clean_text, first_line, parse_local
 from ..order_file import COLUMNS, DATES
 
@@ -42,10 +42,6 @@ class WaterOrderImport(models.AbstractModel):
         :return: ``(service, channels)``: whose orders an integration may hand in; None for people
         :raises AccessError: for anybody else, and for an integration bound to no channel
         """
-        if self.env.user.has_group(INTEGRATION) and not self.env.su:
-            channels = self.env["water.api"]._enter("import_orders")
-            # sudo: cases - the integration has no rights; each order is checked right here
-            return self.sudo(), channels
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Orders are imported by service agents or integrations."))
         cases.check_access("create")
@@ -252,8 +248,7 @@ class WaterOrderImport(models.AbstractModel):
         categories = self.env["water.category"]
         if not text:
             return categories
-        flag = "for_complaint" if model == "water.complaint" else "for_inquiry"
-        domain = [(flag, "=", True)]
+        domain = [(self.env[model]._category_flag, "=", True)]
         found = categories.search([*domain, ("code", "=ilike", text)], limit=1)
         for lang, _name in self.env["res.lang"].get_installed():
             found = found or categories.with_context(lang=lang).search(

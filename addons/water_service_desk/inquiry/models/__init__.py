@@ -1,1 +1,1 @@
-from . import water_inquiry, water_inquiry_portal
+from . import water_inquiry, water_inquiry_portal, water_case_link_mixin

@@ -8,4 +8,5 @@ from . import (
     water_intake,
     res_company,
     res_config_settings,
+    water_case_event,
 )

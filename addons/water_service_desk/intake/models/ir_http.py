@@ -10,7 +10,6 @@ from odoo.http import request
 
 from ..page_headers import protect_any
 
-OURS = "odoo.addons.water_"
 #: No address of a page holds one; a database and a header take none.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -34,49 +33,6 @@ class IrHttp(models.AbstractModel):
             if below or _needs(endpoint) - params.keys():
                 raise werkzeug.exceptions.BadRequest
         return super()._dispatch(endpoint)
-
-    @classmethod
-    def _pre_dispatch(cls, rule, args):
-        """Refuse a body that is too large, and a customer who sends too often, in words.
-
-        Routes marked ``water_upload=True`` take as much as the company's upload limits say.
-        """
-        super()._pre_dispatch(rule, args)
-        if not rule.endpoint.func.__module__.startswith(OURS):
-            return
-        if rule.endpoint.routing.get("water_upload"):
-            cls._water_check_size()
-        if request.httprequest.method == "POST":
-            cls._water_check_rate()
-
-    @classmethod
-    def _water_check_size(cls):
-        company = request.env.company.sudo()
-        limit = (company.water_upload_max_files * company.water_upload_max_mb + 1) * 1024 * 1024
-        request.httprequest.max_content_length = limit
-        if (request.httprequest.content_length or 0) > limit:
-            values = {"help": company._water_upload_help()}
-            cls._water_abort("water_service_desk.portal_too_large", values, 413)
-
-    @classmethod
-    def _water_check_rate(cls):
-        """Whatever form of ours a signed-in customer sends is counted, new ones by themselves."""
-        user, company = request.env.user, request.env.company.sudo()
-        if not user or user._is_public() or user._is_internal():
-            return
-        attempts, limit = request.env["water.attempt"], company.water_portal_per_user
-        if not attempts._take("portal_send", str(user.id), limit):
-            values = {"hotline": company.water_hotline}
-            cls._water_abort("water_service_desk.portal_too_many", values, 429)
-
-    @classmethod
-    def _water_abort(cls, template, values, status):
-        """End the request with a page."""
-        response = request.render(template, values, status=status)
-        response.flatten()
-        if status == 429:
-            response.headers["Retry-After"] = "3600"
-        werkzeug.exceptions.abort(response)
 
     @classmethod
     def _post_dispatch(cls, response):

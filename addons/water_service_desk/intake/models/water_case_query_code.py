@@ -38,6 +38,10 @@ class WaterCaseMixin(models.AbstractModel):
     query_code_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     query_code_at = fields.Datetime(string="Query Code Issued", readonly=True, copy=False)
 
+    def _erase_values(self, scrubber):
+        """Nobody opens a case any more that has forgotten its customer."""
+        return {**super()._erase_values(scrubber), "query_code_hash": False}
+
     def _issue_query_code(self):
         """Give the case a new code; an older one is void from then on.
 
@@ -85,6 +89,18 @@ class WaterCaseMixin(models.AbstractModel):
         """Whether the customer has an account of his own."""
         # sudo: res.users - that there is an account is told to nobody, it chooses a link
         return any(user.active for user in self.sudo().partner_id.user_ids)
+
+    def _customer_link(self):
+        """Whoever has no account gets a link that opens this case alone, for a time."""
+        if self._has_login():
+            return super()._customer_link()
+        return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
+
+    def _customer_door(self):
+        """Whoever has no account gets there with number and code."""
+        return (
+            super()._customer_door() if self._has_login() else f"{self.get_base_url()}/water/track"
+        )
 
     def _track_token(self):
         """A signed word that opens this case alone, until it expires or the address changes."""

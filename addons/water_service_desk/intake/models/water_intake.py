@@ -16,30 +16,6 @@ class WaterIntake(models.AbstractModel):
     _description = "Intake of Cases"
 
     @api.model
-    def _file(self, model, values, files, channel, partner=None, confirmed=False, extra=None):
-        """File a case, whole or not at all; the same form sent again gives the same case.
-
-        :param model: name of a case model
-        :param values: {form field: text as typed}, with ``submission_key``
-        :param files: ``(name, seekable binary stream)`` pairs
-        :param channel: water.channel of the door
-        :param partner: res.partner the door has made sure of; without one, nobody is matched
-        :param extra: further values of a case that a machine hands in; None for customers' forms
-        :param confirmed: whether the customer has read everything back himself and said yes
-        :raises FilingError: {field: message}; nothing is saved then
-        :return: the case, with superuser rights
-        """
-        partner = partner or self.env["res.partner"]
-        with self.env.cr.savepoint():
-            if extra is None:
-                case = self.env[model]._file_case(values, files, partner, channel)
-            else:
-                case = self.env[model]._api_file(values, files, partner, channel, extra)
-            if confirmed:
-                case._confirm_filing()
-        return case
-
-    @api.model
     def _case_models(self):
         """Names of the models of cases, in a fixed order."""
         names = self.env.registry.descendants(["water.case.mixin"], "_inherit")

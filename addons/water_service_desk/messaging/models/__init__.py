@@ -10,4 +10,6 @@ from . import (
     water_message_send,
     res_company,
     res_config_settings,
+    water_case_event,
+    water_deadline,
 )

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ...base.roles import SUPERVISOR
-
 
 class ResCompany(models.Model):
     """Who hears of messages that were given up."""
@@ -14,12 +12,8 @@ class ResCompany(models.Model):
         help="Is asked to reach customers whose messages were given up; empty: a supervisor.",
     )
 
-    def _water_message_user(self):
-        """Who is told of messages that were given up: a supervisor, unless somebody is named."""
-        self.ensure_one()
+    def _water_asked_user(self):
+        """Whoever hears of messages that were given up is asked the rest, too."""
         if self.water_message_user_id.active:
             return self.water_message_user_id
-        # sudo: res.groups - that a supervisor exists is no secret
-        group = self.env.ref(SUPERVISOR).sudo()
-        people = group.all_user_ids.filtered(lambda u: u.active and self in u.company_ids)
-        return people.sorted("id")[:1]
+        return super()._water_asked_user()

@@ -230,7 +230,7 @@ class WaterMessage(models.Model):
         if case is not None:
             payload = {"medium": self.medium, "failure": code, "note": detail or ""}
             case._log_events("message_failed", payload)
-        user = self.company_id._water_message_user()
+        user = self.company_id._water_asked_user()
         if not user:
             return
         if case is None or not self._plan_activity(case, user):

@@ -25,10 +25,6 @@ class _Parts(list):
     """
 
 
-#: The letter of a request, kept where only those read it who may print it.
-LETTER = "water_service_desk.report_request_notice"
-
-
 class IrActionsReport(models.Model):
     """Print reports with WeasyPrint wherever the wkhtmltopdf program is missing.
 
@@ -309,22 +305,3 @@ class IrActionsReport(models.Model):
         except (ValueError, OSError, UserError):
             return None
         return pdf.stylesheet(content.decode()) if mimetype == "text/css" else None
-
-    # -- letters that are kept ------------------------------------------------------------------
-
-    def retrieve_attachment(self, record):
-        """The letter kept when it was handed out; printing again gives that very one.
-
-        :param record: water.request.notice, or the record of any other report
-        :return: ir.attachment, empty when no letter is kept
-        """
-        if self.report_name != LETTER:
-            return super().retrieve_attachment(record)
-        return record._kept_letter()
-
-    def _prepare_pdf_report_attachment_vals_list(self, report, streams):
-        values = super()._prepare_pdf_report_attachment_vals_list(report, streams)
-        if report.report_name == LETTER:
-            for vals in values:
-                vals["res_field"] = "letter"
-        return values

@@ -8,6 +8,16 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.base.models import ir_actions_report as base_report
 
+from .. import pdf
+
+#: What lays letters out, before any test stands in for it.
+RENDER = pdf.render
+
+
+def in_earnest():
+    """A block in which letters are laid out, as ``real_pdf`` has it for a class."""
+    return patch.object(pdf, "render", RENDER)
+
 
 def _pixel():
     file = io.BytesIO()

@@ -19,10 +19,6 @@ PASSWORDS = {"old", "new1", "new2"}
 class WaterPortal(WaterPortalList):
     """Thin pages: read the request, ask the case's gateway, render plain values."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        return values | self._water_counts(counters, inquiry="water.inquiry")
-
     def _water_counts(self, counters, **models):
         """The numbers of the home page: how many there are, and how many wait for the customer."""
         values = {}
@@ -46,57 +42,6 @@ class WaterPortal(WaterPortalList):
     def water_new(self, **kw):
         """Choose what to file."""
         return self._water_render("water_service_desk.portal_choice", self._water_base("water_new"))
-
-    @route(
-        ["/my/inquiries", "/my/inquiries/page/<int:page>"],
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
-    def inquiries(self, page=1, **kw):
-        """The customer's inquiries."""
-        return self._water_list("water.inquiry", page, kw)
-
-    @route(
-        "/my/inquiries/new",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        water_upload=True,
-    )
-    def inquiry_new(self, **kw):
-        """Ask a question."""
-        return self._water_new("water.inquiry", kw)
-
-    @route("/my/inquiries/<int:case_id>", type="http", auth="user", website=True, methods=["GET"])
-    def inquiry(self, case_id, **kw):
-        """Follow one inquiry."""
-        return self._water_page("water.inquiry", case_id, kw)
-
-    @route(
-        "/my/inquiries/<int:case_id>/<any(message,callback,settled,unsettled):action>",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET", "POST"],
-        water_upload=True,
-    )
-    def inquiry_action(self, case_id, action, **kw):
-        """Answer, settle or reopen one inquiry."""
-        return self._water_action("water.inquiry", case_id, action, kw)
-
-    @route(
-        "/my/inquiries/<int:case_id>/file/<int:attachment_id>",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-    )
-    def inquiry_file(self, case_id, attachment_id, **kw):
-        """Download a published file of one inquiry."""
-        return self._water_file("water.inquiry", case_id, attachment_id)
 
     # -- what every case type's routes do -------------------------------------------------
 

@@ -6,4 +6,7 @@ from . import (
     water_case_portal,
     res_company,
     res_config_settings,
+    ir_http,
+    water_case_event,
+    water_intake,
 )

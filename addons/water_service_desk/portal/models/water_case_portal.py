@@ -7,16 +7,14 @@ from odoo.fields import Domain
 from odoo.tools import mute_logger, plaintext2html
 
 from ...base.files import Files
-from ...base.roles import SUPERVISOR
+from ...base.reader import reader_of
+from ...base.tables import table
 from ...base.trust import is_trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ...intake.models.water_case_filing import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
-#: What only a customer's door brings along.
-_FILED_WITH = ("delegation_id", "submission_key")
-
 #: who answers for a case
 NOBODY = ("first_responsible_id", "original_responsible_id", "user_id")
 
@@ -33,8 +31,11 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = ["water.case.mixin", "water.portal.list.mixin"]
 
     _given_at_birth = frozenset({"submission_key"})
+    _technical = frozenset({"submission_key"})
     _reactions = {"published_attachment_ids": ("_on_published",)}
 
+    #: what only a customer's door brings along
+    _filed_with = ("submission_key",)
     #: where the customer's pages of this case type are
     _portal_url = "/my"
 
@@ -54,6 +55,9 @@ class WaterCaseMixin(models.AbstractModel):
         "(submission_key) WHERE strpos(submission_key, ':') > 0",
         "This form has been sent already.",
     )
+
+    def _erase_values(self, scrubber):
+        return {**super()._erase_values(scrubber), "submission_key": False}
 
     # -- which files ----------------------------------------------------------------------
 
@@ -140,6 +144,26 @@ class WaterCaseMixin(models.AbstractModel):
         return cases._create_once(vals, files)._filed_for_holder()
 
     @api.model
+    def _filed_by(self, partner):
+        """The cases that ``partner`` has filed; rooms know of others than his own."""
+        return Domain("partner_id", "=", partner.id)
+
+    @api.model
+    def _delegated_values(self, vals, partner):
+        """Hook: what is different when ``partner`` files for somebody else.
+
+        :param vals: checked values of the case
+        """
+        return {}
+
+    def _filed_for_holder(self):
+        """Hook: the case has just been filed through a customer's door.
+
+        :return: the case itself
+        """
+        return self
+
+    @api.model
     def _submission(self, values, partner, channel):
         """By what the same form, sent again, is known: to its sender, else to its door."""
         key = clean_text(values.get("submission_key"))[:64].replace(":", "")
@@ -190,10 +214,19 @@ class WaterCaseMixin(models.AbstractModel):
             raise WrongStateError(
                 self.env._("This is not possible any more: your case has moved on meanwhile.")
             )
-        delegation = self._check_delegate(action)
         with self.env.cr.savepoint():
-            getattr(self, self._portal_actions()[action])(values, files)
-            delegation._log_act(self, action)
+            self._portal_act(action, values, files)
+
+    def _portal_act(self, action, values, files):
+        """Call what :meth:`_portal_actions` names; rooms say who may, and keep who did."""
+        getattr(self, self._portal_actions()[action])(values, files)
+
+    def _portal_permits(self, action):
+        """Whether the customer may do it now; rooms ask whether whoever is signed in may.
+
+        :param action: a key of :meth:`_portal_actions`
+        """
+        return self._portal_can(action)
 
     def _portal_message(self, values, files=()):
         """The customer adds to what he told us."""
@@ -287,31 +320,12 @@ class WaterCaseMixin(models.AbstractModel):
         case = self.sudo()
         case.env["water.staff.message"]._tell(case._supervisors(), compose, record=case)
 
-    def _supervisors(self):
-        """The head of the department, else the desk's supervisors, who may see the case."""
-        head = self._may_hear(self.department_id.manager_id)
-        return head or self._desk_supervisors()
-
-    def _desk_supervisors(self):
-        """The supervisors of the service desk who may see the case."""
-        group = self.env.ref(SUPERVISOR)
-        return self._may_hear(group.all_user_ids)
-
-    def _may_hear(self, users):
-        """Those of ``users`` who work for the company and may see the case."""
-        return (users - self._people_concerned()).filtered(
-            lambda user: (
-                user.active
-                and self.company_id in user.company_ids
-                and self.with_user(user)._filtered_access("read")
-            )
-        )
-
     @api.model
     def _refuse_new(self, vals_list):
         super()._refuse_new(vals_list)
-        given = [vals.get(name) for vals in vals_list for name in _FILED_WITH]
-        given += [self.env.context.get(f"default_{name}") for name in _FILED_WITH]
+        names = table(self, "_filed_with")
+        given = [vals.get(name) for vals in vals_list for name in names]
+        given += [self.env.context.get(f"default_{name}") for name in names]
         if any(given) and not self._is_filed():
             raise UserError(self.env._("This is kept by the system."))
 
@@ -333,3 +347,16 @@ class WaterCaseMixin(models.AbstractModel):
             for case in self:
                 files = before[case.id]["published_attachment_ids"]
                 case._log_publication(files, case.published_attachment_ids)
+
+    # -- who follows it with the customer ----------------------------------------------------
+
+    def _customer_link(self):
+        reader = reader_of(self.env)
+        return self._reader_link(reader) if reader else super()._customer_link()
+
+    def _reader_link(self, reader):
+        """Where whoever gets a copy follows the case: no key of the customer's is given away."""
+        # sudo: case - whether he may read it, nothing of the case
+        mine = self.sudo()._portal_domain(reader) & Domain("id", "=", self.id)
+        path = self.access_url if self.sudo().search_count(mine, limit=1) else "/water/track"
+        return f"{self.get_base_url()}{path}"

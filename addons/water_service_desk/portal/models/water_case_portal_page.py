@@ -72,7 +72,9 @@ class WaterCaseMixin(models.AbstractModel):
         titles = self._portal_clock_titles()
         clocks = self.deadline_ids.filtered(
             lambda clock: (
-                clock.kind in PUBLIC_CLOCKS and clock.state != "void" and not clock.visit_id
+                clock.kind in PUBLIC_CLOCKS
+                and clock.state != "void"
+                and not clock._is_appointment()
             )
         )
         newest = {clock.kind: clock for clock in clocks.sorted("id")}
@@ -223,6 +225,14 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_address(self):
         """The path of the case's page: on the portal, or where it is tracked without login."""
         return self.env.context.get("water_page") or f"{self._portal_url}/{self.id}"
+
+    def _portal_voices(self):
+        """{res.partner} whose messages are the customer's: he; rooms know who speaks for him."""
+        return self.partner_id
+
+    def _portal_reads_for_holder(self):
+        """Whether opening the page counts as the customer having read it."""
+        return True
 
     def _portal_opened(self):
         """Hook: the customer has opened the page of the case."""

@@ -1,6 +1,7 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import api, models
 
+from ...base.tables import table
 from ...base.trust import trusted
 from ..masking import mask_address
 from ..scrub import GONE
@@ -8,14 +9,6 @@ from .mail_message import CUSTOMER_MAILS
 
 #: Rows of a case that are not gone through: evidence has its own way.
 APART = ("water.case.event",)
-#: What is no text of people.
-TECHNICAL = frozenset(
-    {
-        *("name", "key", "reference", "event_head", "submission_key", "external_ref"),
-        *("sent_to", "checksum", "mimetype", "gateway_code", "external_source", "record_name"),
-        *("lang", "model", "digest", "manifest_digest", "archive_number", "archive_digest"),
-    }
-)
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -24,6 +17,13 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.erasure.mixin"]
 
+    #: fields of cases and of their rows that are no text of people
+    _technical = frozenset(
+        {
+            *("name", "key", "reference", "event_head", "sent_to", "checksum", "mimetype"),
+            *("record_name", "lang", "model", "digest"),
+        }
+    )
     #: years that a finished case is kept with all its data, whoever asks
     _retention_years = 0
 
@@ -70,19 +70,18 @@ class WaterCaseMixin(models.AbstractModel):
             "address": mask_address(self.address),
             "position": False,
             "recording_ref": False,
-            "query_code_hash": False,
-            "submission_key": False,
         }
 
     @api.model
     def _texts_of(self, record):
         """Stored fields of a record in which people write."""
+        technical = table(self, "_technical")
         return [
             name
             for name, field in record._fields.items()
             if field.store
             and field.type in ("char", "text", "html")
-            and not (field.translate or field.related or name in TECHNICAL)
+            and not (field.translate or field.related or name in technical)
         ]
 
     def _erase_around(self, scrubber, reason):
@@ -101,7 +100,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _rows_around(self):
         """The rows of other models that belong to the case."""
-        rows = [trusted(attempt) for attempt in self.callback_ids.attempt_ids]
+        rows = []
         for model in self.env.values():
             if model._abstract or model._transient or not model._name.startswith("water."):
                 continue

@@ -3,6 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from ...base.tables import table
+
 #: A reserved domain (RFC 2606): the stand-in for a person without a mail address finds nobody.
 NOBODY = "nobody@phone.invalid"
 
@@ -11,6 +13,9 @@ class PrivacyLookupWizard(models.TransientModel):
     """Finds a person in our records too: by name as typed, by telephone number, by message."""
 
     _inherit = "privacy.lookup.wizard"
+
+    #: models whose rows of his cases are listed too
+    _listed_with_case = ()
 
     phone = fields.Char(help="Most customers of a water company have no mail address.")
 
@@ -31,7 +36,7 @@ class PrivacyLookupWizard(models.TransientModel):
             found = SQL("SELECT id FROM %s WHERE %s", SQL.identifier(cases._table), self._is_him())
             case_ids[link] = found
             parts.append(self._lines(cases, SQL("id IN (%s)", found)))
-        for name in ("water.callback", "water.message"):
+        for name in table(self, "_listed_with_case"):
             model = self.env[name]
             links = [
                 SQL("%s IN (%s)", SQL.identifier(link), found)

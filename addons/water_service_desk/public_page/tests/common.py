@@ -84,7 +84,7 @@ class PublicCase(PortalCase):
         return case, number, code
 
     def model(self, kind):
-        return {"inquiry": "water.inquiry", "repair": "water.request"}.get(kind, "water.complaint")
+        return f"water.{'request' if kind == 'repair' else kind}"
 
     def track(self, number, code):
         return self.post(TRACK, {"number": number, "code": code})

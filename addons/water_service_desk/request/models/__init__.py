@@ -16,4 +16,7 @@ from . import (
     water_request_noticing,
     water_request_checklist,
     water_request_follow,
+    ir_actions_report,
+    water_case_event,
+    water_case_link_mixin,
 )

@@ -1,48 +1,25 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..models.water_request import SATISFACTION
 
 
 class WaterCloseWizard(models.TransientModel):
-    """The closing script: anything else? thank you, goodbye (S2.3.4)."""
+    """Whoever had something done is asked, too, how satisfied he is."""
 
-    _name = "water.close.wizard"
-    _inherit = ["water.case.wizard.mixin"]
-    _description = "Close a Case"
+    _inherit = "water.close.wizard"
 
-    script = fields.Text(compute="_compute_script")
-    is_asked = fields.Boolean(compute="_compute_script", export_string_translation=False)
-    anything_else = fields.Boolean(string="Asked Whether There Is Anything Else, and Thanked")
+    is_asked = fields.Boolean(compute="_compute_is_asked", export_string_translation=False)
     satisfaction = fields.Selection(SATISFACTION)
     satisfaction_reason = fields.Char(string="Reason")
-    article_id = fields.Many2one(
-        "water.article",
-        string="Knowledge Article",
-        domain=[("state", "=", "published")],
-        help="What has helped to settle the matter.",
-    )
 
     @api.depends("case_ids")
-    def _compute_script(self):
+    def _compute_is_asked(self):
         for wizard in self:
             case = wizard._cases()[:1]
             asks = case and "satisfaction" in case._fields and not case.is_anonymous
-            wizard.script = case and case._closing_script()
             wizard.is_asked = not asks or bool(case.satisfaction)
 
-    def action_close(self):
-        """Close the case; what is missing is said by the case itself."""
-        self.ensure_one()
-        if not self.anything_else:
-            raise UserError(
-                self.env._("Ask whether there is anything else, and thank the customer first.")
-            )
-        case = self._cases()
-        case.ensure_one()
+    def _keep_answers(self, case):
         if self.satisfaction and not self.is_asked:
             case._ask_satisfaction(self.satisfaction, self.satisfaction_reason)
-        if self.article_id and self.article_id != case.article_id:
-            case.article_id = self.article_id
-        case._close_politely()
-        return {"type": "ir.actions.act_window_close"}
+        super()._keep_answers(case)

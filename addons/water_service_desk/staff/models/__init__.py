@@ -5,4 +5,5 @@ from . import (
     water_skill,
     water_skill_user,
     water_case_mixin,
+    water_category,
 )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.mail import html_to_inner_content
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -34,6 +35,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :raises UserError: names the skill
         """
+        super()._check_skill(user)
         # sudo: water.skill - what the work asks for is no secret
         strict = self.sudo().filtered(
             lambda case: case.category_id._skill_source().skill_rule == "block"
@@ -45,3 +47,24 @@ class WaterCaseMixin(models.AbstractModel):
         lacking = next((skill for skill in skills if (user.id, skill.id) not in able), None)
         if lacking:
             raise UserError(self._skill_message(user, lacking))
+
+    def message_post(self, **kwargs):
+        """Look at what a member of staff writes to the customer; internal notes are his own.
+
+        :raises UserError: when it holds words that customers are not told
+        """
+        if self._is_to_customer(kwargs):
+            words = html_to_inner_content(kwargs.get("body") or "")
+            self.env["water.forbidden.phrase"]._say(self, words, "message")
+        return super().message_post(**kwargs)
+
+    @api.model
+    def _is_to_customer(self, values):
+        """Whether the values of a message make it one that the customer reads."""
+        if values.get("message_type") not in ("comment", "email"):
+            return False
+        comment = self.env.ref("mail.mt_comment")
+        return (
+            values.get("subtype_xmlid") == "mail.mt_comment"
+            or values.get("subtype_id") == comment.id
+        )

@@ -32,7 +32,7 @@ function card(id, due_at, values = {}) {
     return {
         id,
         due_at,
-        model: "water.complaint",
+        model: "water.request",
         case_id: id * 10,
         number: `TS${id}`,
         title: `Matter ${id}`,
@@ -135,7 +135,7 @@ test("four columns with words, icons and counts", async () => {
     );
     expect("[data-key=today] .o_water_countdown").toHaveAttribute("data-level", "soon");
     expect("[data-key=week] p").toHaveText("Nothing else is due this week.");
-    expect("[data-id='2']").toHaveAttribute("href", "/odoo/water.complaint/20");
+    expect("[data-id='2']").toHaveAttribute("href", "/odoo/water.request/20");
 });
 
 test("cards pass into the next column by the clock, and the server is asked", async () => {
@@ -186,7 +186,7 @@ test("j and k move, Enter opens the case", async () => {
     await press("k");
     expect(focused()).toBe("2");
     await contains("[data-id='2']").click();
-    expect.verifySteps([["water.complaint", 20]]);
+    expect.verifySteps([["water.request", 20]]);
 });
 
 test("narrowed by department, kind and zone, and remembered", async () => {

@@ -6,4 +6,6 @@ from . import (
     water_visit_change,
     res_company,
     res_config_settings,
+    water_case_event,
+    water_deadline,
 )

@@ -10,10 +10,17 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
+    _counters = {"visit_count": "water.visit"}
+
     #: states that no case reaches while somebody is still to come
     _closing_states = frozenset({"closed"})
 
     visit_ids = fields.One2many("water.visit", string="Visits")
+    visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
+
+    def _field_workers(self):
+        """Whoever went to the customer, too."""
+        return self.sudo().visit_ids.user_id | super()._field_workers()
 
     def _open_visits(self):
         """Visits that are still to be made, whoever may see them."""

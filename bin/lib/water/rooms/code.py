@@ -140,6 +140,8 @@ class Code:
                         self.methods[item.name].add(room)
                 elif is_field(item):
                     self.fields[item.targets[0].id].add(room)
+                elif isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
+                    self.attributes[item.targets[0].id].add(room)
             if not model:
                 for name in _attributes(node):
                     self.attributes[name].add(room)

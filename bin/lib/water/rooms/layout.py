@@ -116,7 +116,8 @@ def _imported(index, addon):
 
 def _desk_names_no_complaint(house):
     for path in house.files(*CODE):
-        if house.addon(DESK) not in path.parents or "i18n" in path.parts:
+        # what a migration does to databases of the past stays as it was released
+        if house.addon(DESK) not in path.parents or {"i18n", "migrations"} & set(path.parts):
             continue
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if COMPLAINT.search(line):

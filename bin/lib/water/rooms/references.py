@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -110,7 +111,7 @@ class Finder:
         room, is_test = self.house.place(path)
         if not room and path.parent.name == "tests":
             return
-        skipped, keys = _docstrings(tree), _keys(tree)
+        skipped, keys, ends = _docstrings(tree), _keys(tree), _ends(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._import(path, node)
@@ -119,7 +120,8 @@ class Finder:
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if id(node) not in skipped:
                     kind = "inherit" if id(node) in self.inherited else "model"
-                    self._text(path, node.lineno, node.value, kind, id(node) in keys)
+                    text = f"}}{node.value}" if id(node) in ends else node.value
+                    self._text(path, node.lineno, text, kind, id(node) in keys)
             elif isinstance(node, ast.Attribute):
                 self._word(path, node.lineno, node.attr)
             elif isinstance(node, ast.keyword) and node.arg:
@@ -216,6 +218,17 @@ def _docstrings(tree):
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, kinds) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def _ends(tree):
+    """Return the ids of the nodes that go on with what an f-string has put together."""
+    return {
+        id(after)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for before, after in itertools.pairwise(node.values)
+        if isinstance(before, ast.FormattedValue)
     }
 
 

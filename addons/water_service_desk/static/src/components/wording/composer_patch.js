@@ -2,9 +2,11 @@ import {AlertDialog, ConfirmationDialog} from "@web/core/confirmation_dialog/con
 import {Composer} from "@mail/core/common/composer";
 import {_t} from "@web/core/l10n/translation";
 import {patch} from "@web/core/utils/patch";
+import {registry} from "@web/core/registry";
 
-/** Case types whose messages customers read. */
-const CASES = new Set(["water.inquiry", "water.request", "water.complaint"]);
+/** Case types whose messages customers read; an addon that brings one adds it. */
+const cases = registry.category("water.cases");
+cases.add("water.inquiry", true).add("water.request", true);
 
 /**
  * Before a message goes to a customer, show what to say instead of forbidden phrases.
@@ -20,7 +22,7 @@ patch(Composer.prototype, {
     /** Whether the words are fine, or whoever wrote them sends them all the same. */
     async waterMaySend() {
         const composer = this.props.composer;
-        if (this.props.type !== "message" || !CASES.has(composer.thread?.model)) {
+        if (this.props.type !== "message" || !cases.contains(composer.thread?.model)) {
             return true;
         }
         const {orm, dialog} = this.env.services;

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ...base.tests.common import WaterCommon
-from ...portal.tests.common import InquiryPortalCase
+from .common import InquiryPortalCase
 
 #: Files of other records; a company has millions.
 MANY = 20_000

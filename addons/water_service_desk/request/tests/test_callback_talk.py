@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...base.tests.common import WaterCommon
-from ...request.tests.common import RequestCommon
+from .common import RequestCommon
 
 
 @tagged("post_install", "-at_install")

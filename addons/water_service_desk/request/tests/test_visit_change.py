@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...intake.filing import FilingError, WrongStateError
-from ...request.tests.common import RequestCommon
+from .common import RequestCommon
 
 
 @tagged("post_install", "-at_install")

@@ -10,9 +10,9 @@ from odoo.tests import JsonRpcException, mute_logger, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon
-from ...public_page.tests.common import OPENED, REPORT, TRACK, PublicCase
-from ..page_headers import protect_any
-from .upload_samples import PNG
+from ...intake.page_headers import protect_any
+from ...intake.tests.upload_samples import PNG
+from .common import OPENED, REPORT, TRACK, PublicCase
 
 
 @tagged("post_install", "-at_install")
@@ -207,7 +207,7 @@ class TestMachine(WaterCommon):
             mode: {name for name in machine.registry if machine[name].has_access(mode)}
             for mode in ("read", "create", "write", "unlink")
         }
-        cases = {"water.inquiry", "water.request", "water.complaint"} & set(machine.registry)
+        cases = set(self.env["water.intake"]._case_models())
         lists = {"water.category", "water.channel", "water.zone", "water.customer.flag"}
         business = ("water.", "res.partner", "mail.", "account.", "ir.attachment", "rating.")
         expected = {"read": cases | lists, "create": cases, "write": set(), "unlink": set()}

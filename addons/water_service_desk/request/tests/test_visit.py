@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import local
-from ...request.tests.common import PNG, RequestCommon
+from .common import PNG, RequestCommon
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests.common import freeze_time
 from ...base.trust import trusted
 from ...intake.filing import FilingError
 from ...messaging.tests.common import MessageCommon
-from ...request.tests.common import RequestCommon
+from .common import RequestCommon
 
 #: 23:00 in Shanghai.
 NIGHT = "2026-03-11 15:00:00"

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    """What happens to call-backs."""
+
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("callback_attempt", "Call-back attempted"),
+            ("callback_done", "Call-back done"),
+            ("callback_requested", "Call-back asked for"),
+            ("callback_returned", "Called back as asked for"),
+            ("callback_skipped", "Not drawn for a call-back"),
+            ("callback_cancelled", "Call-back not wanted any more"),
+        ],
+        ondelete={
+            "callback_attempt": "cascade",
+            "callback_done": "cascade",
+            "callback_requested": "cascade",
+            "callback_returned": "cascade",
+            "callback_skipped": "cascade",
+            "callback_cancelled": "cascade",
+        },
+    )

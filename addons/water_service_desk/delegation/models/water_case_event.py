@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    """What delegates do."""
+
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("delegate_acted", "A delegate has acted"),
+        ],
+        ondelete={
+            "delegate_acted": "cascade",
+        },
+    )

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class WaterCaseLinkMixin(models.AbstractModel):
+    """What belongs to a case may belong to an inquiry."""
+
+    _inherit = "water.case.link.mixin"
+
+    _case_links = ("inquiry_id",)
+
+    inquiry_id = fields.Many2one("water.inquiry", index="btree_not_null", ondelete="restrict")

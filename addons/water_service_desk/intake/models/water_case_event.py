@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    """What happens to the customer's way to his case."""
+
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("query_code_issued", "Secret code issued"),
+        ],
+        ondelete={
+            "query_code_issued": "cascade",
+        },
+    )

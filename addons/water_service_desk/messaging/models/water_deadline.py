@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class WaterDeadline(models.Model):
+    """A time limit of which the customer is told."""
+
+    _inherit = "water.deadline"
+
+    def _customer_new_date(self):
+        """What has become of the promised date, as a sentence for the customer."""
+        case = self._case()
+        if self.state == "paused":
+            until = case._customer_time(self.pause_ids[:1].until)
+            return self.env._("The time stands still until %s at the latest.", until)
+        due = case._customer_time(self.due_at)
+        return self.env._("We now promise you the result by %s.", due)

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    """What the customer does, and what he is shown."""
+
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("customer_message", "Message from the customer"),
+            ("file_published", "File shown to the customer"),
+            ("file_hidden", "File hidden from the customer"),
+        ],
+        ondelete={
+            "customer_message": "cascade",
+            "file_published": "cascade",
+            "file_hidden": "cascade",
+        },
+    )

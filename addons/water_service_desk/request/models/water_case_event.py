@@ -1,0 +1,46 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    """What happens to requests."""
+
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("notice_issued", "Notice handed out"),
+            ("notice_acknowledged", "Notice acknowledged"),
+            ("material_supplied", "Material handed in by the customer"),
+            ("material_checked", "Material checked"),
+            ("material_returned", "Incorrect materials told"),
+            ("material_refused", "Second request of materials refused"),
+            ("accepted", "Application accepted"),
+            ("decision_asked", "Delay or refusal asked for"),
+            ("decision_approved", "Delay or refusal approved"),
+            ("decision_declined", "Delay or refusal declined"),
+            ("refused", "Application refused"),
+            ("finished", "Work finished"),
+            ("fed_back", "Result told"),
+            ("feedback_tried", "Told of the result in vain"),
+            ("unreachable", "Customer unreachable"),
+            ("satisfaction", "Satisfaction asked"),
+        ],
+        ondelete={
+            "notice_issued": "cascade",
+            "notice_acknowledged": "cascade",
+            "material_supplied": "cascade",
+            "material_checked": "cascade",
+            "material_returned": "cascade",
+            "material_refused": "cascade",
+            "accepted": "cascade",
+            "decision_asked": "cascade",
+            "decision_approved": "cascade",
+            "decision_declined": "cascade",
+            "refused": "cascade",
+            "finished": "cascade",
+            "fed_back": "cascade",
+            "feedback_tried": "cascade",
+            "unreachable": "cascade",
+            "satisfaction": "cascade",
+        },
+    )

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class WaterCaseLinkMixin(models.AbstractModel):
+    """What belongs to a case may belong to a request."""
+
+    _inherit = "water.case.link.mixin"
+
+    _case_links = ("request_id",)
+
+    request_id = fields.Many2one("water.request", index="btree_not_null", ondelete="restrict")

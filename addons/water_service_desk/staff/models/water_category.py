@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class WaterCategory(models.Model):
+    """A category asks for a skill."""
+
+    _inherit = "water.category"
+
+    skill_id = fields.Many2one(
+        "water.skill",
+        string="Skill Asked for",
+        ondelete="restrict",
+        help="Whoever handles it should have it; a category without one takes its family's.",
+    )
+    skill_rule = fields.Selection(
+        [("warn", "Warn"), ("block", "Do not assign")],
+        string="Without the Skill",
+        required=True,
+        default="warn",
+    )
+
+    def _skill_source(self):
+        """The category that says which skill is asked for: itself, else its family."""
+        return self if self.skill_id else self.parent_id
+
+    def _required_skills(self):
+        """Skills that any of the categories asks for."""
+        own = self.filtered("skill_id")
+        return own.skill_id | (self - own).parent_id.skill_id

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class WaterDeadline(models.Model):
+    """A time limit that stands for an appointment."""
+
+    _inherit = "water.deadline"
+
+    visit_id = fields.Many2one(
+        "water.visit", readonly=True, index="btree_not_null", help="The appointment it stands for."
+    )
+
+    def _is_appointment(self):
+        return bool(self.visit_id) or super()._is_appointment()
+
+    def _after_breach(self):
+        """Nobody has come in time."""
+        self.visit_id._mark_missed()
+        super()._after_breach()
