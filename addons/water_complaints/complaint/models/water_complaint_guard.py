@@ -13,29 +13,7 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
-    _worker_fields = frozenset(
-        {
-            "user_id",
-            "state",
-            "stage_id",
-            "investigation",
-            "finding",
-            "cause_id",
-            "liability",
-            "is_shared",
-            "share_company",
-            "share_customer",
-            "share_property",
-            "share_third_party",
-            "share_force_majeure",
-            "five_why",
-            "basis_evidence_ids",
-            "demand_ids",
-            "plan_action_ids",
-            "plan",
-            "resolution",
-        }
-    )
+    _worker_fields = frozenset({"user_id", "state", "stage_id", "plan", "resolution"})
 
     def _check_write(self, vals):
         if any(case.state == "archived" for case in self):

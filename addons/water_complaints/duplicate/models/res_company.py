@@ -19,4 +19,3 @@ class ResCompany(models.Model):
         "CHECK (water_repeat_days > 0 AND water_repeat_contacts >= 2)",
         "Look back one day at least, and alert at two contacts at the earliest.",
     )
-

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 PARTIES = ("company", "customer", "property", "third_party", "force_majeure")
 SHARES = tuple(f"share_{party}" for party in PARTIES)
@@ -26,6 +26,8 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _reactions = dict.fromkeys(sorted(CONCLUSION), ("_on_conclusion",))
+    _transitions = {("investigating", "handling"): Move(needs=("_need_finding",))}
+    _worker_fields = CONCLUSION | {"demand_ids"}
 
     demand_ids = fields.One2many(
         "water.complaint.demand", "complaint_id", string="Demands", copy=False
@@ -62,6 +64,16 @@ class WaterComplaint(models.Model):
         help="Valid when it is upheld at least in part and the company is liable at least in part.",
     )
 
+    cause_id = fields.Many2one(
+        "water.cause",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        domain="[('parent_id', '!=', False)]",
+        help="What the investigation has found to be the reason (S3.2.2c).",
+    )
+
     @api.depends("finding", "liability", "is_shared", *SHARES)
     def _compute_validity(self):
         for case in self:
@@ -92,7 +104,14 @@ class WaterComplaint(models.Model):
     # -- what is asked before the conclusion ----------------------------------------------
 
     def _need_finding(self):
-        return super()._need_finding() + self._conclusion_gaps()
+        missing = []
+        if not (self.investigation or "").strip():
+            words = self.env._("write down what the investigation showed")
+            missing.append(Missing(words, "investigation"))
+        if not self.finding:
+            words = self.env._("choose the finding: upheld, partly or not upheld")
+            missing.append(Missing(words, "finding"))
+        return missing + self._conclusion_gaps()
 
     def _conclusion_gaps(self):
         """What the conclusion lacks, in words: evidence, judged demands, a sound whole."""
@@ -177,6 +196,10 @@ class WaterComplaint(models.Model):
             ),
         )
         return [Missing(message, "liability") for wrong, message in checks if wrong]
+
+    def _verified_payload(self):
+        payload = super()._verified_payload()
+        return payload | {"finding": self.finding, "cause": self.cause_id.sudo().code or ""}
 
     # -- keeping the demands --------------------------------------------------------------
 

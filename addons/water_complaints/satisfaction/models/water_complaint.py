@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 _logger = logging.getLogger(__name__)
 
@@ -25,6 +25,12 @@ class WaterComplaint(models.Model):
     """
 
     _inherit = "water.complaint"
+
+    _transitions = {
+        ("notified", "confirmed"): Move(needs=("_need_confirmation",)),
+        ("confirmed", "archived"): Move(needs=("_need_looked_at",)),
+        ("callback", "archived"): Move(needs=("_need_looked_at",)),
+    }
 
     review_ids = fields.One2many(
         "water.satisfaction.review", "complaint_id", string="Reviews of Dissatisfaction"
@@ -199,3 +205,21 @@ class WaterComplaint(models.Model):
 
     def _close_unanswered(self):
         self._confirm_result("unanswered")
+
+    def action_confirm(self):
+        """Open the dialog that records the customer's confirmation (S3.2.3d)."""
+        return self._dialog("water.confirm.wizard", self.env._("Confirmation"))
+
+    def action_contest(self):
+        """Open the dialog that records that the customer rejects the result."""
+        return self._dialog(
+            "water.confirm.wizard", self.env._("Result Rejected"), default_contested=True
+        )
+
+    def _need_confirmation(self):
+        if not self.confirm_mode:
+            words = self.env._("record how the customer confirmed the result")
+            return [Missing(words, "action_confirm")]
+        if self.confirm_mode != "unanswered" and not self.satisfaction_result:
+            return [Missing(self.env._("record how satisfied the customer is"), "action_confirm")]
+        return []

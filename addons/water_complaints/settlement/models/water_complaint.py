@@ -9,6 +9,7 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _reactions = {"plan": ("_on_plan",)}
+    _worker_fields = frozenset({"plan_action_ids"})
 
     resolution_ids = fields.One2many("water.resolution", "complaint_id", string="Plans", copy=False)
     plan_action_ids = fields.One2many(
