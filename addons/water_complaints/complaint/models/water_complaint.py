@@ -4,7 +4,6 @@ from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR,
 from odoo.addons.water_service_desk.case.transitions import Move
 
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
-SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
 
 
 class WaterComplaint(models.Model):
@@ -45,7 +44,6 @@ class WaterComplaint(models.Model):
         "contacted": ("contact",),
         "arrived": ("on_site",),
         "verified": ("verify",),
-        "planned": ("plan",),
         "notified": ("contact", "close", "external", "promise", "guarantee"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
@@ -114,47 +112,12 @@ class WaterComplaint(models.Model):
     department_complained_id = fields.Many2one(
         "water.department", string="Department Complained of", copy=False, check_company=True
     )
-    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
-    finding = fields.Selection(
-        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
-        copy=False,
-        tracking=True,
-    )
-    liability = fields.Selection(
-        [
-            ("company", "Company"),
-            ("customer", "Customer"),
-            ("property", "Property management"),
-            ("third_party", "Third party"),
-            ("force_majeure", "Force majeure"),
-        ],
-        copy=False,
-        tracking=True,
-    )
-    plan = fields.Text(copy=False, help="What will be done, by whom, until when.")
     resolution = fields.Text(string="Result", copy=False, help="What was done for the customer.")
     notified_at = fields.Datetime(readonly=True, copy=False)
     confirmed_at = fields.Datetime(readonly=True, copy=False)
-    confirm_mode = fields.Selection(
-        [
-            ("portal", "On the customer's page"),
-            ("oral", "By word of mouth"),
-            ("signed", "Signature"),
-            ("reply", "Mail or message"),
-            ("unanswered", "No answer"),
-        ],
-        string="Confirmed by",
-        copy=False,
-    )
-    satisfaction_result = fields.Selection(SCORES, string="Satisfied with the Result", copy=False)
-    satisfaction_process = fields.Selection(
-        SCORES, string="Satisfied with the Handling", copy=False
-    )
-    customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
     end_reason = fields.Text(
         string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
     )
-    archived_at = fields.Datetime(readonly=True, copy=False)
     can_dispatch = fields.Boolean(compute="_compute_can")
     can_handle = fields.Boolean(compute="_compute_can")
     can_verify = fields.Boolean(compute="_compute_can")

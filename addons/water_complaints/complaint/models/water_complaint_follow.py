@@ -15,7 +15,6 @@ class WaterComplaint(models.Model):
             "notified": {"notified_at": now},
             "confirmed": {"confirmed_at": now, "closed_at": now},
             "handling": {"closed_at": False, "confirmed_at": False, "said_goodbye": False},
-            "archived": {"archived_at": now},
             "withdrawn": {"closed_at": now},
             "rejected": {"closed_at": now},
             "merged": {"closed_at": now},
@@ -42,7 +41,6 @@ class WaterComplaint(models.Model):
         fresh = self.filtered(lambda case: origins[case.id] == "investigating")
         fresh._log_events("verified", {case.id: case._verified_payload() for case in fresh})
         reopened = self - fresh
-        trusted(reopened).write({"confirm_mode": False})
         reopened._count_reopened(origins)
         reopened._restart_clocks(("close",))
 
@@ -54,20 +52,13 @@ class WaterComplaint(models.Model):
         self._log_events("notified")
 
     def _after_confirmed(self, origins):
-        self._log_events(
-            "confirmed",
-            {
-                case.id: {
-                    "mode": case.confirm_mode,
-                    "result": case.satisfaction_result or "",
-                    "process": case.satisfaction_process or "",
-                    "goodbye": case.said_goodbye,
-                }
-                for case in self
-            },
-        )
+        self._log_events("confirmed", {case.id: case._confirmed_payload() for case in self})
         self._log_events("closed")
         self._plan_callbacks()
+
+    def _confirmed_payload(self):
+        """What the chain remembers of the customer's answer; rooms add theirs."""
+        return {"goodbye": self.said_goodbye}
 
     def _keeps_left_out(self, percent):
         """A complaint is filed only with its call, or with the record that it was not drawn."""

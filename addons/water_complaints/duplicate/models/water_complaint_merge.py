@@ -35,19 +35,17 @@ class WaterComplaint(models.Model):
         **{("merged", state): Move((), ("_need_unmerging",)) for state in OPEN_STATES},
     }
 
-    merged_at = fields.Datetime(readonly=True, copy=False)
-    merge_snapshot = fields.Json(
-        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
-    )
-
-    duplicate_count = fields.Integer(
-        string="Number of Duplicates", compute="_compute_duplicate_count"
-    )
-
     duplicate_of_id = fields.Many2one(
         "water.complaint", string="Same as", index="btree_not_null", copy=False
     )
     duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
+    duplicate_count = fields.Integer(
+        string="Number of Duplicates", compute="_compute_duplicate_count"
+    )
+    merged_at = fields.Datetime(readonly=True, copy=False)
+    merge_snapshot = fields.Json(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
 
     def _check_write(self, vals):
         if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):

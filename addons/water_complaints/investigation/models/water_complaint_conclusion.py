@@ -29,6 +29,32 @@ class WaterComplaint(models.Model):
     _transitions = {("investigating", "handling"): Move(needs=("_need_finding",))}
     _worker_fields = CONCLUSION | {"demand_ids"}
 
+    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
+    finding = fields.Selection(
+        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
+        copy=False,
+        tracking=True,
+    )
+    liability = fields.Selection(
+        [
+            ("company", "Company"),
+            ("customer", "Customer"),
+            ("property", "Property management"),
+            ("third_party", "Third party"),
+            ("force_majeure", "Force majeure"),
+        ],
+        copy=False,
+        tracking=True,
+    )
+    cause_id = fields.Many2one(
+        "water.cause",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        domain="[('parent_id', '!=', False)]",
+        help="What the investigation has found to be the reason (S3.2.2c).",
+    )
     demand_ids = fields.One2many(
         "water.complaint.demand", "complaint_id", string="Demands", copy=False
     )
@@ -62,16 +88,6 @@ class WaterComplaint(models.Model):
         compute="_compute_validity",
         store=True,
         help="Valid when it is upheld at least in part and the company is liable at least in part.",
-    )
-
-    cause_id = fields.Many2one(
-        "water.cause",
-        index="btree_not_null",
-        ondelete="restrict",
-        copy=False,
-        tracking=True,
-        domain="[('parent_id', '!=', False)]",
-        help="What the investigation has found to be the reason (S3.2.2c).",
     )
 
     @api.depends("finding", "liability", "is_shared", *SHARES)

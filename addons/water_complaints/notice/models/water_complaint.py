@@ -1,13 +1,14 @@
 # pylint: disable=missing-return  # hooks return nothing
-
-
 from odoo import fields, models
 
 from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
 
 class WaterComplaint(models.Model):
-    """An extension is told by letter (延期告知书, S3.2.3c); a pause by a message."""
+    """What a complaint's customer is told by letter: result, refusal, delay (S3.2.3c).
+
+    An extension is told by letter (延期告知书); a pause by a message.
+    """
 
     _inherit = "water.complaint"
 
@@ -17,7 +18,6 @@ class WaterComplaint(models.Model):
     }
 
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
-
     notice_count = fields.Integer(string="Number of Notices", compute="_compute_notice_count")
 
     def _tell_customer_of_delay(self, clock, pause):

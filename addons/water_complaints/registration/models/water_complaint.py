@@ -3,9 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.roles import (
-    CONTACT_GROUPS,
-)
+from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
