@@ -301,14 +301,14 @@ class _Calculation:
         volume = leaked.quantize(Decimal("0.01"), ROUND_HALF_UP)
         self._note("leak_normal", count=str(len(usual)), volume=plain(round(normal, 2)))
         self._note("leak_volume", volume=plain(volume))
-        water = self._leak_part("leak_water", volume, "water_price", "share")
-        return water + self._leak_part("leak_waste", volume, "waste_price", "waste_share")
+        water = self._leak_part("leak_water", volume, "water", "share")
+        return water + self._leak_part("leak_waste", volume, "waste", "waste_share")
 
-    def _leak_part(self, code, volume, price, share):
+    def _leak_part(self, code, volume, kind, share):
         percent = self._number(share)
         if not percent:
             return ZERO
-        each = self._fact("leak", price)
+        each = self._fact("leak", f"{kind}_price")
         amount = volume * each * percent / 100
         self._note(
             code,

@@ -13,7 +13,6 @@ from ..registration.tests import (
     test_registration,
     test_registration_portal,
     test_registration_tour,
-    test_representative,
 )
 from ..conflict_of_interest.tests import test_conflict, test_recusal
 from ..investigation.tests import test_evidence, test_investigation, test_investigation_tour
@@ -24,15 +23,19 @@ from ..duplicate.tests import test_merge, test_repeat
 from ..appeal.tests import (
     test_appeal,
     test_appeal_decision,
-    test_appeal_grant,
     test_appeal_letter,
     test_appeal_portal,
     test_appeal_tour,
 )
 from ..satisfaction.tests import test_satisfaction
-from ..incident.tests import test_incident, test_incident_bulk, test_scenario_outage
-from ..compensation_scheme.tests import test_compensation_math, test_compensation_rule
+from ..incident.tests import test_incident, test_incident_bulk
+from ..compensation_scheme.tests import (
+    test_compensation_math,
+    test_compensation_rule,
+    test_representative,
+)
 from ..compensation.tests import (
+    test_appeal_grant,
     test_compensation,
     test_compensation_balance,
     test_compensation_exemption,
@@ -49,6 +52,7 @@ from ..archive.tests import (
     test_archive_search,
     test_archive_tour,
     test_destruction,
+    test_scenario_outage,
     test_sealed_file,
 )
 from ..service_quality.tests import test_improvement, test_inspection, test_staff_document

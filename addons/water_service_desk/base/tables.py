@@ -28,7 +28,8 @@ def table(model, name):
     """The table ``name`` of the model: the parts of all its classes, the outermost last.
 
     Dictionaries are united, tuples joined, sets united; where two classes of a dictionary have the
-    same key, tuples are joined, and of other values that of the outer class holds.
+    same key, tuples are joined, values that know how to are ``joined()``, and of others that of
+    the outer class holds.
 
     :param model: a recordset
     :param name: the class attribute
@@ -54,4 +55,4 @@ def _two(inner, outer):
         return tuple(dict.fromkeys((*inner, *outer)))
     if isinstance(inner, frozenset):
         return inner | outer
-    return outer
+    return inner.joined(outer) if hasattr(inner, "joined") else outer

@@ -9,18 +9,27 @@ from odoo.exceptions import UserError
 class Move:
     """One lawful step of a case.
 
-    :param groups: role or roles of which the mover needs one (``base/roles.py``); none for a step
-        that the system alone takes
+    :param groups: role or roles of which the mover needs one (``base/roles.py``); ``()`` for a step
+        that the system alone takes, ``None`` for what another room says
     :param needs: names of requirement methods; each returns a list of messages that tell
         what is missing, empty when the requirement is met
     """
 
-    groups: str | tuple[str, ...]
+    groups: str | tuple[str, ...] | None = None
     needs: tuple[str, ...] = ()
 
     def __post_init__(self):
         if isinstance(self.groups, str):
             object.__setattr__(self, "groups", (self.groups,))
+
+    def joined(self, outer):
+        """The same step with what a room above needs besides.
+
+        :param outer: its Move; what it names again stands where it has it
+        """
+        groups = self.groups if outer.groups is None else outer.groups
+        inner = tuple(need for need in self.needs if need not in outer.needs)
+        return Move(groups, (*inner, *outer.needs))
 
 
 class Missing(str):

@@ -9,4 +9,8 @@ from . import (
     water_appeal_vote,
     res_company,
     res_config_settings,
+    water_deadline,
+    water_notice,
+    water_notice_text,
+    water_case_event,
 )

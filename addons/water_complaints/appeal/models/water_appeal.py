@@ -27,9 +27,6 @@ WORKED = frozenset(
         "corrected_liability",
         "leaves_figures",
         "reopen",
-        "grant_kind",
-        "grant_amount",
-        "grant_on_id",
     }
 )
 
@@ -253,7 +250,8 @@ class WaterAppeal(models.Model):
 
     def _check_by_hand(self, names):
         """Supervisors name who reviews; whoever reviews writes down what he found."""
-        if names - ASSIGNED - WORKED:
+        worked = self._worked_out()
+        if names - ASSIGNED - worked:
             raise AccessError(self.env._("This is kept by the system."))
         if names and self.state not in OPEN_STATES:
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
@@ -261,8 +259,13 @@ class WaterAppeal(models.Model):
             raise AccessError(self.env._("Only a supervisor names who reviews an appeal."))
         if names & ASSIGNED and self.sudo().vote_ids:
             raise UserError(self.env._("The panel has begun to vote: it stays as it is."))
-        if names & WORKED and not self._may_review():
+        if names & worked and not self._may_review():
             raise AccessError(self.env._("Only the reviewer writes down what the review found."))
+
+    @api.model
+    def _worked_out(self):
+        """Names of the fields that whoever reviews writes; rooms add theirs."""
+        return WORKED
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

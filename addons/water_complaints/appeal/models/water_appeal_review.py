@@ -156,7 +156,6 @@ class WaterAppeal(models.Model):
             raise Refusal(self.name, self, [Missing(words, "vote_ids")])
         if self.reopen and self.decision not in ("upheld", "partly"):
             raise UserError(self.env._("Only an appeal that is upheld has the matter reopened."))
-        self._check_grant()
 
     def _decide(self):
         """The decision is told: clocks are met, the complaint hears of it."""

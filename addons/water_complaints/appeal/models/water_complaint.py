@@ -19,6 +19,8 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
+    _clock_events = {"appeal_decided": ("appeal",)}
+
     appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_appeal_count")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
@@ -73,16 +75,11 @@ class WaterComplaint(models.Model):
         decided = [("leaves_figures", "=", True), ("state", "=", "decided")]
         return [("id", "in", self.env["water.appeal"].sudo().search(decided).complaint_id.ids)]
 
-    # -- compensation, and who else is told ---------------------------------------------------
-
     def _appeal_decided(self, appeal):
-        """An appeal has been decided: what its corrections mean for money is worked out again.
+        """Hook: an appeal has been decided.
 
         :param appeal: the water.appeal, with sudo
         """
-        reason = self.env._("The appeal %s was decided.", appeal.name)
-        self.sudo().compensation_ids._recompute(reason)
-        appeal._grant()
 
     # -- where it stands --------------------------------------------------------------------
 
@@ -117,11 +114,6 @@ class WaterComplaint(models.Model):
             lambda row: row.sent_at and row.appeal_until and row.round == self.reopen_count
         )
         return told.sorted("id")[-1:]
-
-    def _appeal_until(self):
-        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
-        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
-        return today + timedelta(days=self.company_id.water_appeal_days)
 
     def _appeal_last_day(self):
         """Until when the customer may appeal, as a date; nothing where he may not any more."""
@@ -219,12 +211,7 @@ class WaterComplaint(models.Model):
         """Open the appeals about the complaint."""
         return self._open_children("water.appeal", self.env._("Appeals"), "complaint_id")
 
-    def action_letter(self):
-        """Write a letter of acceptance, or of the delay that was granted."""
-        self.ensure_one()
-        granted = self.sudo().deadline_ids.pause_ids.filtered(
-            lambda row: row.kind == "extension" and row.state == "done"
-        )
-        told = self.sudo().notice_ids.pause_id
-        kind = "delay" if granted - told else "acceptance"
-        return self._dialog("water.notice.wizard", self.env._("Write a Letter"), default_kind=kind)
+    def _appeal_until(self):
+        """Last day on which the customer may appeal, counted from his today (S3.2.5)."""
+        today = fields.Date.context_today(self.with_context(tz=self._customer_tz()))
+        return today + timedelta(days=self.company_id.water_appeal_days)

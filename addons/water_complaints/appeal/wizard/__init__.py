@@ -1,1 +1,1 @@
-from . import water_appeal_wizard
+from . import water_appeal_wizard, water_notice_wizard

@@ -13,4 +13,5 @@ from . import (
     ir_attachment,
     res_company,
     res_config_settings,
+    water_case_event,
 )

@@ -84,6 +84,7 @@ class WaterComplaint(models.Model):
     archive_count = fields.Integer(
         string="Number of Sealed Files", compute="_compute_archive_count"
     )
+    archived_at = fields.Datetime(readonly=True, copy=False)
     seal_due_at = fields.Datetime(readonly=True, copy=False)
     seal_error = fields.Char(string="Not Sealed Because", readonly=True, copy=False)
     retain_until = fields.Date(
@@ -116,6 +117,10 @@ class WaterComplaint(models.Model):
         self.can_hold = self.env.su or self.env.user.has_group(PRIVACY)
 
     # -- archiving ----------------------------------------------------------------------------
+
+    def _transition_values(self, state):
+        values = super()._transition_values(state)
+        return {**values, "archived_at": fields.Datetime.now()} if state == "archived" else values
 
     def _after_archived(self, origins):
         super()._after_archived(origins)

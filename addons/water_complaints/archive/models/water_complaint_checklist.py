@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.i18n import format_list
 
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 DONE, ABSENT, MISSING = "done", "absent", "missing"
 
@@ -16,6 +16,11 @@ class WaterComplaint(models.Model):
     """
 
     _inherit = "water.complaint"
+
+    _transitions = {
+        ("confirmed", "archived"): Move(needs=("_need_complete",)),
+        ("callback", "archived"): Move(needs=("_need_complete",)),
+    }
 
     #: the items in their order; each has a method ``_item_<key>`` → (state, note)
     _checklist_items = (

@@ -20,7 +20,6 @@ from . import (
     water_compensation_budget,
     water_compensation_delegation,
     water_compensation_progress,
-    water_account,
     water_deadline,
     water_visit,
     water_compensation_exemption,
@@ -30,4 +29,7 @@ from . import (
     water_leak_usage,
     res_company,
     res_config_settings,
+    water_compensation_version,
+    water_compensation_rule,
+    water_case_event,
 )

@@ -6,10 +6,11 @@ from odoo.tools import format_date, formatLang
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
-#: Departments see no money.
 #: What people decide on; the rest is worked out by rules, after an appeal as before.
 BY_PEOPLE = ("goodwill", "claim")
 DECIDABLE = ("proposed", "approved")
+#: What the decision grants; departments see no money.
+GRANT = frozenset({"grant_kind", "grant_amount", "grant_on_id"})
 
 
 class WaterAppeal(models.Model):
@@ -45,6 +46,10 @@ class WaterAppeal(models.Model):
         "water.compensation", "appeal_id", string="Compensations", groups=CASE_GROUPS
     )
 
+    @api.model
+    def _worked_out(self):
+        return super()._worked_out() | GRANT
+
     @api.constrains("grant_amount", "grant_on_id")
     def _check_grant_on(self):
         for appeal in self.sudo():
@@ -57,6 +62,11 @@ class WaterAppeal(models.Model):
                         "Choose goodwill or a claim of this complaint; rules work out the rest."
                     )
                 )
+
+    def _check_decision(self):
+        super()._check_decision()
+        if self.level != "external":
+            self._check_grant()
 
     def _check_grant(self):
         """Refuse a grant that could not be proposed, before the decision is told.

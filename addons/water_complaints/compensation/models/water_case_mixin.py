@@ -1,7 +1,9 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
+from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -72,3 +74,65 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_page(self):
         rows = self.sudo().compensation_ids._public_rows()
         return super()._portal_page() | {"compensations": [row._portal_card() for row in rows]}
+
+    def _start_first_clocks(self):
+        super()._start_first_clocks()
+        self._start_guarantees()
+
+    def _start_guarantees(self):
+        """The limit of the company's scheme of compensation runs from the receipt, too.
+
+        It is the one that costs money, and by its own count, whatever the standard promises.
+        """
+        rows = []
+        for case in self.sudo():
+            rule = case._answer_rule()
+            if rule.limit_amount:
+                rows.append(case._guarantee_values(rule))
+        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+
+    def _answer_rule(self):
+        """The rule that holds when the case is not answered in time; no rule for most."""
+        company = self.company_id
+        trigger = self._answer_trigger()
+        rules = self.env["water.compensation.rule"]
+        if not (trigger and company.water_compensation_profile_id):
+            return rules
+        day = self.env["water.compensation"]._local_day(company, self.received_at)
+        return rules._rule_for(company, trigger, self.account_id.customer_class, day)
+
+    def _answer_trigger(self):
+        """Hook: what it is to a scheme of compensation not to answer the case."""
+        return False
+
+    def _guarantee_values(self, rule):
+        calendar = self.company_id._water_calendar()
+        promise = (self.received_at, rule.limit_amount, rule.limit_unit)
+        due, provisional = calendar._water_due_at(*promise)
+        return {
+            **self._given_clock("guarantee", due, rule.name),
+            "amount": rule.limit_amount,
+            "unit": rule.limit_unit,
+            "started_at": self.received_at,
+            "warn_at": calendar._water_part(*promise, 80),
+            "provisional": provisional,
+        }
+
+    def _is_payable(self):
+        """Whether there is somebody to pay."""
+        return bool(self.partner_id or self.account_id.partner_id)
+
+    def _compensation_values(self, trigger, at):
+        """Values of what is owed for a failure of ``trigger`` at ``at`` (naive UTC)."""
+        self.ensure_one()
+        link = self.env["water.compensation"]._case_field(self._name)
+        return {
+            link: self.id,
+            "origin_key": f"{link}:{self.id}:{trigger}",
+            "company_id": self.company_id.id,
+            "account_id": self.account_id.id,
+            "partner_id": (self.partner_id or self.account_id.partner_id).id,
+            "customer_class": self.account_id.customer_class or "household",
+            "failed_at": at,
+            "paid_from": at,
+        }

@@ -1,10 +1,15 @@
-from odoo import models
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import fields, models
 
 
 class WaterComplaint(models.Model):
     """A complaint whose answer is guaranteed by the company's scheme of compensation."""
 
     _inherit = "water.complaint"
+
+    _clock_events = {"paid": ("payment",)}
+
+    compensation_ids = fields.One2many(inverse_name="complaint_id")
 
     def _answer_trigger(self):
         return "complaint_answer"
@@ -24,3 +29,10 @@ class WaterComplaint(models.Model):
 
     def _compensation_told(self):
         return super()._compensation_told() + self._compensation_sentences()
+
+    def _appeal_decided(self, appeal):
+        """What the corrections of an appeal mean for money is worked out again."""
+        super()._appeal_decided(appeal)
+        reason = self.env._("The appeal %s was decided.", appeal.name)
+        self.sudo().compensation_ids._recompute(reason)
+        appeal._grant()

@@ -51,24 +51,8 @@ class WaterVisit(models.Model):
         super()._cancel(reason, by)
         self._owe_for_change(self.slot_to, by, "customer_cancelled")
 
-    def _take_up_again(self, states):
-        """Appointments that were cancelled hold again, as far as their time still lies ahead.
-
-        :param states: {visit id: state before it was cancelled}
-        """
-        now = fields.Datetime.now()
-        for visit in self.filtered(lambda row: row.state == "cancelled" and str(row.id) in states):
-            state = states[str(visit.id)]
-            if visit.slot_to <= now and state != "arrived":
-                continue
-            before = {"state": state, "changed_by": False, "change_reason": False}
-            trusted(visit).write({**before, "notice_hours": 0, "compensation_reason": False})
-            promise = visit.deadline_ids.filtered(lambda row: row.state == "void")[-1:]
-            trusted(promise).write({"state": "running", "next_check_at": now})
-            promise._wake_sweep()
-            visit._case()._log_events("visit_restored", visit._payload())
-            visit._tell_customer()
-            visit._tell_worker()
+    def _restored_values(self, state):
+        return {**super()._restored_values(state), "compensation_reason": False}
 
     def _owe_for_change(self, slot_to, by, customer_reason):
         """A change asked for by the customer costs nothing, one by us in good time neither."""

@@ -3,8 +3,8 @@ from . import (
     water_compensation_rule,
     water_compensation_rule_terms,
     water_compensation_words_mixin,
-    water_compensation_version,
     water_compensation_exemption_code,
     res_company,
     res_config_settings,
+    water_account,
 )

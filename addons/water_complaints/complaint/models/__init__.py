@@ -4,7 +4,6 @@ from . import (
     water_case_link_mixin,
     water_department,
     water_category,
-    water_complaint_part_mixin,
     water_complaint,
     water_complaint_portal,
     water_complaint_display,

@@ -1,12 +1,9 @@
 from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR, WORKER
-from odoo.addons.water_service_desk.case.transitions import Move, Refusal
+from odoo.addons.water_service_desk.case.transitions import Move
 
-#: What must be there before a complaint is filed, whichever way it comes.
-FILED = ("_need_external_answer", "_need_looked_at", "_need_complete")
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
-SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
 
 
 class WaterComplaint(models.Model):
@@ -24,7 +21,6 @@ class WaterComplaint(models.Model):
 
     _sequence_code = "water.complaint"
     _nature = "complaint"
-    _incident_end = "archived"
     _closing_state = "confirmed"
     _closing_result = "resolution"
     _callback_rate = "callback_percent"
@@ -48,46 +44,27 @@ class WaterComplaint(models.Model):
         "contacted": ("contact",),
         "arrived": ("on_site",),
         "verified": ("verify",),
-        "planned": ("plan",),
         "notified": ("contact", "close", "external", "promise", "guarantee"),
         "callback_done": ("callback",),
         "external_answered": ("external",),
-        "appeal_decided": ("appeal",),
-        "paid": ("payment",),
-        "incident_joined": ("accept",),
-        "incident_over": (
-            *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),
-        ),
     }
     _transitions = {
-        ("registered", "dispatched"): Move(
-            AGENT, ("_need_facts", "_need_readback", "_need_department")
-        ),
-        ("registered", "investigating"): Move(
-            AGENT, ("_need_facts", "_need_readback", "_need_report")
-        ),
-        ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance", "_need_report")),
+        ("registered", "dispatched"): Move(AGENT, ("_need_facts", "_need_department")),
+        ("registered", "investigating"): Move(AGENT, ("_need_facts",)),
+        ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance",)),
         ("dispatched", "registered"): Move(AGENT),
         ("investigating", "registered"): Move(AGENT),
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
-        ("investigating", "handling"): Move(WORKER, ("_need_finding", "_need_review")),
-        ("handling", "notified"): Move(AGENT, ("_need_resolution", "_need_notice")),
-        ("notified", "confirmed"): Move(AGENT, ("_need_confirmation",)),
+        ("investigating", "handling"): Move(WORKER),
+        ("handling", "notified"): Move(AGENT, ("_need_resolution",)),
+        ("notified", "confirmed"): Move(AGENT),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
-        ("confirmed", "archived"): Move(
-            CALLER,
-            ("_need_no_callback", "_need_external_answer", "_need_looked_at", "_need_complete"),
-        ),
-        ("callback", "archived"): Move(
-            CALLER, ("_need_callback", "_need_external_answer", "_need_looked_at", "_need_complete")
-        ),
+        ("confirmed", "archived"): Move(CALLER, ("_need_no_callback", "_need_external_answer")),
+        ("callback", "archived"): Move(CALLER, ("_need_callback", "_need_external_answer")),
         ("callback", "handling"): Move(CALLER),
-        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason", "_need_refusal_letter")),
+        ("registered", "rejected"): Move(SUPERVISOR, ("_need_end_reason",)),
         **{(state, "withdrawn"): Move(AGENT, ("_need_end_reason",)) for state in OPEN_STATES},
-        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
-        **{("merged", state): Move((), ("_need_unmerging",)) for state in OPEN_STATES},
-        **{(state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES},
     }
     _return_path = {
         "registered": ("rejected",),
@@ -126,9 +103,7 @@ class WaterComplaint(models.Model):
     callback_ids = fields.One2many(inverse_name="complaint_id")
     customer_message_ids = fields.One2many(inverse_name="complaint_id")
     visit_ids = fields.One2many(inverse_name="complaint_id")
-    compensation_ids = fields.One2many(inverse_name="complaint_id")
     article_use_ids = fields.One2many(inverse_name="complaint_id")
-    notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
 
     demand = fields.Text(help="What the customer asks for (诉求).")
     person_complained_id = fields.Many2one(
@@ -137,55 +112,12 @@ class WaterComplaint(models.Model):
     department_complained_id = fields.Many2one(
         "water.department", string="Department Complained of", copy=False, check_company=True
     )
-    readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
-    readback_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    readback_correction = fields.Text(string="Customer's Correction", readonly=True, copy=False)
-    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
-    finding = fields.Selection(
-        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
-        copy=False,
-        tracking=True,
-    )
-    liability = fields.Selection(
-        [
-            ("company", "Company"),
-            ("customer", "Customer"),
-            ("property", "Property management"),
-            ("third_party", "Third party"),
-            ("force_majeure", "Force majeure"),
-        ],
-        copy=False,
-        tracking=True,
-    )
-    plan = fields.Text(copy=False, help="What will be done, by whom, until when.")
     resolution = fields.Text(string="Result", copy=False, help="What was done for the customer.")
     notified_at = fields.Datetime(readonly=True, copy=False)
     confirmed_at = fields.Datetime(readonly=True, copy=False)
-    confirm_mode = fields.Selection(
-        [
-            ("portal", "On the customer's page"),
-            ("oral", "By word of mouth"),
-            ("signed", "Signature"),
-            ("reply", "Mail or message"),
-            ("unanswered", "No answer"),
-        ],
-        string="Confirmed by",
-        copy=False,
-    )
-    satisfaction_result = fields.Selection(SCORES, string="Satisfied with the Result", copy=False)
-    satisfaction_process = fields.Selection(
-        SCORES, string="Satisfied with the Handling", copy=False
-    )
-    customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
     end_reason = fields.Text(
         string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
     )
-    duplicate_of_id = fields.Many2one(
-        "water.complaint", string="Same as", index="btree_not_null", copy=False
-    )
-    duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
-    archived_at = fields.Datetime(readonly=True, copy=False)
-    can_readback = fields.Boolean(compute="_compute_can")
     can_dispatch = fields.Boolean(compute="_compute_can")
     can_handle = fields.Boolean(compute="_compute_can")
     can_verify = fields.Boolean(compute="_compute_can")
@@ -200,13 +132,12 @@ class WaterComplaint(models.Model):
 
     # -- computes and constraints ---------------------------------------------------------
 
-    @api.depends("state", "readback_at", "channel_id")
+    @api.depends("state")
     @api.depends_context("uid")
     def _compute_can(self):
         for case in self:
             fresh = case.state == "registered"
             case.can_dispatch = case._can_move_to("dispatched")
-            case.can_readback = fresh and case.can_dispatch and bool(case._need_readback())
             case.can_handle = fresh and case._can_move_to("investigating")
             case.can_verify = case.state == "investigating" and case._can_move_to("handling")
             case.can_notify = case._can_move_to("notified")
@@ -254,24 +185,6 @@ class WaterComplaint(models.Model):
             dispatch.action_finish()
         return True
 
-    def action_notify(self):
-        """Open the notice dialog (S3.2.3c)."""
-        self.ensure_one()
-        missing = self._need_resolution()
-        if missing:
-            raise Refusal(self.env._("%s cannot be told yet:", self.name), self, missing)
-        return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
-
-    def action_confirm(self):
-        """Open the dialog that records the customer's confirmation (S3.2.3d)."""
-        return self._dialog("water.confirm.wizard", self.env._("Confirmation"))
-
-    def action_contest(self):
-        """Open the dialog that records that the customer rejects the result."""
-        return self._dialog(
-            "water.confirm.wizard", self.env._("Result Rejected"), default_contested=True
-        )
-
     def action_end(self):
         """Open the dialog that withdraws or refuses a complaint."""
         return self._dialog("water.end.wizard", self.env._("End the Complaint"))
@@ -279,7 +192,3 @@ class WaterComplaint(models.Model):
     def action_archive_case(self):
         """File the finished complaint; it is read-only from then on (S3.2.4b)."""
         self._move_to("archived")
-
-    def action_open_notices(self):
-        """Open the notices of the complaint."""
-        return self._open_children("water.notice", self.env._("Notices"), "complaint_id")

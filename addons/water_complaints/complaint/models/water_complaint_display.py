@@ -22,11 +22,6 @@ class WaterComplaint(models.Model):
         f" WHERE {IS_OPEN}"
     )
 
-    notice_count = fields.Integer(string="Number of Notices", compute="_compute_notice_count")
-    duplicate_count = fields.Integer(
-        string="Number of Duplicates", compute="_compute_duplicate_count"
-    )
-
     my_dispatch_id = fields.Many2one("water.dispatch", compute="_compute_my_dispatch")
     my_dispatch_state = fields.Char(compute="_compute_my_dispatch")
     dispatch_state = fields.Selection(
@@ -56,16 +51,6 @@ class WaterComplaint(models.Model):
         for case in self:
             leads = case.dispatch_ids.filtered(lambda row: row.role == "lead")
             case.dispatch_state = leads.sorted("id")[-1:].state
-
-    def _compute_notice_count(self):
-        notices = self._count_by("water.notice", "complaint_id")
-        for case in self:
-            case.notice_count = notices.get(case._origin.id, 0)
-
-    def _compute_duplicate_count(self):
-        duplicates = self._count_by("water.complaint", "duplicate_of_id")
-        for case in self:
-            case.duplicate_count = duplicates.get(case._origin.id, 0)
 
     def _count_by(self, model, link):
         """Complaint id → number of rows of ``model`` the user may see, if he may see any."""

@@ -15,7 +15,6 @@ class WaterComplaint(models.Model):
             "notified": {"notified_at": now},
             "confirmed": {"confirmed_at": now, "closed_at": now},
             "handling": {"closed_at": False, "confirmed_at": False, "said_goodbye": False},
-            "archived": {"archived_at": now},
             "withdrawn": {"closed_at": now},
             "rejected": {"closed_at": now},
             "merged": {"closed_at": now},
@@ -40,34 +39,26 @@ class WaterComplaint(models.Model):
 
     def _after_handling(self, origins):
         fresh = self.filtered(lambda case: origins[case.id] == "investigating")
-        found = {
-            case.id: {"finding": case.finding, "cause": case.cause_id.sudo().code or ""}
-            for case in fresh
-        }
-        fresh._log_events("verified", found)
+        fresh._log_events("verified", {case.id: case._verified_payload() for case in fresh})
         reopened = self - fresh
-        trusted(reopened).write({"confirm_mode": False})
         reopened._count_reopened(origins)
         reopened._restart_clocks(("close",))
+
+    def _verified_payload(self):
+        """What the chain remembers of the facts that were established; rooms add theirs."""
+        return {}
 
     def _after_notified(self, origins):
         self._log_events("notified")
 
     def _after_confirmed(self, origins):
-        self._log_events(
-            "confirmed",
-            {
-                case.id: {
-                    "mode": case.confirm_mode,
-                    "result": case.satisfaction_result or "",
-                    "process": case.satisfaction_process or "",
-                    "goodbye": case.said_goodbye,
-                }
-                for case in self
-            },
-        )
+        self._log_events("confirmed", {case.id: case._confirmed_payload() for case in self})
         self._log_events("closed")
         self._plan_callbacks()
+
+    def _confirmed_payload(self):
+        """What the chain remembers of the customer's answer; rooms add theirs."""
+        return {"goodbye": self.said_goodbye}
 
     def _keeps_left_out(self, percent):
         """A complaint is filed only with its call, or with the record that it was not drawn."""
@@ -96,8 +87,16 @@ class WaterComplaint(models.Model):
         self._cancel_visits()
         self._clocks_to_void(kind)._void()
 
+    def _clocks_to_void(self, kind):
+        """The clocks that end with a complaint that ended before a result.
+
+        :param kind: the state in which it ended
+        """
+        return self.sudo()._open_clocks()
+
     def _end_payload(self):
-        return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
+        """What the chain remembers of the end; rooms add to it."""
+        return {"reason": self.end_reason or "", "original": ""}
 
     def _prepare_return(self, reason):
         super()._prepare_return(reason)

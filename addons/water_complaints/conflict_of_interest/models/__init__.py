@@ -1,1 +1,1 @@
-from . import water_complaint, water_statement
+from . import water_complaint, water_statement, water_case_event

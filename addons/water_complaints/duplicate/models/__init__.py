@@ -1,1 +1,9 @@
-from . import res_company, res_config_settings, water_complaint_merge, water_complaint_repeat
+from . import (
+    res_company,
+    res_config_settings,
+    water_complaint_merge,
+    water_complaint_repeat,
+    water_visit,
+    water_notice,
+    water_case_event,
+)

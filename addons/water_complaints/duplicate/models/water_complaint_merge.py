@@ -5,10 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import json_default
 
+from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.models.water_case_triage import RANK
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
+
+from ...complaint.models.water_complaint import OPEN_STATES
 
 #: Clocks of the matter itself, whichever of the contacts started them.
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close")
@@ -27,6 +30,18 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
+    _transitions = {
+        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
+        **{("merged", state): Move((), ("_need_unmerging",)) for state in OPEN_STATES},
+    }
+
+    duplicate_of_id = fields.Many2one(
+        "water.complaint", string="Same as", index="btree_not_null", copy=False
+    )
+    duplicate_ids = fields.One2many("water.complaint", "duplicate_of_id", string="Duplicates")
+    duplicate_count = fields.Integer(
+        string="Number of Duplicates", compute="_compute_duplicate_count"
+    )
     merged_at = fields.Datetime(readonly=True, copy=False)
     merge_snapshot = fields.Json(
         readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
@@ -137,8 +152,11 @@ class WaterComplaint(models.Model):
 
     def _clocks_to_void(self, kind):
         """The order of another body is answered to it by itself, merged or not."""
-        clocks = self.sudo()._open_clocks()
+        clocks = super()._clocks_to_void(kind)
         return clocks - self.sudo()._external_clocks() if kind == "merged" else clocks
+
+    def _end_payload(self):
+        return super()._end_payload() | {"original": self.duplicate_of_id.name or ""}
 
     # -- undoing it --------------------------------------------------------------------------
 
@@ -275,3 +293,8 @@ class WaterComplaint(models.Model):
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._("Tell the customer the result"),
             )
+
+    def _compute_duplicate_count(self):
+        duplicates = self._count_by("water.complaint", "duplicate_of_id")
+        for case in self:
+            case.duplicate_count = duplicates.get(case._origin.id, 0)

@@ -1,1 +1,1 @@
-from . import water_merge_wizard
+from . import water_merge_wizard, water_end_wizard

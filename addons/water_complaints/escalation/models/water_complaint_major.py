@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: What makes a complaint a major one (E2).
 KINDS = ("major_media", "major_injury", "major_group", "major_legal")
@@ -18,6 +18,10 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _reactions = dict.fromkeys(KINDS, ("_on_major",))
+    _transitions = {
+        ("registered", "investigating"): Move(needs=("_need_report",)),
+        ("dispatched", "investigating"): Move(needs=("_need_report",)),
+    }
 
     major_media = fields.Boolean(string="Media", copy=False)
     major_injury = fields.Boolean(string="Injury", copy=False)

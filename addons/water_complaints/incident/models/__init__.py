@@ -10,4 +10,7 @@ from . import (
     water_request,
     res_company,
     res_config_settings,
+    water_complaint,
+    water_message,
+    water_case_event,
 )

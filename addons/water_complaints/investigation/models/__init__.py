@@ -1,4 +1,5 @@
 from . import (
+    water_complaint_part_mixin,
     water_cause,
     water_evidence,
     water_evidence_file,
@@ -7,4 +8,5 @@ from . import (
     water_complaint_conclusion,
     water_complaint_review,
     water_complaint_investigation,
+    water_case_event,
 )

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 PARTIES = ("company", "customer", "property", "third_party", "force_majeure")
 SHARES = tuple(f"share_{party}" for party in PARTIES)
@@ -26,7 +26,35 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _reactions = dict.fromkeys(sorted(CONCLUSION), ("_on_conclusion",))
+    _transitions = {("investigating", "handling"): Move(needs=("_need_finding",))}
+    _worker_fields = CONCLUSION | {"demand_ids"}
 
+    investigation = fields.Text(copy=False, help="What was looked at and what it showed.")
+    finding = fields.Selection(
+        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
+        copy=False,
+        tracking=True,
+    )
+    liability = fields.Selection(
+        [
+            ("company", "Company"),
+            ("customer", "Customer"),
+            ("property", "Property management"),
+            ("third_party", "Third party"),
+            ("force_majeure", "Force majeure"),
+        ],
+        copy=False,
+        tracking=True,
+    )
+    cause_id = fields.Many2one(
+        "water.cause",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        domain="[('parent_id', '!=', False)]",
+        help="What the investigation has found to be the reason (S3.2.2c).",
+    )
     demand_ids = fields.One2many(
         "water.complaint.demand", "complaint_id", string="Demands", copy=False
     )
@@ -92,7 +120,14 @@ class WaterComplaint(models.Model):
     # -- what is asked before the conclusion ----------------------------------------------
 
     def _need_finding(self):
-        return super()._need_finding() + self._conclusion_gaps()
+        missing = []
+        if not (self.investigation or "").strip():
+            words = self.env._("write down what the investigation showed")
+            missing.append(Missing(words, "investigation"))
+        if not self.finding:
+            words = self.env._("choose the finding: upheld, partly or not upheld")
+            missing.append(Missing(words, "finding"))
+        return missing + self._conclusion_gaps()
 
     def _conclusion_gaps(self):
         """What the conclusion lacks, in words: evidence, judged demands, a sound whole."""
@@ -177,6 +212,10 @@ class WaterComplaint(models.Model):
             ),
         )
         return [Missing(message, "liability") for wrong, message in checks if wrong]
+
+    def _verified_payload(self):
+        payload = super()._verified_payload()
+        return payload | {"finding": self.finding, "cause": self.cause_id.sudo().code or ""}
 
     # -- keeping the demands --------------------------------------------------------------
 

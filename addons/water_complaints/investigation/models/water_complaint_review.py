@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
+from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
 REVIEWERS = (SUPERVISOR, QUALITY)
 
@@ -12,11 +12,13 @@ REVIEWERS = (SUPERVISOR, QUALITY)
 class WaterComplaint(models.Model):
     """A second person confirms what was concluded in grave cases (S3.2.2c).
 
-    Grave is what is more than an ordinary complaint, hangs on an incident or carries a claim of
-    its own. Nobody confirms what he has investigated or concluded himself.
+    Grave is what is more than an ordinary complaint. Nobody confirms what he has investigated or
+    concluded himself.
     """
 
     _inherit = "water.complaint"
+
+    _transitions = {("investigating", "handling"): Move(needs=("_need_review",))}
 
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     concluded_at = fields.Datetime(readonly=True, copy=False)
@@ -31,7 +33,7 @@ class WaterComplaint(models.Model):
     )
     can_review = fields.Boolean(compute="_compute_review", export_string_translation=False)
 
-    @api.depends("severity", "incident_id", "own_claim", "state", "finding", "reviewed_at")
+    @api.depends("severity", "state", "finding", "reviewed_at")
     @api.depends_context("uid")
     def _compute_review(self):
         for case in self:
@@ -40,7 +42,8 @@ class WaterComplaint(models.Model):
             case.can_review = bool(case.needs_review and waits and case._may_review())
 
     def _is_grave(self):
-        return self.severity not in (False, "normal") or self.own_claim or bool(self.incident_id)
+        """Whether the conclusion needs a second person; rooms add their reasons."""
+        return self.severity not in (False, "normal")
 
     def _need_review(self):
         if not self._is_grave() or self.reviewed_at:

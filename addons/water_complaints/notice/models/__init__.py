@@ -7,4 +7,5 @@ from . import (
     water_message,
     res_company,
     res_config_settings,
+    water_complaint_portal,
 )

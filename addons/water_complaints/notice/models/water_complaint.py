@@ -1,14 +1,24 @@
 # pylint: disable=missing-return  # hooks return nothing
+from odoo import fields, models
 
-from odoo import models
-
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
 
 class WaterComplaint(models.Model):
-    """An extension is told by letter (延期告知书, S3.2.3c); a pause by a message."""
+    """What a complaint's customer is told by letter: result, refusal, delay (S3.2.3c).
+
+    An extension is told by letter (延期告知书); a pause by a message.
+    """
 
     _inherit = "water.complaint"
+
+    _transitions = {
+        ("handling", "notified"): Move(needs=("_need_notice",)),
+        ("registered", "rejected"): Move(needs=("_need_refusal_letter",)),
+    }
+
+    notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
+    notice_count = fields.Integer(string="Number of Notices", compute="_compute_notice_count")
 
     def _tell_customer_of_delay(self, clock, pause):
         if pause.kind != "extension" or clock.kind != "close" or not self.sudo().email_from:
@@ -39,3 +49,40 @@ class WaterComplaint(models.Model):
     def _compensation_told(self):
         """Hook: what the letter of the result says of compensation, in the env's language."""
         return []
+
+    def action_notify(self):
+        """Open the notice dialog (S3.2.3c)."""
+        self.ensure_one()
+        missing = self._need_resolution()
+        if missing:
+            raise Refusal(self.env._("%s cannot be told yet:", self.name), self, missing)
+        return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
+
+    def action_open_notices(self):
+        """Open the notices of the complaint."""
+        return self._open_children("water.notice", self.env._("Notices"), "complaint_id")
+
+    def _compute_notice_count(self):
+        notices = self._count_by("water.notice", "complaint_id")
+        for case in self:
+            case.notice_count = notices.get(case._origin.id, 0)
+
+    def _need_notice(self):
+        sent = self.sudo().notice_ids.filtered(
+            lambda notice: (
+                notice.kind == "result" and notice.sent_at and notice.round == self.reopen_count
+            )
+        )
+        if sent:
+            return []
+        return [Missing(self.env._("notify the customer of the result"), "action_notify")]
+
+    def action_letter(self):
+        """Write a letter of acceptance, or of the delay that was granted."""
+        self.ensure_one()
+        granted = self.sudo().deadline_ids.pause_ids.filtered(
+            lambda row: row.kind == "extension" and row.state == "done"
+        )
+        told = self.sudo().notice_ids.pause_id
+        kind = "delay" if granted - told else "acceptance"
+        return self._dialog("water.notice.wizard", self.env._("Write a Letter"), default_kind=kind)

@@ -7,6 +7,3 @@ class WaterMessage(models.Model):
     notice_id = fields.Many2one(
         "water.notice", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    incident_contact_id = fields.Many2one(
-        "water.incident.contact", readonly=True, index="btree_not_null", ondelete="restrict"
-    )

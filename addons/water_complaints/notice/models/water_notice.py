@@ -7,9 +7,6 @@ from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
 
-#: Letters against which the customer may ask for a review.
-APPEALED_KINDS = frozenset({"result", "refusal", "appeal_decision"})
-
 
 class WaterNotice(models.Model):
     """A formal notice to the customer (S3.2.3c): written, or oral with who, when and what.
@@ -50,9 +47,6 @@ class WaterNotice(models.Model):
             ("refusal", "Refusal"),
             ("delay", "Delay"),
             ("result", "Result"),
-            ("appeal_receipt", "Receipt of an appeal"),
-            ("appeal_decision", "Decision on an appeal"),
-            ("final", "Final answer"),
         ],
         required=True,
         default="result",
@@ -95,22 +89,12 @@ class WaterNotice(models.Model):
         readonly=True,
         groups=CASE_GROUPS,
     )
-    appeal_id = fields.Many2one(
-        "water.appeal", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
     pause_id = fields.Many2one(
         "water.deadline.pause",
         string="Extension",
         readonly=True,
         ondelete="restrict",
         help="Notice of delay: the extension that it tells of.",
-    )
-    also_of_id = fields.Many2one(
-        "water.notice",
-        string="Told Along with",
-        readonly=True,
-        ondelete="restrict",
-        help="The notice of another complaint about the same matter, of which this is the twin.",
     )
     round = fields.Integer(readonly=True, help="How often the complaint had been reopened by then.")
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
@@ -133,9 +117,9 @@ class WaterNotice(models.Model):
 
         :param complaint: one water.complaint the user may write
         :param values: kind, mode, subject, body; told_to and recording_ref when oral; way when
-            written (by mail unless it says otherwise); appeal_id or pause_id it is about
+            written (by mail unless it says otherwise); what else it is about, such as pause_id
         :raises UserError: when a written notice has no address, or an oral one no listener
-        :return: the notice; customers of merged complaints are told the result as well
+        :return: the notice
         """
         complaint.check_access("write")
         if not (self.env.su or self.env.user.has_group(AGENT)):
@@ -167,7 +151,6 @@ class WaterNotice(models.Model):
         is_oral = values["mode"] == "oral"
         way = (values.get("way") or "mail") if values["mode"] == "written" else False
         now = fields.Datetime.now()
-        has_appeal = values["kind"] in APPEALED_KINDS
         return {
             **values,
             "complaint_id": complaint.id,
@@ -180,26 +163,18 @@ class WaterNotice(models.Model):
             "delivered_at": now if is_oral else False,
             "delivered_how": "oral" if is_oral else False,
             "delivered_by_id": self.env.uid if is_oral else False,
-            "appeal_until": complaint._appeal_until() if has_appeal else False,
         }
 
     @api.model
     def _signer(self, complaint, values):
-        """In whose name the letter goes out: that of the reviewer where it is about an appeal."""
-        reviewer = self.env["water.appeal"].browse(values.get("appeal_id")).sudo().reviewer_id
-        return reviewer or complaint.first_responsible_id or self.env.user
+        """In whose name the letter goes out."""
+        return complaint.first_responsible_id or self.env.user
 
     def _tell_also(self, values):
-        """The result is told to the customers of merged complaints as well."""
-        if self.kind != "result":
-            return
-        case = self.complaint_id
-        for other in case._notice_also_to():
-            words = {name: values.get(name) for name in ("kind", "subject", "body")}
-            way = other._way_of_telling(self)
-            clean = case._words_for(other, words)
-            copy = self._create_sent(other, {**clean, **way, "also_of_id": self.id})
-            other._told_also(copy)
+        """Hook: who else is told with it.
+
+        :param values: as :meth:`_send` was given them
+        """
 
     @api.model
     def _check_published(self, values, complaint):
@@ -250,9 +225,6 @@ class WaterNotice(models.Model):
             "refusal": self.env._("Notice of Refusal"),
             "delay": self.env._("Notice of Delay"),
             "result": self.env._("Notice of the Result"),
-            "appeal_receipt": self.env._("Receipt of Your Appeal"),
-            "appeal_decision": self.env._("Decision on Your Appeal"),
-            "final": self.env._("Final Answer"),
         }[self.kind]
 
     def _letter_name(self):

@@ -20,7 +20,6 @@ class WaterNoticeReport(models.AbstractModel):
             "basis": self._basis(notice),
             "told": self._told(notice),
             "appeal": self._appeal(notice),
-            "final": self._final(notice),
             "elsewhere": self._elsewhere(notice),
             "hotline": self._hotline(notice),
             "responsible": self._responsible(notice),
@@ -53,36 +52,12 @@ class WaterNoticeReport(models.AbstractModel):
                 **facts,
             ),
         }
-        if notice.appeal_id:
-            return self._appeal_opening(notice)
         result = _(
             "On %(day)s you told us: “%(subject)s” (number %(number)s). We have looked into"
             " the matter. This is the result:",
             **facts,
         )
         return texts.get(notice.kind, result)
-
-    @api.model
-    def _appeal_opening(self, notice):
-        """First sentence of a letter about an appeal: which appeal, against what."""
-        appeal, case, _ = notice.appeal_id, notice.complaint_id, notice.env._
-        facts = {
-            "day": notice._letter_date(appeal.filed_at),
-            "subject": case.subject,
-            "number": case.name,
-            "appeal": appeal.name,
-        }
-        if notice.kind == "appeal_receipt":
-            return _(
-                "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"
-                " (number %(number)s). We have accepted your appeal under the number %(appeal)s.",
-                **facts,
-            )
-        return _(
-            "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"
-            " (number %(number)s, appeal %(appeal)s). This is our decision:",
-            **facts,
-        )
 
     @api.model
     def _basis(self, notice):
@@ -123,14 +98,6 @@ class WaterNoticeReport(models.AbstractModel):
         )
 
     @api.model
-    def _final(self, notice):
-        """That the company has said its last word (E8)."""
-        return notice.kind == "final" and notice.env._(
-            "This is the final answer of the company. We take the same matter up again only if"
-            " there is new evidence."
-        )
-
-    @api.model
     def _elsewhere(self, notice):
         """Where else the customer can turn: in refusals, decisions and final answers (E8)."""
         if notice.kind not in ("refusal", "appeal_decision", "final"):
@@ -147,8 +114,6 @@ class WaterNoticeReport(models.AbstractModel):
     def _responsible(self, notice):
         """In whose name the answer is given: the first responsible person's (S3.1.1)."""
         person = notice.signed_by_id.sudo().name
-        if person and notice.appeal_id:
-            return notice.env._("Reviewed by: %(person)s", person=person)
         return person and notice.env._("First responsible person: %(person)s", person=person)
 
     @api.model

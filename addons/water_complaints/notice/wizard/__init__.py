@@ -1,1 +1,1 @@
-from . import water_notice_wizard, water_delivery_wizard
+from . import water_notice_wizard, water_delivery_wizard, water_end_wizard

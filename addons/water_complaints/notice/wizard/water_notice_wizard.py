@@ -68,7 +68,6 @@ class WaterNoticeWizard(models.TransientModel):
         precompute=True,
     )
     recording_ref = fields.Char(string="Recording")
-    appeal_id = fields.Many2one("water.appeal", readonly=True)
     preview = fields.Binary(attachment=False, readonly=True)
     preview_name = fields.Char(readonly=True)
 
@@ -90,13 +89,16 @@ class WaterNoticeWizard(models.TransientModel):
         texts = self.env["water.notice.text"]
         for wizard in self:
             wizard.subject, wizard.body = texts._compose(
-                wizard.kind,
-                wizard._cases()[:1],
-                appeal=wizard.appeal_id,
-                pause=wizard._extension(),
-                reason=wizard.reason,
-                elsewhere=wizard.elsewhere,
+                wizard.kind, wizard._cases()[:1], **wizard._about()
             )
+
+    def _about(self):
+        """What the letter is about, for its words; rooms add theirs."""
+        return {
+            "pause": self._extension(),
+            "reason": self.reason,
+            "elsewhere": self.elsewhere,
+        }
 
     def _extension(self):
         """The newest extension of the promised date, which a letter of delay tells of."""
@@ -114,7 +116,6 @@ class WaterNoticeWizard(models.TransientModel):
             "body": self.body,
             "told_to": self.told_to if is_oral else False,
             "recording_ref": self.recording_ref if is_oral else False,
-            "appeal_id": self.appeal_id.id,
             "pause_id": self._extension().id,
         }
 
@@ -178,9 +179,7 @@ class WaterNoticeWizard(models.TransientModel):
         return self._say_sent()
 
     def _check_kind(self):
-        about_appeal = self.kind in ("appeal_receipt", "appeal_decision", "final")
-        if about_appeal and not self.appeal_id:
-            raise UserError(self.env._("Write this letter from the appeal that it is about."))
+        """:raises UserError: for a letter that cannot be written from here"""
         if self.kind == "delay" and not self._extension():
             raise UserError(
                 self.env._(
@@ -188,20 +187,13 @@ class WaterNoticeWizard(models.TransientModel):
                     " Ask for one on the clock; when it is granted the letter goes out by itself."
                 )
             )
-        if self.appeal_id and self.appeal_id.sudo().complaint_id != self._cases():
-            raise UserError(self.env._("The appeal is about another complaint."))
-        if self.appeal_id:
-            self.appeal_id._check_letter(self.kind)
 
     def _follow(self, case):
+        """Take the step that the letter stands for."""
         if self.kind == "result":
             case._move_to("notified")
         elif self.kind == "refusal":
             case.write({"end_reason": self.reason, "state": "rejected"})
-        elif self.kind == "appeal_receipt":
-            self.appeal_id._accept()
-        elif self.appeal_id:
-            self.appeal_id._decide()
 
     def _say_sent(self):
         return {

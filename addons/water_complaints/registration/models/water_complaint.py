@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: Digits of a number that are read out: enough to be recognised, too few to be called.
 TAIL = 4
@@ -14,6 +15,11 @@ class WaterComplaint(models.Model):
     """How a complaint is taken down: read back, for somebody else, or without a name (S3.2.1)."""
 
     _inherit = "water.complaint"
+
+    _transitions = {
+        ("registered", "dispatched"): Move(needs=("_need_readback", "_need_department")),
+        ("registered", "investigating"): Move(needs=("_need_readback",)),
+    }
 
     readback_text = fields.Text(
         string="What Was Read Back", readonly=True, copy=False, groups=CONTACT_GROUPS
@@ -57,6 +63,18 @@ class WaterComplaint(models.Model):
         help="Letters and messages go to him as well, once contact and authority are on record;"
         " else the customer alone is told.",
     )
+
+    readback_at = fields.Datetime(string="Read Back at", readonly=True, copy=False)
+    readback_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    readback_correction = fields.Text(string="Customer's Correction", readonly=True, copy=False)
+    can_readback = fields.Boolean(compute="_compute_can_readback")
+
+    @api.depends("state", "readback_at", "channel_id")
+    @api.depends_context("uid")
+    def _compute_can_readback(self):
+        for case in self:
+            can_begin = case.state == "registered" and case._can_move_to("dispatched")
+            case.can_readback = can_begin and bool(case._need_readback())
 
     # -- on behalf of somebody else ----------------------------------------------------------
 
@@ -260,3 +278,17 @@ class WaterComplaint(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _need_readback(self):
+        """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""
+        unreachable = self.is_anonymous and not (self.sudo().phone or self.sudo().email_from)
+        if self.readback_at or unreachable or not self.channel_id.needs_readback:
+            return []
+        words = self.env._("read the matter back to the customer and have it confirmed")
+        return [Missing(words, "action_readback")]
+
+    def _confirm_filing(self):
+        """He has read his complaint back himself; it is no talk with us (S3.2.1d)."""
+        super()._confirm_filing()
+        for case in self.filtered(lambda case: not case.readback_at):
+            case._confirm_readback(by_customer=True)

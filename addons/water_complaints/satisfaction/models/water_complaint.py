@@ -7,14 +7,19 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.case.transitions import Missing
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 _logger = logging.getLogger(__name__)
 
+SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
 #: Scores that say that the customer is not content.
 LOW_SCORES = ("1", "2")
 #: Complaints asked about per run of the scheduled action.
 ASK_BATCH = 200
+#: What the customer said of the result; nobody touches it afterwards.
+ANSWER_FIELDS = frozenset(
+    {"confirm_mode", "satisfaction_result", "satisfaction_process", "customer_remark"}
+)
 
 
 class WaterComplaint(models.Model):
@@ -26,6 +31,28 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
+    _transitions = {
+        ("notified", "confirmed"): Move(needs=("_need_confirmation",)),
+        ("confirmed", "archived"): Move(needs=("_need_looked_at",)),
+        ("callback", "archived"): Move(needs=("_need_looked_at",)),
+    }
+
+    confirm_mode = fields.Selection(
+        [
+            ("portal", "On the customer's page"),
+            ("oral", "By word of mouth"),
+            ("signed", "Signature"),
+            ("reply", "Mail or message"),
+            ("unanswered", "No answer"),
+        ],
+        string="Confirmed by",
+        copy=False,
+    )
+    satisfaction_result = fields.Selection(SCORES, string="Satisfied with the Result", copy=False)
+    satisfaction_process = fields.Selection(
+        SCORES, string="Satisfied with the Handling", copy=False
+    )
+    customer_remark = fields.Text(copy=False, help="What the customer said of the result.")
     review_ids = fields.One2many(
         "water.satisfaction.review", "complaint_id", string="Reviews of Dissatisfaction"
     )
@@ -68,6 +95,17 @@ class WaterComplaint(models.Model):
     def _handlers(self):
         """Everybody whose work the customer judges."""
         return self._workers() | self._field_workers()
+
+    # -- guards -------------------------------------------------------------------------------
+
+    def _check_write(self, vals):
+        super()._check_write(vals)
+        if ANSWER_FIELDS & vals.keys() and any(case.state != "notified" for case in self):
+            raise UserError(self.env._("The customer's answer is recorded once, after the notice."))
+
+    @api.model
+    def _kept_at_birth(self):
+        return super()._kept_at_birth() | ANSWER_FIELDS
 
     # -- what he says ---------------------------------------------------------------------------
 
@@ -113,6 +151,19 @@ class WaterComplaint(models.Model):
         super()._after_confirmed(origins)
         unhappy = self.filtered(lambda case: case._is_dissatisfied())
         self.env["water.satisfaction.review"]._open_for(unhappy, "score")
+
+    def _confirmed_payload(self):
+        return super()._confirmed_payload() | {
+            "mode": self.confirm_mode,
+            "result": self.satisfaction_result or "",
+            "process": self.satisfaction_process or "",
+        }
+
+    def _after_handling(self, origins):
+        """Handled again: the answer to come is to the new result."""
+        reopened = self.filtered(lambda case: origins[case.id] != "investigating")
+        trusted(reopened).write({"confirm_mode": False})
+        super()._after_handling(origins)
 
     def _after_contested(self):
         """The result was rejected: looked at by a supervisor while it is handled again."""
@@ -199,3 +250,21 @@ class WaterComplaint(models.Model):
 
     def _close_unanswered(self):
         self._confirm_result("unanswered")
+
+    def action_confirm(self):
+        """Open the dialog that records the customer's confirmation (S3.2.3d)."""
+        return self._dialog("water.confirm.wizard", self.env._("Confirmation"))
+
+    def action_contest(self):
+        """Open the dialog that records that the customer rejects the result."""
+        return self._dialog(
+            "water.confirm.wizard", self.env._("Result Rejected"), default_contested=True
+        )
+
+    def _need_confirmation(self):
+        if not self.confirm_mode:
+            words = self.env._("record how the customer confirmed the result")
+            return [Missing(words, "action_confirm")]
+        if self.confirm_mode != "unanswered" and not self.satisfaction_result:
+            return [Missing(self.env._("record how satisfied the customer is"), "action_confirm")]
+        return []

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...complaint.models.water_complaint import SCORES
+from ..models.water_complaint import SCORES
 
 
 class WaterConfirmWizard(models.TransientModel):

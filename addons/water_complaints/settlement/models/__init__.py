@@ -1,1 +1,7 @@
-from . import water_resolution, water_resolution_action, water_negotiation, water_complaint
+from . import (
+    water_resolution,
+    water_resolution_action,
+    water_negotiation,
+    water_complaint,
+    water_case_event,
+)

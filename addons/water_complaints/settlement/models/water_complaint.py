@@ -9,7 +9,10 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _reactions = {"plan": ("_on_plan",)}
+    _clock_events = {"planned": ("plan",)}
+    _worker_fields = frozenset({"plan", "plan_action_ids"})
 
+    plan = fields.Text(copy=False, help="What will be done, by whom, until when.")
     resolution_ids = fields.One2many("water.resolution", "complaint_id", string="Plans", copy=False)
     plan_action_ids = fields.One2many(
         "water.resolution.action",

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
+from ...base.tables import _united
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
+from ..transitions import Move
 from .transition_checks import CALLERS, DESK, WORKERS, TransitionChecks
 
 
@@ -206,3 +208,26 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         for records in (case, case.dispatch_ids, case.deadline_ids, case.event_ids):
             self.assertNotIn("water_trusted", records.env.context)
         self.assertIn("water_trusted", trusted(case).env.context)
+
+
+@tagged("post_install", "-at_install")
+class TestMovesOfRooms(BaseCase):
+    """What two rooms say of one step holds together."""
+
+    def _joined(self, inner, outer):
+        return _united([{"step": inner}, {"step": outer}])["step"]
+
+    def test_needs_add_up(self):
+        step = self._joined(Move("base.group_user", ("_need_a", "_need_b")), Move(needs=("_c",)))
+        self.assertEqual(step, Move("base.group_user", ("_need_a", "_need_b", "_c")))
+
+    def test_groups_of_the_room_above_hold(self):
+        step = self._joined(Move("base.group_user", ("_need_a",)), Move("base.group_system"))
+        self.assertEqual(step, Move("base.group_system", ("_need_a",)))
+        self.assertEqual(self._joined(Move("base.group_user"), Move(())).groups, ())
+
+    def test_the_room_above_gives_the_order(self):
+        """A need that it names again stands where it has it, and once."""
+        outer = Move(needs=("_need_new", "_need_b"))
+        step = self._joined(Move("base.group_user", ("_need_a", "_need_b", "_need_c")), outer)
+        self.assertEqual(step.needs, ("_need_a", "_need_c", "_need_new", "_need_b"))

@@ -11,7 +11,7 @@ from lxml import etree
 from .code import calls_super, model_class
 from .house import NAMES, Room
 
-MODEL = re.compile(r"\bwater(?:\.\w+)+")
+MODEL = re.compile(r"(?<![\w.])water(?:\.\w+)+")
 WORD = re.compile(r"(?<![\w.}])[a-z_]\w*(?:\.\w+)*")
 SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|JOIN)\b")
 XML_ID = re.compile(rf"\b({'|'.join(NAMES.values())})\.(\w+)")
@@ -25,6 +25,8 @@ KEY_IN_TEXT = re.compile(r"\[['\"]\w+['\"]\]|\.get\(['\"]\w+['\"]")
 #: Names of what holds values of a record, and methods that take them.
 VALUES = {"vals", "values"}
 WRITES = {"create", "write", "update", "new"}
+#: Fields whose further arguments name a table and its columns.
+MANY = {"fields.Many2many", "Files"}
 NO_REFERENCE = {"id", "class", "t-name", "string", "href", "src"}
 
 
@@ -111,7 +113,7 @@ class Finder:
         room, is_test = self.house.place(path)
         if not room and path.parent.name == "tests":
             return
-        skipped, keys, ends = _docstrings(tree), _keys(tree), _ends(tree)
+        skipped, keys, ends = _docstrings(tree) | _columns(tree), _keys(tree), _ends(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._import(path, node)
@@ -229,6 +231,16 @@ def _ends(tree):
         if isinstance(node, ast.JoinedStr)
         for before, after in itertools.pairwise(node.values)
         if isinstance(before, ast.FormattedValue)
+    }
+
+
+def _columns(tree):
+    """Return the ids of the nodes that name the table of a Many2many and its columns."""
+    return {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in MANY
+        for part in node.args[1:4]
     }
 
 

@@ -2,7 +2,7 @@ import json
 
 from odoo import api, fields, models
 
-from ..compensation import calculate
+from ...compensation_scheme.compensation import calculate
 
 
 class WaterCompensationVersion(models.Model):

@@ -7,8 +7,8 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ...archive import sealed_file
-from ...archive.tests.common import ArchiveCommon
+from .. import sealed_file
+from .common import ArchiveCommon
 
 CALLERS = 137
 CLAIMS = 8

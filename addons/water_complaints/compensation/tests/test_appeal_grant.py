@@ -4,8 +4,8 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
-from ...compensation.tests.common import CompensationCommon
-from .common import AppealCommon
+from ...appeal.tests.common import AppealCommon
+from .common import CompensationCommon
 
 
 @tagged("post_install", "-at_install")

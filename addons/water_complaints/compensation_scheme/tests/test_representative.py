@@ -4,7 +4,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.delegation.tests.common import HOLDER, LINA, DelegateCommon
 from odoo.addons.water_service_desk.intake.filing import FilingError
 
-from ...compensation_scheme.tests.common import SchemeCommon
+from .common import SchemeCommon
 
 SON = {
     "is_represented": True,

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...compensation_scheme.compensation import plain
+from ..compensation import plain
 
 #: What the billing system tells of an account, by the names that calculations use.
 BILL = {

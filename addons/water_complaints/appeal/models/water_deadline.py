@@ -1,0 +1,44 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import api, fields, models
+
+#: Who hears of such a clock whatever it is for.
+HEADS = ("vice_president", "general_manager")
+
+
+class WaterDeadline(models.Model):
+    """Clocks of appeals: receipt and decision, when the complaint is closed already."""
+
+    _inherit = "water.deadline"
+
+    appeal_id = fields.Many2one(
+        "water.appeal", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    appeal_step = fields.Selection(
+        [("receipt", "Receipt of the appeal"), ("decision", "Decision on the appeal")],
+        readonly=True,
+    )
+
+    @api.model
+    def _copied_values(self, case, vals):
+        values = super()._copied_values(case, vals)
+        if vals.get("appeal_id") and not vals.get("met_at"):
+            values["is_pending"] = True
+        return values
+
+    @api.depends("appeal_id")
+    def _compute_is_pending(self):
+        super()._compute_is_pending()
+
+    def _log_on_cases(self, kind, payloads=None):
+        """What happens to the clock of an appeal stands in the chain of the appeal."""
+        ours = self.filtered("appeal_id")
+        for clock in ours:
+            payload = {"step": clock.appeal_step, "due": clock.due_at.isoformat()}
+            clock.sudo().appeal_id._log_events(kind, payload)
+        return super(WaterDeadline, self - ours)._log_on_cases(kind, payloads)
+
+    def _recipients(self, step, case):
+        """Who hears of a clock of an appeal: whoever has it in hand."""
+        if not self.appeal_id or step.recipient in HEADS:
+            return super()._recipients(step, case)
+        return self.sudo().appeal_id.reviewer_id or case._desk_supervisors()

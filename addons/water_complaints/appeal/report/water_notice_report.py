@@ -1,0 +1,54 @@
+# pylint: disable=prefer-env-translation  # the letter speaks the customer's language
+from odoo import api, models
+
+
+class ReportWaterComplaintsReportWaterNotice(models.AbstractModel):
+    """Letters about appeals: which one, and whether it is the last word."""
+
+    _inherit = "report.water_complaints.report_water_notice"
+
+    @api.model
+    def _appeal_opening(self, notice):
+        """First sentence of a letter about an appeal: which appeal, against what."""
+        appeal, case, _ = notice.appeal_id, notice.complaint_id, notice.env._
+        facts = {
+            "day": notice._letter_date(appeal.filed_at),
+            "subject": case.subject,
+            "number": case.name,
+            "appeal": appeal.name,
+        }
+        if notice.kind == "appeal_receipt":
+            return _(
+                "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"
+                " (number %(number)s). We have accepted your appeal under the number %(appeal)s.",
+                **facts,
+            )
+        return _(
+            "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"
+            " (number %(number)s, appeal %(appeal)s). This is our decision:",
+            **facts,
+        )
+
+    @api.model
+    def _final(self, notice):
+        """That the company has said its last word (E8)."""
+        return notice.kind == "final" and notice.env._(
+            "This is the final answer of the company. We take the same matter up again only if"
+            " there is new evidence."
+        )
+
+    @api.model
+    def _letter(self, notice):
+        return super()._letter(notice) | {"final": self._final(notice)}
+
+    @api.model
+    def _opening(self, notice):
+        return self._appeal_opening(notice) if notice.appeal_id else super()._opening(notice)
+
+    @api.model
+    def _responsible(self, notice):
+        """A letter about an appeal names who reviewed it."""
+        person = notice.signed_by_id.sudo().name
+        if person and notice.appeal_id:
+            return notice.env._("Reviewed by: %(person)s", person=person)
+        return super()._responsible(notice)

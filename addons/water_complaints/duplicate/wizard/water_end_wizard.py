@@ -1,0 +1,24 @@
+# pylint: disable=missing-return  # hooks return nothing
+from odoo import fields, models
+
+
+class WaterEndWizard(models.TransientModel):
+    """A complaint that is the same as another one is merged into it."""
+
+    _inherit = "water.end.wizard"
+
+    how = fields.Selection(
+        selection_add=[("merged", "It is the same as another one")],
+        ondelete={"merged": "set default"},
+    )
+    duplicate_of_id = fields.Many2one("water.complaint", string="Same as")
+
+    def _check_reason(self):
+        if self.how != "merged":
+            super()._check_reason()
+
+    def _end_values(self):
+        values = super()._end_values()
+        if self.how == "merged":
+            values["duplicate_of_id"] = self.duplicate_of_id.id
+        return values

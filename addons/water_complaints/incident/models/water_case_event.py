@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class WaterCaseEvent(models.Model):
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("incident_joined", "Hangs on an incident"),
+            ("incident_left", "Taken out of the incident"),
+            ("incident_over", "Incident over, customer told"),
+        ],
+        ondelete={
+            "incident_joined": "cascade",
+            "incident_left": "cascade",
+            "incident_over": "cascade",
+        },
+    )

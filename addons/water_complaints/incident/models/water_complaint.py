@@ -1,0 +1,30 @@
+from odoo import api, models
+
+from odoo.addons.water_service_desk.case.transitions import Move
+
+from ...complaint.models.water_complaint import OPEN_STATES
+
+
+class WaterComplaint(models.Model):
+    """A complaint that hangs on an incident ends with it, and is concluded by two people."""
+
+    _inherit = "water.complaint"
+
+    _incident_end = "archived"
+    _clock_events = {
+        "incident_joined": ("accept",),
+        "incident_over": (
+            *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),
+        ),
+    }
+    _transitions = {
+        (state, "archived"): Move((), ("_need_incident_over",)) for state in OPEN_STATES
+    }
+
+    @api.depends("incident_id", "own_claim")
+    def _compute_review(self):
+        return super()._compute_review()
+
+    def _is_grave(self):
+        """What hangs on an incident or carries a claim of its own is grave."""
+        return super()._is_grave() or self.own_claim or bool(self.incident_id)

@@ -1,0 +1,25 @@
+from odoo.http import request, route
+
+from ...complaint.controllers.portal import WaterComplaintPortal
+
+
+class WaterComplaintAnswerPortal(WaterComplaintPortal):
+    """The customer confirms the result and rates it, or rejects it."""
+
+    @route(
+        "/my/complaints/<int:case_id>/<any(confirm,contest):action>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+        water_upload=True,
+    )
+    def complaint_answer(self, case_id, action, **kw):
+        """Confirm or reject the result of one complaint."""
+        return self._water_action("water.complaint", case_id, action, kw)
+
+    def _water_done(self):
+        return super()._water_done() | {
+            "confirm": request.env._("Thank you for your confirmation and your rating."),
+            "contest": request.env._("We are sorry. We take the matter up again."),
+        }
