@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
@@ -301,20 +302,17 @@ class WaterAppeal(models.Model):
         return {"1": "appeal_decision", "2": "final"}.get(self.level)
 
     def _letter_dialog(self, kind, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "water.notice.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
+        return windows.dialog(
+            "water.notice.wizard",
+            title,
+            {
                 "active_model": "water.complaint",
                 "active_ids": self.complaint_id.ids,
                 "default_kind": kind,
                 "default_appeal_id": self.id,
                 "dialog_size": "extra-large",
             },
-        }
+        )
 
     def _check_letter(self, kind):
         """Refuse a letter whose step cannot be taken now.
@@ -362,14 +360,9 @@ class WaterAppeal(models.Model):
 
     def _own_dialog(self, step, title):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "water.appeal.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_appeal_id": self.id, "default_step": step},
-        }
+        return windows.dialog(
+            "water.appeal.wizard", title, {"default_appeal_id": self.id, "default_step": step}
+        )
 
     def _withdraw(self, reason):
         """The customer takes it back: its clocks do not apply any more.
@@ -391,9 +384,4 @@ class WaterAppeal(models.Model):
     def action_open_complaint(self):
         """Open the complaint (its own access rules apply there)."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "water.complaint",
-            "res_id": self.complaint_id.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(self.complaint_id)

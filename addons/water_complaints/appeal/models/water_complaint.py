@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.roles import AGENT
+from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_appeal_filing import ANSWERED_STATES
@@ -68,9 +69,8 @@ class WaterComplaint(models.Model):
             case.leaves_figures = any(decided.mapped("leaves_figures"))
 
     @api.model
-    def _search_leaves_figures(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_leaves_figures(self):
         # sudo: water.appeal - which complaints count is the same for every reader of figures
         decided = [("leaves_figures", "=", True), ("state", "=", "decided")]
         return [("id", "in", self.env["water.appeal"].sudo().search(decided).complaint_id.ids)]

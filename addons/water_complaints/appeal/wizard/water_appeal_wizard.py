@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 
 from ..models.water_appeal import DECISIONS
@@ -81,9 +82,4 @@ class WaterAppealWizard(models.TransientModel):
             "new_evidence": self.new_evidence,
         }
         appeal = self.env["water.appeal"]._file(self.complaint_id, values, self.evidence_ids)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "water.appeal",
-            "res_id": appeal.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(appeal)

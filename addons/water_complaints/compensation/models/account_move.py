@@ -3,6 +3,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
 
 MOVE_TYPES = {"customer": "out_refund", "other": "in_invoice"}
@@ -128,9 +129,4 @@ class AccountMove(models.Model):
         """Open the compensation that this is the entry of; its own rules apply there."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "water.compensation",
-            "res_id": self.sudo().water_compensation_id.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(self.sudo().water_compensation_id)

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -37,14 +38,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Open the compensations of the case."""
         self.ensure_one()
         link = self.env["water.compensation"]._case_field(self._name)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Compensations"),
-            "res_model": "water.compensation",
-            "view_mode": "list,form",
-            "domain": [(link, "=", self.id)],
-            "context": {f"default_{link}": self.id},
-        }
+        return windows.rows(
+            "water.compensation",
+            self.env._("Compensations"),
+            [(link, "=", self.id)],
+            {f"default_{link}": self.id},
+        )
 
     def action_compensate(self):
         """Open a new compensation of the case, to be filled in and proposed."""

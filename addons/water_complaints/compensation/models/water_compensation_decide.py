@@ -2,6 +2,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -290,14 +291,11 @@ class WaterCompensation(models.Model):
         return self._ask("withdraw", self.env._("Withdraw"))
 
     def _ask(self, step, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "water.compensation.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_compensation_ids": self.ids, "default_step": step},
-        }
+        return windows.dialog(
+            "water.compensation.wizard",
+            title,
+            {"default_compensation_ids": self.ids, "default_step": step},
+        )
 
     def _refuse(self, reason):
         """Do not approve; the proposer hears why.

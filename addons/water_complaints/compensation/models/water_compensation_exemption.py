@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -156,14 +157,11 @@ class WaterCompensationExemption(models.Model):
     def action_refuse(self):
         """Open the dialog for the reason why it does not hold, or not any more."""
         self._check_decision("requested", "approved")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse the Exemption"),
-            "res_model": "water.exemption.refuse.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_exemption_ids": self.ids},
-        }
+        return windows.dialog(
+            "water.exemption.refuse.wizard",
+            self.env._("Refuse the Exemption"),
+            {"default_exemption_ids": self.ids},
+        )
 
     def _refuse(self, reason):
         """It does not hold, or not any more: what was owed is owed again.

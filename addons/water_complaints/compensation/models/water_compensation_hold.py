@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.searches import true_only
+
 from .water_compensation import LIVE
 
 #: What an exemption can do away with.
@@ -55,9 +57,8 @@ class WaterCompensation(models.Model):
         return own, shared
 
     @api.model
-    def _search_is_held(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_held(self):
         # sudo: water.compensation.exemption - that one waits is told to whoever sees the money
         rows = self.env["water.compensation.exemption"].sudo()
         waiting = rows.search([("state", "=", "requested")])

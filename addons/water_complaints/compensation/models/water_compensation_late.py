@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Compensations looked at per committed batch.
@@ -54,9 +55,8 @@ class WaterCompensation(models.Model):
             row.days_left = (row.due_on - today).days if row.due_on and not row.paid_on else 0
 
     @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_late(self):
         return self._late_domain(fields.Date.context_today(self))
 
     @api.model

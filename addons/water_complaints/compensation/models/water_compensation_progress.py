@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.water_service_desk.base import windows
+
 
 class WaterCompensationProgress(models.Model):
     """How far the money of each incident is: decided, booked in batches, posted, paid.
@@ -97,15 +99,13 @@ class WaterCompensationProgress(models.Model):
         """Open the compensations that are counted in the row; their own rules apply there."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.incident_name,
-            "res_model": "water.compensation",
-            "view_mode": "list,form",
-            "domain": [
+        return windows.rows(
+            "water.compensation",
+            self.incident_name,
+            [
                 ("incident_id", "=", self.incident_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("state", "in", ("proposed", "approved")),
             ],
-            "context": {"search_default_group_payment": 1},
-        }
+            {"search_default_group_payment": 1},
+        )

@@ -1,6 +1,8 @@
 # pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
+from odoo.addons.water_service_desk.base import windows
+
 
 class WaterComplaint(models.Model):
     """A complaint whose answer is guaranteed by the company's scheme of compensation."""
@@ -18,14 +20,11 @@ class WaterComplaint(models.Model):
         """Open the dialog that proposes an entitlement by a rule of the scheme."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entitlement by Rule"),
-            "res_model": "water.entitlement.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return windows.dialog(
+            "water.entitlement.wizard",
+            self.env._("Entitlement by Rule"),
+            {"default_complaint_id": self.id},
+        )
 
     def _compensation_told(self):
         return super()._compensation_told() + self._compensation_sentences()

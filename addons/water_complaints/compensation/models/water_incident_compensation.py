@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -133,13 +134,9 @@ class WaterIncident(models.Model):
     def action_open_compensations(self):
         """Open what the affected are owed."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": "water.compensation",
-            "view_mode": "list,form",
-            "domain": [("incident_id", "=", self.id)],
-        }
+        return windows.rows(
+            "water.compensation", self.display_name, [("incident_id", "=", self.id)]
+        )
 
     def action_compensate(self):
         """Work out again who is owed what.

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -143,12 +144,7 @@ class WaterLeakAllowance(models.Model):
         """Open what came of the application."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "water.compensation",
-            "res_id": self.compensation_id.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(self.compensation_id)
 
     def _check_turn(self, *states):
         self.check_access("write")

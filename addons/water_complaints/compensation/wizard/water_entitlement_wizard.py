@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base import windows
+
 #: What the system cannot see by itself, and a person says.
 BY_HAND = (
     *("appointment_offer", "payment_change", "flood_internal", "flood_external"),
@@ -70,9 +72,4 @@ class WaterEntitlementWizard(models.TransientModel):
         row = self.env["water.compensation"]._work_out([item])
         if not row:
             raise UserError(self.env._("By this rule nothing is owed: a cap has been reached."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "water.compensation",
-            "res_id": row.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(row)

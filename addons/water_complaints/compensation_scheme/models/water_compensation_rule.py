@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
@@ -203,12 +204,7 @@ class WaterCompensationRule(models.Model):
         values = {"valid_from": begin, "valid_to": False, "active": self.active, "version": number}
         values["tag"] = "P" if self.active else self.tag
         version = self.copy(values)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": version.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(version)
 
     def action_confirm(self):
         """A manager vouches for a figure that no source was read for, and switches it on.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
@@ -65,14 +66,11 @@ class WaterIncident(models.Model):
 
     def _dialog(self, kind):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("News") if kind == "progress" else self.env._("Supply Restored"),
-            "res_model": "water.incident.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_incident_id": self.id, "default_kind": kind},
-        }
+        return windows.dialog(
+            "water.incident.wizard",
+            self.env._("News") if kind == "progress" else self.env._("Supply Restored"),
+            {"default_incident_id": self.id, "default_kind": kind},
+        )
 
     def action_dismiss(self):
         """Open the dialog that says why it is none."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.event_chain import seal
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
@@ -257,14 +258,9 @@ class WaterEvidence(models.Model):
         """Open the dialog that strikes the evidence out."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Strike Out"),
-            "res_model": "water.strike.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_evidence_id": self.id},
-        }
+        return windows.dialog(
+            "water.strike.wizard", self.env._("Strike Out"), {"default_evidence_id": self.id}
+        )
 
     def _strike(self, reason):
         """A supervisor strikes out what is mistaken; it stays visible.

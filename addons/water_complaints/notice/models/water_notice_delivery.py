@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -56,14 +57,11 @@ class WaterNotice(models.Model):
     def action_deliver(self):
         """Open the dialog that records how the printed letter reached the customer."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Record the Delivery"),
-            "res_model": "water.delivery.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_notice_id": self.id},
-        }
+        return windows.dialog(
+            "water.delivery.wizard",
+            self.env._("Record the Delivery"),
+            {"default_notice_id": self.id},
+        )
 
     def action_print(self):
         """Print the letter as it was sent."""

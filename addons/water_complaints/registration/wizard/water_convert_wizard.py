@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.case.models.water_case_triage import EMOTIONS
 
 
@@ -44,9 +45,4 @@ class WaterConvertWizard(models.TransientModel):
             "emotion": self.emotion,
         }
         complaint = self._cases()._convert_to_complaint(values, self.reason)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": complaint._name,
-            "res_id": complaint.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(complaint)

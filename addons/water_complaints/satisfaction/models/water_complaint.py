@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
@@ -86,9 +87,8 @@ class WaterComplaint(models.Model):
             case.is_unconfirmed = bool(asked) or case.confirm_mode == "unanswered"
 
     @api.model
-    def _search_is_unconfirmed(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_unconfirmed(self):
         asked = ["&", ("state", "=", "notified"), ("asked_again_at", "!=", False)]
         return ["|", ("confirm_mode", "=", "unanswered"), *asked]
 

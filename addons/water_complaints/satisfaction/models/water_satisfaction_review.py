@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
@@ -182,14 +183,9 @@ class WaterSatisfactionReview(models.Model):
     def action_settle(self):
         """Open the dialog that records what came of the review."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What Came of It"),
-            "res_model": "water.review.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_review_id": self.id},
-        }
+        return windows.dialog(
+            "water.review.wizard", self.env._("What Came of It"), {"default_review_id": self.id}
+        )
 
     def _settle(self, outcome, note):
         """Record the outcome and do what it says.

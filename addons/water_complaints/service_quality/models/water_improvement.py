@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
@@ -110,9 +111,8 @@ class WaterImprovement(models.Model):
             row.is_overdue = row.state in OPEN_STATES and bool(row.due_on) and row.due_on < today
 
     @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_overdue(self):
         today = fields.Date.context_today(self)
         return [("state", "in", OPEN_STATES), ("due_on", "<", today)]
 

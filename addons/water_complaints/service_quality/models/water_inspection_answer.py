@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -92,14 +93,7 @@ class WaterInspection(models.Model):
 
     def _open_dialog(self, title):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "water.inspection.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_inspection_id": self.id},
-        }
+        return windows.dialog("water.inspection.wizard", title, {"default_inspection_id": self.id})
 
     def _dispute(self, reason):
         """The inspected person disagrees; somebody else decides.

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -122,12 +123,7 @@ class WaterStaffDocument(models.Model):
             [("code", "=", self.code), ("company_id", "=", self.company_id.id)], limit=1
         )
         draft = trusted(self).copy({"version": last.version + 1})
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": draft.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(draft)
 
     def _check_manager(self):
         self.check_access("write")

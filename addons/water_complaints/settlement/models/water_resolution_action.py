@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
 IN_FORCE = ("proposed", "accepted")
@@ -54,9 +55,8 @@ class WaterResolutionAction(models.Model):
             row.is_overdue = waits and bool(row.due_on) and row.due_on < today
 
     @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_overdue(self):
         today = fields.Date.context_today(self)
         return [("plan_state", "in", IN_FORCE), ("done_at", "=", False), ("due_on", "<", today)]
 

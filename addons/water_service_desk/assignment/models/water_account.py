@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...base.searches import true_only
 from .water_case_ownership import WORKED_STATES
 
 
@@ -23,9 +24,8 @@ class WaterAccount(models.Model):
             account.is_at_work = account in found
 
     @api.model
-    def _search_is_at_work(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_at_work(self):
         return self._at_work()
 
     @api.model

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...base.searches import true_only
 from .water_sent_mixin import SEEN_STATES
 
 
@@ -23,9 +24,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
             row.is_sent_to_me = case is not None and case.with_env(self.env).is_sent_to_me
 
     @api.model
-    def _search_is_sent_to_me(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_sent_to_me(self):
         # sudo: water.dispatch - asked by the record rules themselves
         dispatches = self.env["water.dispatch"].sudo()
         departments = self.env.user.water_department_ids.ids

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...base import windows
 from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...privacy.masking import mask_address
@@ -270,14 +271,9 @@ class WaterDispatch(models.Model):
     def action_reject(self):
         """Open the dialog that asks for the reason of a return."""
         self._check_turn("sent", "accepted")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Return"),
-            "res_model": "water.dispatch.reject.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_dispatch_ids": self.ids},
-        }
+        return windows.dialog(
+            "water.dispatch.reject.wizard", self.env._("Return"), {"default_dispatch_ids": self.ids}
+        )
 
     def action_arrived(self):
         """The department's people are on site: meets the arrival clock of the case."""

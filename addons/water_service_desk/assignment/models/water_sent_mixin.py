@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...base.searches import true_only
+
 #: A department sees a case as long as one of its dispatches is in such a state.
 SEEN_STATES = ("sent", "accepted", "finished")
 
@@ -36,9 +38,8 @@ class WaterSentMixin(models.AbstractModel):
             record.is_sent_to_me = any(part in sent_to for part in mine)
 
     @api.model
-    def _search_is_sent_to_me(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_sent_to_me(self):
         mine = self.env.user.water_department_ids.ids
         return Domain.OR(Domain("sent_to", "like", f",{id_},") for id_ in mine)
 

@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base import windows
 from ...base.roles import AGENT
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
@@ -180,12 +181,7 @@ class WaterCall(models.TransientModel):
     def action_open_case(self):
         """Open what this call has registered."""
         case = self._case()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": case._name,
-            "res_id": case.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(case)
 
     def action_next(self):
         """An empty screen for the next call."""

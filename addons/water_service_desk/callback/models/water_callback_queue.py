@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...base.searches import true_only
 from ...base.trust import trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
 
@@ -68,10 +69,9 @@ class WaterCallback(models.Model):
         return self.env._("Not to be called before %s.", when)
 
     @api.model
-    def _search_is_callable(self, operator, value):
+    @true_only
+    def _search_is_callable(self):
         """One range of the queue's index, whatever the number of calls already made."""
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
         now = fields.Datetime.now()
         # sudo: res.company - calling hours and time zone of the user's own companies
         companies = self.env.companies.sudo()

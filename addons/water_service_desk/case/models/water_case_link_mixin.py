@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import sql
 
+from ...base import windows
+from ...base.searches import true_only
 from ...base.tables import table
 
 RESTRICTED = [("is_restricted", "=", True)]
@@ -181,9 +183,8 @@ class WaterCaseLinkMixin(models.AbstractModel):
             row.is_open_to_desk = mine or not row.is_restricted
 
     @api.model
-    def _search_is_open_to_desk(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_open_to_desk(self):
         mine = Domain("first_responsible_id", "=", self.env.uid) | Domain(
             "user_id", "=", self.env.uid
         )
@@ -196,9 +197,4 @@ class WaterCaseLinkMixin(models.AbstractModel):
     def action_open_case(self):
         """Open the case's form (its own access rules apply there)."""
         case = self._case()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": case._name,
-            "res_id": case.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(case)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
+from ...base import windows
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
 from ...base.trust import is_trusted, trusted
@@ -339,14 +340,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _dialog(self, model, title, **context):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"active_model": self._name, "active_ids": self.ids, **context},
-        }
+        return windows.dialog(
+            model, title, {"active_model": self._name, "active_ids": self.ids, **context}
+        )
 
     def action_open_deadlines(self):
         """Open the clocks of the case."""
@@ -363,14 +359,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _open_children(self, model, title, link=None):
         self.ensure_one()
         link = link or self.env[model]._case_field(self._name)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
-            "view_mode": "list,form",
-            "domain": [(link, "=", self.id)],
-            "context": {"create": False},
-        }
+        return windows.rows(model, title, [(link, "=", self.id)], {"create": False})
 
     def action_verify_events(self):
         """Check the event chain and say whether it is whole."""

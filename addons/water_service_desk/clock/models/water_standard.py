@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...base import windows
 from ...case.models.water_category import SEVERITIES
 
 
@@ -185,12 +186,7 @@ class WaterStandard(models.Model):
         version = self.copy(
             {"version": newest.version + 1, "valid_from": fields.Date.context_today(self)}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": version.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(version)
 
     @api.model
     @tools.ormcache()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base import windows
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import trusted
 from ...case.transitions import Missing, Move, Refusal
@@ -288,12 +289,7 @@ class WaterCaseMixin(models.AbstractModel):
         return False
 
     def _form_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(self)
 
     @api.model
     def import_orders(self, orders=None, source="12345"):

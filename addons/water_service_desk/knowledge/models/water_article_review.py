@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...base.searches import true_only
 from ...base.trust import trusted
 
 #: Articles reminded of per committed batch.
@@ -38,9 +39,8 @@ class WaterArticle(models.Model):
             article.is_review_due = bool(article.is_published and due)
 
     @api.model
-    def _search_is_review_due(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_is_review_due(self):
         today = fields.Date.context_today(self)
         return Domain("is_published", "=", True) & Domain("review_on", "<=", today)
 

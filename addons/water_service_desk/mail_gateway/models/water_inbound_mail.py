@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base import windows
 from ...base.roles import AGENT, CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import trusted
 from ...privacy.masking import mask_all, mask_email, mask_name
@@ -138,12 +139,7 @@ class WaterInboundMail(models.Model):
         if mail.outcome != "aside" or not mail.raw:
             raise UserError(self.env._("This mail is not set aside any more."))
         case = self.env["water.mail.door"]._admit(mail)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": case._name,
-            "res_id": case.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(case)
 
     def action_drop(self):
         """Throw mails away that were set aside: their content is deleted at once.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from ...base import windows
 from ...base.files import Files
 from ...base.trust import is_trusted, trusted
 
@@ -156,12 +157,7 @@ class WaterGuide(models.Model):
         if not draft:
             version = max(family.mapped("version")) + 1
             draft = trusted(self).copy({"version": version, "previous_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": draft.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(draft)
 
     def _family(self):
         """All versions of the guide, archived ones too."""

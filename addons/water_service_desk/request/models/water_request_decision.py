@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base import windows
 from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from ...clock.models.water_standard_line import UNITS
@@ -196,9 +197,4 @@ class WaterRequestDecision(models.Model):
         """Open the request (its own access rules apply there)."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "water.request",
-            "res_id": self.request_id.id,
-            "views": [(False, "form")],
-        }
+        return windows.form(self.request_id)

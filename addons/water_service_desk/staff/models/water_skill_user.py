@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ...base.searches import true_only
+
 #: How long before the end the person and his head are reminded, once.
 REMIND = timedelta(days=30)
 
@@ -76,9 +78,8 @@ class WaterSkillUser(models.Model):
             row.is_valid = row.is_passed and (not row.valid_to or row.valid_to >= today)
 
     @api.model
-    def _search_valid(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
+    @true_only
+    def _search_valid(self):
         today = fields.Date.context_today(self)
         return Domain("is_passed", "=", True) & (
             Domain("valid_to", "=", False) | Domain("valid_to", ">=", today)

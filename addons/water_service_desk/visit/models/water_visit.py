@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...base import windows
 from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...privacy.masking import mask_address, mask_name
@@ -266,14 +267,9 @@ class WaterVisit(models.Model):
     def _change_dialog(self, kind, title):
         self.ensure_one()
         self._check_turn("planned", "confirmed", desk=True)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "water.visit.change.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_visit_id": self.id, "default_kind": kind},
-        }
+        return windows.dialog(
+            "water.visit.change.wizard", title, {"default_visit_id": self.id, "default_kind": kind}
+        )
 
     def _reschedule(self, slot_from, slot_to, reason, by):
         """Agree on another time: counted, with the reason; a missed slot stays on record.

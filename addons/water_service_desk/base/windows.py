@@ -1,0 +1,46 @@
+"""The windows that buttons open: one way to say it, whatever opens."""
+
+
+def form(record):
+    """Return the action that opens the form of ``record``; its own access rules apply there."""
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": record._name,
+        "res_id": record.id,
+        "views": [(False, "form")],
+    }
+
+
+def dialog(model, title, context=None):
+    """Return the action that opens a dialog.
+
+    :param model: name of the dialog's model
+    :param title: in the user's language
+    :param context: defaults of its fields
+    """
+    return {
+        "type": "ir.actions.act_window",
+        "name": title,
+        "res_model": model,
+        "view_mode": "form",
+        "target": "new",
+        "context": context or {},
+    }
+
+
+def rows(model, title, domain, context=None):
+    """Return the action that opens a list of records.
+
+    :param model: name of the records' model
+    :param title: in the user's language
+    :param domain: which of them
+    :param context: defaults and filters
+    """
+    return {
+        "type": "ir.actions.act_window",
+        "name": title,
+        "res_model": model,
+        "view_mode": "list,form",
+        "domain": domain,
+        "context": context or {},
+    }
