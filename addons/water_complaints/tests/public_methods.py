@@ -49,7 +49,6 @@ PUBLIC = {
         "action_triage": OPENS,
         "action_verify_events": "needs the right to read the case",
         "import_orders": "needs an agent or an integration that may create cases",
-        "message_post": "is Odoo's own, with its guards; forbidden phrases are refused",
     },
     "water.reveal.mixin": {
         "reveal": "needs the desk or the department at work, a reason, and is counted",
@@ -212,7 +211,6 @@ PUBLIC = {
         "action_return_dispatch": TURN,
         "action_review": "needs a second person who neither investigated nor is concerned",
         "action_verify": TABLE,
-        "message_post": "is Odoo's own, with its guards; refused for archived complaints",
     },
     "water.inspection": {
         "action_acknowledge": INSPECTED,

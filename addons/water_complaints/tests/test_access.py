@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..appeal.tests.access_fixture import APPEAL_DIALOGS
 from ..archive.tests.access_fixture import ARCHIVE_DIALOGS
@@ -97,6 +98,7 @@ class TestAccess(AccessFixture, ComplaintCommon):
         columns = {(model, name) for model, columns in expected().items() for name in columns}
         self.assertEqual(columns - own, set(self.records) - own)
 
+    @mute_logger("odoo.sql_db")
     def test_outsiders_get_nothing(self):
         """Whatever way of asking an outsider tries, he is refused or gets nothing."""
         for model in self._models():

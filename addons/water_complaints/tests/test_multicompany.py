@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
@@ -154,6 +155,7 @@ class TestMultiCompany(ComplaintCommon):
         with self.assertRaises(UserError):
             self._as("agent", case)._dispatch(theirs)
 
+    @mute_logger("odoo.sql_db")
     def test_account_numbers(self):
         """Two companies may use the same account number; one company may not twice."""
         values = {"code": "T-1", "partner_id": self.customer.id, "address": "东城路8号"}

@@ -16,7 +16,9 @@ ALLOWED = {
     ("case", "state"): "moves along _transitions, which the case guards",
 }
 #: What a new case may bring although it is kept later: the same, for its birth.
-ALLOWED_AT_BIRTH = {}
+ALLOWED_AT_BIRTH = {
+    ("case", "received_at"): "an import or a desk that was away knows when it was received",
+}
 
 
 def _is_allowed(allowed, model, name):

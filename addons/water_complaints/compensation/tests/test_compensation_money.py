@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
@@ -386,6 +387,7 @@ class TestCompensationMoney(CompensationCommon):
         family = self.env.ref("water_service_desk.category_ot")
         return self.env["water.incident"].create({"subject": "爆管", "family_ids": family.ids})
 
+    @mute_logger("odoo.sql_db")
     def test_one_that_fails_does_not_stop_the_others(self):
         good, bad = self._proposed(), self._proposed()
         self._as("finance", bad).write({"payee_kind": "other"})

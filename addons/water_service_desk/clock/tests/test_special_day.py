@@ -55,6 +55,7 @@ class TestSpecialDayImport(WaterCommon):
             "2026-05-06 17:30",
         )
 
+    @mute_logger("odoo.sql_db")
     def test_each_fault_is_told_with_its_row(self):
         rows = [
             ("2027-05-03", "Good", "off", "", "1"),
@@ -73,6 +74,7 @@ class TestSpecialDayImport(WaterCommon):
         self.assertIn("Date", faults[5])
         self.assertFalse(self.days.search([("date", ">=", "2027-01-01")]))
 
+    @mute_logger("odoo.sql_db")
     def test_faults_in_chinese(self):
         rows = [
             ("2027-02-30", "无此日", "放假", "", "1"),
@@ -160,6 +162,7 @@ class TestSpecialDayImport(WaterCommon):
                     self.assertEqual(days.mapped("official"), [True, True, False])
                     point.rollback()
 
+    @mute_logger("odoo.sql_db")
     def test_impossible_dates_of_a_file_are_told_row_by_row(self):
         rows = "date,name,kind\n2027-02-30,A,off\n2027-05-03,B,off\n2027-13-01,C,off\n"
         result = self._import(rows.encode(), "csv", "zh_CN")

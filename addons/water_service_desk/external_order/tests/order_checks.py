@@ -172,6 +172,7 @@ class OrderChecks:
 
     # -- the number ----------------------------------------------------------------------------
 
+    @mute_logger("odoo.sql_db")
     def test_number_is_unique_in_the_database(self):
         """Neither a second row nor a number without its body gets past the database."""
         case = self._order()

@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
 
 from ...base.tests.common import WaterCommon
 
@@ -154,6 +155,7 @@ class TestInquiryFlow(WaterCommon):
             else:
                 self.assertIsInstance(caught.exception, AccessError)
 
+    @mute_logger("odoo.sql_db")
     def test_external_number_once(self):
         """A case of another body is registered once per source."""
         self._inquiry(external_source="12345", external_ref="A-1")

@@ -201,6 +201,7 @@ class TestPdf(PdfCase):
 class TestPdfHttp(HttpCase):
     """The route a browser prints from."""
 
+    @mute_logger("odoo.sql_db")
     def test_print_over_http(self):
         """The engine is offered to the client and the route gives a PDF."""
         self.startPatcher(wkhtml("install"))

@@ -185,7 +185,7 @@ class TestNothingInside(PublicCase):
 
     def test_settings_for_production(self):
         """Sessions end, wrong passwords slow down; what an administrator has set stays."""
-        script = (Path(__file__).parents[3] / "config" / "production.py").read_text()
+        script = (Path(__file__).parents[4] / "config" / "production.py").read_text()
         parameters = self.env["ir.config_parameter"]
         parameters.set_param("base.login_cooldown_duration", "900")
         parameters.set_param("sessions.max_inactivity_seconds", False)
