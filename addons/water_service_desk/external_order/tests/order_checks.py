@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
 
 from ...base.tests.common import local
 
