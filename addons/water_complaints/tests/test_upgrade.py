@@ -47,6 +47,15 @@ class TestUpgrade(TransactionCase):
         self._migrate("water_service_desk")
         self.assertEqual({row[1] for row in self._xml_ids()}, {"water_service_desk"})
 
+    def test_old_extensions_make_room(self):
+        """They would not find their place in the new views; the upgrade brings them anew."""
+        base = self.env.ref("water_complaints.water_complaint_view_form")
+        extension = self.env.ref("water_complaints.water_complaint_view_form_appeal")
+        before = base.arch_db
+        self._migrate("water_complaints")
+        self.assertEqual(extension.arch_db, "<data/>")
+        self.assertEqual(base.arch_db, before)
+
     def _index(self, name):
         self.env.cr.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
         return (self.env.cr.fetchone() or [""])[0]

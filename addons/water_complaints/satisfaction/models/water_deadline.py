@@ -1,3 +1,4 @@
+# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 
 from ...appeal.models.water_deadline import HEADS
