@@ -2,10 +2,20 @@
 
 The function by whose fault backups came back without complaints needs nothing here: the model
 replaces it whenever the addon is upgraded.
+
+"Reset Template" of a mail template reads the file that it came from, and files have moved.
 """
 
 #: Where our settings hang in those of the service desk, before and from now on.
 ANCHORS = [f'<setting id=\\"{name}\\" position' for name in ("water_appeal", "water_hotline")]
+
+#: Where the mail templates stood, and where they stand.
+TEMPLATES = {
+    "mail_template_data.xml": "complaint/data/mail_template_data.xml",
+    "mail_template_compensation_data.xml": "compensation/data/mail_template_compensation_data.xml",
+    "water_appeal_data.xml": "escalation/data/water_escalation_data.xml",
+    "water_incident_data.xml": "incident/data/water_incident_data.xml",
+}
 
 
 def migrate(cr, version):
@@ -23,3 +33,8 @@ def migrate(cr, version):
         """,
         ANCHORS,
     )
+    for before, now in TEMPLATES.items():
+        cr.execute(
+            "UPDATE mail_template SET template_fs = %s WHERE template_fs = %s",
+            [f"water_complaints/{now}", f"water_complaints/data/{before}"],
+        )

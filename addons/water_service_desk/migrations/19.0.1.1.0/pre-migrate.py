@@ -1,4 +1,7 @@
-"""The days to appeal belong to complaints; numbers of cases are found by any part of them."""
+"""The days to appeal belong to complaints; numbers of cases are found by any part of them.
+
+"Reset Template" of a mail template reads the file that it came from, and files have moved.
+"""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
@@ -13,6 +16,12 @@ INDEXES = tuple(
     for table in ("water_inquiry", "water_request")
     for column in ("name", "external_ref")
 )
+#: Where the mail templates stood, and where they stand.
+TEMPLATES = {
+    "mail_template_data.xml": "messaging/data/mail_template_data.xml",
+    "water_delegate_mail_data.xml": "delegation/data/water_delegate_mail_data.xml",
+    "water_request_mail_data.xml": "request/data/water_request_mail_data.xml",
+}
 
 
 def migrate(cr, version):
@@ -29,3 +38,8 @@ def migrate(cr, version):
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
         cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
+    for before, now in TEMPLATES.items():
+        cr.execute(
+            "UPDATE mail_template SET template_fs = %s WHERE template_fs = %s",
+            [f"water_service_desk/{now}", f"water_service_desk/data/{before}"],
+        )
