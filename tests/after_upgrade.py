@@ -41,7 +41,7 @@ def file_complaint(env):
 
 def reset_templates(env):
     """Reset one mail template of each file there is; returns how many."""
-    ours = env["mail.template"].search([("template_fs", "=like", "water!_%")])
+    ours = env["mail.template"].search([("template_fs", "=like", "water_%")])
     files = {template.template_fs: template for template in ours}
     for template in files.values():
         template.reset_template()

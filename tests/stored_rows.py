@@ -49,7 +49,9 @@ def table_of(model):
 
 def _select(table, has_id):
     columns = KEYS.get(table)
-    key = "t.id::text" if has_id else "to_jsonb(t)::text"  # a mere link of two others has nothing else
+    key = (
+        "t.id::text" if has_id else "to_jsonb(t)::text"
+    )  # a mere link of two others has nothing else
     left_out = [*LEFT_OUT]
     if columns:
         key = f"concat_ws('.', {', '.join(columns)})"
