@@ -16,6 +16,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import mail_servers
@@ -73,6 +74,16 @@ def stack():
     return json.loads(Path(os.environ["WATER_STACK"]).read_text())
 
 
+@pytest.fixture(scope="session")
+def copied(stack):
+    """Return a function: ``with copied(name, source):`` there is a copy of database ``source``.
+
+    Without ``source`` it is a copy of the template. Nobody may be connected to what is copied, so
+    whoever has only to look at the template looks at a copy.
+    """
+    return partial(_database, stack)
+
+
 def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -80,13 +91,13 @@ def _free_port():
 
 
 @contextmanager
-def _database(stack, name):
-    files = Path(stack["data"]) / "filestore"
+def _database(stack, name, source=None):
+    files, source = Path(stack["data"]) / "filestore", source or stack["template"]
     subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
-    subprocess.run(["createdb", "-T", stack["template"], name], check=True)
+    subprocess.run(["createdb", "-T", source, name], check=True)
     shutil.rmtree(files / name, ignore_errors=True)
-    if (files / stack["template"]).exists():
-        shutil.copytree(files / stack["template"], files / name, copy_function=os.link)
+    if (files / source).exists():
+        shutil.copytree(files / source, files / name, copy_function=os.link)
     try:
         yield
     finally:

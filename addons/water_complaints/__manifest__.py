@@ -86,7 +86,7 @@
         "satisfaction/security/ir.model.access.csv",
         "satisfaction/security/ir_rule.xml",
         "satisfaction/data/ir_cron_data.xml",
-        "satisfaction/data/water_escalation_data.xml",
+        "satisfaction/data/mail_template_data.xml",
         "satisfaction/wizard/water_confirm_wizard_views.xml",
         "satisfaction/views/water_satisfaction_review_views.xml",
         "satisfaction/views/water_complaint_views.xml",

@@ -14,17 +14,17 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from . import packages
+from . import packages, release
 from .odoo import ADDONS, PROGRAM
 from .place import CHECKOUT, Place, Stop, end, main, say
-from .template import TEMPLATE, test_odoo
+from .template import BASE, TEMPLATE, test_odoo
 
 PLUGINS = ("-p", "water.total", "-p", "water.properties")
 IN_ODOO = ("-p", "water.files", "-p", "water.log_errors", "--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
 LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 2400)  # seconds, for each of the two runs
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
-FLOOR = 1791
+FLOOR = 1797
 #: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
 LONG = {"WATER_LONG": "1", "WATER_FUZZ": "20000", "WATER_AXE": "all", "WATER_BULK": "5000"}
 LONG_LIMIT = 6 * 3600
@@ -138,9 +138,10 @@ def test():
     inside, outside, options = _split(arguments)  # before the rights to look are given up
     is_all = not any(_path(argument.split("::")[0]) for argument in arguments)
     is_part = any(option.split("=")[0] in PARTIAL for option in options)
+    before = release.archive()  # likewise
     began = time.monotonic()
     runs = Runs(Place(), LONG_LIMIT if is_long else LIMIT)
-    _run(runs, inside, outside, options)
+    _run(runs, inside, outside, options, before)
     floor = FLOOR if is_all and not is_part else 0
     code, total = runs.outcome(floor, may_be_empty=is_all and is_part)
     say(f"==== {total} in {time.monotonic() - began:.0f}s ====")
@@ -159,8 +160,11 @@ def _prepare_long(arguments):
     return rest
 
 
-def _run(runs, inside, outside, options):
-    """Run the tests in Odoo's environment, then those of the whole system."""
+def _run(runs, inside, outside, options, before):
+    """Run the tests in Odoo's environment, then those of the whole system.
+
+    :param before: the code of the release before, see ``release.archive``
+    """
     place = runs.place
     browser = packages.environment(place, packages.BROWSER) if outside else None
     with test_odoo(place) as odoo:
@@ -172,7 +176,7 @@ def _run(runs, inside, outside, options):
             runs.run(odoo.python, args, variables)
         if outside and not (inside and _stop_early(options, runs)):
             stack = place.local / "stack.json"
-            stack.write_text(json.dumps(_describe(odoo)))
+            stack.write_text(json.dumps(_describe(odoo) | _keep(place, *before)))
             args = [*_workers(outside, options, "loadfile"), *options, *outside]
             runs.run(browser, args, variables | {"WATER_STACK": str(stack)})
 
@@ -188,9 +192,17 @@ def _describe(odoo):
         "odoo": str(PROGRAM),
         "config": str(odoo.config),
         "data": str(odoo.data),
+        "base": BASE,
         "template": TEMPLATE,
         "mailsink": str(odoo.place.root / "bin" / "mailsink"),
     }
+
+
+def _keep(place, sources, problem):
+    """Lay the code of the release before where the tests find it, and describe it."""
+    path = place.local / "release.tar"
+    path.write_bytes(sources)
+    return {"release": str(path), "release-version": release.VERSION, "release-problem": problem}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,20 @@
 
 The function by whose fault backups came back without complaints needs nothing here: the model
 replaces it whenever the addon is upgraded.
+
+"Reset Template" of a mail template reads the file that it came from, and files have moved.
 """
+
+#: Where the mail templates stand, by their XML ids.
+TEMPLATES = {
+    "mail_template_acknowledgement": "complaint/data/mail_template_data.xml",
+    "mail_template_complaint_thanks": "complaint/data/mail_template_data.xml",
+    "mail_template_notice": "notice/data/mail_template_data.xml",
+    "mail_template_dissatisfied": "satisfaction/data/mail_template_data.xml",
+    "mail_template_ask_again": "satisfaction/data/mail_template_data.xml",
+    "mail_template_incident": "incident/data/water_incident_data.xml",
+    "mail_template_compensation": "compensation/data/mail_template_compensation_data.xml",
+}
 
 
 def migrate(cr, version):
@@ -22,3 +35,12 @@ def migrate(cr, version):
                          AND model = 'ir.ui.view' AND NOT noupdate)
         """
     )
+    for name, path in TEMPLATES.items():
+        cr.execute(
+            """
+            UPDATE mail_template SET template_fs = %s
+             WHERE id = (SELECT res_id FROM ir_model_data
+                          WHERE module = 'water_complaints' AND name = %s)
+            """,
+            [f"water_complaints/{path}", name],
+        )

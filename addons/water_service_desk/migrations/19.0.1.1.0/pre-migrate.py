@@ -1,4 +1,7 @@
-"""The days to appeal belong to complaints; numbers of cases are found by any part of them."""
+"""The days to appeal belong to complaints; numbers of cases are found by any part of them.
+
+"Reset Template" of a mail template reads the file that it came from, and files have moved.
+"""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
@@ -13,6 +16,32 @@ INDEXES = tuple(
     for table in ("water_inquiry", "water_request")
     for column in ("name", "external_ref")
 )
+#: Where the mail templates stand: path → their XML ids.
+TEMPLATES = {
+    "inquiry/data/mail_template_data.xml": (
+        "mail_template_inquiry_acknowledgement",
+        "mail_template_inquiry_answer",
+        "mail_template_inquiry_thanks",
+    ),
+    "messaging/data/mail_template_data.xml": ("mail_template_new_date",),
+    "delegation/data/water_delegate_mail_data.xml": (
+        "mail_template_delegate_invitation",
+        "mail_template_delegate_ended",
+        "mail_template_delegate_news",
+    ),
+    "request/data/water_request_mail_data.xml": (
+        "mail_template_request_acknowledgement",
+        "mail_template_request_accepted",
+        "mail_template_materials",
+        "mail_template_result",
+        "mail_template_request_thanks",
+        "mail_template_request_notice",
+    ),
+    "visit/data/water_request_mail_data.xml": (
+        "mail_template_visit",
+        "mail_template_visit_missed",
+    ),
+}
 
 
 def migrate(cr, version):
@@ -29,3 +58,12 @@ def migrate(cr, version):
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
         cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
+    for path, names in TEMPLATES.items():
+        cr.execute(
+            """
+            UPDATE mail_template SET template_fs = %s
+             WHERE id IN (SELECT res_id FROM ir_model_data
+                           WHERE module = 'water_service_desk' AND name IN %s)
+            """,
+            [f"water_service_desk/{path}", names],
+        )
