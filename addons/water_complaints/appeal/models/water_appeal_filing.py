@@ -152,7 +152,7 @@ class WaterAppeal(models.Model):
         days = {"1": company.water_review_days, "2": company.water_panel_days}[self.level]
         steps = {"receipt": company.water_receipt_days, "decision": days}
         rows = [self._own_clock(step, amount) for step, amount in steps.items()]
-        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+        self.env["water.deadline"]._start(rows)
 
     def _own_clock(self, step, days):
         """Values of the clock of one step, in working days from the filing."""

@@ -1,12 +1,11 @@
 # pylint: disable=missing-return  # hooks return nothing
 from collections import Counter
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
@@ -199,22 +198,15 @@ class WaterAppeal(models.Model):
         return f"{self.name} · {case._staff_line()}"
 
     def _tell_people(self, people, subject):
-        appeal = self.sudo()
-
-        def compose(env):
-            row = appeal.with_env(env).sudo()
-            return subject(env, row), Markup("<p>%s</p>") % row._staff_line()
-
-        hidden = appeal.complaint_id._people_concerned()
-        self.env["water.staff.message"]._tell(people - hidden, compose, record=appeal)
+        tell_staff(self, people - self.sudo().complaint_id._people_concerned(), subject)
 
     def _tell_filed(self):
         people = self.complaint_id.sudo()._desk_supervisors() - self.sudo()._involved_people()
         self._tell_people(
-            people, lambda env, row: env._("%s: an appeal has come in, name a reviewer", row.name)
+            people, lambda row: row.env._("%s: an appeal has come in, name a reviewer", row.name)
         )
 
     def _tell_reviewers(self):
         self._tell_people(
-            self.sudo()._panel(), lambda env, row: env._("%s: you review this appeal", row.name)
+            self.sudo()._panel(), lambda row: row.env._("%s: you review this appeal", row.name)
         )

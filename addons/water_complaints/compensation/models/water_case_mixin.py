@@ -4,7 +4,6 @@ from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
-from odoo.addons.water_service_desk.base.trust import trusted
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -88,7 +87,7 @@ class WaterCaseMixin(models.AbstractModel):
             rule = case._answer_rule()
             if rule.limit_amount:
                 rows.append(case._guarantee_values(rule))
-        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+        self.env["water.deadline"]._start(rows)
 
     def _answer_rule(self):
         """The rule that holds when the case is not answered in time; no rule for most."""

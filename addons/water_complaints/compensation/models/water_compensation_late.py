@@ -98,7 +98,7 @@ class WaterCompensation(models.Model):
             if end <= fields.Datetime.now():
                 continue
             values = case._given_clock("payment", end, self.env._("Compensation %s", row.name))
-            trusted(self.env["water.deadline"].sudo()).create([values])._wake_sweep()
+            self.env["water.deadline"]._start([values])
 
     def _after_posted(self):
         """The entry stands in the books: the customer hears that it is his."""

@@ -4,13 +4,12 @@ import unicodedata
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS, SUPERVISOR
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing
 
@@ -207,18 +206,15 @@ class WaterComplaint(models.Model):
 
     def _tell_repeats(self):
         case = self.sudo()
-
-        def compose(env):
-            row = case.with_env(env).sudo()
-            subject = env._(
+        tell_staff(
+            case,
+            case._desk_supervisors() - case._people_concerned(),
+            lambda row: row.env._(
                 "%(case)s: %(count)s contacts on the same matter",
                 case=row.name,
                 count=row.repeat_count,
-            )
-            return subject, Markup("<p>%s</p>") % row._staff_line()
-
-        people = case._desk_supervisors() - case._people_concerned()
-        self.env["water.staff.message"]._tell(people, compose, record=case)
+            ),
+        )
 
     # -- anonymous ones about one unit ---------------------------------------------------------
 

@@ -7,6 +7,7 @@ from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 
 LEVELS = [
@@ -82,15 +83,12 @@ class WaterComplaint(models.Model):
         self._tell_escalated(user)
 
     def _tell_escalated(self, user):
-        case = self.sudo()
-
-        def compose(env):
-            row = case.with_env(env).sudo()
-            subject = env._("%s: escalated to you", row.name)
-            lines = Markup("<p>%s</p><p>%s</p>") % (row._staff_line(), row.escalation_reason)
-            return subject, lines
-
-        self.env["water.staff.message"]._tell(user, compose, record=case)
+        tell_staff(
+            self,
+            user,
+            lambda row: row.env._("%s: escalated to you", row.name),
+            lambda row: Markup("%s<br/>%s") % (row._staff_line(), row.escalation_reason),
+        )
 
     @api.model
     def _told_of(self, clock):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.i18n import format_list
 
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
@@ -63,18 +64,16 @@ class WaterComplaint(models.Model):
         return format_list(self.env, names)
 
     def _tell_major(self):
-        # sudo: complaint - whoever marks it has the management told, not to see who it is
         case = self.sudo()
-
-        def compose(env):
-            row = case.with_env(env).sudo()
-            subject = env._("%s is a major complaint: report it before it is handled", row.name)
-            body = Markup("<p>%s</p><p>%s</p>") % (row._staff_line(), row._major_label())
-            return subject, body
-
         people = case._vice_president() | case._acting_responsible() | case._desk_supervisors()
-        people -= case._people_concerned()
-        self.env["water.staff.message"]._tell(people, compose, record=case)
+        tell_staff(
+            case,
+            people - case._people_concerned(),
+            lambda row: row.env._(
+                "%s is a major complaint: report it before it is handled", row.name
+            ),
+            lambda row: Markup("%s<br/>%s") % (row._staff_line(), row._major_label()),
+        )
 
     def _vice_president(self):
         """Who is to be told first: in charge of the department, else the general manager."""
@@ -135,14 +134,7 @@ class WaterComplaint(models.Model):
         self._tell_reported(user)
 
     def _tell_reported(self, user):
-        cases = self.sudo()
-
-        def compose(env):
-            rows = cases.with_env(env).sudo()
-            lines = Markup("").join(Markup("<li>%s</li>") % row._staff_line() for row in rows)
-            return env._("Major complaint reported to you"), Markup("<ul>%s</ul>") % lines
-
-        self.env["water.staff.message"]._tell(user, compose)
+        tell_staff(self, user, lambda rows: rows.env._("Major complaint reported to you"))
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)

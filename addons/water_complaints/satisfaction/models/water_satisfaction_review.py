@@ -1,11 +1,11 @@
 # pylint: disable=missing-return  # hooks return nothing
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
@@ -158,18 +158,14 @@ class WaterSatisfactionReview(models.Model):
             office = review.company_id._water_calendar()
             values = review.complaint_id._clock_values(line, review.opened_at, office)
             rows.append({**values, "review_id": review.id})
-        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+        self.env["water.deadline"]._start(rows)
 
     def _tell_open(self):
-        review = self.sudo()
-
-        def compose(env):
-            case = review.complaint_id.with_env(env).sudo()
-            subject = env._("%s: the customer is not content, look at it", case.name)
-            return subject, Markup("<p>%s</p>") % case._staff_line()
-
-        case = review.complaint_id
-        self.env["water.staff.message"]._tell(self._lookers(), compose, record=case)
+        tell_staff(
+            self.complaint_id,
+            self._lookers(),
+            lambda case: case.env._("%s: the customer is not content, look at it", case.name),
+        )
 
     def _lookers(self):
         """Who is told: those of the rank who may see it and did not handle it."""

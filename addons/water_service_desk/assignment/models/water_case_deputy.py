@@ -1,10 +1,10 @@
 # pylint: disable=missing-return  # hooks return nothing
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.roles import SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.trust import trusted
 
 #: Cases given back per committed batch.
@@ -90,13 +90,11 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_handler(user)
 
     def _tell_deputy(self, user):
-        def compose(env):
-            cases = self.with_env(env).sudo()
-            subject = env._("You act as first responsible person: %s cases", len(cases))
-            lines = (Markup("<li>%s</li>") % case._staff_line() for case in cases)
-            return subject, Markup("<ul>%s</ul>") % Markup("").join(lines)
-
-        self.env["water.staff.message"]._tell(user, compose)
+        tell_staff(
+            self,
+            user,
+            lambda cases: cases.env._("You act as first responsible person: %s cases", len(cases)),
+        )
 
     def _hand_over(self, user, reason):
         done = super()._hand_over(user, reason)

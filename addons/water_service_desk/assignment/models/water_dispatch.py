@@ -1,13 +1,12 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...base import windows
 from ...base.roles import SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
 from ...privacy.masking import mask_address
 from .water_case_ownership import WORKED_STATES
@@ -191,20 +190,17 @@ class WaterDispatch(models.Model):
     @api.model
     def _announce(self, cases, department):
         """Tell the department's people once for all the cases that have come to them."""
-
-        def compose(env):
-            lines = Markup("").join(
-                Markup("<li>%s</li>") % case._staff_line() for case in cases.with_env(env).sudo()
-            )
-            subject = env._("%(count)s new dispatches for your department", count=len(cases))
-            return subject, Markup("<ul>%s</ul>") % lines
-
         # sudo: res.users - members of a department are known to whoever dispatches
         people = department.sudo().member_ids | department.sudo().manager_id
         if "emergency" in cases.sudo().mapped("severity"):
             people |= department.sudo().on_call_user_ids
-        people -= cases.sudo()._people_concerned()
-        self.env["water.staff.message"]._tell(people, compose)
+        tell_staff(
+            cases,
+            people - cases.sudo()._people_concerned(),
+            lambda rows: rows.env._(
+                "%(count)s new dispatches for your department", count=len(rows)
+            ),
+        )
 
     @api.model
     def _send_values(self, case, department, role, note):

@@ -1,12 +1,11 @@
 # pylint: disable=missing-return  # hooks return nothing
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.sampling import is_drawn
+from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ..call_window import ALL_DAY
 
@@ -142,7 +141,7 @@ class WaterCaseMixin(models.AbstractModel):
                 now = fields.Datetime.now()
                 due = calendar._water_due_at(now, FOLLOW_UP_DAYS, "working_day")[0]
                 rows.append(case._given_clock("callback", due, False))
-        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+        self.env["water.deadline"]._start(rows)
 
     def _schedule_callback(self):
         """Put a follow-up in the queue for each case, due by its clock."""
@@ -283,15 +282,12 @@ class WaterCaseMixin(models.AbstractModel):
     def _tell_reopened(self, callback):
         """Tell the first responsible person and those who give work to people."""
         case = self.sudo()
-
-        def compose(env):
-            row = case.with_env(env).sudo()
-            subject = env._("%s: the customer says that it is not solved", row.name)
-            line = env._("Have somebody else take it up: %s", row._staff_line())
-            return subject, Markup("<p>%s</p>") % line
-
-        people = case._acting_responsible() | case._supervisors()
-        self.env["water.staff.message"]._tell(people, compose, record=case)
+        tell_staff(
+            case,
+            case._acting_responsible() | case._supervisors(),
+            lambda row: row.env._("%s: the customer says that it is not solved", row.name),
+            lambda row: row.env._("Have somebody else take it up: %s", row._staff_line()),
+        )
 
     def action_open_callbacks(self):
         """Open the call-back to be made, or all call-backs of the case."""

@@ -10,7 +10,6 @@ from odoo.fields import Domain
 from ...base.moments import until_text
 from ...base.roles import MANAGER, SUPERVISOR
 from ...base.tables import table
-from ...base.trust import trusted
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 
@@ -162,9 +161,8 @@ class WaterCaseMixin(models.AbstractModel):
             {**case._given_clock("promise", due, text), "promise_kind": kind}
             for case in self.sudo()
         ]
-        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        clocks = self.env["water.deadline"]._start(rows)
         self._log_events("promised", {"text": text, "due": due.isoformat()})
-        clocks._wake_sweep()
         return clocks
 
     def _given_clock(self, kind, due, label):
@@ -201,10 +199,9 @@ class WaterCaseMixin(models.AbstractModel):
                 except ValidationError as error:  # a wrong standard must not stop a case
                     failed[case.id] = {"clock": line.kind, "error": str(error)}
                     rows.append(case._plain_clock(line, start, office))
-        clocks = trusted(self.env["water.deadline"].sudo()).create(rows)
+        clocks = self.env["water.deadline"]._start(rows)
         if failed:
             self.browse(failed)._report_wrong_standard(failed)
-        clocks._wake_sweep()
         return clocks
 
     def _promised_lines(self, start_on, kinds, failed, office):

@@ -371,7 +371,7 @@ class WaterCaseMixin(models.AbstractModel):
             case._external_clocks()._void()
             due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
             rows.append(case._given_clock("external", due, case.external_source))
-        trusted(self.env["water.deadline"].sudo()).create(rows)._wake_sweep()
+        self.env["water.deadline"]._start(rows)
 
     def _external_clocks(self):
         """Open clocks that another body waits for."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import html_sanitize, plaintext2html
 
 from ...base.roles import CONTACT_GROUPS
+from ...base.telling import tell_staff
 
 
 class Answered(str):
@@ -81,16 +82,14 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _tell_unproved(self):
         """Whoever has the case in hand hears of a mail whose sender is not sure."""
-
-        def compose(env):
-            case = self.with_env(env).sudo()
-            subject = env._("%s: a mail that may be from the customer", case.name)
-            line = env._("Ask the customer before you use it: %s", case._staff_line())
-            return subject, Markup("<p>%s</p>") % line
-
         case = self.sudo()
         handler = (case.user_id or case.first_responsible_id).filtered("active")
-        case.env["water.staff.message"]._tell(handler or case._supervisors(), compose, record=case)
+        tell_staff(
+            case,
+            handler or case._supervisors(),
+            lambda row: row.env._("%s: a mail that may be from the customer", row.name),
+            lambda row: row.env._("Ask the customer before you use it: %s", row._staff_line()),
+        )
 
     # -- answers -------------------------------------------------------------------------------
 

@@ -1,4 +1,3 @@
-from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -9,6 +8,7 @@ from odoo.tools import mute_logger, plaintext2html
 from ...base.files import Files
 from ...base.reader import reader_of
 from ...base.tables import table
+from ...base.telling import tell_staff
 from ...base.trust import is_trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 from ...intake.models.water_case_filing import DEFAULT_TZ
@@ -309,16 +309,14 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _tell_untaken(self):
         """Nobody has the case in hand: who can give it to somebody hears of the message."""
-
-        def compose(env):
-            case = self.with_env(env).sudo()
-            subject = env._("%s: the customer has written, and nobody has the case yet", case.name)
-            line = env._("Take it or hand it to somebody: %s", case._staff_line())
-            return subject, Markup("<p>%s</p>") % line
-
-        # sudo: water.case - the customer neither sees nor chooses who is told
-        case = self.sudo()
-        case.env["water.staff.message"]._tell(case._supervisors(), compose, record=case)
+        tell_staff(
+            self,
+            self.sudo()._supervisors(),
+            lambda case: case.env._(
+                "%s: the customer has written, and nobody has the case yet", case.name
+            ),
+            lambda case: case.env._("Take it or hand it to somebody: %s", case._staff_line()),
+        )
 
     @api.model
     def _refuse_new(self, vals_list):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base.roles import AGENT, DEPARTMENT, SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...case.transitions import Missing
 
@@ -111,16 +112,13 @@ class WaterRequest(models.Model):
     def _tell_second_request(self):
         group = self.env.ref(SUPERVISOR).sudo()
         company = self.sudo().company_id
-        people = group.all_user_ids.filtered(lambda user: company in user.company_ids)
-
-        def compose(env):
-            case = self.with_env(env).sudo()
-            return (
-                env._("%(case)s: a second request of materials was refused", case=case.name),
-                case._staff_line(),
-            )
-
-        self.env["water.staff.message"]._tell(people, compose, record=self.sudo())
+        tell_staff(
+            self,
+            group.all_user_ids.filtered(lambda user: company in user.company_ids),
+            lambda case: case.env._(
+                "%(case)s: a second request of materials was refused", case=case.name
+            ),
+        )
 
     def _return_materials(self):
         """Tell the customer, in one mail, all that is incorrect and why.

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base import windows
 from ...base.roles import SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...clock.models.water_standard_line import UNITS
 
@@ -116,17 +117,13 @@ class WaterRequestDecision(models.Model):
 
     def _tell_supervisors(self):
         group = self.env.ref(SUPERVISOR).sudo()
-        people = group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
-        decision = self.sudo()
-
-        def compose(env):
-            case = decision.request_id.with_env(env).sudo()
-            return (
-                env._("%(case)s: a delay or refusal waits for your decision", case=case.name),
-                case._staff_line(),
-            )
-
-        self.env["water.staff.message"]._tell(people, compose, record=decision.request_id)
+        tell_staff(
+            self.sudo().request_id,
+            group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids),
+            lambda case: case.env._(
+                "%(case)s: a delay or refusal waits for your decision", case=case.name
+            ),
+        )
 
     # -- deciding -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base.roles import AGENT, QUALITY
+from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...case.transitions import Missing
 from .water_request import ANSWERS, SATISFACTION
@@ -151,13 +152,11 @@ class WaterRequest(models.Model):
 
     def _tell_dissatisfied(self):
         case = self.sudo()
-        people = case.department_id.manager_id | case._acting_responsible()
-
-        def compose(env):
-            row = case.with_env(env).sudo()
-            return env._("%(case)s: the customer is dissatisfied", case=row.name), row._staff_line()
-
-        self.env["water.staff.message"]._tell(people, compose, record=case)
+        tell_staff(
+            case,
+            case.department_id.manager_id | case._acting_responsible(),
+            lambda row: row.env._("%(case)s: the customer is dissatisfied", case=row.name),
+        )
 
     # -- the end --------------------------------------------------------------------------------
 

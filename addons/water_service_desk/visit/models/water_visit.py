@@ -229,7 +229,7 @@ class WaterVisit(models.Model):
         told = self.with_context(lang=case._customer_lang())  # the promise in its hearer's words
         label = told.env._("Visit %s", told._slot_for(case._customer_tz()))
         row = case._given_clock("promise", self.slot_to, label) | {"visit_id": self.id}
-        trusted(self.env["water.deadline"].sudo()).create([row])._wake_sweep()
+        self.env["water.deadline"]._start([row])
 
     def _payload(self, **more):
         return {
