@@ -1,18 +1,3 @@
-from . import (
-    complaint,
-    registration,
-    conflict_of_interest,
-    investigation,
-    settlement,
-    notice,
-    escalation,
-    duplicate,
-    appeal,
-    satisfaction,
-    incident,
-    compensation_scheme,
-    compensation,
-    archive,
-    service_quality,
-    call_screen,
-)
+from . import complaint, registration, conflict_of_interest, investigation, settlement, notice
+from . import escalation, duplicate, appeal, satisfaction, incident, compensation_scheme
+from . import compensation, archive, service_quality, call_screen

@@ -166,29 +166,12 @@ class WaterComplaint(models.Model):
         :param appeal: the water.appeal that was upheld
         """
         if self.state in self._rehandle_path:
-            self._handle_again(appeal, appeal.remedy or appeal.decision_text)
+            states = self._rehandle_path.get(self.state, ())
+            self._handle_again(appeal, appeal.remedy or appeal.decision_text, states)
             return
         former = self._former_handlers()
         again = self.copy({"first_responsible_id": False, "user_id": False})
         trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
-
-    def _handle_again(self, source, note):
-        """Back to work without whoever had it.
-
-        :param source: record that remembers them in ``former_handler_ids``
-        :param note: what those who take it up are told
-        """
-        former = self._former_handlers()
-        trusted(source.sudo()).former_handler_ids = former
-        for state in self._rehandle_path.get(self.state, ()):
-            self._move_to(state)
-        trusted(self).user_id = False
-        self._log_events("assigned", {"to": False, "not": former.ids})
-        served = self.sudo().dispatch_ids.filtered(
-            lambda row: row.role == "lead" and row.state == "finished"
-        )
-        if served and self.department_id:
-            self._send_dispatches(note=note)
 
     # -- buttons ----------------------------------------------------------------------------
 

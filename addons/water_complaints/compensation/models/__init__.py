@@ -1,35 +1,10 @@
-from . import (
-    water_case_mixin,
-    water_incident_entry,
-    water_incident_compensation,
-    water_request,
-    water_inquiry,
-    water_appeal,
-    water_complaint,
-    account_move,
-    water_compensation,
-    water_compensation_base,
-    water_compensation_portal,
-    water_compensation_tell,
-    water_compensation_decide,
-    water_compensation_hold,
-    water_compensation_late,
-    water_compensation_money,
-    water_compensation_approval,
-    water_compensation_band,
-    water_compensation_budget,
-    water_compensation_delegation,
-    water_compensation_progress,
-    water_deadline,
-    water_visit,
-    water_compensation_exemption,
-    water_compensation_pricing,
-    water_compensation_by_rule,
-    water_leak_allowance,
-    water_leak_usage,
-    res_company,
-    res_config_settings,
-    water_compensation_version,
-    water_compensation_rule,
-    water_case_event,
-)
+from . import water_case_mixin, water_incident_entry, water_incident_compensation, water_request
+from . import water_inquiry, water_appeal, water_complaint, account_move, water_compensation
+from . import water_compensation_base, water_compensation_portal, water_compensation_tell
+from . import water_compensation_decide, water_compensation_hold, water_compensation_late
+from . import water_compensation_money, water_compensation_approval, water_compensation_band
+from . import water_compensation_budget, water_compensation_delegation
+from . import water_compensation_progress, water_deadline, water_visit
+from . import water_compensation_exemption, water_compensation_pricing, water_compensation_by_rule
+from . import water_leak_allowance, water_leak_usage, res_company, res_config_settings
+from . import water_compensation_version, water_compensation_rule, water_case_event

@@ -1,9 +1,2 @@
-from . import (
-    res_company,
-    res_config_settings,
-    water_complaint_merge,
-    water_complaint_repeat,
-    water_visit,
-    water_notice,
-    water_case_event,
-)
+from . import res_company, res_config_settings, water_complaint_merge, water_complaint_repeat
+from . import water_visit, water_notice, water_case_event

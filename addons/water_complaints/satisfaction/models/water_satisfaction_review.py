@@ -217,4 +217,4 @@ class WaterSatisfactionReview(models.Model):
         elif outcome == "rehandled":
             if case.state != "handling" and case.state not in case._rehandle_path:
                 raise UserError(self.env._("%s cannot be handled again any more.", case.name))
-            case._handle_again(self, note)
+            case._handle_again(self, note, case._rehandle_path.get(case.state, ()))

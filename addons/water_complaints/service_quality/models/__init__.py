@@ -1,16 +1,5 @@
-from . import (
-    water_complaint,
-    water_inspection_template,
-    water_inspection_item,
-    water_inspection_plan,
-    water_inspection_line,
-    water_inspection,
-    water_inspection_answer,
-    water_inspection_sample,
-    water_improvement,
-    water_improvement_reminder,
-    water_improvement_source,
-    water_drill,
-    water_staff_document,
-    water_staff_signature,
-)
+from . import water_complaint, water_inspection_template, water_inspection_item
+from . import water_inspection_plan, water_inspection_line, water_inspection
+from . import water_inspection_answer, water_inspection_sample, water_improvement
+from . import water_improvement_reminder, water_improvement_source, water_drill
+from . import water_staff_document, water_staff_signature

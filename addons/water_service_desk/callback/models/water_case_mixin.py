@@ -258,25 +258,35 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_events("reopened", {case.id: {"from": origins[case.id]} for case in self})
         self.sudo()._open_calls("follow_up")._void()
 
-    def _reopen_by_callback(self, callback, state):
-        """“Not solved”: taken up again, by somebody else (S3.2.4a).
+    def _handle_again(self, source, note, states):
+        """Back to work, without whoever had it (S3.2.4a).
 
         The first responsible person stays. The case goes to the queue of the department that
         had it, else to the desk; whoever handled it is not given it again.
 
-        :param callback: the call in which the customer said so
-        :param state: where the work begins again
+        :param source: record that remembers them in ``former_handler_ids``
+        :param note: what those who take it up are told
+        :param states: the states it goes through, to where the work begins again
         """
         former = self._former_handlers()
-        trusted(callback.sudo()).former_handler_ids = former
-        self._move_to(state)
+        trusted(source.sudo()).former_handler_ids = former
+        for state in states:
+            self._move_to(state)
         trusted(self).user_id = False
         self._log_events("assigned", {"to": False, "not": former.ids})
         served = self.sudo().dispatch_ids.filtered(
             lambda row: row.role == "lead" and row.state == "finished"
         )
         if served and self.department_id:
-            self._send_dispatches(note=callback.remark)
+            self._send_dispatches(note=note)
+
+    def _reopen_by_callback(self, callback, state):
+        """“Not solved”: taken up again, by somebody else.
+
+        :param callback: the call in which the customer said so
+        :param state: where the work begins again
+        """
+        self._handle_again(callback, callback.remark, (state,))
         self._tell_reopened(callback)
 
     def _tell_reopened(self, callback):

@@ -1,7 +1,2 @@
-from . import (
-    water_case_mixin,
-    water_order_import,
-    res_company,
-    res_config_settings,
-    water_case_event,
-)
+from . import water_case_mixin, water_order_import, res_company, res_config_settings
+from . import water_case_event

@@ -1,8 +1,2 @@
-from . import (
-    mail_thread,
-    water_case_mixin,
-    water_mail_door,
-    water_inbound_mail,
-    res_company,
-    res_config_settings,
-)
+from . import mail_thread, water_case_mixin, water_mail_door, water_inbound_mail, res_company
+from . import res_config_settings
