@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -56,11 +58,13 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     def _sync_case_check(self):
         columns = sql.table_columns(self.env.cr, self._table)
-        present = [name for name in table(self, "_case_links") if name in columns]
         name = f"{self._table}_one_case"
+        current = sql.constraint_definition(self.env.cr, self._table, name)
+        # While this addon is upgraded, those above it are not loaded yet; their rows are there.
+        links = (*table(self, "_case_links"), *re.findall(r"\w+_id\b", current or ""))
+        present = [link for link in dict.fromkeys(links) if link in columns]
         many = "=" if self._case_required else "<="
         definition = f"CHECK (num_nonnulls({', '.join(present)}) {many} 1)"
-        current = sql.constraint_definition(self.env.cr, self._table, name)
         if current and current != definition:
             sql.drop_constraint(self.env.cr, self._table, name)
         if current != definition:
