@@ -58,12 +58,8 @@ PUBLIC = {
         "reveal": "is checked by the case of the row",
         "reveal_reasons": "is checked by the case of the row",
     },
-    "water.erasure.wizard": {
-        "action_erase": "needs a privacy officer who sees the records",
-    },
-    "water.external.wizard": {
-        "action_save": CASE,
-    },
+    "water.erasure.wizard": {"action_erase": "needs a privacy officer who sees the records"},
+    "water.external.wizard": {"action_save": CASE},
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
         "action_import": "needs an agent; each row is created with his rights",
@@ -73,9 +69,7 @@ PUBLIC = {
         "action_open_hits": OPENS,
         "check_text": "needs the right to read forbidden phrases",
     },
-    "water.drill": {
-        "action_improve": "needs the right to read the drill",
-    },
+    "water.drill": {"action_improve": "needs the right to read the drill"},
     "water.staff.document": {
         "action_new_version": "needs quality or a supervisor",
         "action_put_in_force": "needs quality or a supervisor",
@@ -97,12 +91,8 @@ PUBLIC = {
         "action_wrong": OPENS,
         "suggest": READS,
     },
-    "water.article.feedback": {
-        "action_settle": "needs the right to write the article",
-    },
-    "water.case.link.mixin": {
-        "action_open_case": "needs the right to read the row",
-    },
+    "water.article.feedback": {"action_settle": "needs the right to write the article"},
+    "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
     "water.inquiry": {
         "action_answer": TABLE,
         "action_answer_and_close": TABLE,
@@ -134,9 +124,7 @@ PUBLIC = {
         "action_new_version": "needs the right to write guides",
         "action_put_in_force": "needs the right to write guides",
     },
-    "water.request.notice": {
-        "action_print": "needs the right to read the notice",
-    },
+    "water.request.notice": {"action_print": "needs the right to read the notice"},
     "water.request.decision": {
         "action_approve": DECIDES,
         "action_decline": DECIDES,
@@ -150,30 +138,14 @@ PUBLIC = {
         "action_keep": VISITS,
         "action_move": VISITS,
     },
-    "water.account.delegate": {
-        "action_revoke": "needs an agent who sees the account",
-    },
-    "water.visit.wizard": {
-        "action_plan": CASE,
-    },
-    "water.visit.change.wizard": {
-        "action_change": VISITS,
-    },
-    "water.material.wizard": {
-        "action_ask": CASE,
-    },
-    "water.acknowledge.wizard": {
-        "action_acknowledge": CASE,
-    },
-    "water.request.decision.wizard": {
-        "action_ask": CASE,
-    },
-    "water.feedback.wizard": {
-        "action_tell": CASE,
-    },
-    "water.close.wizard": {
-        "action_close": CASE,
-    },
+    "water.account.delegate": {"action_revoke": "needs an agent who sees the account"},
+    "water.visit.wizard": {"action_plan": CASE},
+    "water.visit.change.wizard": {"action_change": VISITS},
+    "water.material.wizard": {"action_ask": CASE},
+    "water.acknowledge.wizard": {"action_acknowledge": CASE},
+    "water.request.decision.wizard": {"action_ask": CASE},
+    "water.feedback.wizard": {"action_tell": CASE},
+    "water.close.wizard": {"action_close": CASE},
     "water.complaint": {
         "action_accept_dispatch": TURN,
         "action_add_evidence": OPENS,
@@ -219,9 +191,7 @@ PUBLIC = {
         "action_drop": INSPECTS,
         "action_finish": INSPECTS,
     },
-    "water.inspection.wizard": {
-        "action_save": "is checked by the inspection",
-    },
+    "water.inspection.wizard": {"action_save": "is checked by the inspection"},
     "water.improvement": {
         "action_cancel": OWNER,
         "action_done": OWNER,
@@ -238,33 +208,22 @@ PUBLIC = {
         "action_propose": "needs quality",
         "action_refuse": "needs a privacy officer",
     },
-    "water.hold.wizard": {
-        "action_save": CASE,
-    },
+    "water.hold.wizard": {"action_save": CASE},
     "water.evidence": {
         "action_hide": "needs the desk, and evidence that counts",
         "action_publish": "needs the desk, and evidence that counts",
         "action_strike": OPENS,
     },
-    "water.strike.wizard": {
-        "action_strike": "needs a supervisor; checked by the evidence",
-    },
+    "water.strike.wizard": {"action_strike": "needs a supervisor; checked by the evidence"},
     "water.investigation": {
         "action_add_evidence": OPENS,
         "action_cancel": WORKS,
         "action_done": WORKS,
         "action_start": WORKS,
     },
-    "water.resolution": {
-        "action_new_version": WORKS,
-        "action_propose": WORKS,
-    },
-    "water.resolution.action": {
-        "action_done": "needs the owner, or who works on the complaint",
-    },
-    "water.negotiation": {
-        "action_answer": OPENS,
-    },
+    "water.resolution": {"action_new_version": WORKS, "action_propose": WORKS},
+    "water.resolution.action": {"action_done": "needs the owner, or who works on the complaint"},
+    "water.negotiation": {"action_answer": OPENS},
     "water.appeal": {
         "action_accept": "needs a supervisor; who reviews must have had no part",
         "action_admit": OPENS,
@@ -273,25 +232,15 @@ PUBLIC = {
         "action_vote": OPENS,
         "action_withdraw": OPENS,
     },
-    "water.appeal.wizard": {
-        "action_save": "is checked by the appeal, or by its filing",
-    },
+    "water.appeal.wizard": {"action_save": "is checked by the appeal, or by its filing"},
     "water.notice": {
         "action_deliver": OPENS,
         "action_print": "needs the right to read the notice; the report checks who prints",
     },
-    "water.delivery.wizard": {
-        "action_save": DESK,
-    },
-    "water.escalate.wizard": {
-        "action_save": CASE,
-    },
-    "water.review.wizard": {
-        "action_save": "is checked by the review",
-    },
-    "water.satisfaction.review": {
-        "action_settle": OPENS,
-    },
+    "water.delivery.wizard": {"action_save": DESK},
+    "water.escalate.wizard": {"action_save": CASE},
+    "water.review.wizard": {"action_save": "is checked by the review"},
+    "water.satisfaction.review": {"action_settle": OPENS},
     "water.dispatch": {
         "action_accept": TURN,
         "action_arrived": TURN,
@@ -305,12 +254,8 @@ PUBLIC = {
         "action_no_answer": WRITE,
         "action_start": WRITE,
     },
-    "water.callback.wizard": {
-        "action_request": CASE,
-    },
-    "water.deputy.wizard": {
-        "action_appoint": CASE,
-    },
+    "water.callback.wizard": {"action_request": CASE},
+    "water.deputy.wizard": {"action_appoint": CASE},
     "water.deadline": {
         "action_promise_kept": "needs the right to write the case",
         "action_resume": "needs the right to write the case",
@@ -321,21 +266,11 @@ PUBLIC = {
         "action_end": "needs the right to write the case",
         "action_refuse": DECIDES,
     },
-    "water.standard": {
-        "action_new_version": "needs the right to create standards",
-    },
-    "water.pause.wizard": {
-        "action_ask": CASE,
-    },
-    "water.promise.wizard": {
-        "action_keep": CASE,
-    },
-    "water.replan.wizard": {
-        "action_replan": CASE,
-    },
-    "water.calendar.day": {
-        "action_load_china": "needs the right to create special days",
-    },
+    "water.standard": {"action_new_version": "needs the right to create standards"},
+    "water.pause.wizard": {"action_ask": CASE},
+    "water.promise.wizard": {"action_keep": CASE},
+    "water.replan.wizard": {"action_replan": CASE},
+    "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.api": {
         "append": INTEGRATES,
         "categories": INTEGRATES,
@@ -353,9 +288,7 @@ PUBLIC = {
         "action_open_dead": OPENS,
         "action_test": "needs the right to write webhooks",
     },
-    "water.webhook.delivery": {
-        "action_retry": "needs a supervisor who sees the delivery",
-    },
+    "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,
@@ -388,88 +321,41 @@ PUBLIC = {
         "action_reverse": "needs finance, and a withdrawn one that is posted",
         "action_withdraw": OPENS,
     },
-    "water.compensation.wizard": {
-        "action_save": "is checked by the compensations",
-    },
+    "water.compensation.wizard": {"action_save": "is checked by the compensations"},
     "water.compensation.exemption": {
         "action_approve": "needs a supervisor who did not ask for it, and evidence",
         "action_refuse": OPENS,
     },
-    "water.compensation.profile": {
-        "action_open_rules": OPENS,
-    },
-    "water.compensation.progress": {
-        "action_open": OPENS,
-    },
+    "water.compensation.profile": {"action_open_rules": OPENS},
+    "water.compensation.progress": {"action_open": OPENS},
     "water.compensation.rule": {
         "action_confirm": "needs a manager, and a note of what confirms it",
         "action_new_version": WRITE,
         "action_switch_off": WRITE,
     },
-    "water.entitlement.wizard": {
-        "action_propose": "needs the desk, the case, and a rule in force",
-    },
-    "water.exemption.refuse.wizard": {
-        "action_save": "is checked by each exemption",
-    },
+    "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
+    "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
     "water.leak.allowance": {
         "action_cancel": "needs the desk and the right to write it, while it is a draft",
         "action_open_compensation": OPENS,
         "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
     },
-    "account.move": {
-        "action_open_water_compensation": OPENS,
-    },
-    "water.incident.wizard": {
-        "action_send": RUNS,
-    },
-    "water.confirm.wizard": {
-        "action_save": CASE,
-    },
-    "water.contact.wizard": {
-        "action_log": CASE,
-    },
-    "water.dispatch.reject.wizard": {
-        "action_reject": TURN,
-    },
-    "water.dispatch.wizard": {
-        "action_dispatch": CASE,
-    },
-    "water.end.wizard": {
-        "action_end": CASE,
-    },
-    "water.handover.wizard": {
-        "action_hand_over": CASE,
-    },
-    "water.notice.wizard": {
-        "action_preview": CASE,
-        "action_send": CASE,
-    },
-    "water.readback.wizard": {
-        "action_confirm": CASE,
-    },
-    "water.statement": {
-        "action_give": "needs the person asked, once",
-    },
-    "water.triage.wizard": {
-        "action_save": CASE,
-    },
-    "water.vexatious.wizard": {
-        "action_save": "needs a supervisor",
-    },
-    "water.merge.wizard": {
-        "action_save": CASE,
-    },
-    "water.report.wizard": {
-        "action_save": CASE,
-    },
-    "water.recusal.wizard": {
-        "action_replace": CASE,
-    },
-    "water.statement.wizard": {
-        "action_ask": CASE,
-    },
-    "water.convert.wizard": {
-        "action_convert": CASE,
-    },
+    "account.move": {"action_open_water_compensation": OPENS},
+    "water.incident.wizard": {"action_send": RUNS},
+    "water.confirm.wizard": {"action_save": CASE},
+    "water.contact.wizard": {"action_log": CASE},
+    "water.dispatch.reject.wizard": {"action_reject": TURN},
+    "water.dispatch.wizard": {"action_dispatch": CASE},
+    "water.end.wizard": {"action_end": CASE},
+    "water.handover.wizard": {"action_hand_over": CASE},
+    "water.notice.wizard": {"action_preview": CASE, "action_send": CASE},
+    "water.readback.wizard": {"action_confirm": CASE},
+    "water.statement": {"action_give": "needs the person asked, once"},
+    "water.triage.wizard": {"action_save": CASE},
+    "water.vexatious.wizard": {"action_save": "needs a supervisor"},
+    "water.merge.wizard": {"action_save": CASE},
+    "water.report.wizard": {"action_save": CASE},
+    "water.recusal.wizard": {"action_replace": CASE},
+    "water.statement.wizard": {"action_ask": CASE},
+    "water.convert.wizard": {"action_convert": CASE},
 }

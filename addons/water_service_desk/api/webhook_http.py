@@ -98,7 +98,7 @@ class GuardedAdapter(HTTPAdapter):
         self._allowed = allowed
         super().__init__()
 
-    def init_poolmanager(self, *args, **kwargs):  # pylint: disable=missing-return
+    def init_poolmanager(self, *args, **kwargs):
         """Have the pools make guarded connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _classes(self._allowed)

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from collections import Counter
 
 from odoo import api, fields, models

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 
 #: Who hears of such a clock whatever it is for.

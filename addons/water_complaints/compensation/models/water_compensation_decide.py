@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 import logging
 
 from psycopg2 import IntegrityError, OperationalError

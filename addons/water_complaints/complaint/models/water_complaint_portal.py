@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from odoo import models
 
 from odoo.addons.water_service_desk.intake.filing import clean_text

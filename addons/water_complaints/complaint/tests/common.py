@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # fixtures return nothing
 """Complete complaints, and the shortest lawful way to each state."""
 
 from odoo import fields

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 import json
 
 from odoo import api, fields, models

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 import re
 import unicodedata
 from datetime import timedelta

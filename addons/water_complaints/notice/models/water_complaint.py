@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from odoo import fields, models
 
 from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal

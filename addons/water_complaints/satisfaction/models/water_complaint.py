@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 import logging
 from datetime import timedelta
 

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from odoo import api, fields, models
 
 

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from markupsafe import Markup
 
 from odoo import fields, models

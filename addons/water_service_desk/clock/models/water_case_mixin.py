@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from functools import cache
 
 from markupsafe import Markup

@@ -1,4 +1,3 @@
-# pylint: disable=missing-return  # hooks return nothing
 from odoo import models
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
