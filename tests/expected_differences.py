@@ -78,18 +78,7 @@ ALWAYS = [
 SINCE_FIRST = [
     ("ir_ui_view", "arch_fs", _is_ours, "files have moved to rooms"),
     ("mail_template", "template_fs", None, "likewise"),
-    (
-        "ir_ui_view",
-        "arch_db",
-        lambda upgrade, before, _after: (
-            upgrade.before.name("ir_ui_view", before["id"])
-            in (
-                "water_service_desk.res_config_settings_view_form",
-                "water_complaints.res_config_settings_view_form_appeal",
-            )
-        ),
-        "the setting of the days to appeal stands among those of complaints",
-    ),
+    ("ir_ui_view", "arch_db", _is_ours, "each room brings its own part of a view"),
     # mixins with one heir became extensions in place
     ("ir_model", "gone", lambda _upgrade, row, _none: row["abstract"], "such a mixin"),
     ("ir_model_fields", "gone", lambda u, row, _: row["model_id"] in u.gone_models, "its field"),

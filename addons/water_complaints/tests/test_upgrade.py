@@ -1,9 +1,12 @@
 from itertools import product
+from unittest.mock import patch
 
 from odoo.modules.migration import load_script
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
-from odoo.tools.sql import make_index_name
+from odoo.tools.sql import constraint_definition, make_index_name
+
+from odoo.addons.water_service_desk.case.models import water_case_link_mixin
 
 VERSION = "19.0.1.1.0"
 FIELDS = ("field_res_company__water_appeal_days", "field_res_config_settings__water_appeal_days")
@@ -55,6 +58,17 @@ class TestUpgrade(TransactionCase):
         self._migrate("water_complaints")
         self.assertEqual(extension.arch_db, "<data/>")
         self.assertEqual(base.arch_db, before)
+
+    def test_check_of_one_case_while_the_desk_is_upgraded(self):
+        """Complaints are not loaded then: without their column the rows of theirs have no case."""
+        events = self.env["water.case.event"]
+        place = self.env.cr, events._table, f"{events._table}_one_case"
+        before = constraint_definition(*place)
+        self.assertIn("complaint_id", before)
+        links = ("inquiry_id", "request_id")
+        with patch.object(water_case_link_mixin, "table", return_value=links):
+            events._sync_case_check()
+        self.assertEqual(constraint_definition(*place), before)
 
     def _index(self, name):
         self.env.cr.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
