@@ -35,27 +35,3 @@ class WaterCompensation(models.Model):
         if row.rule_id.pay_days and row.paid_from:
             return self._pay_by(row.rule_id, row.company_id, row.paid_from)
         return super()._payment_due_on()
-
-    def _penalty_values(self):
-        """What is paid on top when the company pays late, by the rule of the entitlement."""
-        row = self.sudo()
-        rule = row._rule_of_penalty()
-        if row.kind != "entitlement" or not rule.late_penalty or not row.amount:
-            return super()._penalty_values()
-        company = row.company_id
-        same = rule.currency_id == company.currency_id
-        rate = 1 if same else company.water_compensation_rate
-        amount = company.currency_id.round(rule.late_penalty * rate)
-        trace = self.with_context(lang=company.partner_id.lang or self.env.lang).env._(
-            "Payable by %(due)s and not paid: penalty by %(rule)s.",
-            due=row.due_on,
-            rule=rule.code,
-        )
-        return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
-
-    def _rule_of_penalty(self):
-        """Its own rule; the first difference stands for what a calculation has replaced."""
-        root = self.corrects_id
-        if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
-            return root.rule_id
-        return self.rule_id

@@ -15,7 +15,7 @@ class WaterCompensation(models.Model):
     _inherit = "water.compensation"
 
     #: {(from state, to state): who may take the step}; the system alone where there is nobody
-    _transitions = {
+    _steps = {
         ("draft", "proposed"): "proposer",
         ("draft", "withdrawn"): "proposer",
         ("proposed", "approved"): "decider",
@@ -50,7 +50,7 @@ class WaterCompensation(models.Model):
         for row in self:
             row.can_propose = row.state == "draft" and row._is_proposer()
             row.can_decide = row.state == "proposed" and not row._decision_faults(bands)
-            row.can_withdraw = (row.state, "withdrawn") in self._transitions and (
+            row.can_withdraw = (row.state, "withdrawn") in self._steps and (
                 not row._withdrawal_faults(bands)
             )
 
@@ -324,7 +324,7 @@ class WaterCompensation(models.Model):
         bands = self._bands()
         for row in self:
             faults = row._withdrawal_faults(bands)
-            if (row.state, "withdrawn") not in self._transitions:
+            if (row.state, "withdrawn") not in self._steps:
                 faults = [self.env._("it is over already")]
             if faults:
                 raise UserError(row._refused_text(faults))
@@ -365,9 +365,7 @@ class WaterCompensation(models.Model):
         """The state moves by the buttons alone."""
         if "state" in vals:
             for row in self:
-                if row.state != vals["state"] and (row.state, vals["state"]) not in (
-                    self._transitions
-                ):
+                if row.state != vals["state"] and (row.state, vals["state"]) not in (self._steps):
                     raise AccessError(self.env._("There is no such step."))
         return super().write(vals)
 

@@ -201,10 +201,6 @@ class WaterCompensation(models.Model):
             ),
         }
 
-    def _penalty_values(self):
-        """Hook: values of the penalty row for paying late, with an ``amount``; by the rule."""
-        return {}
-
     # -- another amount ---------------------------------------------------------------------
 
     def _reprice(self, amount, trace):
@@ -282,3 +278,27 @@ class WaterCompensation(models.Model):
         self.trace = trace
         if present < amount:
             self._add_difference(amount - present, trace)
+
+    def _penalty_values(self):
+        """Values of what is paid on top when the company pays late, by the entitlement's rule."""
+        row = self.sudo()
+        rule = row._rule_of_penalty()
+        if row.kind != "entitlement" or not rule.late_penalty or not row.amount:
+            return {}
+        company = row.company_id
+        same = rule.currency_id == company.currency_id
+        rate = 1 if same else company.water_compensation_rate
+        amount = company.currency_id.round(rule.late_penalty * rate)
+        trace = self.with_context(lang=company.partner_id.lang or self.env.lang).env._(
+            "Payable by %(due)s and not paid: penalty by %(rule)s.",
+            due=row.due_on,
+            rule=rule.code,
+        )
+        return {"amount": amount, "rule_id": rule.id, "trigger": rule.trigger, "trace": trace}
+
+    def _rule_of_penalty(self):
+        """Its own rule; the first difference stands for what a calculation has replaced."""
+        root = self.corrects_id
+        if root.is_replaced and self == root._live_corrections().sorted("id")[:1]:
+            return root.rule_id
+        return self.rule_id
