@@ -16,7 +16,7 @@ class TestRegisterTour(ComplaintPeople, HttpCase):
 
     def test_registers_merges_and_undoes(self):
         first = self._complaint(subject="Tour: first call", address="East Road 8")
-        self.start_tour("/odoo/water-call", "water_register_tour", login="water_agent")
+        self.start_tour("/odoo/water-call", "water_registration_tour", login="water_agent")
         case = self.env["water.complaint"].search([("id", ">", first.id)], limit=1)
         self.assertEqual(case.verbatim, "Tour: second call. Still nobody has come!")
         self.assertEqual((case.readback_mode, case.state), ("spoken", "registered"))

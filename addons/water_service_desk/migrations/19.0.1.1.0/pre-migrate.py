@@ -24,12 +24,12 @@ TEMPLATES = {
         "mail_template_inquiry_thanks",
     ),
     "messaging/data/mail_template_data.xml": ("mail_template_new_date",),
-    "delegation/data/water_delegate_mail_data.xml": (
+    "delegation/data/mail_template_data.xml": (
         "mail_template_delegate_invitation",
         "mail_template_delegate_ended",
         "mail_template_delegate_news",
     ),
-    "request/data/water_request_mail_data.xml": (
+    "request/data/mail_template_data.xml": (
         "mail_template_request_acknowledgement",
         "mail_template_request_accepted",
         "mail_template_materials",
@@ -37,7 +37,7 @@ TEMPLATES = {
         "mail_template_request_thanks",
         "mail_template_request_notice",
     ),
-    "visit/data/water_request_mail_data.xml": (
+    "visit/data/mail_template_data.xml": (
         "mail_template_visit",
         "mail_template_visit_missed",
     ),

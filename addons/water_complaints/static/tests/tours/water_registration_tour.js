@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
  * An agent takes a call, sees the caller's earlier complaint, registers a new one, reads it back
  * with the customer's correction, merges it into the earlier one and takes it out again.
  */
-registry.category("web_tour.tours").add("water_register_tour", {
+registry.category("web_tour.tours").add("water_registration_tour", {
     steps: () => [
         {
             content: "The telephone rings",
