@@ -1,6 +1,7 @@
 """What is stored in a database, read by SQL, for tests that compare two databases."""
 
 import json
+import re
 import subprocess
 
 TABLES = """
@@ -89,10 +90,12 @@ class Stored:
         """Return the XML id of a record; the first by the alphabet when it has several."""
         return self._names.get((table, number))
 
-    def named_rows(self, table):
+    def named_rows(self, table, left_out=()):
         """Return ``{XML id: row}``, with XML ids in the place of numbers, which differ elsewhere.
 
         A row without an XML id is known by all that it says.
+
+        :param left_out: columns that say nothing here
         """
         found = {}
         for row in self.rows(table):
@@ -100,7 +103,7 @@ class Stored:
             kept = {
                 column: self._speak(table, column, value)
                 for column, value in row.items()
-                if column not in ("create_date", "create_uid")
+                if column not in ("create_date", "create_uid", *left_out)
             }
             found[self.name(table, number) or json.dumps(kept, sort_keys=True)] = kept
         return found
@@ -108,10 +111,23 @@ class Stored:
     def _speak(self, table, column, value):
         if value is not None and (table, column) in self._links:
             return self.name(self._links[table, column], value)
+        if column == "arch_db":
+            return {language: self._speak_of_actions(arch) for language, arch in value.items()}
         model, comma, number = str(value).partition(",")
         if comma and number.isdigit():  # a reference, such as the action of a menu
             return self.name(table_of(model), int(number)) or value
         return value
+
+    def _speak_of_actions(self, arch):
+        """Put XML ids in the place of the numbers of actions, which buttons have for a name."""
+
+        def name(match):
+            number = int(match[1])
+            tables = (table for table in ACTIONS.values() if table != "ir_act_window_view")
+            names = (self.name(table, number) for table in tables)
+            return f'name="{next(filter(None, names), number)}"'
+
+        return re.sub(r'name="(\d+)"', name, arch)
 
 
 def differences(before, after):
