@@ -45,12 +45,20 @@ def _split(arguments):
         name = str(path.relative_to(CHECKOUT)) + argument[len(argument.split("::")[0]) :]
         (outside if name.split("::")[0].split("/")[0] == "tests" else inside).append(name)
     if not inside and not outside:
-        inside = [f"addons/{addon}" for addon in ADDONS]
+        inside = _folders()
         outside = ["tests"]
     missing = [name for name in inside if not (CHECKOUT / name.split("::")[0]).exists()]
     if missing:
         raise Stop(f"there are no tests in {', '.join(missing)}")
     return inside, outside, options
+
+
+def _folders():
+    """Return the folders of tests, first those of whole houses: they have the longest ones."""
+    houses = [CHECKOUT / "addons" / addon for addon in reversed(ADDONS)]
+    folders = [house / "tests" for house in houses]
+    folders += [folder for house in houses for folder in sorted(house.glob("*/tests"))]
+    return [str(path.relative_to(CHECKOUT)) for path in folders if any(path.glob("test_*.py"))]
 
 
 def _path(text):
