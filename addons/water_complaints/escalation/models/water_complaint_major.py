@@ -133,7 +133,9 @@ class WaterComplaint(models.Model):
         self._tell_reported(user)
 
     def _tell_reported(self, user):
-        tell_staff(self, user, lambda rows: rows.env._("Major complaint reported to you"))
+        tell_staff(
+            self, user, lambda rows: rows.env._("Major complaint reported to you"), is_list=True
+        )
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)

@@ -92,6 +92,7 @@ class WaterCaseMixin(models.AbstractModel):
             self,
             user,
             lambda cases: cases.env._("You act as first responsible person: %s cases", len(cases)),
+            is_list=True,
         )
 
     def _hand_over(self, user, reason):

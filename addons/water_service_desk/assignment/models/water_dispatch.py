@@ -200,6 +200,7 @@ class WaterDispatch(models.Model):
             lambda rows: rows.env._(
                 "%(count)s new dispatches for your department", count=len(rows)
             ),
+            is_list=True,
         )
 
     @api.model

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
-from ...base.tables import _united
+from ...base.tables import table_of
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 from ..transitions import Move
@@ -215,7 +215,9 @@ class TestMovesOfRooms(BaseCase):
     """What two rooms say of one step holds together."""
 
     def _joined(self, inner, outer):
-        return _united([{"step": inner}, {"step": outer}])["step"]
+        lower = type("Lower", (), {"_steps": {"step": inner}})
+        upper = type("Upper", (lower,), {"_steps": {"step": outer}})
+        return table_of(upper, "_steps")["step"]
 
     def test_needs_add_up(self):
         step = self._joined(Move("base.group_user", ("_need_a", "_need_b")), Move(needs=("_c",)))
