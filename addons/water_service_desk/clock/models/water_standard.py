@@ -22,6 +22,13 @@ class LineSpec(NamedTuple):
     start_on: str
     warn_percent: int
 
+    @classmethod
+    def of(cls, line):
+        """Return what the record ``line`` promises."""
+        calendar = line.calendar_id.id
+        promise = (line.id, line.kind, line.amount, line.unit, calendar, line.start_on)
+        return cls(*promise, line.warn_percent)
+
 
 class StandardSpec(NamedTuple):
     """A standard in force, free of the ORM: matched without queries."""
@@ -211,7 +218,7 @@ class WaterStandard(models.Model):
             self.valid_from,
             self.version,
             path.count("/"),
-            tuple(line._spec() for line in self.line_ids),
+            tuple(LineSpec.of(line) for line in self.line_ids),
         )
 
     @api.model

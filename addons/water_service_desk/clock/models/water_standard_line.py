@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .water_standard import LineSpec
-
 CLOCK_KINDS = [
     ("accept", "Acceptance"),
     ("contact", "First contact"),
@@ -114,14 +112,3 @@ class WaterStandardLine(models.Model):
     def unlink(self):
         self.standard_id._check_unused()
         return super().unlink()
-
-    def _spec(self):
-        return LineSpec(
-            self.id,
-            self.kind,
-            self.amount,
-            self.unit,
-            self.calendar_id.id,
-            self.start_on,
-            self.warn_percent,
-        )
