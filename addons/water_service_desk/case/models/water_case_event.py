@@ -112,7 +112,7 @@ class WaterCaseEvent(models.Model):
     def _erase_payload(self, scrubber):
         """Take the customer out of the words; their seal keeps the chain whole.
 
-        :param scrubber: see ``tools.scrub``
+        :param scrubber: see ``privacy.scrub``
         :return: whether there was anything to take out
         """
         payload = self.payload or {}
