@@ -2,6 +2,9 @@
 
 from odoo import fields
 
+#: of readers and offices that name none
+DEFAULT_TZ = "Asia/Shanghai"
+
 
 def short_writer(env, tz=None):
     """A function that writes naive UTC datetimes, such as 2026-10-13 17:30, in the zone of ``env``.

@@ -58,7 +58,7 @@ class ResCompany(models.Model):
 
     def _water_end_of_day(self, day):
         """The last second of ``day`` where the company is, as naive UTC."""
-        zone = pytz.timezone(self.sudo()._water_calendar().tz or "Asia/Shanghai")
+        zone = pytz.timezone(self._water_tz())
         last = zone.localize(datetime.combine(day, time(23, 59, 59)))
         return last.astimezone(pytz.utc).replace(tzinfo=None)
 

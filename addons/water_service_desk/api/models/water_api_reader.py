@@ -5,8 +5,8 @@ import io
 from odoo import api, models
 from odoo.tools import email_normalize
 
+from ...base.moments import DEFAULT_TZ
 from ...intake.filing import FilingError, clean_text, parse_local
-from ...intake.models.water_case_filing import DEFAULT_TZ
 
 CUSTOMER_KEYS = frozenset("reference name phone email account_number".split())
 #: Longest texts in characters.

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...base.moments import DEFAULT_TZ
+
 
 class ResCompany(models.Model):
     """Office hours, pauses, and the top of the escalation ladder."""
@@ -34,7 +36,8 @@ class ResCompany(models.Model):
 
     def _water_tz(self):
         """Name of the time zone by whose clock the company works."""
-        return self._water_calendar().tz or "Asia/Shanghai"
+        # sudo: resource.calendar - the name of its time zone alone
+        return self.sudo()._water_calendar().tz or DEFAULT_TZ
 
     @api.model
     def _water_install_defaults(self):

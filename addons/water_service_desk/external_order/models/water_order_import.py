@@ -224,8 +224,7 @@ class WaterOrderImport(models.AbstractModel):
         if len(parts) == 3 and all(part.isdigit() for part in parts[:2]):
             day, space, clock = parts[2].partition(" ")
             text = f"{parts[0]}-{parts[1]:0>2}-{day:0>2}{space}{clock}"
-        zone = self.env.company.sudo()._water_calendar().tz or "Asia/Shanghai"
-        moment = parse_local(text, zone)
+        moment = parse_local(text, self.env.company._water_tz())
         if not moment:
             raise ValidationError(
                 self.env._(

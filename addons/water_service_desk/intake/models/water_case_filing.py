@@ -7,9 +7,9 @@ from odoo.tools.mail import single_email_re
 
 from odoo.addons.phone_validation.tools import phone_validation
 
+from ...base.moments import DEFAULT_TZ
 from ..filing import FilingError, clean_text, first_line, parse_id, parse_local, parse_position
 
-DEFAULT_TZ = "Asia/Shanghai"
 #: A customer's watch may run a little ahead of ours.
 WATCH_SKEW = timedelta(minutes=5)
 

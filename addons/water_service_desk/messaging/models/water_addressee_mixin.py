@@ -148,8 +148,7 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     def _customer_tz(self):
         """Time zone of the customer's mails and letters: his own, else the office's."""
-        office = self.company_id.sudo()._water_calendar()
-        return self._addressee().tz or office.tz or "Asia/Shanghai"
+        return self._addressee().tz or self.company_id._water_tz()
 
     def _customer_time(self, moment):
         """A moment as the customer reads it: date, weekday and local time, in his language.

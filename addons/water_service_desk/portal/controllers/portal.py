@@ -6,8 +6,8 @@ from werkzeug.exceptions import BadRequest
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from ...base.moments import DEFAULT_TZ
 from ...intake.filing import clean_text, parse_id
-from ...intake.models.water_case_filing import DEFAULT_TZ
 from ...intake.page_headers import protect_file, protect_page
 from ...intake.uploads import ACCEPT, INLINE
 from .portal_list import WaterPortalList

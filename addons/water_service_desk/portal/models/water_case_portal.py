@@ -6,12 +6,12 @@ from odoo.fields import Domain
 from odoo.tools import mute_logger, plaintext2html
 
 from ...base.files import Files
+from ...base.moments import DEFAULT_TZ
 from ...base.reader import reader_of
 from ...base.tables import table
 from ...base.telling import tell_staff
 from ...base.trust import is_trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
-from ...intake.models.water_case_filing import DEFAULT_TZ
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()

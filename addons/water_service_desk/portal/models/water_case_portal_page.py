@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime, is_html_empty
 
+from ...base.moments import DEFAULT_TZ
 from ...intake import uploads
-from ...intake.models.water_case_filing import DEFAULT_TZ
 
 #: Clocks a customer is told of, in the order of their promise.
 PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")

@@ -7,8 +7,8 @@ from odoo.fields import Datetime, Domain
 from odoo.tools import get_lang
 from odoo.tools.misc import babel_locale_parse
 
+from ...base.moments import DEFAULT_TZ
 from ...intake.filing import clean_text
-from ...intake.models.water_case_filing import DEFAULT_TZ
 
 #: Longest text that is searched for, in characters.
 SEARCH = 100

@@ -4,9 +4,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.http import request, route
 
+from ...base.moments import DEFAULT_TZ
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text, parse_id
-from ...intake.models.water_case_filing import DEFAULT_TZ
 from .open_door import WaterOpenDoor
 
 #: What of a form is kept; everything else that a sender makes up is left aside.

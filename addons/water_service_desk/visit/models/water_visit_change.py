@@ -68,7 +68,7 @@ class WaterVisit(models.Model):
     def _working_periods(self, company, begin, end):
         """Pieces of working time, whole ones: a window begins when people begin."""
         calendar = company._water_calendar()
-        zone = pytz.timezone(calendar.tz or "Asia/Shanghai")
+        zone = pytz.timezone(company._water_tz())
         day = pytz.utc.localize(begin).astimezone(zone).date()
         start = zone.localize(datetime.combine(day, time.min))
         intervals = calendar._work_intervals_batch(start, pytz.utc.localize(end))[False]

@@ -202,8 +202,7 @@ class WaterVisit(models.Model):
 
         :param tz: name of a time zone; the office's by default
         """
-        zone = tz or self.company_id.sudo()._water_calendar().tz or "Asia/Shanghai"
-        local = self.with_context(tz=zone)
+        local = self.with_context(tz=tz or self.company_id._water_tz())
         begin, end = (
             fields.Datetime.context_timestamp(local, moment)
             for moment in (self.slot_from, self.slot_to)
