@@ -311,7 +311,7 @@ class TestWebhook(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("manager", self.hook).action_test()
 
-    @mute_logger("odoo.addons.water_service_desk.api.models.water_webhook_delivery_send")
+    @mute_logger("odoo.addons.water_service_desk.messaging.models.water_outbox_mixin")
     def test_an_unexpected_error(self):
         self._submit()
         target = "odoo.addons.water_service_desk.api.webhook_http.post"

@@ -1,7 +1,5 @@
 import json
 import logging
-import time
-from collections import Counter
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -14,13 +12,6 @@ from .water_message import NO_FAILURE
 
 _logger = logging.getLogger(__name__)
 
-#: Messages claimed per committed batch.
-SEND_BATCH = 20
-#: How long a claim holds. A sender that was killed loses it, and the message is tried again
-#: with the same idempotency key.
-LEASE = timedelta(minutes=20)
-#: A gateway that fails so often in a row is left alone for the rest of the batch.
-BREAK_AFTER = 3
 #: Attempts of a mail; Odoo itself makes one.
 MAIL_ATTEMPTS = 5
 #: Failures of a mail that no repetition mends.
@@ -28,87 +19,17 @@ HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
 
 
 class WaterMessage(models.Model):
-    """The scheduled action of the messages: sends, retries with back-off, gives up.
+    """How a message leaves the house: by Odoo's mail queue or a gateway, again, or not at all."""
 
-    Each batch is claimed and committed before anything leaves the house, each result is
-    committed at once. Run twice at a time, no message is taken by both; killed, at most the
-    one under way is sent again, and the gateway knows it by its idempotency key.
-    """
+    _inherit = ["water.message", "water.outbox.mixin"]
 
-    _inherit = "water.message"
+    _outbox_cron = "water_service_desk.ir_cron_messages"
 
-    @api.model
-    def _due_domain(self):
-        now = fields.Datetime.now()
-        return [("state", "in", ("queued", "failed")), ("next_try_at", "<=", now)]
+    def _receiver(self):
+        return self.gateway_id
 
-    @api.model
-    def _cron_send(self):
-        """Scheduled action: send the messages whose moment has come."""
-        self = trusted(self.sudo())
-        remaining = self.search_count(self._due_domain())
-        while remaining:
-            batch = self.search(self._due_domain(), limit=SEND_BATCH, order="next_try_at, id")
-            batch = batch.try_lock_for_update(allow_referencing=True)
-            if not batch:
-                break
-            batch._claim()
-            self.env["ir.cron"]._commit_progress(remaining=remaining)
-            seconds = batch._send_claimed()
-            remaining = max(remaining - len(batch), 0)
-            if not seconds:
-                break
-            self.env.invalidate_all()
-        self._trigger_next()
-
-    def _claim(self):
-        """Take the messages for this run, as long as the lease holds."""
-        for message in self:
-            message.write(
-                {
-                    "attempt_count": message.attempt_count + 1,
-                    "next_try_at": fields.Datetime.now() + LEASE,
-                }
-            )
-
-    def _send_claimed(self):
-        """Send one after the other and commit each result.
-
-        :return: seconds this run may still take, 0 when it has to end
-        """
-        failures, begun, seconds = Counter(), time.monotonic(), 1
-        for message in self:
-            gateway = message.gateway_id
-            late = time.monotonic() - begun > LEASE.total_seconds() - 2 * (gateway.timeout or 0)
-            if not seconds or late or failures[gateway.id] >= BREAK_AFTER:
-                message._put_off()
-            else:
-                reached = message._send_safely()
-                failures[gateway.id] = 0 if reached else failures[gateway.id] + 1
-            seconds = self.env["ir.cron"]._commit_progress(1)
-        return seconds
-
-    def _put_off(self):
-        """Not tried after all: the claim is given back."""
-        self.write(
-            {
-                "attempt_count": self.attempt_count - 1,
-                "next_try_at": fields.Datetime.now() + timedelta(minutes=1),
-            }
-        )
-
-    def _send_safely(self):
-        """Send one message; a fault in one never stops the others.
-
-        :return: False when its gateway could not be reached
-        """
-        try:
-            with self.env.cr.savepoint():
-                return self._send_mail() if self.medium == "mail" else self._send_gateway()
-        except Exception as error:  # the text of an error may hold the customer's data
-            _logger.error("Message %s could not be sent: %s", self.id, type(error).__name__)
-            self._fail("error", type(error).__name__)
-            return True
+    def _send(self):
+        return self._send_mail() if self.medium == "mail" else self._send_gateway()
 
     def _send_mail(self):
         """Put a mail that had failed back into Odoo's queue."""
@@ -208,15 +129,6 @@ class WaterMessage(models.Model):
             }
         )
         self._wake(self)
-
-    @api.model
-    def _trigger_next(self):
-        """Ask to be run again when the next message is due."""
-        waiting = [("state", "in", ("queued", "failed")), ("next_try_at", "!=", False)]
-        message = self.search(waiting, order="next_try_at", limit=1)
-        if message:
-            cron = self.env.ref("water_service_desk.ir_cron_messages")
-            cron._trigger(at=max(message.next_try_at, fields.Datetime.now()))
 
     # -- giving up -------------------------------------------------------------------------
 

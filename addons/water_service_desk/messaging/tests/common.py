@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tests.common import _super_send
 
 from ...base.tests.common import WaterCommon
-from ..models.water_message_send import LEASE
+from ..models.water_outbox_mixin import LEASE
 from .gateway_server import gateway_server
 
 

@@ -13,7 +13,7 @@ from odoo.addons.mail.tests.common import MockEmail
 from ...base.tests.common import NOW, local
 from ...base.trust import trusted
 from ..models import water_gateway
-from ..models.water_message_send import LEASE
+from ..models.water_outbox_mixin import LEASE
 from .common import MessageCommon
 from .gateway_server import closed_port, hang
 

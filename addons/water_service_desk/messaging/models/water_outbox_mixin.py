@@ -1,0 +1,109 @@
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...base.trust import trusted
+
+_logger = logging.getLogger(__name__)
+
+WAITING = [("state", "in", ("queued", "failed"))]
+#: Rows claimed per committed batch.
+BATCH = 20
+#: How long a claim holds. A sender that was killed loses it.
+LEASE = timedelta(minutes=25)
+#: A receiver that fails so often in a row is left alone for the rest of the batch.
+BREAK_AFTER = 3
+
+
+class WaterOutboxMixin(models.AbstractModel):
+    """Rows that leave the house: claimed, sent one by one, tried again with back-off.
+
+    Batches are claimed and committed before anything is sent, and each result is committed at
+    once. Run twice at a time, nothing is taken by both; killed, at most the row under way is sent
+    again, and the receiver knows it by its key. Heirs have ``state`` (``queued`` and ``failed``
+    wait), ``attempt_count`` and ``next_try_at``, and say how in ``_receiver`` (a record with a
+    ``timeout``), ``_send`` and ``_fail``.
+    """
+
+    _name = "water.outbox.mixin"
+    _description = "Is Sent, and Tried Again"
+
+    #: XML id of the scheduled action that sends
+    _outbox_cron = None
+
+    @api.model
+    def _due_domain(self):
+        return [*WAITING, ("next_try_at", "<=", fields.Datetime.now())]
+
+    @api.model
+    def _cron_send(self):
+        """Scheduled action: send the rows whose moment has come."""
+        self = trusted(self.sudo())
+        remaining = self.search_count(self._due_domain())
+        while remaining:
+            batch = self.search(self._due_domain(), limit=BATCH, order="next_try_at, id")
+            batch = batch.try_lock_for_update(allow_referencing=True)
+            if not batch:
+                break
+            batch._claim()
+            self.env["ir.cron"]._commit_progress(remaining=remaining)
+            seconds = batch._send_claimed()
+            remaining = max(remaining - len(batch), 0)
+            if not seconds:
+                break
+            self.env.invalidate_all()
+        self._trigger_next()
+
+    def _claim(self):
+        """Take the rows for this run, as long as the lease holds."""
+        until = fields.Datetime.now() + LEASE
+        for row in self:
+            row.write({"attempt_count": row.attempt_count + 1, "next_try_at": until})
+
+    def _send_claimed(self):
+        """Send one after the other and commit each result.
+
+        :return: seconds this run may still take, 0 when it has to end
+        """
+        failures, begun, seconds = Counter(), time.monotonic(), 1
+        for row in self:
+            receiver = row._receiver()
+            left = LEASE.total_seconds() - (time.monotonic() - begun)
+            late = left < 2 * (receiver.timeout or 0)
+            if not seconds or late or failures[receiver.id] >= BREAK_AFTER:
+                row._put_off()
+            else:
+                reached = row._send_safely()
+                failures[receiver.id] = 0 if reached else failures[receiver.id] + 1
+            seconds = self.env["ir.cron"]._commit_progress(1)
+        return seconds
+
+    def _put_off(self):
+        """Not tried after all: the claim is given back."""
+        again = fields.Datetime.now() + timedelta(minutes=1)
+        self.write({"attempt_count": self.attempt_count - 1, "next_try_at": again})
+
+    def _send_safely(self):
+        """Send one row by the heir's ``_send``; a fault in one never stops the others.
+
+        :return: False when the receiver could not be reached, which a fault of ours says nothing of
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._send()
+        except Exception as error:  # the text of an error may hold the customer's data
+            _logger.error("%s %s could not be sent: %s", self._name, self.id, type(error).__name__)
+            self._fail("error", type(error).__name__)
+            return True
+
+    @api.model
+    def _trigger_next(self):
+        """Ask to be run again when the next row is due."""
+        waiting = [*WAITING, ("next_try_at", "!=", False)]
+        row = self.search(waiting, order="next_try_at", limit=1)
+        if row:
+            at = max(row.next_try_at, fields.Datetime.now())
+            self.env.ref(self._outbox_cron)._trigger(at=at)
