@@ -11,36 +11,41 @@ def form(record):
     }
 
 
-def dialog(model, title, context=None):
+def dialog(model, title, context=None, record_id=False, view_id=False):
     """Return the action that opens a dialog.
 
     :param model: name of the dialog's model
     :param title: in the user's language
     :param context: defaults of its fields
+    :param record_id: which record; none: a new one
+    :param view_id: which form; none: the model's own
     """
     return {
         "type": "ir.actions.act_window",
         "name": title,
         "res_model": model,
+        "res_id": record_id,
         "view_mode": "form",
+        "views": [(view_id, "form")],
         "target": "new",
         "context": context or {},
     }
 
 
-def rows(model, title, domain, context=None):
+def rows(model, title, domain, context=None, modes="list,form"):
     """Return the action that opens a list of records.
 
     :param model: name of the records' model
     :param title: in the user's language
     :param domain: which of them
     :param context: defaults and filters
+    :param modes: the kinds of views, the first is shown
     """
     return {
         "type": "ir.actions.act_window",
         "name": title,
         "res_model": model,
-        "view_mode": "list,form",
+        "view_mode": modes,
         "domain": domain,
         "context": context or {},
     }

@@ -41,7 +41,7 @@ class WaterAppeal(models.Model):
     """
 
     _name = "water.appeal"
-    _inherit = ["water.export.mixin", "mail.thread"]
+    _inherit = ["water.never.deleted.mixin", "water.export.mixin", "mail.thread"]
     _description = "Appeal"
     _dossier_order = 90
     _dossier = True
@@ -267,9 +267,9 @@ class WaterAppeal(models.Model):
         """Names of the fields that whoever reviews writes; rooms add theirs."""
         return WORKED
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("An appeal is never deleted; withdraw it instead."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An appeal is never deleted; withdraw it instead.")
 
     # -- steps ------------------------------------------------------------------------------
 

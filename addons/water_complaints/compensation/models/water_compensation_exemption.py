@@ -20,7 +20,7 @@ class WaterCompensationExemption(models.Model):
     """
 
     _name = "water.compensation.exemption"
-    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.loose.file.mixin", "water.steps.mixin"]
     _file_fields = ("evidence_ids",)
     _description = "Exemption from Compensation"
     _order = "id desc"
@@ -116,9 +116,9 @@ class WaterCompensationExemption(models.Model):
                     )
                 )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An exemption is kept, whatever was decided."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An exemption is kept, whatever was decided.")
 
     @api.model
     def _settled_message(self):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -328,12 +329,9 @@ class WaterCompensation(models.Model):
         """Open the dialog that asks for an exemption."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask for an Exemption"),
-            "res_model": "water.compensation.exemption",
-            "view_mode": "form",
-            "views": [(self.env.ref("water_complaints.exemption_view_dialog").id, "form")],
-            "target": "new",
-            "context": {"default_compensation_id": self.id},
-        }
+        return windows.dialog(
+            "water.compensation.exemption",
+            self.env._("Ask for an Exemption"),
+            {"default_compensation_id": self.id},
+            view_id=self.env.ref("water_complaints.exemption_view_dialog").id,
+        )

@@ -156,15 +156,12 @@ class WaterIncident(models.Model):
         """Open the dialog that asks for an exemption for all of the incident."""
         self.ensure_one()
         self._check_step("open", "restored")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask for an Exemption"),
-            "res_model": "water.compensation.exemption",
-            "view_mode": "form",
-            "views": [(self.env.ref("water_complaints.exemption_view_dialog").id, "form")],
-            "target": "new",
-            "context": {"default_incident_id": self.id},
-        }
+        return windows.dialog(
+            "water.compensation.exemption",
+            self.env._("Ask for an Exemption"),
+            {"default_incident_id": self.id},
+            view_id=self.env.ref("water_complaints.exemption_view_dialog").id,
+        )
 
     # -- the background job ---------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 
 
@@ -98,11 +99,9 @@ class WaterComplaint(models.Model):
     def action_add_evidence(self):
         """Open the form of a new piece of evidence: on the phone, the camera is one tap away."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Add Evidence"),
-            "res_model": "water.evidence",
-            "views": [(self.env.ref("water_complaints.water_evidence_view_form_add").id, "form")],
-            "target": "new",
-            "context": {"default_complaint_id": self.id},
-        }
+        return windows.dialog(
+            "water.evidence",
+            self.env._("Add Evidence"),
+            {"default_complaint_id": self.id},
+            view_id=self.env.ref("water_complaints.water_evidence_view_form_add").id,
+        )

@@ -3,6 +3,8 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base import windows
+
 REPORT = "water_complaints.action_report_water_notice"
 
 
@@ -155,15 +157,8 @@ class WaterNoticeWizard(models.TransientModel):
         )
 
     def _again(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Notify the Customer"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        title, size = self.env._("Notify the Customer"), {"dialog_size": "extra-large"}
+        return windows.dialog(self._name, title, size, record_id=self.id)
 
     # -- sending ------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ class WaterSatisfactionReview(models.Model):
     """
 
     _name = "water.satisfaction.review"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Review of Dissatisfaction"
     _dossier_order = 57
     _dossier = True
@@ -112,10 +112,6 @@ class WaterSatisfactionReview(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Reviews are opened and settled by their buttons alone.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("A review is not deleted."))
 
     # -- opening ------------------------------------------------------------------------------
 

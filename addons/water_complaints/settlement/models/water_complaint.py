@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import is_trusted
 
 
@@ -91,23 +92,9 @@ class WaterComplaint(models.Model):
 
     def _open_dialog(self, record, title, **context):
         """The form of ``record`` in a dialog; of a new one when it is empty."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-            "views": [
-                (
-                    self.env.ref(
-                        f"water_complaints.{record._name.replace('.', '_')}_view_form_dialog"
-                    ).id,
-                    "form",
-                )
-            ],
-            "target": "new",
-            "context": context,
-        }
+        name = f"water_complaints.{record._name.replace('.', '_')}_view_form_dialog"
+        view = self.env.ref(name)
+        return windows.dialog(record._name, title, context, record_id=record.id, view_id=view.id)
 
     def _fact_parts(self):
         """What the file of the complaint takes of investigation and settlement.

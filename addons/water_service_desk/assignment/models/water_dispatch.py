@@ -19,7 +19,7 @@ class WaterDispatch(models.Model):
     """
 
     _name = "water.dispatch"
-    _inherit = ["water.reveal.link.mixin", "water.case.link.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
     _description = "Dispatch"
     _order = "id desc"
     _rec_name = "case_name"
@@ -163,9 +163,9 @@ class WaterDispatch(models.Model):
             self._check_state("sent", "accepted")
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A dispatch is never deleted."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("A dispatch is never deleted.")
 
     @api.model
     def _send(self, orders, note=False):

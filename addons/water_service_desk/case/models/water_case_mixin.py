@@ -21,7 +21,12 @@ class WaterCaseMixin(models.AbstractModel):
     """What every case has: a number, a matter, a customer, people, clocks and evidence."""
 
     _name = "water.case.mixin"
-    _inherit = ["water.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.guard.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Case"
     _order = "urgency desc, next_due_at, id desc"
     _primary_email = "email_from"
@@ -240,9 +245,9 @@ class WaterCaseMixin(models.AbstractModel):
             "received_at": self.received_at.isoformat(),
         }
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A registered case is never deleted; withdraw it instead."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("A registered case is never deleted; withdraw it instead.")
 
     # -- completeness ---------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base import windows
 from .. import order_file
 
 #: Largest file in bytes.
@@ -88,14 +89,7 @@ class WaterOrderImportWizard(models.TransientModel):
         return self._reopened()
 
     def _reopened(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Orders"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return windows.dialog(self._name, self.env._("Import Orders"), record_id=self.id)
 
     def _rows(self):
         content = base64.b64decode(self.file or b"")

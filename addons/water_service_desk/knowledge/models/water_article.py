@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...base import windows
 from ...base.roles import QUALITY, SUPERVISOR
 from ...base.trust import is_trusted, trusted
 
@@ -268,14 +269,7 @@ class WaterArticle(models.Model):
         if known:
             known._note_articles(opened=self)
         view = self.env.ref("water_service_desk.water_article_view_read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(view.id, "form")],
-            "target": "new",
-        }
+        return windows.dialog(self._name, self.name, record_id=self.id, view_id=view.id)
 
     def action_helped(self):
         """Tell that the article has helped."""
@@ -297,14 +291,8 @@ class WaterArticle(models.Model):
     def action_wrong(self):
         """Open the dialog that tells the owner what is wrong."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Something Is Wrong"),
-            "res_model": "water.article.feedback",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_article_id": self.id, "default_kind": "wrong"},
-        }
+        defaults = {"default_article_id": self.id, "default_kind": "wrong"}
+        return windows.dialog("water.article.feedback", self.env._("Something Is Wrong"), defaults)
 
     def action_open_uses(self):
         """Open the cases in which the article was used, as far as the user may see them."""
@@ -320,11 +308,5 @@ class WaterArticle(models.Model):
 
     def _open_rows(self, model, title, modes="list,form"):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
-            "view_mode": modes,
-            "domain": [("article_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        domain = [("article_id", "=", self.id)]
+        return windows.rows(model, title, domain, {"create": False}, modes)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
-from ...base import phrases
+from ...base import phrases, windows
 from ...base.trust import trusted
 
 
@@ -142,10 +142,7 @@ class WaterForbiddenPhrase(models.Model):
 
     def action_open_hits(self):
         """Open what was said in spite of the warning."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hits"),
-            "res_model": "water.phrase.hit",
-            "view_mode": "list,pivot,graph",
-            "domain": [("phrase_id", "in", self.ids)],
-        }
+        domain = [("phrase_id", "in", self.ids)]
+        return windows.rows(
+            "water.phrase.hit", self.env._("Hits"), domain, modes="list,pivot,graph"
+        )

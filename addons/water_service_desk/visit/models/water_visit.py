@@ -23,7 +23,7 @@ class WaterVisit(models.Model):
     """
 
     _name = "water.visit"
-    _inherit = ["water.reveal.link.mixin", "water.case.link.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
     _personal = ("signed_by", "signature")
     _description = "Visit"
     _order = "slot_from, id"
@@ -152,9 +152,9 @@ class WaterVisit(models.Model):
             self._tell_worker()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A visit is never deleted; cancel it instead."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("A visit is never deleted; cancel it instead.")
 
     def _is_open(self):
         return self.state in OPEN_STATES
