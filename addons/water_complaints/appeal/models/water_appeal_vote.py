@@ -8,7 +8,7 @@ class WaterAppealVote(models.Model):
     """How one member of the company's panel voted on an appeal: once, never changed (E7)."""
 
     _name = "water.appeal.vote"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Vote on an Appeal"
     _dossier_order = 91
     _dossier = True
@@ -32,8 +32,4 @@ class WaterAppealVote(models.Model):
         return self.env._("Members of the panel vote with the button of the appeal.")
 
     def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("A vote that was given is not changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
         raise AccessError(self.env._("A vote that was given is not changed."))

@@ -30,7 +30,7 @@ class WaterArchive(models.Model):
     """
 
     _name = "water.archive"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Sealed File"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -74,10 +74,6 @@ class WaterArchive(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Sealed files are made and destroyed by the system alone.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("What was sealed is not deleted; its record stays."))
 
     # -- sealing ------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ class WaterDestruction(models.Model):
     """
 
     _name = "water.destruction"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Destruction of Archived Cases"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -89,10 +89,6 @@ class WaterDestruction(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("A destruction is drawn up and kept by the system; use its buttons.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("A destruction protocol is kept for ever."))
 
     def _check_step(self, state, group):
         self.ensure_one()

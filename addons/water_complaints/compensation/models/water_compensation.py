@@ -35,6 +35,7 @@ class WaterCompensation(models.Model):
 
     _name = "water.compensation"
     _inherit = [
+        "water.never.deleted.mixin",
         "water.addressee.mixin",
         "water.portal.list.mixin",
         "water.compensation.words.mixin",
@@ -310,6 +311,6 @@ class WaterCompensation(models.Model):
         if "customer_class" in source._fields and not vals.get("customer_class"):
             vals["customer_class"] = source.customer_class
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A compensation is never deleted; withdraw it instead."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("A compensation is never deleted; withdraw it instead.")

@@ -23,7 +23,7 @@ class WaterLeakAllowance(models.Model):
     """
 
     _name = "water.leak.allowance"
-    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.loose.file.mixin", "water.steps.mixin"]
     _file_fields = ("proof_ids",)
     _description = "Leak Allowance"
     _dossier_order = 62
@@ -109,9 +109,9 @@ class WaterLeakAllowance(models.Model):
             leaked = row.billed_volume - row.normal_volume if volumes else 0
             row.leaked_volume = max(leaked, 0)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An application is kept; cancel it instead."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An application is kept; cancel it instead.")
 
     # -- steps --------------------------------------------------------------------------------
 

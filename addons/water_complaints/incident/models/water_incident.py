@@ -17,7 +17,12 @@ class WaterIncident(models.Model):
 
     _name = "water.incident"
     _given_at_birth = frozenset({"name"})
-    _inherit = ["water.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.guard.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Incident"
     _order = "aware_at desc, id desc"
     _check_company_auto = True
@@ -183,9 +188,9 @@ class WaterIncident(models.Model):
                 raise UserError(self.env._("An incident that is over is not changed any more."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An incident is never deleted; dismiss it instead."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An incident is never deleted; dismiss it instead.")
 
     def _is_manager(self):
         return self.env.su or any(self.env.user.has_group(group) for group in (AGENT, MANAGER))

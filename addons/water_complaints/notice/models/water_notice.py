@@ -15,7 +15,7 @@ class WaterNotice(models.Model):
     """
 
     _name = "water.notice"
-    _inherit = ["water.kept.mixin", "water.letter.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.letter.mixin"]
     _description = "Notice to the Customer"
     _dossier_order = 45
     _dossier = (
@@ -106,10 +106,6 @@ class WaterNotice(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Notify the customer with the button; what was sent is not changed.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("A notice that was sent is not deleted."))
 
     @api.model
     def _send(self, complaint, values):

@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class WaterStaffSignature(models.Model):
     """A member of staff has signed for one version of a standard (S1.5); kept for good."""
 
     _name = "water.staff.signature"
-    _inherit = ["water.kept.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Signature of a Standard"
     _order = "signed_at desc, id desc"
     _rec_name = "user_id"
@@ -25,7 +24,3 @@ class WaterStaffSignature(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Sign with the button; a signature is not changed.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("A signature is not deleted."))

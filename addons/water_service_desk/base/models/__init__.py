@@ -1,3 +1,9 @@
-from . import water_choice_name_mixin, water_kept_mixin, water_guard_mixin, water_chain_mixin
+from . import (
+    water_choice_name_mixin,
+    water_never_deleted_mixin,
+    water_kept_mixin,
+    water_guard_mixin,
+    water_chain_mixin,
+)
 from . import ir_attachment, ir_sequence, res_company, res_config_settings, water_cached_mixin
 from . import water_staff_message

@@ -107,7 +107,7 @@ class WaterChainEventMixin(models.AbstractModel):
     """One thing that happened to a record: written once by the service, never changed."""
 
     _name = "water.chain.event.mixin"
-    _inherit = ["water.choice.name.mixin", "water.kept.mixin"]
+    _inherit = ["water.choice.name.mixin", "water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Event of a Chain"
     _order = "id desc"
     _allow_sudo_commands = False
@@ -139,10 +139,6 @@ class WaterChainEventMixin(models.AbstractModel):
         if is_trusted(self.env) and vals.keys() == {"payload", "payload_seal"}:
             return super().write(vals)
         raise AccessError(self.env._("An event that has happened cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("An event that has happened cannot be deleted."))
 
     def _expected_digest(self, chain_name):
         """What the digest must be by what is kept today.

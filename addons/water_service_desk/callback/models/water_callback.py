@@ -31,7 +31,7 @@ class WaterCallback(models.Model):
     """
 
     _name = "water.callback"
-    _inherit = "water.case.link.mixin"
+    _inherit = ["water.never.deleted.mixin", "water.case.link.mixin"]
     _description = "Call-back"
     _sealed_with_case = True
     _dossier_order = 55
@@ -133,9 +133,9 @@ class WaterCallback(models.Model):
             raise UserError(self.env._("Call-backs are made when a case is completed."))
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A call-back is never deleted."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("A call-back is never deleted.")
 
     # -- the call -----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class WaterCallbackAnswer(models.Model):
     """
 
     _name = "water.callback.answer"
+    _inherit = "water.never.deleted.mixin"
     _description = "Call-back Answer"
     _dossier = ("name", "value")
     _order = "callback_id, sequence, id"
@@ -84,6 +85,6 @@ class WaterCallbackAnswer(models.Model):
                 raise UserError(self.env._("A call-back that is done is not changed."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An answer that was given is not deleted."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An answer that was given is not deleted.")

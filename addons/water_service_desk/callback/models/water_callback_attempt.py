@@ -8,6 +8,7 @@ class WaterCallbackAttempt(models.Model):
     """One try to reach a customer; kept whether or not he was reached."""
 
     _name = "water.callback.attempt"
+    _inherit = "water.never.deleted.mixin"
     _description = "Call-back Attempt"
     _dossier = ("at", "user_id", "result", "again_at", "note")
     _order = "at desc, id desc"
@@ -62,6 +63,6 @@ class WaterCallbackAttempt(models.Model):
             return super().write(vals)
         raise UserError(self.env._("An attempt that was made is not changed; add another one."))
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An attempt that was made is not deleted."))
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An attempt that was made is not deleted.")

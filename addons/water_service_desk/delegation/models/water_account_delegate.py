@@ -24,7 +24,7 @@ class WaterAccountDelegate(models.Model):
     """
 
     _name = "water.account.delegate"
-    _inherit = ["water.kept.mixin", "water.addressee.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.addressee.mixin"]
     _description = "Delegate of an Account"
     _order = "id desc"
     _rec_name = "name_masked"
@@ -125,10 +125,6 @@ class WaterAccountDelegate(models.Model):
             "email": mask_email,
             "phone": mask_phone,
         }
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A delegation is revoked, never deleted."))
 
     @api.depends("name")
     def _compute_name_masked(self):

@@ -42,7 +42,7 @@ class WaterMessage(models.Model):
     """
 
     _name = "water.message"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
     _description = "Message to a Customer"
     _order = "id desc"
     _rec_name = "subject"
@@ -161,10 +161,6 @@ class WaterMessage(models.Model):
         is_supervisor = self._is_supervisor()
         for message in self:
             message.can_retry = is_supervisor and message.state in ("failed", "given_up")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("What a customer was told is not deleted."))
 
     @api.model
     def _export_masks(self):

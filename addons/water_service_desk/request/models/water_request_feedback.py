@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...base.roles import CONTACT_GROUPS
 from ...privacy.masking import mask_name
@@ -26,7 +25,7 @@ class WaterRequestFeedback(models.Model):
     """One try to tell a customer the result of his request (S2.3.3a); kept for good."""
 
     _name = "water.request.feedback"
-    _inherit = "water.kept.mixin"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
     _description = "Feedback to the Customer"
     _order = "at desc, id desc"
     _rec_name = "at"
@@ -51,7 +50,3 @@ class WaterRequestFeedback(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Tell the result with the button; what was told is not changed.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("What the customer was told is not deleted."))

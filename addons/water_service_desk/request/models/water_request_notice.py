@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.trust import trusted
@@ -17,7 +16,7 @@ class WaterRequestNotice(models.Model):
     """
 
     _name = "water.request.notice"
-    _inherit = ["water.kept.mixin", "water.letter.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.letter.mixin"]
     _description = "Notice about a Request"
     _order = "issued_at desc, id desc"
     _allow_sudo_commands = False
@@ -82,10 +81,6 @@ class WaterRequestNotice(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Hand a notice out with the button; what was handed out stays.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("A notice that was handed out is not deleted."))
 
     @api.model
     def _issue(self, request, kind, content):

@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class WaterPhraseHit(models.Model):
     """A forbidden phrase that a customer was told in spite of the warning: kept for quality."""
 
     _name = "water.phrase.hit"
-    _inherit = ["water.kept.mixin", "water.case.link.mixin"]
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
     _description = "Forbidden Phrase Said"
     _dossier = False  # about how staff speak, not about the case
     _order = "at desc, id desc"
@@ -35,7 +34,3 @@ class WaterPhraseHit(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("What was said is counted by the system alone.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise AccessError(self.env._("What was said is not deleted."))

@@ -1,0 +1,18 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class WaterNeverDeletedMixin(models.AbstractModel):
+    """Records that nothing deletes, services of the system included; only an uninstall may."""
+
+    _name = "water.never.deleted.mixin"
+    _description = "Never Deleted"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise AccessError(self._never_deleted_message())
+
+    @api.model
+    def _never_deleted_message(self):
+        """What to do instead, in the reader's language; heirs say it in their own words."""
+        return self.env._("This is never deleted.")
