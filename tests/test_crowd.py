@@ -6,6 +6,8 @@ Whoever was told a number has exactly one case, with all of its files; nobody ha
 import base64
 import re
 import struct
+import subprocess
+import time
 import zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -123,3 +125,37 @@ def test_two_hundred_at_once(server, query, key):
     )
     assert published == [[str(sent.total())]]
     assert not re.findall(r" 5\d\d -", server.log.read_text(errors="replace"))
+
+
+def test_pictures_made_to_stop_the_service(server, query):
+    """They are refused within seconds, and both workers go on."""
+    ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
+    side = (16_383).to_bytes(3, "little")
+    webp = b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0" + side + side + b"ANIM"
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00" + bytes(20)
+    jpeg = b"\xff\xd8\xff" + scan * 20_000
+    workers = _workers(server)
+    assert len(workers) >= 2
+    for name, content in (("a.webp", webp), ("a.jpg", jpeg), ("b.jpg", jpeg[:1000])):
+        visitor = Visitor(server.base_url)
+        _url, page = visitor.open(f"/water/report/inquiry?category={category}")
+        form = {
+            "csrf_token": token(page),
+            "category_id": category,
+            "description": "水表照片",
+            "contact_name": "王芳",
+            "phone": "13712345678",
+            "altcha": visitor.solve(),
+        }
+        begun = time.monotonic()
+        url, page = visitor.open("/water/report/inquiry", form, [("files", name, content)])
+        assert "/check/" not in url
+        assert name in page and form["description"] in page, page[:2000]
+        assert time.monotonic() - begun < 20
+    assert _workers(server) == workers
+
+
+def _workers(server):
+    """Process ids of all processes that serve this database."""
+    found = subprocess.run(["pgrep", "-f", "--", f"-d {server.db} "], capture_output=True, text=True)
+    return set(found.stdout.split())

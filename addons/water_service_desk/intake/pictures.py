@@ -1,54 +1,31 @@
 """Pictures from strangers: decoded within limits and written anew, without what they carry along.
 
 A photo of a telephone tells where and when it was taken and by whose device; what follows the
-picture's end may be another file. Only the picture itself survives (S2.2.4).
+picture's end may be another file. Only the picture itself survives (S2.2.4). What a picture says of
+itself is looked at here; it is decoded by another process, ``picture_writer.py``, whose time and
+memory are limited: a picture made to stop the service stops that one.
 """
 
-import io
-import warnings
+import subprocess
+import sys
+from pathlib import Path
 
-import pillow_heif
-from PIL import Image, ImageOps, ImageSequence, WebPImagePlugin  # noqa: F401 - Odoo loads few
-
-pillow_heif.register_heif_opener(thumbnails=False)
+from .picture_writer import FAULTS, FORMATS, PictureError
 
 #: Largest picture in pixels, all frames together; a telephone's camera takes 12 to 50 million.
 MAX_PIXELS = 64_000_000
 #: An animation is cut off after so many frames.
 MAX_FRAMES = 60
-QUALITY = 90
-
-#: type of the bytes → (Pillow's name of what is written, type of what is written)
-_WRITTEN = {
-    "image/jpeg": ("JPEG", "image/jpeg"),
-    "image/png": ("PNG", "image/png"),
-    "image/gif": ("GIF", "image/gif"),
-    "image/webp": ("WEBP", "image/webp"),
-    "image/heic": ("JPEG", "image/jpeg"),
-}
-_READERS = {
-    "image/jpeg": ("JPEG",),
-    "image/png": ("PNG",),
-    "image/gif": ("GIF",),
-    "image/webp": ("WEBP",),
-    "image/heic": ("HEIF",),
-}
-
-
-class PictureError(ValueError):
-    """The picture cannot be taken.
-
-    :param fault: "broken" or "pixels"
-    """
-
-    def __init__(self, fault):
-        super().__init__(fault)
-        self.fault = fault
+#: Scans of a JPEG: a progressive one has about 10, and each is work for the whole picture.
+MAX_SCANS = 100
+#: Seconds by the clock, on a machine that has other things to do.
+PATIENCE = 40
+WRITER = Path(__file__).with_name("picture_writer.py")
 
 
 def is_picture(mimetype):
     """Whether files of this type are written anew."""
-    return mimetype in _WRITTEN
+    return mimetype in FORMATS
 
 
 def rewrite(content, mimetype):
@@ -56,58 +33,38 @@ def rewrite(content, mimetype):
 
     :param content: bytes of a file whose beginning says ``mimetype``
     :return: ``(bytes, mimetype)`` of what is kept; photos in HEIC become JPEG
-    :raises PictureError: when it is broken, or larger than a camera's
+    :raises PictureError: when it is broken, or larger or more laborious than a camera's
     """
-    name, written = _WRITTEN[mimetype]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(content), formats=_READERS[mimetype]) as image:
-                return _written(image, name), written
-        except PictureError:
-            raise
-        except Image.DecompressionBombError as error:
-            raise PictureError("pixels") from error
-        # decoders raise whatever they like on bytes that were made to break them
-        except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError) as error:
-            raise PictureError("broken") from error
-        except (TypeError, KeyError, IndexError, AttributeError, RuntimeError) as error:
-            raise PictureError("broken") from error
+    check_structure(content, mimetype)
+    args = [sys.executable, "-I", WRITER, mimetype, str(MAX_PIXELS), str(MAX_FRAMES)]
+    try:
+        done = subprocess.run(args, input=content, capture_output=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise PictureError("pixels") from error
+    if done.returncode:  # below zero: the system has stopped it at a limit
+        raise PictureError(FAULTS.get(done.returncode, "pixels"))
+    return done.stdout, "image/jpeg" if FORMATS[mimetype][1] == "JPEG" else mimetype
 
 
-def _written(image, name):
-    if image.width * image.height > MAX_PIXELS:  # known before anything is decoded
+def check_structure(content, mimetype):
+    """Refuse by its structure alone what would take time or memory out of all proportion.
+
+    :raises PictureError: for such a picture
+    """
+    if mimetype == "image/jpeg" and content.count(b"\xff\xda") > MAX_SCANS:
         raise PictureError("pixels")
-    frames = [_bare(frame, name) for frame in _frames(image, name)]
-    options = {"quality": QUALITY} if name in ("JPEG", "WEBP") else {}
-    if len(frames) > 1:
-        duration = image.info.get("duration") or 100
-        options |= {"save_all": True, "append_images": frames[1:], "duration": duration, "loop": 0}
-    stream = io.BytesIO()
-    frames[0].save(stream, name, **options)
-    return stream.getvalue()
+    if mimetype == "image/webp" and _webp_pixels(content) > MAX_PIXELS:
+        raise PictureError("pixels")
 
 
-def _frames(image, name):
-    """The frames of an animation, as many as the limits allow; else the picture."""
-    if name not in ("GIF", "WEBP") or not getattr(image, "is_animated", False):
-        yield image
-        return
-    most = min(MAX_FRAMES, max(1, MAX_PIXELS // max(1, image.width * image.height)))
-    for index, frame in enumerate(ImageSequence.Iterator(image)):
-        if index == most:
-            return
-        yield frame.copy()
-
-
-def _bare(frame, name):
-    """One frame without metadata: only its size, mode, palette and points."""
-    upright = ImageOps.exif_transpose(frame)
-    if name == "JPEG" and upright.mode not in ("L", "RGB"):
-        upright = upright.convert("RGB")
-    if name == "WEBP" and upright.mode not in ("RGB", "RGBA"):
-        upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    bare = upright.copy()
-    kept = ("transparency",) if bare.mode in ("P", "L", "RGB") and name != "JPEG" else ()
-    bare.info = {key: upright.info[key] for key in kept if key in upright.info}
-    return bare
+def _webp_pixels(content):
+    """Pixels of a WebP by its header: its decoder takes room for them when it is opened."""
+    kind, data = content[12:16], content[20:30].ljust(10, b"\0")
+    if kind == b"VP8X":
+        width, height = (1 + int.from_bytes(data[at : at + 3], "little") for at in (4, 7))
+    elif kind == b"VP8L":
+        bits = int.from_bytes(data[1:5], "little")
+        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    else:
+        width, height = (int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    return width * height

@@ -1,13 +1,16 @@
 """Pictures from strangers: written anew, within limits."""
 
 import io
+import resource
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from PIL import Image
 
 from odoo.tests import BaseCase, tagged
 
-from .. import pictures, uploads
+from .. import picture_writer, pictures, uploads
 from . import upload_samples as samples
 
 MAKE, ORIENTATION, GPS = 0x010F, 0x0112, 0x8825
@@ -91,11 +94,77 @@ class TestPictures(BaseCase):
             patch.object(Image.Image, "load", side_effect=AssertionError("decoded")),
             self.assertRaises(pictures.PictureError) as refusal,
         ):
+            picture_writer.write(sent, "image/png", pictures.MAX_PIXELS, 1)
+        self.assertEqual(refusal.exception.fault, "pixels")
+        with self.assertRaises(pictures.PictureError) as refusal:
             pictures.rewrite(sent, "image/png")
         self.assertEqual(refusal.exception.fault, "pixels")
         huge = samples.picture("GIF", (10, 10)).replace(b"\x0a\x00\x0a\x00", b"\xff\xff\xff\xff", 1)
         with self.assertRaises(pictures.PictureError):
             pictures.rewrite(huge, "image/gif")
+
+    def _refused(self, content, mimetype):
+        """What is wrong with it, and the seconds of processor time and megabytes it has cost."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with self.assertRaises(pictures.PictureError) as refusal:
+            pictures.rewrite(content, mimetype)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return refusal.exception.fault, seconds, after.ru_maxrss / 1024
+
+    def test_a_photo_with_thousands_of_scans(self):
+        """A progressive JPEG of one megabyte kept a worker busy for minutes."""
+        content = samples.scans(20_000)
+        self.assertLess(len(content), 1_100_000)
+        fault, seconds, _memory = self._refused(content, "image/jpeg")
+        self.assertEqual(fault, "pixels")
+        self.assertLess(seconds, 0.1)  # nothing was begun
+        kept, _mimetype = pictures.rewrite(samples.scans(20), "image/jpeg")
+        self.assertEqual(self._image(kept).format, "JPEG")
+
+    def test_a_few_bytes_that_ask_for_gigabytes(self):
+        """38 bytes of WebP took 1.7 gigabytes when they were opened."""
+        size = (16_383).to_bytes(3, "little")
+        chunk = b"VP8X" + (10).to_bytes(4, "little") + b"\x02\0\0\0" + size + size
+        content = b"RIFF" + (30).to_bytes(4, "little") + b"WEBP" + chunk + b"ANIM"
+        self.assertEqual(self._refused(content, "image/webp")[0], "pixels")
+        with patch.object(pictures, "MAX_PIXELS", 10**9):  # and past the header, by the limit
+            fault, _seconds, memory = self._refused(content, "image/webp")
+        self.assertIn(fault, ("broken", "pixels"))
+        self.assertLess(memory, 1_600)
+
+    def test_canvas_of_webp(self):
+        """The header is read in each of its forms."""
+        for options in ({}, {"lossless": True}, {"exif": {MAKE: "X"}}):
+            content = samples.picture("WEBP", (80, 40), **options)
+            with self.subTest(**options), patch.object(pictures, "MAX_PIXELS", 3_199):
+                self.assertEqual(self._refused(content, "image/webp")[0], "pixels")
+            with self.subTest(**options), patch.object(pictures, "MAX_PIXELS", 3_200):
+                pictures.check_structure(content, "image/webp")
+
+    def test_the_decoder_is_stopped_at_its_limits(self):
+        """A decoder that never ends, or wants all memory, is another process and ends there."""
+        for body, why in (
+            ("while True: pass", "the processor's time"),
+            ("b'x' * 10**10", "memory"),
+            ("open(__file__ + 'x', 'w').write('x' * 9999)", "files"),
+            ("import time; time.sleep(60)", "the clock"),
+        ):
+            with self.subTest(why), TemporaryDirectory() as folder:
+                writer = Path(folder, "writer.py")
+                path = str(pictures.WRITER.parent)
+                writer.write_text(
+                    f"import sys; sys.path.insert(0, {path!r})\n"
+                    f"import picture_writer as w; w.CPU = 1; w._limit()\n{body}\n"
+                )
+                with (
+                    patch.object(pictures, "WRITER", writer),
+                    patch.object(pictures, "PATIENCE", 5),
+                ):
+                    fault, seconds, memory = self._refused(samples.JPEG, "image/jpeg")
+                self.assertEqual(fault, "pixels")
+                self.assertLess(seconds, 4)
+                self.assertLess(memory, 1_600)
 
     def test_broken(self):
         for name, content in samples.GOOD.items():

@@ -1,9 +1,11 @@
 import io
 import os
+from base64 import b64encode
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ...base.models import ir_attachment
@@ -140,3 +142,17 @@ class TestFileStore(TransactionCase):
             with self.assertRaises(OSError):
                 self._store()
         self.assertFalse(list(self.path.parent.glob(f"{self.path.name}*")))
+
+    def test_pictures_of_staff_are_looked_at_too(self):
+        """For our records alone: other apps take what Odoo takes."""
+        row = {"name": "a.jpg", "raw": samples.scans(200), "mimetype": "image/jpeg"}
+        case = {"res_model": "water.inquiry"}
+        before = self.files.search_count([])
+        coded = {"name": "a.jpg", "datas": b64encode(row["raw"])}
+        for values in ({**row, **case}, {**coded, **case}):
+            with self.assertRaisesRegex(UserError, "a.jpg.*pixels"):
+                self.files.create(values)
+        self.assertEqual(self.files.search_count([]), before)
+        self.files.create({**row, **case, "raw": samples.JPEG})
+        with patch.object(type(self.files), "_postprocess_contents", lambda _self, values: values):
+            self.files.create({**row, "res_model": "res.partner"})

@@ -5,7 +5,7 @@ import zipfile
 
 from PIL import Image
 
-from .. import pictures  # noqa: F401 - lets Pillow write HEIC
+from .. import picture_writer  # noqa: F401 - lets Pillow write HEIC
 
 
 def picture(kind, size=(4, 3), exif=None, **options):
@@ -22,6 +22,13 @@ def picture(kind, size=(4, 3), exif=None, **options):
         options["exif"] = tags.tobytes()
     image.save(stream, kind, **options)
     return stream.getvalue()
+
+
+def scans(number):
+    """A progressive JPEG whose last scan is there again and again: each is work for its decoder."""
+    content = picture("JPEG", (1200, 900), progressive=True)
+    last = content.rindex(b"\xff\xda")
+    return content[:last] + (content[last : last + 10] + b"\0" * 20) * number + b"\xff\xd9"
 
 
 JPEG = picture("JPEG")
