@@ -45,12 +45,24 @@ class WaterAttempt(models.Model):
         :param kind: what was tried
         :param subject: text that says by whom or at what; nothing, nothing is counted
         :param lasts: for how long it counts, a day at most
+        :return: what was counted, empty for nobody
         """
+        kept = trusted(self.sudo()).browse()
         if subject:
             until = fields.Datetime.now() + min(lasts, DAY)
             row = {"kind": kind, "key": self._keys(kind, subject)[0], "expires_at": until}
             # sudo: water.attempt - written by this service alone
-            trusted(self.sudo()).create(row)
+            kept = trusted(self.sudo()).create(row)
+        return kept
+
+    @api.model
+    def _settle(self):
+        """Let what was counted and spent stay, whatever becomes of the request.
+
+        Called by a door before it does what costs much, and before it has changed anything: a
+        request that is stopped in the middle has had its turn.
+        """
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
     def _is_over(self, kind, subject, limit):

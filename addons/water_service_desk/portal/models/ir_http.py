@@ -41,10 +41,14 @@ class IrHttp(models.AbstractModel):
         user, company = request.env.user, request.env.company.sudo()
         if not user or user._is_public() or user._is_internal():
             return
+        if getattr(request, "water_counted", False):
+            return  # Odoo begins a request again that has met another one in the database
         attempts, limit = request.env["water.attempt"], company.water_portal_per_user
         if not attempts._take("portal_send", str(user.id), limit):
             values = {"hotline": company.water_hotline}
             cls._water_abort("water_service_desk.portal_too_many", values, 429)
+        attempts._settle()
+        request.water_counted = True
 
     @classmethod
     def _water_abort(cls, template, values, status):

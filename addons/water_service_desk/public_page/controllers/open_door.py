@@ -52,7 +52,7 @@ class WaterOpenDoor(WaterPortal):
         if params.get(TRAP):
             raise FilingError({"form": env._("Leave the field empty that nobody can see.")})
         solved = proof.solved(self._public_key(), params.get("altcha"), Datetime.now())
-        if not solved or not env["water.attempt"]._spend(*solved):
+        if not solved or not self._public_spend(solved):
             raise FilingError(
                 {
                     "form": env._(
@@ -61,6 +61,20 @@ class WaterOpenDoor(WaterPortal):
                     )
                 }
             )
+
+    def _public_spend(self, solved):
+        """Take a solved challenge, once and for good; a request that Odoo begins again keeps it.
+
+        :param solved: as :func:`proof.solved` returns it
+        :return: False when it was taken by another request
+        """
+        if getattr(request, "water_spent", None) == solved:
+            return True
+        attempts = request.env["water.attempt"]
+        is_mine = attempts._spend(*solved)
+        attempts._settle()
+        request.water_spent = solved if is_mine else None
+        return is_mine
 
     def _public_limits(self, phone):
         """{kind of attempt: (by whom, how many, for how long)}."""

@@ -296,14 +296,15 @@ class WaterPublic(WaterOpenDoor):
         if over:
             return over
         former = self._public_draft(params.get("draft"))
+        source, _limit, lasts = self._public_drafts()
+        counted = request.env["water.attempt"]._keep("draft_source", source, lasts)
         try:
             self._public_visitor(params)
             draft = self._public_begin(kind, typed, former)
         except UserError as refusal:
+            counted.unlink()  # whoever mistypes is not the one who floods
             errors = self._water_errors(refusal)
             return self._public_form(kind, category, typed, former, errors, 422)
-        source, _limit, lasts = self._public_drafts()
-        request.env["water.attempt"]._keep("draft_source", source, lasts)
         mine = [*(request.session.get("water_drafts") or []), draft.token]
         request.session["water_drafts"] = mine[-5:]
         return request.redirect(f"/water/report/check/{draft.token}", code=303)

@@ -1,11 +1,13 @@
 """Limits of the doors that stand open to everybody, without knowing who comes."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
 
 from ...base.tests.common import NOW, WaterCommon
 from ...intake.models.water_attempt import SECRET
@@ -106,6 +108,35 @@ class TestPublicLimits(PublicCase):
         tokens = [self.draft_of(self.check()) for _form in range(3)]
         self._refused(self.check())
         self.assertLocation(self.send(tokens[-1]), "/done")  # one of them may still be sent
+
+    @mute_logger("odoo.http")
+    def test_a_request_that_is_stopped_in_the_middle_has_had_its_turn(self):
+        """One proof worked three times when what came after it was made to fail."""
+        proof = self.solve()
+        draft = self.env.registry["water.filing.draft"]
+        with patch.object(draft, "_begin", side_effect=MemoryError):
+            self.assertStatus(self.check(altcha=proof), 500)
+        self.assertEqual(self._count("draft_source"), 1)
+        response = self.check(altcha=proof)
+        self.assertStatus(response, 422)
+        self.assertIn("send the form once more", self.text(response))
+        self.assertEqual(self._count("draft_source"), 1)  # a refusal is not counted
+
+    def _count(self, kind):
+        return self.env["water.attempt"].sudo().search_count([("kind", "=", kind)])
+
+    def test_a_request_that_odoo_begins_again_keeps_its_proof(self):
+        draft = self.env.registry["water.filing.draft"]
+        begin, failures = draft._begin, [ConcurrencyError("met another")]
+
+        def _once(*args):
+            if failures:
+                raise failures.pop()
+            return begin(*args)
+
+        with patch.object(draft, "_begin", _once), mute_logger("odoo.service.model"):
+            self.assertStatus(self.check(), 303)
+        self.assertFalse(failures)
 
     def test_by_telephone_number(self):
         """However it is written, and whatever the browser."""
