@@ -90,7 +90,15 @@ ALWAYS = [
     ("ir_ui_view", "arch_prev", _is_ours, "what the view was before"),
     *(
         (table, "new", _is_brought(table), "a new database has it, too")
-        for table in ("ir_model", "ir_model_fields", "ir_model_inherit", "ir_ui_view")
+        for table in ("ir_model", "ir_model_fields", "ir_model_inherit", "ir_ui_view", "ir_rule")
+    ),
+    (
+        "rule_group_rel",
+        "new",
+        lambda upgrade, _none, row: (
+            upgrade.after.name("ir_rule", row["rule_group_id"]) in upgrade.brought
+        ),
+        "whom such a rule is for",
     ),
     (
         "ir_model_constraint",
@@ -187,6 +195,25 @@ SINCE_FIRST = [
         "gone",
         _is_named(*APPEAL_DAYS),
         "they go from the service desk to complaints",
+    ),
+    # an integration has no right on any record
+    (
+        "ir_model_access",
+        "gone",
+        lambda _upgrade, row, _none: row["name"].endswith(" integration"),
+        "what it might do with cases and lists",
+    ),
+    (
+        "ir_rule",
+        "gone",
+        lambda _upgrade, row, _none: row["name"].endswith("an integration sees what it filed"),
+        "which cases it might read",
+    ),
+    (
+        "rule_group_rel",
+        "gone",
+        lambda u, row, _none: not u.after.row("ir_rule", row["rule_group_id"]),
+        "whom such a rule was for",
     ),
     # one mixin makes the chains of events, of cases, accounts and appeals
     ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),

@@ -214,6 +214,7 @@
         "api/data/ir_cron_data.xml",
         "api/views/water_webhook_views.xml",
         "api/views/res_config_settings_views.xml",
+        "api/views/res_users_views.xml",
         "api/views/menus.xml",
         "call_screen/security/ir.model.access.csv",
         "call_screen/security/ir_rule.xml",

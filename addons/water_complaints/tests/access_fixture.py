@@ -132,7 +132,7 @@ class AccessFixture(
             company_id=company.id,
             partner_id=(cls.customer if situation == "own" else cls.customer2).id,
         )
-        case = cls.env[model].with_user(cls.users[login]).create(dict(values))
+        case = cls._at_door(login, cls.env[model]).create(dict(values))
         cls._keep(model, situation, case, values, CHANGES[model])
 
     @classmethod

@@ -51,7 +51,6 @@ _CASE = """
     quality             rw     rw     rw          rw       -
     department          rw     -      -           -        -
     department2         -      rw     -           -        -
-    integration         c      c      c           rc       -
     foreign             -      -      -           -        rwc
 """
 
@@ -69,12 +68,6 @@ _CONFIGURATION = """
                                                      own
     agent,department,department2,supervisor,quality  r
     manager,foreign                                  rwcu
-"""
-
-_CONFIGURATION_FOR_MACHINES = """
-                                                                 own
-    agent,department,department2,supervisor,quality,integration  r
-    manager,foreign                                              rwcu
 """
 
 _COMPANY_CONFIGURATION = """
@@ -170,10 +163,10 @@ ACCESS = {
         manager,foreign  rwc  c
     """,
     "water.zone": """
-                                                                     own   company
-        agent,department,department2,supervisor,quality,integration  r     -
-        manager                                                      rwcu  -
-        foreign                                                      -     rwcu
+                                                         own   company
+        agent,department,department2,supervisor,quality  r     -
+        manager                                          rwcu  -
+        foreign                                          -     rwcu
     """,
     "water.department": _COMPANY_CONFIGURATION,
     "water.standard": _COMPANY_CONFIGURATION,
@@ -181,11 +174,11 @@ ACCESS = {
     "water.standard.line": _COMPANY_CONFIGURATION,
     "water.stage": _CONFIGURATION,
     "water.calendar.day": _CONFIGURATION,
-    "water.category": _CONFIGURATION_FOR_MACHINES,
-    "water.channel": _CONFIGURATION_FOR_MACHINES,
+    "water.category": _CONFIGURATION,
+    "water.channel": _CONFIGURATION,
     "water.dispatch.reason": _CONFIGURATION,
     "water.cause": _CONFIGURATION,
-    "water.customer.flag": _CONFIGURATION_FOR_MACHINES,
+    "water.customer.flag": _CONFIGURATION,
     "water.call": _DESK_DIALOG,
     "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,

@@ -44,7 +44,7 @@ class ComplaintPeople(WaterPeople):
 
     def _complaint(self, login="agent", **values):
         """A complete complaint registered by ``login``."""
-        complaints = self._as(login, self.env["water.complaint"])
+        complaints = self._at_door(login, self.env["water.complaint"])
         return complaints.create(self._complaint_values(**values)).with_env(self.env)
 
     def _complaint_at(self, state, login="agent", department=None, **values):

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
 from odoo.tools import html2plaintext
 
 from ...base.roles import INTEGRATION
@@ -30,14 +29,6 @@ class WaterCaseMixin(models.AbstractModel):
     """A case as integrations see it: what its customer reads, and nothing of others."""
 
     _inherit = "water.case.mixin"
-
-    def _check_machine_channels(self):
-        if self.env.su or not self.env.user.has_group(INTEGRATION):
-            return
-        # sudo: res.users - which channels oneself is bound to
-        bound = self.env.user.sudo().water_channel_ids
-        if bound and self.channel_id - bound:
-            raise AccessError(self.env._("This integration files cases of its own channels only."))
 
     @api.model
     def _api_file(self, values, files, partner, channel, extra):
@@ -154,11 +145,3 @@ class WaterCaseMixin(models.AbstractModel):
         told = self.filtered(lambda case: case.sudo().channel_id.id in hooks._told_channels())
         if told:
             self.env["water.webhook.delivery"]._queue(told.sudo(), event)
-
-    def _after_create(self, vals_list):
-        """An integration that is bound to channels files in those alone, whichever way it takes.
-
-        :raises AccessError: for a case of another channel
-        """
-        super()._after_create(vals_list)
-        self._check_machine_channels()

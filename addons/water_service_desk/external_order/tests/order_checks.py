@@ -123,7 +123,7 @@ class OrderChecks:
             self.enterContext(self.enter_registry_test_mode())
 
     def test_who_imports(self):
-        """An integration imports by its own channels and reads back what it filed; no one else."""
+        """An integration imports by its own channels, and has no right on what it filed."""
         self._bind("hotline12345")
         result = self._import(dict(ORDER), login="integration")[0]
         self.assertEqual(result["result"], "created", result)
@@ -132,8 +132,7 @@ class OrderChecks:
         self.assertEqual(case.name, result["case"])
         self.assertFalse(case.first_responsible_id)
         mine = self._as("integration", case)
-        self.assertEqual(mine.search([]), case)
-        for call in (lambda: mine.write({"subject": "x"}), mine.unlink):
+        for call in (lambda: mine.search([]), lambda: mine.write({"subject": "x"}), mine.unlink):
             with self.assertRaises(AccessError):
                 call()
         for login in ("department", "quality", "plain", "portal1"):

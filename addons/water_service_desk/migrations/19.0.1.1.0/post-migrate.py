@@ -1,4 +1,10 @@
-"""Accounts count their events, as cases do: a chain that was cut off at its end is found."""
+"""Accounts count their events; an integration has no right on any record.
+
+A chain that was cut off at its end is found by the count, as that of a case.
+"""
+
+#: Rules that let an integration read what it filed; rules stay in a database unless taken away.
+RULES = ("inquiry_rule_integration", "request_rule_integration", "complaint_rule_integration")
 
 
 def migrate(cr, version):
@@ -9,4 +15,16 @@ def migrate(cr, version):
           FROM (SELECT account_id, count(*) FROM water_account_event GROUP BY account_id) AS found
          WHERE found.account_id = water_account.id
         """
+    )
+    cr.execute(
+        """
+        WITH gone AS (
+            DELETE FROM ir_model_data
+             WHERE module IN ('water_service_desk', 'water_complaints') AND name IN %s
+               AND model = 'ir.rule'
+            RETURNING res_id
+        )
+        DELETE FROM ir_rule WHERE id IN (SELECT res_id FROM gone)
+        """,
+        [RULES],
     )

@@ -1,0 +1,28 @@
+from odoo import models
+from odoo.http import request
+
+from ...base.roles import INTEGRATION
+
+#: What counts by itself, or is no question: receipts of messages come as often as messages go.
+COUNTED = (
+    "/json/2/water.api/",
+    "/json/2/water.order.import/import_orders",
+    "/json/2/water.message/report_delivery",
+)
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Count whatever else an integration calls: what is refused costs time as well.
+
+        :raises TooManyError: above the company's limit
+        """
+        super()._pre_dispatch(rule, args)
+        user = request.env.user
+        if request.httprequest.path.startswith(COUNTED) or not user:
+            return
+        if user.has_group(INTEGRATION):
+            request.env["water.api.call"]._count(request.httprequest.path[:64])

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base.roles import INTEGRATION
+
+#: How long the key of an integration works.
+LASTS = timedelta(days=365)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    water_is_integration = fields.Boolean(
+        compute="_compute_water_is_integration", export_string_translation=False
+    )
+
+    @api.depends("group_ids")
+    def _compute_water_is_integration(self):
+        for user in self:
+            user.water_is_integration = user.has_group(INTEGRATION)
+
+    def action_water_new_key(self):
+        """Make a key for an integration, and show it once.
+
+        A machine has no rights to make one for itself.
+
+        :raises AccessError: for anybody but an administrator
+        :raises UserError: when this user is no integration
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator makes the key of an integration."))
+        if not self.has_group(INTEGRATION):
+            raise UserError(self.env._("%s is no integration.", self.name))
+        # sudo: res.users.apikeys - of the integration, for longer than its own rights reach
+        keys = self.env["res.users.apikeys"].with_user(self).sudo()
+        name = self.env._("Made by %s", self.env.user.name)
+        key = keys._generate("rpc", name, fields.Datetime.now() + LASTS)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("The Key Is Shown Once"),
+            "res_model": "res.users.apikeys.show",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_key": key},
+        }
