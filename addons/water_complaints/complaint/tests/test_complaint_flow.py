@@ -51,6 +51,7 @@ class TestComplaintFlow(ComplaintCommon):
                     "closed_at": fields.Datetime.now(),
                     "archived_at": fields.Datetime.now(),
                     "reopen_count": 0,
+                    "handling_round": 1,
                     "deadline_state": "none",
                     "first_responsible_id": self.users["agent"].id,
                 }
@@ -129,6 +130,7 @@ class TestComplaintFlow(ComplaintCommon):
         )
         wizard.action_save()
         self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual(case.handling_round, 2)
         self.assertFalse(case.confirm_mode)
         self.assertIn("contested", self._kinds(case))
         with self.assertRaisesRegex(UserError, "notify the customer of the result"):

@@ -253,7 +253,12 @@ class WaterCaseMixin(models.AbstractModel):
         :param origins: {case id: state before}
         """
         for case in trusted(self):
-            case.reopen_count += 1
+            case.write(
+                {
+                    "reopen_count": case.reopen_count + 1,
+                    "handling_round": case.handling_round + 1,
+                }
+            )
         self._log_events("reopened", {case.id: {"from": origins[case.id]} for case in self})
         self.sudo()._open_calls("follow_up")._void()
 

@@ -1,4 +1,9 @@
-"""Accounts count their events, as cases do: a chain that was cut off at its end is found."""
+"""Accounts count their events, as cases do: a chain that was cut off at its end is found.
+
+Cases number the rounds of their handling.
+"""
+
+from odoo.tools import SQL
 
 
 def migrate(cr, version):
@@ -10,3 +15,10 @@ def migrate(cr, version):
          WHERE found.account_id = water_account.id
         """
     )
+    for table in ("water_inquiry", "water_request"):
+        cr.execute(
+            SQL(
+                "UPDATE %s SET handling_round = 1 + reopen_count WHERE reopen_count > 0",
+                SQL.identifier(table),
+            )
+        )
