@@ -1,6 +1,7 @@
 """Accounts count their events, as cases do: a chain that was cut off at its end is found.
 
-Cases number the rounds of their handling.
+Cases number the rounds of their handling. An order of another body that was not answered stands on
+the duty board, whatever its case has come to.
 """
 
 from odoo.tools import SQL
@@ -22,3 +23,10 @@ def migrate(cr, version):
                 SQL.identifier(table),
             )
         )
+    cr.execute(
+        """
+        UPDATE water_deadline SET is_pending = true
+         WHERE kind = 'external' AND met_at IS NULL AND state IN ('running', 'breached')
+           AND is_pending IS NOT TRUE
+        """
+    )
