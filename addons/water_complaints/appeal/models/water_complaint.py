@@ -165,13 +165,14 @@ class WaterComplaint(models.Model):
 
         :param appeal: the water.appeal that was upheld
         """
+        note = appeal.remedy or appeal.decision_text
         if self.state in self._rehandle_path:
-            states = self._rehandle_path.get(self.state, ())
-            self._handle_again(appeal, appeal.remedy or appeal.decision_text, states)
+            self._handle_again(appeal, note, self._rehandle_path[self.state])
             return
         former = self._former_handlers()
         again = self.copy({"first_responsible_id": False, "user_id": False})
         trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
+        again._continue(self, note)
 
     # -- buttons ----------------------------------------------------------------------------
 

@@ -57,6 +57,7 @@ class WaterComplaint(models.Model):
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
         ("investigating", "handling"): Move(WORKER),
         ("handling", "notified"): Move(AGENT, ("_need_resolution",)),
+        ("handling", "dispatched"): Move(AGENT, ("_need_department", "_need_new_round")),
         ("notified", "confirmed"): Move(AGENT),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),

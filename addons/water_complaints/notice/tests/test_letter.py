@@ -167,6 +167,7 @@ class TestLetter(LetterCase):
         first = self._notify(case)
         kept = self._kept(first).checksum
         case._contest_result("水压还是低。")
+        self._serve_again(case)
         with freeze_time(first.sent_at + timedelta(days=1)):
             case.resolution = "增压泵已调整。"
             second = self._notify(case)

@@ -136,7 +136,11 @@ class WaterComplaint(models.Model):
         """
         if not (remark or "").strip():
             raise UserError(self.env._("Say what is not right with the result."))
-        self.write({"customer_remark": remark, "state": "handling"})
+        if any(case.state != "notified" for case in self):
+            raise UserError(self.env._("There is no result that could be rejected."))
+        for case in self:
+            case.write({"customer_remark": remark})
+            case._handle_again(None, remark, ("handling",))
         self._log_events("contested", {"remark": remark})
         self._after_contested()
 

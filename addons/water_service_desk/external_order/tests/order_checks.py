@@ -23,6 +23,8 @@ ORDER = {
     "external_due_at": "2026-03-18 12:00",
     "external_issuer": "清河市热线中心",
 }
+#: Why it is returned, by which rule, and whose matter it is.
+RETURN = ("不属供水范围", "《城镇排水与污水处理条例》第五条", "市住建局排水处")
 
 
 class OrderChecks:
@@ -228,9 +230,182 @@ class OrderChecks:
     def test_limits_are_moved_by_a_supervisor_alone(self):
         case = self._order()
         for name in ("external_due_at", "external_return_until"):
-            with self.assertRaises(UserError):
-                self._as("agent", case).write({name: local("2026-05-01 12:00")})
-            self._as("supervisor", case).write({name: local("2026-05-01 12:00")})
+            with self.assertRaisesRegex(UserError, "Only a supervisor"):
+                self._as("agent", case).write({name: local("2026-03-17 12:00")})
+            self._as("supervisor", case).write({name: local("2026-03-17 12:00")})
+
+    # -- our limit and the body's --------------------------------------------------------------
+
+    def test_later_by_the_body_alone(self):
+        """Nobody moves the body's limit later, or takes it away, without its paper."""
+        case = self._order()
+        for due in (local("2026-05-01 12:00"), False):
+            with self.assertRaisesRegex(UserError, "record its extension"):
+                self._as("supervisor", case).write({"external_due_at": due})
+        head, due = self._as("supervisor", case), local("2026-03-25 12:00")
+        day = fields.Date.to_date("2026-03-11")
+        for args, login, words in (
+            ((due, day, " "), "supervisor", "Name the paper"),
+            ((due, False, "延期函1号"), "supervisor", "date of the paper"),
+            ((due, fields.Date.to_date("2026-03-12"), "延期函1号"), "supervisor", "date of the"),
+            ((local("2026-03-18 12:00"), day, "延期函1号"), "supervisor", "after the old one"),
+            ((due, day, "延期函1号"), "agent", "Only a supervisor"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._as(login, case)._extend_order(*args)
+        self.assertEqual(case.external_due_at, local("2026-03-18 12:00"))
+        head._extend_order(due, day, "延期函1号")
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "external_due_at": due,
+                    "external_extended_on": day,
+                    "external_extension_ref": "延期函1号",
+                }
+            ],
+        )
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-24 17:30")
+        event = case.event_ids.filtered(lambda row: row.kind == "external_extended")
+        self.assertEqual(event.payload["number"], "延期函1号")
+        self.assertWhole(case)
+
+    def test_our_extension_ends_before_the_body(self):
+        """Neither extension nor pause passes the body's limit; with its paper they may."""
+        case = self._as("agent", self._order())
+        clock = self._as("agent", self._clock(case, "external"))
+        for ask in (
+            lambda: clock._request_extension("等材料", 2, "working_day"),
+            lambda: clock._request_pause("等材料", local("2026-03-20 12:00")),
+        ):
+            with self.assertRaisesRegex(UserError, "waits until 2026-03-18 12:00"):
+                ask()
+        self.assertFalse(clock.sudo().pause_ids)
+        clock._request_extension("等材料", 2, "hour")
+        day = fields.Date.to_date("2026-03-11")
+        self._as("supervisor", case)._extend_order(local("2026-03-25 12:00"), day, "函")
+        later = self._as("agent", self._clock(case, "external"))
+        later._request_extension("等材料", 2, "hour")
+        self.assertLocal(later.due_at, "2026-03-24 17:30")
+
+    def test_our_extension_is_approved_by_the_limit_of_that_day(self):
+        """The body has shortened its limit since the extension was asked for."""
+        case = self._order(external_due_at="2026-03-31 12:00")
+        clock = self._as("agent", self._clock(case, "close"))
+        pause = clock._request_extension("等材料", 2, "hour")
+        self._as("supervisor", case).external_due_at = clock.due_at
+        with self.assertRaisesRegex(UserError, "does not pass it"):
+            self._as("supervisor", pause).action_approve()
+        self.assertEqual(pause.state, "requested")
+
+    def test_limit_of_today(self):
+        """A limit for today is never answered yesterday: two hours before, or half of the time."""
+        for due, ours in (
+            ("2026-03-11 17:30", "2026-03-11 15:30"),
+            ("2026-03-11 20:00", "2026-03-11 15:30"),
+            ("2026-03-11 14:30", "2026-03-11 12:15"),
+            ("2026-03-11 11:00", "2026-03-11 10:30"),
+            ("2026-03-12 12:00", "2026-03-11 17:30"),
+        ):
+            with self.subTest(due):
+                case = self._order(external_ref=due, external_due_at=due)
+                self.assertLocal(self._clock(case, "external").due_at, ours)
+
+    def test_the_earlier_date_is_promised(self):
+        """What the customer is promised is the earliest of all that runs."""
+        case = self._order(external_due_at="2026-03-13 12:00")
+        self.assertLocal(case.promised_at, "2026-03-12 17:30")
+        far = self._order(external_ref="FAR", external_due_at="2026-06-18 12:00")
+        self.assertEqual(far.promised_at, self._clock(far, "close").due_at)
+        self._as("agent", far)._promise("周三前答复", local("2026-03-11 16:00"))
+        self.assertLocal(far.promised_at, "2026-03-11 16:00")
+        self._as("agent", far)._promise("月底前", local("2026-03-31 16:00"))
+        self._as("agent", far)._promise("回电", local("2026-03-11 11:00"), "contact")
+        self.assertLocal(far.promised_at, "2026-03-11 16:00")
+
+    def test_taking_signs(self):
+        """Who takes an order signs it, once; it is on record."""
+        self._bind("hotline12345")
+        self._import(dict(ORDER), login="integration")
+        case = self.env[self.MODEL].search([("external_ref", "=", "QH-0001")])
+        self.assertFalse(case.external_signed_at)
+        with freeze_time(local("2026-03-11 10:20")):
+            self._as("agent", case).action_take()
+        with freeze_time(local("2026-03-11 10:40")):
+            self._as("agent2", case).action_take()
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "external_signed_at": local("2026-03-11 10:20"),
+                    "external_signed_by_id": self.users["agent"].id,
+                }
+            ],
+        )
+        self.assertEqual(self._kinds(case).count("external_signed"), 1)
+        by_hand = self._plain_case()
+        self.assertFalse(by_hand.external_signed_at)
+        by_hand.write({"external_source": "12345", "external_ref": "QH-2"})
+        self.assertEqual(by_hand.external_signed_by_id, self.users["agent"])
+
+    # -- whoever waits ---------------------------------------------------------------------------
+
+    def test_body_waits_though_the_customer_does_not(self):
+        """Withdrawn by the customer, the order stays on the duty board, and is answered."""
+        case = self._order()
+        self._withdraw(case)
+        clock = self._clock(case, "external")
+        self.assertTrue(case.closed_at)
+        self.assertEqual((clock.state, clock.is_pending), ("running", True))
+        self.assertIn(clock.id, self._on_the_board())
+        self._as("agent", case)._answer_order("市民已撤回诉求。")
+        self.assertEqual((clock.state, clock.is_pending), ("met", False))
+
+    def _on_the_board(self):
+        with freeze_time(local("2026-03-17 09:00")):
+            board = self._as("supervisor", self.env["water.deadline"]).duty_board()
+        return [card["id"] for column in board["columns"] for card in column["cards"]]
+
+    # -- the body's verdict ----------------------------------------------------------------------
+
+    def test_verdict(self):
+        """Responded, solved, satisfied: kept for the three rates, the first one in the chain."""
+        case = self._answered()
+        self._as("agent", case)._answer_order("第一次")
+        day = fields.Date.to_date("2026-03-11")
+        for args, login, words in (
+            ((None, None, None, "x", day), "agent", "what the body has found"),
+            (("yes", "no", "no", "x", False), "agent", "date of the verdict"),
+            (("yes", "no", "no", "x", fields.Date.to_date("2026-03-12")), "agent", "date of the"),
+            (("yes", "no", "no", "x", day), "quality", "not due|not allowed"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex((UserError, AccessError), words):
+                self._as(login, case)._keep_verdict(*args)
+        self.assertFalse(case.external_verdict_on)
+        self._as("agent", case)._keep_verdict("yes", "no", None, "市民称未解决", day)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "external_responded": "yes",
+                    "external_solved": "no",
+                    "external_satisfied": False,
+                    "external_verdict_note": "市民称未解决",
+                    "external_verdict_on": day,
+                }
+            ],
+        )
+        rows = self.env[self.MODEL]._read_group(
+            [("id", "=", case.id)], ["external_responded", "external_solved"], ["__count"]
+        )
+        self.assertEqual(rows, [("yes", "no", 1)])
+        self._again(case)
+        self.assertFalse(case.external_verdict_on)
+        event = case.event_ids.filtered(lambda row: row.kind == "external_judged")
+        self.assertEqual((event.payload["solved"], event.payload["satisfied"]), ("no", ""))
+        for words in ("第一次", "Solved by the Body's Verdict: No", "市民称未解决", "市民不满意"):
+            self.assertIn(words, case.external_history)
+        self.assertWhole(case)
 
     def test_late_order_is_found(self):
         case = self._order()
@@ -244,12 +419,22 @@ class OrderChecks:
     def test_return(self):
         """A supervisor returns it with a reason: the case ends, its clocks are void."""
         case = self._order()
-        with self.assertRaises(UserError):
-            self._as("agent", case)._return_order("不属供水范围")
-        with self.assertRaises(UserError):
-            self._as("supervisor", case)._return_order("")
-        self._as("supervisor", case)._return_order("不属供水范围")
+        with self.assertRaisesRegex(UserError, "This step is for"):
+            self._as("agent", case)._return_order(*RETURN)
+        for args, words in (
+            (("", *RETURN[1:]), "Say why"),
+            (RETURN[:1], "legal basis"),
+            ((RETURN[0], " ", RETURN[2]), "legal basis"),
+            (RETURN[:2], "whose matter"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._as("supervisor", case)._return_order(*args)
+        self.assertEqual(case.external_state, "open")
+        self._as("supervisor", case)._return_order(*RETURN)
         self.assertEqual(case.external_state, "returned")
+        self.assertEqual((case.external_return_basis, case.external_right_body), RETURN[1:])
+        event = case.event_ids.filtered(lambda row: row.kind == "external_returned")
+        self.assertIn("市住建局", event.details)
         self.assertEqual(case.external_return_reason, "不属供水范围")
         self.assertIn(case.state, case._final_states)
         self.assertFalse(case._open_clocks())
@@ -260,7 +445,7 @@ class OrderChecks:
         case = self._order(external_return_until="2026-03-12 12:00")
         with freeze_time(local("2026-03-12 12:00") + timedelta(minutes=1)):
             with self.assertRaisesRegex(UserError, "over since 2026-03-12 12:00"):
-                self._as("supervisor", case)._return_order("不属供水范围")
+                self._as("supervisor", case)._return_order(*RETURN)
             case.invalidate_recordset()
             self.assertFalse(self._as("supervisor", case).can_return_order)
         self.assertEqual(case.external_state, "open")
@@ -296,14 +481,65 @@ class OrderChecks:
         with self.assertRaises(UserError):
             self._again(case)
         self._as("agent", case)._answer_order("好")
-        for due in (None, fields.Datetime.now()):
-            with self.assertRaises(ValidationError):
-                self._as("agent", case)._rehandle_order("不满意", due)
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            self._as("agent", case)._rehandle_order("不满意", fields.Datetime.now())
+        self.assertEqual((case.external_state, case.external_rehandle_count), ("answered", 0))
+
+    def test_three_days_where_the_body_names_none(self):
+        """Without a limit of the body ours holds, in full: three working days."""
+        case = self._answered()
+        self._as("agent", case)._answer_order("好")
+        self._as("agent", case)._rehandle_order("市民不满意")
+        clock = self._clock(case, "external")
+        self.assertLocal(clock.due_at, "2026-03-16 17:30")
+        self.assertEqual(case.external_due_at, clock.due_at)
+        self.assertTrue(case.is_own_order_limit)
+
+    def test_vice_president_hears_at_once(self):
+        """Who is in charge of the department is told of a second handling by its number."""
+        president = self._new_user("president", "base.group_user", email="vp@example.com")
+        self.net.deputy_id = president
+        case = self._answered()
+        case.department_id = self.net
+        self._as("agent", case)._answer_order("好")
+        before = self.env["mail.message"].search([], order="id desc", limit=1).id
+        self._again(case)
+        told = self.env["mail.message"].search(
+            [("id", ">", before), ("partner_ids", "in", president.partner_id.ids)]
+        )
+        self.assertIn(case.name, " ".join(told.mapped("subject")))
+
+    def test_both_rounds_are_kept(self):
+        """Sent to the department again, not to whoever had it; clocks and answers of both stay."""
+        case = self._served()
+        first = self._clock(case, "external")
+        self._as("agent", case)._answer_order("第一次")
+        self._again(case)
+        self.assertEqual(case.handling_round, 2)
+        leads = case.dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")
+        self.assertEqual(leads.mapped("state"), ["finished", "sent"])
+        self.assertEqual(leads.mapped("handling_round"), [1, 2])
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            self._as("department", leads[-1]).action_accept()
+        fresh = self._new_user("fresh", "base.group_user,water_service_desk.group_department")
+        self.net.member_ids |= fresh
+        work = leads[-1].with_user(fresh)
+        work.action_accept()
+        self.assertEqual(leads[-1].accepted_by_id, fresh)
+        work.result = "第二次：已更换减压阀"
+        work.action_finish()
+        self._as("agent", case)._answer_order("第二次")
+        clocks = case.deadline_ids.filtered(lambda row: row.kind == "external").sorted("id")
+        self.assertEqual(clocks.mapped("state"), ["met", "met"])
+        self.assertEqual(clocks[0], first)
+        for words in ("第一次", "第二次"):
+            self.assertIn(words, case.external_history)
+        self.assertWhole(case)
 
     def test_returned_order_comes_back(self):
         """The body insists: the ended case stays ended, a new one carries the order on."""
         case = self._order()
-        self._as("supervisor", case)._return_order("不属供水范围")
+        self._as("supervisor", case)._return_order(*RETURN)
         fresh = self._again(case)
         self.assertNotEqual(fresh, case)
         self.assertRecordValues(
@@ -339,9 +575,18 @@ class OrderChecks:
         self._dialog_of(case, "action_rehandle_order").create(values).action_save()
         self.assertEqual(case.external_rehandle_count, 1)
         mine = self._as("supervisor", case)
-        self._dialog_of(mine, "action_return_order").create({"text": "错派"}).action_save()
+        returned = {"text": "错派", "basis": RETURN[1], "right_body": RETURN[2]}
+        self._dialog_of(mine, "action_return_order").create(returned).action_save()
         self.assertEqual(case.external_state, "returned")
         values["text"] = "仍归你们"
         opened = self._dialog_of(case, "action_rehandle_order").create(values).action_save()
         self.assertNotEqual(opened["res_id"], case.id)
-        self.assertEqual(case.browse(opened["res_id"]).external_ref, "QH-0001")
+        again = case.browse(opened["res_id"])
+        self.assertEqual(again.external_ref, "QH-0001")
+        mine, day = self._as("supervisor", again), fields.Date.to_date("2026-03-11")
+        paper = {"due_at": local("2026-04-01 12:00"), "paper": "函", "day": day}
+        self._dialog_of(mine, "action_extend_order").create(paper).action_save()
+        self.assertEqual(again.external_extension_ref, "函")
+        verdict = {"responded": "no", "text": "未联系市民", "day": day}
+        self._dialog_of(mine, "action_judge_order").create(verdict).action_save()
+        self.assertEqual((again.external_responded, again.external_solved), ("no", False))
