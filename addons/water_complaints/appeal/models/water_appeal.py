@@ -71,12 +71,6 @@ class WaterAppeal(models.Model):
         copy=False,
     )
     channel_id = fields.Many2one("water.channel", readonly=True, ondelete="restrict")
-    certificate_number = fields.Char(
-        readonly=True, help="Of a certificate that the customer adds, such as of a meter test."
-    )
-    certificate_issuer = fields.Char(
-        string="Certificate Issued by", readonly=True, help="Who has tested or certified."
-    )
     filed_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     filed_by_id = fields.Many2one("res.users", readonly=True)
     is_late = fields.Boolean(string="Filed Late", readonly=True)

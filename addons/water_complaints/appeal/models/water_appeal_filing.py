@@ -29,6 +29,13 @@ class WaterAppeal(models.Model):
 
     _inherit = "water.appeal"
 
+    certificate_number = fields.Char(
+        readonly=True, help="Of a certificate that the customer adds, such as of a meter test."
+    )
+    certificate_issuer = fields.Char(
+        string="Certificate Issued by", readonly=True, help="Who has tested or certified."
+    )
+
     @api.model
     def _file(self, complaint, values, evidence=()):
         """File an appeal about the answer to ``complaint``; its clocks begin to run.

@@ -121,7 +121,7 @@ class WaterComplaint(models.Model):
             departments.manager_id
             | departments.deputy_id
             | case.resolution_ids.proposed_by_id
-            | case.resolution_ids.action_ids.user_id
+            | case.resolution_ids.action_ids.done_by_id
         )
 
     def _evidence_people(self):

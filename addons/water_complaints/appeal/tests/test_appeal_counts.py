@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import SUPERVISOR, AppealCommon, at
 
@@ -93,12 +94,17 @@ class TestAppealCounts(AppealCommon):
                     (
                         0,
                         0,
-                        {"name": "换表", "user_id": people["planner"].id, "due_on": "2026-03-20"},
+                        {
+                            "name": "换表",
+                            "user_id": self.users["department"].id,
+                            "due_on": "2026-03-20",
+                        },
                     )
                 ],
             }
         )
         plan.with_user(self.users["supervisor"]).action_propose()
+        trusted(plan).proposed_by_id = people["planner"]
         self._step_notified(case, "agent", self.net)
         appeal = self._as("supervisor", self._appeal(case))
         for name, user in people.items():

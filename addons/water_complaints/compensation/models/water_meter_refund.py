@@ -106,7 +106,7 @@ class WaterMeterRefund(models.Model):
     )
     compensation_id = fields.Many2one("water.compensation", readonly=True, copy=False)
     replacement_id = fields.Many2one(
-        "water.request", string="Replacement", readonly=True, copy=False, ondelete="restrict"
+        "water.request", readonly=True, copy=False, ondelete="restrict"
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True

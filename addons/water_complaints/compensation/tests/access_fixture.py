@@ -21,8 +21,14 @@ class CompensationFixture:
         values = {"complaint_id": case.id, "kind": "goodwill", "amount": 10, "reason": "x"}
         row = cls.env["water.compensation"].create(dict(values))
         cls._keep("water.compensation", situation, row, values, {"reason": "y"})
-        account = {"code": f"MR-{situation}", "address": "x", "company_id": case.company_id.id}
-        account = cls.env["water.account"].create(account)
+        account = cls.env["water.account"].create(
+            {
+                "code": f"MR-{situation}",
+                "address": "x",
+                "partner_id": cls.customer.id,
+                "company_id": case.company_id.id,
+            }
+        )
         values = {"complaint_id": case.id, "account_id": account.id}
         values["company_id"] = case.company_id.id
         refund = cls.env["water.meter.refund"].create(dict(values))

@@ -11,6 +11,7 @@ class TestMeterRefund(SchemeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = "en_US"  # in which its calculations are told
         cls.account = cls._account()
 
     def _refund(self, login="agent", **values):

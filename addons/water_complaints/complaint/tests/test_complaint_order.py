@@ -1,11 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.water_service_desk.external_order.tests.order_checks import (
-    ORDER,
-    RETURN,
-    OrderChecks,
-)
+from odoo.addons.water_service_desk.external_order.tests.order_checks import OrderChecks
+from odoo.addons.water_service_desk.external_order.tests.orders import ORDER, RETURN
 
 from .common import ComplaintCommon
 

@@ -8,7 +8,8 @@ from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon, local
 from .. import order_file
-from .order_checks import ORDER, RETURN, OrderChecks
+from .order_checks import OrderChecks
+from .orders import ORDER, RETURN
 
 HEAD = "工单编号,诉求内容,办结期限,联系电话"
 
