@@ -74,18 +74,8 @@ class TestAppealCounts(AppealCommon):
 
     # -- who judges -------------------------------------------------------------------------------
 
-    def test_nobody_of_the_responsible_line(self):
-        """Head and vice-president of the department, and who put up the plan, whoever they are."""
-        people = {
-            name: self._new_user(name, f"base.group_user,{SUPERVISOR},water_service_desk.{group}")
-            for name, group in (
-                ("head", "group_quality"),
-                ("vice", "group_manager"),
-                ("planner", "group_quality"),
-            )
-        }
-        self.net.write({"manager_id": people["head"].id, "deputy_id": people["vice"].id})
-        case = self._complaint_at("handling")
+    def _plan_by(self, planner, case):
+        """A plan of the complaint that ``planner`` has put up."""
         plan = self.env["water.resolution"].create(
             {
                 "complaint_id": case.id,
@@ -104,7 +94,21 @@ class TestAppealCounts(AppealCommon):
             }
         )
         plan.with_user(self.users["supervisor"]).action_propose()
-        trusted(plan).proposed_by_id = people["planner"]
+        trusted(plan).proposed_by_id = planner
+
+    def test_nobody_of_the_responsible_line(self):
+        """Head and vice-president of the department, and who put up the plan, whoever they are."""
+        people = {
+            name: self._new_user(name, f"base.group_user,{SUPERVISOR},water_service_desk.{group}")
+            for name, group in (
+                ("head", "group_quality"),
+                ("vice", "group_manager"),
+                ("planner", "group_quality"),
+            )
+        }
+        self.net.write({"manager_id": people["head"].id, "deputy_id": people["vice"].id})
+        case = self._complaint_at("handling")
+        self._plan_by(people["planner"], case)
         self._step_notified(case, "agent", self.net)
         appeal = self._as("supervisor", self._appeal(case))
         for name, user in people.items():
