@@ -40,6 +40,11 @@ def plain(number):
     return format(value.normalize() if value else ZERO, "f")
 
 
+def _shown(volume):
+    """A volume as it is told: six digits are enough to follow the calculation."""
+    return plain(volume.quantize(Decimal("0.000001"), ROUND_HALF_UP))
+
+
 def moment(value):
     """A naive UTC datetime as text, to the second; nothing for nothing."""
     return value.replace(microsecond=0).isoformat() if value else ""
@@ -98,7 +103,7 @@ def calculate(inputs):
 
     :param inputs: ``rule`` (its terms), ``rate``, and what the method of the rule asks for:
         ``begin``, ``limit``, ``end`` (ISO, naive UTC), ``pauses``, ``exempt``, ``bill``,
-        ``claimed``, ``leak``, ``year_paid``, ``year_count``
+        ``claimed``, ``leak``, ``meter``, ``year_paid``, ``year_count``
     :return: :class:`Outcome`
     """
     return _Calculation(inputs).run()
@@ -303,6 +308,29 @@ class _Calculation:
         self._note("leak_volume", volume=plain(volume))
         water = self._leak_part("leak_water", volume, "water", "share")
         return water + self._leak_part("leak_waste", volume, "waste", "waste_share")
+
+    def _by_meter(self):
+        """Water that a meter has counted too much, by its test; nothing is rounded in between."""
+        billed, error = self._fact("meter", "billed"), self._fact("meter", "error")
+        true = billed / (1 + error / 100)
+        over = billed - true
+        self._note("meter_true", billed=plain(billed), percent=plain(error), volume=_shown(true))
+        self._note("meter_over", volume=_shown(over))
+        water = self._meter_part("water", over)
+        waste = self._meter_part("waste", over)
+        fee = Decimal(str(self.inputs["meter"].get("fee") or 0))
+        if fee:
+            self._note("meter_fee", amount=self._text(fee))
+        return water + waste + fee
+
+    def _meter_part(self, kind, over):
+        each = Decimal(str(self.inputs["meter"].get(f"{kind}_price") or 0))
+        if not each:
+            return ZERO
+        amount = over * each
+        shown = {"volume": _shown(over), "price": plain(each), "amount": self._text(amount)}
+        self._note(f"meter_{kind}", **shown)
+        return amount
 
     def _leak_part(self, code, volume, kind, share):
         percent = self._number(share)

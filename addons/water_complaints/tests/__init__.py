@@ -22,6 +22,7 @@ from ..escalation.tests import test_major
 from ..duplicate.tests import test_merge, test_repeat
 from ..appeal.tests import (
     test_appeal,
+    test_appeal_counts,
     test_appeal_decision,
     test_appeal_letter,
     test_appeal_portal,
@@ -44,7 +45,9 @@ from ..compensation.tests import (
     test_compensation_people,
     test_compensation_scenario,
     test_compensation_trigger,
+    test_appeal_recheck,
     test_leak_allowance,
+    test_meter_refund,
 )
 from ..archive.tests import (
     test_archive,
@@ -55,7 +58,8 @@ from ..archive.tests import (
     test_scenario_outage,
     test_sealed_file,
 )
-from ..service_quality.tests import test_improvement, test_inspection, test_staff_document
+from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
+from ..service_quality.tests import test_staff_document
 from . import (
     test_access,
     test_attack,

@@ -25,6 +25,8 @@ PUBLIC = {
         "action_appoint_deputy": OPENS,
         "action_compensate": OPENS,
         "action_dispatch": OPENS,
+        "action_extend_order": OPENS,
+        "action_judge_order": OPENS,
         "action_end_deputy": "needs a supervisor or the first responsible person",
         "action_hand_over": OPENS,
         "action_identify": "needs an agent who may write the case",
@@ -311,6 +313,7 @@ PUBLIC = {
     },
     "water.compensation": {
         "action_approve": DECIDES_MONEY,
+        "action_confirm": OPENS,
         "action_exemption": OPENS,
         "action_make_entry": "needs finance or a supervisor, and an approved one without entry",
         "action_open_exemptions": OPENS,
@@ -339,6 +342,11 @@ PUBLIC = {
         "action_cancel": "needs the desk and the right to write it, while it is a draft",
         "action_open_compensation": OPENS,
         "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
+    },
+    "water.meter.refund": {
+        "action_cancel": "needs the desk and the right to write it, while it is a draft",
+        "action_open_compensation": OPENS,
+        "action_submit": "needs the desk and the right to write it; a certificate, once",
     },
     "account.move": {"action_open_water_compensation": OPENS},
     "water.incident.wizard": {"action_send": RUNS},

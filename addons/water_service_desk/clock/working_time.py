@@ -139,6 +139,25 @@ class WorkTime:
             day += DAY
         raise ValueError("a limit beyond the calendar")
 
+    def hours_before(self, moment, hours):
+        """The instant that lies ``hours`` of working time before ``moment``.
+
+        :param moment: naive UTC datetime
+        :param hours: working hours, positive
+        :return: naive UTC datetime
+        :raises ValueError: when it is out of the calendar
+        """
+        left = timedelta(hours=hours)
+        last = day = self.local_date(moment)
+        while day.year > last.year - MAX_YEARS:
+            for begin, end in reversed(self.spans(day)):
+                opens, closes = self._at(day, begin), min(self._at(day, end), moment)
+                if closes - opens >= left:
+                    return closes - left
+                left -= max(closes - opens, timedelta())
+            day -= DAY
+        raise ValueError("a moment before the calendar")
+
     def hours_between(self, start, end):
         """Working hours from ``start`` to ``end`` (naive UTC), 0 when ``end`` is not later."""
         total, day, last = timedelta(), self.local_date(start), self.local_date(end)

@@ -71,9 +71,6 @@ class WaterAppeal(models.Model):
         copy=False,
     )
     channel_id = fields.Many2one("water.channel", readonly=True, ondelete="restrict")
-    external_body = fields.Char(
-        readonly=True, help="Appeal to somebody outside: the body that asks or decides."
-    )
     filed_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     filed_by_id = fields.Many2one("res.users", readonly=True)
     is_late = fields.Boolean(string="Filed Late", readonly=True)
@@ -117,6 +114,19 @@ class WaterAppeal(models.Model):
     decision = fields.Selection(DECISIONS, index=True)
     decision_text = fields.Text(string="Reasons of the Decision", help="The customer reads this.")
     remedy = fields.Text(help="What the company does now; the customer reads this.")
+    former_finding = fields.Selection(
+        [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
+        string="Finding before",
+        readonly=True,
+        help="What was in force until the decision.",
+    )
+    former_liability = fields.Selection(
+        selection=lambda self: (
+            self.env["water.complaint"]._fields["liability"]._description_selection(self.env)
+        ),
+        string="Liability before",
+        readonly=True,
+    )
     corrected_finding = fields.Selection(
         [("upheld", "Upheld"), ("partly", "Partly upheld"), ("not_upheld", "Not upheld")],
         help="Stands from now on instead of the finding of the complaint.",
@@ -379,6 +389,7 @@ class WaterAppeal(models.Model):
         trusted(self.sudo()).write({"state": "withdrawn", "withdrawn_reason": reason})
         self._log_events("withdrawn")
         self.sudo().deadline_ids._void()
+        self.complaint_id.sudo()._appeal_over()
 
     def action_open_complaint(self):
         """Open the complaint (its own access rules apply there)."""

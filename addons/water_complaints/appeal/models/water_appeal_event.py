@@ -22,6 +22,7 @@ class WaterAppealEvent(models.Model):
             ("admitted", "Admitted once more"),
             ("acknowledged", "Acknowledged"),
             ("voted", "Vote of the panel"),
+            ("stated", "Stated to the other body"),
             ("decided", "Decided"),
             ("withdrawn", "Withdrawn"),
             ("clock_warned", "Time limit near"),

@@ -17,6 +17,10 @@ FILED_FIELDS = (
     "late_reason",
     "channel_id",
     "external_body",
+    "external_number",
+    "external_due_at",
+    "certificate_number",
+    "certificate_issuer",
 )
 
 
@@ -25,13 +29,22 @@ class WaterAppeal(models.Model):
 
     _inherit = "water.appeal"
 
+    certificate_number = fields.Char(
+        readonly=True, help="Of a certificate that the customer adds, such as of a meter test."
+    )
+    certificate_issuer = fields.Char(
+        string="Certificate Issued by", readonly=True, help="Who has tested or certified."
+    )
+
     @api.model
     def _file(self, complaint, values, evidence=()):
         """File an appeal about the answer to ``complaint``; its clocks begin to run.
 
         :param complaint: one water.complaint the user may read, or the customer's own with sudo
         :param values: reason (needed), demand, new_evidence, late_reason, channel_id,
-            external_body (the customer has gone to somebody outside)
+            external_body (the customer has gone to somebody outside) with its external_number
+            and external_due_at (naive UTC, empty where it names none), certificate_number and
+            certificate_issuer of a certificate among the evidence
         :param evidence: ir.attachment records, or ``(name, bytes)`` pairs
         :raises UserError: why it cannot be filed, and what to do instead
         :return: the appeal
@@ -43,11 +56,14 @@ class WaterAppeal(models.Model):
         values = {name: values.get(name) for name in FILED_FIELDS}
         if not (values["reason"] or "").strip():
             raise UserError(self.env._("Write down why the customer does not agree."))
+        if values["certificate_number"] and not evidence:
+            raise UserError(self.env._("Add the certificate itself as a file."))
         found = self._placed(complaint, values, bool(evidence))
         appeal = self._create_once({**values, **found, "complaint_id": complaint.id})
         appeal._keep_evidence(evidence)
         appeal._start_own_clocks()
         appeal._log_events("filed", {"level": appeal.level, "late": appeal.is_late})
+        complaint.sudo()._put_off_calls()
         appeal._tell_filed()
         return appeal.with_env(self.env)
 
@@ -79,6 +95,7 @@ class WaterAppeal(models.Model):
         found = {"round": case.reopen_count, "level": case._appeal_level()}
         found["notice_id"] = case._appealed_notice().id
         if values["external_body"]:
+            self._check_external(values)
             return {**found, "level": "external"}
         if case._appeals_exhausted():
             return {**found, **self._placed_again(values, has_files)}
@@ -145,8 +162,9 @@ class WaterAppeal(models.Model):
     # -- clocks -------------------------------------------------------------------------------
 
     def _start_own_clocks(self):
-        """Receipt and decision are promised; nobody promises for another body."""
+        """Receipt and decision are promised; another body is given our statement in time."""
         if self.level == "external":
+            self.env["water.deadline"]._start([self._statement_clock()])
             return
         company = self.company_id
         days = {"1": company.water_review_days, "2": company.water_panel_days}[self.level]

@@ -154,20 +154,53 @@ class WaterAppeal(models.Model):
             raise Refusal(self.name, self, [Missing(words, "vote_ids")])
         if self.reopen and self.decision not in ("upheld", "partly"):
             raise UserError(self.env._("Only an appeal that is upheld has the matter reopened."))
+        self._check_correction()
+
+    def _check_correction(self):
+        """What is corrected fits together with what stays: finding and liability.
+
+        :raises UserError: what does not
+        """
+        appeal, case = self.sudo(), self.complaint_id.sudo()
+        if not (appeal.corrected_finding or appeal.corrected_liability):
+            return
+        finding = appeal.corrected_finding or case.finding_final
+        corrected = appeal.corrected_liability
+        liable = {corrected} if corrected else set(case._judged()[1])
+        faults = case._finding_faults(finding, liable)
+        if faults:
+            missing = [Missing(fault, "corrected_liability") for fault in faults]
+            raise Refusal(appeal.name, self, missing)
 
     def _decide(self):
         """The decision is told: clocks are met, the complaint hears of it."""
         self._check_decision()
-        now = fields.Datetime.now()
+        now, case = fields.Datetime.now(), self.complaint_id.sudo()
+        before = {"former_finding": case.finding_final, "former_liability": case.liability_final}
         values = {"state": "decided", "decided_at": now, "decided_by_id": self.env.uid}
-        trusted(self.sudo()).write(values)
-        self._log_events("decided", {"decision": self.decision, "level": self.level})
+        trusted(self.sudo()).write({**before, **values})
+        after = {"finding": case.finding_final or "", "liability": case.liability_final or ""}
+        payload = {"decision": self.decision, "level": self.level, **before, **after}
+        self._log_events("decided", payload)
         self.sudo().deadline_ids._meet(now)
-        case = self.complaint_id.sudo()
         case._hear_of_decision(self.sudo())
         case._appeal_decided(self.sudo())
         if self.reopen:
             case._reopen_by_appeal(self.sudo())
+        else:
+            case._appeal_over()
+
+    def _holds(self):
+        """Whether its corrections are in force: until the customer is told another result."""
+        told = self.complaint_id.notice_ids.filtered(
+            lambda row: row.kind == "result" and row.sent_at and row.round > self.round
+        )
+        return not told
+
+    def _changes_finding(self):
+        """Whether the decision has changed who is right, or who is liable."""
+        corrected = {"finding": self.corrected_finding, "liability": self.corrected_liability}
+        return any(value and value != self[f"former_{name}"] for name, value in corrected.items())
 
     def _admit(self, reason):
         """A supervisor finds the evidence new: the appeal is heard again.

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.roles import AGENT
-from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from .water_appeal import OPEN_STATES
 from .water_appeal_filing import ANSWERED_STATES
 
 #: Events that are no part in a matter: looking at it, and what the appeals themselves leave.
@@ -25,23 +25,6 @@ class WaterComplaint(models.Model):
     appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_appeal_count")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
-    finding_final = fields.Selection(
-        selection=lambda self: self._fields["finding"]._description_selection(self.env),
-        string="Finding in Force",
-        compute="_compute_in_force",
-        help="As the last appeal has corrected it, else as found.",
-    )
-    liability_final = fields.Selection(
-        selection=lambda self: self._fields["liability"]._description_selection(self.env),
-        string="Liability in Force",
-        compute="_compute_in_force",
-    )
-    leaves_figures = fields.Boolean(
-        string="Left out of the Figures",
-        compute="_compute_in_force",
-        search="_search_leaves_figures",
-        help="By the decision on an appeal, it does not count against the department.",
-    )
 
     @api.depends_context("uid")
     def _compute_appeal_count(self):
@@ -57,24 +40,6 @@ class WaterComplaint(models.Model):
             open_now = case.sudo()._open_appeal()
             case.can_appeal = is_desk and not open_now and case._is_answered()
 
-    @api.depends("finding", "liability", "appeal_ids.state")
-    def _compute_in_force(self):
-        for case in self:
-            decided = case.sudo().appeal_ids.filtered(lambda row: row.state == "decided")
-            newest_first = decided.sorted("decided_at", reverse=True)
-            findings = [row.corrected_finding for row in newest_first if row.corrected_finding]
-            liable = [row.corrected_liability for row in newest_first if row.corrected_liability]
-            case.finding_final = findings[0] if findings else case.finding
-            case.liability_final = liable[0] if liable else case.liability
-            case.leaves_figures = any(decided.mapped("leaves_figures"))
-
-    @api.model
-    @true_only
-    def _search_leaves_figures(self):
-        # sudo: water.appeal - which complaints count is the same for every reader of figures
-        decided = [("leaves_figures", "=", True), ("state", "=", "decided")]
-        return [("id", "in", self.env["water.appeal"].sudo().search(decided).complaint_id.ids)]
-
     def _appeal_decided(self, appeal):
         """Hook: an appeal has been decided.
 
@@ -88,7 +53,7 @@ class WaterComplaint(models.Model):
 
     def _open_appeal(self):
         """The appeal that is being handled, or nothing."""
-        return self.appeal_ids.filtered(lambda row: row.state in ("filed", "review"))
+        return self.appeal_ids.filtered(lambda row: row.state in OPEN_STATES)
 
     def _decided_appeals(self):
         """Appeals against the present answer that the company has decided, oldest first."""
@@ -141,7 +106,22 @@ class WaterComplaint(models.Model):
             | pauses.requested_by_id
             | pauses.approved_by_id
             | case._evidence_people()
+            | case._responsible_line()
             | case.event_ids.filtered(lambda row: row.kind not in NO_PART).user_id
+        )
+
+    def _responsible_line(self):
+        """Whose work it was to see that it is done well: heads, deputies, who put up the plan."""
+        case = self.sudo()
+        leads = case.dispatch_ids.filtered(
+            lambda row: row.role == "lead" and row.state in ("accepted", "finished")
+        )
+        departments = case.department_id | leads.department_id
+        return (
+            departments.manager_id
+            | departments.deputy_id
+            | case.resolution_ids.proposed_by_id
+            | case.resolution_ids.action_ids.done_by_id
         )
 
     def _evidence_people(self):
@@ -165,13 +145,14 @@ class WaterComplaint(models.Model):
 
         :param appeal: the water.appeal that was upheld
         """
+        note = appeal.remedy or appeal.decision_text
         if self.state in self._rehandle_path:
-            states = self._rehandle_path.get(self.state, ())
-            self._handle_again(appeal, appeal.remedy or appeal.decision_text, states)
+            self._handle_again(appeal, note, self._rehandle_path[self.state])
             return
         former = self._former_handlers()
         again = self.copy({"first_responsible_id": False, "user_id": False})
         trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
+        again._continue(self, note)
 
     # -- buttons ----------------------------------------------------------------------------
 

@@ -38,9 +38,13 @@ class WaterComplaint(models.Model):
             "reason": reason,
             "demand": self._optional_text(values, "appeal_demand"),
             "new_evidence": self._optional_text(values, "new_evidence"),
+            "certificate_number": self._optional_text(values, "certificate_number"),
+            "certificate_issuer": self._optional_text(values, "certificate_issuer"),
             "channel_id": self.env.ref("water_service_desk.channel_portal").id,
         }
         faults = self._file_faults(files)
+        if typed["certificate_number"] and not files:
+            faults = [self.env._("Add the certificate itself as a file.")]
         if faults:
             raise FilingError({"files": "\n".join(faults)})
         evidence = [(uploads.safe_name(name), stream.read()) for name, stream in files]
@@ -99,6 +103,9 @@ class WaterComplaint(models.Model):
             "reason": appeal.reason,
             "demand": appeal.demand or "",
             "files": appeal.evidence_ids.mapped("name"),
+            "certificate": " · ".join(
+                filter(None, (appeal.certificate_number, appeal.certificate_issuer))
+            ),
             "decision": decisions[appeal.decision] if told else "",
             "decided": self._portal_time(appeal.decided_at) if told else "",
             "text": appeal.decision_text if told else "",

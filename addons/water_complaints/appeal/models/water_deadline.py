@@ -13,7 +13,11 @@ class WaterDeadline(models.Model):
         "water.appeal", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     appeal_step = fields.Selection(
-        [("receipt", "Receipt of the appeal"), ("decision", "Decision on the appeal")],
+        [
+            ("receipt", "Receipt of the appeal"),
+            ("decision", "Decision on the appeal"),
+            ("statement", "Statement to the other body"),
+        ],
         readonly=True,
     )
 

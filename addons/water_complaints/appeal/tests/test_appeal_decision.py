@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
 from .common import AppealCommon
 
@@ -87,13 +87,40 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual(self._appeal(case).level, "1")
 
     def test_external(self):
-        """The customer goes to somebody outside: kept with its outcome, without our clocks."""
-        appeal = self._appeal(self._complaint_at("archived"), external_body="12345")
-        self.assertEqual((appeal.level, appeal.deadline_ids.ids), ("external", []))
+        """The customer goes to somebody outside: its number, its limit, and our statement."""
+        case = self._complaint_at("archived")
+        with self.assertRaisesRegex(UserError, "Give the number"):
+            self._appeal(case, external_body="12345")
+        outside = {"external_body": "市信访局", "external_number": "XF-2026-7"}
+        with self.assertRaisesRegex(UserError, "in the future"):
+            self._appeal(case, **outside, external_due_at=local("2026-03-10 12:00"))
+        self.assertFalse(case.appeal_ids)
+        appeal = self._appeal(case, **outside, external_due_at=local("2026-03-18 12:00"))
+        clock = appeal.deadline_ids
+        self.assertRecordValues(
+            appeal, [{"level": "external", "external_number": "XF-2026-7", "state": "filed"}]
+        )
+        self.assertEqual((clock.kind, clock.appeal_step), ("appeal", "statement"))
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
+        self.assertTrue(clock.is_pending)
         head = self._as("supervisor", appeal)
+        with self.assertRaisesRegex(AccessError, "Only a supervisor states"):
+            self._as("agent", appeal)._state("情况说明")
+        with self.assertRaisesRegex(UserError, "Write what the body is told"):
+            head._state(" ")
+        self.assertEqual(clock.state, "running")
+        head._state("情况说明")
+        self.assertEqual((clock.state, appeal.stated_by_id), ("met", self.users["supervisor"]))
+        self.assertIn("stated", appeal.event_ids.mapped("kind"))
         head.write({"decision": "partly", "decision_text": "热线办要求复查。"})
         head.action_decide()
         self.assertEqual(appeal.state, "decided")
+
+    def test_external_without_a_limit(self):
+        """A body that names no limit has our statement within the days of the panel."""
+        outside = {"external_body": "消费者协会", "external_number": "315-88"}
+        clock = self._appeal(self._complaint_at("archived"), **outside).deadline_ids
+        self.assertLocal(clock.due_at, "2026-03-25 17:30")
 
     # -- what follows -----------------------------------------------------------------------------
 
@@ -116,7 +143,7 @@ class TestAppealDecision(AppealCommon):
         """The matter goes back to work, to others than before; the next answer starts anew."""
         case = self._complaint_at("confirmed")
         self._first(case, "upheld", reopen=True, remedy="重新抄表")
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertIn(self.users["department"], case._barred_handlers())
         with self.assertRaises(UserError):
             self._as("supervisor", case).user_id = self.users["department"]
@@ -129,9 +156,14 @@ class TestAppealDecision(AppealCommon):
         case = self._complaint_at("archived")
         appeal = self._first(case, "upheld", reopen=True, remedy="重新抄表")
         again = appeal.follow_up_id
-        self.assertEqual((case.state, again.state), ("archived", "registered"))
+        self.assertEqual((case.state, again.state), ("archived", "dispatched"))
         self.assertEqual((again.partner_id, again.demand), (case.partner_id, case.demand))
         self.assertTrue(self._clock(again, "close"))
+        self.assertEqual(again.handling_round, 2)
+        self.assertIn(self.users["department"], again._barred_handlers())
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            self._as("department", self._lead(again)).action_accept()
+        self.assertEqual(self._lead(again).state, "sent")
 
     def test_rejected_is_not_reopened(self):
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))

@@ -58,6 +58,28 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertNotIn("Ask for a review", section)
         self.assertEqual(appeal._verify_events(), [])
 
+    def test_certificate_in_the_form(self):
+        """He adds a certificate with number and issuer; the number alone is no certificate."""
+        named = {"certificate_number": "JL-118", "certificate_issuer": "市计量院"}
+        answer = self._appeal(**named)
+        self.assertStatus(answer, 422)
+        self.assertEqual(list(self.errors(answer)), ["appeal_files"])
+        self.assertIn("JL-118", answer.text)
+        self.assertFalse(self.case.appeal_ids)
+        self._appeal([("检定证书.pdf", samples.PDF)], **named)
+        self.assertRecordValues(self.case.appeal_ids, [named])
+        self.assertIn("JL-118 · 市计量院", self._section())
+
+    def test_not_asked_meanwhile(self):
+        """Nobody asks him “solved?” while he waits for the decision, and he is not made to wait."""
+        self._appeal()
+        for action in ("confirm", "contest"):
+            answer = self.post(f"{self.url}/{action}", {"result": "5", "process": "5"})
+            self.assertStatus(answer, 409)
+        self.env.invalidate_all()
+        self.assertEqual(self.case.state, "notified")
+        self.assertNotIn("Read our notice", self.url_open(self.url).text)
+
     def test_decision_is_shown(self):
         self._appeal()
         appeal = self.case.appeal_ids

@@ -19,6 +19,7 @@ class WaterAppealWizard(models.TransientModel):
             ("admit", "Admit once more"),
             ("vote", "Vote"),
             ("withdraw", "Withdraw"),
+            ("state", "Statement"),
         ],
         required=True,
         readonly=True,
@@ -37,6 +38,12 @@ class WaterAppealWizard(models.TransientModel):
         string="Gone to Another Body",
         help="Fill in only when the customer has gone to somebody outside, such as 12345.",
     )
+    external_number = fields.Char(string="Number of the Body")
+    external_due_at = fields.Datetime(
+        string="Limit of the Body", help="Until when it wants our statement; empty: it names none."
+    )
+    certificate_number = fields.Char(help="Of a certificate, such as of a meter test.")
+    certificate_issuer = fields.Char(string="Certificate Issued by")
     until = fields.Date(string="Last Day to Appeal", compute="_compute_place")
     is_late = fields.Boolean(compute="_compute_place")
     is_again = fields.Boolean(compute="_compute_place")
@@ -66,6 +73,8 @@ class WaterAppealWizard(models.TransientModel):
             self.appeal_id._admit(self.reason)
         elif self.step == "vote":
             self.appeal_id._vote(self.decision, self.reason)
+        elif self.step == "state":
+            self.appeal_id._state(self.reason)
         else:
             self.appeal_id._withdraw(self.reason)
         return {"type": "ir.actions.act_window_close"}
@@ -78,6 +87,10 @@ class WaterAppealWizard(models.TransientModel):
             "demand": self.demand,
             "channel_id": self.channel_id.id,
             "external_body": self.external_body,
+            "external_number": self.external_number,
+            "external_due_at": self.external_due_at,
+            "certificate_number": self.certificate_number,
+            "certificate_issuer": self.certificate_issuer,
             "late_reason": self.late_reason,
             "new_evidence": self.new_evidence,
         }

@@ -21,6 +21,7 @@ KINDS = [
     ("claim", "Claim for loss"),
     ("goodwill", "Goodwill"),
     ("allowance", "Leak allowance"),
+    ("refund", "Refund of metered water"),
     ("penalty", "Penalty for late payment"),
 ]
 

@@ -17,7 +17,12 @@ class WaterCompensationApproval(models.Model):
         "water.compensation", required=True, readonly=True, index=True, ondelete="restrict"
     )
     decision = fields.Selection(
-        [("approved", "Approved"), ("refused", "Refused"), ("withdrawn", "Withdrawn")],
+        [
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+            ("kept", "It stays"),
+        ],
         required=True,
         readonly=True,
     )

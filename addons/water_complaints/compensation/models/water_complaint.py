@@ -25,6 +25,11 @@ class WaterComplaint(models.Model):
             {"default_complaint_id": self.id},
         )
 
+    def _responsible_line(self):
+        """Who approved what the plan has given, too."""
+        deciders = self.sudo().compensation_ids.approval_ids
+        return super()._responsible_line() | deciders.user_id | deciders.on_behalf_of_id
+
     def _compensation_told(self):
         return super()._compensation_told() + self._compensation_sentences()
 
@@ -33,4 +38,6 @@ class WaterComplaint(models.Model):
         super()._appeal_decided(appeal)
         reason = self.env._("The appeal %s was decided.", appeal.name)
         self.sudo().compensation_ids._recompute(reason)
+        if appeal._changes_finding():
+            self.sudo().compensation_ids._look_again(appeal)
         appeal._grant()

@@ -21,6 +21,18 @@ class CompensationFixture:
         values = {"complaint_id": case.id, "kind": "goodwill", "amount": 10, "reason": "x"}
         row = cls.env["water.compensation"].create(dict(values))
         cls._keep("water.compensation", situation, row, values, {"reason": "y"})
+        account = cls.env["water.account"].create(
+            {
+                "code": f"MR-{situation}",
+                "address": "x",
+                "partner_id": cls.customer.id,
+                "company_id": case.company_id.id,
+            }
+        )
+        values = {"complaint_id": case.id, "account_id": account.id}
+        values["company_id"] = case.company_id.id
+        refund = cls.env["water.meter.refund"].create(dict(values))
+        cls._keep("water.meter.refund", situation, refund, values, {"tested_by": "y"})
         cls.env.flush_all()
         if situation in ("own", "company"):
             model = "water.compensation.progress"

@@ -22,6 +22,13 @@ TABLES = {
         supervisor,quality,manager,finance  r      r      r           r        -
         foreign                             -      -      -           -        r
     """,
+    "water.meter.refund": """
+                            own    other  restricted  machine  company
+        agent               rwc    rwc    -           rwc      -
+        supervisor,manager  rwc    rwc    rwc         rwc      -
+        quality             r      r      r           r        -
+        foreign             -      -      -           -        rwc
+    """,
     "water.compensation.band": """
                   own   company
         finance   r     -

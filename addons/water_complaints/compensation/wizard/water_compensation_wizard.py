@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaterCompensationWizard(models.TransientModel):
-    """Refuse or withdraw compensations, with the reason."""
+    """Refuse or withdraw compensations, or have them stay, with the reason."""
 
     _name = "water.compensation.wizard"
     _description = "Refuse or Withdraw Compensations"
@@ -11,7 +11,9 @@ class WaterCompensationWizard(models.TransientModel):
         "water.compensation", "water_compensation_wizard_rel", required=True, readonly=True
     )
     step = fields.Selection(
-        [("refuse", "Refuse"), ("withdraw", "Withdraw")], required=True, default="refuse"
+        [("refuse", "Refuse"), ("withdraw", "Withdraw"), ("keep", "It stays")],
+        required=True,
+        default="refuse",
     )
     reason = fields.Text(required=True)
 
@@ -21,6 +23,8 @@ class WaterCompensationWizard(models.TransientModel):
         rows = self.compensation_ids
         if self.step == "refuse":
             rows._refuse(self.reason)
+        elif self.step == "keep":
+            rows._confirm_again(self.reason)
         else:
             rows._withdraw(self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

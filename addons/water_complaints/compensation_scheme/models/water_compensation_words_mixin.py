@@ -154,6 +154,25 @@ class WaterCompensationWordsMixin(models.AbstractModel):
             "Waste water: %(volume)s m³ at %(price)s, of which %(percent)s%%: %(amount)s.", **v
         )
 
+    def _step_meter_true(self, v):
+        return self.env._(
+            "Billed %(billed)s m³ by a meter that counts %(percent)s%% too much: in truth"
+            " %(volume)s m³.",
+            **v,
+        )
+
+    def _step_meter_over(self, v):
+        return self.env._("Counted too much: %(volume)s m³.", **v)
+
+    def _step_meter_water(self, v):
+        return self.env._("Water: %(volume)s m³ at %(price)s: %(amount)s.", **v)
+
+    def _step_meter_waste(self, v):
+        return self.env._("Waste water: %(volume)s m³ at %(price)s: %(amount)s.", **v)
+
+    def _step_meter_fee(self, v):
+        return self.env._("Fee of the test, which the customer had paid: %(amount)s.", **v)
+
     def _step_rate(self, v):
         return self.env._("Amounts in %(currency)s, counted at %(rate)s.", **v)
 

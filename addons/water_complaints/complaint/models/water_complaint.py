@@ -57,6 +57,7 @@ class WaterComplaint(models.Model):
         ("investigating", "dispatched"): Move(AGENT, ("_need_department",)),
         ("investigating", "handling"): Move(WORKER),
         ("handling", "notified"): Move(AGENT, ("_need_resolution",)),
+        ("handling", "dispatched"): Move(AGENT, ("_need_department", "_need_new_round")),
         ("notified", "confirmed"): Move(AGENT),
         ("notified", "handling"): Move(AGENT),
         ("confirmed", "callback"): Move(CALLER),
@@ -137,7 +138,8 @@ class WaterComplaint(models.Model):
     def _compute_can(self):
         for case in self:
             fresh = case.state == "registered"
-            case.can_dispatch = case._can_move_to("dispatched")
+            back = case.state != "handling" or case.handling_round > 1
+            case.can_dispatch = back and case._can_move_to("dispatched")
             case.can_handle = fresh and case._can_move_to("investigating")
             case.can_verify = case.state == "investigating" and case._can_move_to("handling")
             case.can_notify = case._can_move_to("notified")

@@ -91,7 +91,7 @@ class WaterComplaint(models.Model):
 
         :param kind: the state in which it ended
         """
-        return self.sudo()._open_clocks()
+        return self._clocks_of_case()
 
     def _end_payload(self):
         """What the chain remembers of the end; rooms add to it."""
@@ -133,7 +133,7 @@ class WaterComplaint(models.Model):
         super()._on_dispatch_finished(dispatch)
         if dispatch.role != "lead":
             return
-        if not self.resolution:
+        if not self.resolution or dispatch.handling_round > 1:
             self.resolution = dispatch.result
         if self.state == "investigating":
             self._move_to("handling")

@@ -18,11 +18,22 @@ class WaterComplaint(models.Model):
 
     def _need_acceptance(self):
         accepted = self.sudo().dispatch_ids.filtered(
-            lambda row: row.role == "lead" and row.state in ("accepted", "finished")
+            lambda row: (
+                row.role == "lead"
+                and row.state in ("accepted", "finished")
+                and row.handling_round == self.handling_round
+            )
         )
         if accepted:
             return []
         words = self.env._("the lead department has not accepted the dispatch yet")
+        return [Missing(words, "action_open_dispatches")]
+
+    def _need_new_round(self):
+        """From handling it goes back to a department only when it is handled again."""
+        if self.handling_round > 1:
+            return []
+        words = self.env._("only what is handled again goes back to a department from here")
         return [Missing(words, "action_open_dispatches")]
 
     def _need_resolution(self):

@@ -135,6 +135,19 @@ class ComplaintPeople(WaterPeople):
     def _step_archived(self, case, login, department):
         self._as("quality", case).action_archive_case()
 
+    def _serve_again(self, case, result="已再次处理"):
+        """What is handled again is done by somebody else of the department that it lies with."""
+        number = len(self.users)
+        group = "base.group_user,water_service_desk.group_department"
+        other = self.users[f"again{number}"] = self._new_user(f"again{number}", group)
+        dispatch = self._lead(case)
+        dispatch.department_id.member_ids |= other
+        work = dispatch.with_user(other)
+        work.action_accept()
+        work.result = result
+        work.action_finish()
+        case.invalidate_recordset()
+
     def _worker(self, department, records):
         """``records`` as a member of ``department`` (NET or LAB) sees them."""
         login = "department2" if department == self.lab else "department"

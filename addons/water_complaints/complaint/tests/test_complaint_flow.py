@@ -51,6 +51,7 @@ class TestComplaintFlow(ComplaintCommon):
                     "closed_at": fields.Datetime.now(),
                     "archived_at": fields.Datetime.now(),
                     "reopen_count": 0,
+                    "handling_round": 1,
                     "deadline_state": "none",
                     "first_responsible_id": self.users["agent"].id,
                 }
@@ -128,9 +129,11 @@ class TestComplaintFlow(ComplaintCommon):
             "water.confirm.wizard", "agent", case, contested=True, remark="金额还是不对"
         )
         wizard.action_save()
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
+        self.assertEqual(case.handling_round, 2)
         self.assertFalse(case.confirm_mode)
         self.assertIn("contested", self._kinds(case))
+        self._serve_again(case)
         with self.assertRaisesRegex(UserError, "notify the customer of the result"):
             self._as("agent", case)._move_to("notified")
         self._notify(case)
@@ -144,9 +147,10 @@ class TestComplaintFlow(ComplaintCommon):
         callback = self._as("quality", case.callback_ids)
         callback.outcome = "not_solved"
         callback.action_done()
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertFalse(case.closed_at)
         self.assertEqual(self._clock(case, "close").state, "running")
+        self._serve_again(case)
         self._notify(case)
         self._step_confirmed(case, "agent", self.net)
         self.assertEqual(case.callback_ids.mapped("state").count("open"), 1)
@@ -310,7 +314,7 @@ class TestComplaintFlow(ComplaintCommon):
         callback.outcome = "not_solved"
         callback.action_done()
         case.invalidate_recordset()
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertFalse(case.user_id)
         self.assertEqual(case.first_responsible_id, self.users["agent"])
         again = self._lead(case)

@@ -1,7 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.water_service_desk.external_order.tests.order_checks import ORDER, OrderChecks
+from odoo.addons.water_service_desk.external_order.tests.order_checks import OrderChecks
+from odoo.addons.water_service_desk.external_order.tests.orders import ORDER, RETURN
 
 from .common import ComplaintCommon
 
@@ -23,6 +24,12 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
 
     def _answered(self):
         return self._at("notified")
+
+    def _served(self):
+        return self._at("notified", external_due_at="2026-03-18 04:00:00")
+
+    def _withdraw(self, case):
+        self._as("agent", case).write({"state": "withdrawn", "end_reason": "客户要求"})
 
     def test_kind_decides(self):
         """A file of both kinds goes to both; an order is known whatever it became."""
@@ -47,15 +54,15 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
     def test_returned_from_a_department(self):
         """What lies with a department is called back first, step by step by the table."""
         case = self._at("dispatched")
-        self._as("supervisor", case)._return_order("错派")
-        self.assertEqual((case.state, case.end_reason), ("rejected", "错派"))
+        self._as("supervisor", case)._return_order(*RETURN)
+        self.assertEqual((case.state, case.end_reason), ("rejected", RETURN[0]))
         self.assertEqual(self._lead(case).state, "cancelled")
         moves = [row.payload["to"] for row in case.event_ids.sorted("id") if row.kind == "moved"]
         self.assertEqual(moves[-2:], ["registered", "rejected"])
 
     def test_too_far_to_return(self):
         with self.assertRaisesRegex(UserError, "too far on"):
-            self._as("supervisor", self._at("handling"))._return_order("错派")
+            self._as("supervisor", self._at("handling"))._return_order(*RETURN)
 
     def test_body_waits_beyond_the_customer(self):
         """Told and confirmed by the customer, the body's clock still runs; filing asks for it."""
@@ -74,7 +81,7 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
             self._as("agent", case)._answer_order("好")
             with self.subTest(state=state):
                 self.assertEqual(self._again(case), case)
-                self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+                self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
                 self.assertNotIn("open", case.callback_ids.mapped("state"))
                 self.assertWhole(case)
 
@@ -89,5 +96,48 @@ class TestComplaintOrder(OrderChecks, ComplaintCommon):
         self.assertEqual((case.state, case.event_head), ("archived", before))
         self.assertEqual((fresh.external_ref, fresh.demand), ("QH-0001", case.demand))
         self.assertFalse(fresh.finding)
+        self.assertEqual((fresh.state, fresh.handling_round), ("dispatched", 2))
+        self.assertEqual(self._lead(fresh).department_id, self.net)
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            self._as("department", self._lead(fresh)).action_accept()
         event = fresh.event_ids.filtered(lambda row: row.kind == "external_rehandled")
         self.assertEqual(event.payload["original"], case.name)
+
+    def test_body_waits_after_confirmation_and_merging(self):
+        """The duty board shows what no body was answered, though customer and desk are done."""
+        confirmed = self._at("confirmed", external_due_at="2026-03-18 04:00:00")
+        merged = self._order(external_ref="M-1")
+        original = self._complaint()
+        values = {"state": "merged", "duplicate_of_id": original.id, "end_reason": "同一事项"}
+        self._as("supervisor", merged).write(values)
+        for case in (confirmed, merged):
+            self.assertTrue(case.closed_at)
+            clock = self._clock(case, "external")
+            self.assertEqual((clock.state, clock.is_pending), ("running", True))
+            self.assertIn(clock.id, self._on_the_board())
+        self._as("agent", merged)._answer_order("已合并办理")
+        self.assertFalse(self._clock(merged, "external").is_pending)
+
+    def test_back_to_a_department(self):
+        """What is handled again goes to departments as the first time, there and back."""
+        case = self._complaint_at("handling")
+        with self.assertRaisesRegex(UserError, "only what is handled again"):
+            self._dispatch(case)
+        self.assertEqual(case.state, "handling")
+        case = self._complaint_at("notified")
+        self._as("agent", case)._contest_result("水压还是低")
+        self.assertEqual((case.state, case.handling_round), ("dispatched", 2))
+        with self.assertRaisesRegex(UserError, "has not accepted"):
+            self._as("agent", case)._move_to("investigating")
+        self._as("supervisor", self._lead(case))._reject("属水质")
+        self.assertEqual(case.state, "registered")
+        self._dispatch(case, self.lab)
+        work = self._as("department2", self._lead(case))
+        work.action_accept()
+        self.assertEqual((case.state, case.user_id), ("investigating", self.users["department2"]))
+        work.result = "已冲洗管道"
+        work.action_finish()
+        self.assertEqual((case.state, case.resolution), ("handling", "已冲洗管道"))
+        self._notify(case)
+        self.assertEqual(case.state, "notified")
+        self.assertWhole(case)

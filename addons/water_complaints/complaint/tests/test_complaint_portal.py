@@ -310,11 +310,13 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertEqual(list(self.errors(response)), ["reason"])
         self.assertLocation(self.post(url, {"reason": "水压还是低"}), "?done=contest")
         self.env.invalidate_all()
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertEqual(case.customer_remark, "水压还是低")
         steps = self._steps(case)
         self.assertIn(("event", "You did not agree with the result"), steps)
-        self.assertEqual([t for k, t in steps if k == "present"], ["Settling the matter"])
+        self.assertEqual(
+            [t for k, t in steps if k == "present"], ["With the responsible department"]
+        )
         self.assertWhole(case)
 
     def test_wrong_state(self):
@@ -344,7 +346,9 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
     def test_handler_is_told(self):
         case = self._notified()
         self.post(f"/my/complaints/{case.id}/contest", {"reason": "水压还是低"})
-        message = case.message_ids.filtered(lambda row: row.author_id == self.customer)[:1]
+        message = case.message_ids.filtered(
+            lambda row: row.author_id == self.customer and row.message_type == "comment"
+        )[:1]
         self.assertEqual(message.notified_partner_ids, self.users["agent"].partner_id)
 
     def test_address_alone_changes_nothing(self):

@@ -30,6 +30,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         ("investigating", "dispatched"): DESK,
         ("investigating", "handling"): WORKERS,
         ("handling", "notified"): DESK,
+        ("handling", "dispatched"): DESK,
         ("notified", "confirmed"): DESK,
         ("notified", "handling"): DESK,
         ("confirmed", "callback"): CALLERS,
@@ -41,15 +42,20 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
     }
 
     def _ready_case(self):
-        """Everything is written down; anonymous, so that no call-back stands in the way."""
+        """Everything is written down; anonymous, so that no call-back stands in the way.
+
+        It is handled again, so that it may go back to a department from handling.
+        """
         case = self._complaint_at("investigating", is_anonymous=True, phone=self.customer.phone)
         self._conclude(self._as("department", case))
         self._refuse(case)  # before the result, which the checklist of the archive looks at
         notices = self._as("agent", self.env["water.notice"])
         notices._send(self._as("agent", case), self._notice_values())
-        trusted(case.dispatch_ids).write({"state": "finished", "result": "已重新抄表"})
+        finished = {"state": "finished", "result": "已重新抄表", "handling_round": 2}
+        trusted(case.dispatch_ids).write(finished)
         trusted(case).write(
             {
+                "handling_round": 2,
                 "investigation": "抄见数与估数不符",
                 "finding": "upheld",
                 "resolution": "已更正账单",
@@ -130,6 +136,8 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         self.env["water.satisfaction.review"].sudo()._open_for(case, "contested")
         call = {"complaint_id": case.id, "kind": "follow_up", "due_at": self._later(hours=1)}
         trusted(self.env["water.callback"]).create(call)
+        appeal = {"complaint_id": case.id, "level": "1", "reason": "不同意"}
+        trusted(self.env["water.appeal"]).create(appeal)
         self._check_places(self._as("supervisor", case), never={"_need_refusal_letter"})
 
     def test_refusal_for_the_web_client(self):
@@ -200,7 +208,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         ]
         case = self._ready_case()
         for login, state, expected in (
-            ("agent", "handling", {"can_notify", "can_withdraw"}),
+            ("agent", "handling", {"can_dispatch", "can_notify", "can_withdraw"}),
             ("agent", "notified", {"can_confirm", "can_contest", "can_appeal"}),
             ("quality", "callback", {"can_archive"}),
             ("department", "investigating", {"can_verify"}),

@@ -126,7 +126,7 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         response = self.post(f"{OPENED}/contest", {"reason": "没有道歉"})
         self.assertLocation(response, f"{OPENED}?done=contest")
         self.env.invalidate_all()
-        self.assertEqual(case.state, "handling")
+        self.assertEqual(case.state, "dispatched")
         self.assertIn("contested", self._kinds(case))
 
     def test_nobody_is_called_who_gave_no_number(self):

@@ -74,13 +74,6 @@ class WaterComplaint(models.Model):
             lambda row: Markup("%s<br/>%s") % (row._staff_line(), row._major_label()),
         )
 
-    def _vice_president(self):
-        """Who is to be told first: in charge of the department, else the general manager."""
-        case = self.sudo()
-        department = case.department_id or case.category_id.department_id
-        president = department.deputy_id or case.company_id.water_general_manager_id
-        return president - case._people_concerned()
-
     # -- the report ---------------------------------------------------------------------------
 
     def _need_report(self):

@@ -92,8 +92,13 @@ class WaterComplaint(models.Model):
     @api.depends("finding", "liability", "is_shared", *SHARES)
     def _compute_validity(self):
         for case in self:
-            liable = case.finding in ("upheld", "partly") and case._shares().get("company")
-            case.validity = case.finding and ("valid" if liable else "invalid")
+            finding, shares = case._judged()
+            liable = finding in ("upheld", "partly") and shares.get("company")
+            case.validity = finding and ("valid" if liable else "invalid")
+
+    def _judged(self):
+        """The finding that figures go by, and who is liable for how many percent by it."""
+        return self.finding, self._shares()
 
     def _shares(self):
         """Who is liable for how many percent."""
@@ -170,16 +175,16 @@ class WaterComplaint(models.Model):
             for row in waiting
         ]
 
-    def _conclusion_faults(self):
-        """What does not fit together: finding, liability and the judgement of the demands."""
-        liable, verdicts = set(self._shares()), set(self.sudo().demand_ids.mapped("verdict"))
-        upheld, refused = self.finding == "upheld", self.finding == "not_upheld"
+    def _finding_faults(self, finding, liable):
+        """What does not fit together of a finding and of who is liable by it.
+
+        :param finding: a value of ``finding``
+        :param liable: set of the parties
+        """
         # The terms are found by a reader that takes literals beside them for terms as well.
-        nobody = self.finding in ("upheld", "partly") and not liable
-        company_in_spite = refused and "company" in liable
-        customer_alone = upheld and liable == {"customer"}
-        all_supported = refused and verdicts == {"supported"}
-        none_supported = upheld and liable == {"company"} and verdicts == {"rejected"}
+        nobody = finding in ("upheld", "partly") and not liable
+        company_in_spite = finding == "not_upheld" and "company" in liable
+        customer_alone = finding == "upheld" and liable == {"customer"}
         checks = (
             (nobody, self.env._("it is upheld: choose who is liable")),
             (
@@ -195,6 +200,17 @@ class WaterComplaint(models.Model):
                     " change the finding or the liability"
                 ),
             ),
+        )
+        return [message for wrong, message in checks if wrong]
+
+    def _conclusion_faults(self):
+        """What does not fit together: finding, liability and the judgement of the demands."""
+        liable, verdicts = set(self._shares()), set(self.sudo().demand_ids.mapped("verdict"))
+        upheld, refused = self.finding == "upheld", self.finding == "not_upheld"
+        # The terms are found by a reader that takes literals beside them for terms as well.
+        all_supported = refused and verdicts == {"supported"}
+        none_supported = upheld and liable == {"company"} and verdicts == {"rejected"}
+        checks = (
             (
                 all_supported,
                 self.env._(
@@ -210,7 +226,9 @@ class WaterComplaint(models.Model):
                 ),
             ),
         )
-        return [Missing(message, "liability") for wrong, message in checks if wrong]
+        faults = [message for wrong, message in checks if wrong]
+        faults = self._finding_faults(self.finding, liable) + faults
+        return [Missing(message, "liability") for message in faults]
 
     def _verified_payload(self):
         payload = super()._verified_payload()

@@ -167,6 +167,10 @@ class TestLetter(LetterCase):
         first = self._notify(case)
         kept = self._kept(first).checksum
         case._contest_result("水压还是低。")
+        again = case.sudo().dispatch_ids.filtered(lambda row: row.state == "sent")
+        again.action_accept()
+        again.result = "增压泵已调整。"
+        again.action_finish()
         with freeze_time(first.sent_at + timedelta(days=1)):
             case.resolution = "增压泵已调整。"
             second = self._notify(case)

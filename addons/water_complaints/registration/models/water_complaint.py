@@ -281,7 +281,8 @@ class WaterComplaint(models.Model):
     def _need_readback(self):
         """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""
         unreachable = self.is_anonymous and not (self.sudo().phone or self.sudo().email_from)
-        if self.readback_at or unreachable or not self.channel_id.needs_readback:
+        again = self.handling_round > 1  # what is handled again was confirmed the first time
+        if self.readback_at or unreachable or again or not self.channel_id.needs_readback:
             return []
         words = self.env._("read the matter back to the customer and have it confirmed")
         return [Missing(words, "action_readback")]

@@ -3,11 +3,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
+
+from .water_complaint_portal import NOT_APPEALED
 
 _logger = logging.getLogger(__name__)
 
@@ -136,7 +139,11 @@ class WaterComplaint(models.Model):
         """
         if not (remark or "").strip():
             raise UserError(self.env._("Say what is not right with the result."))
-        self.write({"customer_remark": remark, "state": "handling"})
+        if any(case.state != "notified" for case in self):
+            raise UserError(self.env._("There is no result that could be rejected."))
+        for case in self:
+            case.write({"customer_remark": remark})
+            case._handle_again(None, remark, ("handling",))
         self._log_events("contested", {"remark": remark})
         self._after_contested()
 
@@ -221,10 +228,13 @@ class WaterComplaint(models.Model):
         now = fields.Datetime.now()
         for company in self.env["res.company"].search([("water_confirm_days", ">", 0)]):
             before = now - timedelta(days=company.water_confirm_days)
-            waiting = [("state", "=", "notified"), ("company_id", "=", company.id)]
-            ask = [*waiting, ("notified_at", "<=", before), ("asked_again_at", "=", False)]
-            self._in_batches(ask, "_ask_again")
-            self._in_batches([*waiting, ("asked_again_at", "<=", before)], "_close_unanswered")
+            told = Domain("state", "=", "notified") & Domain("company_id", "=", company.id)
+            decided = Domain("appeal_ids", "any", [("decided_at", ">", before)])
+            waiting = told & NOT_APPEALED & ~decided
+            fresh = Domain("notified_at", "<=", before) & Domain("asked_again_at", "=", False)
+            self._in_batches(waiting & fresh, "_ask_again")
+            again = Domain("asked_again_at", "<=", before)
+            self._in_batches(waiting & again, "_close_unanswered")
 
     @api.model
     def _in_batches(self, domain, step):
@@ -241,6 +251,11 @@ class WaterComplaint(models.Model):
             except Exception:  # reported, the others go on
                 _logger.exception("The complaint %s could not be followed up", case.id)
         self.env["ir.cron"]._commit_progress(done)
+
+    def _appeal_over(self):
+        """Asked before, he has had something else to read since: he is asked anew."""
+        super()._appeal_over()
+        trusted(self.filtered(lambda case: case.state == "notified")).asked_again_at = False
 
     def _ask_again(self):
         trusted(self).asked_again_at = fields.Datetime.now()

@@ -3,6 +3,11 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
 
+from ...appeal.models.water_appeal import OPEN_STATES
+
+#: Whoever waits for the decision on his appeal is asked nothing.
+NOT_APPEALED = Domain("appeal_ids", "not any", [("state", "in", OPEN_STATES)])
+
 SCORES = ("1", "2", "3", "4", "5")
 
 
@@ -24,7 +29,7 @@ class WaterComplaint(models.Model):
 
     def _portal_can(self, action):
         if action in ("confirm", "contest"):
-            return self.state == "notified"
+            return self.state == "notified" and not self.sudo()._open_appeal()
         return super()._portal_can(action)
 
     def _portal_next_words(self):
@@ -33,7 +38,7 @@ class WaterComplaint(models.Model):
 
     @api.model
     def _portal_waiting_domain(self):
-        return Domain("state", "=", "notified")
+        return Domain("state", "=", "notified") & NOT_APPEALED
 
     def _portal_confirm(self, values, files=()):
         """The customer accepts the result and rates it: both scores are needed."""

@@ -7,6 +7,8 @@ from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
+from ...complaint.models.water_complaint import OPEN_STATES
+
 #: Working days within which a dissatisfied customer's case is looked at (E4).
 REVIEW_DAYS = 1
 
@@ -209,6 +211,8 @@ class WaterSatisfactionReview(models.Model):
             reason = self.remark or note
             self.env["water.appeal"]._file(self.complaint_id, {"reason": reason})
         elif outcome == "rehandled":
-            if case.state != "handling" and case.state not in case._rehandle_path:
+            if case.state in OPEN_STATES:  # by the customer's word, when the review was opened
+                return
+            if case.state not in case._rehandle_path:
                 raise UserError(self.env._("%s cannot be handled again any more.", case.name))
-            case._handle_again(self, note, case._rehandle_path.get(case.state, ()))
+            case._handle_again(self, note, case._rehandle_path[case.state])

@@ -112,8 +112,8 @@ class TestSatisfaction(ComplaintCommon):
         """Not content again: a manager looks at it, a supervisor does not."""
         case = self._confirmed("1", "1")
         self._settle(case.review_ids, "rehandled")
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
-        self._as("supervisor", case).resolution = "再次处理"
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
+        self._serve_again(case)
         self._notify(case)
         self._as("agent", case)._confirm_result("oral", "2", "2", "还是不行")
         review = case.review_ids.filtered(lambda row: row.state == "open")
@@ -160,7 +160,7 @@ class TestSatisfaction(ComplaintCommon):
         """A rejected result is handled again at once, and looked at."""
         case = self._complaint_at("notified")
         self._as("agent", case)._contest_result("水压还是低")
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertRecordValues(case.review_ids, [{"origin": "contested", "remark": "水压还是低"}])
         self._settle(case.review_ids, "rehandled")
         self.assertIn(self.users["department"], case._barred_handlers())
@@ -171,7 +171,7 @@ class TestSatisfaction(ComplaintCommon):
         call = self._as("quality", case.callback_ids.filtered(lambda row: row.state == "open"))
         call.write({"outcome": "not_solved", "score": "1", "remark": "又没水了"})
         call.action_done()
-        self.assertEqual((case.state, case.reopen_count), ("handling", 1))
+        self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertIn(self.users["department"], case._barred_handlers())
         self.assertRecordValues(
             case.review_ids, [{"origin": "callback", "score_result": "1", "remark": "又没水了"}]
@@ -225,6 +225,28 @@ class TestSatisfaction(ComplaintCommon):
         self.assertIn(case, case.search([("is_unconfirmed", "=", True)]))
         self.assertWhole(case)
 
+    def test_nobody_asks_while_an_appeal_is_open(self):
+        """Neither asked nor closed as unanswered; when it is decided, the days begin anew."""
+        case = self._complaint_at("notified")
+        told = case.notified_at
+        appeals = self._as("agent", self.env["water.appeal"])
+        appeal = appeals._file(self._as("agent", case), {"reason": "不同意"}).with_env(self.env)
+        for days in (6, 12):
+            with freeze_time(told + timedelta(days=days)):
+                self._confirm_cron()
+        case.invalidate_recordset()
+        self.assertEqual((case.state, case.asked_again_at), ("notified", False))
+        decided = told + timedelta(days=13)
+        with freeze_time(decided):
+            work = appeal.sudo()
+            work.write({"decision": "not_admissible", "decision_text": "无新内容"})
+            work._decide()
+        for days, state, asked in ((4, "notified", False), (5, "notified", True)):
+            with freeze_time(decided + timedelta(days=days)):
+                self._confirm_cron()
+            case.invalidate_recordset()
+            self.assertEqual((case.state, bool(case.asked_again_at)), (state, asked), days)
+
     def test_never_where_it_is_switched_off(self):
         self.company.water_confirm_days = 0
         case = self._complaint_at("notified")
@@ -237,7 +259,7 @@ class TestSatisfaction(ComplaintCommon):
         with freeze_time(case.notified_at + timedelta(days=5)):
             self._confirm_cron()
         self._as("agent", case)._contest_result("不同意")
-        self._as("supervisor", case).resolution = "再次处理"
+        self._serve_again(case)
         self._notify(case)
         self.assertFalse(case.asked_again_at)
 

@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
+UPHELD = ("upheld", "partly")
+#: States in which a complaint that was right has led to a corrective action.
+ENDED = ("confirmed", "callback", "archived")
+
 
 class WaterComplaint(models.Model):
     """What a complaint that was right leads to: a corrective action (issue: 整改)."""
@@ -28,8 +34,22 @@ class WaterComplaint(models.Model):
 
     def _after_confirmed(self, origins):
         super()._after_confirmed(origins)
-        upheld = self.filtered(lambda case: case.finding in ("upheld", "partly"))
+        upheld = self.filtered(lambda case: case.finding_final in UPHELD)
         self.env["water.improvement"]._open_for(upheld)
+
+    def _appeal_decided(self, appeal):
+        """The finding in force leads to a corrective action, or takes it away."""
+        super()._appeal_decided(appeal)
+        if not appeal._changes_finding() or self.state not in ENDED:
+            return
+        rows = self.sudo().improvement_ids.filtered("is_automatic")
+        if self.finding_final in UPHELD:
+            trusted(rows.filtered(lambda row: row.state == "cancelled")).state = "reopened"
+            self.env["water.improvement"]._open_for(self)
+        else:
+            rows._cancel()
+        for row in rows:
+            row._message_log(body=self.env._("The appeal %s has changed the finding.", appeal.name))
 
     def _improvement_values(self):
         """Values of the corrective action; no words of the customer, others read it."""

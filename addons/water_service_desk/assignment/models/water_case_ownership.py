@@ -220,6 +220,13 @@ class WaterCaseMixin(models.AbstractModel):
         head = self._may_hear(self.department_id.manager_id)
         return head or self._desk_supervisors()
 
+    def _vice_president(self):
+        """Who is in charge of the department, else the general manager, if he may hear of it."""
+        case = self.sudo()
+        department = case.department_id or case.category_id.department_id
+        president = department.deputy_id or case.company_id.water_general_manager_id
+        return president - case._people_concerned()
+
     def _desk_supervisors(self):
         """The supervisors of the service desk who may see the case."""
         group = self.env.ref(SUPERVISOR)

@@ -29,6 +29,7 @@ class WaterDispatch(models.Model):
     _dossier = (
         "department_id",
         "role",
+        "handling_round",
         "state",
         "note",
         "sent_at",
@@ -64,6 +65,12 @@ class WaterDispatch(models.Model):
         group_expand="_group_expand_state",
     )
     note = fields.Text(string="Instruction")
+    handling_round = fields.Integer(
+        string="Round of Handling",
+        readonly=True,
+        default=1,
+        help="In which round of handling the case was sent.",
+    )
     sent_at = fields.Datetime(readonly=True, default=fields.Datetime.now, required=True)
     sent_by_id = fields.Many2one(
         "res.users", string="Sent by", readonly=True, default=lambda self: self.env.uid
@@ -211,6 +218,7 @@ class WaterDispatch(models.Model):
             "role": role,
             "note": note,
             "company_id": case.company_id.id,
+            "handling_round": case.handling_round,
             "is_ruling": bool(case.rejection_count) and self.env.user.has_group(SUPERVISOR),
         }
 

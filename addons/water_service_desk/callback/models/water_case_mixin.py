@@ -70,21 +70,27 @@ class WaterCaseMixin(models.AbstractModel):
         return self._field_workers() or self.sudo().user_id or self.sudo().first_responsible_id
 
     def _barred_handlers(self):
-        """People whose work the customer has called “not solved”: they do not get it again."""
-        return self.sudo().callback_ids.former_handler_ids
+        """People who had it in a round that did not settle it: they do not get it again.
+
+        The chain names them, whatever it was that had the case handled again.
+        """
+        case = self.sudo()
+        rows = case.event_ids.filtered(lambda row: row.kind == "assigned")
+        ids = {user for row in rows for user in (row.payload or {}).get("not", ())}
+        return case.callback_ids.former_handler_ids | case.env["res.users"].browse(ids)
 
     def _check_handler(self, user):
         """Refuse to give the case to ``user`` again.
 
-        :raises UserError: when the customer was not content with what he had done
+        :raises UserError: when it is handled again because of what he had done
         """
         super()._check_handler(user)
         for case in self:
             if user in case._barred_handlers():
                 raise UserError(
                     self.env._(
-                        "%(case)s: the customer says that it was not solved by %(person)s; somebody"
-                        " else takes it now.",
+                        "%(case)s is handled again: %(person)s had it before, somebody else takes"
+                        " it now.",
                         case=case.name,
                         person=user.sudo().name,
                     )
@@ -253,31 +259,69 @@ class WaterCaseMixin(models.AbstractModel):
         :param origins: {case id: state before}
         """
         for case in trusted(self):
-            case.reopen_count += 1
+            case.write(
+                {
+                    "reopen_count": case.reopen_count + 1,
+                    "handling_round": case.handling_round + 1,
+                }
+            )
         self._log_events("reopened", {case.id: {"from": origins[case.id]} for case in self})
         self.sudo()._open_calls("follow_up")._void()
 
     def _handle_again(self, source, note, states):
-        """Back to work, without whoever had it (S3.2.4a).
+        """Back to work, without whoever had it (S3.2.4a, 重办): the one way for every cause.
 
-        The first responsible person stays. The case goes to the queue of the department that
-        had it, else to the desk; whoever handled it is not given it again.
+        The first responsible person stays. The case goes to the department that had it, as the
+        first time, else to the desk; whoever handled it is not given it again.
 
-        :param source: record that remembers them in ``former_handler_ids``
+        :param source: record that remembers them in ``former_handler_ids``, or nothing
         :param note: what those who take it up are told
         :param states: the states it goes through, to where the work begins again
         """
-        former = self._former_handlers()
-        trusted(source.sudo()).former_handler_ids = former
-        for state in states:
-            self._move_to(state)
+        former, before, state = self._former_handlers(), self.handling_round, self.state
+        served = self._served_dispatches()
+        helpers = self._served_dispatches("support").department_id
+        if source:
+            trusted(source.sudo()).former_handler_ids = former
+        for step in states:
+            self._move_to(step)
+        if self.handling_round == before:  # still in hand: nothing but the round begins anew
+            self._count_reopened({self.id: state})
+            self._restart_clocks(("close",))
         trusted(self).user_id = False
         self._log_events("assigned", {"to": False, "not": former.ids})
-        served = self.sudo().dispatch_ids.filtered(
-            lambda row: row.role == "lead" and row.state == "finished"
-        )
         if served and self.department_id:
-            self._send_dispatches(note=note)
+            served._cancel()
+            # sudo: case - the step back is the system's, whoever had the right to cause it
+            self.sudo()._prepare_dispatch(self.department_id)
+            self._send_dispatches(helpers, note)
+
+    def _served_dispatches(self, role="lead"):
+        """Dispatches of this round by which departments have led the work, or supported it."""
+        return self.sudo().dispatch_ids.filtered(
+            lambda row: (
+                row.role == role
+                and row.state in ("accepted", "finished")
+                and row.handling_round == self.handling_round
+            )
+        )
+
+    def _continue(self, ended, note):
+        """Handle again here what ``ended``, a case that nobody changes any more, was about.
+
+        :param ended: the case that is filed for good
+        :param note: what those who take it up are told
+        """
+        former = ended._former_handlers() | ended._barred_handlers()
+        number = ended.handling_round + 1
+        trusted(self.sudo()).write({"user_id": False, "handling_round": number})
+        self._log_events("assigned", {"to": False, "not": former.ids})
+        if ended._served_dispatches() and ended.department_id:
+            try:
+                with self.env.cr.savepoint():
+                    self._dispatch(ended.department_id, note=note)
+            except UserError:  # the desk completes it first
+                self.invalidate_recordset()
 
     def _reopen_by_callback(self, callback, state):
         """“Not solved”: taken up again, by somebody else.

@@ -93,6 +93,13 @@ class WaterCaseMixin(models.AbstractModel):
     occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
     first_contact_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
+    handling_round = fields.Integer(
+        string="Round of Handling",
+        readonly=True,
+        copy=False,
+        default=1,
+        help="1 for the first handling; one more each time the case is handled again.",
+    )
     recording_ref = fields.Char(
         string="Recording",
         copy=False,

@@ -202,6 +202,16 @@ class ResourceCalendar(models.Model):
         except ValueError:
             return moment - DAY
 
+    def _water_hours_before(self, moment, hours):
+        """The instant ``hours`` of working time before ``moment`` (naive UTC).
+
+        :raises ValidationError: never; without working hours it is so many plain hours before
+        """
+        try:
+            return self._water_work_time().hours_before(moment, hours)
+        except ValueError:
+            return moment - timedelta(hours=hours)
+
     def _water_days_off(self, start, end):
         """Names of the announced days off between two instants (naive UTC), each once."""
         try:

@@ -114,17 +114,16 @@ class WaterCaseMixin(models.AbstractModel):
             return self.env._("Paused")
         return until_text(self.env, self.next_due_at, now)
 
-    @api.depends("deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state")
+    @api.depends(
+        "deadline_ids.due_at", "deadline_ids.kind", "deadline_ids.state", "deadline_ids.met_at"
+    )
     def _compute_promised_at(self):
+        """The earliest of all limits that run; when none runs any more, the latest there was."""
         for case in self:
-            closing = case.deadline_ids.filtered(
-                lambda clock: (
-                    clock.kind in ("close", "promise")
-                    and clock.state != "void"
-                    and not clock._is_appointment()
-                )
-            )
-            case.promised_at = closing.sorted("id")[-1:].due_at
+            clocks = case.deadline_ids.filtered(lambda clock: clock._promises_result())
+            running = clocks & case._open_clocks()
+            first = running.sorted("due_at")[:1] or clocks.sorted("id")[-1:]
+            case.promised_at = first.due_at
 
     def _open_clocks(self):
         return self.deadline_ids.filtered(
@@ -301,6 +300,10 @@ class WaterCaseMixin(models.AbstractModel):
         """Open clocks that an event of this kind can meet; rooms leave out those that it cannot."""
         # an appointment is kept by arriving, not by what happens to the case
         return self.sudo()._open_clocks().filtered(lambda clock: not clock._is_appointment())
+
+    def _clocks_of_case(self):
+        """Open clocks that end with a case that ends before a result."""
+        return self.sudo()._open_clocks()
 
     def _clocks_of_work(self):
         """Open clocks that end with the work."""

@@ -167,6 +167,12 @@ class WaterDeadline(models.Model):
             goes_on = clock.kind in AFTER_CLOSING or not clock._case().closed_at
             clock.is_pending = runs and goes_on
 
+    def _promises_result(self):
+        """Whether the customer can count on the result by then."""
+        told = self.kind == "promise" and self.promise_kind in (False, "result")
+        given = told or self.kind == "close"
+        return given and self.state != "void" and not self._is_appointment()
+
     def _summary(self):
         """The state of a case by its open clocks, as ``deadline_state`` of the case."""
         states = set(self.mapped("state"))

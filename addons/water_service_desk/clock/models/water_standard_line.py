@@ -16,8 +16,9 @@ CLOCK_KINDS = [
     ("external", "External body"),
     ("guarantee", "Guaranteed answer"),
 ]
-#: Clocks that go on when the work is done and the case closed.
-AFTER_CLOSING = ("callback", "appeal", "payment")
+#: Clocks that go on when the work is done and the case closed: another body waits for its answer
+#: whatever the customer says.
+AFTER_CLOSING = ("callback", "appeal", "payment", "external")
 UNITS = [
     ("minute", "minutes"),
     ("hour", "hours"),

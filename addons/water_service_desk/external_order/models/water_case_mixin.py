@@ -1,17 +1,17 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ...base import windows
 from ...base.roles import AGENT, SUPERVISOR
-from ...base.trust import trusted
+from ...base.trust import is_trusted, trusted
 from ...case.transitions import Missing, Move, Refusal
 
 
 class WaterCaseMixin(models.AbstractModel):
     """An order of another body, such as the 12345 hotline (S3.2.1a).
 
-    It has that body's own number and limit; it is answered to the body (回复) beside the answer
-    to the customer, returned within a limit (退回), or comes again for a second handling (重办).
+    It has that body's own number; whoever takes it signs it (签收). It is answered to the body
+    (回复) beside the answer to the customer, or returned within a limit (退回).
     """
 
     _inherit = "water.case.mixin"
@@ -29,8 +29,6 @@ class WaterCaseMixin(models.AbstractModel):
     }
     #: {state of the case: states it goes through when its order is returned}
     _return_path = {}
-    #: {state of the case: states it goes through when its order is handled again}
-    _rehandle_path = {}
 
     external_source = fields.Char(
         string="Forwarded by", help="The body that forwarded the case, such as 12345."
@@ -39,10 +37,11 @@ class WaterCaseMixin(models.AbstractModel):
         string="Issuing Body", help="Who issued the order there, such as the city's hotline centre."
     )
     external_ref = fields.Char(string="External Number", copy=False, index="trigram")
-    external_due_at = fields.Datetime(
-        string="External Limit",
-        copy=False,
-        help="The body's own limit; we answer one working day before it.",
+    external_signed_at = fields.Datetime(
+        string="Signed on", readonly=True, copy=False, help="When somebody here took the order."
+    )
+    external_signed_by_id = fields.Many2one(
+        "res.users", string="Signed by", readonly=True, copy=False
     )
     external_return_until = fields.Datetime(
         string="Return until",
@@ -60,29 +59,25 @@ class WaterCaseMixin(models.AbstractModel):
         index="btree_not_null",
     )
     external_return_reason = fields.Text(string="Why Returned", readonly=True, copy=False)
+    external_return_basis = fields.Text(
+        string="Legal Basis of the Return",
+        readonly=True,
+        copy=False,
+        help="The law, rule or division of duties by which it is not ours.",
+    )
+    external_right_body = fields.Char(
+        string="Rightly of",
+        readonly=True,
+        copy=False,
+        help="The body or department whose matter it is.",
+    )
     external_returned_at = fields.Datetime(string="Returned on", readonly=True, copy=False)
     external_answer = fields.Text(string="Answer to the Body", readonly=True, copy=False)
     external_answered_at = fields.Datetime(string="Answered on", readonly=True, copy=False)
-    external_rehandle_count = fields.Integer(
-        string="Second Handlings",
-        readonly=True,
-        copy=False,
-        default=0,
-        help="How often it came again (重办).",
-    )
-    external_rehandle_reason = fields.Text(string="Why Again", readonly=True, copy=False)
     is_order_late = fields.Boolean(string="Order Overdue", compute="_compute_is_order_late")
     can_return_order = fields.Boolean(compute="_compute_can_order", export_string_translation=False)
     can_answer_order = fields.Boolean(compute="_compute_can_order", export_string_translation=False)
-    can_rehandle_order = fields.Boolean(
-        compute="_compute_can_order", export_string_translation=False
-    )
 
-    _external_uniq = models.UniqueIndex(
-        "(external_source, external_ref, company_id, COALESCE(external_rehandle_count, 0))"
-        " WHERE external_ref IS NOT NULL",
-        "This external number is registered already.",
-    )
     _external_source_known = models.Constraint(
         "CHECK (external_ref IS NULL OR external_source IS NOT NULL)",
         "Name the body that the external number comes from.",
@@ -117,7 +112,6 @@ class WaterCaseMixin(models.AbstractModel):
                 and not case._need_return_time()
             )
             case.can_answer_order = case._may_order("answered")
-            case.can_rehandle_order = case._may_order("open")
 
     def _may_order(self, target):
         move = self._external_moves.get((self.external_state, target))
@@ -161,13 +155,21 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- steps -----------------------------------------------------------------------------
 
-    def _return_order(self, reason):
+    def _return_order(self, reason, basis=None, right_body=None):
         """The matter is not ours: give the order back to its body (退回), ending the case.
 
+        A body sends on only what says by which rule it is not ours, and whose it is.
+
         :param reason: told to the body, required
-        :raises UserError: too late, too far on, without a reason, or below supervisor
+        :param basis: law, rule or division of duties by which it is not ours, required
+        :param right_body: body or department whose matter it is, required
+        :raises UserError: too late, too far on, without one of them, or below supervisor
         """
         self._check_order_text(reason, self.env._("Say why the order is returned."))
+        self._check_order_text(basis, self.env._("Name the legal basis of the return."))
+        self._check_order_text(
+            right_body, self.env._("Name the body or department whose matter it is.")
+        )
         self._check_order_move("returned")
         for case in self:
             if case.state not in case._return_path:
@@ -177,12 +179,14 @@ class WaterCaseMixin(models.AbstractModel):
                 {
                     "external_state": "returned",
                     "external_return_reason": reason,
+                    "external_return_basis": basis,
+                    "external_right_body": right_body,
                     "external_returned_at": fields.Datetime.now(),
                 }
             )
-            case._log_events(
-                "external_returned", {"source": case.external_source or "", "reason": reason}
-            )
+            payload = {"source": case.external_source or "", "reason": reason}
+            payload |= {"basis": basis, "right_body": right_body}
+            case._log_events("external_returned", payload)
             for state in case._return_path[case.state]:
                 case._move_to(state)
 
@@ -202,64 +206,43 @@ class WaterCaseMixin(models.AbstractModel):
         )
         self._log_events(
             "external_answered",
-            {case.id: {"source": case.external_source or "", "result": text} for case in self},
-        )
-
-    def _rehandle_order(self, reason, due):
-        """The body wants it handled again (重办): counted, with a new limit and a new clock.
-
-        A case that is filed for good stays closed; a new one carries the order on.
-
-        :param reason: the body's, required
-        :param due: naive UTC, the body's new limit
-        :return: the cases that are to be handled now
-        """
-        self._check_order_text(reason, self.env._("Say why it is handled again."))
-        if not due or due <= fields.Datetime.now():
-            raise ValidationError(self.env._("The new limit must lie in the future."))
-        self._check_order_move("open")
-        fresh = self.browse()
-        for case in self:
-            ended = case.state in case._final_states and case.state not in case._rehandle_path
-            fresh |= case._follow_up(reason, due) if ended else case._begin_again(reason, due)
-        return fresh
-
-    def _begin_again(self, reason, due):
-        """Take the case itself up again."""
-        count = self.external_rehandle_count + 1
-        for state in self._rehandle_path.get(self.state, ()):
-            self._move_to(state)
-        trusted(self).write(
             {
-                "external_state": "open",
-                "external_rehandle_count": count,
-                "external_rehandle_reason": reason,
-                "external_due_at": due,
-                "external_answered_at": False,
-            }
+                case.id: {
+                    "source": case.external_source or "",
+                    "result": text,
+                    "round": case.handling_round,
+                }
+                for case in self
+            },
         )
-        self._log_rehandling(reason, due, count)
-        return self
 
-    def _follow_up(self, reason, due):
-        """Register the order again beside the ended case, which nobody changes any more."""
-        count = self.external_rehandle_count + 1
-        values = {
-            **self.copy_data()[0],
-            "verbatim": self.verbatim,
-            "external_ref": self.external_ref,
-            "external_due_at": due,
-            "external_rehandle_count": count,
-            "external_rehandle_reason": reason,
-        }
-        case = trusted(self.browse()).create(values).with_env(self.env)
-        case._log_rehandling(reason, due, count, self.name)
-        case._message_log(body=self.env._("Second handling of %s", self.display_name))
-        return case
+    # -- taking it -------------------------------------------------------------------------
 
-    def _log_rehandling(self, reason, due, count, original=""):
-        payload = {"reason": reason, "due": due.isoformat(), "round": count}
-        self._log_events("external_rehandled", {**payload, "original": original})
+    def action_take(self):
+        """Take the cases; taking an order signs it (签收)."""
+        done = super().action_take()
+        self._sign_orders()
+        return done
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._sign_orders()
+
+    def _sign_orders(self):
+        """The first who takes an order signs it for the house, once in each round."""
+        mine = self.filtered(
+            lambda case: (
+                case.external_state == "open"
+                and not case.external_signed_at
+                and case.first_responsible_id
+                and case.first_responsible_id == self.env.user
+            )
+        )
+        if mine:
+            now = fields.Datetime.now()
+            trusted(mine).write({"external_signed_at": now, "external_signed_by_id": self.env.uid})
+            rounds = {case.id: {"round": case.handling_round} for case in mine}
+            mine._log_events("external_signed", rounds)
 
     def _check_order_text(self, text, complaint):
         self.check_access("write")
@@ -275,10 +258,6 @@ class WaterCaseMixin(models.AbstractModel):
     def action_answer_order(self):
         """Open the dialog that answers an order to its body."""
         return self._order_dialog("answer", self.env._("Answer the Order"))
-
-    def action_rehandle_order(self):
-        """Open the dialog that registers a second handling."""
-        return self._order_dialog("rehandle", self.env._("Handle the Order Again"))
 
     def _order_dialog(self, kind, title):
         text = self._draft_answer() if kind == "answer" and len(self) == 1 else False
@@ -321,58 +300,12 @@ class WaterCaseMixin(models.AbstractModel):
             if vals.get("external_ref") or vals.get("external_due_at"):
                 vals["external_state"] = "open"
 
-    def _check_write(self, vals):
-        super()._check_write(vals)
-        self._check_external_limit(vals)
-
-    def _check_external_limit(self, vals):
-        """A clock runs by the limit of a forwarding body: moving it is no agent's affair."""
-        limits = {"external_due_at", "external_return_until"} & vals.keys()
-        if not limits or self.env.su or self.env.user.has_group(SUPERVISOR):
-            return
-        for name in limits:
-            new = fields.Datetime.to_datetime(vals[name]) or False
-            if any(case[name] and case[name] != new for case in self):
-                raise UserError(
-                    self.env._(
-                        "Only a supervisor changes the limit that a forwarding body has set."
-                    )
-                )
-
     def _on_order(self, before, vals):
         """A number or a limit of another body makes an order of the case, and starts its clock."""
         if vals.get("external_ref") or vals.get("external_due_at"):
             fresh = self.filtered(lambda case: not case.external_state)
             trusted(fresh).write({"external_state": "open"})
+            if not is_trusted(self.env):
+                self._sign_orders()
         if vals.get("external_due_at"):
             self._start_external_clock()
-
-    # -- the body's limit --------------------------------------------------------------------
-
-    def _start_first_clocks(self):
-        super()._start_first_clocks()
-        self.filtered("external_due_at")._start_external_clock()
-
-    def _clocks_met_by(self, kind):
-        """An order is answered to its body, not by the way."""
-        clocks = super()._clocks_met_by(kind)
-        if kind != "external_answered":
-            clocks -= self.filtered("external_ref").sudo()._external_clocks()
-        return clocks
-
-    def _clocks_of_work(self):
-        """The body waits for its answer though the work is done."""
-        return super()._clocks_of_work() - self.sudo()._external_clocks()
-
-    def _start_external_clock(self):
-        """Answer a forwarding body one working day before its own limit (12345 practice)."""
-        rows = []
-        for case in self.sudo():
-            case._external_clocks()._void()
-            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
-            rows.append(case._given_clock("external", due, case.external_source))
-        self.env["water.deadline"]._start(rows)
-
-    def _external_clocks(self):
-        """Open clocks that another body waits for."""
-        return self._open_clocks().filtered(lambda clock: clock.kind == "external")

@@ -3,29 +3,17 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ...base.tests.common import local
-
-#: An order as a forwarding body would send it, received on the frozen morning.
-ORDER = {
-    "external_ref": "QH-0001",
-    "description": "市民反映早晚高峰水压低。\n五楼以上出不来水。",
-    "demand": "恢复水压",
-    "contact_name": "张先生",
-    "phone": "13800138000",
-    "address": "东城路8号2单元",
-    "category": "BL03",
-    "occurred_at": "2026-03-10 19:00",
-    "received_at": "2026-03-11 09:30",
-    "external_due_at": "2026-03-18 12:00",
-    "external_issuer": "清河市热线中心",
-}
+from .order_again_checks import OrderAgainChecks
+from .order_limit_checks import OrderLimitChecks
+from .orders import ORDER, RETURN
 
 
-class OrderChecks:
+class OrderChecks(OrderLimitChecks, OrderAgainChecks):
     """Mixed into a test case; heirs name the model of their cases."""
 
     MODEL = None
@@ -227,9 +215,9 @@ class OrderChecks:
     def test_limits_are_moved_by_a_supervisor_alone(self):
         case = self._order()
         for name in ("external_due_at", "external_return_until"):
-            with self.assertRaises(UserError):
-                self._as("agent", case).write({name: local("2026-05-01 12:00")})
-            self._as("supervisor", case).write({name: local("2026-05-01 12:00")})
+            with self.assertRaisesRegex(UserError, "Only a supervisor"):
+                self._as("agent", case).write({name: local("2026-03-17 12:00")})
+            self._as("supervisor", case).write({name: local("2026-03-17 12:00")})
 
     def test_late_order_is_found(self):
         case = self._order()
@@ -243,12 +231,22 @@ class OrderChecks:
     def test_return(self):
         """A supervisor returns it with a reason: the case ends, its clocks are void."""
         case = self._order()
-        with self.assertRaises(UserError):
-            self._as("agent", case)._return_order("不属供水范围")
-        with self.assertRaises(UserError):
-            self._as("supervisor", case)._return_order("")
-        self._as("supervisor", case)._return_order("不属供水范围")
+        with self.assertRaisesRegex(UserError, "This step is for"):
+            self._as("agent", case)._return_order(*RETURN)
+        for args, words in (
+            (("", *RETURN[1:]), "Say why"),
+            (RETURN[:1], "legal basis"),
+            ((RETURN[0], " ", RETURN[2]), "legal basis"),
+            (RETURN[:2], "whose matter"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._as("supervisor", case)._return_order(*args)
+        self.assertEqual(case.external_state, "open")
+        self._as("supervisor", case)._return_order(*RETURN)
         self.assertEqual(case.external_state, "returned")
+        self.assertEqual((case.external_return_basis, case.external_right_body), RETURN[1:])
+        event = case.event_ids.filtered(lambda row: row.kind == "external_returned")
+        self.assertIn("市住建局", event.details)
         self.assertEqual(case.external_return_reason, "不属供水范围")
         self.assertIn(case.state, case._final_states)
         self.assertFalse(case._open_clocks())
@@ -259,7 +257,7 @@ class OrderChecks:
         case = self._order(external_return_until="2026-03-12 12:00")
         with freeze_time(local("2026-03-12 12:00") + timedelta(minutes=1)):
             with self.assertRaisesRegex(UserError, "over since 2026-03-12 12:00"):
-                self._as("supervisor", case)._return_order("不属供水范围")
+                self._as("supervisor", case)._return_order(*RETURN)
             case.invalidate_recordset()
             self.assertFalse(self._as("supervisor", case).can_return_order)
         self.assertEqual(case.external_state, "open")
@@ -267,61 +265,6 @@ class OrderChecks:
     def test_return_limit_of_the_company(self):
         self.company.water_return_days = 1
         self.assertLocal(self._order().external_return_until, "2026-03-12 17:30")
-
-    # -- second handling -----------------------------------------------------------------------
-
-    def _again(self, case, login="agent", due="2026-03-25 12:00"):
-        return self._as(login, case)._rehandle_order("市民不满意", local(due))
-
-    def test_handle_again(self):
-        """Counted, with the body's new limit, a new clock and an event; the first answer stays."""
-        case = self._answered()
-        self._as("agent", case)._answer_order("第一次")
-        self.assertEqual(self._again(case), case)
-        self.assertEqual((case.external_state, case.external_rehandle_count), ("open", 1))
-        self.assertLocal(self._clock(case, "external").due_at, "2026-03-24 17:30")
-        self.assertEqual(self._clock(case, "external").state, "running")
-        self.assertNotIn(case.state, case._final_states)
-        event = case.event_ids.filtered(lambda row: row.kind == "external_rehandled")
-        self.assertEqual((event.payload["round"], event.payload["reason"]), (1, "市民不满意"))
-        self._as("agent", case)._answer_order("第二次")
-        answers = case.event_ids.filtered(lambda row: row.kind == "external_answered")
-        texts = [row.payload["result"] for row in answers.sorted("id")]
-        self.assertEqual(texts, ["第一次", "第二次"])
-        self.assertWhole(case)
-
-    def test_handle_again_needs_an_answer_before(self):
-        case = self._order()
-        with self.assertRaises(UserError):
-            self._again(case)
-        self._as("agent", case)._answer_order("好")
-        for due in (None, fields.Datetime.now()):
-            with self.assertRaises(ValidationError):
-                self._as("agent", case)._rehandle_order("不满意", due)
-
-    def test_returned_order_comes_back(self):
-        """The body insists: the ended case stays ended, a new one carries the order on."""
-        case = self._order()
-        self._as("supervisor", case)._return_order("不属供水范围")
-        fresh = self._again(case)
-        self.assertNotEqual(fresh, case)
-        self.assertRecordValues(
-            fresh,
-            [
-                {
-                    "external_ref": "QH-0001",
-                    "external_rehandle_count": 1,
-                    "external_state": "open",
-                    "state": "registered",
-                    "verbatim": ORDER["description"],
-                    "first_responsible_id": self.users["agent"].id,
-                }
-            ],
-        )
-        self.assertEqual(case.external_state, "returned")
-        self.assertWhole(fresh | case)
-        again = self._import(dict(ORDER))[0]
-        self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
 
     # -- dialogs -------------------------------------------------------------------------------
 
@@ -338,9 +281,18 @@ class OrderChecks:
         self._dialog_of(case, "action_rehandle_order").create(values).action_save()
         self.assertEqual(case.external_rehandle_count, 1)
         mine = self._as("supervisor", case)
-        self._dialog_of(mine, "action_return_order").create({"text": "错派"}).action_save()
+        returned = {"text": "错派", "basis": RETURN[1], "right_body": RETURN[2]}
+        self._dialog_of(mine, "action_return_order").create(returned).action_save()
         self.assertEqual(case.external_state, "returned")
         values["text"] = "仍归你们"
         opened = self._dialog_of(case, "action_rehandle_order").create(values).action_save()
         self.assertNotEqual(opened["res_id"], case.id)
-        self.assertEqual(case.browse(opened["res_id"]).external_ref, "QH-0001")
+        again = case.browse(opened["res_id"])
+        self.assertEqual(again.external_ref, "QH-0001")
+        mine, day = self._as("supervisor", again), fields.Date.to_date("2026-03-11")
+        paper = {"due_at": local("2026-04-01 12:00"), "paper": "函", "day": day}
+        self._dialog_of(mine, "action_extend_order").create(paper).action_save()
+        self.assertEqual(again.external_extension_ref, "函")
+        verdict = {"responded": "no", "text": "未联系市民", "day": day}
+        self._dialog_of(mine, "action_judge_order").create(verdict).action_save()
+        self.assertEqual((again.external_responded, again.external_solved), ("no", False))

@@ -8,7 +8,8 @@ from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon, local
 from .. import order_file
-from .order_checks import ORDER, OrderChecks
+from .order_checks import OrderChecks
+from .orders import ORDER, RETURN
 
 HEAD = "工单编号,诉求内容,办结期限,联系电话"
 
@@ -30,6 +31,19 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
         self.assertEqual(self._clock(case, "external").state, "running")
         return case
 
+    def _served(self):
+        """An order that a department has dealt with, and that was told to the customer."""
+        case = self._order()
+        work = self._as("department", self._dispatch(case))
+        work.action_accept()
+        work.result = "已解答"
+        work.action_finish()
+        self._as("agent", case).action_answer()
+        return case
+
+    def _withdraw(self, case):
+        self._as("agent", case).action_withdraw()
+
     def test_closing_needs_the_answer_to_the_body(self):
         """The answer to the customer does not answer the order, and closing asks for it."""
         case = self._as("agent", self._answered())
@@ -44,7 +58,7 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
     def test_too_far_to_return(self):
         case = self._answered()
         with self.assertRaisesRegex(UserError, "too far on"):
-            self._as("supervisor", case)._return_order("错派")
+            self._as("supervisor", case)._return_order(*RETURN)
 
     def test_closed_order_is_taken_up_again(self):
         case = self._as("agent", self._answered())

@@ -203,14 +203,14 @@ class WaterInquiry(models.Model):
             self._log_events("withdrawn")
             self.sudo().dispatch_ids._cancel()
             self._cancel_visits()
-            self.sudo()._open_clocks()._void()
+            self._clocks_of_case()._void()
         elif state == "processing":
             reopened = self.filtered(lambda case: origins[case.id] != "registered")
             reopened._count_reopened(origins)
             reopened._restart_clocks(("close",))
 
     def _on_dispatch_finished(self, dispatch):
-        if dispatch.role == "lead" and not self.answer:
+        if dispatch.role == "lead" and (not self.answer or dispatch.handling_round > 1):
             self.answer = dispatch.result
 
     @api.constrains("promised_due_at")

@@ -1,7 +1,10 @@
-"""Accounts count their events; an integration has no right on any record.
+"""Accounts count their events; cases number their rounds; an integration has no right on any record.
 
-A chain that was cut off at its end is found by the count, as that of a case.
+A chain that was cut off at its end is found by the count, as that of a case. An order of another
+body that was not answered stands on the duty board, whatever its case has come to.
 """
+
+from odoo.tools import SQL
 
 #: Rules that let an integration read what it filed; rules stay in a database unless taken away.
 RULES = ("inquiry_rule_integration", "request_rule_integration", "complaint_rule_integration")
@@ -27,4 +30,18 @@ def migrate(cr, version):
         DELETE FROM ir_rule WHERE id IN (SELECT res_id FROM gone)
         """,
         [RULES],
+    )
+    for table in ("water_inquiry", "water_request"):
+        cr.execute(
+            SQL(
+                "UPDATE %s SET handling_round = 1 + reopen_count WHERE reopen_count > 0",
+                SQL.identifier(table),
+            )
+        )
+    cr.execute(
+        """
+        UPDATE water_deadline SET is_pending = true
+         WHERE kind = 'external' AND met_at IS NULL AND state IN ('running', 'breached')
+           AND is_pending IS NOT TRUE
+        """
     )

@@ -115,7 +115,7 @@ class WaterRequest(models.Model):
         """Ended without a result: nobody comes, works or waits for it any more."""
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
-        self.sudo()._open_clocks()._void()
+        self._clocks_of_case()._void()
 
     # -- departments ------------------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ class WaterRequest(models.Model):
         super()._on_dispatch_finished(dispatch)
         if dispatch.role != "lead":
             return
-        if not self.result:
+        if not self.result or dispatch.handling_round > 1:
             self.result = dispatch.result
         if self.state == "processing" and not self._open_visits():
             self._move_to("feedback")

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+
+class WaterComplaint(models.Model):
+    """The finding in force: as found, until an appeal corrects it. Figures go by it.
+
+    What was found at first stays in the complaint and its chain, and with the appeal.
+    """
+
+    _inherit = "water.complaint"
+
+    finding_final = fields.Selection(
+        selection=lambda self: self._fields["finding"]._description_selection(self.env),
+        string="Finding in Force",
+        compute="_compute_in_force",
+        store=True,
+        precompute=True,
+        help="As the last appeal has corrected it, else as found.",
+    )
+    liability_final = fields.Selection(
+        selection=lambda self: self._fields["liability"]._description_selection(self.env),
+        string="Liability in Force",
+        compute="_compute_in_force",
+        store=True,
+        precompute=True,
+    )
+    leaves_figures = fields.Boolean(
+        string="Left out of the Figures",
+        compute="_compute_in_force",
+        store=True,
+        precompute=True,
+        help="By the decision on an appeal, it does not count against the department.",
+    )
+
+    @api.depends("finding", "liability", "reopen_count", "appeal_ids.state", "notice_ids.sent_at")
+    def _compute_in_force(self):
+        for case in self:
+            # sudo: water.appeal - what is in force is the same for every reader
+            decided = case.sudo().appeal_ids.filtered(lambda row: row.state == "decided")
+            newest_first = decided.filtered(lambda row: row._holds()).sorted(
+                lambda row: (row.decided_at, row.id), reverse=True
+            )
+            findings = [row.corrected_finding for row in newest_first if row.corrected_finding]
+            liable = [row.corrected_liability for row in newest_first if row.corrected_liability]
+            case.finding_final = findings[0] if findings else case.finding
+            case.liability_final = liable[0] if liable else case.liability
+            case.leaves_figures = any(decided.mapped("leaves_figures"))
+
+    @api.depends("finding_final", "liability_final")
+    def _compute_validity(self):
+        super()._compute_validity()
+
+    def _judged(self):
+        """By what is in force; who was found liable in shares stays so until it is corrected."""
+        _finding, shares = super()._judged()
+        corrected = self.liability_final and self.liability_final != self.liability
+        return self.finding_final, {self.liability_final: 100} if corrected else shares

@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+from odoo.addons.water_service_desk.case.transitions import Missing, Move
+
+
+class WaterComplaint(models.Model):
+    """While an appeal is open nobody asks the customer “solved?”, and nothing ends.
+
+    The call-back that waits is put off, and made when the appeal is over.
+    """
+
+    _inherit = "water.complaint"
+
+    _transitions = {
+        ("notified", "confirmed"): Move(needs=("_need_appeal_over",)),
+        ("confirmed", "archived"): Move(needs=("_need_appeal_over",)),
+        ("callback", "archived"): Move(needs=("_need_appeal_over",)),
+    }
+
+    def _need_appeal_over(self):
+        appeal = self.sudo()._open_appeal()
+        if not appeal:
+            return []
+        words = self.env._("the appeal %s is decided first, or taken back", appeal.name)
+        return [Missing(words, "action_open_appeals")]
+
+    def _put_off_calls(self):
+        """An appeal has come in: whoever waits for its decision is not asked how it went."""
+        case = self.sudo()
+        case._open_calls("follow_up")._void("appeal")
+        case._open_clocks().filtered(lambda clock: clock.kind == "callback")._void()
+
+    def _take_up_calls(self):
+        """The appeal is over, and the matter not handled again: the call is made after all."""
+        case = self.sudo()
+        calls = case.callback_ids.filtered(lambda row: row.kind == "follow_up").sorted("id")
+        if case.state == "confirmed" and calls[-1:].void_reason == "appeal":
+            case._start_clocks("closed", at=fields.Datetime.now())
+            case._start_follow_up_clocks()
+            case._schedule_callback()
+
+    def _appeal_over(self):
+        """Hook: an appeal was decided or taken back, and the matter is not handled again."""
+        self._take_up_calls()

@@ -1,0 +1,181 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .common import SUPERVISOR, AppealCommon, at
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestAppealCounts(AppealCommon):
+    """A decision changes what figures read; nobody of the line judges; nothing ends meanwhile."""
+
+    # -- the finding in force ---------------------------------------------------------------------
+
+    def test_validity_follows_the_final_finding(self):
+        """Not valid any more, in groups and filters too; what was found first stays."""
+        case = self._complaint_at("archived")
+        self.assertEqual((case.validity, case.finding_final), ("valid", "upheld"))
+        appeal = self._first(
+            case, "upheld", corrected_finding="not_upheld", corrected_liability="customer"
+        )
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "finding": "upheld",
+                    "liability": "company",
+                    "finding_final": "not_upheld",
+                    "liability_final": "customer",
+                    "validity": "invalid",
+                }
+            ],
+        )
+        self.assertEqual((appeal.former_finding, appeal.former_liability), ("upheld", "company"))
+        payload = appeal.event_ids.filtered(lambda row: row.kind == "decided").payload
+        self.assertEqual((payload["former_finding"], payload["finding"]), ("upheld", "not_upheld"))
+        rows = case._read_group([("id", "=", case.id)], ["finding_final", "validity"])
+        self.assertEqual(rows, [("not_upheld", "invalid")])
+        self.assertIn(case, case.search([("validity", "=", "invalid")]))
+
+    def test_second_level_corrects_the_first(self):
+        case = self._complaint_at("notified")
+        self._first(case, "partly", corrected_finding="partly")
+        self.assertEqual(case.validity, "valid")
+        self._second(
+            case, "upheld", corrected_finding="not_upheld", corrected_liability="third_party"
+        )
+        self.assertEqual((case.finding_final, case.validity), ("not_upheld", "invalid"))
+        former = case.appeal_ids.sorted("id").mapped("former_finding")
+        self.assertEqual(former, ["upheld", "partly"])
+
+    def test_correction_fits_together(self):
+        """Nothing is upheld and the company liable at once; nothing is decided then."""
+        case = self._complaint_at("notified")
+        appeal = self._accepted(self._appeal(case))
+        work = self._as("senior", appeal)
+        work.write({"decision": "upheld", "decision_text": "x", "corrected_finding": "not_upheld"})
+        with self.assertRaisesRegex(UserError, "so the company is not liable"):
+            work.action_decide()
+        self.assertEqual((appeal.state, case.finding_final), ("review", "upheld"))
+
+    def test_a_new_result_is_in_force(self):
+        """Handled again and told anew: the correction of the round before holds no longer."""
+        case = self._complaint_at("confirmed")
+        self._first(case, "upheld", corrected_finding="partly", reopen=True)
+        self.assertEqual(case.finding_final, "partly")
+        self._serve_again(case)
+        self.assertEqual(case.finding_final, "partly")
+        self._notify(case)
+        self.assertEqual((case.finding, case.finding_final), ("upheld", "upheld"))
+
+    # -- who judges -------------------------------------------------------------------------------
+
+    def _plan_by(self, planner, case):
+        """A plan of the complaint that ``planner`` has put up."""
+        plan = self.env["water.resolution"].create(
+            {
+                "complaint_id": case.id,
+                "text": "更换水表",
+                "action_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "换表",
+                            "user_id": self.users["department"].id,
+                            "due_on": "2026-03-20",
+                        },
+                    )
+                ],
+            }
+        )
+        plan.with_user(self.users["supervisor"]).action_propose()
+        trusted(plan).proposed_by_id = planner
+
+    def test_nobody_of_the_responsible_line(self):
+        """Head and vice-president of the department, and who put up the plan, whoever they are."""
+        people = {
+            name: self._new_user(name, f"base.group_user,{SUPERVISOR},water_service_desk.{group}")
+            for name, group in (
+                ("head", "group_quality"),
+                ("vice", "group_manager"),
+                ("planner", "group_quality"),
+            )
+        }
+        self.net.write({"manager_id": people["head"].id, "deputy_id": people["vice"].id})
+        case = self._complaint_at("handling")
+        self._plan_by(people["planner"], case)
+        self._step_notified(case, "agent", self.net)
+        appeal = self._as("supervisor", self._appeal(case))
+        for name, user in people.items():
+            with self.subTest(name):
+                self.assertNotIn(user, appeal.eligible_ids)
+                with (
+                    self.assertRaisesRegex(UserError, "no part in the matter"),
+                    self.env.cr.savepoint(),
+                ):
+                    appeal.reviewer_id = user
+                appeal.invalidate_recordset()
+        self.assertFalse(appeal.reviewer_id)
+        appeal.reviewer_id = self.users["senior"]
+
+    # -- while it is open -------------------------------------------------------------------------
+
+    def test_nothing_ends_meanwhile(self):
+        """Neither confirmed nor archived before the appeal is decided or taken back."""
+        for state, step in (("notified", "confirmed"), ("callback", "archived")):
+            case = self._complaint_at(state)
+            appeal = self._appeal(case)
+            with self.subTest(step):
+                act = {
+                    "confirmed": lambda c=case: self._step_confirmed(c, "agent", self.net),
+                    "archived": lambda c=case: self._step_archived(c, "agent", self.net),
+                }[step]
+                with self.assertRaisesRegex(UserError, f"{appeal.name} is decided first"):
+                    act()
+                self.assertEqual(case.state, state)
+                self._as("agent", appeal)._withdraw("客户已满意")
+                act()
+                self.assertEqual(case.state, step)
+
+    def test_call_is_put_off(self):
+        """Nobody calls to ask “solved?” while he waits; afterwards the call is made, in time."""
+        case = self._complaint_at("confirmed")
+        self.assertTrue(case.waits_for_call)
+        appeal = self._accepted(self._appeal(case))
+        self.assertFalse(case.waits_for_call)
+        self.assertEqual(case.callback_ids.void_reason, "appeal")
+        self.assertEqual(self._clock(case, "callback").state, "void")
+        with at("2026-03-16 10:00"):
+            self._decided(appeal)
+            self.assertTrue(case.waits_for_call)
+            clock = self._clock(case, "callback")
+            self.assertEqual(clock.state, "running")
+            self.assertLocal(clock.due_at, "2026-03-19 17:30")
+        self._as("quality", case.callback_ids.sorted("id")[-1]).with_env(self.env)
+        self.assertEqual(case.callback_ids.sorted("id").mapped("state"), ["void", "open"])
+
+    def test_archived_has_no_call_to_put_off(self):
+        """A filed complaint is left alone: nothing is planned or logged in it."""
+        case = self._complaint_at("archived")
+        before = (case.event_count, len(case.callback_ids), len(case.deadline_ids))
+        self._decided(self._accepted(self._appeal(case)))
+        clocks = case.deadline_ids.filtered(lambda clock: not clock.appeal_id)
+        self.assertEqual((case.event_count, len(case.callback_ids), len(clocks)), before)
+
+    # -- a certificate ----------------------------------------------------------------------------
+
+    def test_certificate(self):
+        """A certificate is named with its number and issuer, and lies there as a file."""
+        case = self._complaint_at("notified")
+        named = {"certificate_number": "JL-2026-118", "certificate_issuer": "市计量院"}
+        with self.assertRaisesRegex(UserError, "Add the certificate itself"):
+            self._appeal(case, **named)
+        self.assertFalse(case.appeal_ids)
+        appeal = self._appeal(case, evidence=(("检定证书.txt", b"+6.4%"),), **named)
+        self.assertRecordValues(appeal, [named])
+        self.assertEqual(appeal.evidence_ids.name, "检定证书.txt")

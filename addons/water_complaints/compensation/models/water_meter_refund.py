@@ -1,0 +1,289 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.files import Files
+from odoo.addons.water_service_desk.base.roles import AGENT
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...compensation_scheme.compensation import calculate, plain
+
+#: Largest error of a cold-water meter in use, in per cent: twice that of a new one (JJG 162).
+TOLERANCE = 4
+
+
+class WaterMeterRefund(models.Model):
+    """What a meter has counted too much by its test (检定), and is given back (计量退费).
+
+    Beyond the tolerance the water is refunded, the company bears the fee of the test, and the
+    meter is replaced; within it the bill stands and the fee is the customer's. What comes of it
+    is a compensation with its calculation, decided like any other.
+    """
+
+    _name = "water.meter.refund"
+    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
+    _file_fields = ("proof_ids",)
+    _description = "Refund of Metered Water"
+    _dossier_order = 63
+    _dossier = True
+    _order = "id desc"
+    _rec_name = "account_id"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        "water.account", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    complaint_id = fields.Many2one(
+        "water.complaint", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("submitted", "Submitted"), ("cancelled", "Cancelled")],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+        copy=False,
+    )
+    certificate_number = fields.Char(string="Number of the Certificate")
+    tested_by = fields.Char(string="Tested by", help="The body that tests meters.")
+    tested_on = fields.Date()
+    error_percent = fields.Float(
+        string="Error (%)",
+        digits=(8, 3),
+        help="By the certificate: above 0 it counts too much, below 0 too little.",
+    )
+    tolerance = fields.Float(
+        string="Tolerance (%)",
+        digits=(8, 3),
+        default=TOLERANCE,
+        required=True,
+        help="Largest error of a meter in use (JJG 162: twice that of a new one).",
+    )
+    period_from = fields.Date(string="Billed from")
+    period_to = fields.Date(string="Billed to")
+    billed_volume = fields.Float(string="Billed (m³)", digits=(12, 3))
+    water_price = fields.Float(string="Price of Water per m³", digits=(12, 4))
+    waste_price = fields.Float(string="Price of Waste Water per m³", digits=(12, 4))
+    test_fee = fields.Monetary(string="Fee of the Test")
+    is_fee_paid = fields.Boolean(
+        string="Paid by the Customer", help="The customer has paid the fee of the test already."
+    )
+    proof_ids = Files(
+        "ir.attachment",
+        "water_meter_refund_proof_rel",
+        "refund_id",
+        "attachment_id",
+        string="Certificate",
+        copy=False,
+        help="The certificate of the test.",
+    )
+    outcome = fields.Selection(
+        [
+            ("over", "Counts too much: refund"),
+            ("within", "Within the tolerance: the bill stands"),
+            ("under", "Counts too little: no refund"),
+        ],
+        compute="_compute_outcome",
+        store=True,
+        help="What the test means for the bill.",
+    )
+    true_volume = fields.Float(string="True Volume (m³)", digits=(12, 3), compute="_compute_refund")
+    refund_amount = fields.Monetary(string="Refund", compute="_compute_refund")
+    fee_borne_by = fields.Selection(
+        [("company", "Company"), ("customer", "Customer")],
+        string="Fee Borne by",
+        compute="_compute_outcome",
+        store=True,
+        help="A meter that is wrong is tested at the cost of the company.",
+    )
+    replaces_meter = fields.Boolean(
+        string="Meter Is Replaced", compute="_compute_outcome", store=True
+    )
+    total_amount = fields.Monetary(
+        string="Total", compute="_compute_refund", help="Water, and the fee where it is given back."
+    )
+    compensation_id = fields.Many2one("water.compensation", readonly=True, copy=False)
+    replacement_id = fields.Many2one(
+        "water.request", readonly=True, copy=False, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    _figures_sane = models.Constraint(
+        "CHECK (LEAST(billed_volume, water_price, waste_price, test_fee, tolerance) >= 0"
+        " AND error_percent > -100)",
+        "Volumes, prices and fees are never negative, and no meter counts backwards.",
+    )
+    _period_sane = models.Constraint(
+        "CHECK (period_to >= period_from)", "The billed period ends after it begins."
+    )
+
+    @api.depends("error_percent", "tolerance")
+    def _compute_outcome(self):
+        for row in self:
+            error, most = Decimal(plain(row.error_percent)), Decimal(plain(row.tolerance))
+            row.outcome = "over" if error > most else "under" if error < -most else "within"
+            row.replaces_meter = row.outcome != "within"
+            row.fee_borne_by = "company" if row.replaces_meter else "customer"
+
+    @api.depends(
+        *("error_percent", "tolerance", "billed_volume", "water_price", "waste_price"),
+        *("test_fee", "is_fee_paid", "company_id"),
+    )
+    def _compute_refund(self):
+        for row in self:
+            error = Decimal(plain(row.error_percent))
+            row.true_volume = float(Decimal(plain(row.billed_volume)) / (1 + error / 100))
+            row.refund_amount = float(calculate(row._inputs(with_fee=False)).amount)
+            row.total_amount = float(calculate(row._inputs()).amount)
+
+    def _inputs(self, with_fee=True):
+        """What the calculation needs; nothing is billed too much where the meter is right."""
+        over = self.outcome == "over"
+        fee = with_fee and self.is_fee_paid and self.fee_borne_by == "company"
+        digits = self.company_id.currency_id.decimal_places
+        return {
+            "rule": {"method": "meter", "digits": digits},
+            "rate": 1,
+            "meter": {
+                "billed": plain(self.billed_volume),
+                "error": plain(self.error_percent if over else 0),
+                "water_price": plain(self.water_price),
+                "waste_price": plain(self.waste_price),
+                "fee": plain(self.test_fee if fee else 0),
+            },
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An application is kept; cancel it instead."))
+
+    # -- steps --------------------------------------------------------------------------------
+
+    def action_submit(self):
+        """The certificate is there: what it means is worked out, proposed and ordered.
+
+        :raises UserError: what is missing, all at once, or a period that was refunded before
+        """
+        self._check_turn()
+        for row in self:
+            row._check_complete()
+            row._check_once()
+            values = {"state": "submitted"}
+            if row.total_amount:
+                values["compensation_id"] = row._propose_refund().id
+            if row.replaces_meter:
+                values["replacement_id"] = row._order_replacement().id
+            trusted(row).write(values)
+        return True
+
+    def action_cancel(self):
+        """The customer does not want it, or it was a mistake."""
+        self._check_turn()
+        trusted(self).write({"state": "cancelled"})
+        return True
+
+    def action_open_compensation(self):
+        """Open what came of the test."""
+        self.ensure_one()
+        self.check_access("read")
+        return windows.form(self.compensation_id)
+
+    def _check_turn(self):
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(AGENT)):
+            raise AccessError(self.env._("Applications are taken by the desk."))
+        if any(row.state != "draft" for row in self):
+            raise UserError(self.env._("This application has been handed in already."))
+
+    def _check_complete(self):
+        needed = ("certificate_number", "tested_by", "tested_on", "period_from", "period_to")
+        names = [name for name in (*needed, "billed_volume", "water_price") if not self[name]]
+        # sudo: ir.attachment - whether there is a file, not the file
+        names += [] if self.sudo().proof_ids else ["proof_ids"]
+        if names:
+            labels = [self._fields[name]._description_string(self.env) for name in names]
+            raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
+        if self.tested_on > fields.Date.context_today(self):
+            raise UserError(self.env._("What has happened cannot lie in the future."))
+
+    def _check_once(self):
+        """No water is refunded twice."""
+        # sudo: water.meter.refund - an earlier one may be of a complaint that he does not see
+        earlier = self.sudo().search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("state", "=", "submitted"),
+                ("outcome", "=", "over"),
+                ("period_from", "<=", self.period_to),
+                ("period_to", ">=", self.period_from),
+                ("compensation_id.state", "not in", ("refused", "withdrawn")),
+            ],
+            limit=1,
+        )
+        if earlier:
+            raise UserError(
+                self.env._(
+                    "Water of %(first)s to %(last)s has been refunded already.",
+                    first=earlier.period_from,
+                    last=earlier.period_to,
+                )
+            )
+
+    def _propose_refund(self):
+        """The compensation that somebody decides on, with its calculation."""
+        account = self.account_id.sudo()
+        complaint = self.sudo().complaint_id
+        payee = account.partner_id or complaint.partner_id
+        language = payee.lang or self.company_id.partner_id.lang
+        told = self.with_context(lang=language).env
+        # sudo: water.compensation - proposed by this checked service
+        rows = self.env["water.compensation"].sudo()
+        values = {
+            "origin_key": f"meter:{self.id}",
+            "company_id": self.company_id.id,
+            "kind": "refund",
+            "account_id": account.id,
+            "partner_id": payee.id,
+            "complaint_id": complaint.id,
+            "amount": self.total_amount,
+            "reason": told._(
+                "The meter counts %(percent)s%% too much by certificate %(number)s.",
+                percent=plain(self.error_percent),
+                number=self.certificate_number,
+            )
+            if self.outcome == "over"
+            else told._("The fee of the meter test is given back."),
+            "trace": rows._trace(self.company_id, calculate(self._inputs())),
+            "proposed_by_id": self.env.uid,
+            "failed_at": fields.Datetime.now(),
+        }
+        return rows._propose([values])
+
+    def _order_replacement(self):
+        """A repair that has the meter replaced; none where the category is gone."""
+        category = self.env.ref("water_service_desk.category_mt02", False)
+        requests = self.env["water.request"]
+        if not category:
+            return requests
+        account = self.account_id.sudo()
+        return requests.create(
+            {
+                "subject": self.env._("Replace the meter of %s", account.code),
+                "description": self.env._(
+                    "By certificate %(number)s the meter has an error of %(percent)s%%.",
+                    number=self.certificate_number,
+                    percent=plain(self.error_percent),
+                ),
+                "category_id": category.id,
+                "channel_id": self.env.ref("water_service_desk.channel_counter").id,
+                "account_id": account.id,
+                "partner_id": account.partner_id.id,
+                "address": account.address,
+                "company_id": self.company_id.id,
+            }
+        )

@@ -1,0 +1,84 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW
+
+from ...appeal.tests.common import AppealCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestAppealRecheck(AppealCommon):
+    """What was granted on a finding that falls is looked at again before it is paid."""
+
+    def _goodwill(self, case, **values):
+        rows = self._as("agent", self.env["water.compensation"])
+        values = {"complaint_id": case.id, "kind": "goodwill", "amount": 80, **values}
+        row = rows.create({"reason": "表示歉意", "partner_id": self.customer.id, **values})
+        row.action_propose()
+        return row.with_env(self.env)
+
+    def _fallen(self, case):
+        return self._first(
+            case, "upheld", corrected_finding="not_upheld", corrected_liability="customer"
+        )
+
+    def _confirm(self, row, login, reason="已承诺客户"):
+        dialogs = self._as(login, self.env["water.compensation.wizard"])
+        values = {"compensation_ids": row.ids, "step": "keep", "reason": reason}
+        dialogs.create(values).action_save()
+
+    def test_held_until_somebody_says_that_it_stays(self):
+        case = self._complaint_at("archived")
+        row = self._goodwill(case)
+        appeal = self._fallen(case)
+        self.assertEqual((row.recheck_appeal_id, row.is_held), (appeal, True))
+        self.assertIn(row, row.search([("is_held", "=", True)]))
+        kind = self.env.ref("water_complaints.mail_activity_type_recheck")
+        to_do = case.activity_ids.filtered(lambda act: act.activity_type_id == kind)
+        self.assertTrue(to_do)
+        self.assertIn(row.name, to_do[0].summary)
+        self.assertNotIn(self.users["senior"], to_do.user_id)  # he has decided the appeal
+        with self.assertRaisesRegex(UserError, "look at it again first"):
+            self._as("supervisor", row).action_approve()
+        for login, reason, words in (
+            ("senior", "x", "this is decided by"),
+            ("agent", "x", "this is decided by"),
+            ("supervisor", " ", "Give the reason"),
+        ):
+            with self.subTest(login), self.assertRaisesRegex(UserError, words):
+                self._confirm(row, login, reason)
+        self.assertTrue(row.is_held)
+        self._confirm(row, "supervisor")
+        self.assertEqual((row.is_held, row.recheck_appeal_id.ids), (False, []))
+        self.assertFalse(to_do.exists())
+        kept = row.approval_ids.filtered(lambda entry: entry.decision == "kept")
+        self.assertEqual((kept.user_id, kept.reason), (self.users["supervisor"], "已承诺客户"))
+        self._as("supervisor", row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_approved_is_not_paid(self):
+        """An entry that waits is not posted meanwhile; taken back, nothing waits any more."""
+        case = self._complaint_at("archived")
+        row = self._goodwill(case)
+        self._as("supervisor", row).action_approve()
+        self._fallen(case)
+        self.assertEqual((row.state, row.is_held), ("approved", True))
+        if not row.move_id:
+            self._as("finance", row).action_make_entry()
+        with self.assertRaisesRegex(UserError, "look at it again first"):
+            self._as("finance", row.move_id).action_post()
+        self.assertEqual(row.move_id.state, "draft")
+        self._as("supervisor", row)._withdraw("客户责任")
+        self.assertEqual((row.state, row.recheck_appeal_id.ids), ("withdrawn", []))
+        kind = self.env.ref("water_complaints.mail_activity_type_recheck")
+        self.assertFalse(case.activity_ids.filtered(lambda act: act.activity_type_id == kind))
+
+    def test_nothing_where_the_finding_stays(self):
+        """A decision that changes nothing of it holds no money."""
+        case = self._complaint_at("archived")
+        row = self._goodwill(case)
+        self._first(case, "rejected")
+        self._second(case, "partly", corrected_finding="upheld")
+        self.assertFalse(row.is_held)

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...base.telling import tell_staff
+from ...base.trust import trusted
+
+#: Working days for a second handling where the body names no limit (proposal).
+AGAIN_DAYS = 3
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """An order that its body wants handled again (重办).
+
+    It goes the way of every case that is handled again, and the vice-president hears of it at
+    once. Both rounds stay on record: answers and verdicts in the chain, clocks and dispatches.
+    """
+
+    _inherit = "water.case.mixin"
+
+    #: {state of the case: states it goes through when its order is handled again}
+    _rehandle_path = {}
+
+    external_rehandle_count = fields.Integer(
+        string="Second Handlings",
+        readonly=True,
+        copy=False,
+        default=0,
+        help="How often it came again (重办).",
+    )
+    external_rehandle_reason = fields.Text(string="Why Again", readonly=True, copy=False)
+    external_history = fields.Text(
+        string="Rounds of the Order",
+        compute="_compute_external_history",
+        help="What the body was answered in each round, and what it said of it.",
+    )
+    can_rehandle_order = fields.Boolean(
+        compute="_compute_can_order", export_string_translation=False
+    )
+
+    _external_uniq = models.UniqueIndex(
+        "(external_source, external_ref, company_id, COALESCE(external_rehandle_count, 0))"
+        " WHERE external_ref IS NOT NULL",
+        "This external number is registered already.",
+    )
+
+    def _compute_can_order(self):
+        super()._compute_can_order()
+        for case in self:
+            case.can_rehandle_order = case._may_order("open")
+
+    @api.depends("external_state", "external_rehandle_count", "external_satisfied")
+    @api.depends_context("lang", "tz")
+    def _compute_external_history(self):
+        kinds = ("external_answered", "external_judged", "external_rehandled", "external_returned")
+        for case in self:
+            # sudo: water.case.event - whoever sees the case reads what its body was told
+            rows = case.sudo().event_ids.filtered(lambda row: row.kind in kinds).sorted("id")
+            lines = (row.with_env(self.env).sudo()._history_line(case) for row in rows)
+            case.external_history = "\n".join(lines) or False
+
+    # -- handled again -------------------------------------------------------------------------
+
+    def _rehandle_order(self, reason, due=None):
+        """The body wants it handled again (重办): counted, with a new limit and a new clock.
+
+        A case that is filed for good stays closed; a new one carries the order on.
+
+        :param reason: the body's, required
+        :param due: naive UTC, the body's new limit; three working days where it names none
+        :return: the cases that are to be handled now
+        :raises UserError: without a reason, or when the order was not answered before
+        :raises ValidationError: for a limit that is over
+        """
+        self._check_order_text(reason, self.env._("Say why it is handled again."))
+        if due and due <= fields.Datetime.now():
+            raise ValidationError(self.env._("The new limit must lie in the future."))
+        self._check_order_move("open")
+        fresh = self.browse()
+        for case in self:
+            limit = case._limit_again(due)
+            again = case._follow_up(reason, limit) if case._is_sealed_off() else case
+            if again == case:
+                case._begin_again(reason, limit)
+            again._tell_rehandled()
+            fresh |= again
+        return fresh
+
+    def _limit_again(self, due):
+        """The limit of the round to come, and whose it is."""
+        if due:
+            return {"external_due_at": due, "is_own_order_limit": False}
+        calendar, now = self.company_id.sudo()._water_calendar(), fields.Datetime.now()
+        own = calendar._water_due_at(now, AGAIN_DAYS, "working_day")[0]
+        return {"external_due_at": own, "is_own_order_limit": True}
+
+    def _is_sealed_off(self):
+        """Whether nobody changes the case any more."""
+        return self.state in self._final_states and self.state not in self._rehandle_path
+
+    def _round_values(self, reason, limit):
+        """What an order begins a round with, signed by whoever registers it."""
+        return {
+            **limit,
+            "external_state": "open",
+            "external_rehandle_count": self.external_rehandle_count + 1,
+            "external_rehandle_reason": reason,
+            "external_signed_at": fields.Datetime.now(),
+            "external_signed_by_id": self.env.uid,
+        }
+
+    def _begin_again(self, reason, limit):
+        """Take the case itself up again."""
+        values = self._round_values(reason, limit)
+        # first the round, so that its clock is numbered by it
+        self._handle_again(None, reason, self._rehandle_path.get(self.state, ()))
+        trusted(self).write({**values, **self._blank_verdict(), "external_answered_at": False})
+        self._log_rehandling()
+
+    def _follow_up(self, reason, limit):
+        """Register the order again beside the ended case, which nobody changes any more."""
+        values = {
+            **self.copy_data()[0],
+            "verbatim": self.verbatim,
+            "external_ref": self.external_ref,
+            **self._round_values(reason, limit),
+        }
+        case = trusted(self.browse()).create(values).with_env(self.env)
+        case._log_rehandling(self.name)
+        case._message_log(body=self.env._("Second handling of %s", self.display_name))
+        case._continue(self, reason)
+        return case
+
+    def _log_rehandling(self, original=""):
+        payload = {
+            "reason": self.external_rehandle_reason,
+            "due": self.external_due_at.isoformat(),
+            "round": self.external_rehandle_count,
+        }
+        self._log_events("external_rehandled", {**payload, "original": original})
+
+    def _tell_rehandled(self):
+        """The vice-president in charge hears of it at once; where there is none, supervisors."""
+        case = self.sudo()
+        tell_staff(
+            case,
+            case._vice_president() or case._desk_supervisors(),
+            lambda row: row.env._("%s comes again from its body: second handling", row.name),
+        )
+
+    def action_rehandle_order(self):
+        """Open the dialog that registers a second handling."""
+        return self._order_dialog("rehandle", self.env._("Handle the Order Again"))

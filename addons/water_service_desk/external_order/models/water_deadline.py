@@ -1,0 +1,52 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+#: Clocks that run when the order has been answered, or beside it.
+BEYOND = ("callback", "appeal", "payment")
+
+
+class WaterDeadline(models.Model):
+    """Our pauses and extensions end before the limit of the body that waits."""
+
+    _inherit = "water.deadline"
+
+    def _create_pauses(self, kind, reason, values):
+        for clock in self:
+            clock._check_body_limit(kind, values)
+        return super()._create_pauses(kind, reason, values)
+
+    def _check_body_limit(self, kind, values):
+        """Refuse to move the clock beyond the limit of a body.
+
+        :param kind: ``pause`` or ``extension``
+        :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
+        :raises UserError: with what to do about it
+        """
+        # sudo: case - asked for the limit alone
+        limit = self.kind not in BEYOND and self._case().sudo()._body_limit()
+        if limit and self._due_moved(kind, values) > limit:
+            raise UserError(
+                self.env._(
+                    "The body waits until %s, and our own limit does not pass it. When the body"
+                    " grants more time, a supervisor records its extension first, with the date"
+                    " and the number of its paper.",
+                    self._case()._local_time(limit),
+                )
+            )
+
+    def _due_moved(self, kind, values):
+        """Where a pause that is used to its end, or an extension, moves the limit."""
+        if kind == "pause":
+            now = fields.Datetime.now()
+            return self._due_after_pause(now, values["until"], self.due_at, False)[0]
+        return self.calendar_id._water_due_at(self.due_at, values["amount"], values["unit"])[0]
+
+
+class WaterDeadlinePause(models.Model):
+    _inherit = "water.deadline.pause"
+
+    def _begin(self):
+        """What was asked for may lie beyond a limit that the body has set since."""
+        values = {"until": self.until, "amount": self.amount, "unit": self.unit}
+        self.deadline_id._check_body_limit(self.kind, values)
+        return super()._begin()

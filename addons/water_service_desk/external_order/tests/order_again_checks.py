@@ -1,0 +1,158 @@
+"""Second handling, and what the body says of an order."""
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...base.tests.common import local
+from .orders import ORDER, RETURN
+
+
+class OrderAgainChecks:
+    """Mixed into the checks of orders."""
+
+    # -- second handling -----------------------------------------------------------------------
+
+    def _again(self, case, login="agent", due="2026-03-25 12:00"):
+        return self._as(login, case)._rehandle_order("市民不满意", local(due))
+
+    def test_handle_again(self):
+        """Counted, with the body's new limit, a new clock and an event; the first answer stays."""
+        case = self._answered()
+        self._as("agent", case)._answer_order("第一次")
+        self.assertEqual(self._again(case), case)
+        self.assertEqual((case.external_state, case.external_rehandle_count), ("open", 1))
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-24 17:30")
+        self.assertEqual(self._clock(case, "external").state, "running")
+        self.assertNotIn(case.state, case._final_states)
+        event = case.event_ids.filtered(lambda row: row.kind == "external_rehandled")
+        self.assertEqual((event.payload["round"], event.payload["reason"]), (1, "市民不满意"))
+        self._as("agent", case)._answer_order("第二次")
+        answers = case.event_ids.filtered(lambda row: row.kind == "external_answered")
+        texts = [row.payload["result"] for row in answers.sorted("id")]
+        self.assertEqual(texts, ["第一次", "第二次"])
+        self.assertWhole(case)
+
+    def test_handle_again_needs_an_answer_before(self):
+        case = self._order()
+        with self.assertRaises(UserError):
+            self._again(case)
+        self._as("agent", case)._answer_order("好")
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            self._as("agent", case)._rehandle_order("不满意", fields.Datetime.now())
+        self.assertEqual((case.external_state, case.external_rehandle_count), ("answered", 0))
+
+    def test_three_days_where_the_body_names_none(self):
+        """Without a limit of the body ours holds, in full: three working days."""
+        case = self._answered()
+        self._as("agent", case)._answer_order("好")
+        self._as("agent", case)._rehandle_order("市民不满意")
+        clock = self._clock(case, "external")
+        self.assertLocal(clock.due_at, "2026-03-16 17:30")
+        self.assertEqual(case.external_due_at, clock.due_at)
+        self.assertTrue(case.is_own_order_limit)
+
+    def test_vice_president_hears_at_once(self):
+        """Who is in charge of the department is told of a second handling by its number."""
+        president = self._new_user("president", "base.group_user", email="vp@example.com")
+        self.net.deputy_id = president
+        case = self._answered()
+        case.department_id = self.net
+        self._as("agent", case)._answer_order("好")
+        before = self.env["mail.message"].search([], order="id desc", limit=1).id
+        self._again(case)
+        told = self.env["mail.message"].search(
+            [("id", ">", before), ("partner_ids", "in", president.partner_id.ids)]
+        )
+        self.assertIn(case.name, " ".join(told.mapped("subject")))
+
+    def test_both_rounds_are_kept(self):
+        """Sent to the department again, not to whoever had it; clocks and answers of both stay."""
+        case = self._served()
+        first = self._clock(case, "external")
+        self._as("agent", case)._answer_order("第一次")
+        self._again(case)
+        self.assertEqual(case.handling_round, 2)
+        leads = case.dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")
+        self.assertEqual(leads.mapped("state"), ["finished", "sent"])
+        self.assertEqual(leads.mapped("handling_round"), [1, 2])
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            self._as("department", leads[-1]).action_accept()
+        fresh = self._new_user("fresh", "base.group_user,water_service_desk.group_department")
+        self.net.member_ids |= fresh
+        work = leads[-1].with_user(fresh)
+        work.action_accept()
+        self.assertEqual(leads[-1].accepted_by_id, fresh)
+        work.result = "第二次：已更换减压阀"
+        work.action_finish()
+        self._as("agent", case)._answer_order("第二次")
+        clocks = case.deadline_ids.filtered(lambda row: row.kind == "external").sorted("id")
+        self.assertEqual(clocks.mapped("state"), ["met", "met"])
+        self.assertEqual(clocks[0], first)
+        for words in ("第一次", "第二次"):
+            self.assertIn(words, case.external_history)
+        self.assertWhole(case)
+
+    def test_returned_order_comes_back(self):
+        """The body insists: the ended case stays ended, a new one carries the order on."""
+        case = self._order()
+        self._as("supervisor", case)._return_order(*RETURN)
+        fresh = self._again(case)
+        self.assertNotEqual(fresh, case)
+        self.assertRecordValues(
+            fresh,
+            [
+                {
+                    "external_ref": "QH-0001",
+                    "external_rehandle_count": 1,
+                    "external_state": "open",
+                    "state": "registered",
+                    "verbatim": ORDER["description"],
+                    "first_responsible_id": self.users["agent"].id,
+                }
+            ],
+        )
+        self.assertEqual(case.external_state, "returned")
+        self.assertWhole(fresh | case)
+        again = self._import(dict(ORDER))[0]
+        self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
+
+    # -- the body's verdict ----------------------------------------------------------------------
+
+    def test_verdict(self):
+        """Responded, solved, satisfied: kept for the three rates, the first one in the chain."""
+        case = self._answered()
+        self._as("agent", case)._answer_order("第一次")
+        day = fields.Date.to_date("2026-03-11")
+        for args, login, words in (
+            ((None, None, None, "x", day), "agent", "what the body has found"),
+            (("yes", "no", "no", "x", False), "agent", "date of the verdict"),
+            (("yes", "no", "no", "x", fields.Date.to_date("2026-03-12")), "agent", "date of the"),
+            (("yes", "no", "no", "x", day), "quality", "not due|not allowed"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex((UserError, AccessError), words):
+                self._as(login, case)._keep_verdict(*args)
+        self.assertFalse(case.external_verdict_on)
+        self._as("agent", case)._keep_verdict("yes", "no", None, "市民称未解决", day)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "external_responded": "yes",
+                    "external_solved": "no",
+                    "external_satisfied": False,
+                    "external_verdict_note": "市民称未解决",
+                    "external_verdict_on": day,
+                }
+            ],
+        )
+        rows = self.env[self.MODEL]._read_group(
+            [("id", "=", case.id)], ["external_responded", "external_solved"], ["__count"]
+        )
+        self.assertEqual(rows, [("yes", "no", 1)])
+        self._again(case)
+        self.assertFalse(case.external_verdict_on)
+        event = case.event_ids.filtered(lambda row: row.kind == "external_judged")
+        self.assertEqual((event.payload["solved"], event.payload["satisfied"]), ("no", ""))
+        for words in ("第一次", "Solved by the Body's Verdict: No", "市民称未解决", "市民不满意"):
+            self.assertIn(words, case.external_history)
+        self.assertWhole(case)

@@ -1,0 +1,144 @@
+"""Our limit and that of the body, and who waits."""
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import local
+from .orders import ORDER
+
+
+class OrderLimitChecks:
+    """Mixed into the checks of orders."""
+
+    # -- our limit and the body's --------------------------------------------------------------
+
+    def test_later_by_the_body_alone(self):
+        """Nobody moves the body's limit later, or takes it away, without its paper."""
+        case = self._order()
+        for due in (local("2026-05-01 12:00"), False):
+            with self.assertRaisesRegex(UserError, "record its extension"):
+                self._as("supervisor", case).write({"external_due_at": due})
+        head, due = self._as("supervisor", case), local("2026-03-25 12:00")
+        day = fields.Date.to_date("2026-03-11")
+        for args, login, words in (
+            ((due, day, " "), "supervisor", "Name the paper"),
+            ((due, False, "延期函1号"), "supervisor", "date of the paper"),
+            ((due, fields.Date.to_date("2026-03-12"), "延期函1号"), "supervisor", "date of the"),
+            ((local("2026-03-18 12:00"), day, "延期函1号"), "supervisor", "after the old one"),
+            ((due, day, "延期函1号"), "agent", "Only a supervisor"),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self._as(login, case)._extend_order(*args)
+        self.assertEqual(case.external_due_at, local("2026-03-18 12:00"))
+        head._extend_order(due, day, "延期函1号")
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "external_due_at": due,
+                    "external_extended_on": day,
+                    "external_extension_ref": "延期函1号",
+                }
+            ],
+        )
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-24 17:30")
+        event = case.event_ids.filtered(lambda row: row.kind == "external_extended")
+        self.assertEqual(event.payload["number"], "延期函1号")
+        self.assertWhole(case)
+
+    def test_our_extension_ends_before_the_body(self):
+        """Neither extension nor pause passes the body's limit; with its paper they may."""
+        case = self._as("agent", self._order())
+        clock = self._as("agent", self._clock(case, "external"))
+        for ask in (
+            lambda: clock._request_extension("等材料", 2, "working_day"),
+            lambda: clock._request_pause("等材料", local("2026-03-20 12:00")),
+        ):
+            with self.assertRaisesRegex(UserError, "waits until 2026-03-18 12:00"):
+                ask()
+        self.assertFalse(clock.sudo().pause_ids)
+        clock._request_extension("等材料", 2, "hour")
+        day = fields.Date.to_date("2026-03-11")
+        self._as("supervisor", case)._extend_order(local("2026-03-25 12:00"), day, "函")
+        later = self._as("agent", self._clock(case, "external"))
+        later._request_extension("等材料", 2, "hour")
+        self.assertLocal(later.due_at, "2026-03-24 17:30")
+
+    def test_our_extension_is_approved_by_the_limit_of_that_day(self):
+        """The body has shortened its limit since the extension was asked for."""
+        case = self._order(external_due_at="2026-03-31 12:00")
+        clock = self._as("agent", self._clock(case, "close"))
+        pause = clock._request_extension("等材料", 2, "hour")
+        self._as("supervisor", case).external_due_at = clock.due_at
+        with self.assertRaisesRegex(UserError, "does not pass it"):
+            self._as("supervisor", pause).action_approve()
+        self.assertEqual(pause.state, "requested")
+
+    def test_limit_of_today(self):
+        """A limit for today is never answered yesterday: two hours before, or half of the time."""
+        for due, ours in (
+            ("2026-03-11 17:30", "2026-03-11 15:30"),
+            ("2026-03-11 20:00", "2026-03-11 15:30"),
+            ("2026-03-11 14:30", "2026-03-11 12:15"),
+            ("2026-03-11 11:00", "2026-03-11 10:30"),
+            ("2026-03-12 12:00", "2026-03-11 17:30"),
+        ):
+            with self.subTest(due):
+                case = self._order(external_ref=due, external_due_at=due)
+                self.assertLocal(self._clock(case, "external").due_at, ours)
+
+    def test_the_earlier_date_is_promised(self):
+        """What the customer is promised is the earliest of all that runs."""
+        case = self._order(external_due_at="2026-03-13 12:00")
+        self.assertLocal(case.promised_at, "2026-03-12 17:30")
+        far = self._order(external_ref="FAR", external_due_at="2026-06-18 12:00")
+        self.assertEqual(far.promised_at, self._clock(far, "close").due_at)
+        self._as("agent", far)._promise("周三前答复", local("2026-03-11 16:00"))
+        self.assertLocal(far.promised_at, "2026-03-11 16:00")
+        self._as("agent", far)._promise("月底前", local("2026-03-31 16:00"))
+        self._as("agent", far)._promise("回电", local("2026-03-11 11:00"), "contact")
+        self.assertLocal(far.promised_at, "2026-03-11 16:00")
+
+    def test_taking_signs(self):
+        """Who takes an order signs it, once; it is on record."""
+        self._bind("hotline12345")
+        self._import(dict(ORDER), login="integration")
+        case = self.env[self.MODEL].search([("external_ref", "=", "QH-0001")])
+        self.assertFalse(case.external_signed_at)
+        with freeze_time(local("2026-03-11 10:20")):
+            self._as("agent", case).action_take()
+        with freeze_time(local("2026-03-11 10:40")):
+            self._as("agent2", case).action_take()
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "external_signed_at": local("2026-03-11 10:20"),
+                    "external_signed_by_id": self.users["agent"].id,
+                }
+            ],
+        )
+        self.assertEqual(self._kinds(case).count("external_signed"), 1)
+        by_hand = self._plain_case()
+        self.assertFalse(by_hand.external_signed_at)
+        by_hand.write({"external_source": "12345", "external_ref": "QH-2"})
+        self.assertEqual(by_hand.external_signed_by_id, self.users["agent"])
+
+    # -- whoever waits ---------------------------------------------------------------------------
+
+    def test_body_waits_though_the_customer_does_not(self):
+        """Withdrawn by the customer, the order stays on the duty board, and is answered."""
+        case = self._order()
+        self._withdraw(case)
+        clock = self._clock(case, "external")
+        self.assertTrue(case.closed_at)
+        self.assertEqual((clock.state, clock.is_pending), ("running", True))
+        self.assertIn(clock.id, self._on_the_board())
+        self._as("agent", case)._answer_order("市民已撤回诉求。")
+        self.assertEqual((clock.state, clock.is_pending), ("met", False))
+
+    def _on_the_board(self):
+        with freeze_time(local("2026-03-17 09:00")):
+            board = self._as("supervisor", self.env["water.deadline"]).duty_board()
+        return [card["id"] for column in board["columns"] for card in column["cards"]]
