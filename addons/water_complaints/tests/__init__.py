@@ -29,7 +29,8 @@ from ..appeal.tests import (
     test_appeal_tour,
 )
 from ..satisfaction.tests import test_satisfaction
-from ..incident.tests import test_incident, test_incident_bulk
+from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
+from ..incident.tests import test_incident_kind, test_planned_outage
 from ..compensation_scheme.tests import (
     test_compensation_math,
     test_compensation_rule,

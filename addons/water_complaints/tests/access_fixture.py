@@ -63,6 +63,7 @@ OTHER_DIALOGS = (
     "water.order.import.wizard",
     "water.call",
     "water.incident.wizard",
+    "water.incident.wizard.line",
     "water.erasure.wizard",
 )
 #: a row of the privacy log
@@ -226,7 +227,22 @@ class AccessFixture(
                     values["code"], another["code"] = f"T-{situation}", "T-new"
                 row = cls.env[model].create(dict(values))
                 cls._keep(model, situation, row, another, change)
+        cls._make_holders()
         cls._make_shared_data()
+
+    @classmethod
+    def _make_holders(cls):
+        """Former holders of the accounts of both companies."""
+        for situation in ("own", "company"):
+            account = cls.records["water.account", situation]
+            values = {
+                "account_id": account.id,
+                "partner_id": cls.customer.id,
+                "until": "2026-01-01 00:00:00",
+            }
+            row = trusted(cls.env["water.account.holder"]).create(dict(values))
+            change = {"until": "2026-01-02 00:00:00"}
+            cls._keep("water.account.holder", situation, row, values, change)
 
     @classmethod
     def _make_shared_data(cls):

@@ -153,6 +153,11 @@ ACCESS = {
         manager                                      rwcu  -
         foreign                                      -     rwcu
     """,
+    "water.account.holder": """
+                                          own   company
+        agent,supervisor,quality,manager  r     -
+        foreign                           -     r
+    """,
     "water.privacy.log": """
                          own    other  restricted  machine  company
         quality,manager  r      r      r           r        -

@@ -30,6 +30,7 @@ SHARED = {
     "water.skill",
     "water.compensation.profile",
     "water.compensation.exemption.code",
+    "water.incident.kind",
 }
 DEPARTMENTS = "csc biz net lab dsp mtr eng sec fin hr off safe leg"
 CHANNELS = "phone counter portal web app wechat email letter hotline12345 authority media field"

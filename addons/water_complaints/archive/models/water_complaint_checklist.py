@@ -4,6 +4,8 @@ from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
+from ...complaint.models.water_complaint import OPEN_STATES
+
 DONE, ABSENT, MISSING = "done", "absent", "missing"
 
 
@@ -20,6 +22,10 @@ class WaterComplaint(models.Model):
     _transitions = {
         ("confirmed", "archived"): Move(needs=("_need_complete",)),
         ("callback", "archived"): Move(needs=("_need_complete",)),
+        **{
+            (state, "archived"): Move(needs=("_need_complete_with_incident",))
+            for state in OPEN_STATES
+        },
     }
 
     #: the items in their order; each has a method ``_item_<key>`` → (state, note)
@@ -99,6 +105,23 @@ class WaterComplaint(models.Model):
             if row["state"] == MISSING
         ]
 
+    def _need_complete_with_incident(self):
+        """What is missing on the checklist of a complaint that ends with its incident.
+
+        Registration, news and end of the incident stand for the steps of its own handling
+        (``_by_incident``); what nothing stands for is asked: calls and open rows.
+        """
+        rows = [(self._checklist_labels()["callback"], *self._item_callback())]
+        rows += [(row["label"], row["state"], row["note"]) for row in self._open_rows()]
+        missing = [
+            self.env._("%(item)s: %(note)s", item=label, note=note)
+            for label, state, note in rows
+            if state == MISSING
+        ]
+        if not self.first_contact_at and not self.incident_id.notice_ids:
+            missing.append(self.env._("tell the customer the news of the incident first"))
+        return missing
+
     @api.model
     def _has_rows(self, model):
         return model in self.env and "complaint_id" in self.env[model]._fields
@@ -112,6 +135,9 @@ class WaterComplaint(models.Model):
     def _open_rows(self):
         """What rows of the case say is still to be settled: an item each."""
         items = []
+        # asked first, for it is asked of each case that an incident closes
+        if not any(hasattr(model, "_archive_missing") for model in self.env.registry.values()):
+            return items
         for model in self.env["water.dossier"]._models():
             if not hasattr(model, "_archive_missing"):
                 continue

@@ -1,4 +1,10 @@
-from . import water_case_mixin, water_incident_entry, water_incident_compensation, water_request
+from . import (
+    water_incident_kind,
+    water_case_mixin,
+    water_incident_entry,
+    water_incident_compensation,
+    water_request,
+)
 from . import water_inquiry, water_appeal, water_complaint, account_move, water_compensation
 from . import water_compensation_base, water_compensation_portal, water_compensation_tell
 from . import water_compensation_decide, water_compensation_hold, water_compensation_late

@@ -32,6 +32,12 @@ class WaterCaseMixin(models.AbstractModel):
                 self.env, sum(live.mapped("amount")), currency_obj=case.company_id.currency_id
             )
 
+    def _why_not_ended(self):
+        words = super()._why_not_ended()
+        if self.compensation_ids.filtered(lambda row: row.state in ("draft", "proposed")):
+            words.append(self.env._("a compensation is not decided yet"))
+        return words
+
     def action_open_compensations(self):
         """Open the compensations of the case."""
         self.ensure_one()

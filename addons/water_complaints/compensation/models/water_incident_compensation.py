@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
@@ -19,7 +19,16 @@ BATCH = 1000
 RETRY = timedelta(hours=1)
 #: Facts on which it depends who is owed how much.
 FACTS = frozenset(
-    {"kind", "is_planned", "strategic_main", "aware_at", "restored_at", "zone_ids", "account_ids"}
+    {
+        "kind",
+        "kind_id",
+        "is_planned",
+        "strategic_main",
+        "aware_at",
+        "restored_at",
+        "zone_ids",
+        "account_ids",
+    }
     | {"notice_given_at", "announced_end_at", "quality_notice", "quality_from", "quality_until"}
     | {"counted_hours", "state"}
 )
@@ -36,19 +45,6 @@ class WaterIncident(models.Model):
 
     _inherit = "water.incident"
 
-    notice_given_at = fields.Datetime(
-        string="Announced at", help="When customers were told of the planned outage in writing."
-    )
-    announced_end_at = fields.Datetime(
-        string="Announced End", help="Until when the planned outage was announced to last."
-    )
-    quality_notice = fields.Selection(
-        [("boil", "Boil water"), ("drink", "Do not drink"), ("use", "Do not use")],
-        string="Notice about Water",
-        help="What customers were told about the quality of the water.",
-    )
-    quality_from = fields.Datetime(string="Notice from")
-    quality_until = fields.Datetime(string="Notice Lifted")
     counted_hours = fields.Float(
         string="Counted as (h)",
         help="Where the company counts at least so many hours for everybody; 0: as it was.",
@@ -93,17 +89,6 @@ class WaterIncident(models.Model):
         for incident in self:
             count, total = found.get(incident._origin.id, (0, 0))
             incident.compensation_count, incident.compensation_total = count, total
-
-    @api.constrains("quality_notice", "quality_from", "announced_end_at", "aware_at")
-    def _check_notices(self):
-        for incident in self:
-            if incident.quality_notice and not incident.quality_from:
-                raise ValidationError(self.env._("Enter since when the notice about water holds."))
-            end = incident.announced_end_at
-            if end and end <= incident.aware_at:
-                raise ValidationError(
-                    self.env._("The announced end of the outage lies before its beginning.")
-                )
 
     # -- asking for it --------------------------------------------------------------------------
 
@@ -253,16 +238,17 @@ class WaterIncident(models.Model):
         exempt = own.get(key, own["shared"])
         facts = facts or self._facts_for(trigger, rule)
         facts |= {name: value for name, value in exempt.items() if value}
+        failed_at = instant(facts.get("limit")) or begin
         values = {
             "origin_key": key,
             "company_id": company.id,
             "incident_id": self.id,
             "account_id": account.id,
-            "partner_id": account.partner_id.id,
+            "partner_id": account._holder_at(failed_at).id,
             "zone_id": account.zone_id.id,
             "department_id": self.department_id.id,
             "customer_class": account.customer_class,
-            "failed_at": instant(facts.get("limit")) or begin,
+            "failed_at": failed_at,
             "paid_from": self._paid_from(rule, facts, begin),
         }
         return {"values": values, "rule": rule, "facts": facts}
@@ -276,20 +262,16 @@ class WaterIncident(models.Model):
 
     def _failures(self):
         """``(trigger, family)`` of what may be owed by now; one family, one compensation."""
-        found = []
-        if self.kind == "outage" and self.restored_at:
-            if self.is_planned:
-                found += [("supply_planned", "supply")] if self.announced_end_at else []
-            else:
-                found.append(("supply_strategic" if self.strategic_main else "supply", "supply"))
-        if self.kind == "outage" and self.is_planned and self._has_begun():
+        found, owed = [], self.kind_id.owed_for
+        if owed == "supply" and self.restored_at:
+            found.append(("supply_strategic" if self.strategic_main else "supply", "supply"))
+        if owed == "planned" and self.restored_at and self.announced_end_at:
+            found.append(("supply_planned", "supply"))
+        if owed == "planned" and self._has_begun():
             found.append(("planned_notice", "notice"))
         if self.quality_notice and self.quality_until:
             found.append((NOTICES[self.quality_notice], "water"))
         return found
-
-    def _has_begun(self):
-        return self.aware_at <= fields.Datetime.now()
 
     def _facts_for(self, trigger, rule):
         """What the rule has to know of the incident, as JSON values."""
@@ -315,12 +297,12 @@ class WaterIncident(models.Model):
 
     def _pressure_items(self, accounts, own):
         """Two occasions near each other, each long enough, are owed for: by account."""
-        if self.kind != "pressure" or not self.restored_at:
+        if self.kind_id.owed_for != "pressure" or not self.restored_at:
             return []
         spells = self.search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("kind", "=", "pressure"),
+                ("kind_id.owed_for", "=", "pressure"),
                 ("restored_at", "!=", False),
                 ("aware_at", ">=", self.aware_at - timedelta(days=366)),
             ]
@@ -367,7 +349,7 @@ class WaterIncident(models.Model):
     def _release_the_others(self):
         """Accounts and failures that the incident no longer has are owed nothing by it."""
         families = {family for __, family in self._failures()} | (
-            {"pressure"} if self.kind == "pressure" else set()
+            {"pressure"} if self.kind_id.owed_for == "pressure" else set()
         )
         rows = self.env["water.compensation"].search(
             [

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -52,6 +52,28 @@ class TestCompensationIncident(SchemeCommon):
         for row in rows:
             self.assertEqual(row.version_ids.mapped("amount"), [0, 100])
             self.assertEqual(row.rule_id, self._rule("gss_en_2025_supply_strategic_household"))
+
+    def test_moved_in_the_middle_of_an_outage(self):
+        """Who held the account when the limit passed is paid, whenever it is worked out."""
+        account = self._account()
+        first = account.partner_id
+        second = self.env["res.partner"].create({"name": "新户主"})
+        third = self.env["res.partner"].create({"name": "再新户主"})
+        incident = self._incident(BEGUN)  # the limit passes on 12 March, 07:20
+        with freeze_time(local("2026-03-12 12:00")):
+            account.partner_id = second
+        rows = self._restored(incident, BACK)
+        self.assertEqual((rows.failed_at, rows.partner_id), (local("2026-03-12 07:20"), first))
+        account.write({"partner_id": third.id, "holder_since": local("2026-03-14 00:00")})
+        incident.counted_hours = 40
+        self._job()
+        self.assertEqual(rows.partner_id, first)
+        self.assertEqual(account._holder_at(local("2026-03-13 00:00")), second)
+        self.assertEqual(account._holder_at(local("2026-03-14 00:00")), third)
+        with self.assertRaisesRegex(ValidationError, "came later than that"):
+            account.write({"partner_id": first.id, "holder_since": local("2026-03-01 00:00")})
+        with self.assertRaisesRegex(AccessError, "kept by the system"):
+            self._as("manager", account.former_holder_ids).write({"until": local(BACK)})
 
     def test_sixty_hours(self):
         """£250 in England now; £40 by the scheme of 2008."""

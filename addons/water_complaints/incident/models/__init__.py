@@ -1,4 +1,6 @@
-from . import water_case_mixin, water_incident, water_incident_repair, water_incident_news
-from . import water_incident_cases, water_incident_notice, water_incident_contact, water_inquiry
-from . import water_request, res_company, res_config_settings, water_complaint, water_message
-from . import water_case_event
+from . import water_incident_kind, water_category, water_case_mixin, water_case_ending
+from . import water_incident, water_incident_plan, water_incident_repair, water_incident_news
+from . import water_incident_quality, water_incident_planned, water_incident_cases
+from . import water_incident_ending, water_outage_minutes, water_incident_notice
+from . import water_incident_contact, water_incident_audience, water_inquiry, water_request
+from . import res_company, res_config_settings, water_complaint, water_message, water_case_event

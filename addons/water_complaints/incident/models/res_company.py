@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import fields, models
 
 
@@ -34,8 +32,3 @@ class ResCompany(models.Model):
         " AND water_repair_large_above > 0)",
         "A repair takes an hour at least, and that of a large main no less than that of others.",
     )
-
-    def _water_incident_span(self):
-        """Cases so far apart belong together."""
-        self.ensure_one()
-        return timedelta(minutes=self.water_incident_minutes)

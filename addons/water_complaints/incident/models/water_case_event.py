@@ -7,11 +7,13 @@ class WaterCaseEvent(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("incident_joined", "Hangs on an incident"),
+            ("incident_told", "Told the news of the incident"),
             ("incident_left", "Taken out of the incident"),
             ("incident_over", "Incident over, customer told"),
         ],
         ondelete={
             "incident_joined": "cascade",
+            "incident_told": "cascade",
             "incident_left": "cascade",
             "incident_over": "cascade",
         },

@@ -55,28 +55,37 @@ class WaterCaseMixin(models.AbstractModel):
         zone = vals.get("zone_id") or account.zone_id.id
         category = self.env["water.category"].sudo().browse(vals.get("category_id"))
         company = vals.get("company_id") or self.env.company.id
+        occurred_at = fields.Datetime.to_datetime(vals.get("occurred_at"))
         return incidents.filtered(
             lambda incident: (
                 incident.company_id.id == company
-                and (category.is_claim or (category.parent_id or category) in incident.family_ids)
                 and (zone in incident.zone_ids.ids or account in incident.account_ids)
+                and incident._takes(category, occurred_at)
             )
         )[:1]
 
     def _incident_clusters(self):
-        """``(company, zone, family, always)`` of what may make an incident, each once."""
+        """``(company, zone, kind, family, always)`` of what may make an incident, each once.
+
+        The family is that of cases of no kind of their own, which count with their like alone.
+        """
         risky = self.sudo().filtered(
             lambda case: case.zone_id and case.category_id.emergency_trigger in TRIGGERS
         )
-        return {
-            (
-                case.company_id,
-                case.zone_id,
-                case.category_id.parent_id or case.category_id,
-                case.category_id.emergency_trigger == "always",
-            )
-            for case in risky
-        }
+        if not risky:
+            return set()
+        kinds, rest = self.env["water.incident.kind"].sudo()._by_category()
+        found = set()
+        for case in risky:
+            category = case.category_id
+            kind = kinds.get(category) or rest
+            family = category.parent_id or category
+            if kind.nature != "other":
+                family = family.browse()
+            if kind:
+                always = category.emergency_trigger == "always"
+                found.add((case.company_id, case.zone_id, kind, family, always))
+        return found
 
     # -- joining and leaving ------------------------------------------------------------------
 
@@ -84,6 +93,21 @@ class WaterCaseMixin(models.AbstractModel):
         """Hang the cases on ``incident``; their own clocks and dispatches stay."""
         trusted(self.sudo()).write({"incident_id": incident.id})
         self._log_joined()
+        if not incident.kind_id.starts_on_site:
+            self._clocks_of_crews()._void()
+
+    def _clocks_of_crews(self):
+        """The open on-site clocks of cases for which nobody is awaited on site."""
+        clocks = self.sudo()._open_clocks()
+        return clocks.filtered(lambda clock: clock.kind == "on_site")
+
+    def _standard_lines(self, office):
+        """Of planned work nobody is awaited on site, so that clock does not start."""
+        lines = super()._standard_lines(office)
+        incident = self.sudo().incident_id
+        if not incident or incident.kind_id.starts_on_site or incident._is_past_announced_end():
+            return lines
+        return tuple(line for line in lines if line.kind != "on_site")
 
     def _log_joined(self):
         self._log_events(
@@ -117,24 +141,46 @@ class WaterCaseMixin(models.AbstractModel):
         for incident, cases in told.sudo().grouped("incident_id").items():
             incident.notice_ids[:1]._tell_cases(cases)
 
+    def _log_told(self, at=None):
+        """The customers were told how it stands: that is a contact, where the kind says so.
+
+        :param at: naive UTC, now by default
+        """
+        at = at or fields.Datetime.now()
+        fresh = self.sudo().filtered(
+            lambda case: (
+                case.incident_id.kind_id.told_is_contact
+                and case.state not in case._final_states
+                and (not case.first_contact_at or "contact" in case._open_clocks().mapped("kind"))
+            )
+        )
+        if not fresh:
+            return
+        trusted(fresh.filtered(lambda case: not case.first_contact_at)).write(
+            {"first_contact_at": at}
+        )
+        numbers = {case.id: {"number": case.incident_id.name} for case in fresh}
+        fresh._log_events("incident_told", numbers, at=at)
+
     def _need_incident_over(self):
-        """Cases are closed together with the incident they hang on, unless they claim more."""
-        if self.own_claim:
-            return [self.env._("handle its own claim first")]
-        if self.sudo().incident_id.state not in ("restored", "closed"):
+        """Cases are closed together with the incident they hang on, unless something waits."""
+        case = self.sudo()
+        if case.own_claim:
+            return case._why_not_ended()
+        if case.incident_id.state not in ("restored", "closed"):
             return [self.env._("wait for the end of the incident it hangs on")]
-        return []
+        return case._why_not_ended()
 
     def _close_with_incident(self, text):
-        """The supply is back and the customer told: the cases are closed.
+        """It is over and the customers are told: the cases that wait for nothing are closed.
 
-        :param text: what the customer was told
+        :param text: what the customers were told
         """
-        self._log_events("incident_over", {case.id: {"result": text} for case in self})
         told = self.with_context(water_incident_told=True)
         ready = told.filtered(lambda case: not case._refusals(case._incident_end))
-        ready._keep_incident_result(text)
         if ready:
+            ready._log_events("incident_over", {case.id: {"result": text} for case in ready})
+            ready._keep_incident_result(text)
             ready._move_to(self._incident_end)
 
     def _keep_incident_result(self, text):
@@ -154,7 +200,10 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
-        self.filtered("incident_id")._log_joined()
+        joined = self.filtered("incident_id")
+        joined._log_joined()
+        # the agent has the news on his screen; at other doors the message tells them
+        joined.filtered(lambda case: case.sudo().channel_id.is_live)._log_told()
         self.env["water.incident"]._propose_for(self.filtered(lambda case: not case.incident_id))
 
     def _prepare_write(self, vals):

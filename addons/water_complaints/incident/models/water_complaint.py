@@ -11,8 +11,10 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _incident_end = "archived"
+    _incident_busy_states = ("investigating",)
     _clock_events = {
         "incident_joined": ("accept",),
+        "incident_told": ("contact",),
         "incident_over": (
             *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),
         ),
@@ -28,3 +30,11 @@ class WaterComplaint(models.Model):
     def _is_grave(self):
         """What hangs on an incident or carries a claim of its own is grave."""
         return super()._is_grave() or self.own_claim or bool(self.incident_id)
+
+    def _why_not_ended(self):
+        words = super()._why_not_ended()
+        if self.appeal_ids.filtered(lambda row: row.state in ("filed", "review")):
+            words.append(self.env._("an appeal is open"))
+        if self.plan_action_ids.filtered(lambda row: not row.done_at):
+            words.append(self.env._("a measure of the plan is still to come"))
+        return words

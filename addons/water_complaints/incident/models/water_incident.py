@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
+from .water_incident_kind import NATURES
+
 
 class WaterIncident(models.Model):
     """What cuts off or spoils the water of many at once, handled by one plan (S3.2.1f 应急预案).
@@ -30,16 +32,19 @@ class WaterIncident(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(required=True, tracking=True, help="Short, as customers read it.")
-    kind = fields.Selection(
-        [
-            ("outage", "No water"),
-            ("pressure", "Low pressure"),
-            ("quality", "Water quality"),
-            ("other", "Something else"),
-        ],
-        required=True,
-        default="outage",
+    kind_id = fields.Many2one(
+        "water.incident.kind",
+        compute="_compute_kind_id",
+        inverse="_inverse_kind_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Brings plan, words, clocks and who hangs on it.",
     )
+    kind = fields.Selection(NATURES, string="Nature", required=True, default="outage")
     is_planned = fields.Boolean(string="Planned", help="Announced work, such as a planned outage.")
     level = fields.Selection(
         [("1", "I (red)"), ("2", "II (orange)"), ("3", "III (yellow)"), ("4", "IV (blue)")],
@@ -66,10 +71,19 @@ class WaterIncident(models.Model):
     family_ids = fields.Many2many(
         "water.category",
         "water_incident_category_rel",
-        string="Kinds of Case",
+        string="Families Only",
         domain="[('parent_id', '=', False)]",
-        required=True,
-        help="Cases of these families in the area hang on the incident by themselves.",
+        help="Of what the kind names only these families; empty: all that it names.",
+    )
+    category_ids = fields.Many2many(
+        "water.category",
+        "water_incident_joining_rel",
+        string="Cases That Hang on It",
+        compute="_compute_category_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Cases of these categories in the area hang on the incident by themselves.",
     )
     zone_ids = fields.Many2many("water.zone", string="Supply Zones", check_company=True)
     account_ids = fields.Many2many(
@@ -95,6 +109,10 @@ class WaterIncident(models.Model):
         "mail.activity.plan",
         string="Emergency Plan",
         domain="[('res_model', '=', 'water.incident')]",
+        compute="_compute_plan_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Its steps become to-dos when the incident is started.",
     )
     aware_at = fields.Datetime(
@@ -128,6 +146,49 @@ class WaterIncident(models.Model):
         "CHECK (households >= 0 AND businesses >= 0 AND progress_hours > 0)",
         "Choose figures that are not negative, and news at least now and then.",
     )
+
+    @api.depends("kind", "is_planned")
+    def _compute_kind_id(self):
+        for incident in self:
+            kind = incident.kind_id
+            if (kind.nature, kind.is_planned) != (incident.kind, incident.is_planned):
+                kinds = self.env["water.incident.kind"]
+                incident.kind_id = kinds._fitting(incident.kind, incident.is_planned)
+
+    def _inverse_kind_id(self):
+        for incident in self.filtered("kind_id"):
+            kind = incident.kind_id
+            if (kind.nature, kind.is_planned) != (incident.kind, incident.is_planned):
+                incident.write({"kind": kind.nature, "is_planned": kind.is_planned})
+
+    @api.model
+    def _give_kinds(self):
+        """Incidents from before there were kinds get theirs (called by data)."""
+        old = self.sudo().with_context(active_test=False).search([("kind_id", "=", False)])
+        for incident in trusted(old):
+            kind = self.env["water.incident.kind"]._fitting(incident.kind, incident.is_planned)
+            incident.write({"kind_id": kind.id, "plan_id": incident.plan_id.id})
+
+    @api.onchange("kind_id")
+    def _onchange_kind_id(self):
+        if self.kind_id:
+            self.kind, self.is_planned = self.kind_id.nature, self.kind_id.is_planned
+
+    @api.depends("kind_id", "family_ids")
+    def _compute_category_ids(self):
+        """What the kind names, of the chosen families alone; a family names nothing by itself."""
+        for incident in self:
+            families = incident.family_ids._origin
+            incident.category_ids = incident.kind_id.category_ids.filtered(
+                lambda row, families=families: (
+                    not families or row.is_claim or (row.parent_id or row) in families
+                )
+            )
+
+    @api.depends("kind_id")
+    def _compute_plan_id(self):
+        for incident in self:
+            incident.plan_id = incident.kind_id.plan_id
 
     @api.depends("aware_at", "restored_at")
     def _compute_minutes_out(self):
@@ -220,7 +281,7 @@ class WaterIncident(models.Model):
                     "state": "open",
                     "opened_at": now,
                     "opened_by_id": self.env.uid,
-                    "next_progress_at": now + timedelta(hours=incident.progress_hours),
+                    "next_progress_at": incident._next_news_after(now),
                 }
             )
             incident._count_accounts()
@@ -249,23 +310,10 @@ class WaterIncident(models.Model):
         area = Domain("zone_id", "in", self.zone_ids.ids) | Domain("id", "in", self.account_ids.ids)
         return area & Domain("company_id", "=", self.company_id.id)
 
-    def _schedule_plan(self):
-        """The steps of the plan as to-dos of those who are named, or of whoever commands."""
-        for step in self.plan_id.template_ids:
-            due = step._get_date_deadline(fields.Date.context_today(self))
-            user = step.responsible_id if step.responsible_type == "other" else self.manager_id
-            self.activity_schedule(
-                activity_type_id=step.activity_type_id.id,
-                summary=step.summary,
-                note=step.note,
-                date_deadline=due,
-                user_id=(user or self.env.user).id,
-            )
-
     def _call_out(self):
         """Tell the roster, whoever commands, and the lead department's people on call."""
         people = self.roster_ids | self.manager_id | self.department_id.on_call_user_ids
-        people |= self.department_id.manager_id
+        people |= self.department_id.manager_id | self.kind_id._people_warned(self.company_id)
 
         def compose(env):
             incident = self.with_env(env)
@@ -285,18 +333,20 @@ class WaterIncident(models.Model):
             incident._for_each_type(lambda cases: cases._log_events("arrived"))
         return True
 
-    def _restore(self, at, text):
-        """The supply is back: all are told, and the cases that hang on it are closed.
+    def _restore(self, at, text, chosen=None):
+        """It is over: all are told, and the cases that may end with it are closed.
 
         :param at: naive UTC time of the restoration
         :param text: what customers are told
+        :param chosen: {case model: ids} of the cases to close, by default all that are proposed
         :raises UserError: for a time before it began, or in the future
         """
         self._check_step("open")
         if not self.aware_at <= at <= fields.Datetime.now() + timedelta(minutes=5):
             raise UserError(self.env._("Choose a time between the beginning and now."))
         trusted(self).write({"state": "restored", "restored_at": at, "next_progress_at": False})
-        return self._announce("restored", text)
+        self._lift_quality_notice(at)
+        return self._announce("restored", text, chosen=chosen)
 
     def action_close(self):
         """Nothing more is to be done: kept as it is from now on.

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -6,6 +8,9 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
+#: What began so long before an incident was known, or before planned work, is another matter.
+EARLIER = timedelta(hours=24)
+EARLIER_PLANNED = timedelta(hours=4)
 CASE_MODELS = ("water.complaint", "water.request", "water.inquiry")
 
 
@@ -61,7 +66,7 @@ class WaterIncident(models.Model):
         return Domain("incident_id", "in", self.ids) & open_states
 
     def _join_cases_of_area(self):
-        """Hang the fresh open cases of its kinds and its area on the incident."""
+        """Hang the fresh open cases of its categories and its area on the incident."""
         for model in CASE_MODELS:
             self._fresh_cases(model)._join_incident(self)
 
@@ -69,32 +74,41 @@ class WaterIncident(models.Model):
         cases = self.env[model].sudo()
         area = Domain("zone_id", "in", self.zone_ids.ids)
         area |= Domain("account_id", "in", self.account_ids.ids)
-        since = self.aware_at - self.company_id._water_incident_span()
+        since, earliest = self._joins_since(), self._happened_since()
         return cases.search(
             area
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("category_id", "child_of", self.family_ids.ids)
+            & Domain("category_id", "in", self._joining_categories().ids)
             & Domain("incident_id", "=", False)
             & Domain("received_at", ">=", since)
+            & (Domain("occurred_at", "=", False) | Domain("occurred_at", ">=", earliest))
             & Domain("state", "in", cases._incident_states)
         )
 
-    def _close_cases(self, notice, limit):
-        """Close a batch of the cases that hang on it and claim nothing more.
+    def _joins_since(self):
+        """Cases received before (naive UTC) are about another matter."""
+        if self.is_planned:
+            return self.aware_at if self._has_begun() else self.create_date
+        return self.aware_at - self.kind_id._span(self.company_id)
 
-        :return: whether there was one to close
+    def _happened_since(self):
+        """What happened before (naive UTC) is another matter; customers say roughly since when."""
+        return self.aware_at - (EARLIER_PLANNED if self.is_planned else EARLIER)
+
+    def _joining_categories(self):
+        """Categories whose cases hang on it now; of planned work to come, what asks about it."""
+        if self.is_planned and not self._has_begun():
+            return self.category_ids & self.kind_id.early_category_ids
+        return self.category_ids
+
+    def _takes(self, category, occurred_at):
+        """Whether a new case of its area hangs on it.
+
+        :param occurred_at: naive UTC when it happened, or nothing
         """
-        begun = CASE_MODELS.index(notice.last_model) if notice.last_model else 0
-        for model in CASE_MODELS[begun:]:
-            after = notice.last_case_id if notice.last_model == model else 0
-            domain = self._open_children_domain(model) & Domain("own_claim", "=", False)
-            cases = self.env[model].sudo()
-            found = cases.search(domain & Domain("id", ">", after), order="id", limit=limit)
-            if found:
-                found._close_with_incident(notice.body)
-                trusted(notice).write({"last_model": model, "last_case_id": found[-1].id})
-                return True
-        return False
+        if category not in self._joining_categories():
+            return False
+        return not occurred_at or not self._has_begun() or occurred_at >= self._happened_since()
 
     # -- proposals --------------------------------------------------------------------------
 
@@ -104,29 +118,38 @@ class WaterIncident(models.Model):
 
         :param cases: freshly registered cases of one type that hang on no incident
         """
-        for company, zone, family, always in cases._incident_clusters():
-            if self._known(company, zone, family):
+        for company, zone, kind, family, always in cases._incident_clusters():
+            categories = self._cluster_categories(kind, family)
+            if self._known(company, zone, kind, categories):
                 continue
-            found = self._cluster(company, zone, family)
-            if always or len(found) >= company.water_incident_cases:
-                self._propose(company, zone, family, found)
+            found = self._cluster(company, zone, kind, categories)
+            if always or len(found) >= kind._cases_needed(company):
+                self._propose(company, zone, kind, family, found)
 
     @api.model
-    def _known(self, company, zone, family):
+    def _cluster_categories(self, kind, family):
+        """Categories that count together: all of the kind; of no kind those of a family."""
+        if not family:
+            return kind.category_ids
+        return family | family.child_ids
+
+    @api.model
+    def _known(self, company, zone, kind, categories):
         return self.search_count(
             [
                 ("company_id", "=", company.id),
                 ("state", "in", ("proposed", "open")),
                 ("zone_ids", "in", zone.ids),
-                ("family_ids", "in", family.ids),
+                ("kind_id", "=", kind.id),
+                ("category_ids", "in", categories.ids),
             ],
             limit=1,
         )
 
     @api.model
-    def _cluster(self, company, zone, family):
+    def _cluster(self, company, zone, kind, categories):
         """When each fresh case of a kind in a zone was received, ascending."""
-        since = fields.Datetime.now() - company._water_incident_span()
+        since = fields.Datetime.now() - kind._span(company)
         moments = []
         for model in CASE_MODELS:
             cases = self.env[model].sudo()
@@ -134,7 +157,7 @@ class WaterIncident(models.Model):
                 [
                     ("company_id", "=", company.id),
                     ("zone_id", "=", zone.id),
-                    ("category_id", "child_of", family.id),
+                    ("category_id", "in", categories.ids),
                     ("received_at", ">=", since),
                     ("incident_id", "=", False),
                     ("state", "in", cases._incident_states),
@@ -145,38 +168,34 @@ class WaterIncident(models.Model):
         return sorted(moments)
 
     @api.model
-    def _propose(self, company, zone, family, moments):
-        kind = {"OT": "outage", "PR": "pressure", "WQ": "quality"}.get(family.code, "other")
-        place = zone.with_context(lang=company.partner_id.lang)
-        matter = family.with_context(lang=company.partner_id.lang)
-        incident = trusted(self).create(
-            {
-                "subject": f"{place.name} · {matter.name}",
-                "kind": kind,
-                "family_ids": family.ids,
-                "zone_ids": zone.ids,
-                "department_id": family.department_id.id,
-                "manager_id": family.department_id.manager_id.id,
-                "aware_at": min(moments, default=fields.Datetime.now()),
-                "plan_id": self._plan_for(company).id,
-                "company_id": company.id,
-            }
+    def _propose(self, company, zone, kind, family, moments):
+        words = self.with_context(lang=company.partner_id.lang)
+        place, matter = zone.with_env(words.env), (family or kind).with_env(words.env)
+        head = family.department_id or kind.warn_department_ids.filtered(
+            lambda row: row.company_id in (company, company.browse())
         )
+        values = {
+            "subject": f"{place.name} · {matter.name}",
+            "kind": kind.nature,
+            "kind_id": kind.id,
+            "zone_ids": zone.ids,
+            "department_id": head[:1].id,
+            "manager_id": head[:1].manager_id.id,
+            "aware_at": min(moments, default=fields.Datetime.now()),
+            "company_id": company.id,
+        }
+        if family:
+            values["category_ids"] = self._cluster_categories(kind, family).ids
+        incident = trusted(self).create(values)
         incident._tell_proposal(len(moments))
         return incident
-
-    @api.model
-    def _plan_for(self, company):
-        plans = self.env["mail.activity.plan"].sudo()
-        domain = [("res_model", "=", "water.incident"), ("company_id", "in", (company.id, False))]
-        return plans.search(domain, order="id", limit=1)
 
     def _tell_proposal(self, count):
         """The supervisors and the people on call learn of it at once."""
         # sudo: res.groups - whoever registers a case may have the supervisors told
         group = self.env.ref(SUPERVISOR).sudo()
         people = group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
-        people |= self.department_id.on_call_user_ids
+        people |= self.department_id.on_call_user_ids | self.kind_id._people_warned(self.company_id)
 
         def compose(env):
             body = env._(

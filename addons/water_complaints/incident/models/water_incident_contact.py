@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class WaterIncidentContact(models.Model):
@@ -21,8 +22,12 @@ class WaterIncidentContact(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     served_first = fields.Boolean(readonly=True)
     told_at = fields.Datetime(string="Told at", readonly=True)
+    message_ids = fields.One2many("water.message", "incident_contact_id", string="Messages")
     is_reached = fields.Boolean(
-        string="Message Sent", readonly=True, help="Off: there was no address to send it to."
+        string="Reached",
+        compute="_compute_is_reached",
+        store=True,
+        help="His message has arrived; being sent is not enough.",
     )
 
     _waiting_idx = models.Index("(notice_id, served_first DESC, id) WHERE told_at IS NULL")
@@ -30,6 +35,20 @@ class WaterIncidentContact(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Who was told is kept by the system.")
+
+    @api.depends("message_ids.state")
+    def _compute_is_reached(self):
+        for row in self:
+            row.is_reached = any(message._has_reached() for message in row.message_ids)
+
+    def _log_told(self):
+        """All cases of these people that hang on the incident hear that they were told."""
+        for incident, rows in self.sudo().grouped(lambda row: row.notice_id.incident_id).items():
+            for link, model in self._case_models().items():
+                own = Domain("id", "in", rows[link].ids)
+                own |= Domain("partner_id", "in", rows.partner_id.ids)
+                cases = self.env[model].sudo()
+                cases.search(own & incident._open_children_domain(model))._log_told()
 
     @api.depends(lambda self: ["notice_id.company_id", *self._case_paths("company_id")])
     def _compute_company(self):
@@ -115,17 +134,16 @@ class WaterIncidentContact(models.Model):
 
     def _news_subject(self):
         incident = self.notice_id.incident_id
-        if self.notice_id.kind == "restored":
-            return self.env._("The supply is back: %(subject)s", subject=incident.subject)
-        return self.env._("How it stands: %(subject)s", subject=incident.subject)
+        name = "end_subject" if self.notice_id.kind == "restored" else "news_subject"
+        return incident.kind_id._worded(name, {"subject": incident.subject}) or incident.subject
 
     def _news_expected(self):
-        """By when the supply is expected back, as a sentence; none for the end of it."""
+        """By when it is expected to be over, as a sentence; none for the end of it."""
         notice = self.notice_id
         if not notice.expected_at or notice.kind == "restored":
             return ""
         until = self._customer_time(notice.expected_at)
-        return self.env._("We expect the water back by %(until)s.", until=until)
+        return notice.incident_id.kind_id._worded("expected_text", {"until": until})
 
     def _news_number(self):
         return self.env._("Your number: %(number)s.", number=self._customer_number())

@@ -20,37 +20,44 @@ class WaterIncident(models.Model):
         zone = self.company_id.sudo()._water_calendar().tz
         return moment and format_datetime(self.env, moment, tz=zone, dt_format="short")
 
+    def _words(self):
+        """What the texts of the kind may say of this incident."""
+        until = self._local(self.announced_end_at if self.is_planned else self.expected_at)
+        return {
+            "subject": self.subject,
+            "cause": (self.cause or self.subject or "").strip().rstrip(".。"),
+            "since": self._local(self.aware_at),
+            "until": until or self.env._("further notice"),
+            "advice": self.kind_id._advice(self.quality_notice),
+        }
+
     def _spoken_alert(self):
         """What the agent must see, and can say, at once."""
-        since, until = self._local(self.aware_at), self._local(self.expected_at)
-        subject = self.subject
-        if until:
-            return self.env._(
-                "%(subject)s since %(since)s, expected back %(until)s",
-                subject=subject,
-                since=since,
-                until=until,
-            )
-        return self.env._("%(subject)s since %(since)s", subject=subject, since=since)
+        if self._is_past_announced_end():
+            return self._late_alert()
+        kind, words = self.kind_id, self._words()
+        parts = [kind._worded("spoken_text", words) or self.subject]
+        if self.expected_at and not self.is_planned:
+            expected = {"until": self._local(self.expected_at)}
+            parts.append(kind._worded("expected_text", expected))
+        return " ".join(part for part in parts if part)
+
+    def _late_alert(self):
+        """Planned work takes longer than announced: it is another matter now (OT05)."""
+        return self.env._(
+            "%(subject)s was announced until %(until)s and is not over: register it as"
+            " “%(category)s”.",
+            subject=self.subject,
+            until=self._local(self._planned_end()),
+            category=self.kind_id.late_category_id.display_name or self.env._("late"),
+        )
 
     def _draft_news(self):
         """How it stands, to be put right before it is sent."""
-        text = self.cause or self.subject
-        until = self._local(self.expected_at)
-        if not until:
-            return self.env._("%(text)s. We are working on it.", text=text)
-        return self.env._(
-            "%(text)s. We are working on it and expect the water back by %(until)s.",
-            text=text,
-            until=until,
-        )
+        return self.kind_id._worded("news_text", self._words()) or self.subject
 
     def _draft_restored(self):
-        return self.env._(
-            "The supply is back to normal: %(subject)s. Let the water run for a moment before you"
-            " use it. We are sorry for the trouble.",
-            subject=self.subject,
-        )
+        return self.kind_id._worded("end_text", self._words()) or self.subject
 
     # -- dialogs ------------------------------------------------------------------------------
 
@@ -60,15 +67,20 @@ class WaterIncident(models.Model):
         return self._dialog("progress")
 
     def action_restore(self):
-        """Open the dialog that ends the incident: the supply is back."""
+        """Open the dialog that ends the incident, with what closes and what stays open."""
         self._check_step("open")
-        return self._dialog("restored")
+        dialog = self._dialog("restored")
+        # made here: a client would send back only what he may change of the lines
+        wizard = self.env["water.incident.wizard"].create(
+            {"incident_id": self.id, "kind": "restored"}
+        )
+        return {**dialog, "res_id": wizard.id}
 
     def _dialog(self, kind):
         self.ensure_one()
         return windows.dialog(
             "water.incident.wizard",
-            self.env._("News") if kind == "progress" else self.env._("Supply Restored"),
+            self.env._("News") if kind == "progress" else self.kind_id.end_name,
             {"default_incident_id": self.id, "default_kind": kind},
         )
 
@@ -79,18 +91,22 @@ class WaterIncident(models.Model):
 
     # -- telling ------------------------------------------------------------------------------
 
-    def _announce(self, kind, text, expected=None):
+    def _announce(self, kind, text, expected=None, chosen=None):
         """Tell everybody who is affected, in the background.
 
         :param kind: as in ``water.incident.notice``
         :param text: what they are told
-        :param expected: naive UTC time by which the supply is expected back, or nothing
+        :param expected: naive UTC time by which it is expected to be over, or nothing
+        :param chosen: {case model: ids} of the cases to close at the end
+        :raises UserError: without a text, or before planned work whose lead time is too short
         :return: water.incident.notice
         """
         self.ensure_one()
         self.check_access("write")
         if not (text or "").strip():
             raise UserError(self.env._("Write down what customers are told."))
+        if kind == "progress":
+            self._check_lead()
         # sudo: water.incident.notice - written by this checked service alone
         notice = trusted(self.env["water.incident.notice"].sudo()).create(
             {
@@ -99,13 +115,17 @@ class WaterIncident(models.Model):
                 "body": text.strip(),
                 "expected_at": expected,
                 "user_id": self.env.uid,
+                "chosen": chosen,
             }
         )
         if kind == "progress":
-            later = fields.Datetime.now() + timedelta(hours=self.progress_hours)
             trusted(self).write(
-                {"next_progress_at": later, "expected_at": expected or self.expected_at}
+                {
+                    "next_progress_at": self._next_news_after(fields.Datetime.now()),
+                    "expected_at": expected or self.expected_at,
+                }
             )
+            self._keep_announcement()
         self._wake_broadcast()
         return notice.with_env(self.env)
 
@@ -126,5 +146,9 @@ class WaterIncident(models.Model):
                 summary=incident.with_context(lang=user.lang).env._("Tell everybody how it stands"),
                 user_id=user.id,
             )
-            later = now + timedelta(hours=incident.progress_hours)
-            trusted(incident).write({"next_progress_at": later})
+            trusted(incident).write({"next_progress_at": incident._next_news_after(now)})
+
+    def _next_news_after(self, now):
+        """When all want to hear again: of planned work not before it has begun."""
+        begun = max(now, self.aware_at) if self.is_planned else now
+        return begun + timedelta(hours=self.progress_hours)

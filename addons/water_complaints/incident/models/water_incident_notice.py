@@ -27,7 +27,7 @@ class WaterIncidentNotice(models.Model):
         "water.incident", required=True, readonly=True, index=True, ondelete="restrict"
     )
     kind = fields.Selection(
-        [("progress", "How it stands"), ("restored", "Supply restored")],
+        [("progress", "How it stands"), ("restored", "End of the incident")],
         required=True,
         readonly=True,
     )
@@ -49,6 +49,11 @@ class WaterIncidentNotice(models.Model):
     last_model = fields.Char(readonly=True)
     last_case_id = fields.Integer(readonly=True, help="How far cases are closed.")
     is_listed = fields.Boolean(readonly=True)
+    chosen = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="{case model: ids} that were ticked to close at the end; nothing: all proposed.",
+    )
     company_id = fields.Many2one(related="incident_id.company_id", store=True, index=True)
 
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
@@ -61,8 +66,8 @@ class WaterIncidentNotice(models.Model):
         contacts = self.env["water.incident.contact"].sudo()
         mine = Domain("notice_id", "in", self._origin.ids)
         everyone = dict(contacts._read_group(mine, ["notice_id"], ["__count"]))
-        told = Domain("told_at", "!=", False) & Domain("is_reached", "=", True)
-        reached = dict(contacts._read_group(mine & told, ["notice_id"], ["__count"]))
+        reached = Domain("is_reached", "=", True)
+        reached = dict(contacts._read_group(mine & reached, ["notice_id"], ["__count"]))
         for notice in self:
             notice.contact_count = everyone.get(notice._origin, 0)
             notice.reached_count = reached.get(notice._origin, 0)
@@ -82,6 +87,7 @@ class WaterIncidentNotice(models.Model):
             self.env["ir.cron"]._commit_progress(1)
         self.env["water.incident"]._remind_of_news()
         self.env["water.incident"]._watch_repairs()
+        self.env["water.incident"]._watch_announced_ends()
 
     def _work(self):
         """One batch of what is to be done; False when nothing is left."""
@@ -147,11 +153,9 @@ class WaterIncidentNotice(models.Model):
         self._tell(contacts)
         return True
 
-    @api.model
     def _tell(self, contacts):
         template = self.env.ref("water_complaints.mail_template_incident")
         messages = self.env["water.message"]._queue(template, contacts)
-        reached = messages.incident_contact_id
-        now = fields.Datetime.now()
-        trusted(contacts).write({"told_at": now})
-        trusted(reached).write({"is_reached": True})
+        trusted(contacts).write({"told_at": fields.Datetime.now()})
+        at_once = messages.sudo().filtered(lambda message: not message.not_before)
+        at_once.incident_contact_id._log_told()

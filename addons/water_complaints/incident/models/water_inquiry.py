@@ -10,6 +10,7 @@ class WaterInquiry(models.Model):
     _inherit = "water.inquiry"
     _clock_events = {
         "incident_joined": ("accept",),
+        "incident_told": ("contact",),
         "incident_over": ("accept", "contact", "close", "feedback", "promise"),
     }
     _transitions = {

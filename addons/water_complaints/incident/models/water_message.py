@@ -7,3 +7,13 @@ class WaterMessage(models.Model):
     incident_contact_id = fields.Many2one(
         "water.incident.contact", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+
+    def _has_reached(self):
+        """Whether it arrived: a gateway says so; a mail server only that it took the mail."""
+        return self.state == "delivered" or (self.medium == "mail" and self.state == "sent")
+
+    def _succeed(self, reference=None):
+        """Who was spared at night is told in the morning."""
+        result = super()._succeed(reference)
+        self.filtered("not_before").incident_contact_id._log_told()
+        return result

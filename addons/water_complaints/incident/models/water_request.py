@@ -10,6 +10,7 @@ class WaterRequest(models.Model):
     _inherit = "water.request"
     _clock_events = {
         "incident_joined": ("accept",),
+        "incident_told": ("contact",),
         "incident_over": ("accept", "contact", "on_site", "close", "feedback", "promise"),
     }
     _transitions = {
@@ -18,9 +19,12 @@ class WaterRequest(models.Model):
     }
 
     def _dispatch_on_call(self):
-        """What hangs on an incident has its crew already."""
+        """What hangs on an incident has its crew already, unless it needs one of its own."""
         return super(
-            WaterRequest, self.filtered(lambda case: not case.incident_id)
+            WaterRequest,
+            self.filtered(
+                lambda case: not case.incident_id or case.sudo().category_id.has_own_crew
+            ),
         )._dispatch_on_call()
 
     def _keep_incident_result(self, text):

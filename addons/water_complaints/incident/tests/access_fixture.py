@@ -19,10 +19,20 @@ class IncidentFixture:
             values["user_id"] = cls.users["agent"].id
             news = trusted(cls.env["water.incident.notice"]).create(dict(values))
             cls._keep("water.incident.notice", situation, news, values, {"body": "y"})
+            month = {"incident_id": row.id, "month": "2026-03-01"}
+            minutes = trusted(cls.env["water.outage.minutes"]).create(dict(month))
+            cls._keep("water.outage.minutes", situation, minutes, month, {"minutes": 1})
+        values = {"name": "x", "code": "t-x", "end_name": "x"}
+        kind = cls.env["water.incident.kind"].create({**values, "code": "t-y"})
+        cls._keep("water.incident.kind", "own", kind, values, {"name": "y"})
         cls._make_contacts()
         values = {"incident_id": cls.records["water.incident", "own"].id, "text": "x"}
         dialog = cls.env["water.incident.wizard"].create(dict(values))
         cls._keep("water.incident.wizard", "other", dialog, values, {"text": "y"})
+        dialog.flush_recordset()  # its own lines are worked out first
+        values = {"wizard_id": dialog.id}
+        line = cls.env["water.incident.wizard.line"].create(dict(values))
+        cls._keep("water.incident.wizard.line", "other", line, values, {"is_chosen": True})
 
     @classmethod
     def _make_contacts(cls):

@@ -12,6 +12,16 @@ TABLES = {
         agent,department,department2,supervisor,quality,manager  r    -
         foreign                                                  -    r
     """,
+    "water.incident.kind": """
+                                                         own
+        agent,department,department2,supervisor,quality  r
+        manager,foreign                                  rwcu
+    """,
+    "water.outage.minutes": """
+                                                                 own  company
+        agent,department,department2,supervisor,quality,manager  r    -
+        foreign                                                  -    r
+    """,
     "water.incident.contact": """
                                     own    other  restricted  machine  company
         agent                       r      r      -           r        -
@@ -23,4 +33,5 @@ TABLES = {
 
 def incident_tables(desk_dialog):
     """The tables of incidents; ``desk_dialog`` is that of any dialog of the desk."""
-    return {**TABLES, "water.incident.wizard": desk_dialog}
+    dialogs = ("water.incident.wizard", "water.incident.wizard.line")
+    return {**TABLES, **dict.fromkeys(dialogs, desk_dialog)}

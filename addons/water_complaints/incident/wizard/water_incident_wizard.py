@@ -1,8 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class WaterIncidentWizard(models.TransientModel):
-    """What everybody is told, or why it was none."""
+    """What everybody is told and what closes at the end, or why it was none."""
 
     _name = "water.incident.wizard"
     _description = "News about an Incident (Dialog)"
@@ -11,8 +12,9 @@ class WaterIncidentWizard(models.TransientModel):
     kind = fields.Selection(
         [
             ("progress", "How it stands"),
-            ("restored", "Supply restored"),
+            ("restored", "End of the incident"),
             ("dismissed", "No incident"),
+            ("lead", "Shorter lead time"),
         ],
         required=True,
         readonly=True,
@@ -26,20 +28,60 @@ class WaterIncidentWizard(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    restored_at = fields.Datetime(string="Restored at", default=fields.Datetime.now)
-    case_count = fields.Integer(related="incident_id.case_count")
+    restored_at = fields.Datetime(string="Over since", default=fields.Datetime.now)
+    audience = fields.Char(string="Who Is Told, and How", compute="_compute_audience")
+    lead_alert = fields.Char(related="incident_id.lead_alert")
+    line_ids = fields.One2many(
+        "water.incident.wizard.line",
+        "wizard_id",
+        string="Cases",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
 
     @api.depends("incident_id", "kind")
     def _compute_text(self):
         """A draft to be put right: nobody writes these under pressure from nothing."""
         for wizard in self:
             incident = wizard.incident_id
-            drafts = {"progress": incident._draft_news(), "restored": incident._draft_restored()}
-            wizard.text = drafts.get(wizard.kind)
+            drafts = {"progress": incident._draft_news, "restored": incident._draft_restored}
+            draft = incident and drafts.get(wizard.kind)
+            wizard.text = draft and draft()
             wizard.expected_at = incident.expected_at
 
+    @api.depends("incident_id", "kind")
+    def _compute_audience(self):
+        for wizard in self:
+            tells = wizard.kind in ("progress", "restored") and wizard.incident_id
+            wizard.audience = tells and wizard.incident_id._audience_words()
+
+    @api.depends("incident_id", "kind")
+    def _compute_line_ids(self):
+        """What is proposed to close comes first, ticked; then what stays open, and why."""
+        for wizard in self:
+            lines = wizard.kind == "restored" and wizard.incident_id._ending_lines() or []
+            ordered = sorted(lines, key=lambda line: bool(line[1]))
+            wizard.line_ids = [
+                Command.clear(),
+                *(Command.create(wizard._line_values(case, words)) for case, words in ordered),
+            ]
+
+    def _line_values(self, case, words):
+        told = self.env._("told by the news of the incident: %s", case._end_words())
+        return {
+            "res_model": case._name,
+            "res_id": case.id,
+            "name": case.name,
+            "subject": case.subject,
+            "state_name": case._state_label(case.state),
+            "is_proposed": not words,
+            "is_chosen": not words,
+            "reason": "; ".join(words) or told,
+        }
+
     def action_send(self):
-        """Tell everybody; for the end of the incident, close its cases as well.
+        """Tell everybody; for the end of the incident, close the ticked cases as well.
 
         :raises UserError: without a text or a reason, or at the wrong time
         """
@@ -47,9 +89,43 @@ class WaterIncidentWizard(models.TransientModel):
             incident = wizard.incident_id
             if wizard.kind == "dismissed":
                 incident._dismiss(wizard.text)
+            elif wizard.kind == "lead":
+                incident._waive_lead(wizard.text)
             elif wizard.kind == "restored":
-                incident._restore(wizard.restored_at, wizard.text)
+                incident._restore(wizard.restored_at, wizard.text, chosen=wizard._chosen())
             else:
                 incident._check_step("open")
                 incident._announce("progress", wizard.text, wizard.expected_at)
         return True
+
+    def _chosen(self):
+        """{case model: ids} of what is ticked among what may close."""
+        found = {}
+        for line in self.line_ids.filtered(lambda row: row.is_chosen and row.is_proposed):
+            found.setdefault(line.res_model, []).append(line.res_id)
+        return found
+
+    def action_open_audience(self):
+        """Open the accounts whose holders are told."""
+        return self.incident_id.action_open_audience()
+
+
+class WaterIncidentWizardLine(models.TransientModel):
+    """A case that hangs on the incident: whether it closes with it, and why not.
+
+    What is ticked is looked at once more when it is closed: a line cannot close what waits.
+    """
+
+    _name = "water.incident.wizard.line"
+    _description = "Case at the End of an Incident (Dialog)"
+    _order = "is_proposed desc, id"
+
+    wizard_id = fields.Many2one("water.incident.wizard", required=True, ondelete="cascade")
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    name = fields.Char(string="Number", readonly=True)
+    subject = fields.Char(readonly=True)
+    state_name = fields.Char(string="State", readonly=True)
+    is_proposed = fields.Boolean(string="Proposed", readonly=True)
+    is_chosen = fields.Boolean(string="Close")
+    reason = fields.Char(string="Why, and What Becomes of It", readonly=True)

@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ...base import phrases
+from ..health_words import HARM, HEALTH_WORDS
 
 #: What a word can make of a case.
 RAISED = [("urgent", "Urgent"), ("emergency", "Emergency")]
@@ -19,6 +20,11 @@ class WaterEmergencyWord(models.Model):
         string="Word", required=True, help="A star stands for a few characters: 路面*塌."
     )
     severity = fields.Selection(RAISED, string="Makes It", required=True, default="urgent")
+    is_harm = fields.Boolean(
+        string="Injury or Illness",
+        help="Somebody was hurt, fell ill, or depends on his water: a person looks at the case"
+        " before it is closed.",
+    )
     company_id = fields.Many2one("res.company", help="Empty: of all companies.")
     active = fields.Boolean(default=True)
 
@@ -39,11 +45,11 @@ class WaterEmergencyWord(models.Model):
     def _matcher(self, company_id):
         """The compiled words of a company and what they make of a case, the gravest first."""
         rows = self.sudo().search_fetch(
-            [("company_id", "in", (False, company_id))], ["name", "severity"]
+            [("company_id", "in", (False, company_id))], ["name", "severity", "is_harm"]
         )
         rows = rows.sorted(lambda row: (row.severity != "emergency", -len(row.name), row.id))
-        facts = [(row.name, row.severity) for row in rows]
-        return phrases.compiled([name for name, __ in facts]), facts
+        facts = [(row.name, row.severity, row.is_harm) for row in rows]
+        return phrases.compiled([fact[0] for fact in facts]), facts
 
     @api.model
     def _find(self, text, company_id):
@@ -53,4 +59,37 @@ class WaterEmergencyWord(models.Model):
         :param company_id: id of the company whose words count beside those of all
         """
         matcher, facts = self._matcher(company_id)
-        return [facts[number] for number in sorted(phrases.found(matcher, text))]
+        return [facts[number][:2] for number in sorted(phrases.found(matcher, text))]
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _harm_matcher(self, company_id):
+        """The compiled words of harm alone: asked for each case that an incident closes."""
+        facts = self._matcher(company_id)[1]
+        return phrases.compiled([name for name, __, is_harm in facts if is_harm])
+
+    @api.model
+    def _tells_of_harm(self, text, company_id):
+        """Whether ``text`` says that somebody was hurt, fell ill, or depends on his water."""
+        return bool(phrases.found(self._harm_matcher(company_id), text))
+
+    @api.model
+    def _bring_health_words(self):
+        """Bring the words of bad water and of harm, once: later choices stay (called by data)."""
+        rows = self.with_context(active_test=False)
+        if rows.search_count([("is_harm", "=", True)], limit=1):
+            return
+        shared = rows.search([("company_id", "=", False)])
+        known = {row.name for row in shared}
+        shared.filtered(lambda row: row.name in HARM).is_harm = True
+        self._load_records(
+            [
+                {
+                    "xml_id": f"water_service_desk.health_word_{number:02}",
+                    "noupdate": True,
+                    "values": {"name": name, "severity": severity, "is_harm": is_harm},
+                }
+                for number, (name, severity, is_harm) in enumerate(HEALTH_WORDS, 1)
+                if name not in known
+            ]
+        )

@@ -31,6 +31,30 @@ class TestTriage(WaterCommon):
         self.assertIn("ELECTRIC SHOCK".lower(), case.triage_reason.lower())
         self.assertWhole(case)
 
+    def test_words_of_bad_water_and_harm(self):
+        """Bad water is an emergency, and so is harm to people, which is told apart."""
+        words = self.env["water.emergency.word"]
+        for text, is_harm in (
+            ("水有汽油味", False),
+            ("自来水闻着像柴油", False),
+            ("水有异味，喝了像是中毒", True),
+            ("孩子喝水后呕吐", True),
+            ("全家腹泻", True),
+            ("洗澡后起了皮疹", True),
+            ("the water smells of petrol", False),
+            ("my son is vomiting", True),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(self._inquiry(description=text).severity, "emergency")
+                self.assertEqual(words._tells_of_harm(text, self.company.id), is_harm)
+
+    def test_health_words_come_once(self):
+        words = self.env["water.emergency.word"]
+        gone = words.search([("name", "=", "柴油")])
+        gone.unlink()
+        words._bring_health_words()
+        self.assertFalse(words.search([("name", "=", "柴油")]))
+
     def test_nothing_raises(self):
         """Words of everyday, and a word inside another English word, raise nothing."""
         for text in ("水费怎么算", "the floodedness of my questions", "爆 表了吗"):

@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+#: (nature, planned) of a kind → what it makes the company owe, unless it is chosen otherwise.
+OWED = {
+    ("outage", False): "supply",
+    ("outage", True): "planned",
+    ("pressure", False): "pressure",
+    ("pressure", True): "pressure",
+}
+
+
+class WaterIncidentKind(models.Model):
+    """What an incident of the kind makes the company owe, by the rules of its scheme (domain 4)."""
+
+    _inherit = "water.incident.kind"
+
+    owed_for = fields.Selection(
+        [
+            ("supply", "Supply not restored in time"),
+            ("planned", "Planned outage: notice, and longer than announced"),
+            ("pressure", "Low pressure again and again"),
+            ("none", "Nothing but a notice about the water"),
+        ],
+        compute="_compute_owed_for",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="A notice to boil the water, or not to drink or use it, is owed for in any case.",
+    )
+
+    @api.depends("nature", "is_planned")
+    def _compute_owed_for(self):
+        for kind in self:
+            kind.owed_for = OWED.get((kind.nature, kind.is_planned), "none")

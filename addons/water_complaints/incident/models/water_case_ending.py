@@ -1,0 +1,43 @@
+from odoo import models
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """Whether a case may end with the incident it hangs on (S3.2.1f)."""
+
+    _inherit = "water.case.mixin"
+
+    #: states in which somebody finds out what was the matter with this case
+    _incident_busy_states = ()
+
+    def _why_not_ended(self):
+        """What keeps the case from ending with its incident, in words; none when it may.
+
+        Called with ``sudo``. Rooms add what waits in them.
+        """
+        self.ensure_one()
+        words = []
+        if self.own_claim:
+            words.append(self.env._("handle its own claim first"))
+        if self.state in self._incident_busy_states:
+            words.append(self.env._("it is under investigation"))
+        if self.dispatch_ids.filtered(lambda row: row.state in ("sent", "accepted")):
+            words.append(self.env._("a department is still at work"))
+        if self.visit_ids.filtered(lambda row: row._is_open()):
+            words.append(self.env._("a visit is still to come"))
+        if self.external_state == "open":
+            words.append(self.env._("the order of another body is not answered yet"))
+        if self.category_id.is_medical or self._tells_of_harm():
+            words.append(self.env._("it reports injury or illness"))
+        if self.category_id not in self.incident_id.category_ids:
+            words.append(self.env._("it is about another matter"))
+        return words
+
+    def _tells_of_harm(self):
+        """Whether its texts say that somebody was hurt or fell ill, or may."""
+        words = self.env["water.emergency.word"]
+        texts = [text for text in self._texts_said() if text]
+        return words._tells_of_harm("\n".join(texts), self.company_id.id)
+
+    def _end_words(self):
+        """What becomes of the case at the end of its incident: closed, or archived (归档)."""
+        return self._state_label(self._incident_end)

@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+
+
+class WaterCategory(models.Model):
+    """What an incident may do with the cases of a category."""
+
+    _inherit = "water.category"
+
+    incident_kind_ids = fields.Many2many(
+        "water.incident.kind",
+        "water_incident_kind_category_rel",
+        "category_id",
+        "kind_id",
+        string="Hangs on Incidents",
+        help="Incidents of these kinds take the cases of their area.",
+    )
+    is_medical = fields.Boolean(
+        string="About Injury or Illness",
+        help="Never closed together with an incident.",
+    )
+    has_own_crew = fields.Boolean(
+        string="Has Its Own Crew",
+        help="Somebody is sent even when the case hangs on an incident, such as with water for a"
+        " patient.",
+    )
+
+    @api.model
+    def _mark_for_incidents(self):
+        """Mark what comes with the desk, once: later choices stay (called by data)."""
+        marks = {"is_medical": ("wq05",), "has_own_crew": ("ot07", "wq05")}
+        for name, codes in marks.items():
+            if not self.with_context(active_test=False).search_count([(name, "=", True)], limit=1):
+                for code in codes:
+                    category = self.env.ref(f"water_service_desk.category_{code}", False)
+                    if category:
+                        category[name] = True

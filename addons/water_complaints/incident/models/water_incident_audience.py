@@ -1,0 +1,68 @@
+from collections import Counter
+
+from odoo import models
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.messaging.models.water_gateway import MEDIA
+
+from .water_incident_cases import CASE_MODELS
+
+
+class WaterIncident(models.Model):
+    """Who would be told the next news, and how: shown before anything is sent."""
+
+    _inherit = "water.incident"
+
+    def _audience(self):
+        """``Counter`` of people by channel; under a false value those whom nothing reaches.
+
+        Each person once, as ``water.incident.notice`` lists them.
+        """
+        # sudo: water.gateway, case, water.account - counted, not shown
+        self = self.sudo()
+        gateways = self.env["water.gateway"]._usable(self.company_id)
+        people = {}
+        for model in CASE_MODELS:
+            for case in self.env[model].search(self._open_children_domain(model)):
+                people.setdefault(case.partner_id or case, case)
+        found = Counter()
+        for case in people.values():
+            wanted = not self.is_planned or case._message_wanted("outage")
+            route = wanted and case._message_route(gateways, has_text=True)
+            found[route["medium"] if route else False] += 1
+        holders = self.env["water.account"].search(self._accounts_domain()).partner_id
+        holders -= holders.browse(key.id for key in people if key._name == holders._name)
+        for holder in holders:
+            found[self._medium_of(holder, gateways)] += 1
+        return found
+
+    def _medium_of(self, holder, gateways):
+        """The channel by which the holder of an account is told, or nothing."""
+        wish = holder.water_message_medium
+        if wish == "none" or (self.is_planned and not holder._water_wants("outage")):
+            return False
+        for medium in dict.fromkeys((*([wish] if wish else []), "mail", "wechat", "sms")):
+            usable = medium == "mail" or gateways.get((medium, self.company_id))
+            if usable and holder._water_address(medium):
+                return medium
+        return False
+
+    def _audience_words(self):
+        """「120 people: mail 80, SMS 30; 10 cannot be reached」 in the user's language."""
+        found = self._audience()
+        unreached = found.pop(False, 0)
+        labels = dict(self.env["water.message"]._fields["medium"]._description_selection(self.env))
+        order = [medium for medium, __ in MEDIA if found[medium]]
+        channels = ", ".join(f"{labels[medium]} {found[medium]}" for medium in order)
+        return self.env._(
+            "%(count)s people are told: %(channels)s; %(unreached)s cannot be reached or want"
+            " none.",
+            count=sum(found.values()),
+            channels=channels or self.env._("none"),
+            unreached=unreached,
+        )
+
+    def action_open_audience(self):
+        """Open the accounts whose holders are told."""
+        self.ensure_one()
+        return windows.rows("water.account", self.display_name, list(self._accounts_domain()))

@@ -1,0 +1,41 @@
+from odoo import models
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .water_incident_cases import CASE_MODELS
+
+
+class WaterIncident(models.Model):
+    """The end of an incident: which cases are proposed to close with it, which stay and why."""
+
+    _inherit = "water.incident"
+
+    def _ending_lines(self):
+        """``[(case, words that keep it open)]`` of the open cases that hang on it."""
+        lines = []
+        for model in CASE_MODELS:
+            if not self.env[model].has_access("read"):
+                continue
+            cases = self.env[model].search(self._open_children_domain(model), order="id")
+            # sudo: case - what keeps it open is counted, whoever may see it
+            lines += [(case, case.sudo()._why_not_ended()) for case in cases]
+        return lines
+
+    def _close_cases(self, notice, limit):
+        """Close a batch of the cases that hang on it and wait for nothing more.
+
+        :return: whether there was one to look at
+        """
+        begun = CASE_MODELS.index(notice.last_model) if notice.last_model else 0
+        for model in CASE_MODELS[begun:]:
+            after = notice.last_case_id if notice.last_model == model else 0
+            domain = self._open_children_domain(model) & Domain("id", ">", after)
+            if isinstance(notice.chosen, dict):
+                domain &= Domain("id", "in", notice.chosen.get(model, []))
+            found = self.env[model].sudo().search(domain, order="id", limit=limit)
+            if found:
+                found._close_with_incident(notice.body)
+                trusted(notice).write({"last_model": model, "last_case_id": found[-1].id})
+                return True
+        return False

@@ -1,0 +1,216 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterIncident(models.Model):
+    """Planned outages: announced in time, and what callers are told before and after their end.
+
+    Users are told 24 hours before (城市供水条例 art. 22), 48 hours before a long one (practice of
+    several companies); the company sets both. It is checked while the outage is written down.
+    """
+
+    _inherit = "water.incident"
+
+    notice_given_at = fields.Datetime(
+        string="Announced at", help="When customers were told of the planned outage in writing."
+    )
+    announced_end_at = fields.Datetime(
+        string="Announced End", help="Until when the planned outage was announced to last."
+    )
+    lead_needed = fields.Integer(
+        string="Announced Before (h)",
+        compute="_compute_lead_needed",
+        store=True,
+        help="So many hours before its beginning customers have to be told.",
+    )
+    lead_alert = fields.Char(string="Lead Time", compute="_compute_lead_alert")
+    lead_reason = fields.Char(string="Shorter Lead Time Because", readonly=True, copy=False)
+    lead_waived_by_id = fields.Many2one(
+        "res.users", string="Shorter Lead Time Allowed by", readonly=True, copy=False
+    )
+    lead_waived_at = fields.Datetime(
+        string="Shorter Lead Time Allowed on", readonly=True, copy=False
+    )
+    late_told_at = fields.Datetime(
+        string="Announced End Passed", readonly=True, copy=False, help="Whoever commands was told."
+    )
+    is_told_in_time = fields.Boolean(
+        string="Announced in Time", compute="_compute_is_told_in_time", store=True
+    )
+
+    @api.depends(
+        "is_planned",
+        "aware_at",
+        "announced_end_at",
+        "expected_at",
+        "company_id.water_planned_hours",
+        "company_id.water_planned_long",
+        "company_id.water_planned_long_hours",
+    )
+    def _compute_lead_needed(self):
+        for incident in self:
+            company, end = incident.company_id.sudo(), incident._planned_end()
+            lasts = end and incident.aware_at and end - incident.aware_at
+            is_long = lasts and lasts > timedelta(hours=company.water_planned_long)
+            hours = company.water_planned_long_hours if is_long else company.water_planned_hours
+            incident.lead_needed = incident.is_planned and hours
+
+    @api.depends("lead_needed", "notice_given_at", "aware_at")
+    def _compute_is_told_in_time(self):
+        for incident in self:
+            given = incident.is_planned and incident.notice_given_at
+            incident.is_told_in_time = bool(given) and incident._lead_is_kept(given)
+
+    @api.depends("lead_needed", "notice_given_at", "aware_at", "lead_waived_at", "state")
+    def _compute_lead_alert(self):
+        for incident in self:
+            waits = incident.is_planned and incident.state in ("proposed", "open")
+            incident.lead_alert = waits and not incident.lead_waived_at and incident._lead_fault()
+
+    def _planned_end(self):
+        return self.announced_end_at or self.expected_at
+
+    def _lead_is_kept(self, told_at):
+        return self.aware_at - told_at >= timedelta(hours=self.lead_needed)
+
+    def _lead_fault(self):
+        """What is missing before customers may be told, and who may allow it; nothing else."""
+        if not self.is_planned or not self.aware_at:
+            return ""
+        if not self._planned_end():
+            return self.env._("Enter the announced end: the lead time goes by how long it lasts.")
+        told_at = self.notice_given_at or fields.Datetime.now()
+        if self._lead_is_kept(told_at):
+            return ""
+        hours = max((self.aware_at - told_at).total_seconds(), 0) / 3600
+        return self.env._(
+            "Customers must be told %(needed)s hours before a planned outage, here it is"
+            " %(left)s hours: %(missing)s hours are missing. Choose a later beginning, or have a"
+            " supervisor allow it with the reason.",
+            needed=self.lead_needed,
+            left=f"{hours:.1f}",
+            missing=f"{self.lead_needed - hours:.1f}",
+        )
+
+    def _check_lead(self):
+        """Nothing goes out while the lead time is too short and nobody has allowed it.
+
+        Once it has begun, nobody is kept from telling how it stands: then it was late, on record.
+
+        :raises UserError: what is missing and who may allow it
+        """
+        ahead = self.is_planned and not self._has_begun()
+        fault = ahead and not self.lead_waived_at and self._lead_fault()
+        if fault:
+            raise UserError(fault)
+
+    def _has_begun(self):
+        return self.aware_at <= fields.Datetime.now()
+
+    def _is_past_announced_end(self):
+        """Whether planned work takes longer than was announced."""
+        end = self._planned_end()
+        return bool(self.is_planned and self.state == "open" and end) and (
+            fields.Datetime.now() > end
+        )
+
+    @api.model
+    def _watch_announced_ends(self):
+        """Whoever commands hears that planned work takes longer: calls are about that now."""
+        running = [("state", "=", "open"), ("is_planned", "=", True), ("late_told_at", "=", False)]
+        for incident in self.sudo().search(running):
+            if incident._is_past_announced_end():
+                trusted(incident).late_told_at = fields.Datetime.now()
+                user = incident.manager_id or incident.opened_by_id
+                words = incident.with_context(lang=user.lang)
+                incident.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=words._late_alert(),
+                    user_id=user.id,
+                )
+
+    def action_waive_lead(self):
+        """Open the dialog that allows a shorter lead time."""
+        self._check_step("proposed", "open")
+        return {**self._dialog("lead"), "name": self.env._("Allow a Shorter Lead Time")}
+
+    def _waive_lead(self, reason):
+        """A supervisor answers for telling customers later than promised.
+
+        :raises AccessError: for anybody below
+        :raises UserError: without a reason, or where nothing is missing
+        """
+        self._check_step("proposed", "open")
+        if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
+            raise AccessError(self.env._("Only a supervisor allows a shorter lead time."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        if not self.lead_alert or not self._planned_end():
+            raise UserError(self.lead_alert or self.env._("The lead time is kept already."))
+        now = fields.Datetime.now()
+        trusted(self).write(
+            {
+                "lead_reason": reason.strip(),
+                "lead_waived_by_id": self.env.uid,
+                "lead_waived_at": now,
+            }
+        )
+        self.message_post(body=self.env._("Shorter lead time allowed: %s", reason.strip()))
+
+    def _keep_announcement(self):
+        """The first news before planned work are its announcement."""
+        if self.is_planned and not self._has_begun():
+            values = {"notice_given_at": self.notice_given_at or fields.Datetime.now()}
+            values["announced_end_at"] = self.announced_end_at or self.expected_at
+            trusted(self).write(values)
+
+    @api.constrains("aware_at", "announced_end_at")
+    def _check_announced_end(self):
+        for incident in self:
+            end = incident.announced_end_at
+            if end and end <= incident.aware_at:
+                raise ValidationError(
+                    self.env._("The announced end of the outage lies before its beginning.")
+                )
+
+
+class ResCompany(models.Model):
+    """How long before a planned outage customers are told (城市供水条例 art. 22; S2.1.3)."""
+
+    _inherit = "res.company"
+
+    water_planned_hours = fields.Integer(
+        string="Announce a Planned Outage Hours Before",
+        default=24,
+        help="城市供水条例 art. 22: users are told 24 hours before.",
+    )
+    water_planned_long = fields.Integer(
+        string="Long above Hours",
+        default=12,
+        help="Practice of several companies: an outage above 12 hours is announced earlier.",
+    )
+    water_planned_long_hours = fields.Integer(
+        string="Announce a Long One Hours Before",
+        default=48,
+        help="Practice of several companies: 48 hours before an outage of more than 12 hours.",
+    )
+    _water_planned_sane = models.Constraint(
+        "CHECK (water_planned_hours > 0 AND water_planned_long > 0"
+        " AND water_planned_long_hours >= water_planned_hours)",
+        "A planned outage is announced some hours before, a long one no later than others.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    water_planned_hours = fields.Integer(related="company_id.water_planned_hours", readonly=False)
+    water_planned_long = fields.Integer(related="company_id.water_planned_long", readonly=False)
+    water_planned_long_hours = fields.Integer(
+        related="company_id.water_planned_long_hours", readonly=False
+    )

@@ -1,0 +1,185 @@
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .common import IncidentCommon
+
+#: What keeps a case from ending with its incident, and what the dialog says of it.
+WORDS = {
+    "claim": "own claim",
+    "ill": "injury or illness",
+    "other": "another matter",
+    "sent": "still at work",
+    "busy": "under investigation",
+    "order": "order of another body",
+    "visit": "visit is still to come",
+}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-11 08:00"))
+class TestIncidentEnding(IncidentCommon):
+    """Who was told counts as contacted; what closes at the end, what stays and why (S3.2.1f)."""
+
+    # -- told is contacted ------------------------------------------------------------------
+
+    def test_telling_meets_the_contact_clock(self):
+        """Of who called before at the time told; of who calls later at the call."""
+        first = self._caller()
+        incident = self._incidents_here()
+        with self._at("2026-03-11 08:05"):
+            self._as("supervisor", incident).action_start()
+        self.assertEqual(self._clock(first, "contact").state, "running")
+        with self._at("2026-03-11 08:20"):
+            self._as("supervisor", incident)._announce("progress", "正在抢修。")
+            self._broadcast()
+        self.assertEqual(self._clock(first, "contact").met_at, local("2026-03-11 08:20"))
+        self.assertEqual(first.first_contact_at, local("2026-03-11 08:20"))
+        with self._at("2026-03-11 12:00"):
+            late = self._caller(number=2)
+            web = self._caller(number=3, channel_id=self._channel("web").id)
+        for case in late | web:
+            clock = self._clock(case, "contact")
+            self.assertEqual((clock.state, clock.met_at), ("met", local("2026-03-11 12:00")))
+        self.assertWhole(first | late | web)
+
+    def test_told_does_not_count_where_the_kind_says_so(self):
+        self._kind("outage").told_is_contact = False
+        self._open()
+        self.assertEqual(self._clock(self._caller(), "contact").state, "running")
+
+    def test_all_cases_of_a_person_are_told(self):
+        incident = self._open()
+        web = self._channel("web").id
+        same = [self._caller(partner_id=self.customer.id, channel_id=web) for __ in range(2)]
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        self._broadcast()
+        for case in same:
+            self.assertEqual(self._clock(case, "contact").state, "met")
+
+    def test_reached_is_what_arrived(self):
+        self._account(1)
+        incident = self._open()
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        before = self._messages()
+        self._broadcast()
+        notice, message = incident.notice_ids, self._messages() - before
+        self.assertEqual((notice.contact_count, notice.reached_count), (1, 0))
+        trusted(message)._succeed()
+        notice.invalidate_recordset()
+        self.assertEqual(notice.reached_count, 1)  # the mail server has taken it
+        trusted(message).write({"state": "sent", "medium": "sms"})
+        notice.invalidate_recordset()
+        self.assertEqual(notice.reached_count, 0)  # sent to a gateway is not delivered
+        trusted(message)._receipt(True, None)
+        notice.invalidate_recordset()
+        self.assertEqual(notice.reached_count, 1)
+
+    def test_the_dialog_shows_who_is_told_and_how(self):
+        self._account(1)
+        self._account(2).partner_id.email = False
+        caller = self._caller(number=7)
+        incident = self._open()
+        self.assertFalse(caller.incident_id.notice_ids)
+        wizard = self.env["water.incident.wizard"].create({"incident_id": incident.id})
+        self.assertIn("2 people are told: Mail 2; 1 cannot be reached", wizard.audience)
+        before = self._messages()
+        wizard.action_send()
+        self._broadcast()
+        self.assertEqual(len(self._messages() - before), 2)
+
+    # -- the end ----------------------------------------------------------------------------
+
+    def _ending(self, incident):
+        """{case: line} of the dialog that ends the incident."""
+        action = self._as("supervisor", incident).action_restore()
+        wizard = self.env["water.incident.wizard"].browse(action["res_id"])
+        wizard = self._as("supervisor", wizard)
+        lines = {self.env[line.res_model].browse(line.res_id): line for line in wizard.line_ids}
+        return wizard, lines
+
+    def _waiting_cases(self):
+        """{what keeps it open: complaint} that hang on the open incident, and one that may end."""
+        cases = {
+            name: self._caller(number=number, channel_id=self._channel("phone").id)
+            for number, name in enumerate(("plain", *WORDS))
+        }
+        self._as("agent", cases["claim"]).own_claim = True
+        self._as("agent", cases["ill"]).description = "停水后孩子呕吐"
+        cases["other"].category_id = self._category("bl01")
+        for name in ("sent", "busy"):
+            self._as("agent", cases[name])._confirm_readback()
+            self._dispatch(cases[name])
+        self._as("department", self._lead(cases["busy"])).action_accept()
+        trusted(cases["order"]).write(
+            {"external_source": "12345", "external_ref": "W1", "external_state": "open"}
+        )
+        self._as("agent", cases["visit"])._confirm_readback()
+        self._as("agent", cases["visit"])._plan_visit(
+            self.net, local("2026-03-11 14:00"), local("2026-03-11 16:00")
+        )
+        return cases
+
+    def test_what_stays_open_and_why(self):
+        incident, cases = self._open(), self._waiting_cases()
+        request = self._as("agent", self.env["water.request"]).create(
+            self._request_values(category_id=self._category("ot01").id, zone_id=self.zone.id)
+        )
+        self.assertEqual(incident.case_count, len(cases) + 1)
+        wizard, lines = self._ending(incident)
+        self.assertEqual(set(lines), {*cases.values(), request})
+        for name, words in WORDS.items():
+            with self.subTest(name=name):
+                line = lines[cases[name]]
+                self.assertEqual((line.is_proposed, line.is_chosen), (False, False))
+                self.assertIn(words, line.reason)
+        plain = lines[cases["plain"]]
+        self.assertTrue(plain.is_proposed and plain.is_chosen)
+        self.assertIn("Archived", plain.reason)
+        self.assertIn("Closed", lines[request].reason)
+        for line in wizard.line_ids:  # ticked against the rule: looked at once more
+            line.write({"is_proposed": True, "is_chosen": True})
+        wizard.action_send()
+        self._broadcast()
+        self.env.invalidate_all()
+        self.assertEqual(cases.pop("plain").state, "archived")
+        self.assertEqual(request.state, "closed")
+        for name, case in cases.items():
+            with self.subTest(name=name):
+                self.assertNotIn(case.state, case._final_states)
+                self.assertIn("close", case._open_clocks().mapped("kind"))
+                self.assertNotIn("incident_over", self._kinds(case))
+
+    def test_what_is_not_ticked_stays_open(self):
+        incident = self._open()
+        ticked, left = self._caller(number=1), self._caller(number=2)
+        wizard, lines = self._ending(incident)
+        lines[left].is_chosen = False
+        wizard.action_send()
+        self._broadcast()
+        self.env.invalidate_all()
+        self.assertEqual((ticked.state, left.state), ("archived", "registered"))
+
+    def test_nobody_is_archived_with_a_call_to_come(self):
+        """What the end of an incident records stands for the steps of handling, not for a call."""
+        incident = self._open()
+        case = self._caller()
+        trusted(self.env["water.callback"].sudo()).create(
+            {"complaint_id": case.id, "kind": "follow_up", "due_at": fields.Datetime.now()}
+        )
+        trusted(incident).write({"state": "restored", "restored_at": fields.Datetime.now()})
+        self.assertIn("make the call-back first", " ".join(case.sudo()._refusals("archived")))
+
+    def test_lifting_the_restriction(self):
+        values = {"quality_notice": "drink", "quality_from": local("2026-03-11 08:00")}
+        incident = self._open(kind="quality", family_ids=False, **values)
+        case = self._caller(code="wq01")
+        with self._at("2026-03-11 20:00"):
+            self._as("supervisor", incident)._restore(local("2026-03-11 19:30"), "可以正常用水。")
+            self._broadcast()
+        self.assertEqual(incident.quality_until, local("2026-03-11 19:30"))
+        self.assertEqual(case.state, "archived")
+        self.assertFalse(incident.minutes_ids)  # nobody was without water

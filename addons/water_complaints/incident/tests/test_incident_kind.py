@@ -1,0 +1,188 @@
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .common import IncidentCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-11 08:00"))
+class TestIncidentKind(IncidentCommon):
+    """What a kind brings: plan, words, thresholds, who hangs on it (S3.2.1f)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+
+    def _mails(self, since):
+        return (self._messages() - since).mail_mail_id
+
+    # -- plan, thresholds, people -----------------------------------------------------------
+
+    def test_two_cases_of_bad_water_within_half_an_hour(self):
+        self._caller(code="wq01", number=1)
+        self.assertFalse(self._incidents_here())
+        with self._at("2026-03-11 08:29"):
+            self._caller(code="wq03", number=2)
+        incident = self._incidents_here()
+        self.assertEqual((incident.kind_id, incident.kind), (self._kind("quality"), "quality"))
+        self.assertEqual(incident.plan_id, self.env.ref("water_complaints.plan_quality"))
+
+    def test_two_cases_of_bad_water_further_apart(self):
+        self._caller(code="wq01", number=1)
+        with self._at("2026-03-11 08:31"):
+            self._caller(code="wq01", number=2)
+        self.assertFalse(self._incidents_here())
+
+    def test_a_burst_main_is_an_outage(self):
+        """What it is goes by the kind that names the category, not by the category's family."""
+        case = self._caller(code="lk01")
+        incident = self._incidents_here()
+        self.assertEqual(incident.kind_id, self._kind("outage"))
+        self._as("supervisor", incident).action_start()
+        self.assertEqual(case.incident_id, incident)
+        self.assertEqual(self._caller(code="ot03", number=2).incident_id, incident)
+
+    def test_thresholds_are_data(self):
+        self._kind("quality").write({"case_count": 3, "minutes": 10})
+        for minute in (0, 4):
+            with self._at(f"2026-03-11 08:{minute:02}"):
+                self._caller(code="wq01", number=minute)
+        self.assertFalse(self._incidents_here())
+        with self._at("2026-03-11 08:08"):
+            self._caller(code="wq01", number=8)
+        self.assertTrue(self._incidents_here())
+
+    def test_plan_of_bad_water_has_times(self):
+        """Samples within 30 minutes, on the day that it is in the company's time zone."""
+        with self._at("2026-03-11 23:50"):
+            incident = self._open(kind="quality", plan_id=self._kind("quality").plan_id.id)
+        steps = {row.summary: row for row in incident.activity_ids}
+        sampling = next(row for name, row in steps.items() if "采样" in name)
+        self.assertIn("12:20", sampling.summary)
+        self.assertEqual(str(sampling.date_deadline), "2026-03-12")
+        for word in ("隔离", "安全应急", "卫生健康", "送水车", "GB 5749"):
+            self.assertTrue([name for name in steps if word in name], word)
+
+    def test_departments_of_the_kind_are_warned(self):
+        lab = self.env.ref("water_service_desk.department_lab")
+        lab.manager_id = self.users["quality"]
+        self._open(kind="quality")
+        told = self.env["mail.message"].search([("subject", "ilike", "Incident IV")])
+        self.assertIn(self.users["quality"].partner_id, told.notified_partner_ids)
+
+    def test_kind_follows_and_leads(self):
+        """Whoever says kind and planned gets the kind; whoever says the kind gets both."""
+        planned = self.incidents.create(
+            {"subject": "x", "kind_id": self._kind("planned").id, "zone_ids": self.zone.ids}
+        )
+        self.assertEqual((planned.kind, planned.is_planned), ("outage", True))
+        planned.kind = "quality"
+        self.assertEqual(planned.kind_id, self._kind("quality"))
+
+    # -- words ------------------------------------------------------------------------------
+
+    def test_no_word_of_supply_where_the_water_is_bad(self):
+        """News, end, subjects and what is said on the telephone, in both languages."""
+        account = self._account(1)
+        values = {"kind": "quality", "quality_notice": "boil", "plan_id": False}
+        incident = self._open(**values, subject="东城水质", quality_from=local("2026-03-11 08:00"))
+        incident.expected_at = local("2026-03-11 18:00")
+        for lang, wrong in (
+            ("en_US", ("supply", "water back", "repair")),
+            ("zh_CN", ("供水", "抢修", "恢复", "来水")),
+        ):
+            words = incident.with_context(lang=lang)
+            account.partner_id.lang = lang
+            texts = [words._draft_news(), words._draft_restored(), words._spoken_alert()]
+            notices = [
+                trusted(self.env["water.incident.notice"]).create(
+                    {
+                        "incident_id": incident.id,
+                        "kind": kind,
+                        "body": "x",
+                        "user_id": self.env.uid,
+                        "expected_at": incident.expected_at,
+                    }
+                )
+                for kind in ("progress", "restored")
+            ]
+            for notice in notices:
+                contact = trusted(self.env["water.incident.contact"]).create(
+                    {"notice_id": notice.id, "partner_id": account.partner_id.id}
+                )
+                told = contact.with_context(lang=lang)
+                texts += [told._news_subject(), told._news_expected()]
+            for text in texts:
+                for word in wrong:
+                    with self.subTest(lang=lang, word=word):
+                        self.assertNotIn(word, text.lower())
+        self.assertIn("煮沸", incident.with_context(lang="zh_CN")._draft_news())
+        self.assertIn("Boil", incident.with_context(lang="en_US")._draft_news())
+
+    def test_mail_of_a_quality_incident(self):
+        account = self._account(1)
+        account.partner_id.lang = "en_US"
+        incident = self._open(kind="quality", plan_id=False, subject="East zone")
+        before = self._messages()
+        self._as("supervisor", incident)._announce(
+            "progress", "Boil it.", local("2026-03-11 18:00")
+        )
+        self._broadcast()
+        mail = self._mails(before)
+        self.assertIn("Important notice about your water", mail.subject)
+        self.assertIn("We expect the results by", mail.body_html)
+        self.assertNotIn("water back", mail.body_html)
+
+    def test_end_has_the_name_of_its_kind(self):
+        for kind, name in (("quality", "Restriction Lifted"), ("pressure", "Pressure Back")):
+            incident = self._open(kind=kind, plan_id=False)
+            action = self._as("supervisor", incident).action_restore()
+            self.assertIn(name, action["name"])
+
+    # -- who hangs on it --------------------------------------------------------------------
+
+    def test_never_by_family_alone(self):
+        """No notice, tank cleaning, service and health do not join an outage; OT06 and OT07 do."""
+        incident = self._open()
+        for code, joins in (
+            *(("ot01", True), ("ot02", True), ("ot03", True)),
+            *(("ot04", False), ("wq07", False), ("st01", False), ("wq05", False), ("lk03", False)),
+        ):
+            with self.subTest(code=code):
+                case = self._caller(code=code, number=hash(code) % 1000)
+                self.assertEqual(bool(case.incident_id), joins)
+        asked = self._inquiry(category_id=self._category("ot06").id, zone_id=self.zone.id)
+        values = self._request_values(category_id=self._category("ot07").id, zone_id=self.zone.id)
+        carried = self._as("agent", self.env["water.request"]).create(values)
+        self.assertEqual((asked.incident_id, carried.incident_id), (incident, incident))
+
+    def test_water_for_a_patient_is_brought_all_the_same(self):
+        """It hangs on the incident, whose crew repairs the main; somebody else brings water."""
+        self._open()
+        safe = self.env.ref("water_service_desk.department_safe")
+        values = self._request_values(
+            category_id=self._category("ot07").id, zone_id=self.zone.id, severity="emergency"
+        )
+        request = self._as("agent", self.env["water.request"]).create(values)
+        self.assertEqual(request.dispatch_ids.department_id, safe)
+
+    def test_bad_water_takes_bad_water(self):
+        incident = self._open(kind="quality", family_ids=False, plan_id=False)
+        for code, joins in (("wq01", True), ("wq05", True), ("wq07", False), ("ot03", False)):
+            with self.subTest(code=code):
+                case = self._caller(code=code, number=hash(code) % 1000)
+                self.assertEqual(case.incident_id == incident, joins)
+
+    def test_what_began_days_before_is_another_matter(self):
+        self._open()
+        old = self._caller(occurred_at=local("2026-03-08 08:00"))
+        self.assertFalse(old.incident_id)
+
+    def test_low_pressure_takes_low_pressure(self):
+        incident = self._open(kind="pressure", family_ids=False)
+        self.assertEqual(self._caller(code="pr01").incident_id, incident)
+        self.assertFalse(self._caller(code="ot03", number=2).incident_id)
