@@ -68,6 +68,13 @@ class WaterComplaint(models.Model):
             case.liability_final = liable[0] if liable else case.liability
             case.leaves_figures = any(decided.mapped("leaves_figures"))
 
+    @api.depends("appeal_ids.state", "appeal_ids.leaves_figures")
+    def _compute_counts_for_rates(self):
+        """What an appeal has taken out of the figures is in none of them: one statement."""
+        super()._compute_counts_for_rates()
+        for case in self.filtered("counts_for_rates"):
+            case.counts_for_rates = not case.sudo().leaves_figures
+
     @api.model
     @true_only
     def _search_leaves_figures(self):

@@ -124,6 +124,17 @@ class ComplaintPeople(WaterPeople):
         case.invalidate_recordset()
         self._notify(case, login)
 
+    def _step_told_again(self, case, login="agent", department=None):
+        """Handled again: the department that leads has accepted and finished, then we tell."""
+        lead = self._worker(department or self.net, self._lead(case))
+        if lead.state == "sent":
+            lead.action_accept()
+        if lead.state == "accepted":
+            lead.result = "已重新处理"
+            lead.action_finish()
+        case.invalidate_recordset()
+        return self._notify(case, login)
+
     def _step_confirmed(self, case, login, department):
         self._as(login, case)._confirm_result("oral", "5", "4", "满意")
 

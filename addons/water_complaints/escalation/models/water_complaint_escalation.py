@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.i18n import format_list
 
-from odoo.addons.water_service_desk.base.moments import until_text
+from odoo.addons.water_service_desk.base.moments import is_late, until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -118,5 +118,5 @@ class WaterComplaint(models.Model):
                 **self._told_of(clock),
             }
             for clock in clocks
-            if clock.due_at < now
+            if is_late(clock.due_at, now)
         ]

@@ -88,6 +88,7 @@ class WaterCaseMixin(models.AbstractModel):
     occurred_at = fields.Datetime(string="Happened at", help="When it happened, not when told.")
     first_contact_at = fields.Datetime(readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
+    handling_round = fields.Integer(default=1, readonly=True, copy=False)
     recording_ref = fields.Char(
         string="Recording",
         copy=False,

@@ -1,4 +1,4 @@
-"""Accounts count their events, as cases do: a chain that was cut off at its end is found."""
+"""Accounts count their events, as cases do; limits remember that they were provisional."""
 
 
 def migrate(cr, version):
@@ -10,3 +10,4 @@ def migrate(cr, version):
          WHERE found.account_id = water_account.id
         """
     )
+    cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
