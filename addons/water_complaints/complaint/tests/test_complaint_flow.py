@@ -147,7 +147,7 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual((case.state, case.reopen_count), ("handling", 1))
         self.assertFalse(case.closed_at)
         self.assertEqual(self._clock(case, "close").state, "running")
-        self._step_told_again(case)
+        self._told_again(case)
         self._step_confirmed(case, "agent", self.net)
         self.assertEqual(case.callback_ids.mapped("state").count("open"), 1)
         self.assertWhole(case)

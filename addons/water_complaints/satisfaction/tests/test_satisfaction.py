@@ -114,7 +114,7 @@ class TestSatisfaction(ComplaintCommon):
         self._settle(case.review_ids, "rehandled")
         self.assertEqual((case.state, case.reopen_count), ("handling", 1))
         self._as("supervisor", case).resolution = "再次处理"
-        self._notify(case)
+        self._told_again(case)
         self._as("agent", case)._confirm_result("oral", "2", "2", "还是不行")
         review = case.review_ids.filtered(lambda row: row.state == "open")
         self.assertEqual(review.rank, "manager")
