@@ -60,7 +60,7 @@ class TestDispatchClock(ComplaintCommon):
         case = self._complaint_at("dispatched")
         dispatch = self._lead(case)
         clock = self._clock(case, "work")
-        self.assertLocal(clock.due_at, "2026-03-16 17:30")
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
         self.assertEqual((dispatch.due_at, dispatch.deadline_ids), (clock.due_at, clock))
         self.assertEqual(clock.department_id, self.net)
         work = self._as("department", dispatch)
@@ -76,11 +76,11 @@ class TestDispatchClock(ComplaintCommon):
         self._as("agent", case)._confirm_readback()
         self._dispatch(case, self.net, self.lab)
         support = case.dispatch_ids.filtered(lambda row: row.role == "support")
-        with freeze_time(local("2026-03-16 17:30:01")):
+        with freeze_time(local("2026-03-17 17:30:01")):
             self._sweep()
         self.assertEqual(support.deadline_ids.breached_department_id, self.lab)
         self.assertEqual(self._lead(case).deadline_ids.breached_department_id, self.net)
-        with freeze_time(local("2026-03-17 09:00")):
+        with freeze_time(local("2026-03-18 09:00")):
             self._as("department2", support)._reject("不需要")
         self.assertEqual(support.deadline_ids.state, "breached")
         self.assertFalse(support.deadline_ids.is_pending)
