@@ -180,6 +180,8 @@ class TestScenario(ComplaintCommon):
         self.assertEqual(verified.payload["cause"], "NET01")
         self._absent_for_a_day(case)
         with self._at("2026-06-23 09:10"):
+            helpers = case.dispatch_ids.filtered(lambda row: row.role == "support")
+            self._as("agent2", helpers & case._open_dispatches()).action_withdraw()
             notice = self._notify(case, "agent2")
         self.assertEqual(notice.sent_by_id, self.users["agent2"])
         self.assertEqual(notice.signed_by_id, self.users["agent"])
@@ -245,5 +247,5 @@ class TestScenario(ComplaintCommon):
         self.assertEqual(self._clock(case, "on_site").breached_at, local("2026-06-17 11:05"))
         self._sweep_at("2026-06-22 17:30")
         self.assertEqual(self._clock(case, "close").state, "running")
-        self._sweep_at("2026-06-23 17:30")
+        self._sweep_at("2026-06-23 17:30:01")
         self.assertEqual(self._clock(case, "close").breached_at, local("2026-06-23 17:30"))
