@@ -157,5 +157,7 @@ def test_pictures_made_to_stop_the_service(server, query):
 
 def _workers(server):
     """Process ids of all processes that serve this database."""
-    found = subprocess.run(["pgrep", "-f", "--", f"-d {server.db} "], capture_output=True, text=True)
+    found = subprocess.run(
+        ["pgrep", "-f", "--", f"-d {server.db} "], capture_output=True, text=True
+    )
     return set(found.stdout.split())

@@ -73,6 +73,8 @@
         "clock/data/ir_cron_data.xml",
         "clock/data/resource_calendar_data.xml",
         "clock/data/water_escalation_data.xml",
+        "clock/wizard/water_breach_wizard_views.xml",
+        "clock/wizard/water_first_run_wizard_views.xml",
         "clock/wizard/water_pause_wizard_views.xml",
         "clock/wizard/water_promise_wizard_views.xml",
         "clock/wizard/water_replan_wizard_views.xml",

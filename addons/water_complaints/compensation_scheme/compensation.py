@@ -103,7 +103,7 @@ def calculate(inputs):
 
     :param inputs: ``rule`` (its terms), ``rate``, and what the method of the rule asks for:
         ``begin``, ``limit``, ``end`` (ISO, naive UTC), ``pauses``, ``exempt``, ``bill``,
-        ``claimed``, ``leak``, ``meter``, ``year_paid``, ``year_count``
+        ``claimed``, ``leak``, ``meter``, ``year_paid``, ``year_count``; ``pay`` is told as it is
     :return: :class:`Outcome`
     """
     return _Calculation(inputs).run()
@@ -129,6 +129,8 @@ class _Calculation:
             return Outcome(ZERO, tuple(self.steps), tuple(self.missing))
         amount = self._capped(self._rounded(amount))
         self._note("total", amount=self._text(amount))
+        if amount and self.inputs.get("pay"):
+            self._note("pay", **self.inputs["pay"])
         return Outcome(amount, tuple(self.steps))
 
     # -- small helpers ------------------------------------------------------------------------
@@ -205,8 +207,9 @@ class _Calculation:
         first = self._money("first")
         if first:
             self._note("first", amount=self._text(first))
-        counted = elapsed if self.rule.get("further_from") == "begin" else late
-        return first + self._further(counted - self._seconds("further_after"))
+        since = "begin" if self.rule.get("further_from") == "begin" else "limit"
+        counted = elapsed if since == "begin" else late
+        return first + self._further(counted - self._seconds("further_after"), since)
 
     def _is_announced_late(self):
         """Whether work was long enough to be announced, and was announced too late or never."""
@@ -236,7 +239,12 @@ class _Calculation:
         near = apart.total_seconds() <= days * DAY
         return near and shortest > self._seconds("occasion_hours")
 
-    def _further(self, counted):
+    def _further(self, counted, since):
+        """What whole further periods bring, and from where they were counted.
+
+        :param counted: seconds, from the limit or the beginning
+        :param since: ``limit`` or ``begin``
+        """
         period = self._seconds("further_hours")
         if not period:
             return ZERO
@@ -244,6 +252,8 @@ class _Calculation:
         amount = self._money("further") * periods
         self._note(
             "further",
+            since=since,
+            after=plain(self.rule.get("further_after")),
             periods=str(periods),
             hours=plain(self.rule["further_hours"]),
             each=self._text(self._money("further")),
@@ -363,8 +373,11 @@ class _Calculation:
         """Never more than the caps per event and per year allow."""
         amount = self._cut(amount, "cap_event", self._money("cap_event"))
         if self.rule.get("cap_bill") and amount:
-            bill = self.inputs.get("bill", {}).get("annual_water")
-            amount = self._cut(amount, "cap_bill", Decimal(str(bill or 0)))
+            bill = Decimal(str(self.inputs.get("bill", {}).get("annual_water") or 0))
+            if bill:
+                amount = self._cut(amount, "cap_bill", bill)
+            else:  # nobody has entered it: the customer is not cut down by what is not known
+                self._note("cap_bill_unknown")
         paid = Decimal(str(self.inputs.get("year_paid") or 0))
         yearly = self._money("cap_year")
         if yearly:

@@ -5,6 +5,7 @@ from ..complaint.tests import (
     test_complaint_portal,
     test_complaint_tour,
     test_complaint_transition,
+    test_dispatch_clock,
     test_public_complaint,
 )
 from ..registration.tests import (
@@ -16,7 +17,7 @@ from ..registration.tests import (
 )
 from ..conflict_of_interest.tests import test_conflict, test_recusal
 from ..investigation.tests import test_evidence, test_investigation, test_investigation_tour
-from ..settlement.tests import test_resolution
+from ..settlement.tests import test_resolution, test_waiting
 from ..notice.tests import test_letter, test_notice
 from ..escalation.tests import test_major
 from ..duplicate.tests import test_merge, test_repeat
@@ -44,6 +45,7 @@ from ..compensation.tests import (
     test_compensation_incident,
     test_compensation_money,
     test_compensation_people,
+    test_compensation_provisional,
     test_compensation_scenario,
     test_compensation_trigger,
     test_appeal_recheck,

@@ -49,6 +49,7 @@ DIALOGS = {
     "water.callback.wizard": {"wished_at": "2099-01-01 00:00:00"},
     "water.deputy.wizard": {"until": "2099-01-01 00:00:00", "reason": "x"},
     "water.handover.wizard": {"reason": "x"},
+    "water.breach.wizard": {"note": "x"},
     "water.pause.wizard": {"reason": "x"},
     "water.promise.wizard": {"text": "x", "due_at": "2099-01-01 00:00:00"},
     "water.replan.wizard": {"reason": "x"},
@@ -65,6 +66,7 @@ OTHER_DIALOGS = (
     "water.incident.wizard",
     "water.incident.wizard.line",
     "water.erasure.wizard",
+    "water.first.run.wizard",
 )
 #: a row of the privacy log
 LOOK = {"kind": "reveal", "model": "water.complaint"}
@@ -294,6 +296,8 @@ class AccessFixture(
         erasure = {"model": case._name, "record_ids": case.ids, "reason": "x"}
         model = "water.erasure.wizard"
         cls._keep(model, "other", cls.env[model].create(dict(erasure)), erasure, {"reason": "y"})
+        model, change = "water.first.run.wizard", {"water_desk_head_id": cls.env.uid}
+        cls._keep(model, "other", cls.env[model].create({}), {}, change)
         call = {"query": "x"}
         cls._keep("water.call", "other", cls.env["water.call"].create(call), call, {"query": "y"})
 

@@ -205,6 +205,11 @@ ACCESS = {
         supervisor,manager,foreign  rwc  c
     """,
     "water.pause.wizard": _WORKER_DIALOG,
+    "water.breach.wizard": _WORKER_DIALOG,
+    "water.first.run.wizard": """
+                         own  other
+        manager,foreign  rwc  c
+    """,
     "water.promise.wizard": _WORKER_DIALOG,
     "water.contact.wizard": """
                                                                          own  other

@@ -167,6 +167,7 @@ PUBLIC = {
         "action_letter": OPENS,
         "action_negotiate": WORKS,
         "action_notify": "needs the right to read the case",
+        "action_open_actions": OPENS,
         "action_open_appeals": OPENS,
         "action_open_archives": OPENS,
         "action_open_checklist": "needs the right to read the case",
@@ -248,6 +249,7 @@ PUBLIC = {
         "action_arrived": TURN,
         "action_finish": TURN,
         "action_reject": TURN,
+        "action_withdraw": "needs the right to write the case",
     },
     "water.callback": {
         "action_busy": WRITE,
@@ -259,7 +261,10 @@ PUBLIC = {
     "water.callback.wizard": {"action_request": CASE},
     "water.deputy.wizard": {"action_appoint": CASE},
     "water.deadline": {
+        "action_excuse": "needs a supervisor or quality who had no part in it",
+        "action_explain_breach": OPENS,
         "action_promise_kept": "needs the right to write the case",
+        "action_refuse_excuse": "needs a supervisor or quality who had no part in it",
         "action_resume": "needs the right to write the case",
         "duty_board": READS,
     },
@@ -272,6 +277,8 @@ PUBLIC = {
     "water.pause.wizard": {"action_ask": CASE},
     "water.promise.wizard": {"action_keep": CASE},
     "water.replan.wizard": {"action_replan": CASE},
+    "water.breach.wizard": {"action_save": CASE},
+    "water.first.run.wizard": {"action_save": "needs a manager of the company"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.api": {
         "append": INTEGRATES,

@@ -1,9 +1,21 @@
 """Moments and spans of time as staff read them, for many records at once."""
 
+from datetime import timedelta
+
 from odoo import fields
 
 #: of readers and offices that name none
 DEFAULT_TZ = "Asia/Shanghai"
+#: The smallest step of the moments that are kept: a limit is missed so much later.
+SECOND = timedelta(seconds=1)
+
+
+def is_late(due, at):
+    """Whether ``at`` is too late for ``due``: the limit itself, to the second, is in time.
+
+    The one comparison for all limits; both are naive UTC datetimes, or both dates.
+    """
+    return at > due
 
 
 def short_writer(env, tz=None):
@@ -33,7 +45,7 @@ def until_text(env, due, now):
     if not due:
         return ""
     span = span_text(env, int(abs(due - now).total_seconds() // 60))
-    return env._("Overdue by %s", span) if due < now else env._("%s left", span)
+    return env._("Overdue by %s", span) if is_late(due, now) else env._("%s left", span)
 
 
 def span_text(env, minutes):

@@ -13,6 +13,16 @@ DAY = timedelta(days=1)
 MAX_YEARS = 30
 
 
+def wall_time(moment, zone):
+    """What the clock on the wall of ``zone`` shows at ``moment`` (naive UTC), without a zone."""
+    return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+
+
+def wall_moment(wall, zone):
+    """The naive UTC moment at which the clock on the wall of ``zone`` shows ``wall``."""
+    return wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+
 class WorkTime:
     """When people work: weekly hours, days off, make-up working days.
 

@@ -3,13 +3,18 @@ from ..case.tests import test_audit, test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_ownership
 from ..clock.tests import (
     test_bad_standard,
+    test_breach,
     test_calendar,
     test_clock_display,
     test_deadline,
     test_duty_board,
     test_duty_tour,
     test_escalation,
+    test_in_time,
+    test_ladder,
     test_pause,
+    test_provisional,
+    test_severity_clocks,
     test_special_day,
     test_standard,
     test_working_time,

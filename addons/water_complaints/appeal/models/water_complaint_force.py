@@ -46,6 +46,12 @@ class WaterComplaint(models.Model):
             case.liability_final = liable[0] if liable else case.liability
             case.leaves_figures = any(decided.mapped("leaves_figures"))
 
+    @api.depends("leaves_figures")
+    def _compute_counts_for_rates(self):
+        """What an appeal has taken out of the figures is in none of them: one statement."""
+        super()._compute_counts_for_rates()
+        self.filtered("leaves_figures").counts_for_rates = False
+
     @api.depends("finding_final", "liability_final")
     def _compute_validity(self):
         super()._compute_validity()

@@ -40,6 +40,21 @@ class WaterDeadline(models.Model):
             clock.sudo().appeal_id._log_events(kind, payload)
         return super(WaterDeadline, self - ours)._log_on_cases(kind, payloads)
 
+    def _is_told_to_customer(self):
+        return self.appeal_step == "decision" or super()._is_told_to_customer()
+
+    def _customer_new_date(self):
+        if self.appeal_step != "decision":
+            return super()._customer_new_date()
+        return self.env._("We will decide by %s.", self._case()._customer_time(self.due_at))
+
+    def _holder(self):
+        """An appeal is in the reviewer's hands, not in those of the department it is about."""
+        appeal = self.sudo().appeal_id
+        if not appeal:
+            return super()._holder()
+        return self.env["water.department"], appeal.reviewer_id
+
     def _recipients(self, step, case):
         """Who hears of a clock of an appeal: whoever has it in hand."""
         if not self.appeal_id or step.recipient in HEADS:

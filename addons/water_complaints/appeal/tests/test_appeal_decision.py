@@ -135,6 +135,7 @@ class TestAppealDecision(AppealCommon):
         self.assertEqual(after, before)
         self.assertEqual(case.finding_final, "partly")
         self.assertTrue(case.leaves_figures)
+        self.assertFalse(case.counts_for_rates)  # one statement: it is in no figure
         self.assertIn(case, case.search([("leaves_figures", "=", True)]))
         self.assertWhole(case)
         self.assertEqual(case.appeal_ids._verify_events(), [])

@@ -12,6 +12,7 @@ from . import water_compensation_money, water_compensation_approval, water_compe
 from . import water_compensation_budget, water_compensation_delegation
 from . import water_compensation_progress, water_deadline, water_visit
 from . import water_compensation_exemption, water_compensation_pricing, water_compensation_by_rule
+from . import water_compensation_provisional, water_calendar_day
 from . import water_leak_allowance, water_leak_usage, res_company, res_config_settings
 from . import water_meter_refund, water_compensation_recheck
 from . import water_compensation_version, water_compensation_rule, water_case_event

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -45,24 +46,38 @@ class WaterCompensation(models.Model):
 
     @api.depends("due_on", "state", "payment_state", "paid_on")
     def _compute_is_late(self):
-        today = fields.Date.context_today(self)
+        days = self._company_days(self.company_id)
         for row in self:
+            today = days.get(row.company_id) or fields.Date.context_today(row)
             until = row.paid_on or today
             owed = row.state in ("proposed", "approved") and row.amount
             owed = owed and row.payment_state != "reversed"
-            row.is_late = owed and bool(row.due_on) and row.due_on < until
+            row.is_late = owed and bool(row.due_on) and is_late(row.due_on, until)
             row.days_left = (row.due_on - today).days if row.due_on and not row.paid_on else 0
 
     @api.model
     @true_only
     def _search_is_late(self):
-        return self._late_domain(fields.Date.context_today(self))
+        return self._late_domain()
 
     @api.model
-    def _late_domain(self, today):
+    def _company_days(self, companies):
+        """{company: its today}: a day ends where the company is, not where somebody looks."""
+        now = fields.Datetime.now()
+        return {company: self._local_day(company, now) for company in companies}
+
+    @api.model
+    def _late_domain(self):
         """What is owed and was not, or is not, paid by its last day."""
         owed = Domain("state", "in", ("proposed", "approved")) & Domain("amount", ">", 0)
-        owed &= Domain("due_on", "<", today)
+        # sudo: res.company - the day of every company whose rows may be read
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        days = self._company_days(companies)
+        owed &= Domain.OR(
+            Domain("due_on", "<", day)
+            & Domain("company_id", "in", [company.id for company in days if days[company] == day])
+            for day in set(days.values())
+        )
         unpaid = Domain("payment_state", "not in", ("paid", "reversed"))
         # Odoo cannot compare two columns in a domain: what was paid late is found by its mark
         late = Domain("is_settled", "=", True) & Domain("in_time", "=", 0)
@@ -72,7 +87,7 @@ class WaterCompensation(models.Model):
     def _compute_in_time(self):
         for row in self:
             row.is_settled = bool(row.payment_state == "paid" and row.due_on and row.paid_on)
-            row.in_time = 1 if row.is_settled and row.paid_on <= row.due_on else 0
+            row.in_time = 1 if row.is_settled and not is_late(row.due_on, row.paid_on) else 0
 
     # -- when it is paid --------------------------------------------------------------------
 
@@ -97,6 +112,7 @@ class WaterCompensation(models.Model):
             if end <= fields.Datetime.now():
                 continue
             values = case._given_clock("payment", end, self.env._("Compensation %s", row.name))
+            values["provisional"] = row.due_provisional
             self.env["water.deadline"]._start([values])
 
     def _after_posted(self):
@@ -162,8 +178,8 @@ class WaterCompensation(models.Model):
 
     @api.model
     def _penalty_domain(self):
-        late = self._late_domain(fields.Date.context_today(self))
-        late &= Domain("kind", "=", "entitlement")
+        late = self._late_domain()
+        late &= Domain("kind", "=", "entitlement") & Domain("due_provisional", "=", False)
         return late & Domain("penalty_ids", "not any", [("is_replaced", "=", False)])
 
     def _add_penalties(self):

@@ -11,7 +11,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...compensation_scheme.compensation import calculate, canonical, plain
+from ...compensation_scheme.compensation import calculate, canonical, moment, plain
 from ...compensation_scheme.models.water_compensation_rule_terms import TRIGGERS
 
 #: States in which what was worked out still counts.
@@ -125,6 +125,7 @@ class WaterCompensation(models.Model):
             company = companies.browse(values["company_id"])
             account = accounts.browse(values.get("account_id") or [])
             inputs = item["rule"]._inputs(company, item["facts"], account)
+            inputs |= self._pay_inputs(item["rule"], company, values.get("paid_from"))
             item["inputs"] = canonical(inputs | usage.get(values["origin_key"], {}))
 
     @api.model
@@ -163,7 +164,8 @@ class WaterCompensation(models.Model):
             "amount": float(outcome.amount),
             "currency_id": company.currency_id.id,
             "trace": self._trace(company, outcome),
-            "due_on": self._pay_by(rule, company, values.get("paid_from")),
+            **self._pay_values(rule, company, values.get("paid_from")),
+            "bill_unknown": self._is_bill_unknown(outcome),
         }
 
     @api.model
@@ -200,7 +202,8 @@ class WaterCompensation(models.Model):
             "trigger": rule.trigger,
             "facts": item["facts"],
             "paid_from": paid_from,
-            "due_on": self._pay_by(rule, self.company_id, paid_from),
+            **self._pay_values(rule, self.company_id, paid_from),
+            "bill_unknown": self._is_bill_unknown(outcome),
         }
         begins = self.state in ("draft", "proposed") and not self.amount and outcome.amount
         if self.state == "draft" and not outcome.missing:
@@ -305,11 +308,43 @@ class WaterCompensation(models.Model):
 
         :param paid_from: naive UTC moment from which on the days count
         """
+        return self._pay_until(rule, company, paid_from)[0]
+
+    @api.model
+    def _pay_until(self, rule, company, paid_from):
+        """``(last day to pay, provisional)``; see :meth:`_pay_by`."""
         if not (rule.pay_days and paid_from):
-            return False
+            return False, False
         calendar = company.sudo()._water_calendar()
-        due, __ = calendar._water_due_at(paid_from, rule.pay_days, "working_day")
-        return self._local_day(company, due)
+        due, provisional = calendar._water_due_at(paid_from, rule.pay_days, "working_day")
+        return self._local_day(company, due), provisional
+
+    @api.model
+    def _pay_values(self, rule, company, paid_from):
+        day, provisional = self._pay_until(rule, company, paid_from)
+        return {"due_on": day, "due_provisional": provisional}
+
+    @api.model
+    def _pay_inputs(self, rule, company, paid_from):
+        """What the calculation says of the day to pay: from when, by which source."""
+        day, provisional = self._pay_until(rule, company, paid_from)
+        if not day:
+            return {}
+        law = rule.confirm_note or rule.source or ""
+        return {
+            "pay": {
+                "by": fields.Date.to_string(day),
+                "days": plain(rule.pay_days),
+                "begin": moment(paid_from),
+                "on": "decision" if rule.method == "leak" else rule.pay_from,
+                "provisional": "1" if provisional else "",
+                "law": law,
+            }
+        }
+
+    @api.model
+    def _is_bill_unknown(self, outcome):
+        return any(code == "cap_bill_unknown" for code, __ in outcome.steps)
 
     # -- by hand ----------------------------------------------------------------------------------
 

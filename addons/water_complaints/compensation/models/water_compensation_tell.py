@@ -148,6 +148,8 @@ class WaterCompensation(models.Model):
             if (self.paid_on or self.due_on)
             else ""
         )
+        if day and self.due_provisional and not self.paid_on:
+            day = self._say_provisional(day)
         if self.payment_state == "paid":
             return self.env._("Paid on %s", day)
         if self.payment_state == "posted":

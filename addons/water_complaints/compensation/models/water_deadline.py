@@ -14,6 +14,8 @@ class WaterDeadline(models.Model):
 
     def _compensation_items(self):
         """What not having answered costs: by the guaranteed limit, or by that of the standard."""
+        if self.promised_provisional:  # nobody is owed anything for a date that was not certain
+            return []
         case = self._case()
         rule = case._answer_rule()
         guarded = "guarantee" if rule.limit_amount else "close"

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -32,12 +33,12 @@ class WaterVisit(models.Model):
 
     def _arrive(self, at=None, position=None):
         super()._arrive(at, position)
-        if self.arrived_at > self.slot_to:
+        if is_late(self.slot_to, self.arrived_at):
             self._owe(self.slot_to, self.slot_to)
 
     def _finish(self, at=None):
         super()._finish(at)
-        if self.outcome == "no_access" and self.arrived_at <= self.slot_to:
+        if self.outcome == "no_access" and not is_late(self.slot_to, self.arrived_at):
             self._owe_nothing("not_home")
 
     def _reschedule(self, slot_from, slot_to, reason, by):

@@ -21,7 +21,7 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
         case = self._complaint_at("dispatched")
         slot = (local("2026-04-03 09:00"), local("2026-04-03 11:00"))
         visit = self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         row = visit.sudo().compensation_ids
         self.assertEqual((row.amount, row.failed_at), (50, local("2026-04-03 11:00")))

@@ -33,7 +33,7 @@ class TestCompensationTrigger(SchemeCommon):
         with freeze_time(local("2026-04-03 10:59")):
             self._sweep()
         self.assertFalse(self._owed_for(visit))
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         row = self._owed_for(visit)
         self.assertOwed(row, 50)
@@ -58,7 +58,7 @@ class TestCompensationTrigger(SchemeCommon):
         visit = self._appointment()
         with freeze_time(local("2026-04-03 10:30")):
             self._as("agent", visit.with_env(self.env))._cancel("客户临时外出", "customer")
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         self.assertFalse(self._owed_for(visit))
         self.assertEqual(visit.compensation_reason, "customer_cancelled")
@@ -96,7 +96,7 @@ class TestCompensationTrigger(SchemeCommon):
     def test_cancelled_by_phone_and_found_out_later(self):
         """Missed on record, then the recording turns up: an exemption makes it nothing."""
         visit = self._appointment()
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         row = self._owed_for(visit)
         exemption = self._exempt(row, "customer_cancelled")
@@ -107,13 +107,13 @@ class TestCompensationTrigger(SchemeCommon):
     def test_business_rule_is_inferred_and_switched_off(self):
         account = self._account(customer_class="business")
         visit = self._appointment(account_id=account.id)
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         self.assertFalse(self._owed_for(visit))
 
     def test_nobody_to_pay(self):
         visit = self._appointment(partner_id=False, contact_name="王女士", phone="13900001111")
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         self.assertTrue(visit.missed_at)
         self.assertFalse(self._owed_for(visit))
@@ -126,10 +126,10 @@ class TestCompensationTrigger(SchemeCommon):
         clock = self._clock(case, "guarantee")
         self.assertLocal(clock.due_at, "2026-03-25 17:30")
         self.assertLocal(self._clock(case, "close").due_at, "2026-03-18 17:30")
-        with freeze_time(local("2026-03-18 17:30")):
+        with freeze_time(local("2026-03-18 17:30:01")):
             self._sweep()
         self.assertFalse(self._of_case(case))
-        with freeze_time(local("2026-03-25 17:30")):
+        with freeze_time(local("2026-03-25 17:30:01")):
             self._sweep()
             self._sweep()
         row = self._of_case(case)
@@ -141,7 +141,7 @@ class TestCompensationTrigger(SchemeCommon):
     def test_complaint_answered_in_time(self):
         case = self._complaint_at("notified")
         self.assertEqual(self._clock(case, "guarantee").state, "met")
-        with freeze_time(local("2026-04-30 17:30")):
+        with freeze_time(local("2026-04-30 17:30:01")):
             self._sweep()
         self.assertFalse(self._of_case(case))
 
@@ -154,7 +154,7 @@ class TestCompensationTrigger(SchemeCommon):
         call = self._inquiry()
         self.assertTrue(self._clock(letter, "guarantee"))
         self.assertFalse(self._clock(call, "guarantee"))
-        with freeze_time(local("2026-03-25 17:30")):
+        with freeze_time(local("2026-03-25 17:30:01")):
             self._sweep()
         rows = self.compensations.search([("inquiry_id", "in", (letter | call).ids)])
         self.assertEqual(rows.inquiry_id, letter)
@@ -165,7 +165,7 @@ class TestCompensationTrigger(SchemeCommon):
         self._choose("cn_demo")
         case = self._complaint()
         self.assertFalse(self._clock(case, "guarantee"))
-        with freeze_time(local("2026-03-18 17:30")):
+        with freeze_time(local("2026-03-18 17:30:01")):
             self._sweep()
         row = self._of_case(case)
         self.assertOwed(row, 30)
@@ -183,7 +183,7 @@ class TestCompensationTrigger(SchemeCommon):
 
     def _missed(self):
         visit = self._appointment()
-        with freeze_time(local("2026-04-03 11:00")):
+        with freeze_time(local("2026-04-03 11:00:01")):
             self._sweep()
         return self._owed_for(visit)
 

@@ -101,9 +101,25 @@ class WaterCompensationWordsMixin(models.AbstractModel):
         return self.env._("For the failure: %(amount)s.", **v)
 
     def _step_further(self, v):
-        return self.env._(
+        periods = self.env._(
             "Whole further periods of %(hours)s h: %(periods)s, each %(each)s: %(amount)s.", **v
         )
+        since = self._further_since(v.get("since"), v.get("after", "0"))
+        return "\n".join(filter(None, (since, periods)))
+
+    def _further_since(self, since, after):
+        """From where further periods were counted; nothing in calculations that did not keep it."""
+        if since == "begin" and after != "0":
+            return self.env._(
+                "Further periods count from %(hours)s h after the beginning.", hours=after
+            )
+        if since == "begin":
+            return self.env._("Further periods count from the beginning.")
+        if since == "limit" and after != "0":
+            return self.env._(
+                "Further periods count from %(hours)s h after the limit.", hours=after
+            )
+        return self.env._("Further periods count from the limit.") if since else ""
 
     def _step_notice(self, v):
         return self.env._("Announced %(minutes)s ahead; promised are %(hours)s h.", **v)
@@ -185,6 +201,12 @@ class WaterCompensationWordsMixin(models.AbstractModel):
     def _step_cap_bill(self, v):
         return self.env._("At most a year's water bill: %(amount)s.", **v)
 
+    def _step_cap_bill_unknown(self, v):
+        return self.env._(
+            "At most a year's water bill: cap not applied, the bill is unknown. Enter the year's"
+            " water bill at the account, then work it out again."
+        )
+
     def _step_cap_year(self, v):
         return self.env._("Left of what is paid at most per year: %(amount)s.", **v)
 
@@ -193,3 +215,28 @@ class WaterCompensationWordsMixin(models.AbstractModel):
 
     def _step_total(self, v):
         return self.env._("Owed: %(amount)s.", **v)
+
+    def _step_pay(self, v):
+        texts = {
+            "failure": self.env._(
+                "Payable by %(by)s: %(days)s working days from the failure on %(begin)s.", **v
+            ),
+            "end": self.env._(
+                "Payable by %(by)s: %(days)s working days from the end of the failure on"
+                " %(begin)s.",
+                **v,
+            ),
+            "decision": self.env._(
+                "Payable by %(by)s: %(days)s working days from the decision on %(begin)s.", **v
+            ),
+        }
+        lines = [texts[v["on"]]]
+        if v["law"]:
+            lines.append(self.env._("Source: %(law)s.", **v))
+        if v["provisional"]:
+            lines.append(
+                self.env._(
+                    "This day is provisional: the holidays of that year are not announced yet."
+                )
+            )
+        return "\n".join(lines)

@@ -28,7 +28,7 @@ class WaterComplaint(models.Model):
     _retention_years = 5
     _callback_unsorted = 100
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
-    _closing_states = frozenset({"notified", "archived"})
+    _closing_states = frozenset({"notified", "confirmed", "archived"})
     _told_fields = ("resolution",)
     _required_facts = (
         "subject",

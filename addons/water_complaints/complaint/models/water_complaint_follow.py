@@ -35,6 +35,7 @@ class WaterComplaint(models.Model):
         """Handling it oneself is accepting it."""
         own = self.filtered(lambda case: origins[case.id] == "registered")
         own._on_event("dispatch_accepted", fields.Datetime.now())
+        own._clocks_of_dispatching()._end_work()
 
     def _after_handling(self, origins):
         fresh = self.filtered(lambda case: origins[case.id] == "investigating")

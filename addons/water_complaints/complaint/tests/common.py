@@ -124,6 +124,20 @@ class ComplaintPeople(WaterPeople):
         case.invalidate_recordset()
         self._notify(case, login)
 
+    def _finish_lead(self, case, worker="department"):
+        """The department that leads reports its work as done."""
+        lead = self._as(worker, self._lead(case))
+        if lead.state == "sent":
+            lead.action_accept()
+        lead.result = lead.result or "已处理"
+        lead.action_finish()
+        case.invalidate_recordset()
+
+    def _told_again(self, case):
+        """Handled again by somebody else of the department, and told."""
+        self._serve_again(case)
+        return self._notify(case)
+
     def _step_confirmed(self, case, login, department):
         self._as(login, case)._confirm_result("oral", "5", "4", "满意")
 

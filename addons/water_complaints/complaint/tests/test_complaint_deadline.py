@@ -13,23 +13,27 @@ from .common import ComplaintCommon
 #: severity → {kind of clock: limit of a complaint received on Wednesday 11 March, 10:00}
 CLASSES = {
     "normal": {
+        "dispatch": "2026-03-11 10:30",
         "contact": "2026-03-11 12:00",
         "verify": "2026-03-13 17:30",
         "close": "2026-03-18 17:30",
     },
     "complex": {
+        "dispatch": "2026-03-11 10:30",
         "contact": "2026-03-11 12:00",
         "verify": "2026-03-13 17:30",
         "plan": "2026-03-18 17:30",
         "close": "2026-03-20 17:30",
     },
     "urgent": {
+        "dispatch": "2026-03-11 10:10",
         "accept": "2026-03-11 10:10",
         "on_site": "2026-03-11 12:00",
         "verify": "2026-03-12 10:00",
         "close": "2026-03-16 17:30",
     },
     "emergency": {
+        "dispatch": "2026-03-11 10:05",
         "accept": "2026-03-11 10:05",
         "contact": "2026-03-11 11:00",
         "on_site": "2026-03-11 10:30",
@@ -117,11 +121,15 @@ class TestComplaintDeadline(ComplaintCommon):
             self.assertEqual(case.event_count, count)
             self.assertWhole(case)
 
-    def test_archiving_calls_helpers_back(self):
+    def test_nothing_is_filed_while_a_helper_works(self):
         case = self._complaint_at("callback")
         self.env["water.dispatch"]._send([(case.sudo(), self.lab, "support")])
-        self._step_archived(case, "agent", self.net)
+        with self.assertRaisesRegex(UserError, "is still at work"):
+            self._step_archived(case, "agent", self.net)
         helper = case.dispatch_ids.filtered(lambda row: row.role == "support")
+        self.assertEqual((helper.state, case.state), ("sent", "callback"))
+        self._as("agent", helper).action_withdraw()
+        self._step_archived(case, "agent", self.net)
         self.assertEqual((helper.state, self._kinds(case)[-1]), ("cancelled", "archived"))
         self.assertWhole(case)
 

@@ -114,11 +114,11 @@ class WaterComplaint(models.Model):
             case._check_dispatch_conflict(case.department_id)
         super()._after_dispatched(origins)
 
-    def _send_dispatches(self, supports=None, note=False):
+    def _send_dispatches(self, supports=None, note=False, due=None):
         departments = self.env["water.department"].browse((supports or self.department_id).ids)
         for case in self:
             case._check_dispatch_conflict(departments | case.department_id)
-        return super()._send_dispatches(supports, note)
+        return super()._send_dispatches(supports, note, due)
 
     # -- the only exception to S3.1.1 --------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.trust import trusted
 
 
@@ -16,7 +17,7 @@ class WaterVisit(models.Model):
         now = fields.Datetime.now()
         for visit in self.filtered(lambda row: row.state == "cancelled" and str(row.id) in states):
             state = states[str(visit.id)]
-            if visit.slot_to <= now and state != "arrived":
+            if is_late(visit.slot_to, now) and state != "arrived":
                 continue
             trusted(visit).write(visit._restored_values(state))
             promise = visit.deadline_ids.filtered(lambda row: row.state == "void")[-1:]

@@ -258,6 +258,7 @@ class TestMerge(ComplaintCommon):
         )
         case = self._complaint(**values)
         self._merge(case, original, "supervisor", "同一块总表")
+        self._finish_lead(original)
         self._result(original)
         return case, original
 
@@ -286,6 +287,7 @@ class TestMerge(ComplaintCommon):
         """He hears it once; every one of his numbers has its notice."""
         original, case = self._complaint_at("handling", resolution="x"), self._complaint()
         self._merge(case, original)
+        self._finish_lead(original)
         self._notify(original)
         self.assertEqual(len(case.notice_ids), 1)
         self.assertFalse(case.notice_ids.customer_message_ids)

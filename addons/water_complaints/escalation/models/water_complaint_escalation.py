@@ -4,10 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.i18n import format_list
 
-from odoo.addons.water_service_desk.base.moments import until_text
+from odoo.addons.water_service_desk.base.moments import is_late, until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.clock.models.water_standard_line import INTERNAL
 
 LEVELS = [
     ("supervisor", "Supervisor"),
@@ -106,7 +107,7 @@ class WaterComplaint(models.Model):
     # -- the supervision order ------------------------------------------------------------------
 
     def _supervision_lines(self):
-        """What runs late, for the supervision order: one dict per open clock."""
+        """What runs late of what the customer was promised: one dict per open clock."""
         kinds = dict(self.env["water.deadline"]._fields["kind"]._description_selection(self.env))
         clocks = self.sudo()._open_clocks().sorted("due_at")
         now = fields.Datetime.now()
@@ -118,5 +119,5 @@ class WaterComplaint(models.Model):
                 **self._told_of(clock),
             }
             for clock in clocks
-            if clock.due_at < now
+            if clock.kind not in INTERNAL and is_late(clock.due_at, now)
         ]

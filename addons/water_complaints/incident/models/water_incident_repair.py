@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Share of the time after which whoever commands is reminded of the limit.
@@ -70,9 +71,9 @@ class WaterIncident(models.Model):
             due, end = incident.repair_due_at, incident.restored_at
             state = False
             if due and end:
-                state = "kept" if end <= due else "missed"
+                state = "missed" if is_late(due, end) else "kept"
             elif due and incident.state in ("proposed", "open"):
-                state = "running" if now <= due else "late"
+                state = "late" if is_late(due, now) else "running"
             incident.repair_state = state
 
     @api.model
@@ -82,7 +83,7 @@ class WaterIncident(models.Model):
         running = self.sudo().search([("state", "=", "open"), ("repair_due_at", "!=", False)])
         for incident in running:
             due = incident.repair_due_at
-            if now >= due and not incident.repair_missed_at:
+            if is_late(due, now) and not incident.repair_missed_at:
                 trusted(incident).write({"repair_missed_at": due, "repair_warned_at": now})
                 incident._tell_repair_late()
             elif now >= incident._repair_warn_at() and not incident.repair_warned_at:

@@ -115,6 +115,7 @@ class TestNotice(ComplaintCommon):
 
     def test_dialog(self):
         """The dialog proposes the text, sends it and moves the complaint on."""
+        self._finish_lead(self.case)
         wizard = self._wizard()
         self.assertEqual(wizard.mode, "written" if self.case.email_from else "oral")
         self.assertIn(self.case.name, wizard.subject)

@@ -263,7 +263,8 @@ class WaterComplaint(models.Model):
         self._send_to_customer(self.env.ref("water_complaints.mail_template_ask_again"))
 
     def _close_unanswered(self):
-        self._confirm_result("unanswered")
+        if not self._who_waits():  # nothing ends meanwhile
+            self._confirm_result("unanswered")
 
     def action_confirm(self):
         """Open the dialog that records the customer's confirmation (S3.2.3d)."""

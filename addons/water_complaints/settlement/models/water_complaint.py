@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.case.transitions import Missing
+
+from .water_resolution_action import IN_FORCE
 
 
 class WaterComplaint(models.Model):
@@ -19,7 +22,7 @@ class WaterComplaint(models.Model):
         "water.resolution.action",
         "complaint_id",
         string="Actions in Force",
-        domain=[("plan_state", "in", ("proposed", "accepted"))],
+        domain=[("plan_state", "in", IN_FORCE)],
         copy=False,
     )
     negotiation_ids = fields.One2many("water.negotiation", "complaint_id", copy=False)
@@ -111,6 +114,26 @@ class WaterComplaint(models.Model):
             (self.env._("Actions"), self.resolution_ids.sorted("version").action_ids),
             (self.env._("Negotiation"), self.negotiation_ids.sorted("number")),
         ]
+
+    def _who_waits(self):
+        """Whoever was promised what the plan says."""
+        # sudo: water.resolution.action - what is promised binds whoever looks at it
+        rows = self.sudo().plan_action_ids.filtered(lambda row: row._is_waiting())
+        notes = [
+            Missing(
+                self.env._("not done yet, by the plan: %s", row._line().removeprefix("· ")),
+                "action_open_actions",
+            )
+            for row in rows.with_env(self.env).sudo()
+        ]
+        return super()._who_waits() + notes
+
+    def action_open_actions(self):
+        """Open the actions of the plans in force."""
+        self.ensure_one()
+        domain = [("complaint_id", "=", self.id), ("plan_state", "in", IN_FORCE)]
+        title = self.env._("Actions in Force")
+        return windows.rows("water.resolution.action", title, domain, {"create": False})
 
     def _on_plan(self, before, vals):
         """The first plan meets its clock; a proposed version tells it itself."""

@@ -50,8 +50,7 @@ class WaterResolutionAction(models.Model):
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)
         for row in self:
-            waits = row.plan_state in IN_FORCE and not row.done_at
-            row.is_overdue = waits and bool(row.due_on) and row.due_on < today
+            row.is_overdue = row._is_waiting() and bool(row.due_on) and row.due_on < today
 
     @api.model
     @true_only
@@ -63,8 +62,11 @@ class WaterResolutionAction(models.Model):
     @api.depends_context("uid")
     def _compute_can(self):
         for row in self:
-            waits = row.plan_state in IN_FORCE and not row.done_at
-            row.can_finish = waits and row._may_finish()
+            row.can_finish = row._is_waiting() and row._may_finish()
+
+    def _is_waiting(self):
+        """Whether it was promised and is still to be done."""
+        return self.plan_state in IN_FORCE and not self.done_at
 
     def _may_finish(self):
         return self.user_id == self.env.user or self.complaint_id._may_investigate()
@@ -136,7 +138,7 @@ class WaterResolutionAction(models.Model):
         self.check_access("read")
         self.complaint_id._check_unsealed()
         for row in self:
-            if row.plan_state not in IN_FORCE or row.done_at:
+            if not row._is_waiting():
                 raise UserError(self.env._("“%s” is not waiting to be done.", row.name))
             if not row._may_finish():
                 raise AccessError(

@@ -46,9 +46,9 @@ class WaterCaseMixin(models.AbstractModel):
                 )
             )
 
-    def _dispatch(self, department, supports=None, note=False):
+    def _dispatch(self, department, supports=None, note=False, due=None):
         self._check_ruled(department | (supports or department))
-        return super()._dispatch(department, supports, note)
+        return super()._dispatch(department, supports, note, due)
 
     def _on_returned(self):
         """A dispatch came back: the second time tells the supervisor, the third goes higher."""

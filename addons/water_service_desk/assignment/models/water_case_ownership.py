@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
+from ...case.transitions import Missing
 from .water_sent_mixin import departments_of
 
 #: A department works on a case in these states of its dispatch.
@@ -129,13 +130,45 @@ class WaterCaseMixin(models.AbstractModel):
             for row in self.sudo().dispatch_ids
         )
 
+    def _open_dispatches(self):
+        """Dispatches that somebody still works on, whoever may see them."""
+        # sudo: water.dispatch - open work binds the case whoever looks at it
+        return self.sudo().dispatch_ids.filtered(lambda row: row.state in WORKED_STATES)
+
+    def _finish_own_work(self, result):
+        """Whoever finishes the case reports what his own department was asked to do as done.
+
+        :param result: what was done, in words; without any nothing is reported
+        """
+        departments = self.env.user.water_department_ids
+        for case in self if (result or "").strip() else ():
+            mine = case._open_dispatches().filtered(
+                lambda row: row.state == "accepted" and row.department_id in departments
+            )
+            for dispatch in mine.with_env(self.env):
+                dispatch.result = dispatch.result or result
+                dispatch.action_finish()
+
+    def _who_waits(self):
+        """The desk, for departments that are at work."""
+        rows = self._open_dispatches().sorted("id").with_env(self.env)
+        notes = [Missing(row.sudo()._open_note(), "action_open_dispatches") for row in rows]
+        return super()._who_waits() + notes
+
     def _on_dispatch_accepted(self, dispatch):
         """A department took the work: whoever leads it must be able to do it."""
         if dispatch.role == "lead":
             self._check_skill(self.env.user)
 
     def _on_dispatch_rejected(self, dispatch):
-        """Hook: a department returned the work."""
+        """A department returned the work: whoever led it has to be found again in time."""
+        if dispatch.role == "lead":
+            now = fields.Datetime.now()
+            self._start_clocks("received", at=now, kinds=("dispatch",))
+
+    def _clocks_of_dispatching(self):
+        """Clocks that run until the case is sent to whoever leads."""
+        return self.sudo()._open_clocks().filtered(lambda clock: clock.kind == "dispatch")
 
     def _on_dispatch_finished(self, dispatch):
         """Hook: a department reported its work as done."""
@@ -144,27 +177,32 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: users who must not even hear of the cases."""
         return self.env["res.users"]
 
-    def _dispatch(self, department, supports=None, note=False):
+    def _dispatch(self, department, supports=None, note=False, due=None):
         """Send the case to a lead department and its supporters.
 
         :param department: water.department that leads (主办)
         :param supports: water.department recordset that helps (协办)
         :param note: instruction
+        :param due: naive UTC moment by which they are to be done, by default by the standard
+        :raises UserError: for a moment that is over, or later than the customer was promised
         """
         self.ensure_one()
         self.check_access("write")
+        if due:
+            self.env["water.dispatch"]._check_due(due, self)
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise UserError(self.env._("Only service agents can dispatch a case."))
         if not self.first_responsible_id and self._creator_is_responsible():
             self.action_take()
         self._prepare_dispatch(department)
-        self._send_dispatches(supports, note)
+        self._send_dispatches(supports, note, due)
 
-    def _send_dispatches(self, supports=None, note=False):
+    def _send_dispatches(self, supports=None, note=False, due=None):
         """Have one open dispatch to each case's department and to the supporters, no other.
 
         :param supports: water.department recordset that helps
         :param note: instruction
+        :param due: as for :meth:`_dispatch`
         """
         missing = []
         for case in self:
@@ -183,7 +221,10 @@ class WaterCaseMixin(models.AbstractModel):
                 for department, role in wanted.items()
                 if department not in kept.department_id
             ]
-        self.env["water.dispatch"]._send(missing, note)
+            if due:
+                fresh = kept.filtered(lambda row: row.due_at != due)
+                fresh._ask_by(due)
+        self.env["water.dispatch"]._send(missing, note, due)
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""

@@ -39,6 +39,7 @@ class WaterDispatch(models.Model):
         "rejected_at",
         "reject_reason_id",
         "reject_reason",
+        "suggested_department_id",
         "is_ruling",
         "finished_at",
         "result",
@@ -85,6 +86,14 @@ class WaterDispatch(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    suggested_department_id = fields.Many2one(
+        "water.department",
+        string="Belongs to",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Whose work it is, as the department says that returned it.",
     )
     is_ruling = fields.Boolean(
         string="Decided by the Supervisor",
@@ -175,12 +184,13 @@ class WaterDispatch(models.Model):
         return self.env._("A dispatch is never deleted.")
 
     @api.model
-    def _send(self, orders, note=False):
-        """Send cases to departments and leave the events.
+    def _send(self, orders, note=False, due=None):
+        """Send cases to departments and leave the events; dispatching is done with it.
 
         :param orders: list of ``(case, department, role)``, cases of one type that the
             caller may write, role ``lead`` or ``support``
         :param note: instruction to the departments
+        :param due: naive UTC moment by which they are to be done, by default by the standard
         """
         rows, together = [], defaultdict(list)
         for case, department, role in orders:
@@ -188,11 +198,14 @@ class WaterDispatch(models.Model):
             rows.append(self._send_values(case, department, role, note))
             together[department, role].append(case)
         # sudo: water.dispatch - written by this checked service alone
-        trusted(self.sudo()).create(rows)
+        dispatches = trusted(self.sudo()).create(rows)
         for (department, role), parts in together.items():
             cases = parts[0].union(*parts)
             cases._log_events("dispatched", {"department": department.code, "role": role})
+            if role == "lead":
+                cases._clocks_of_dispatching()._meet(fields.Datetime.now())
             self._announce(cases, department)
+        dispatches._start_work_clocks(due)
 
     @api.model
     def _announce(self, cases, department):
@@ -244,17 +257,21 @@ class WaterDispatch(models.Model):
             case._on_dispatch_accepted(dispatch)
         return True
 
-    def _reject(self, reason, kind=None):
+    def _reject(self, reason, kind=None, owner=None):
         """The department returns the work (退单) with a reason.
 
         :param reason: why it is not theirs, required
         :param kind: water.dispatch.reason for the statistics; by default: not theirs
+        :param owner: water.department whose work it is, where the one that returns it knows
         """
         self._check_turn("sent", "accepted")
         kind = kind or self.env.ref("water_service_desk.dispatch_reason_not_ours")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the work is returned."))
+        owner = owner or self.env["water.department"]
         for dispatch in self:
+            if owner == dispatch.department_id:
+                raise UserError(self.env._("Name another department than the one that returns it."))
             case = dispatch._case()
             trusted(dispatch).write(
                 {
@@ -262,13 +279,17 @@ class WaterDispatch(models.Model):
                     "rejected_at": fields.Datetime.now(),
                     "reject_reason": reason,
                     "reject_reason_id": kind.id,
+                    "suggested_department_id": owner.id,
                 }
             )
             # sudo: case - with the return the department loses sight of it
             case_sudo = case.sudo()
             trusted(case_sudo).write({"rejection_count": case_sudo.rejection_count + 1})
             payload = dispatch._payload(reason=reason, kind=kind.sudo().code)
+            if owner:
+                payload["owner"] = owner.sudo().code
             case_sudo._log_events("dispatch_rejected", payload)
+            dispatch.sudo().deadline_ids._end_work()
             case_sudo._on_dispatch_rejected(dispatch)
             case_sudo._on_returned()
             dispatch.sudo()._answer_desk(reason)
@@ -293,7 +314,9 @@ class WaterDispatch(models.Model):
         for dispatch in self:
             if not (dispatch.result or "").strip():
                 raise UserError(self.env._("Write down what was done before finishing."))
-            trusted(dispatch).write({"state": "finished", "finished_at": fields.Datetime.now()})
+            now = fields.Datetime.now()
+            trusted(dispatch).write({"state": "finished", "finished_at": now})
+            dispatch.sudo().deadline_ids._meet(now)
             case = dispatch._case()
             case._log_events("dispatch_finished", dispatch._payload(result=dispatch.result))
             case._on_dispatch_finished(dispatch)
@@ -321,6 +344,7 @@ class WaterDispatch(models.Model):
         """Withdraw open dispatches, for instance when the case itself is withdrawn."""
         for dispatch in self.filtered(lambda row: row.state in ("sent", "accepted")):
             trusted(dispatch.sudo()).write({"state": "cancelled"})
+            dispatch.sudo().deadline_ids._end_work()
             dispatch._case()._log_events("dispatch_cancelled", dispatch._payload())
 
     def _check_turn(self, *states):
@@ -347,13 +371,6 @@ class WaterDispatch(models.Model):
                         "%(case)s: this dispatch is already answered.", case=dispatch.case_name
                     )
                 )
-
-    def _return_note(self):
-        """Who returned the work and why, in one line; nothing for no dispatch."""
-        if not self:
-            return ""
-        department, reason = self.department_id.name, self.reject_reason
-        return self.env._("%(department)s: %(reason)s", department=department, reason=reason)
 
     def _payload(self, **more):
         return {"department": self.department_id.code, "role": self.role, **more}

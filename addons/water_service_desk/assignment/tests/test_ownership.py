@@ -132,7 +132,10 @@ class TestOwnership(WaterCommon):
         dispatch = self._dispatch(case, login="agent2")
         self._as("department", dispatch)._reject("不属管网")
         dispatch = self._dispatch(case, self.lab, login="agent2")
-        self._as("department2", dispatch).action_accept()
+        work = self._as("department2", dispatch)
+        work.action_accept()
+        work.result = "已化验"
+        work.action_finish()
         self._as("agent2", case).write({"answer": "答复", "state": "answered"})
         self._as("agent2", case).action_close()
         self.assertEqual(case.first_responsible_id, self.users["agent"])

@@ -15,8 +15,11 @@ class WaterDispatchRejectWizard(models.TransientModel):
         default=lambda self: self.env.ref("water_service_desk.dispatch_reason_not_ours", False),
     )
     reason = fields.Text(required=True)
+    owner_id = fields.Many2one(
+        "water.department", string="Belongs to", help="Whose work it is, if you know."
+    )
 
     def action_reject(self):
         """Return the dispatches with the reason (the department's right is checked there)."""
-        self.dispatch_ids._reject(self.reason, self.reason_id)
+        self.dispatch_ids._reject(self.reason, self.reason_id, self.owner_id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

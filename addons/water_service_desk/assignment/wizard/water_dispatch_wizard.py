@@ -27,13 +27,18 @@ class WaterDispatchWizard(models.TransientModel):
         readonly=False,
     )
     note = fields.Text(string="Instruction")
+    due_at = fields.Datetime(
+        string="To Be Done by", help="Empty: by the standard of the case, within its own limit."
+    )
 
     @api.depends("case_ids")
     def _compute_departments(self):
-        """Propose what the category says; whoever has the case already leads."""
+        """Propose what the category says; whoever has the case leads, or whom a return names."""
         for wizard in self:
             case = wizard._cases()[:1]
-            lead = case.department_id or case.category_id.department_id
+            returned = case._returns()[-1:]
+            named = returned.suggested_department_id if case.return_note else False
+            lead = named or case.department_id or case.category_id.department_id
             wizard.department_id = lead
             wizard.support_department_ids = case.category_id.support_department_ids - lead
 
@@ -46,7 +51,7 @@ class WaterDispatchWizard(models.TransientModel):
         """Send the cases; who had them before keeps the first responsibility."""
         for case in self._cases():
             supports = self.support_department_ids - self.department_id
-            case._dispatch(self.department_id, supports, self.note)
+            case._dispatch(self.department_id, supports, self.note, self.due_at or None)
         return {"type": "ir.actions.act_window_close"}
 
     @api.constrains("department_id", "support_department_ids")

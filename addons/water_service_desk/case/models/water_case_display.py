@@ -42,9 +42,17 @@ class WaterCaseMixin(models.AbstractModel):
     def _compute_return_note(self):
         for case in self:
             # sudo: water.dispatch - whoever has the case is told why it came back
-            returned = case.sudo().dispatch_ids.filtered(lambda row: row.state == "rejected")
-            latest = returned.sorted("rejected_at")[-1:]
-            case.return_note = latest._return_note()
+            rows = case.sudo().dispatch_ids
+            latest = rows.filtered(lambda row: row.state == "rejected").sorted("rejected_at")[-1:]
+            # sent to somebody else since: it is known where it belongs
+            later = rows.filtered(
+                lambda row, last=latest: (
+                    row.role == last.role
+                    and row.state in ("sent", "accepted", "finished")
+                    and row.id > last.id
+                )
+            )
+            case.return_note = "" if later else latest._return_note()
 
     def _compute_counts(self):
         for counter, model in table(self, "_counters").items():

@@ -21,6 +21,8 @@ class WaterCaseMixin(models.AbstractModel):
     _transitions = {}
     #: the state in which cases begin
     _initial_state = "registered"
+    #: states that no case reaches while somebody waits or works: told, closed, filed
+    _closing_states = frozenset({"closed"})
 
     stage_id = fields.Many2one(
         "water.stage",
@@ -114,7 +116,18 @@ class WaterCaseMixin(models.AbstractModel):
             return [
                 self.env._("this step is for: %(groups)s", groups=self._group_names(move.groups))
             ]
-        return [message for need in move.needs for message in getattr(self, need)()]
+        missing = [message for need in move.needs for message in getattr(self, need)()]
+        return missing + (self._who_waits() if state in self._closing_states else [])
+
+    def _who_waits(self):
+        """Who is still to come, at work or waiting for an answer: nothing ends meanwhile.
+
+        The one statement of it, asked by all doors for all states in ``_closing_states``; rooms
+        add theirs with ``super()``.
+
+        :return: messages, each of which leads to what is open
+        """
+        return []
 
     def _may_take(self, move):
         return self.env.su or any(self.env.user.has_group(group) for group in move.groups)

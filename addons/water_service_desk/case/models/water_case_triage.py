@@ -215,6 +215,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
         graver = self.filtered(lambda case: RANK[case.severity] > RANK[before[case.id]])
         graver._hurry_clocks(reason or self.env._("Severity raised"))
+        (self - graver)._ease_clocks(reason or self.env._("Severity lowered"))
 
     def _hurry_clocks(self, reason):
         """Clocks of the graver standard that end earlier replace those that run; none is lost.
@@ -234,9 +235,22 @@ class WaterCaseMixin(models.AbstractModel):
                 )
                 if values and values["due_at"] < clock.due_at:
                     clock._replan_by(values, reason)
-            missing = {line.kind for line in lines} - set(case.deadline_ids.mapped("kind"))
-            if missing:
-                case._start_clocks("received", at=now, kinds=missing)
+            case._start_missing_clocks(lines, now)
+
+    def _ease_clocks(self, reason):
+        """A milder standard holds: its limits replace those whose reason is gone, on record."""
+        now = fields.Datetime.now()
+        for case in self.sudo().filtered(lambda c: c.state not in c._final_states):
+            case._follow_standard(reason)
+            office = case.company_id._water_calendar()
+            lines = [line for line in case._standard_lines(office) if line.start_on == "received"]
+            case._start_missing_clocks(lines, now)
+
+    def _start_missing_clocks(self, lines, at):
+        """What the standard promises beyond the old one runs from ``at`` (naive UTC) on."""
+        missing = {line.kind for line in lines} - set(self.deadline_ids.mapped("kind"))
+        if missing:
+            self._start_clocks("received", at=at, kinds=missing)
 
     def action_triage(self):
         """Open the dialog that judges the case anew, with the reason."""

@@ -18,6 +18,16 @@ class ResCompany(models.Model):
         default=2,
         help="Days for which a clock may be paused before a supervisor has to approve.",
     )
+    water_desk_head_id = fields.Many2one(
+        "res.users",
+        string="Head of Customer Service",
+        help="Hears in place of a head where no department, or one without a head, has the case.",
+    )
+    water_vice_president_id = fields.Many2one(
+        "res.users",
+        string="Vice President in Charge of Service",
+        help="Hears where the department has no vice president of its own, or there is none yet.",
+    )
     water_general_manager_id = fields.Many2one(
         "res.users", string="General Manager", help="Top of the escalation ladder."
     )

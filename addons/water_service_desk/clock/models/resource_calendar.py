@@ -2,6 +2,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from operator import itemgetter
+from zoneinfo import ZoneInfo
 
 from pytz import timezone
 
@@ -9,7 +10,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.intervals import Intervals
 
-from ..working_time import DAY, WorkTime
+from ..working_time import DAY, WorkTime, wall_moment, wall_time
 
 #: Units that never stop, as hours.
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
@@ -164,7 +165,8 @@ class ResourceCalendar(models.Model):
             if unit in _ABSOLUTE_HOURS:
                 return start + timedelta(hours=amount * _ABSOLUTE_HOURS[unit]), False
             if unit == "calendar_day":
-                return start + timedelta(days=amount), False
+                # the time of day stays through a change to summer time
+                return self._water_wall_move(start, timedelta(days=amount)), False
             if unit == "working_hour":
                 return self._water_work_time().add_hours(start, amount)
             if unit == "working_day":
@@ -181,6 +183,16 @@ class ResourceCalendar(models.Model):
                 )
             ) from error
         raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
+
+    def _water_wall_move(self, moment, span):
+        """``moment`` (naive UTC) moved by ``span`` on the clock on the calendar's wall."""
+        zone = ZoneInfo(self.tz or "UTC")
+        return wall_moment(wall_time(moment, zone) + span, zone)
+
+    def _water_wall_span(self, start, end):
+        """How much later the clock on the calendar's wall shows at ``end`` than at ``start``."""
+        zone = ZoneInfo(self.tz or "UTC")
+        return wall_time(end, zone) - wall_time(start, zone)
 
     def _water_next_opening(self, moment):
         """``moment`` (naive UTC) itself in working time, else the next opening.

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...base.moments import until_text
+from ...base.moments import is_late, until_text
 from ...base.roles import MANAGER, SUPERVISOR
 from ...base.tables import table
 from .water_standard import LineSpec
@@ -16,6 +16,9 @@ from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
 #: kind of event → kind of promise that it keeps
 PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
+
+#: Fields that say who has the work.
+HOLDERS = frozenset({"department_id", "user_id", "first_responsible_id"})
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -91,7 +94,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for case in self:
-            case.is_overdue = bool(case.next_due_at and case.next_due_at < now)
+            case.is_overdue = bool(case.next_due_at and is_late(case.next_due_at, now))
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
@@ -326,20 +329,38 @@ class WaterCaseMixin(models.AbstractModel):
         if not (reason or "").strip():
             raise UserError(self.env._("Give the reason."))
         for case in self.sudo():
-            office = case.company_id._water_calendar()
-            promised = case._standard_lines(office)
-            lines = {line.kind: line for line in promised}
-            for clock in case._open_clocks().filtered(lambda clock: clock.state == "running"):
-                line = clock.standard_line_id and lines.get(clock.kind)
-                if line:
-                    values = case._clock_values(line, clock.started_at, office)
-                    clock._replan_by(values, reason)
+            case._follow_standard(reason)
+
+    def _follow_standard(self, reason):
+        """Open clocks follow the standard that covers the case now; what it does not promise ends.
+
+        Both are on record: the old limit and the new one, or why there is none any more. What was
+        missed stays missed.
+        """
+        self.ensure_one()
+        office = self.company_id._water_calendar()
+        lines = {line.kind: line for line in self._standard_lines(office)}
+        ruled = self._open_clocks().filtered(
+            lambda clock: clock.standard_line_id and clock.state in ("running", "paused")
+        )
+        for clock in ruled:
+            line = lines.get(clock.kind)
+            if not line:
+                clock._drop(reason)
+            elif clock.state == "running":
+                clock._replan_by(self._clock_values(line, clock.started_at, office), reason)
 
     def _check_pausing(self, clock):
         """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""
 
     def _tell_customer_of_delay(self, clock, pause):
         """Hook: a pause or an extension moves the date that the customer was promised."""
+
+    def _prepare_write(self, vals):
+        """Whoever gives the work away has missed what is over: it is marked before he does."""
+        if HOLDERS & vals.keys():
+            self.sudo()._open_clocks()._break(fields.Datetime.now())
+        return super()._prepare_write(vals)
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...base.moments import is_late
 from ...base.tables import table_of
 from ...base.trust import trusted
 from ..working_time import DAY
@@ -48,8 +49,17 @@ class WaterDeadline(models.Model):
         "warned_at",
         "met_at",
         "breached_at",
+        "breached_department_id",
+        "breached_user_id",
+        "breach_reason",
+        "breach_note",
+        "breach_by_id",
+        "excuse_state",
+        "excuse_by_id",
+        "handling_round",
         "paused_minutes",
         "provisional",
+        "promised_provisional",
         "explanation",
         "pause_ids",
     )
@@ -76,6 +86,16 @@ class WaterDeadline(models.Model):
     pause_ids = fields.One2many("water.deadline.pause", "deadline_id", string="Pauses")
     provisional = fields.Boolean(
         readonly=True, help="The limit reaches a year whose holidays are not known yet."
+    )
+    promised_provisional = fields.Boolean(
+        string="Promised as Provisional",
+        readonly=True,
+        help="The limit in force was provisional when it was promised: it costs no penalty.",
+    )
+    moved_from = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The limit that the customer was told, moved since by the calendar and not told yet.",
     )
     met_at = fields.Datetime(readonly=True)
     breached_at = fields.Datetime(readonly=True)
@@ -135,6 +155,7 @@ class WaterDeadline(models.Model):
             "department_id": case.department_id.id,
             "zone_id": case.zone_id.id,
             "sent_to": case.sent_to,
+            "promised_provisional": bool(vals.get("provisional")),
             "is_pending": runs and (vals["kind"] in AFTER_CLOSING or not case.closed_at),
         }
 
@@ -194,9 +215,16 @@ class WaterDeadline(models.Model):
         late = self.browse()
         for clock in self.filtered(lambda clock: not clock.met_at and clock.state != "void"):
             values = {"met_at": at, "next_check_at": False}
-            if at > clock.due_at:
-                late += clock if clock.state != "breached" else self.browse()
-                values |= {"state": "breached", "breached_at": clock.breached_at or clock.due_at}
+            if is_late(clock.due_at, at):
+                if clock.state != "breached":
+                    late += clock
+                    department, person = clock.sudo()._holder()
+                    values |= {
+                        "state": "breached",
+                        "breached_at": clock.due_at,
+                        "breached_department_id": department.id,
+                        "breached_user_id": person.id,
+                    }
             elif clock.state != "breached":
                 values["state"] = "met"
             trusted(clock.sudo()).write(values)
@@ -207,6 +235,18 @@ class WaterDeadline(models.Model):
         self.filtered(lambda clock: clock.state == "paused")._resume()
         open_clocks = self.filtered(lambda clock: not clock.met_at and clock.state != "breached")
         trusted(open_clocks.sudo()).write({"state": "void", "next_check_at": False})
+
+    def _drop(self, reason):
+        """What was promised no longer applies: void, on record.
+
+        :param reason: why
+        """
+        payloads = {
+            clock.id: {"clock": clock.kind, "due": clock.due_at.isoformat(), "reason": reason}
+            for clock in self
+        }
+        self._void()
+        self._log_on_cases("clock_voided", payloads)
 
     def action_promise_kept(self):
         """Somebody has done what was promised: kept now, or broken and done late.
@@ -252,8 +292,44 @@ class WaterDeadline(models.Model):
             if (due[0], *moved) != (clock.planned_due_at, clock.due_at, clock.provisional):
                 settled = clock.provisional and not moved[1]
                 (announced if settled else changed)[clock] = due
+        before = {clock: clock.due_at for clock in (*announced, *changed)}
         self._replan(announced, self.env._("Holidays have been announced."))
         self._replan(changed, self.env._("The special days of the calendar have changed."))
+        self.browse([clock.id for clock in announced])._settle()
+        moved = {clock: due for clock, due in before.items() if clock.due_at != due}
+        self.browse([clock.id for clock in moved])._remember_moved(moved)
+
+    def _remember_moved(self, before):
+        """The sweep tells the customers, in its batches, and once however often dates move.
+
+        :param before: {clock: limit that was told}
+        """
+        fresh = self.filtered(lambda clock: not clock.moved_from)
+        for due, clocks in fresh.grouped(before.get).items():
+            trusted(clocks.sudo()).moved_from = due
+
+    def _settle(self):
+        """Their limits are certain now, as long as they lie ahead: they are promised anew."""
+        now = fields.Datetime.now()
+        certain = self.filtered(lambda clock: not (clock.provisional or is_late(clock.due_at, now)))
+        trusted(certain.sudo()).promised_provisional = False
+
+    def _tell_moved(self):
+        """Customers hear once that a date which they were told has moved with the calendar."""
+        moved = self.filtered("moved_from")
+        other = moved.filtered(lambda clock: clock.due_at != clock.moved_from and not clock.met_at)
+        trusted(moved.sudo()).moved_from = False
+        told = other.filtered(lambda clock: clock._is_told_to_customer()).sorted("id")
+        # about the date that counts, however many of a case have moved
+        newest = {clock._case(): clock.id for clock in told}
+        self.browse(newest.values())._tell_new_dates()
+
+    def _tell_new_dates(self):
+        """Hook: tell the customers of these limits, one for each case, the new dates."""
+
+    def _is_told_to_customer(self):
+        """Whether the customer knows the date: the result, or what else was promised to him."""
+        return self.kind in ("close", "promise") and not self._is_appointment()
 
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""

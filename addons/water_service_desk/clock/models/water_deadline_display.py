@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...base.moments import short_writer, span_text, until_text
+from ...base.moments import is_late, short_writer, span_text, until_text
 from .water_standard_line import WORKING_UNITS
 
 #: Colours of the calendar by level (numbers of Odoo's palette).
@@ -72,7 +72,7 @@ class WaterDeadline(models.Model):
         for clock in self:
             runs = not clock.met_at and clock.state in ("running", "breached")
             clock.time_left = runs and until_text(self.env, clock.due_at, now)
-            clock.is_late = runs and clock.due_at < now
+            clock.is_late = runs and is_late(clock.due_at, now)
 
     @api.depends("state", "warned_at")
     def _compute_color(self):

@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.moments import is_late
 from ...base.trust import trusted
-from .water_standard_line import WORKING_UNITS
+from .water_standard_line import INTERNAL, WORKING_UNITS
 
 
 class WaterDeadline(models.Model):
@@ -85,11 +86,11 @@ class WaterDeadline(models.Model):
         """Why the clock cannot be paused or extended now, as a sentence; "" when it can."""
         if self.state != "running" or self.met_at:
             return self.env._("Only a running clock can be paused or extended.")
-        if self.due_at <= fields.Datetime.now():
+        if is_late(self.due_at, fields.Datetime.now()):
             return self.env._("The time is up: it is too late to pause or extend it.")
         if self._is_appointment():
             return self.env._("Move the appointment instead of its time limit.")
-        if self.kind in ("accept", "on_site") or self._case().severity == "emergency":
+        if self.kind in ("accept", "on_site", "dispatch") or self._case().severity == "emergency":
             return self.env._("The clocks of an emergency are never stopped.")
         return ""
 
@@ -130,6 +131,9 @@ class WaterDeadline(models.Model):
         :return: ``(due, provisional)``
         """
         plain = due + (resumed_at - paused_at), provisional
+        if self.unit == "calendar_day":
+            stood = self.calendar_id._water_wall_span(paused_at, resumed_at)
+            return self.calendar_id._water_wall_move(due, stood), provisional
         if self.unit not in WORKING_UNITS:
             return plain
         try:
@@ -183,4 +187,5 @@ class WaterDeadline(models.Model):
                 "approved_by": pause.approved_by_id.id or 0,
             },
         )
-        case._tell_customer_of_delay(self, pause)
+        if self.kind not in INTERNAL:
+            case._tell_customer_of_delay(self, pause)

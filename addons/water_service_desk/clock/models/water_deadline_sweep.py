@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...base.moments import SECOND
 from ...base.trust import trusted
 
 _logger = logging.getLogger(__name__)
@@ -17,6 +18,10 @@ SWEEP_BATCH = 1000
 RETRY = timedelta(hours=1)
 #: Lines of a message to one person; the rest is a number and the duty board.
 DIGEST_LINES = 30
+
+
+def _active(users):
+    return users.filtered("active")
 
 
 class WaterDeadline(models.Model):
@@ -89,11 +94,8 @@ class WaterDeadline(models.Model):
         )
         done = self.filtered(lambda clock: clock.met_at or clock.state == "void")
         trusted(done).write({"next_check_at": False})
-        late = open_clocks.filtered(lambda c: c.due_at <= now and not c.breached_at)
-        for due, clocks in trusted(late).grouped("due_at").items():  # many end with the same day
-            clocks.write({"state": "breached", "breached_at": due})
-        late._log_on_cases("clock_breached")
-        late._after_breach()
+        open_clocks._tell_moved()
+        open_clocks._break(now)
         near = open_clocks.filtered(
             lambda c: c.state == "running" and c.warn_at and c.warn_at <= now and not c.warned_at
         )
@@ -118,6 +120,8 @@ class WaterDeadline(models.Model):
         for clock in self:
             case = clock._case()
             payload = {"clock": clock.kind, "due": clock.due_at.isoformat()}
+            if kind == "clock_breached":
+                payload = clock.sudo()._breach_payload()
             rounds[seen[case], case._name][case.id] = payloads[clock.id] if payloads else payload
             seen[case] += 1
         for (__, model), events in rounds.items():
@@ -179,7 +183,7 @@ class WaterDeadline(models.Model):
         """The moments that concern the clock itself, apart from the ladder."""
         moments = [self.warn_at] if not self.warned_at and self.warn_at else []
         if not self.breached_at:
-            moments.append(self.due_at)
+            moments.append(self.due_at + SECOND)  # the limit itself is in time
         return [moment for moment in moments if moment > now]
 
     def _ladder(self, case):
@@ -199,7 +203,7 @@ class WaterDeadline(models.Model):
 
     def _counted_moment(self, step):
         if step.moment == "due":
-            return self.due_at
+            return self.due_at + SECOND
         if step.moment == "after":
             return self.calendar_id._water_due_at(self.due_at, step.amount, step.unit)[0]
         if not self.amount:
@@ -217,17 +221,18 @@ class WaterDeadline(models.Model):
 
     def _recipients(self, step, case):
         """Active users whom ``step`` tells of this clock of ``case``."""
-        department = case.department_id
+        department, company = case.department_id, case.company_id
+        head = _active(department.manager_id) or _active(company.water_desk_head_id)
         if step.recipient == "handler":
-            users = case.user_id or case._acting_responsible() or department.manager_id
+            users = _active(case.user_id) or _active(case._acting_responsible()) or head
         elif step.recipient == "first_responsible":
-            users = case._acting_responsible() or department.manager_id
+            users = _active(case._acting_responsible()) or head
         elif step.recipient == "department_head":
-            users = department.manager_id
+            users = head
         elif step.recipient == "vice_president":
-            users = department.deputy_id
+            users = _active(department.deputy_id) or company.water_vice_president_id
         else:
-            users = case.company_id.water_general_manager_id
+            users = company.water_general_manager_id
         if self._is_absolute():
             users |= department.on_call_user_ids
         return users.filtered("active")

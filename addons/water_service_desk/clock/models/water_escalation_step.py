@@ -1,8 +1,11 @@
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from ...base.roles import MANAGER
 from ...case.models.water_category import SEVERITIES
 from .water_standard_line import CLOCK_KINDS, UNITS
 
@@ -71,6 +74,12 @@ class WaterEscalationStep(models.Model):
         required=True,
     )
 
+    is_empty = fields.Boolean(
+        string="Nobody Hears",
+        compute="_compute_is_empty",
+        help="Nobody is named for this rung where no department has the case: name the people.",
+    )
+
     _percent_sane = models.Constraint(
         "CHECK (moment != 'percent' OR percent BETWEEN 1 AND 99)",
         "Choose a part between 1 and 99 percent.",
@@ -79,6 +88,56 @@ class WaterEscalationStep(models.Model):
         "CHECK (moment != 'after' OR (amount > 0 AND amount <= 1000))",
         "Choose a positive and sensible time after the limit.",
     )
+
+    @api.depends("recipient")
+    @api.depends_context("company")
+    def _compute_is_empty(self):
+        for step in self:
+            company = step.company_id or self.env.company
+            step.is_empty = not step._default_person(company)
+
+    def _default_person(self, company):
+        """Who hears of a case that no department has; handlers are found with the case."""
+        # sudo: res.company, res.users - whether somebody is named
+        company = company.sudo()
+        people = {
+            "department_head": company.water_desk_head_id,
+            "vice_president": company.water_vice_president_id,
+            "general_manager": company.water_general_manager_id,
+        }
+        named = people.get(self.recipient)
+        return named is None or bool(named.filtered("active"))
+
+    @api.model
+    def _empty_rungs(self, company):
+        """The steps of the ladder of ``company`` on which nobody hears of an undispatched case."""
+        steps = self.sudo().search([("company_id", "in", (False, company.id))])
+        return steps.filtered(lambda step: not step._default_person(company))
+
+    @api.model
+    def _cron_watch_ladder(self):
+        """Scheduled action: managers are told of rungs on which nobody stands."""
+        companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
+        for company in companies:
+            steps = self._empty_rungs(company)
+            if steps:
+                steps._tell_empty(company)
+
+    def _tell_empty(self, company):
+        def compose(env):
+            rows = self.with_env(env)
+            items = Markup("").join(Markup("<li>%s</li>") % step.name for step in rows)
+            subject = env._("%(company)s: nobody hears of late cases", company=company.name)
+            words = env._(
+                "These steps of the escalation ladder reach nobody while no department has a case."
+                " Name the people in the first-run checklist."
+            )
+            return subject, Markup("<p>%s</p><ul>%s</ul>") % (words, items)
+
+        # sudo: res.groups - the scheduler may have the managers told
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
+        mine = managers.filtered(lambda user: company in user.company_ids)
+        self.env["water.staff.message"]._tell(mine, compose)
 
     @api.constrains("moment", "unit", "amount")
     def _check_whole_days(self):

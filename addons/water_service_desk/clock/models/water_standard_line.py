@@ -15,7 +15,11 @@ CLOCK_KINDS = [
     ("promise", "Promise"),
     ("external", "External body"),
     ("guarantee", "Guaranteed answer"),
+    ("dispatch", "Dispatching"),
+    ("work", "Department's work"),
 ]
+#: Clocks between ourselves, of which no customer hears.
+INTERNAL = ("dispatch", "work")
 #: Clocks that go on when the work is done and the case closed: another body waits for its answer
 #: whatever the customer says.
 AFTER_CLOSING = ("callback", "appeal", "payment", "external")
@@ -59,6 +63,7 @@ class WaterStandardLine(models.Model):
         [
             ("received", "Receipt"),
             ("accepted", "Acceptance of the complete application"),
+            ("dispatched", "Dispatch to the department"),
             ("finished", "End of the work"),
             ("closed", "Completion"),
         ],

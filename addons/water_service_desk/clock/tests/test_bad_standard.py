@@ -175,6 +175,6 @@ class TestBadStandard(WaterCommon):
 
     def test_too_late_to_pause(self):
         clock = self._clock(self._inquiry(), "close")
-        with freeze_time(clock.due_at):
+        with freeze_time(clock.due_at + timedelta(seconds=1)):
             with self.assertRaisesRegex(UserError, "time is up"):
                 clock._request_pause("等客户", self._later(days=1))

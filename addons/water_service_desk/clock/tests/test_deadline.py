@@ -217,11 +217,12 @@ class TestDeadline(WaterCommon):
             self._sweep()
         self.assertEqual(case.deadline_state, "soon")
         self.assertEqual(clock.warned_at, clock.warn_at)
-        self.assertEqual(clock.next_check_at, clock.due_at)
-        with freeze_time(clock.due_at - timedelta(minutes=1)):
+        missed_from = clock.due_at + timedelta(seconds=1)
+        self.assertEqual(clock.next_check_at, missed_from)
+        with freeze_time(clock.due_at):
             self._sweep()
             self.assertEqual(clock.state, "running")
-        with freeze_time(clock.due_at):
+        with freeze_time(missed_from):
             self._sweep()
             self._sweep()
         self.assertEqual((clock.state, clock.breached_at), ("breached", clock.due_at))

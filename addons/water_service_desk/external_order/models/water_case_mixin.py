@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
+from ...base.moments import is_late
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...case.transitions import Missing, Move, Refusal
@@ -99,7 +100,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _compute_is_order_late(self):
         now = fields.Datetime.now()
         for case in self:
-            late = case.external_due_at and case.external_due_at < now
+            late = case.external_due_at and is_late(case.external_due_at, now)
             case.is_order_late = bool(late and case.external_state == "open")
 
     @api.depends("external_state", "stage_id")

@@ -29,6 +29,7 @@ class WaterInquiry(models.Model):
     _spoken_fields = ("answer",)
     _worker_fields = frozenset({"user_id", "state", "stage_id", "answer"})
     _final_states = frozenset({"closed", "withdrawn", "converted"})
+    _closing_states = frozenset({"answered", "closed"})
     _nature = "inquiry"
     _calm_only = True
     _told_fields = ("answer",)
@@ -149,6 +150,8 @@ class WaterInquiry(models.Model):
 
     def action_answer(self):
         """Give the answer to the customer."""
+        for case in self:
+            case._finish_own_work(case.answer)
         self._move_to("answered")
 
     def action_close(self):
@@ -186,7 +189,9 @@ class WaterInquiry(models.Model):
 
     def _transition_values(self, state):
         now = fields.Datetime.now()
-        again = {"said_goodbye": False} if state == "processing" else {}
+        # what has to be opened again was not solved at the first contact
+        fallen = {"said_goodbye": False, "resolved_on_first_contact": False}
+        again = fallen if state == "processing" else {}
         return {"closed_at": now if state in self._final_states else False} | again
 
     def _after_transition(self, origins, state):

@@ -26,6 +26,32 @@ class TestInquiryFlow(WaterCommon):
         self.assertEqual(self._kinds(case), ["created", "moved", "answered", "moved", "closed"])
         self.assertWhole(case)
 
+    def test_opened_again_was_not_solved_at_first_contact(self):
+        """Whatever opens it again takes it out of the figure, for good."""
+        case = self._inquiry(answer="第二阶梯从220立方米开始")
+        work = self._as("agent", case)
+        work.action_answer_and_close()
+        self.assertTrue(case.resolved_on_first_contact)
+        self._as("quality", case).action_reopen()
+        self.assertFalse(case.resolved_on_first_contact)
+        work.action_answer()
+        work.action_close()
+        self.assertFalse(case.resolved_on_first_contact)
+
+    def test_no_answer_while_a_department_works(self):
+        """A helper at work binds the answer; the department that leads reports by answering."""
+        case = self._inquiry(answer="已答复")
+        lead = self._dispatch(case, self.net, self.lab)
+        with self.assertRaisesRegex(UserError, "which leads, has not finished"):
+            self._as("agent", case).action_answer()
+        self.assertEqual(case.state, "processing")
+        self._as("department", lead).action_accept()
+        with self.assertRaisesRegex(UserError, "which supports, is still at work"):
+            self._as("department", case).action_answer()
+        (case.dispatch_ids - lead).with_user(self.users["agent"]).action_withdraw()
+        self._as("department", case).action_answer()
+        self.assertEqual((case.state, lead.state, lead.result), ("answered", "finished", "已答复"))
+
     def test_recorded_and_followed_up(self):
         """Recorded with a promise, answered by a department, closed by the agent."""
         case = self._inquiry()

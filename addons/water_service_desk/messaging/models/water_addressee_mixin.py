@@ -1,6 +1,6 @@
 from babel import dates
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import babel_locale_parse
 
 from ...base.reader import reader_of
@@ -153,6 +153,8 @@ class WaterAddresseeMixin(models.AbstractModel):
     def _customer_time(self, moment):
         """A moment as the customer reads it: date, weekday and local time, in his language.
 
+        What is provisional says so in words, in whatever letter, mail or receipt it stands.
+
         :param moment: naive UTC, or a false value
         """
         if not moment:
@@ -162,7 +164,20 @@ class WaterAddresseeMixin(models.AbstractModel):
         locale = babel_locale_parse(self.env.lang or self._customer_lang())
         day = dates.format_date(local.date(), "full", locale=locale)
         clock = dates.format_time(local.time(), "short", locale=locale)
-        return dates.get_datetime_format("medium", locale=locale).format(clock, day)
+        text = dates.get_datetime_format("medium", locale=locale).format(clock, day)
+        return self._say_provisional(text) if self._is_provisional_date(moment) else text
+
+    def _is_provisional_date(self, moment):
+        """Hook: whether a moment is promised for the time being alone.
+
+        :param moment: naive UTC
+        """
+        return False
+
+    @api.model
+    def _say_provisional(self, date):
+        """A date in words that say that it may move (暂定)."""
+        return self.env._("%s (provisional, until the holidays of that year are announced)", date)
 
     def _mail_headers(self, departments):
         """``{mail.mail field: value}`` of mails about this: no machine answers us.

@@ -75,6 +75,14 @@ class WaterCaseMixin(models.AbstractModel):
         for stage, cases in self.grouped("stage_id").items():
             cases._send_to_customer(stage.sudo().mail_template_id)
 
+    def _is_provisional_date(self, moment):
+        """Whether it is a limit of the case that reaches a year without holidays."""
+        # sudo: water.deadline - what a date is called does not depend on who tells it
+        clocks = self.sudo().deadline_ids
+        return any(
+            clock.due_at == moment for clock in clocks if clock.provisional and not clock.met_at
+        )
+
     def _tell_customer_of_delay(self, clock, pause):
         """Tell the customer when the date he was promised moves (S2.3.2c)."""
         super()._tell_customer_of_delay(clock, pause)

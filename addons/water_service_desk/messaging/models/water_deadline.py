@@ -6,6 +6,11 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
+    def _tell_new_dates(self):
+        super()._tell_new_dates()
+        template = self.env.ref("water_service_desk.mail_template_date_moved")
+        self.env["water.message"]._queue(template, self)
+
     def _customer_new_date(self):
         """What has become of the promised date, as a sentence for the customer."""
         case = self._case()

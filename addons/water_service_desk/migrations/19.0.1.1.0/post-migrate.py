@@ -1,7 +1,7 @@
 """Accounts count their events; cases number their rounds; an integration has no right on any record.
 
 A chain that was cut off at its end is found by the count, as that of a case. An order of another
-body that was not answered stands on the duty board, whatever its case has come to.
+body that was not answered stands on the duty board, whatever its case has come to. Limits remember that they were provisional.
 """
 
 from odoo.tools import SQL
@@ -45,3 +45,4 @@ def migrate(cr, version):
            AND is_pending IS NOT TRUE
         """
     )
+    cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime, is_html_empty
 
-from ...base.moments import DEFAULT_TZ
+from ...base.moments import DEFAULT_TZ, is_late
 from ...intake import uploads
 
 #: Clocks a customer is told of, in the order of their promise.
@@ -63,7 +63,9 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_time(self, moment):
         """``2026-10-13 17:30`` in the reader's time zone; "" without a moment."""
         tz = self.env.user.tz or DEFAULT_TZ
-        return format_datetime(self.env, moment, tz=tz, dt_format="yyyy-MM-dd HH:mm")
+        text = format_datetime(self.env, moment, tz=tz, dt_format="yyyy-MM-dd HH:mm")
+        provisional = moment and self._is_provisional_date(moment)
+        return self._say_provisional(text) if provisional else text
 
     # -- promises -------------------------------------------------------------------------
 
@@ -115,8 +117,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_clock_state(self, clock):
         if clock.met_at:
-            return "kept" if clock.met_at <= clock.due_at else "late"
-        overdue = clock.state != "paused" and clock.due_at < fields.Datetime.now()
+            return "late" if is_late(clock.due_at, clock.met_at) else "kept"
+        overdue = clock.state != "paused" and is_late(clock.due_at, fields.Datetime.now())
         return "overdue" if overdue else clock.state
 
     # -- the timeline ---------------------------------------------------------------------

@@ -214,9 +214,12 @@ class WaterRequest(models.Model):
         own = self.filtered(lambda case: not case.department_id)
         if own:
             own._on_event("dispatch_accepted", fields.Datetime.now())
+            own._clocks_of_dispatching()._end_work()
 
     def action_finish(self):
         """The work is done: the result is told to the customer next."""
+        for case in self:
+            case._finish_own_work(case.result)
         self._move_to("feedback")
 
     def action_withdraw(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
+from ...base.moments import is_late
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
@@ -154,7 +155,7 @@ class WaterRequestDecision(models.Model):
             "state": "approved",
             "decided_by_id": self.env.uid,
             "decided_at": now,
-            "in_time": not clock or now < clock.due_at,
+            "in_time": not clock or not is_late(clock.due_at, now),
         }
         row = trusted(self.sudo())
         if self.kind == "delay":

@@ -91,6 +91,7 @@ class WaterRequest(models.Model):
             reopened._restart_clocks(("close",))
 
     def _after_feedback(self, origins):
+        self._clocks_of_dispatching()._end_work()  # done without a department
         self._log_events("finished", {case.id: {"result": case.result} for case in self})
         self._start_clocks("finished", at=fields.Datetime.now())
 
@@ -149,13 +150,13 @@ class WaterRequest(models.Model):
 
     def _on_dispatch_finished(self, dispatch):
         super()._on_dispatch_finished(dispatch)
-        if dispatch.role != "lead":
-            return
-        if not self.result or dispatch.handling_round > 1:
-            self.result = dispatch.result
-        if self.state == "processing" and not self._open_visits():
+        if dispatch.role == "lead":
+            if not self.result or dispatch.handling_round > 1:
+                self.result = dispatch.result
+            trusted(self).user_id = self._acting_responsible()
+        led = self.sudo().dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
+        if self.state == "processing" and led.state == "finished" and not self._who_waits():
             self._move_to("feedback")
-        trusted(self).user_id = self._acting_responsible()
 
     def _on_visit_finished(self, visit):
         super()._on_visit_finished(visit)

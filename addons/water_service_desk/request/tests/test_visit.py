@@ -46,6 +46,10 @@ class TestVisit(RequestCommon):
         with self.assertRaisesRegex(UserError, "a visit is still open"):
             self._as("agent", case).action_answer_and_close()
         self._as("agent", visit)._cancel("客户来电已解决", "customer")
+        work = self._as("department", self._lead(case))
+        work.action_accept()
+        work.result = "电话已说明"
+        work.action_finish()
         self._as("agent", case).action_answer_and_close()
         self.assertEqual(case.state, "closed")
 
@@ -175,8 +179,9 @@ class TestVisit(RequestCommon):
         """Telling the result of an inquiry leaves the promise of coming alone."""
         case = self._inquiry(answer="x")
         visit = self._plan(case)
-        self._as("agent", case).action_answer()
-        self.assertEqual(visit.deadline_ids.state, "running")
+        with self.assertRaisesRegex(UserError, "a visit is still open"):
+            self._as("agent", case).action_answer()
+        self.assertEqual((case.state, visit.deadline_ids.state), ("processing", "running"))
 
     def test_finished(self):
         """Words, outcome, photos and signature; sealed in the chain, told to the case."""

@@ -12,9 +12,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _counters = {"visit_count": "water.visit"}
 
-    #: states that no case reaches while somebody is still to come
-    _closing_states = frozenset({"closed"})
-
     visit_ids = fields.One2many("water.visit", string="Visits")
     visit_count = fields.Integer(string="Number of Visits", compute="_compute_counts")
 
@@ -27,13 +24,12 @@ class WaterCaseMixin(models.AbstractModel):
         # sudo: water.visit - an open appointment binds the case whoever looks at it
         return self.sudo().visit_ids.filtered(lambda visit: visit._is_open())
 
-    def _refusals(self, state):
-        refusals = super()._refusals(state)
-        if state in self._closing_states and not refusals:
-            refusals = [
-                Missing(visit._open_note(), "action_open_visits") for visit in self._open_visits()
-            ]
-        return refusals
+    def _who_waits(self):
+        """The customer, for somebody to come."""
+        visits = [
+            Missing(visit._open_note(), "action_open_visits") for visit in self._open_visits()
+        ]
+        return super()._who_waits() + visits
 
     def _cancel_visits(self, reason=None):
         """The matter is over before the visits: nobody comes any more."""

@@ -13,6 +13,11 @@ class WaterDeadline(models.Model):
     def _is_appointment(self):
         return bool(self.visit_id) or super()._is_appointment()
 
+    def _holder(self):
+        """An appointment is missed by whoever was to come."""
+        visit = self.visit_id
+        return (visit.department_id, visit.user_id) if visit else super()._holder()
+
     def _after_breach(self):
         """Nobody has come in time."""
         self.visit_id._mark_missed()

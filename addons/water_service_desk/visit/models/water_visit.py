@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...base import windows
+from ...base.moments import is_late
 from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...privacy.masking import mask_address, mask_name
@@ -326,5 +327,5 @@ class WaterVisit(models.Model):
         """The slot no longer holds; one that is over already was missed, whoever is faster."""
         now = fields.Datetime.now()
         clocks = self.sudo().deadline_ids
-        clocks.filtered(lambda c: c.state == "running" and c.due_at <= now)._check(now)
+        clocks.filtered(lambda c: c.state == "running" and is_late(c.due_at, now))._check(now)
         clocks._void()

@@ -1,0 +1,116 @@
+from datetime import date, timedelta
+
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...compensation_scheme.compensation import calculate
+from ...compensation_scheme.tests.common import SchemeCommon
+from ...compensation_scheme.tests.test_compensation_math import inputs
+
+#: What is promised now reaches the year whose holidays nobody knows.
+YEAR_END = local("2026-12-22 10:00")
+
+
+@tagged("post_install", "-at_install")
+class TestCompensationProvisional(SchemeCommon):
+    """Money and dates that are not certain: no penalty, told in words, settled once."""
+
+    def _load(self, *days, at=YEAR_END):
+        with freeze_time(at):
+            self.env["water.calendar.day"].create(
+                [{"name": "元旦", "date": day, "kind": "off"} for day in days]
+            )
+
+    def _missed(self):
+        """A visit missed so late in the year that its payment falls into the next one."""
+        with freeze_time(YEAR_END):
+            case = self._complaint_at("dispatched")
+            begin = YEAR_END + timedelta(days=1)
+            visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        with freeze_time(visit.slot_to + timedelta(seconds=1)):
+            self._sweep()
+        return self.compensations.search([("visit_id", "=", visit.id)])
+
+    def test_no_penalty_by_a_date_that_was_provisional(self):
+        row = self._missed()
+        self.assertTrue(row.due_on.year == 2027 and row.due_provisional)
+        with freeze_time("2027-03-01 02:00:00"):
+            self.assertNotIn(row, self.compensations.search(self.compensations._penalty_domain()))
+
+    def test_words(self):
+        row = self._missed()
+        self.assertIn("This day is provisional", row.calculation)
+        chinese = row.with_context(lang="zh_CN")
+        self.assertIn("暂定", chinese._due_words())
+
+    def test_settled_told_once_and_logged(self):
+        row = self._missed()
+        old = row.due_on
+        self._load(date(2027, 1, 1), date(2027, 1, 4), at=YEAR_END + timedelta(days=2))
+        self.assertGreater(row.due_on, old)
+        self.assertFalse(row.due_provisional)
+        told = self.env["water.message"].search([("subject", "like", "new day of payment")])
+        self.assertEqual(len(told), 1)
+        self._load(date(2027, 10, 1), at=YEAR_END + timedelta(days=3))
+        told = self.env["water.message"].search([("subject", "like", "new day of payment")])
+        self.assertEqual(len(told), 1)
+        with freeze_time(f"{row.due_on + timedelta(days=1)} 02:00:00"):
+            self.assertIn(row, self.compensations.search(self.compensations._penalty_domain()))
+
+    def test_a_limit_that_was_provisional_costs_nothing(self):
+        """The guaranteed answer ran into the year that nobody knew."""
+        with freeze_time(YEAR_END):
+            case = self._complaint()
+        clock = self._clock(case, "guarantee")
+        self.assertTrue(clock.provisional and clock.promised_provisional)
+        with freeze_time(clock.due_at + timedelta(days=1)):
+            self._sweep()
+        self.assertEqual(clock.state, "breached")
+        self.assertFalse(self._of_case(case))
+
+    def test_late_by_the_companys_day(self):
+        """The penalty begins where the company is, whoever looks from wherever."""
+        row = self._missed()
+        self._load(date(2027, 1, 1), at=YEAR_END + timedelta(days=2))
+        late = local(f"{row.due_on + timedelta(days=1)} 00:30")
+        rows = self.compensations.with_context(tz="UTC")
+        with freeze_time(late):
+            self.assertIn(row, rows.search(rows._penalty_domain()))
+            self.assertTrue(row.with_context(tz="America/New_York").is_late)
+        with freeze_time(late - timedelta(hours=1)):
+            self.assertNotIn(row, rows.search(rows._penalty_domain()))
+
+    def test_the_trace_says_when_to_pay_and_why(self):
+        row = self._missed()
+        self.assertIn("working days from the failure", row.calculation)
+        self.assertIn(row.rule_id.source, row.calculation)
+
+    def test_the_trace_says_from_where_further_periods_count(self):
+        terms = {"method": "fixed", "first": "50", "further": "50", "further_hours": "24"}
+        for since, after, words in (
+            ("limit", "", "Further periods count from the limit."),
+            ("begin", "48", "Further periods count from 48 h after the beginning."),
+        ):
+            rule = {**terms, "further_from": since, "further_after": after or None}
+            outcome = calculate(inputs(rule, 60))
+            text = self.env["water.compensation"]._tell_steps(
+                outcome.steps, self.company.currency_id, self.company
+            )
+            self.assertIn(words, text)
+
+    def test_an_unknown_bill_caps_nothing_and_asks(self):
+        terms = {"method": "fixed", "first": "50", "cap_bill": True}
+        unknown = calculate(inputs(terms, 60, bill={}))
+        self.assertEqual(unknown.amount, 50)
+        self.assertIn("cap_bill_unknown", dict(unknown.steps))
+        text = self.env["water.compensation"]._tell_steps(
+            unknown.steps, self.company.currency_id, self.company
+        )
+        self.assertIn("cap not applied, the bill is unknown", text)
+        known = calculate(inputs(terms, 60, bill={"annual_water": "30"}))
+        self.assertEqual(known.amount, 30)
+        self.assertNotIn("cap_bill_unknown", dict(known.steps))
+        self.assertTrue(self.compensations._is_bill_unknown(unknown))
+        self.assertFalse(self.compensations._is_bill_unknown(known))

@@ -1,0 +1,136 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
+
+from .common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestDispatchClock(ComplaintCommon):
+    """Dispatching has a limit, and so has what a department was asked to do."""
+
+    def _dispatching(self, **values):
+        case = self._complaint(**values)
+        return case, self._clock(case, "dispatch")
+
+    def test_dispatching_in_the_time_set(self):
+        """30 minutes of office hours, 10 minutes when it is urgent, 5 in an emergency."""
+        for severity, due in (
+            ("normal", "10:30"),
+            ("complex", "10:30"),
+            ("urgent", "10:10"),
+            ("emergency", "10:05"),
+        ):
+            with self.subTest(severity=severity):
+                __, clock = self._dispatching(severity=severity)
+                self.assertLocal(clock.due_at, f"2026-03-11 {due}")
+        with freeze_time(local("2026-03-14 22:00")):  # a Saturday night
+            __, clock = self._dispatching()
+        self.assertLocal(clock.due_at, "2026-03-16 09:00")
+
+    def test_met_by_the_lead_dispatch(self):
+        case, clock = self._dispatching()
+        with freeze_time(local("2026-03-11 10:20")):
+            self._as("agent", case)._confirm_readback()
+            self._dispatch(case)
+        self.assertEqual((clock.state, clock.met_at), ("met", local("2026-03-11 10:20")))
+
+    def test_void_when_handled_without_a_department(self):
+        case, clock = self._dispatching()
+        self._as("agent", case)._confirm_readback()
+        self._as("agent", case).action_handle()
+        self.assertEqual(clock.state, "void")
+
+    def test_found_again_after_a_return(self):
+        """The customer's clocks take no notice of a return; dispatching begins anew."""
+        case = self._complaint_at("dispatched")
+        close = self._clock(case, "close").due_at
+        with freeze_time(local("2026-03-11 14:00")):
+            self._as("department", self._lead(case))._reject("属水质", owner=self.lab)
+        clock = self._clock(case, "dispatch")
+        self.assertEqual(clock.state, "running")
+        self.assertLocal(clock.due_at, "2026-03-11 14:30")
+        self.assertEqual(self._clock(case, "close").due_at, close)
+
+    def test_work_has_a_clock_of_its_own(self):
+        """By the standard from the dispatch on; finishing meets it, and the board shows it."""
+        case = self._complaint_at("dispatched")
+        dispatch = self._lead(case)
+        clock = self._clock(case, "work")
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
+        self.assertEqual((dispatch.due_at, dispatch.deadline_ids), (clock.due_at, clock))
+        self.assertEqual(clock.department_id, self.net)
+        work = self._as("department", dispatch)
+        work.action_accept()
+        self._step_handling(case, "agent", self.net)
+        work.result = "已查"
+        work.action_finish()
+        self.assertEqual(clock.state, "met")
+
+    def test_missed_by_the_department_that_had_it(self):
+        """A support that is late is its own breach, not the lead's."""
+        case = self._complaint()
+        self._as("agent", case)._confirm_readback()
+        self._dispatch(case, self.net, self.lab)
+        support = case.dispatch_ids.filtered(lambda row: row.role == "support")
+        with freeze_time(local("2026-03-17 17:30:01")):
+            self._sweep()
+        self.assertEqual(support.deadline_ids.breached_department_id, self.lab)
+        self.assertEqual(self._lead(case).deadline_ids.breached_department_id, self.net)
+        with freeze_time(local("2026-03-18 09:00")):
+            self._as("department2", support)._reject("不需要")
+        self.assertEqual(support.deadline_ids.state, "breached")
+        self.assertFalse(support.deadline_ids.is_pending)
+
+    def test_a_date_asked_for(self):
+        """Within what the customer was promised; one clock moves, on record."""
+        case = self._complaint()
+        self._as("agent", case)._confirm_readback()
+        with self.assertRaisesRegex(UserError, "promised the result earlier"):
+            self._as("agent", case)._dispatch(self.net, due=local("2026-03-20 10:00"))
+        with self.assertRaisesRegex(UserError, "lies ahead"):
+            self._as("agent", case)._dispatch(self.net, due=local("2026-03-11 09:00"))
+        self.assertFalse(case.dispatch_ids)
+        self._as("agent", case)._dispatch(self.net, self.lab, due=local("2026-03-12 10:00"))
+        self.assertEqual(case.dispatch_ids.mapped("due_at"), [local("2026-03-12 10:00")] * 2)
+        self.assertEqual(len(case.dispatch_ids.deadline_ids), 2)
+
+    def test_never_beyond_the_customers_limit(self):
+        """The standard would give it longer than the customer was promised: it does not."""
+        case = self._complaint_at("registered")
+        self._as("agent", case)._confirm_readback()
+        with freeze_time(local("2026-03-17 10:00")):
+            self._dispatch(case)
+        self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
+
+    def test_the_board(self):
+        """Emergencies first, then what is due first."""
+        plain = self._complaint_at("dispatched")
+        urgent = self._complaint_at("dispatched", severity="urgent")
+        worst = self._complaint_at("dispatched", severity="emergency")
+        mine = self._as("department", self.env["water.dispatch"])
+        view = mine.get_view(view_type="kanban")["arch"]
+        self.assertIn('default_order="urgency desc, due_at, id desc"', view)
+        cases = (plain | urgent | worst).ids
+        found = mine.search([("complaint_id", "in", cases)], order="urgency desc, due_at, id desc")
+        self.assertEqual(found.complaint_id, worst | urgent | plain)
+
+    def test_a_return_names_the_department(self):
+        """The banner says why and whose it is, and the next dispatch is proposed so."""
+        case = self._complaint_at("dispatched")
+        with self.assertRaisesRegex(UserError, "another department"):
+            self._as("department", self._lead(case))._reject("x", owner=self.net)
+        self._as("department", self._lead(case))._reject("属水质", owner=self.lab)
+        case.invalidate_recordset()
+        self.assertIn("属水质", case.return_note)
+        self.assertIn(self.lab.name, case.return_note)
+        context = {"active_model": case._name, "active_ids": case.ids}
+        wizard = self._as("agent", self.env["water.dispatch.wizard"]).with_context(**context)
+        dialog = wizard.create({})
+        self.assertEqual(dialog.department_id, self.lab)
+        dialog.action_dispatch()
+        case.invalidate_recordset()
+        self.assertFalse(case.return_note)

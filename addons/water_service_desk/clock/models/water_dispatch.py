@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+
+
+class WaterDispatch(models.Model):
+    """Until when a department has time for its work: a date and a clock of its own.
+
+    By the standard of the case, or as whoever dispatches asks; never beyond the limit that the
+    customer was promised, as long as that lies ahead. The customer's clocks take no notice.
+    """
+
+    _inherit = "water.dispatch"
+
+    due_at = fields.Datetime(
+        string="To Be Done by",
+        compute="_compute_due_at",
+        store=True,
+        help="Until when the department has time for its work.",
+    )
+    urgency = fields.Integer(
+        compute="_compute_urgency", store=True, export_string_translation=False
+    )
+    deadline_ids = fields.One2many("water.deadline", "dispatch_id", string="Time Limits")
+    time_left = fields.Char(compute="_compute_time_left")
+    is_late = fields.Boolean(compute="_compute_time_left", export_string_translation=False)
+
+    _board_idx = models.Index("(department_id, urgency DESC, due_at, id DESC)")
+
+    @api.depends("deadline_ids.due_at")
+    def _compute_due_at(self):
+        for dispatch in self:
+            dispatch.due_at = dispatch.deadline_ids.sorted("id")[-1:].due_at
+
+    @api.depends(lambda self: self._case_paths("urgency"))
+    def _compute_urgency(self):
+        """Emergencies first on the department's board."""
+        for dispatch in self:
+            case = dispatch._case_or_none()
+            dispatch.urgency = case.urgency if case is not None else 0
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_at")
+    @api.depends_context("lang")
+    def _compute_time_left(self):
+        for dispatch in self:
+            # sudo: water.deadline - of a dispatch that may be read
+            clock = dispatch.sudo().deadline_ids.sorted("id")[-1:]
+            dispatch.time_left = clock.with_env(self.env).sudo().time_left
+            dispatch.is_late = clock.is_late
+
+    def _start_work_clocks(self, due=None):
+        """Have the clocks of fresh dispatches run.
+
+        :param due: naive UTC moment that whoever dispatches asks for, by default by the standard
+        """
+        rows = [row._work_clock(due) for row in self.sudo()]
+        self.env["water.deadline"]._start([values for values in rows if values])
+
+    def _work_clock(self, due):
+        case = self._case()
+        limit = self._latest(case)
+        if due:
+            return {**case._given_clock("work", due, False), "dispatch_id": self.id}
+        office = case.company_id._water_calendar()
+        lines = (row for row in case._standard_lines(office) if row.start_on == "dispatched")
+        line = next((row for row in lines if row.kind == "work"), None)
+        if line:
+            values = case._clock_values(line, self.sent_at, office)
+            if not limit or values["due_at"] <= limit:
+                return {**values, "dispatch_id": self.id}
+        return limit and {**case._given_clock("work", limit, False), "dispatch_id": self.id}
+
+    @api.model
+    def _latest(self, case):
+        """The limit that the customer was promised, where it lies ahead."""
+        promised = case.promised_at
+        return promised if promised and promised > fields.Datetime.now() else False
+
+    def _check_due(self, due, cases):
+        """:raises UserError: for a date that is over, or later than what a customer was promised"""
+        if due <= fields.Datetime.now():
+            raise UserError(
+                self.env._("Give the department time: choose a moment that lies ahead.")
+            )
+        for case in cases:
+            latest = self._latest(case)
+            if latest and due > latest:
+                raise UserError(
+                    self.env._(
+                        "%(case)s: the customer was promised the result earlier. Give the"
+                        " department time until then at most.",
+                        case=case.name,
+                    )
+                )
+
+    def _ask_by(self, due):
+        """Another date for work that has been sent: its clock moves, on record.
+
+        :param due: naive UTC moment
+        """
+        clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state == "running")
+        # no rule gives this date any more: a change of the calendar leaves it alone
+        trusted(clocks).write({"amount": 0, "unit": False, "standard_line_id": False})
+        reason = self.env._("Asked for by whoever dispatched it.")
+        clocks._replan(dict.fromkeys(clocks, (due, False)), reason)

@@ -1,0 +1,107 @@
+import base64
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon, local
+from ...base.trust import trusted
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestBreach(WaterCommon):
+    """A missed limit stays with whoever had the work, and is excused by somebody else."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+        self._dispatch(self.case)
+        self.clock = self._clock(self.case, "close")
+
+    def _files(self):
+        return self._as("department", self.env["ir.attachment"]).create(
+            {"name": "门锁照片.txt", "raw": base64.b64decode("eA==")}
+        )
+
+    def _miss(self):
+        with freeze_time(local("2026-03-13 17:31")):
+            self._sweep()
+        self.assertEqual(self.clock.state, "breached")
+
+    def test_it_stays_where_it_belongs(self):
+        """The department and the person of that moment, whatever is dispatched later."""
+        self._as("department", self._lead(self.case)).action_accept()
+        self._miss()
+        facts = (self.clock.breached_department_id, self.clock.breached_user_id)
+        self.assertEqual(facts, (self.net, self.case.user_id))
+        with freeze_time(local("2026-03-16 09:00")):
+            self._dispatch(self.case, self.lab)
+            self._as("supervisor", self.case)._hand_over(self.users["agent2"], "换人")
+        self.assertEqual(self.clock.department_id, self.lab)
+        self.assertEqual((self.clock.breached_department_id, self.clock.breached_user_id), facts)
+
+    def test_whoever_gives_it_away_has_missed_it(self):
+        """The sweep need not have come by: what is over is marked before the work changes hands."""
+        with freeze_time(local("2026-03-13 17:31")):
+            self._dispatch(self.case, self.lab)
+        self.assertEqual(self.clock.breached_department_id, self.net)
+        self.assertEqual(self.case.department_id, self.lab)
+        events = self.case.event_ids.filtered(lambda row: row.kind == "clock_breached")
+        payloads = {row.payload["clock"]: row.payload for row in events}
+        self.assertEqual(payloads["close"]["department"], self.net.code)
+
+    def test_met_late(self):
+        with freeze_time(local("2026-03-16 10:00")):
+            self.clock._meet(local("2026-03-16 10:00"))
+        self.assertEqual(self.clock.breached_department_id, self.net)
+        self.assertEqual(self.clock.breached_user_id, self.clock.user_id)
+
+    def test_the_round_is_on_the_clock(self):
+        """Each handling has its own clocks, told apart by their number."""
+        self.assertEqual(self.clock.handling_round, 1)
+        trusted(self.case).handling_round = 2
+        again = self.case._restart_clocks(("close",))
+        self.assertEqual((self.clock.handling_round, again.handling_round), (1, 2))
+
+    def test_excused_by_a_second_person(self):
+        """With evidence, by somebody who had no part in it; whoever had it is refused."""
+        self._miss()
+        work = self._as("department", self.clock)
+        with self.assertRaisesRegex(UserError, "Attach what proves the reason"):
+            work._explain_breach("no_access", "三次上门无人", self.env["ir.attachment"])
+        with self.assertRaisesRegex(UserError, "Say in words"):
+            work._explain_breach("no_access", " ", self._files())
+        self.assertFalse(self.clock.breach_reason)
+        work._explain_breach("no_access", "三次上门无人", self._files())
+        self.assertEqual(self.clock.excuse_state, "asked")
+        self.assertEqual(self.clock.breach_by_id, self.users["department"])
+        with self.assertRaisesRegex(AccessError, "Supervisors and quality decide"):
+            self._as("agent", self.clock).action_excuse()
+        self.net.manager_id = self.users["supervisor"]
+        with self.assertRaisesRegex(UserError, "does not excuse it"):
+            self._as("supervisor", self.clock).action_excuse()
+        self.assertEqual(self.clock.excuse_state, "asked")
+        self._as("quality", self.clock).action_excuse()
+        self.assertEqual(self.clock.excuse_state, "excused")
+        self.assertEqual(self.clock.excuse_by_id, self.users["quality"])
+        self.assertEqual(self._kinds(self.case)[-2:], ["breach_explained", "breach_decided"])
+        with self.assertRaisesRegex(UserError, "not decided yet"):
+            work._explain_breach("own", "别的", self.env["ir.attachment"])
+        self.assertWhole(self.case)
+
+    def test_our_own_reasons_are_no_excuse(self):
+        self._miss()
+        wizard = self.env["water.breach.wizard"].with_user(self.users["department"])
+        context = {"active_model": self.case._name, "active_ids": self.case.ids}
+        dialog = wizard.with_context(**context).create({"reason": "own", "note": "人手不足"})
+        self.assertEqual(dialog.deadline_id, self.clock)
+        dialog.action_save()
+        self.assertEqual((self.clock.breach_reason, self.clock.excuse_state), ("own", False))
+        with self.assertRaisesRegex(UserError, "No excuse waits"):
+            self._as("quality", self.clock).action_excuse()
+
+    def test_only_what_was_missed(self):
+        with self.assertRaisesRegex(UserError, "Only a missed limit"):
+            self._as("department", self.clock)._explain_breach("own", "x", self._files())
+        self.assertFalse(self.clock.breach_reason)

@@ -1,0 +1,68 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon, local
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestLadder(WaterCommon):
+    """The ladder of a case that no department has, and the people whom a company names."""
+
+    def _checklist(self, login="manager", **people):
+        names = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
+        values = {name: people[name].id for name in names if name in people}
+        wizard = self.env["water.first.run.wizard"].with_user(self.users[login])
+        return wizard.create(values)
+
+    def _name_people(self):
+        self._checklist(
+            water_desk_head_id=self.users["agent2"],
+            water_vice_president_id=self.users["supervisor"],
+            water_general_manager_id=self.users["quality"],
+        ).action_save()
+
+    def test_an_undispatched_case_goes_up_to_the_general_manager(self):
+        """Five working days late, without a department: head of service, vice president, top."""
+        self._name_people()
+        case = self._inquiry()
+        self.assertFalse(case.department_id)
+        clock = self._clock(case, "close")
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        for moment in ("03-16 09:00", "03-17 09:00", "03-19 09:00", "03-23 09:00"):
+            with freeze_time(local(f"2026-{moment}")):
+                self._sweep()
+        notices = self.env["water.escalation.notice"].search([("deadline_id", "=", clock.id)])
+        told = {(row.step_id.recipient, row.user_id.login) for row in notices}
+        self.assertIn(("department_head", "water_agent2"), told)
+        self.assertIn(("vice_president", "water_supervisor"), told)
+        self.assertIn(("general_manager", "water_quality"), told)
+
+    def test_an_empty_rung_is_shown_to_the_manager(self):
+        self.company.write(
+            {"water_desk_head_id": False, "water_vice_president_id": False}
+            | {"water_general_manager_id": False}
+        )
+        steps = self.env["water.escalation.step"]
+        empty = steps._empty_rungs(self.company)
+        self.assertEqual(
+            set(empty.mapped("recipient")), {"department_head", "vice_president", "general_manager"}
+        )
+        self.assertTrue(all(empty.mapped("is_empty")))
+        checklist = self._checklist()
+        self.assertIn("Nobody hears: ", checklist.missing)
+        before = self.env["mail.message"].search_count([("subject", "like", "nobody hears")])
+        steps._cron_watch_ladder()
+        domain = [("subject", "like", "nobody hears")]
+        self.assertGreater(self.env["mail.message"].search_count(domain), before)
+        self._name_people()
+        self.assertFalse(steps._empty_rungs(self.company))
+
+    def test_the_checklist_is_for_managers(self):
+        """A manager of another company names nobody here."""
+        dialog = self._checklist("foreign", water_general_manager_id=self.users["quality"])
+        dialog.company_id = self.company
+        with self.assertRaisesRegex(AccessError, "Only a manager of the company"):
+            dialog.action_save()
+        self.assertNotEqual(self.company.water_general_manager_id, self.users["quality"])

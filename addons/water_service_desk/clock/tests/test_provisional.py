@@ -1,0 +1,74 @@
+from datetime import date, timedelta
+
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import WaterCommon, local
+
+#: A working Wednesday whose next days reach the year that nobody knows yet.
+YEAR_END = local("2026-12-30 10:00")
+
+
+@tagged("post_install", "-at_install")
+class TestProvisional(WaterCommon):
+    """New Year without holidays: told as provisional, settled once, and on record."""
+
+    def setUp(self):
+        super().setUp()
+        with freeze_time(YEAR_END):
+            self.case = self._inquiry(email_from="zhang@example.com")
+        self.clock = self._clock(self.case, "close")
+
+    def _load(self, *days):
+        """Load holidays one after the other, as somebody does by hand, before the sweep comes."""
+        with freeze_time(YEAR_END + timedelta(hours=2)):
+            for day in days:
+                self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})
+            self._sweep()
+            self._sweep()
+
+    def _told(self):
+        return self.env["water.message"].search(
+            [("inquiry_id", "=", self.case.id), ("subject", "like", "New date for")]
+        )
+
+    def test_words(self):
+        """Mails and the customer's page say that the date is provisional."""
+        self.assertTrue(self.clock.provisional)
+        self.assertTrue(self.clock.promised_provisional)
+        case = self.case.with_context(lang="zh_CN")
+        for text in (
+            case._customer_time(self.clock.due_at),
+            case._portal_time(self.clock.due_at),
+            case._customer_promise(),
+            self.clock.with_context(lang="zh_CN")._customer_new_date(),
+        ):
+            self.assertIn("暂定", text)
+        self.assertNotIn("暂定", case._customer_time(self.case.received_at))
+
+    def test_moved_told_once_and_logged(self):
+        before = self.clock.due_at
+        self._load(date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 5))
+        self.assertGreater(self.clock.due_at, before)
+        self.assertFalse(self.clock.provisional or self.clock.promised_provisional)
+        self.assertEqual(len(self._told()), 1)
+        self.assertIn("clock_replanned", self._kinds(self.case))
+        self.assertNotIn("provisional", self.case._customer_time(self.clock.due_at))
+        self._load(date(2027, 10, 1))
+        self.assertEqual(len(self._told()), 1)
+
+    def test_settled_without_a_move(self):
+        """The date stays what it was: it is certain now, and nobody is told."""
+        before = self.clock.due_at
+        self._load(date(2027, 10, 1))
+        self.assertEqual(self.clock.due_at, before)
+        self.assertFalse(self.clock.provisional or self.clock.promised_provisional)
+        self.assertFalse(self._told())
+
+    def test_known_too_late(self):
+        """A date that was over before it became certain stays what it was promised as."""
+        with freeze_time(self.clock.due_at + timedelta(hours=1)):
+            self.env["water.calendar.day"].create(
+                {"name": "国庆节", "date": date(2027, 10, 1), "kind": "off"}
+            )
+        self.assertTrue(self.clock.promised_provisional)

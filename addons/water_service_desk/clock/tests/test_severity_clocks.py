@@ -1,0 +1,66 @@
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestSeverityClocks(WaterCommon):
+    """Clocks follow the severity, down as well as up; nothing goes without a record."""
+
+    def setUp(self):
+        super().setUp()
+        self.standard = self.env["water.standard"].create(
+            {
+                "name": "T-U",
+                "code": "T-U",
+                "case_model": "water.inquiry",
+                "category_id": self._category("gn").id,
+                "severity": "urgent",
+                "valid_from": "2026-01-01",
+                "line_ids": [
+                    (0, 0, {"kind": "close", "amount": 4, "unit": "hour"}),
+                    (0, 0, {"kind": "on_site", "amount": 2, "unit": "hour"}),
+                ],
+            }
+        )
+
+    def _events(self, case, kind):
+        return [row.payload for row in case.event_ids.sorted("id") if row.kind == kind]
+
+    def test_lowered(self):
+        """What the milder standard does not promise ends; what it promises later moves."""
+        case = self._inquiry(severity="urgent")
+        close, on_site = self._clock(case, "close"), self._clock(case, "on_site")
+        old = close.due_at
+        self._as("agent", case)._retriage({"severity": "normal"}, "电话中误判")
+        self.assertEqual((on_site.state, close.state), ("void", "running"))
+        self.assertLocal(close.due_at, "2026-03-13 17:30")
+        moved = self._events(case, "clock_replanned")
+        self.assertEqual(
+            [(row["clock"], row["old"], row["new"]) for row in moved],
+            [("close", old.isoformat(), close.due_at.isoformat())],
+        )
+        dropped = self._events(case, "clock_voided")
+        self.assertEqual(
+            [(row["clock"], row["reason"]) for row in dropped], [("on_site", "电话中误判")]
+        )
+        self.assertWhole(case)
+
+    def test_a_missed_limit_stays_missed(self):
+        case = self._inquiry(severity="urgent")
+        on_site = self._clock(case, "on_site")
+        with freeze_time("2026-03-11 05:00:00"):
+            self._sweep()
+            self._as("agent", case)._retriage({"severity": "normal"}, "误判")
+        self.assertEqual(on_site.state, "breached")
+
+    def test_a_replan_voids_what_no_longer_applies(self):
+        case = self._inquiry(severity="urgent")
+        on_site = self._clock(case, "on_site")
+        self.standard.active = False
+        self._as("supervisor", case)._replan_clocks("标准已停用")
+        self.assertEqual(on_site.state, "void")
+        reasons = [row["reason"] for row in self._events(case, "clock_voided")]
+        self.assertEqual(reasons, ["标准已停用"])

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...base.roles import MANAGER
+
+PEOPLE = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
+STAFF = "[('share', '=', False)]"
+
+
+class WaterFirstRunWizard(models.TransientModel):
+    """What a company names before it begins: who hears when nobody has a late case."""
+
+    _name = "water.first.run.wizard"
+    _description = "First-run Checklist"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    water_desk_head_id = fields.Many2one(
+        "res.users", string="Head of Customer Service", domain=STAFF
+    )
+    water_vice_president_id = fields.Many2one(
+        "res.users", string="Vice President in Charge of Service", domain=STAFF
+    )
+    water_general_manager_id = fields.Many2one("res.users", string="General Manager", domain=STAFF)
+    missing = fields.Text(string="Still Open", compute="_compute_missing")
+
+    @api.model
+    def default_get(self, fields):
+        """The checklist begins with the people that are named already."""
+        # sudo: res.company - the manager's own company
+        company = self.env.company.sudo()
+        named = {name: company[name].id for name in PEOPLE if name in fields and company[name]}
+        return super().default_get(fields) | named
+
+    @api.depends("company_id")
+    def _compute_missing(self):
+        """What keeps the ladder from reaching somebody, a line each."""
+        for wizard in self:
+            steps = self.env["water.escalation.step"]._empty_rungs(wizard.company_id)
+            lines = [self.env._("Nobody hears: %s", step.name) for step in steps]
+            departments = self.env["water.department"].search(
+                [("manager_id", "=", False), ("company_id", "in", (False, wizard.company_id.id))]
+            )
+            lines += [self.env._("No head: %s", row.name) for row in departments]
+            wizard.missing = "\n".join(lines)
+
+    def action_save(self):
+        """Name the people.
+
+        :raises AccessError: by anybody but a manager of the company
+        """
+        self.ensure_one()
+        user = self.env.user
+        if not user.has_group(MANAGER) or self.company_id not in user.company_ids:
+            raise AccessError(self.env._("Only a manager of the company names its people."))
+        # sudo: res.company - a manager of the desk need not keep companies
+        self.company_id.sudo().write({name: self[name].id for name in PEOPLE if self[name]})
+        return {"type": "ir.actions.act_window_close"}
