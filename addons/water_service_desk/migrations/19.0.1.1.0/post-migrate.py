@@ -1,7 +1,8 @@
 """Accounts count their events; cases number their rounds; an integration has no right on any record.
 
 A chain that was cut off at its end is found by the count, as that of a case. An order of another
-body that was not answered stands on the duty board, whatever its case has come to. Limits remember that they were provisional.
+body that was not answered stands on the duty board, whatever its case has come to.
+Limits remember that they were provisional.
 """
 
 from odoo.tools import SQL
