@@ -1,4 +1,4 @@
-"""Accounts count their events; cases number their rounds; an integration has no right on any record.
+"""Accounts count their events, cases their rounds; an integration has no right on any record.
 
 A chain that was cut off at its end is found by the count, as that of a case. An order of another
 body that was not answered stands on the duty board, whatever its case has come to.
