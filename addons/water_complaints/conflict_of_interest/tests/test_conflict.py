@@ -254,3 +254,59 @@ class TestConflict(ComplaintCommon):
         self.assertTrue(self._as("agent", case).read(["subject"]))
         with self.assertRaises(UserError):
             self._as("agent2", case).is_restricted = False
+
+    def _pointing(self):
+        """Our models with a table and a link to a complaint, by themselves or by what has one."""
+        models = {
+            name: {
+                field.comodel_name
+                for field in model._fields.values()
+                if field.type == "many2one" and field.store and field.ondelete == "cascade"
+            }
+            for name, model in self.registry.items()
+            if name.startswith("water.") and not (model._abstract or model._transient)
+        }
+        direct = {
+            name
+            for name, model in self.registry.items()
+            if name in models
+            and any(
+                field.type == "many2one" and field.store and field.comodel_name == "water.complaint"
+                for field in model._fields.values()
+            )
+        }
+        return direct | {name for name, owners in models.items() if owners & direct}
+
+    def test_every_model_that_points_to_a_complaint_is_closed_to_whom_it_is_about(self):
+        """Incoming mails, entries of the interface and webhooks showed the accused his accuser."""
+        rules = self.env["ir.rule"].sudo().search([("global", "=", True)])
+        closed = {
+            rule.model_id.model
+            for rule in rules
+            if "person_complained_id" in (rule.domain_force or "")
+        }
+        staff = [self.users[login] for login in ("agent", "department", "supervisor", "quality")]
+        staff += [self.users["manager"], self.users["finance"], self.env.ref("base.user_admin")]
+        seen = {
+            name
+            for name in self._pointing()
+            if any(self.env[name].with_user(user).has_access("read") for user in staff)
+        }
+        self.assertGreater(len(seen), 30)
+        self.assertEqual(seen - closed - {"water.complaint"}, set())
+
+    def test_what_agents_read_of_cases_leaves_out_the_restricted(self):
+        """What agents read of cases asks whether the case is open to them."""
+        agent = self.users["agent"]
+        without_case = {"water.inbound.mail"}  # agents see what waits for a case
+        link = self.registry["water.case.link.mixin"]
+        for name, model in self.registry.items():
+            records = self.env[name].with_user(agent)
+            if model._abstract or model._transient or not isinstance(records, link):
+                continue
+            if name in without_case or not records.has_access("read"):
+                continue
+            rules = self.env["ir.rule"].with_user(agent)._get_rules(name, "read")
+            words = " ".join(rule.domain_force or "" for rule in rules.sudo())
+            with self.subTest(name):
+                self.assertRegex(words, "is_open_to_desk|is_restricted|is_sent_to_me")
