@@ -5,6 +5,8 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 #: Categories of which a cluster, or one case, may be an incident.
 TRIGGERS = ("cluster", "condition", "always")
+#: Marks the end of an incident, whose news were told; no caller can send it.
+_TOLD = object()
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -135,8 +137,8 @@ class WaterCaseMixin(models.AbstractModel):
         told = self.filtered(
             lambda case: case.state == case._initial_state and case.sudo().incident_id.notice_ids
         )
-        if self.env.context.get("water_incident_told"):  # the news of the end have told him
-            return
+        if self.env.context.get("water_incident_told") is _TOLD:
+            return  # the news of the end have told him
         super(WaterCaseMixin, self - told)._send_stage_mail()
         for incident, cases in told.sudo().grouped("incident_id").items():
             incident.notice_ids[:1]._tell_cases(cases)
@@ -176,7 +178,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param text: what the customers were told
         """
-        told = self.with_context(water_incident_told=True)
+        told = self.with_context(water_incident_told=_TOLD)
         ready = told.filtered(lambda case: not case._refusals(case._incident_end))
         if ready:
             ready._log_events("incident_over", {case.id: {"result": text} for case in ready})
