@@ -41,6 +41,7 @@ from ..compensation.tests import (
     test_appeal_grant,
     test_compensation,
     test_compensation_balance,
+    test_compensation_barred,
     test_compensation_exemption,
     test_compensation_incident,
     test_compensation_money,

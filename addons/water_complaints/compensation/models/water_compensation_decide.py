@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from odoo.addons.water_service_desk.base import windows
@@ -9,7 +9,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 class WaterCompensation(models.Model):
     """Proposed by one, approved by others: by amount band, with four eyes (S3.2.3a).
 
-    Neither the proposer nor anybody who handled the case or is complained of decides.
+    Whoever made the facts does not decide, see ``_barred``.
     """
 
     _inherit = "water.compensation"
@@ -83,18 +83,6 @@ class WaterCompensation(models.Model):
         """The desk proposes; finance and quality do not."""
         return self.env.su or self.env.user.has_group(AGENT)
 
-    def _barred(self):
-        """People who must not decide: they proposed, handled the case, or are complained of."""
-        row = self.sudo()
-        people = row.proposed_by_id | row.create_uid | row.incident_id.manager_id
-        case = row._case_or_none()
-        if case is not None:
-            people |= case._people_concerned() | case._field_workers()
-            people |= case.first_responsible_id | case.original_responsible_id | case.user_id
-            people |= case.acting_responsible_id
-        people |= row.appeal_id.reviewer_id | row.appeal_id.member_ids | row.appeal_id.decided_by_id
-        return people.filtered(lambda user: user.id != SUPERUSER_ID)
-
     def _approved_by(self):
         """Who has approved it as it is now, in person or by a deputy."""
         entries = self.approval_ids.filtered(
@@ -113,7 +101,9 @@ class WaterCompensation(models.Model):
             return nobody, [self._no_band()]
         if user in barred:
             return nobody, [
-                self.env._("who proposed it, handled the case or is complained of does not decide")
+                self.env._(
+                    "who proposed it, is paid by it or had a hand in its facts does not decide"
+                )
             ]
         if user in self.sudo()._approved_by():
             return nobody, [self.env._("you have approved it already; now it is for others")]
