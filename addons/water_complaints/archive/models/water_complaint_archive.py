@@ -176,7 +176,7 @@ class WaterComplaint(models.Model):
         """
         received = kwargs.get("message_type") == "email" and self.env.su  # by the mail gateway
         if not received and not is_trusted(self.env):
-            self.env["mail.message"]._check_water_thread(self.ids)
+            self.env["mail.message"]._check_water_archived(self.ids)
         return super().message_post(**kwargs)
 
     def _message_create(self, values_list):

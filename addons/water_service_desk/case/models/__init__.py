@@ -2,3 +2,4 @@ from . import water_case_link_mixin, water_category, water_case_mixin, water_cas
 from . import water_case_transition, water_case_guard, water_case_triage, water_case_closing
 from . import water_case_display, water_case_event, water_channel, water_department
 from . import water_emergency_word, water_stage, water_zone
+from . import mail_message, water_case_thread

@@ -1,0 +1,49 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """The thread of a case is added to by Odoo's own ways, each message by whoever writes it."""
+
+    _inherit = "water.case.mixin"
+
+    def message_post(self, **kwargs):
+        """As Odoo does.
+
+        :raises AccessError: in the name of another
+        """
+        self._check_author(kwargs)
+        return super().message_post(**kwargs)
+
+    def message_notify(self, **kwargs):
+        """As Odoo does.
+
+        :raises AccessError: in the name of another
+        """
+        self._check_author(kwargs)
+        return super().message_notify(**kwargs)
+
+    def _check_author(self, kwargs):
+        me = self.env.user
+        mine = kwargs.get("author_id") in (None, me.partner_id.id)
+        mine = mine and kwargs.get("email_from") in (None, me.email_formatted)
+        if not (self.env.su or mine):
+            raise AccessError(self.env._("Nobody writes in the name of another."))
+
+    def _refuse_new(self, vals_list):
+        for vals in vals_list:
+            self._refuse_messages(vals)
+        return super()._refuse_new(vals_list)
+
+    def _refuse_write(self, vals):
+        self._refuse_messages(vals)
+        return super()._refuse_write(vals)
+
+    def _refuse_messages(self, vals):
+        """No message comes in as a command to the case's field."""
+        if {"message_ids", "website_message_ids"} & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "What was said about a case stays as it is. Write another message instead."
+                )
+            )

@@ -1,0 +1,78 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestThread(WaterCommon):
+    """The thread of a case is added to, never altered, and nobody writes as another."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+        self.mine = self._as("agent", self.case)
+        self.said = self.mine.message_post(body="客户要求回电", message_type="comment")
+
+    def test_nothing_said_is_altered(self):
+        """Not by its author, a manager or an administrator, nor by Odoo's own editing."""
+        before = self.said.sudo().read(["body", "author_id", "date"])
+        admin = self.env.ref("base.user_admin")
+        for user in (self.users["agent"], self.users["manager"], admin):
+            said = self.said.with_user(user)
+            for call in (
+                lambda said=said: said.write({"body": "别的话"}),
+                lambda said=said: said.write({"author_id": self.customer.id}),
+                lambda said=said: said.write({"res_id": 0}),
+                lambda said=said: said.sudo().write({"body": "别的话"}),
+                said.unlink,
+                lambda said=said: self.case.with_user(said.env.user)._message_update_content(
+                    said, body=""
+                ),
+            ):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    call()
+        self.assertEqual(self.said.sudo().read(["body", "author_id", "date"]), before)
+
+    def test_readers_keep_their_marks(self):
+        self.said.with_user(self.users["agent"]).toggle_message_starred()
+        self.assertIn(self.users["agent"].partner_id, self.said.sudo().starred_partner_ids)
+
+    def test_nobody_writes_as_another(self):
+        thread = self.case.sudo().message_ids
+        row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}
+        messages = self._as("agent", self.env["mail.message"])
+        for call in (
+            lambda: self.mine.message_post(body="x", author_id=self.customer.id),
+            lambda: self.mine.message_post(body="x", email_from="customer@example.com"),
+            lambda: self.mine.message_notify(body="x", author_id=self.customer.id),
+            lambda: messages.create({**row, "author_id": self.customer.id}),
+            lambda: messages.create({**row, "email_from": "customer@example.com"}),
+        ):
+            with self.assertRaisesRegex(AccessError, "in the name of another"):
+                call()
+        self.assertEqual(self.case.sudo().message_ids, thread)
+
+    def test_no_message_comes_in_as_a_command(self):
+        """Links, changes and new messages in the values of a case are refused."""
+        thread = self.case.sudo().message_ids
+        for command in (
+            Command.create({"body": "x"}),
+            Command.update(self.said.id, {"body": "x"}),
+            Command.delete(self.said.id),
+            Command.clear(),
+        ):
+            with self.subTest(command), self.assertRaises(AccessError):
+                self.mine.write({"message_ids": [command]})
+        with self.assertRaises(AccessError):
+            self._inquiry(message_ids=[Command.create({"body": "x"})])
+        self.assertEqual(self.case.sudo().message_ids, thread)
+
+    def test_other_threads_are_as_odoo_has_them(self):
+        """Nothing changes for other apps."""
+        partner = self.env["res.partner"].create({"name": "x"})
+        said = partner.message_post(body="x", author_id=self.customer.id, message_type="comment")
+        said.body = "y"
+        said.unlink()
+        self.assertFalse(said.exists())
