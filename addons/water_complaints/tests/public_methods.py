@@ -94,6 +94,7 @@ PUBLIC = {
         "suggest": READS,
     },
     "water.article.feedback": {"action_settle": "needs the right to write the article"},
+    "res.users": {"action_water_new_key": "needs the administrator of the system"},
     "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
     "water.inquiry": {
         "action_answer": TABLE,

@@ -99,6 +99,8 @@ class TestModule(AccessFixture, ComplaintCommon):
         if model == "account.move":
             refund = {"move_type": "out_refund", "partner_id": self.customer.id}
             return self.env[model].create(refund)
+        if model == "res.users":
+            return self.users["integration"]
         return [self.env[name] for name in SERVICES & {model}]
 
     def test_public_methods_are_guarded(self):

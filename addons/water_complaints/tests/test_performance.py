@@ -43,7 +43,7 @@ class TestPerformance(ComplaintCommon):
     def test_create_starts_clocks(self):
         """The measured batch is complete: clocks, events, numbers."""
         cases = self._complaints(MANY)
-        self.assertEqual(len(cases.sudo().deadline_ids), 3 * MANY)
+        self.assertEqual(len(cases.sudo().deadline_ids), 4 * MANY)
         self.assertEqual(len(cases.sudo().event_ids), MANY)
         self.assertEqual(len(set(cases.mapped("name"))), MANY)
         self.assertWhole(cases.sudo())

@@ -1,5 +1,7 @@
 """The screens of complaints: the next lawful step is at hand, and only what one may see."""
 
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
@@ -74,7 +76,7 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         """A late clock of a closed case is over, its call-back is not."""
         case = self._complaint_at("notified")
         late = self._clock(self._complaint(), "close")
-        with freeze_time(late.due_at):
+        with freeze_time(late.due_at + timedelta(seconds=1)):
             self._sweep()
         self.assertTrue(late.is_pending)
         self._as("agent", late.complaint_id).write({"state": "withdrawn", "end_reason": "x"})

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -109,6 +110,8 @@ class TestAppealCounts(AppealCommon):
         self.net.write({"manager_id": people["head"].id, "deputy_id": people["vice"].id})
         case = self._complaint_at("handling")
         self._plan_by(people["planner"], case)
+        done = {"done_at": fields.Datetime.now(), "done_by_id": self.users["department"].id}
+        trusted(case.resolution_ids.action_ids.sudo()).write(done)
         self._step_notified(case, "agent", self.net)
         appeal = self._as("supervisor", self._appeal(case))
         for name, user in people.items():

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -156,7 +158,7 @@ class TestConflict(ComplaintCommon):
         other = self._complaint("integration")
         (case | other).department_id = self.net
         clock = self._clock(case, "contact")
-        with freeze_time(clock.due_at):
+        with freeze_time(clock.due_at + timedelta(seconds=1)):
             self._sweep()
         self.assertEqual(clock.state, "breached")
         notices = self.env["water.escalation.notice"].search([("user_id", "=", person.id)])

@@ -200,5 +200,6 @@ class WaterCaseLinkMixin(models.AbstractModel):
 
     def action_open_case(self):
         """Open the case's form (its own access rules apply there)."""
+        self.check_access("read")
         case = self._case()
         return windows.form(case)

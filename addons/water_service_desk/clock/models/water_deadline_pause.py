@@ -60,6 +60,7 @@ class WaterDeadlinePause(models.Model):
     def _check_supervisor(self):
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can decide on a pause or an extension."))
+        self.check_access("read")
 
     def action_approve(self):
         """The supervisor agrees: the pause begins, or the limit moves.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.files import Files
 from ..models.water_deadline_breach import REASONS
 
 
@@ -22,7 +23,7 @@ class WaterBreachWizard(models.TransientModel):
     missed_ids = fields.Many2many("water.deadline", compute="_compute_missed")
     reason = fields.Selection(REASONS, required=True, default="own")
     note = fields.Text(string="In Words", required=True)
-    attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
+    attachment_ids = Files("ir.attachment", string="Evidence")
 
     @api.depends("case_ids")
     def _compute_missed(self):
