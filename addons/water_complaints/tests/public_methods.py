@@ -233,6 +233,7 @@ PUBLIC = {
         "action_admit": OPENS,
         "action_decide": "needs the reviewer; a panel decides by majority",
         "action_open_complaint": OPENS,
+        "action_state": OPENS,
         "action_vote": OPENS,
         "action_withdraw": OPENS,
     },
