@@ -124,15 +124,6 @@ class ComplaintPeople(WaterPeople):
         case.invalidate_recordset()
         self._notify(case, login)
 
-    def _finish_lead(self, case, worker="department"):
-        """The department that leads reports its work as done."""
-        lead = self._as(worker, self._lead(case))
-        if lead.state == "sent":
-            lead.action_accept()
-        lead.result = lead.result or "已处理"
-        lead.action_finish()
-        case.invalidate_recordset()
-
     def _told_again(self, case):
         """Handled again by somebody else of the department, and told."""
         self._serve_again(case)
@@ -151,16 +142,11 @@ class ComplaintPeople(WaterPeople):
 
     def _serve_again(self, case, result="已再次处理"):
         """What is handled again is done by somebody else of the department that it lies with."""
-        number = len(self.users)
+        login = f"again{len(self.users)}"
         group = "base.group_user,water_service_desk.group_department"
-        other = self.users[f"again{number}"] = self._new_user(f"again{number}", group)
-        dispatch = self._lead(case)
-        dispatch.department_id.member_ids |= other
-        work = dispatch.with_user(other)
-        work.action_accept()
-        work.result = result
-        work.action_finish()
-        case.invalidate_recordset()
+        self.users[login] = self._new_user(login, group)
+        self._lead(case).department_id.member_ids |= self.users[login]
+        self._finish_lead(case, login, result)
 
     def _worker(self, department, records):
         """``records`` as a member of ``department`` (NET or LAB) sees them."""

@@ -35,6 +35,23 @@ class TestThread(WaterCommon):
                     call()
         self.assertEqual(self.said.sudo().read(["body", "author_id", "date"]), before)
 
+    def test_a_mail_to_readers_goes_out(self):
+        """It gives a message without subject the name of the case, and changes nothing else."""
+        reader = self.users["agent2"].partner_id
+        said = self.mine.message_post(
+            body="请看", message_type="comment", partner_ids=reader.ids
+        ).sudo()
+        self.assertEqual(said.mail_ids.recipient_ids, reader)
+        self.assertIn(self.case.name, said.subject)
+        named = said.subject
+        for values in ({"subject": "别的"}, {"subject": False}, {"subject": named, "body": "x"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                said.write(values)
+        self.assertFalse(self.said.sudo().subject)
+        with self.assertRaises(AccessError):
+            self.said.with_user(self.users["agent"]).subject = "别的"
+        self.assertEqual((said.subject, self.said.sudo().subject), (named, False))
+
     def test_readers_keep_their_marks(self):
         self.said.with_user(self.users["agent"]).toggle_message_starred()
         self.assertIn(self.users["agent"].partner_id, self.said.sudo().starred_partner_ids)

@@ -146,7 +146,10 @@ class TestTriage(WaterCommon):
         self.assertEqual(case.severity, "normal")
 
     def test_graver_case_hurries(self):
-        """Raised by hand: the earlier limit counts from the receipt, none becomes later."""
+        """Raised by hand: the earlier limit counts from the receipt, until it is lowered again.
+
+        The clocks of the severity that holds are those that run; each change is on record.
+        """
         case = self._inquiry()
         before = self._clock(case, "close").due_at
         self.env["water.standard"].create(
@@ -165,7 +168,14 @@ class TestTriage(WaterCommon):
         self.assertEqual(clock.started_at, case.received_at)
         hurried = clock.due_at
         self._as("agent", case)._retriage({"severity": "normal"}, "已脱险")
-        self.assertEqual(clock.due_at, hurried)
+        self.assertEqual(clock.due_at, before)
+        moves = [
+            (row.payload["old"], row.payload["new"], row.payload["reason"])
+            for row in case.event_ids.sorted("id")
+            if row.kind == "clock_replanned"
+        ]
+        early, late = hurried.isoformat(), before.isoformat()
+        self.assertEqual(moves, [(late, early, "有人被困"), (early, late, "已脱险")])
         self.assertWhole(case)
 
     def test_upset_is_no_question(self):

@@ -24,7 +24,7 @@ class TransitionChecks:
     LAWFUL = {}
 
     def _ready_case(self):
-        """A case that meets all requirements, dispatched to NET."""
+        """A case that meets all requirements, dispatched to NET, whose work is done."""
         raise NotImplementedError
 
     def _steps_of_people(self, model):

@@ -94,15 +94,25 @@ class TestStandard(WaterCommon):
         self.assertEqual(self._clock(case, "external").state, "met")
 
     def test_external_limit_is_moved_by_a_supervisor_alone(self):
+        """Earlier by his hand, later by the paper of the body alone."""
         case = self._inquiry()
         self._as("agent", case).external_due_at = local("2026-03-16 12:00")
         clock = self._clock(case, "external")
         for value in (local("2026-04-16 12:00"), False):
             with self.assertRaisesRegex(UserError, "Only a supervisor"), self.env.cr.savepoint():
                 self._as("agent", case).external_due_at = value
+        head, later = self._as("supervisor", case), local("2026-03-17 12:00")
+        paper = (later, fields.Date.to_date("2026-03-11"), "延期函1号")
+        with self.assertRaisesRegex(UserError, "Only a supervisor"), self.env.cr.savepoint():
+            self._as("agent", case)._extend_order(*paper)
+        for value in (later, False):
+            with self.assertRaisesRegex(UserError, "its extension"), self.env.cr.savepoint():
+                head.external_due_at = value
         self.assertEqual((clock.state, self._clock(case, "external")), ("running", clock))
-        self._as("supervisor", case).external_due_at = local("2026-03-17 12:00")
+        head._extend_order(*paper)
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
+        head.external_due_at = local("2026-03-13 12:00")
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-12 17:30")
 
     def test_promises_are_kept_or_broken(self):
         case = self._inquiry()

@@ -10,7 +10,7 @@ from ...base.moments import DEFAULT_TZ
 from ...base.reader import reader_of
 from ...base.tables import table
 from ...base.telling import tell_staff
-from ...base.trust import is_trusted
+from ...base.trust import is_trusted, trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
@@ -280,7 +280,7 @@ class WaterCaseMixin(models.AbstractModel):
             partner_ids=handler.partner_id.ids,
         )
         if attachments:
-            message.attachment_ids = attachments
+            trusted(message).attachment_ids = attachments
         if not handler:
             self._tell_untaken()
         elif not handler._reads_customers():

@@ -67,6 +67,7 @@ class TestErasure(WaterCommon):
                 "params": {"name": NAME},
             }
         )
+        self._finish_lead(case, result=f"已联系{NAME}")
         agent = self._as("agent", case)
         agent.write({"answer": f"已答复{NAME}"})
         agent.action_answer()

@@ -137,6 +137,7 @@ class TestReveal(WaterCommon):
 
     def test_finished_case(self):
         """A sealed chain takes no more events; the log has the look."""
+        self._finish_lead(self.case)
         self._as("agent", self.case).write({"answer": "已答复"})
         self._as("agent", self.case).action_answer()
         self._as("agent", self.case).action_close()

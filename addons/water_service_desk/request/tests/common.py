@@ -42,6 +42,8 @@ class RequestCommon(WaterCommon):
         if case.state in ("registered", "accepted"):
             self._as("agent", case).action_process()
         case.result = "已更换表前阀，复核不漏。"
+        if case._open_dispatches():
+            self._finish_lead(case)
         self._as("agent", case).action_finish()
         return case
 

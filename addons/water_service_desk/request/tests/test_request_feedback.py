@@ -95,8 +95,7 @@ class TestRequestFeedback(RequestCommon):
         self.net.manager_id = self.users["department2"]
         case = self._repair()
         self._dispatch(case)
-        case.result = "已修"
-        self._as("agent", case).action_finish()
+        self._done(case)
         self._try(case, "told")
         with self.assertRaisesRegex(UserError, "why the customer is dissatisfied"):
             self._as("agent", case)._ask_satisfaction("dissatisfied")

@@ -33,6 +33,7 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
         trusted(decision.sudo()).state = "approved"
         self._as("agent", case).action_accept()
         self._dispatch(case)
+        self._finish_lead(case)
         trusted(case).write(
             {
                 "result": "已通水",
