@@ -23,6 +23,15 @@ class MailTemplate(models.Model):
         help="Code under which the provider has approved this text, where he asks for one.",
     )
 
+    def _check_can_be_rendered(self, fnames=None, render_options=None):
+        """As Odoo tries a template on the first record, not on ours while addons are loaded.
+
+        Until all are there, that record may belong to a case of a type that is not.
+        """
+        ours = self.filtered(lambda template: (template.model or "").startswith("water."))
+        tried = self if self.pool.ready else self - ours
+        return super(MailTemplate, tried)._check_can_be_rendered(fnames, render_options)
+
     def _water_short_texts(self, record_ids):
         """``{record id: values}`` of short messages, each in its customer's language.
 
