@@ -9,7 +9,7 @@ from collections import Counter
 from functools import cached_property
 from itertools import product
 
-from stored_rows import table_of
+from stored_rows import ACTIONS, table_of
 
 #: Views may be written otherwise; that they are those of a new database is compared as well.
 OUR_MODULES = ("water_service_desk", "water_complaints")
@@ -29,6 +29,18 @@ APPEAL_DAYS = (
     "field_res_company__water_appeal_days",
     "field_res_config_settings__water_appeal_days",
 )
+
+
+#: Fields that are called, explained or asked for otherwise.
+RENAMED = {
+    ("water.incident", "kind"),
+    ("water.incident", "family_ids"),
+    ("water.incident.contact", "is_reached"),
+    ("water.incident.wizard", "restored_at"),
+    ("water.external.wizard", "due_at"),
+    ("water.external.wizard", "text"),
+}
+IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
 
 
 class Upgrade:
@@ -59,6 +71,18 @@ class Upgrade:
         """How many events each account has."""
         return Counter(row["account_id"] for row in self.after.rows("water_account_event"))
 
+    def is_brought(self, table, row):
+        """Tell whether the present code brings a new row: a new database has it, too."""
+        if table == "ir_model_relation":
+            return row["name"] in self.fresh.tables
+        tables = ACTIONS.values() if table == "ir_actions" else [table]
+        if "id" in row and {self.after.name(kind, row["id"]) for kind in tables} & self.brought:
+            return True
+        return any(
+            self.after.name(other, number) in self.brought and not self.before.row(other, number)
+            for other, number in self.after.linked(table, row)
+        )
+
     def is_gone(self, row):
         """Tell whether what a row of ``ir_model_data`` names is gone."""
         return not self.after.row(table_of(row["model"]), row["res_id"])
@@ -72,10 +96,6 @@ def _is_ours(upgrade, before, _after):
     return (upgrade.before.name("ir_ui_view", before["id"]) or "").split(".")[0] in OUR_MODULES
 
 
-def _is_brought(table):
-    return lambda upgrade, _none, row: upgrade.after.name(table, row["id"]) in upgrade.brought
-
-
 def _is_named(*names):
     return lambda _upgrade, before, after: (after or before)["name"] in names
 
@@ -87,19 +107,14 @@ ALWAYS = [
     ("ir_module_module", "latest_version", None, "the version that is installed now"),
     ("ir_module_module", "url", lambda _u, old, new: not (old["url"] or new["url"]), "empty again"),
     ("ir_module_module", "views_by_module", None, "a list of what is compared one by one"),
-    ("ir_ui_view", "arch_prev", _is_ours, "what the view was before"),
-    *(
-        (table, "new", _is_brought(table), "a new database has it, too")
-        for table in ("ir_model", "ir_model_fields", "ir_model_inherit", "ir_ui_view", "ir_rule")
-    ),
+    ("ir_module_module", "menus_by_module", None, "likewise"),
     (
-        "rule_group_rel",
+        "mail_message",
         "new",
-        lambda upgrade, _none, row: (
-            upgrade.after.name("ir_rule", row["rule_group_id"]) in upgrade.brought
-        ),
-        "whom such a rule is for",
+        lambda _upgrade, _none, row: row["model"] in ("ir.actions.server", "ir.cron"),
+        "Odoo notes that a scheduled action was made",
     ),
+    ("ir_ui_view", "arch_prev", _is_ours, "what the view was before"),
     (
         "ir_model_constraint",
         "new",
@@ -186,8 +201,8 @@ SINCE_FIRST = [
     (
         "ir_model_fields_selection",
         "sequence",
-        lambda upgrade, before, _after: upgrade.field_of(before)["name"] == "kind",
-        "kinds of events stand room by room",
+        lambda upgrade, before, _after: upgrade.field_of(before)["name"] in ("kind", "start_on"),
+        "kinds of events stand room by room; a limit may start when a case is handled again",
     ),
     # the days to appeal belong to complaints
     (
@@ -215,23 +230,66 @@ SINCE_FIRST = [
         lambda u, row, _none: not u.after.row("ir_rule", row["rule_group_id"]),
         "whom such a rule was for",
     ),
-    # one mixin makes the chains of events, of cases, accounts and appeals
-    ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),
     (
-        "water_account",
-        "event_count",
-        lambda u, _before, after: (after["event_count"] or 0) == u.account_events[after["id"]],
-        "accounts count their events, too",
+        "water_incident",
+        "compensation_check_at",
+        lambda _upgrade, before, _after: before["state"] == "restored",
+        "its kind says what is owed: it is looked at once more",
+    ),
+    # incidents have kinds, and not all of them are about the supply
+    *(
+        (
+            table,
+            "help",
+            lambda _upgrade, before, _after: "the supply is back" in str(before["help"]),
+            "an incident may be about bad water",
+        )
+        for table in ("ir_act_window", "ir_actions")
     ),
     *(
         (
-            f"water_{owner}_event",
-            "payload_seal",
-            lambda _upgrade, _before, after: after["payload_seal"] is None,
-            "events can be erased against a seal, too",
+            "ir_model_fields",
+            column,
+            lambda _upgrade, before, _after: (before["model"], before["name"]) in RENAMED,
+            "called, explained or asked for otherwise",
         )
-        for owner in ("account", "appeal")
+        for column in ("help", "field_description", "required", "copied")
     ),
+    (
+        "ir_model_fields",
+        "gone",
+        lambda _upgrade, row, _none: (
+            (row["model"], row["name"]) == ("water.incident.wizard", "case_count")
+        ),
+        "the dialog lists the cases",
+    ),
+    (
+        "ir_model_fields_selection",
+        "name",
+        lambda _upgrade, before, _after: before["value"] == "restored",
+        "the end of an incident, whatever its kind",
+    ),
+    (
+        "mail_template",
+        "body_html",
+        lambda upgrade, before, _after: (
+            upgrade.before.name("mail_template", before["id"])
+            == "water_complaints.mail_template_incident"
+        ),
+        "when it is expected to be over, in the words of its kind",
+    ),
+    # the finding in force is stored: figures go by it
+    *(
+        (
+            "ir_model_fields",
+            column,
+            lambda _upgrade, before, _after: before["name"] in IN_FORCE,
+            "stored",
+        )
+        for column in ("store", "selectable")
+    ),
+    # one mixin makes the chains of events, of cases, accounts and appeals
+    ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),
 ]
 
 EXPECTED = ALWAYS + SINCE_FIRST

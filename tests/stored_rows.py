@@ -90,6 +90,12 @@ class Stored:
         """Return the XML id of a record; the first by the alphabet when it has several."""
         return self._names.get((table, number))
 
+    def linked(self, table, row):
+        """Yield (table, number) of the rows that a row points to."""
+        for column, number in row.items():
+            if number and (table, column) in self._links:
+                yield self._links[table, column], number
+
     def named_rows(self, table, left_out=()):
         """Return ``{XML id: row}``, with XML ids in the place of numbers, which differ elsewhere.
 
@@ -133,10 +139,11 @@ class Stored:
 def differences(before, after):
     """Yield (table, what, row before, row after) for all that is not the same in two ``Stored``.
 
-    ``what`` is ``gone``, ``new``, or the name of a column whose value is another one.
+    ``what`` is ``gone``, ``new``, or the name of a column whose value is another one. Tables and
+    columns that come anew are left out: they are compared with those of a new database.
     """
-    for table in sorted(before.tables.keys() | after.tables.keys()):
-        old, new = before.tables.get(table, {}), after.tables.get(table, {})
+    for table in sorted(before.tables):
+        old, new = before.tables[table], after.tables.get(table, {})
         for key in old.keys() | new.keys():
             if old.get(key) == new.get(key):
                 continue
@@ -144,6 +151,6 @@ def differences(before, after):
             if not row or not now:
                 yield table, "gone" if row else "new", row, now
                 continue
-            for column in row.keys() | now.keys():
+            for column in row:
                 if row.get(column, "no such column") != now.get(column, "no such column"):
                     yield table, column, row, now

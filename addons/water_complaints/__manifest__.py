@@ -97,6 +97,7 @@
         "incident/data/ir_sequence_data.xml",
         "incident/data/water_incident_data.xml",
         "incident/data/water_incident_kind_data.xml",
+        "incident/data/water_incident_kind_once.xml",
         "incident/views/water_incident_views.xml",
         "incident/views/water_incident_kind_views.xml",
         "incident/views/water_incident_case_views.xml",

@@ -30,6 +30,7 @@
         "case/data/water_channel_data.xml",
         "case/data/water_category_data.xml",
         "case/data/water_emergency_word_data.xml",
+        "case/data/water_emergency_word_health.xml",
         "case/wizard/water_triage_wizard_views.xml",
         "case/wizard/water_contact_wizard_views.xml",
         "case/views/water_case_event_views.xml",

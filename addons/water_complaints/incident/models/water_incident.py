@@ -165,7 +165,7 @@ class WaterIncident(models.Model):
     def _give_kinds(self):
         """Incidents from before there were kinds get theirs (called by data)."""
         old = self.sudo().with_context(active_test=False).search([("kind_id", "=", False)])
-        for incident in trusted(old):
+        for incident in trusted(old).with_context(tracking_disable=True):
             kind = self.env["water.incident.kind"]._fitting(incident.kind, incident.is_planned)
             incident.write({"kind_id": kind.id, "plan_id": incident.plan_id.id})
 

@@ -55,6 +55,12 @@ def migrate(cr, version):
         """,
         [MOVED],
     )
+    cr.execute(
+        """
+        UPDATE ir_model_fields SET help = help - 'zh_CN'
+         WHERE model = 'water.external.wizard' AND name = 'due_at'
+        """
+    )
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
         cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
