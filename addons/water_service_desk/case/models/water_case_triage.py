@@ -248,7 +248,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _start_missing_clocks(self, lines, at):
         """What the standard promises beyond the old one runs from ``at`` (naive UTC) on."""
-        missing = {line.kind for line in lines} - set(self.deadline_ids.mapped("kind"))
+        there = self.deadline_ids.filtered(lambda clock: not clock.is_dropped)
+        missing = {line.kind for line in lines} - set(there.mapped("kind"))
         if missing:
             self._start_clocks("received", at=at, kinds=missing)
 

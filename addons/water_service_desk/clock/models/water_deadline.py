@@ -97,6 +97,9 @@ class WaterDeadline(models.Model):
         copy=False,
         help="The limit that the customer was told, moved since by the calendar and not told yet.",
     )
+    is_dropped = fields.Boolean(
+        readonly=True, help="The standard that holds now does not promise it; another one may."
+    )
     met_at = fields.Datetime(readonly=True)
     breached_at = fields.Datetime(readonly=True)
     paused_minutes = fields.Integer(readonly=True)
@@ -246,6 +249,7 @@ class WaterDeadline(models.Model):
             for clock in self
         }
         self._void()
+        trusted(self.sudo()).is_dropped = True
         self._log_on_cases("clock_voided", payloads)
 
     def action_promise_kept(self):

@@ -48,6 +48,18 @@ class TestSeverityClocks(WaterCommon):
         )
         self.assertWhole(case)
 
+    def test_raised_again(self):
+        """What was dropped with a lower severity is promised anew with the higher one."""
+        case = self._inquiry(severity="urgent")
+        dropped = self._clock(case, "on_site")
+        mine = self._as("agent", case)
+        mine._retriage({"severity": "normal"}, "电话中误判")
+        mine._retriage({"severity": "urgent"}, "现场情况更重")
+        on_site = self._clock(case, "on_site")
+        self.assertNotEqual(on_site, dropped)
+        self.assertEqual((dropped.state, on_site.state), ("void", "running"))
+        self.assertWhole(case)
+
     def test_a_missed_limit_stays_missed(self):
         case = self._inquiry(severity="urgent")
         on_site = self._clock(case, "on_site")
