@@ -13,6 +13,9 @@ class PublicFixture:
         until = fields.Datetime.add(fields.Datetime.now(), hours=1)
         attempt = {"kind": "file_source", "key": "x", "expires_at": until}
         draft = {"token": "x" * 32, "kind": "inquiry", "expires_at": until}
-        for model, values in (("water.attempt", attempt), ("water.filing.draft", draft)):
+        seen = {"user_id": cls.env.uid, "model": "x", "record": 1, "at": until}
+        rows = {"water.attempt": attempt, "water.filing.draft": draft, "water.privacy.seen": seen}
+        for model, values in rows.items():
             row = trusted(cls.env[model]).create(dict(values))
-            cls._keep(model, "own", row, values, {"kind": "y"})
+            change = {"model": "y"} if "model" in values else {"kind": "y"}
+            cls._keep(model, "own", row, values, change)

@@ -6,6 +6,10 @@ TABLES = {
                          own
         manager,foreign  r
     """,
+    # counted for the privacy log alone, and gone after the hour
+    "water.privacy.seen": """
+        own
+    """,
     # a stranger's form before it is sent is nobody's business
     "water.filing.draft": """
         own

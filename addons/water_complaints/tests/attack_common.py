@@ -62,7 +62,7 @@ ARGUMENTS = {
 #: People who have no access to any record of the house, wherever it stands.
 ANYWHERE = ("public", "plain")
 #: Left by an attempt on purpose: that somebody tried.
-TRACES = ("water_privacy_log", "water_phrase_hit", "water_attempt")
+TRACES = ("water_privacy_log", "water_privacy_seen", "water_phrase_hit", "water_attempt")
 #: Columns that only say when a row was touched.
 QUIET = ("write_date", "write_uid")
 WATCHED = (

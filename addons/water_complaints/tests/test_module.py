@@ -16,6 +16,7 @@ MODULES = ("water_service_desk", "water_complaints")
 SHARED = {
     "water.attempt",  # keyed hashes, of nobody's company
     "water.filing.draft",  # nobody reads it at all
+    "water.privacy.seen",  # nor this
     "water.category",
     "water.customer.flag",
     "water.api.call",

@@ -1,4 +1,11 @@
-from ..privacy.tests import test_erasure, test_masking, test_reveal, test_reveal_tour
+from ..privacy.tests import (
+    test_bulk_reading,
+    test_erasure,
+    test_masking,
+    test_reveal,
+    test_reveal_tour,
+    test_sheets,
+)
 from ..case.tests import test_audit, test_thread, test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_ownership
 from ..clock.tests import (

@@ -96,9 +96,9 @@ class TestCompensationPeople(CompensationCommon):
         rows = self._as("finance", self.env["water.compensation"])
         self.assertFalse(rows._exports_plain())
         for name in ("partner_id", "reason", "trace", "account_id"):
-            self.assertTrue(rows._export_mask(name), name)
-        self.assertEqual(rows._export_mask("partner_id")("张伟"), "张*")
-        self.assertFalse(rows._export_mask("amount"))
+            self.assertTrue(self.env["water.export"]._mask(rows, name), name)
+        self.assertEqual(self.env["water.export"]._mask(rows, "partner_id")("张伟"), "张*")
+        self.assertFalse(self.env["water.export"]._mask(rows, "amount"))
 
 
 @tagged("post_install", "-at_install")

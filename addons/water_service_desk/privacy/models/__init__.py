@@ -1,4 +1,12 @@
-from . import water_export_mixin, water_reveal_link_mixin, water_erasure_mixin, mail_message
+from . import (
+    water_export_mixin,
+    water_export,
+    water_privacy_seen,
+    base,
+    water_reveal_link_mixin,
+    water_erasure_mixin,
+    mail_message,
+)
 from . import mail_notification, data_recycle_model, data_recycle_record, water_case_thread
 from . import water_case_erasure, water_case_link_mixin, water_kept_mixin, water_privacy_log
 from . import water_reveal_mixin, water_case_privacy, res_company, res_config_settings

@@ -294,8 +294,8 @@ class TestExport(WaterCommon):
         mine = self._as("agent", self.cases[:1])
         for name, field in self.cases._fields.items():
             if field.comodel_name == "res.partner" and field.type == "many2one" and field.store:
-                self.assertTrue(mine._export_mask(name), name)
-                self.assertTrue(mine._export_mask(f"{name}/display_name"), name)
+                self.assertTrue(self.env["water.export"]._mask(mine, name), name)
+                self.assertTrue(self.env["water.export"]._mask(mine, f"{name}/display_name"), name)
 
     def test_large(self):
         """Above the limit quality is told at once, by name and number."""

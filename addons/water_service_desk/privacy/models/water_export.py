@@ -1,0 +1,219 @@
+import json
+import re
+from functools import partial
+
+from odoo import api, models
+from odoo.http import request
+from odoo.models import fix_import_export_id_paths
+
+from ...base.roles import QUALITY
+from ..masking import mask_account, mask_all, mask_email, mask_name, mask_phone
+from .water_export_mixin import STAFF
+
+#: Odoo's own models with customers' data, whether an export begins or ends there.
+FOREIGN_MASKS = {
+    "account.move": {"invoice_partner_display_name": mask_name},
+    "mail.followers": {"name": mask_name, "display_name": mask_name, "email": mask_email},
+    "mail.mail": {"email_to": mask_all, "email_cc": mask_all, "body_html": mask_all},
+    "mail.message": {
+        "body": mask_all,
+        "preview": mask_all,
+        "email_from": mask_email,
+        "reply_to": mask_email,
+        "record_name": mask_all,
+    },
+    "mail.notification": {"mail_email_address": mask_email},
+    "mail.tracking.value": dict.fromkeys(
+        ("old_value_char", "new_value_char", "old_value_text", "new_value_text"), mask_all
+    ),
+    "phone.blacklist": {"number": mask_phone, "display_name": mask_phone},
+    "rating.rating": {"feedback": mask_all},
+    "res.partner.bank": {
+        "acc_number": mask_phone,
+        "sanitized_acc_number": mask_phone,
+        "acc_holder_name": mask_name,
+        "display_name": mask_phone,
+    },
+    "res.users": {"name": mask_name, "display_name": mask_name, "login": mask_email},
+    "sms.sms": {"number": mask_phone, "body": mask_all},
+}
+#: What stands in the cell of a link to such a record.
+LABEL_MASKS = {
+    "res.partner": mask_name,
+    "res.partner.bank": mask_phone,
+    "res.users": mask_name,
+    "water.account": mask_account,
+}
+#: Numbers of people wherever else they are typed.
+MASK_DIGITS = partial(re.sub, r"[0-9]{7,}", lambda match: mask_phone(match[0]))
+#: Where colleagues stand among customers: theirs is no customer's data.
+MIXED = ("name", "display_name", "login", "email")
+
+
+class WaterExport(models.AbstractModel):
+    """Who takes data out of the house is kept, and personal data leaves masked (S2.2.4).
+
+    Whatever the door (the export of a list, grouped or not, a remote call) and whatever the
+    model it begins at: what counts is where the path of a column ends.
+    """
+
+    _name = "water.export"
+    _description = "Exports of Personal Data"
+
+    @api.model
+    def _of(self, records, columns):
+        """What is to be done about an export.
+
+        :param records: of any model
+        :param columns: paths as ``export_data`` takes them
+        :return: {place of the column: mask}, empty when it leaves as it is
+        """
+        paths = ["/".join(fix_import_export_id_paths(column)) for column in columns]
+        masks = self._masks_of(records, paths)
+        is_ours = records._name.startswith("water.")
+        if is_ours or (self._ends_personal(records, paths) and self._concerns_service(records)):
+            self._keep_export(records, paths, bool(masks))
+        return masks
+
+    @api.model
+    def _concerns_service(self, records):
+        """Whether the service is asked: its own people, or its customers."""
+        if self.env.user.has_groups(STAFF):
+            return True
+        return records._name == "res.partner" and bool(records._seen_customers(records.ids))
+
+    @api.model
+    def _ends_personal(self, model, paths):
+        """Whether a column shows customers; who has made or handles a record is a colleague."""
+        for path in paths:
+            end, name = self._end(model, path)
+            field = end._fields.get(name)
+            colleague = end._name == "res.users" or (field and field.comodel_name == "res.users")
+            if self._mask(model, path) and not colleague:
+                return True
+        return False
+
+    @api.model
+    def _masks_of(self, model, paths):
+        """{place of the path: mask} for the present user, empty for whoever reads all plain."""
+        masks = {
+            place: mask for place, path in enumerate(paths) if (mask := self._mask(model, path))
+        }
+        return self._for_colleagues(masks) if masks and not self._is_plain(model) else {}
+
+    @api.model
+    def _is_plain(self, records):
+        """Whether the present user takes the data out as it is."""
+        model = records if hasattr(records, "_exports_plain") else self.env["water.export.mixin"]
+        return model._exports_plain()
+
+    @api.model
+    def _mask(self, model, path):
+        """The mask of a column, or None.
+
+        :param model: of the records at which the path begins
+        :param path: field names joined by ``/``; what is related counts as what it is related to
+        """
+        model, name = self._end(model, path)
+        mask = self._masks(model).get(name)
+        field = model._fields.get(name)
+        return mask or (field and LABEL_MASKS.get(field.comodel_name))
+
+    @api.model
+    def _masks(self, model):
+        """{field: mask} of a model, ours or Odoo's."""
+        own = model._export_masks() if hasattr(model, "_export_masks") else {}
+        return own or FOREIGN_MASKS.get(model._name, {})
+
+    @api.model
+    def _end(self, model, path):
+        """Where a path ends, behind links and fields that are related to others.
+
+        :return: (model, name of its field), an empty name for nothing that is known
+        """
+        first, _slash, rest = path.partition("/")
+        field = model._fields.get(first)
+        if rest and field and field.comodel_name:
+            return self._end(self.env[field.comodel_name], rest)
+        if rest or not field or first == "id":
+            return model, ""
+        if field.related and first not in self._masks(model):
+            return self._end(model, field.related.replace(".", "/"))
+        return model, first
+
+    @api.model
+    def _for_colleagues(self, masks):
+        """The same masks, which leave the names and addresses of colleagues as they are."""
+        # sudo: res.users - who works here is known to everybody who does
+        staff = self.env["res.users"].sudo().with_context(active_test=False)
+        rows = staff.search_fetch([("share", "=", False)], ["login"])
+        known = {row[name] for row in rows for name in MIXED}
+
+        def keeping(mask):
+            return lambda text: text if text in known else mask(text)
+
+        return {place: keeping(mask) for place, mask in masks.items()}
+
+    # -- the log ------------------------------------------------------------------------------
+
+    @api.model
+    def _keep_export(self, records, names, is_masked):
+        """The log comes first, in a transaction of its own: it stays if the export fails."""
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._keep(
+                "export",
+                records._name,
+                len(records),
+                names,
+                domain=self._filter(records),
+                is_masked=is_masked,
+            )
+
+    @api.model
+    def _keep(self, kind, model, count, names, **values):
+        """Write the log, and tell quality when it is much.
+
+        :param kind: key of the log's kinds
+        :param count: records that were taken out or read
+        """
+        limit = self.env.company.water_export_limit
+        row = self.env["water.privacy.log"]._keep(
+            kind,
+            model,
+            field_names=names,
+            row_count=count,
+            is_large=bool(limit) and count > limit,
+            **values,
+        )
+        if row.is_large:
+            person = self.env.user.name
+            row._warn(
+                QUALITY,
+                lambda env: env._(
+                    "%(person)s has taken out %(count)s records", person=person, count=count
+                ),
+            )
+
+    @api.model
+    def _filter(self, model):
+        """The filter of the exported list, as far as the browser has said it, without people."""
+        if not (request and request.httprequest.path.startswith("/web/export/")):
+            return False
+        try:
+            domain = json.loads(request.params["data"])["domain"]
+        except (KeyError, TypeError, ValueError):
+            return False
+        return json.dumps([self._masked_leaf(model, leaf) for leaf in domain], ensure_ascii=False)
+
+    @api.model
+    def _masked_leaf(self, model, leaf):
+        """A condition of a filter that looks for a person names him masked."""
+        if not (isinstance(leaf, list) and len(leaf) == 3 and isinstance(leaf[0], str)):
+            return leaf
+        path, operator, value = leaf
+        values = value if isinstance(value, list) else [value]
+        if not any(isinstance(text, str) for text in values):
+            return leaf
+        mask = self._mask(model, path.replace(".", "/")) or MASK_DIGITS
+        masked = [mask(text) if isinstance(text, str) else text for text in values]
+        return [path, operator, masked if isinstance(value, list) else masked[0]]

@@ -1,0 +1,115 @@
+import warnings
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import new_test_user, tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon
+from ...base.trust import trusted
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestBulkReading(WaterCommon):
+    """Much that is read bit by bit is kept like much that is read at once (S2.2.4)."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.water_export_limit = 20
+        self.people = self.env["res.partner"].create(
+            [{"name": f"客户{number}", "phone": f"1390000{number:04}"} for number in range(25)]
+        )
+        rows = [self._inquiry_values(partner_id=person.id) for person in self.people]
+        self.cases = self.env["water.inquiry"].create(rows)
+        self.log = self.env["water.privacy.log"]
+        self.newest = self.log.search([], limit=1).id or 0
+
+    def _new(self):
+        return self.log.search([("id", ">", self.newest)])
+
+    def _forget(self):
+        self.newest = self.log.search([], limit=1).id or 0
+        trusted(self.env["water.privacy.seen"].sudo()).search([]).unlink()
+
+    def test_all_ways(self):
+        """Pages, groups, names that complete, filters of a panel: each customer counts once."""
+        cases = self._as("agent", self.cases)
+        here = [("id", "in", cases.ids)]
+        people = cases.partner_id
+        ways = {
+            "pages": lambda: [cases[n : n + 5].read(["phone"]) for n in range(0, 25, 5)],
+            "one by one": lambda: [case.web_read({"contact_name": {}}) for case in cases],
+            "groups": lambda: cases.formatted_read_group(here, ["phone"], ["__count"]),
+            "by link": lambda: cases.formatted_read_group(here, ["partner_id"], ["__count"]),
+            "board": lambda: cases.web_read_group(
+                here, ["state"], auto_unfold=True, unfold_read_specification={"phone": {}}
+            ),
+            "pivot": lambda: cases.formatted_read_grouping_sets(here, [["contact_name"]]),
+            "values": lambda: cases.formatted_read_group(here, [], ["phone:array_agg"]),
+            "bar": lambda: cases.read_progress_bar(
+                here, "phone", {"field": "state", "colors": {self.cases[0].state: "info"}}
+            ),
+            "old groups": lambda: cases.read_group(here, ["phone"], ["phone"]),
+            "names": lambda: people.name_search("客户", [("id", "in", people.ids)], limit=100),
+            "panel": lambda: cases.search_panel_select_range("partner_id", search_domain=here),
+        }
+        for way, read in ways.items():
+            with self.subTest(way=way), warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._forget()
+                read()
+                read()
+                row = self._new()
+                self.assertEqual((row.kind, row.row_count > 20, row.is_large), ("read", True, True))
+                self.assertEqual(row.user_id, self.users["agent"])
+
+    def test_little_is_no_matter(self):
+        """The same few over and over are few; colleagues are no customers; an hour goes by."""
+        cases = self._as("agent", self.cases)
+        for _time in range(10):
+            cases[:15].read(["phone"])
+        staff = self.env["res.users"].search([("share", "=", False)]).partner_id
+        self._as("agent", staff).read(["name", "phone"])
+        with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(hours=1, seconds=1)):
+            cases[15:].read(["phone"])
+        self.assertFalse(self._new())
+
+    def test_again_at_each_further_limit(self):
+        """Whoever goes on is kept again, not with every page."""
+        self.company.water_export_limit = 10
+        cases = self._as("agent", self.cases)
+        for number in range(25):
+            cases[number].read(["phone"])
+        self.assertEqual(self._new().mapped("row_count"), [21, 11])
+
+    def test_off(self):
+        """0 keeps nothing."""
+        self.company.water_export_limit = 0
+        self._as("agent", self.cases).read(["phone"])
+        self.assertFalse(self._new())
+
+    def test_whoever_has_no_part_in_the_service(self):
+        """A salesman's ordinary contacts are nobody's matter; customers of the service are."""
+        salesman = new_test_user(self.env, "salesman", "base.group_user")
+        people = self.people.with_user(salesman)
+        people.read(["name", "phone"])
+        self.assertFalse(self._new())
+        self._forget()
+        self.env["water.account"].create(
+            [
+                {"code": f"77{number:03}", "partner_id": person.id, "address": "东城路"}
+                for number, person in enumerate(self.people)
+            ]
+        )
+        people.read(["name", "phone"])
+        self.assertRecordValues(self._new(), [{"row_count": 25, "user_id": salesman.id}])
+
+    def test_rows_go_after_the_hour(self):
+        """Who has seen whom is not kept for longer than it counts."""
+        self._as("agent", self.cases).read(["phone"])
+        seen = self.env["water.privacy.seen"].sudo()
+        self.assertEqual(seen.search_count([]), 25)
+        with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(hours=1)):
+            seen._gc_seen()
+        self.assertFalse(seen.search_count([]))

@@ -1,0 +1,103 @@
+import io
+import json
+
+from openpyxl import load_workbook
+
+from odoo import http
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestSheets(WaterCommon, HttpCase):
+    """What leaves as a sheet: masks wherever a path ends, titles too, and no live formula."""
+
+    def setUp(self):
+        super().setUp()
+        self.users["agent"].group_ids += self.env.ref("base.group_allow_export")
+        self.case = self._inquiry(subject="=1+1", description="@SUM(A1)")
+        self.env.flush_all()
+        self.authenticate(self.users["agent"].login, self.users["agent"].login)
+
+    def _sheet(self, columns, records=None, kind="xlsx", **more):
+        records = self.case if records is None else records
+        data = {
+            "model": records._name,
+            "ids": records.ids,
+            "domain": more.pop("domain", []),
+            "fields": [{"name": name, "label": name, "type": "char"} for name in columns],
+            "import_compat": False,
+            **more,
+        }
+        form = {"data": json.dumps(data), "csrf_token": http.Request.csrf_token(self)}
+        answer = self.url_open(f"/web/export/{kind}", data=form)
+        self.assertEqual(answer.status_code, 200, answer.text[:500])
+        if kind == "csv":
+            return answer.content.decode()
+        return list(load_workbook(io.BytesIO(answer.content)).active.iter_rows())
+
+    def _cells(self, rows):
+        return [cell.value for row in rows for cell in row if cell.value]
+
+    def test_titles_of_groups(self):
+        """A title is masked like a cell, by value and by link; two of one mask stay two."""
+        other = self.env["res.partner"].create({"name": "张力", "phone": "13812985678"})
+        both = self.case | self._inquiry(partner_id=other.id)
+        for group in ("partner_id", "contact_name", "phone"):
+            with self.subTest(group=group):
+                cells = self._cells(self._sheet(["name"], both, groupby=[group]))
+                told = "".join(map(str, cells))
+                for secret in ("张伟", "张力", "13812345678", "13812985678"):
+                    self.assertNotIn(secret, told)
+                self.assertEqual(len([cell for cell in cells if "(1)" in str(cell)]), 2, cells)
+
+    def test_any_beginning(self):
+        """Lists of Odoo's own models lead to customers as well, and are kept."""
+        entry = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("water.inquiry"),
+                "res_id": self.case.id,
+                "user_id": self.users["agent"].id,
+                "summary": "回电",
+            }
+        )
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "6222021234567890", "partner_id": self.customer.id}
+        )
+        rows = {
+            "res.partner.bank": (account, ["acc_number", "partner_id", "partner_id/phone"]),
+            "res.partner": (self.customer, ["name", "phone", "create_uid"]),
+            "mail.activity": (entry, ["user_id", "user_id/name", "summary"]),
+        }
+        for model, (records, columns) in rows.items():
+            with self.subTest(model=model):
+                told = self._cells(self._sheet(columns, records))
+                self.assertNotIn("13812345678", told)
+                self.assertNotIn("张伟", told)
+                self.assertNotIn("6222021234567890", told)
+        self.assertIn(self.users["agent"].name, told, "colleagues stay colleagues")
+        kept = self.env["water.privacy.log"].search([("kind", "=", "export")])
+        self.assertEqual({"res.partner.bank", "res.partner"}, set(kept.mapped("model")))
+
+    def test_no_live_formula(self):
+        """What people have written is text, in every cell and title."""
+        for more in ({}, {"groupby": ["subject"]}):
+            rows = self._sheet(["name", "subject", "description"], **more)
+            kinds = {cell.value: cell.data_type for row in rows for cell in row if cell.value}
+            self.assertNotIn("f", kinds.values())
+            self.assertIn("=1+1", kinds)
+        text = self._sheet(["subject", "description"], kind="csv")
+        self.assertIn('"\'=1+1"', text)
+        self.assertIn('"\'@SUM(A1)"', text)
+
+    def test_filter_names_nobody(self):
+        """The log keeps how the list was filtered, without the number that was looked for."""
+        domain = ["|", ["phone", "=", "13812345678"], ["subject", "ilike", "电话 13812345678"]]
+        self._sheet(["name"], domain=domain)
+        row = self.env["water.privacy.log"].search([("kind", "=", "export")], limit=1)
+        self.assertNotIn("13812345678", row.domain)
+        self.assertIn("138****5678", row.domain)
+        self.assertIn("phone", row.domain)
