@@ -4,10 +4,12 @@ Whoever was told a number has exactly one case, with all of its files; nobody ha
 """
 
 import base64
+import json
 import re
 import struct
 import subprocess
 import time
+import urllib.request
 import zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +156,23 @@ def test_pictures_made_to_stop_the_service(server, query):
         assert name in page and form["description"] in page, page[:2000]
         assert time.monotonic() - begun < 20
     assert _workers(server) == workers
+
+
+def test_wrong_passwords_of_two_workers(server):
+    """Counted once for both, though each request that fails is taken back."""
+    told = []
+    for _time in range(11):  # ten are let through, as config/production.py says
+        params = {"db": server.db, "login": "nobody", "password": "wrong"}
+        body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
+        request = urllib.request.Request(
+            f"{server.base_url}/web/session/authenticate",
+            body,
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            told.append(json.load(answer)["error"]["data"]["message"])
+    assert told[:10] == ["Access Denied"] * 10, told
+    assert "Too many wrong passwords" in told[10], told
 
 
 def _workers(server):

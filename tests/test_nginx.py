@@ -123,14 +123,19 @@ def test_public_rate(proxy, prefix):
     assert proxy.ask(f"127.0.3.{len(prefix) + 1}", "/water/track")[0] in SERVED
 
 
-def test_login_rate(proxy):
+SIGN_IN = ("/web/login", "/web/login/", "/web/session/authenticate", "/en/web/reset_password/")
+
+
+@pytest.mark.parametrize("path", SIGN_IN)
+def test_login_rate(proxy, path):
     """Attempts to sign in are held up, looking at the form is not."""
+    source = f"127.0.1.{50 + SIGN_IN.index(path)}"
     attempt = {"method": "POST", "body": "login=admin&password=x"}
     attempt["headers"] = {"Content-Type": "application/x-www-form-urlencoded"}
-    found = proxy.statuses(14, "127.0.1.5", "/web/login", **attempt)
+    found = proxy.statuses(14, source, path, **attempt)
     assert 429 not in found[:10], found
     assert 429 in found[10:], found
-    assert proxy.ask("127.0.1.5", "/web/login")[0] == 200
+    assert proxy.ask(source, "/web/login")[0] == 200
 
 
 def test_too_much(proxy):

@@ -15,15 +15,18 @@ _AUTO_SUBJECT = re.compile(
     re.I,
 )
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon"})
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}@[^<>\s]{1,250}>")
+_MESSAGE_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
+#: So much of a mail, and of each line, is searched for where quoted mails begin: whoever writes by
+#: hand needs less, and whoever wants to keep us busy sends more.
+LONGEST_TEXT, LONGEST_LINE = 100_000, 400
 _QUOTE_HEAD = re.compile(
-    r"^\s*(-{2,}\s*(原始邮件|原邮件|回复的原邮件|转发邮件|转发的邮件|original message"
+    r"^(-{2,}\s*(原始邮件|原邮件|回复的原邮件|转发邮件|转发的邮件|original message"
     r"|forwarded message).*|_{20,}|on\b.{5,300}\bwrote:|在.{4,200}写道\s*[:：]"
-    r"|.{2,100}于.{4,100}写道\s*[:：])\s*$",
+    r"|.{2,100}于.{4,100}写道\s*[:：])$",
     re.I,
 )
 _HEADER_LINE = re.compile(
-    r"^\s*[*]?(发件人|发送时间|收件人|主题|日期|抄送|from|sent|to|subject|date|cc)\s*[:：]", re.I
+    r"^[*]?(发件人|发送时间|收件人|主题|日期|抄送|from|sent|to|subject|date|cc)\s*[:：]", re.I
 )
 #: Charsets as mails name them → what is really meant by it.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "us-ascii": "utf-8"}
@@ -94,7 +97,7 @@ def bounced_ids(message):
     if empty and not report and local not in _DAEMONS and _is_answer(message):
         return None
     text = _everything(message)
-    actions = re.findall(r"^Action:\s*(\w+)", text, re.I | re.M)
+    actions = re.findall(r"^Action:[ \t]{0,20}(\w{1,40})", text, re.I | re.M)
     if actions and "failed" not in [action.lower() for action in actions]:
         return []
     own = message_id(message)
@@ -202,12 +205,12 @@ def visible(text):
 
     :param text: plain text; the whole of it is kept elsewhere
     """
-    lines = text.splitlines()
+    lines = text[:LONGEST_TEXT].splitlines()
     kept = []
     for number, line in enumerate(lines):
-        if _QUOTE_HEAD.match(line) or _is_header_block(lines[number : number + 4]):
+        if _is_quote_head(line) or _is_header_block(lines[number : number + 4]):
             break
-        if _QUOTE_HEAD.match(" ".join(lines[number : number + 2])) and line.strip():
+        if line.strip() and _is_quote_head(" ".join(lines[number : number + 2])):
             break
         kept.append(line)
     while kept and (kept[-1].lstrip().startswith(">") or not kept[-1].strip()):
@@ -215,6 +218,11 @@ def visible(text):
     return "\n".join(kept).strip() or text
 
 
+def _is_quote_head(line):
+    line = line.strip()
+    return len(line) <= LONGEST_LINE and bool(_QUOTE_HEAD.match(line))
+
+
 def _is_header_block(lines):
     """Three header lines in a row begin a mail that is quoted as Outlook does."""
-    return len(lines) >= 3 and all(_HEADER_LINE.match(line) for line in lines[:3])
+    return len(lines) >= 3 and all(_HEADER_LINE.match(line.lstrip()) for line in lines[:3])

@@ -6,7 +6,7 @@ import re
 GONE = "***"
 #: Telephone and identity card numbers and mail addresses, whosever they are.
 PATTERNS = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),
     re.compile(r"(?<![\d-])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"),
     re.compile(r"(?<![\d-])0\d{2,3}[ -]\d{7,8}(?!\d)"),

@@ -33,6 +33,7 @@ from ..staff.tests import test_forbidden_phrase, test_skill
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
     test_pictures,
+    test_sign_in,
     test_uploads,
 )
 from ..callback.tests import (

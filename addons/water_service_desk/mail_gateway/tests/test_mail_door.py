@@ -1,7 +1,10 @@
 import ast
+from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ...base.trust import trusted
@@ -279,3 +282,36 @@ class TestMailDoor(MailDoorCommon):
     def test_sender_without_a_name(self):
         case = self._take(sender=ADDRESS).inquiry_id
         self.assertEqual((case.contact_name, SENDER in case.subject), (False, False))
+
+    def test_words_of_strangers_stay_here(self):
+        """Our address carries nobody's advertisement: neither subject, name nor text come back."""
+        lure = "点击 http://evil.example 领奖"
+        self.customer.email = ADDRESS
+        case = self._take(lure, sender=f'"{lure}" <{ADDRESS}>', Subject=lure).inquiry_id
+        self.assertIn("evil", f"{case.subject} {case.contact_name}")
+        message = self.env["water.message"].search([("inquiry_id", "=", case.id)])
+        mail = message.mail_mail_id
+        for text in (
+            message.body,
+            message.subject,
+            str(message.params),
+            mail.body_html,
+            mail.subject,
+        ):
+            self.assertNotIn("evil", text or "")
+        self.assertIn(case.name, mail.body_html)
+        self._as("agent", case).action_identify()
+        self.assertEqual(case._customer_subject(), lure)
+
+    def test_strangers_have_us_write_a_few_times_a_day(self):
+        """To one address, whoever names it; a customer of ours hears everything."""
+        self.company.water_unproved_limit = 2
+        self.company.water_mail_flood = 0
+        cases = [self._take(f"第{number}封").inquiry_id for number in range(4)]
+        told = self.env["water.message"].search([("address", "=", ADDRESS)])
+        self.assertEqual(told.inquiry_id.ids, sorted((case.id for case in cases[:2]), reverse=True))
+        mine = self._inquiry(email_from=ADDRESS)
+        self.assertTrue(self.env["water.message"].search([("inquiry_id", "=", mine.id)]))
+        with freeze_time(fields.Datetime.now() + timedelta(days=1, seconds=1)):
+            case = self._take("次日").inquiry_id
+            self.assertTrue(self.env["water.message"].search([("inquiry_id", "=", case.id)]))

@@ -1,11 +1,13 @@
 import email
 import email.policy
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ...privacy.scrub import Scrubber
 from .. import inbound
 
 MINE = "水表停转了，请派人看看。"
@@ -134,3 +136,32 @@ class TestMailReading(BaseCase):
         ):
             with self.subTest(head):
                 self.assertEqual(inbound.is_spam(parse(f"{head}\n\nx"), limit), spam)
+
+    def test_hostile_texts_cost_little(self):
+        """Whatever a mail is filled with, it is read in time that grows with its length."""
+        size = 700_000
+        texts = {
+            "one line": "于" * size,
+            "blanks": " " * size + "x",
+            "half a quote": ("在" * 150 + "写" + "\n") * (size // 152),
+            "wrote": ("on " + "wrote" * 60 + "\n") * (size // 304),
+            "dashes": "-" * size,
+            "headers": "from:\n" * (size // 6),
+            "numbers": "<" + "@" * 249 + ("<@" * (size // 2)),
+            "action": "Action:" + "\n" * size,
+            "address": "a." * (size // 2),
+        }
+        report = (
+            "From: MAILER-DAEMON@x.example\nContent-Type: multipart/report;"
+            " report-type=delivery-status; boundary=B\n\n--B\n\n%s\n--B--\n"
+        )
+        for name, text in texts.items():
+            for how, work in (
+                ("visible", lambda text=text: inbound.visible(text)),
+                ("bounce", lambda text=text: inbound.bounced_ids(parse(report % text))),
+                ("scrub", lambda text=text: Scrubber(["张伟"])(text)),
+            ):
+                with self.subTest(name=name, how=how):
+                    begun = time.process_time()
+                    work()
+                    self.assertLess(time.process_time() - begun, 2)

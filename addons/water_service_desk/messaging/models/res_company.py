@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Who hears of messages that were given up."""
+    """Who hears of messages that were given up, and how often strangers have us write."""
 
     _inherit = "res.company"
 
@@ -10,6 +10,17 @@ class ResCompany(models.Model):
         "res.users",
         string="Undelivered Messages",
         help="Is asked to reach customers whose messages were given up; empty: a supervisor.",
+    )
+
+    water_unproved_limit = fields.Integer(
+        string="Messages to an Unproved Address per Day",
+        default=10,
+        help="A stranger may name anybody's address at the page without a login or by mail: above"
+        " so many messages a day it gets no more of ours. 0: no limit.",
+    )
+
+    _water_unproved_sane = models.Constraint(
+        "CHECK (water_unproved_limit >= 0)", "The limit of messages must not be negative."
     )
 
     def _water_asked_user(self):

@@ -40,6 +40,10 @@ class WaterAddresseeMixin(models.AbstractModel):
         """Whether a message breaks into quiet hours; heirs know emergencies."""
         return False
 
+    def _is_unproved(self):
+        """Whether the address is one that a stranger has named; heirs know of such."""
+        return False
+
     def _message_route(self, gateways, has_text, medium=None, must=False):
         """Where and how the customer is reached, or nothing.
 

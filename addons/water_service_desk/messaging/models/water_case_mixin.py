@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 
+from ...base.reader import reader_of
 from ...base.roles import CONTACT_GROUPS
 
 
@@ -53,6 +54,29 @@ class WaterCaseMixin(models.AbstractModel):
     def _customer_link(self):
         """The customer's page about the case, as an absolute address."""
         return f"{self.get_base_url()}{self.access_url}"
+
+    def _is_unproved(self):
+        """Whether a stranger has said where messages go, and nobody has made sure that it is he.
+
+        By mail, or at the page without a login: anybody can name anybody's address there.
+        """
+        case = self.sudo()
+        by = case.create_uid
+        by_stranger = by.share or by.id == SUPERUSER_ID
+        return (by_stranger and not case.partner_id) or super()._is_unproved()
+
+    def _customer_name(self):
+        """A stranger's words are not sent on by us, not even as a name."""
+        if self._is_unproved() and not reader_of(self.env):
+            return ""
+        return super()._customer_name()
+
+    def _customer_subject(self):
+        """What the matter is called in messages: a stranger's words stay with us."""
+        if self._is_unproved():
+            # sudo: water.category - the name of what it is about
+            return self.sudo().category_id.name or self.env._("What you have told us")
+        return self.subject
 
     def _is_urgent_news(self):
         """Nobody sleeps through a burst pipe."""

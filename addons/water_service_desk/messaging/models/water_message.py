@@ -126,6 +126,7 @@ class WaterMessage(models.Model):
     can_retry = fields.Boolean(compute="_compute_can_retry", export_string_translation=False)
 
     _key_uniq = models.Constraint("UNIQUE (key)", "This message has been queued already.")
+    _address_idx = models.Index("(address, queued_at)")
     _due_idx = models.Index("(next_try_at, id) WHERE state IN ('queued', 'failed')")
 
     @api.depends("address", "medium")
@@ -241,11 +242,24 @@ class WaterMessage(models.Model):
             if not (must or case._message_wanted(kind)):
                 continue
             route = case._message_route(gateways, bool(template.water_short_text), medium, must)
-            if route:
+            if route and not self._told_enough(case, route["address"]):
                 link = {**case._message_link(), "company_id": case.company_id.id}
                 wait = case._hold_back(must and route["medium"] == "mail")
                 routes[record] = {**route, **link, **self._waiting(route, wait)}
         return routes
+
+    @api.model
+    def _told_enough(self, case, address):
+        """Whether strangers have had us write to an address as often as they may in a day."""
+        limit = case.company_id.water_unproved_limit
+        if not limit or not case._is_unproved():
+            return False
+        since = fields.Datetime.now() - timedelta(days=1)
+        # sudo: water.message - counted, never shown
+        lately = self.sudo().search_count(
+            [("address", "=", address), ("queued_at", ">", since)], limit=limit
+        )
+        return lately >= limit
 
     @api.model
     def _waiting(self, route, wait):

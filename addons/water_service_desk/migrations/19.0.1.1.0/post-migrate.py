@@ -11,6 +11,10 @@ from odoo.tools import SQL
 RULES = ("inquiry_rule_integration", "request_rule_integration", "complaint_rule_integration")
 
 
+#: Messages name the matter by what may be sent to an address that a stranger has given.
+SUBJECT = ('t-out="object.subject"', 't-out="object._customer_subject()"')
+
+
 def migrate(cr, version):
     """Count what is there."""
     cr.execute(
@@ -47,3 +51,17 @@ def migrate(cr, version):
         """
     )
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
+    _name_matters(cr)
+
+
+def _name_matters(cr):
+    """In the words of the company's own templates too: they may say more, never a stranger's."""
+    cr.execute(
+        """
+        UPDATE mail_template SET body_html = replace(body_html::text, %s, %s)::jsonb
+         WHERE id IN (SELECT res_id FROM ir_model_data WHERE model = 'mail.template'
+                      AND module IN ('water_service_desk', 'water_complaints')
+                      AND name <> 'mail_template_notice')
+        """,
+        [text.replace('"', '\\"') for text in SUBJECT],
+    )

@@ -123,7 +123,9 @@ class Base(models.AbstractModel):
         personal = sorted(
             name
             for name in set(names or self._fields)
-            if name in masks and name not in PLACES and self._has_field_access(self._fields[name], "read")
+            if name in masks
+            and name not in PLACES
+            and self._has_field_access(self._fields[name], "read")
         )
         if personal and self.env.user._is_internal():
             seen = self._seen_customers(keys)

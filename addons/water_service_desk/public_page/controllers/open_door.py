@@ -6,6 +6,7 @@ from odoo.tools.misc import hmac
 
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text
+from ...intake.sources import source_of
 from ...portal.controllers.portal import WaterPortal
 
 #: No person sees this field; programs that fill in everything do.
@@ -79,7 +80,7 @@ class WaterOpenDoor(WaterPortal):
     def _public_limits(self, phone):
         """{kind of attempt: (by whom, how many, for how long)}."""
         company = self._public_company()
-        source = request.httprequest.remote_addr
+        source = source_of(request.httprequest.remote_addr)
         number = company._water_phone(clean_text(phone)[:40]) or ""
         return {
             "file_source": (source, company.water_public_per_source, HOUR),

@@ -7,6 +7,7 @@ from odoo.http import request, route
 from ...base.moments import DEFAULT_TZ
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text, parse_id
+from ...intake.sources import source_of
 from .open_door import WaterOpenDoor
 
 #: What of a form is kept; everything else that a sender makes up is left aside.
@@ -49,7 +50,7 @@ class WaterPublic(WaterOpenDoor):
         """A new challenge for the browser, as JSON."""
         company = self._public_company()
         limit = company.water_challenge_per_source
-        source = request.httprequest.remote_addr
+        source = source_of(request.httprequest.remote_addr)
         if not request.env["water.attempt"]._take("challenge", source, limit):
             return request.make_json_response({}, [("Retry-After", "3600")], status=429)
         until = Datetime.now() + CHALLENGE

@@ -7,6 +7,7 @@ from odoo.http import request, route
 from odoo.tools import consteq
 
 from ...intake.filing import clean_text
+from ...intake.sources import source_of
 from .public import WaterPublic
 
 #: A case once opened stays open so long in this browser, and not longer than the browser.
@@ -132,9 +133,10 @@ class WaterTrack(WaterPublic):
     def _track_subjects(self, number):
         """{kind of attempt: (at what or by whom, how many)}: the same for numbers there are not."""
         most = self._public_company().water_track_attempts
+        source = source_of(request.httprequest.remote_addr)
         return {
-            "track_case": (number, most),
-            "track_source": (request.httprequest.remote_addr, most * PER_SOURCE),
+            "track_case": (f"{number},{source}", most),
+            "track_source": (source, most * PER_SOURCE),
         }
 
     def _track_over(self, subjects):
@@ -144,7 +146,10 @@ class WaterTrack(WaterPublic):
 
     def _track_may_open(self):
         """Whether this address may open one more link."""
-        source, most = request.httprequest.remote_addr, self._public_company().water_track_opens
+        source, most = (
+            source_of(request.httprequest.remote_addr),
+            self._public_company().water_track_opens,
+        )
         return request.env["water.attempt"]._take("link_open", source, most)
 
     def _track_may_send(self, case):

@@ -207,10 +207,20 @@ class TestTrack(PublicCase):
             self.assertTrue(locked.headers["Retry-After"])
         self.stranger()  # another browser does not help
         self.assertStatus(self.track(number, code), 429)
-        self.env["water.attempt"].sudo()._forget("track_case", number)
+        self.env["water.attempt"].sudo()._forget("track_case", f"{number},127.0.0.1")
         self.env["water.attempt"].sudo()._forget("track_source", "127.0.0.1")
         self.assertLocation(self.track(number, code), OPENED)
         self.assertTrue(case.exists())
+
+    def test_a_stranger_shuts_nobody_out(self):
+        """Wrong codes from one address keep the customer at another from nothing."""
+        self.company.water_track_attempts = 3
+        _case, number, code = self.file()
+        with patch("odoo.http.HTTPRequest.remote_addr", "2001:db8::1", create=True):
+            for _attempt in range(4):
+                last = self.track(number, "AAAAA-AAAAA")
+            self.assertStatus(last, 429)
+        self.assertLocation(self.track(number, code), OPENED)
 
     def test_many_numbers_from_one_address(self):
         self.company.water_track_attempts = 1

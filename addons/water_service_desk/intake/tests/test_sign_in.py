@@ -1,0 +1,121 @@
+from unittest.mock import patch
+
+from odoo import http
+from odoo.tests import BaseCase, HttpCase, tagged
+from odoo.tools import mute_logger
+
+from ..sources import source_of
+
+QUIET = mute_logger(
+    "odoo.addons.base.models.res_users", "odoo.addons.water_service_desk.intake.models.res_users"
+)
+
+
+@tagged("post_install", "-at_install")
+class TestSignIn(HttpCase):
+    """Attempts to sign in are counted for all workers, by whatever address they come in."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "3")
+        self.env["res.users"].create(
+            [{"name": name, "login": name, "password": f"{name}-Pass-1"} for name in ("one", "two")]
+        )
+        self._another_worker()
+        self.addCleanup(self._another_worker)
+
+    def _another_worker(self):
+        """Whatever a process remembers by itself, another one does not know."""
+        self.registry._login_failures = None
+        del self.registry._login_failures
+
+    def _form(self, login, password):
+        self.authenticate(None, None)
+        data = {"login": login, "password": password, "csrf_token": http.Request.csrf_token(self)}
+        with QUIET:
+            answer = self.url_open("/web/login", data=data, allow_redirects=False)
+        return "/odoo" in answer.headers.get("Location", "")
+
+    def _json(self, login, password):
+        self.authenticate(None, None)
+        params = {"db": self.env.cr.dbname, "login": login, "password": password}
+        with QUIET, mute_logger("odoo.http"):
+            answer = self.url_open(
+                "/web/session/authenticate", json={"jsonrpc": "2.0", "params": params}
+            )
+        return "result" in answer.json()
+
+    def test_counted_for_all_workers(self):
+        """The fourth attempt is not looked at, right or wrong, at any door, in any process."""
+        self.assertTrue(self._form("one", "one-Pass-1"))
+        for _time in range(3):
+            self.assertFalse(self._form("one", "wrong"))
+            self._another_worker()
+        self.assertFalse(self._form("one", "one-Pass-1"))
+        self.assertFalse(self._json("one", "one-Pass-1"))
+
+    def test_own_success_begins_nothing_anew(self):
+        """Whoever signs in with his own password in between goes on no longer."""
+        for _time in range(3):
+            self.assertFalse(self._form("one", "wrong"))
+            self.assertTrue(self._form("two", "two-Pass-1"))
+        self.assertFalse(self._form("one", "one-Pass-1"))
+        self.assertTrue(self._form("two", "two-Pass-1"), "the neighbours are not shut out")
+
+    def test_many_logins_from_one_address(self):
+        """Trying one password with everybody comes to an end as well."""
+        for number in range(15):
+            self.assertFalse(self._form(f"nobody{number}", "wrong"))
+            self._another_worker()
+        self.assertFalse(self._form("one", "one-Pass-1"))
+
+    def test_after_a_while(self):
+        """It is a pause, not an end."""
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_duration", "0")
+        for _time in range(3):
+            self.assertFalse(self._form("one", "wrong"))
+        self._another_worker()
+        self.assertTrue(self._form("one", "one-Pass-1"))
+
+    def test_new_password_tells_nobody_who_is_here(self):
+        """The same answer for whoever has a login and whoever has none; and not without end."""
+        self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        self.authenticate(None, None)
+        pages = []
+        for login in ("one", "nobody-at-all"):
+            with QUIET:
+                answer = self._reset(login)
+            pages.append(answer.text.replace(login, "").split("<main")[-1])
+        self.assertEqual(*(self._without_token(page) for page in pages))
+        self.assertTrue(self._reset("nobody-at-all").text.count("alert-success"))
+        for _time in range(2):
+            last = self._reset("nobody-at-all")
+        self.assertIn("Try again in an hour", last.text)
+
+    def _reset(self, login):
+        data = {"login": login, "csrf_token": http.Request.csrf_token(self)}
+        with patch.object(type(self.env["ir.mail_server"]), "send_email"), QUIET:
+            return self.url_open("/web/reset_password", data=data)
+
+    def _without_token(self, page):
+        return [line for line in page.splitlines() if "csrf_token" not in line]
+
+
+@tagged("post_install", "-at_install")
+class TestSources(BaseCase):
+    """Who has a whole network of addresses counts once."""
+
+    def test_household(self):
+        """Of IPv6 the first 64 bits."""
+        for address, source in (
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("", ""),
+            (None, ""),
+            ("unix:", "unix:"),
+        ):
+            with self.subTest(address=address):
+                self.assertEqual(source_of(address), source)
+        self.assertNotEqual(source_of("2001:db8:1:2::1"), source_of("2001:db8:1:3::1"))
