@@ -56,15 +56,18 @@ class WaterDelegatePortal(WaterPortal):
         website=True,
         methods=["GET", "POST"],
     )
-    def delegate_accept(self, token, answer=None, **kw):
+    def delegate_accept(self, token, answer=None, code="", **kw):
         """The invited person reads what he is asked for, and answers; the link works once."""
         row = request.env["water.account.delegate"]._of_token(token)
         if not row:
             return self._delegate_invitation(None, status=410)
-        if request.httprequest.method != "POST" or answer not in ("accept", "decline"):
+        if request.httprequest.method != "POST" or answer not in ("accept", "decline", "code"):
             return self._delegate_invitation(row, token)
         try:
-            row._portal_answer(answer == "accept")
+            if answer == "code":
+                row._send_proof()
+                return request.redirect(f"{LIST}/accept/{token}?sent=1", code=303)
+            row._portal_answer(answer == "accept", code)
         except UserError as refusal:
             errors = self._water_errors(refusal)
             return self._delegate_invitation(row, token, errors, refusal.http_status)
@@ -102,6 +105,8 @@ class WaterDelegatePortal(WaterPortal):
                 base_url=LIST,
                 invitation=card,
                 token=token,
+                needs_code=row and not row._is_invited_login(),
+                sent=request.httprequest.args.get("sent"),
                 errors=errors or {},
                 hotline=request.env.company.sudo().water_hotline,
             ),

@@ -219,10 +219,11 @@ class WaterAccountDelegate(models.Model):
         fresh = fits and row.expires_at > fields.Datetime.now()
         return row if fresh and row._still_holds() else rows.browse()
 
-    def _portal_answer(self, accepts):
+    def _portal_answer(self, accepts, code=""):
         """The invited person, signed in with a login of his own, accepts or declines.
 
-        :raises UserError: for staff, and for the holder himself
+        :param code: that was sent to the invited address, as typed
+        :raises UserError: for staff, for the holder himself, and without the code
         """
         self, user = self.sudo(), self.env.user
         if not user._is_portal():
@@ -236,6 +237,7 @@ class WaterAccountDelegate(models.Model):
         if not accepts:
             self._end_invitation("declined")
             return
+        self._check_proof(code)
         self._replace_older(user.partner_id)
         now = fields.Datetime.now()
         self._move("active", "accepted", partner_id=user.partner_id.id, accepted_at=now)

@@ -41,7 +41,9 @@ class DelegateCommon(WaterCommon):
 
     def _answer(self, row, accepts=True, login="portal2"):
         """The invited person opens his link and answers."""
-        self._delegates(login)._of_token(row._token())._portal_answer(accepts)
+        mine = self._delegates(login)._of_token(row._token())
+        mine._send_proof()
+        mine._portal_answer(accepts, row._proof_code())
         return row
 
     def _named(self, *rights, **values):

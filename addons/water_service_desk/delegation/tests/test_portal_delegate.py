@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...portal.tests.common import PortalCase
 
@@ -66,10 +67,56 @@ class TestPortalDelegate(PortalCase):
         self.assertNotIn(self.account.address, shown.text)
         self.assertEqual(shown.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(row.state, "invited")  # looking is not accepting
-        self.assertLocation(self.post(link, {"answer": "accept"}), "?done=accept")
+        self._proved(link, row)
         self.assertEqual((row.state, row.partner_id), ("active", self.customer2))
         self.assertStatus(self.post(link, {"answer": "accept"}), 410)
         self.assertStatus(self.get(f"{DELEGATES}/accept/rubbish"), 410)
+
+    def _proved(self, link, row):
+        """Whoever has the link alone is not let in: the code goes to the invited address."""
+        self.customer2.email = "somebody.else@delegate.example"  # he may say so himself
+        self.assertStatus(self.post(link, {"answer": "accept"}), 422)
+        self.assertLocation(self.post(link, {"answer": "code"}), "?sent=1")
+        mails = self.env["mail.mail"].search([("email_to", "=", "lina@delegate.example")])
+        self.assertEqual(len([mail for mail in mails if row._proof_code() in mail.body_html]), 1)
+        wrong = f"{(int(row._proof_code()) + 1) % 1_000_000:06}"
+        refused = self.post(link, {"answer": "accept", "code": wrong})
+        self.assertStatus(refused, 422)
+        self.assertIn("not the code that was sent last", self.text(refused))
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=15)):
+            late = self.post(link, {"answer": "accept", "code": row._proof_code()})
+            self.assertStatus(late, 422)
+        self.assertEqual(row.state, "invited")
+        code = row._proof_code()
+        self.assertLocation(self.post(link, {"answer": "code"}), "?sent=1")
+        self.assertStatus(self.post(link, {"answer": "accept", "code": code}), 422)
+        answer = {"answer": "accept", "code": f" {row._proof_code()[:3]} {row._proof_code()[3:]}"}
+        self.assertLocation(self.post(link, answer), "?done=accept")
+
+    def _invited(self):
+        delegates = self._as("portal1", self.env["water.account.delegate"])
+        return delegates._portal_invite(self._form()).sudo()
+
+    def test_guessing_ends(self):
+        """Five wrong codes, three letters: then the hour has to pass."""
+        row = self._invited()
+        self.sign_in("portal2")
+        link = f"{DELEGATES}/accept/{row._token()}"
+        for _time in range(3):
+            self.assertStatus(self.post(link, {"answer": "code"}), 303)
+        self.assertStatus(self.post(link, {"answer": "code"}), 429)
+        for _time in range(5):
+            self.assertStatus(self.post(link, {"answer": "accept", "code": "x"}), 422)
+        self.assertStatus(self.post(link, {"answer": "accept", "code": row._proof_code()}), 429)
+        self.assertEqual(row.state, "invited")
+
+    def test_login_of_the_invited_address(self):
+        """We have given the login, so it needs no code."""
+        row = self._invited()
+        self.users["portal2"].login = "lina@delegate.example"
+        delegates = self._as("portal2", self.env["water.account.delegate"])
+        delegates._of_token(row._token())._portal_answer(True)
+        self.assertEqual(row.state, "active")
 
     def _named_by(self, holder):
         return self.env["water.account.delegate"].search([("holder_id", "=", holder.id)])
