@@ -31,6 +31,8 @@ COLUMNS = {
 DATES = frozenset({"occurred_at", "received_at", "external_due_at", "external_return_until"})
 #: Most rows of one file.
 MAX_ROWS = 2000
+#: A sheet that names its last column has 16,384 of them in each row.
+MAX_COLUMNS = 200
 #: Most bytes that the parts of a workbook may grow to.
 MAX_UNPACKED = 64 * 1024 * 1024
 EXAMPLE = {
@@ -123,7 +125,7 @@ def _workbook(content):
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
                 raise FileError("size")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return _limited(book.worksheets[0].iter_rows(values_only=True))
+        return _limited(book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS))
     except FileError:
         raise
     except Exception:  # whatever a broken archive makes of the library

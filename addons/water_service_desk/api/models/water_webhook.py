@@ -2,11 +2,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from ...messaging import gateway_http
-from .. import webhook_http
 
 SECRET_KEY = "water_service_desk.webhook_secret.%s"
-#: System parameter: internal networks that webhooks may reach all the same.
-ALLOWED_KEY = "water_service_desk.webhook_networks"
 MIN_SECRET = 16
 
 
@@ -124,15 +121,6 @@ class WaterWebhook(models.Model):
                 ("company_id", "in", [False, company.id]),
             ]
         )
-
-    @api.model
-    def _allowed_networks(self):
-        # sudo: ir.config_parameter - set by an administrator
-        text = self.env["ir.config_parameter"].sudo().get_param(ALLOWED_KEY)
-        try:
-            return webhook_http.networks(text)
-        except ValueError:
-            return ()
 
     def action_open_dead(self):
         """Open the deliveries of the webhook that were given up."""

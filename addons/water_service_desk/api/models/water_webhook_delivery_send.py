@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...messaging import gateway_http
+from ...messaging import gateway_http, guarded_http
 from ...messaging.gateway_http import GatewayError
-from .. import webhook_http
 
 #: Longest wait between two attempts.
 LONGEST = timedelta(hours=6)
@@ -51,7 +50,7 @@ class WaterWebhookDelivery(models.Model):
         """
         content = json.dumps(body, ensure_ascii=False).encode()
         stamp = str(int(time.time()))
-        signed = webhook_http.signature(hook._read_secret(), stamp, content)
+        signed = guarded_http.signature(hook._read_secret(), stamp, content)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "water-service-webhook/1",
@@ -60,9 +59,9 @@ class WaterWebhookDelivery(models.Model):
             "X-Water-Timestamp": stamp,
             "X-Water-Signature": f"sha256={signed}",
         }
-        allowed = self.env["water.webhook"]._allowed_networks()
+        allowed = self.env["water.gateway"]._allowed_networks()
         try:
-            answer = webhook_http.post(hook.url, headers, content, hook.timeout, allowed)
+            answer = guarded_http.deliver("POST", hook.url, headers, content, hook.timeout, allowed)
         except GatewayError as error:
             return error.kind, "", 0
         if answer.status in SUCCESS:

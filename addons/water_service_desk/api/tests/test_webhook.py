@@ -16,8 +16,8 @@ from odoo.tools import mute_logger
 
 from ...base.tests.common import NOW, WaterCommon
 from ...messaging.gateway_http import GatewayError
-from ..models.water_webhook import ALLOWED_KEY
-from ..webhook_http import is_allowed, networks, post
+from ...messaging.guarded_http import deliver, is_allowed, networks
+from ...messaging.models.water_gateway import ALLOWED_KEY
 
 SECRET = "a-secret-of-enough-characters"
 
@@ -108,7 +108,7 @@ class TestAddresses(BaseCase):
                 patch("socket.getaddrinfo", return_value=found) as resolve,
                 self.assertRaises(GatewayError) as caught,
             ):
-                post(f"http://hooks.example.com:{port}/", {}, b"{}", 2)
+                deliver("POST", f"http://hooks.example.com:{port}/", {}, b"{}", 2)
             self.assertEqual(caught.exception.kind, "internal")
             self.assertEqual(resolve.call_count, 1)
         self.assertEqual(server.got, [])
@@ -120,7 +120,7 @@ class TestAddresses(BaseCase):
         row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.server_port))
         with patch("socket.getaddrinfo", return_value=[row]) as resolve:
             url = f"http://hooks.example.com:{server.server_port}/x"
-            post(url, {}, b"{}", 5, networks("127.0.0.1"))
+            deliver("POST", url, {}, b"{}", 5, networks("127.0.0.1"))
         [(path, headers, _body)] = server.got
         names = [call.args[0] for call in resolve.call_args_list]
         self.assertEqual((path, names), ("/x", ["hooks.example.com", "127.0.0.1"]))
@@ -314,7 +314,7 @@ class TestWebhook(WaterCommon):
     @mute_logger("odoo.addons.water_service_desk.messaging.models.water_outbox_mixin")
     def test_an_unexpected_error(self):
         self._submit()
-        target = "odoo.addons.water_service_desk.api.webhook_http.post"
+        target = "odoo.addons.water_service_desk.messaging.guarded_http.deliver"
         with patch(target, side_effect=RuntimeError("王芳")):
             self._send()
         delivery = self.deliveries.search([])

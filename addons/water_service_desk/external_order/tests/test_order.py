@@ -1,10 +1,12 @@
 import base64
 import io
+import tracemalloc
+from contextlib import suppress
 
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 from ...base.tests.common import WaterCommon, local
 from .. import order_file
@@ -168,7 +170,7 @@ class TestOrderFile(WaterCommon):
     def test_files_that_are_none(self):
         """Each unreadable file is refused in words, and nothing is saved."""
         count = self.env["water.inquiry"].search_count([])
-        many = self._csv(*(f"N-{n},x,," for n in range(order_file.MAX_ROWS + 1)))
+        many = self._csv(*(f"N-{n},x,," for n in range(order_file.order_file.MAX_ROWS + 1)))
         for content, reason in (
             (b"", "Choose a file"),
             (b"PK\x03\x04broken", "neither a CSV nor an XLSX"),
@@ -202,3 +204,25 @@ class TestOrderFile(WaterCommon):
 
         queries(5, "warm")
         self.assertLessEqual(queries(50, "many"), queries(5, "few") + 2)
+
+
+@tagged("post_install", "-at_install")
+class TestHugeOrderFile(BaseCase):
+    """A file that is small when it comes and huge when it is read."""
+
+    def test_wide_sheet(self):
+        """Rows that name the last of 16,384 columns take no more room than others."""
+        book = openpyxl.Workbook()
+        sheet = book.active
+        for row in range(1, order_file.MAX_ROWS + 1):
+            sheet.cell(row=row, column=16_384, value="x")
+        stream = io.BytesIO()
+        book.save(stream)
+        tracemalloc.start()
+        try:
+            with suppress(order_file.FileError):
+                order_file.read(stream.getvalue())
+            _now, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        self.assertLess(peak, 64 * 1024 * 1024)

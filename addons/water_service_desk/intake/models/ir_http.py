@@ -46,6 +46,8 @@ class IrHttp(models.AbstractModel):
 
         Staff at the web client still get theirs, to send it to whoever looks after the server.
         """
+        if isinstance(exception, RecursionError) and request.dispatcher.routing_type != "http":
+            exception = werkzeug.exceptions.BadRequest()  # JSON nested beyond all reason
         response = super()._handle_error(exception)
         if getattr(response, "headers", None) is not None:
             protect_any(response, request.httprequest.scheme == "https")

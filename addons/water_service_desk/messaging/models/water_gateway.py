@@ -5,11 +5,13 @@ from urllib.parse import urlencode
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import gateway_http
+from .. import gateway_http, guarded_http
 
 SECRET_KEY = "water_service_desk.gateway_secret.%s"
 MEDIA = [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat")]
 #: What may be repeated of an answer: a code, no sentence.
+#: Networks inside the house that gateways and webhooks may reach.
+ALLOWED_KEY = "water_service_desk.webhook_networks"
 RESULT_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 #: Seconds that a request may take at most.
 MAX_TIMEOUT = 60
@@ -201,11 +203,22 @@ class WaterGateway(models.Model):
         url = gateway_http.fill_url(self.url, facts)
         body = None if self.method == "GET" else self._encoded(facts, headers)
         headers = {name: value.encode() for name, value in headers.items()}
-        answer = gateway_http.send(self.method, url, headers, body, self.timeout)
+        allowed = self._allowed_networks()
+        answer = guarded_http.deliver(self.method, url, headers, body, self.timeout, allowed)
         fault = self._fault(answer)
         reference = self.reference_path and gateway_http.pick(answer.data, self.reference_path)
         hopeless = bool(fault) and gateway_http.is_hopeless(answer.status)
         return fault, hopeless, reference, answer.retry_after
+
+    @api.model
+    def _allowed_networks(self):
+        """Networks inside the house that gateways and webhooks may reach."""
+        # sudo: ir.config_parameter - set by an administrator
+        text = self.env["ir.config_parameter"].sudo().get_param(ALLOWED_KEY)
+        try:
+            return guarded_http.networks(text)
+        except ValueError:
+            return ()
 
     def _encoded(self, facts, headers):
         """The body as bytes; names its type in ``headers``."""

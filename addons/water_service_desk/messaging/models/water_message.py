@@ -19,6 +19,7 @@ FAILURES = [
     ("timeout", "The gateway did not answer in time"),
     ("refused", "The gateway cannot be reached"),
     ("redirect", "The gateway redirects elsewhere, which is not followed"),
+    ("internal", "The gateway's address lies inside the house and is not allowed"),
     ("network", "The exchange with the gateway failed"),
     ("status", "The gateway did not accept it"),
     ("answer", "The gateway's answer is no success"),

@@ -11,7 +11,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
-from .common import MessageCommon
+from ..models.water_gateway import ALLOWED_KEY
+from .common import LOCAL, MessageCommon
 from .gateway_server import closed_port, cut, hang
 
 TEXT = "Dear 张伟, we have received your inquiry"
@@ -85,6 +86,18 @@ class TestGateway(MessageCommon):
     def test_connection_refused(self):
         self.gateway.url = f"http://127.0.0.1:{closed_port()}/"
         self.assertEqual(self._result_of(), ("failed", "The gateway cannot be reached"))
+
+    def test_inside_the_house(self):
+        """However the address is written, nothing goes inside without the administrator's leave."""
+        self.env["ir.config_parameter"].set_param(ALLOWED_KEY, False)
+        port = self.server.url.split(":")[2].split("/")[0]
+        for host in LOCAL:
+            with self.subTest(host=host):
+                self.gateway.url = f"http://{host}:{port}/"
+                state, reason = self._result_of()
+                self.assertEqual(state, "failed")
+                self.assertIn("inside the house", reason)
+        self.assertEqual(self.server.requests, [])
 
     def test_forms_and_get(self):
         """Providers who want a form, or everything in the URL."""

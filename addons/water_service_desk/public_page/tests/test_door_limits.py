@@ -126,6 +126,15 @@ class TestNothingInside(PublicCase):
         self.assertNotIn("secret", answer.text)
         self.assertEqual(answer.json()["message"], "Internal Server Error")
 
+    @mute_logger("odoo.http", "odoo.addons.rpc")
+    def test_json_nested_beyond_reason(self):
+        """A machine is told that it cannot be read; the server has no fault."""
+        headers = {"Authorization": f"bearer {self._key()}", "Content-Type": "application/json"}
+        for deep in ("[" * 200_000, '{"case":' * 100_000):
+            answer = self.url_open("/json/2/water.api/submit", data=deep, headers=headers)
+            self.assertEqual(answer.status_code, 400, answer.text[:300])
+            self.assertNotIn("Traceback", answer.text)
+
     @mute_logger("odoo.http")
     def test_json_rpc(self):
         """Customers at the browser's console; staff keep it for whoever looks after the server."""

@@ -1,4 +1,4 @@
-"""Sends webhooks: signed, and to public addresses only, judged when the connection is made."""
+"""Sends to public addresses only, judged when the connection is made: gateways and webhooks."""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
-from ..messaging.gateway_http import GatewayError, send
+from .gateway_http import GatewayError, send
 
 #: Carry an IPv4 address in their last 32 bits, which a translator would deliver to.
 _TRANSLATED = ip_network("64:ff9b::/96")
@@ -26,7 +26,7 @@ def networks(text):
 
 
 def is_allowed(address, allowed=()):
-    """Whether a webhook may connect there: a public address, or one that is allowed by name.
+    """Whether we may connect there: a public address, or one that is allowed by name.
 
     :param address: text of an IPv4 or IPv6 address
     :param allowed: networks of :func:`networks`
@@ -92,7 +92,7 @@ def _new(connection, allowed):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Carries the requests of one webhook."""
+    """Carries the requests of one gateway or webhook."""
 
     def __init__(self, allowed=()):
         self._allowed = allowed
@@ -115,10 +115,10 @@ def signature(secret, timestamp, body):
     return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def post(url, headers, body, timeout, allowed=()):
-    """Deliver one webhook: no redirect followed, no proxy used, no internal address reached.
+def deliver(method, url, headers, body, timeout, allowed=()):
+    """Hand something over: no redirect followed, no proxy used, no internal address reached.
 
     :raises GatewayError: ``internal`` for an address inside, else as ``gateway_http.send``
     :return: ``gateway_http.Answer``
     """
-    return send("POST", url, headers, body, timeout, adapter=GuardedAdapter(allowed))
+    return send(method, url, headers, body, timeout, adapter=GuardedAdapter(allowed))
