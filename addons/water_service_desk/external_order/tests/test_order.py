@@ -170,7 +170,7 @@ class TestOrderFile(WaterCommon):
     def test_files_that_are_none(self):
         """Each unreadable file is refused in words, and nothing is saved."""
         count = self.env["water.inquiry"].search_count([])
-        many = self._csv(*(f"N-{n},x,," for n in range(order_file.order_file.MAX_ROWS + 1)))
+        many = self._csv(*(f"N-{n},x,," for n in range(order_file.MAX_ROWS + 1)))
         for content, reason in (
             (b"", "Choose a file"),
             (b"PK\x03\x04broken", "neither a CSV nor an XLSX"),
