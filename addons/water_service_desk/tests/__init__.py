@@ -1,3 +1,4 @@
+from ..base.tests import test_blanks, test_sql_words
 from ..privacy.tests import test_erasure, test_masking, test_reveal, test_reveal_tour
 from ..case.tests import test_audit, test_thread, test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_ownership
