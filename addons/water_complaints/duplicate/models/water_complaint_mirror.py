@@ -118,6 +118,11 @@ class WaterComplaint(models.Model):
             return lead.state not in self._final_states
         return super()._portal_can(action)
 
+    def _api_state(self):
+        """Apps of customers are told neither that it is closed while the matter runs."""
+        values, lead = super()._api_state(), self._lead_case()
+        return {**values, "closed_at": lead._api_state()["closed_at"]} if lead else values
+
     @api.model
     def _portal_filters(self):
         runs = Domain("state", "=", "merged") & Domain("duplicate_of_id.closed_at", "=", False)

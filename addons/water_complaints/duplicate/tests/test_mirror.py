@@ -36,6 +36,9 @@ class TestMirror(ComplaintCommon):
         self.assertEqual(kinds["The matter ends"], "coming")
         self.assertNotIn(lead.name, str(page))
         self.assertNotIn("南湖路1号", str(page))
+        state = case.sudo()._api_state()
+        self.assertEqual((state["state"], state["closed_at"]), ("merged", None))
+        self.assertTrue(state["promised_at"])
 
     def test_list_shows_the_matter_open(self):
         case, _lead = self._joined()
