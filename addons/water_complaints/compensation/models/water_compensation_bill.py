@@ -52,11 +52,8 @@ class WaterCompensation(models.Model):
     @api.model
     def _bill_asked(self, thread):
         """Whoever answers for the case, or commands; a supervisor where nobody does."""
-        user = (
-            thread.manager_id
-            if thread._name == "water.incident"
-            else (thread._acting_responsible())
-        )
+        commands = thread._name == "water.incident"
+        user = thread.manager_id if commands else thread._acting_responsible()
         return user[:1] or thread.company_id._water_asked_user()
 
     def _still_asking(self, thread):
