@@ -47,6 +47,7 @@ PUBLIC = {
         "action_replan": OPENS,
         "action_request_callback": OPENS,
         "action_return_order": OPENS,
+        "action_set_late_category": WRITE,
         "action_take": WRITE,
         "action_triage": OPENS,
         "action_verify_events": "needs the right to read the case",
@@ -316,7 +317,9 @@ PUBLIC = {
         "action_exemption": OPENS,
         "action_news": RUNS,
         "action_open_audience": OPENS,
-        "action_open_cases": OPENS,
+        "action_open_complaints": OPENS,
+        "action_open_inquiries": OPENS,
+        "action_open_requests": OPENS,
         "action_open_compensations": OPENS,
         "action_restore": RUNS,
         "action_start": RUNS,
@@ -325,6 +328,7 @@ PUBLIC = {
     "water.compensation": {
         "action_approve": DECIDES_MONEY,
         "action_confirm": OPENS,
+        "action_enter_bill": OPENS,
         "action_exemption": OPENS,
         "action_make_entry": "needs finance or a supervisor, and an approved one without entry",
         "action_open_exemptions": OPENS,
@@ -349,14 +353,14 @@ PUBLIC = {
     },
     "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
     "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
-    "water.leak.allowance": {
+    "water.bill.application.mixin": {
         "action_cancel": "needs the desk and the right to write it, while it is a draft",
         "action_open_compensation": OPENS,
+    },
+    "water.leak.allowance": {
         "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
     },
     "water.meter.refund": {
-        "action_cancel": "needs the desk and the right to write it, while it is a draft",
-        "action_open_compensation": OPENS,
         "action_submit": "needs the desk and the right to write it; a certificate, once",
     },
     "account.move": {"action_open_water_compensation": OPENS},

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from odoo.exceptions import UserError
 
+from ..base.words import said
+
 #: Largest id of a PostgreSQL integer column.
 MAX_ID = 2**31 - 1
 #: Nothing that a customer reports today happened before.
@@ -51,7 +53,7 @@ def clean_text(value):
         return ""
     text = value.replace("\r\n", "\n")
     # half a surrogate pair comes by JSON; no database keeps it
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text).strip()
+    return said(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text))
 
 
 def parse_id(value):

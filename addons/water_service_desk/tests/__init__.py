@@ -1,3 +1,4 @@
+from ..base.tests import test_blanks, test_sql_words
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,

@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.moments import until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 
 LEVELS = [("1", "Review"), ("2", "Company panel"), ("external", "External body")]
 DECISIONS = [
@@ -384,7 +385,7 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents withdraw an appeal."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write({"state": "withdrawn", "withdrawn_reason": reason})
         self._log_events("withdrawn")

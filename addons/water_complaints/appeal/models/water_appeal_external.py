@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 from .water_appeal import OPEN_STATES
 
@@ -47,7 +48,7 @@ class WaterAppeal(models.Model):
         :raises UserError: without the number
         :raises ValidationError: for a limit that is over
         """
-        if not (values["external_number"] or "").strip():
+        if not said(values["external_number"]):
             raise UserError(self.env._("Give the number under which the other body has it."))
         due = values["external_due_at"]
         if due and fields.Datetime.to_datetime(due) <= fields.Datetime.now():
@@ -76,7 +77,7 @@ class WaterAppeal(models.Model):
         self.check_access("read")
         if not self.can_state:
             raise AccessError(self.env._("Only a supervisor states the matter to another body."))
-        if not (text or "").strip():
+        if not said(text):
             raise UserError(self.env._("Write what the body is told."))
         now = fields.Datetime.now()
         values = {"statement": text, "stated_at": now, "stated_by_id": self.env.uid}

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
 #: A complaint in such a state has an answer that can be appealed against.
@@ -54,7 +55,7 @@ class WaterAppeal(models.Model):
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents file an appeal for a customer."))
         values = {name: values.get(name) for name in FILED_FIELDS}
-        if not (values["reason"] or "").strip():
+        if not said(values["reason"]):
             raise UserError(self.env._("Write down why the customer does not agree."))
         if values["certificate_number"] and not evidence:
             raise UserError(self.env._("Add the certificate itself as a file."))
@@ -117,7 +118,7 @@ class WaterAppeal(models.Model):
     @api.model
     def _placed_again(self, values, has_files):
         """Decided for good: heard again only with new evidence, once a supervisor admits it."""
-        if not (values["new_evidence"] or "").strip() or not has_files:
+        if not said(values["new_evidence"]) or not has_files:
             raise UserError(
                 self.env._(
                     "The company has given its final answer to this matter. It is taken up again"
@@ -135,7 +136,7 @@ class WaterAppeal(models.Model):
         if today <= until:
             return {"late_reason": False}
         supervisor = self.env.user.has_group(SUPERVISOR)
-        if supervisor and (values["late_reason"] or "").strip():
+        if supervisor and said(values["late_reason"]):
             return {"is_late": True}
         raise UserError(
             self.env._(

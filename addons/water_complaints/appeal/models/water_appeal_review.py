@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 #: A panel has at least so many members beside its chair.
@@ -139,7 +140,7 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
         if not self._may_review():
             raise AccessError(self.env._("Only the reviewer decides the appeal."))
-        if not self.decision or not (self.decision_text or "").strip():
+        if not self.decision or not said(self.decision_text):
             words = self.env._("Choose the decision, and write down its reasons.")
             place = "decision_text" if self.decision else "decision"
             raise Refusal(self.name, self, [Missing(words, place)])
@@ -211,7 +212,7 @@ class WaterAppeal(models.Model):
         self.check_access("read")
         if not self.can_admit:
             raise AccessError(self.env._("Only a supervisor admits an appeal that came again."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write(
             {

@@ -32,6 +32,28 @@ class WaterComplaint(models.Model):
         help="By the decision on an appeal, it does not count against the department.",
     )
 
+    is_justified = fields.Boolean(
+        string="Justified",
+        compute="_compute_justified",
+        store=True,
+        precompute=True,
+        help="By the finding in force the company answers for it: in the figures (有责投诉).",
+    )
+    is_justified_repeat = fields.Boolean(
+        string="Justified Repeat",
+        compute="_compute_justified",
+        store=True,
+        precompute=True,
+        help="Justified, and complained of before, or handled again (重复投诉).",
+    )
+
+    @api.depends("validity", "counts_for_rates", "repeat_of_id", "handling_round")
+    def _compute_justified(self):
+        for case in self:
+            case.is_justified = case.validity == "valid" and case.counts_for_rates
+            again = case.repeat_of_id or case.handling_round > 1
+            case.is_justified_repeat = case.is_justified and bool(again)
+
     @api.depends("finding", "liability", "reopen_count", "appeal_ids.state", "notice_ids.sent_at")
     def _compute_in_force(self):
         for case in self:

@@ -182,3 +182,24 @@ class TestAppealCounts(AppealCommon):
         appeal = self._appeal(case, evidence=(("检定证书.txt", b"+6.4%"),), **named)
         self.assertRecordValues(appeal, [named])
         self.assertEqual(appeal.evidence_ids.name, "检定证书.txt")
+
+    def test_flags_of_figures_follow_the_final_finding(self):
+        """Justified, and a justified repeat, until the appeal says otherwise."""
+        earlier = self._complaint()
+        case = self._complaint_at("archived")
+        self._as("agent", self._complaint())._link_repeat(earlier)
+        trusted(case).repeat_of_id = earlier
+        self.assertEqual((case.is_justified, case.is_justified_repeat), (True, True))
+        self.assertIn(case, case.search([("is_justified_repeat", "=", True)]))
+        self._first(case, "upheld", corrected_finding="not_upheld", corrected_liability="customer")
+        self.assertEqual((case.is_justified, case.is_justified_repeat), (False, False))
+        self.assertEqual((case.finding, case.repeat_of_id), ("upheld", earlier))
+        self.assertNotIn(case, case.search([("is_justified", "=", True)]))
+
+    def test_left_out_of_the_figures_is_not_justified(self):
+        case = self._complaint_at("archived")
+        self.assertTrue(case.is_justified)
+        self._first(case, "partly", corrected_finding="partly")
+        self._second(case, "partly", corrected_finding="partly", leaves_figures=True)
+        self.assertTrue(case.leaves_figures)
+        self.assertFalse(case.is_justified)

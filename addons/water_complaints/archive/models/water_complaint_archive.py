@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
 
 #: Events that a sealed file need not be followed by a further volume for.
@@ -203,7 +204,7 @@ class WaterComplaint(models.Model):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group(PRIVACY)):
             raise AccessError(self.env._("Only privacy officers decide what is kept or erased."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         changed = self.filtered(lambda case: case.legal_hold != held)
         values = {

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.i18n import format_list
 
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 from ...complaint.models.water_complaint import OPEN_STATES
@@ -35,6 +36,7 @@ class WaterComplaint(models.Model):
         "dispatch",
         "evidence",
         "plan",
+        "measures",
         "negotiation",
         "notice",
         "confirmation",
@@ -46,6 +48,7 @@ class WaterComplaint(models.Model):
     _checklist_models = {
         "dispatch": "water.dispatch",
         "evidence": "water.evidence",
+        "measures": "water.resolution.action",
         "negotiation": "water.negotiation",
         "notice": "water.notice",
         "callback": "water.callback",
@@ -85,6 +88,7 @@ class WaterComplaint(models.Model):
             "dispatch": self.env._("Dispatch"),
             "evidence": self.env._("Investigation and evidence"),
             "plan": self.env._("Plan"),
+            "measures": self.env._("Promised measures"),
             "negotiation": self.env._("Negotiation"),
             "notice": self.env._("Notice of the result"),
             "confirmation": self.env._("Confirmation by the customer"),
@@ -102,8 +106,8 @@ class WaterComplaint(models.Model):
                 row["key"],
             )
             for row in self._checklist()
-            if row["state"] == MISSING
-        ]
+            if row["state"] == MISSING and row["key"] != "measures"
+        ] + self._open_promises()
 
     def _need_complete_with_incident(self):
         """What is missing on the checklist of a complaint that ends with its incident.
@@ -192,7 +196,7 @@ class WaterComplaint(models.Model):
         evidence = self._rows_of("water.evidence")
         if self._has_rows("water.evidence") and evidence:
             return DONE, self.env._("%s pieces of evidence", len(evidence))
-        if (self.investigation or "").strip() and self.finding:
+        if said(self.investigation) and self.finding:
             return DONE, self.env._("what the investigation showed is written down")
         if self._by_incident():
             return ABSENT, self._by_incident()
@@ -200,13 +204,42 @@ class WaterComplaint(models.Model):
 
     def _item_plan(self):
         versions = self._has_rows("water.resolution") and self._rows_of("water.resolution")
-        if versions or (self.plan or "").strip():
+        if versions or said(self.plan):
             return DONE, self.env._("a plan was made")
         if self._by_incident():
             return ABSENT, self._by_incident()
         if self.severity != "complex":
             return ABSENT, self.env._("no complex case: settled at once, see the result")
         return MISSING, self.env._("a complex case needs a plan")
+
+    def _item_measures(self):
+        """What was promised beyond the result, by the plan or in words, and is still to come."""
+        actions = self.plan_action_ids
+        waiting = [row._line().removeprefix("· ") for row in actions if row._is_waiting()]
+        open_ = [*waiting, *self._open_promises()]
+        if open_:
+            return MISSING, self.env._("still to come: %s", "; ".join(open_))
+        if actions:
+            return DONE, self.env._("%s done", len(actions))
+        return ABSENT, self.env._("none was promised beyond the result")
+
+    def _open_promises(self):
+        """Visits and calls that the customer was promised and that have not taken place.
+
+        What the plan promises is asked by ``_who_waits``.
+        """
+        clocks = (
+            self.sudo()
+            ._open_clocks()
+            .filtered(lambda row: row.promise_kind in ("visit", "contact"))
+        )
+        return [
+            Missing(
+                self.env._("promised and still to come: %s", clock.label or clock.display_name),
+                "action_open_deadlines",
+            )
+            for clock in clocks
+        ]
 
     def _item_negotiation(self):
         rounds = self._rows_of("water.negotiation")

@@ -1,5 +1,6 @@
 import json
 import os
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -380,3 +381,19 @@ class TestArchive(ArchiveCommon):
         self.assertEqual(case.retain_until.year, 2033)
         with self._later(years=2), self.assertRaisesRegex(UserError, "kept until 2033"):
             case._anonymise("x")
+
+    def test_a_promised_measure_still_to_come(self):
+        """The checklist tells of it, and the complaint waits."""
+        case = self._complaint_at("callback")
+        friday = fields.Datetime.now() + timedelta(days=2)
+        self._as("agent", case)._promise("周五上门换表", friday, "visit")
+        item = self._items(case)["measures"]
+        self.assertEqual(item["state"], "missing")
+        self.assertIn("周五上门换表", item["note"])
+        with self.assertRaisesRegex(UserError, "still to come: 周五上门换表"):
+            self._step_archived(case, "agent", self.net)
+        self.assertEqual(case.state, "callback")
+        case._log_events("arrived")
+        self.assertEqual(self._items(case)["measures"]["state"], "absent")
+        self._step_archived(case, "agent", self.net)
+        self.assertEqual(case.state, "archived")

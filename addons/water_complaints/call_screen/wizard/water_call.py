@@ -47,11 +47,7 @@ class WaterCall(models.TransientModel):
     def _onchange_late_outage(self):
         """After the announced end of planned work a missing supply is another matter (OT05)."""
         late = self._incidents().filtered(lambda row: row._is_past_announced_end())[:1]
-        proposed = late.kind_id.late_category_id
-        if proposed and (not self.category_id or self.category_id in late.category_ids):
-            asks = late.kind_id.early_category_ids  # who merely asks, or needs water, is right
-            if self.category_id not in asks:
-                self.category_id = proposed
+        self.category_id = late._late_category_for(self.category_id) or self.category_id
 
     def action_register_complaint(self):
         """Register a complaint and go straight on to reading it back (S3.2.1d)."""

@@ -5,7 +5,8 @@ from . import (
     water_incident_compensation,
     water_request,
 )
-from . import water_inquiry, water_appeal, water_complaint, account_move, water_compensation
+from . import water_inquiry, water_appeal, water_complaint, account_move, account_move_line
+from . import water_compensation
 from . import water_compensation_base, water_compensation_portal, water_compensation_tell
 from . import water_compensation_barred
 from . import water_compensation_decide, water_compensation_hold, water_compensation_late
@@ -13,7 +14,13 @@ from . import water_compensation_money, water_compensation_approval, water_compe
 from . import water_compensation_budget, water_compensation_delegation
 from . import water_compensation_progress, water_deadline, water_visit
 from . import water_compensation_exemption, water_compensation_pricing, water_compensation_by_rule
-from . import water_compensation_provisional, water_calendar_day
-from . import water_leak_allowance, water_leak_usage, res_company, res_config_settings
+from . import water_compensation_bill, water_compensation_provisional, water_calendar_day
+from . import (
+    water_bill_application_mixin,
+    water_leak_allowance,
+    water_leak_usage,
+    res_company,
+    res_config_settings,
+)
 from . import water_meter_refund, water_compensation_recheck
 from . import water_compensation_version, water_compensation_rule, water_case_event

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterCompensation(models.Model):
@@ -172,7 +173,7 @@ class WaterCompensation(models.Model):
         row = self.sudo()
         if row.currency_id.is_zero(row.amount):
             faults.append(self.env._("enter the amount"))
-        if not (row.reason or "").strip():
+        if not said(row.reason):
             faults.append(self.env._("write down the reason, in words that the customer may read"))
         if not row.partner_id:
             faults.append(self.env._("choose who is paid"))
@@ -328,7 +329,7 @@ class WaterCompensation(models.Model):
 
     def _check_reason(self, reason):
         self.check_access("write")
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
 
     def _after_dropped(self):

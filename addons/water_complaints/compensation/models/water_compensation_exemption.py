@@ -6,6 +6,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 from ...compensation_scheme.compensation import moment
 
@@ -169,7 +170,7 @@ class WaterCompensationExemption(models.Model):
         :param reason: required
         """
         self._check_decision("requested", "approved")
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         self._decide("refused", reason)
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterCompensation(models.Model):
@@ -139,7 +140,7 @@ class WaterCompensation(models.Model):
     def _reason_for_customer(self):
         """Why, in the customer's words: of the rule or of whoever proposed it."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return (self.reason or "").strip() or kinds[self.kind]
+        return said(self.reason) or kinds[self.kind]
 
     def _payment_words(self):
         """Where the payment stands, as the customer reads it."""

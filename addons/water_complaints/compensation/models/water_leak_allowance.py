@@ -1,11 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
-from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import plain
@@ -23,37 +21,21 @@ class WaterLeakAllowance(models.Model):
     """
 
     _name = "water.leak.allowance"
-    _inherit = ["water.never.deleted.mixin", "water.loose.file.mixin", "water.steps.mixin"]
-    _file_fields = ("proof_ids",)
+    _inherit = ["water.bill.application.mixin"]
     _description = "Leak Allowance"
     _dossier_order = 62
     _dossier = True
-    _order = "id desc"
-    _rec_name = "account_id"
-    _check_company_auto = True
+    _needed = (
+        *("repaired_on", "period_from", "period_to", "billed_volume", "water_price"),
+        *("first_read_on", "second_read_on", "usage_ids"),
+    )
 
-    account_id = fields.Many2one(
-        "water.account", required=True, index=True, ondelete="restrict", check_company=True
-    )
-    complaint_id = fields.Many2one(
-        "water.complaint", index="btree_not_null", ondelete="restrict", check_company=True
-    )
-    state = fields.Selection(
-        [("draft", "Draft"), ("submitted", "Submitted"), ("cancelled", "Cancelled")],
-        required=True,
-        readonly=True,
-        default="draft",
-        index=True,
-        copy=False,
-    )
     leak_place = fields.Char(string="Where It Leaked")
     repaired_on = fields.Date()
     repaired_by = fields.Char(help="Plumber or company.")
     is_negligent = fields.Boolean(
         string="Negligence", help="The customer knew of it and let it run: no allowance."
     )
-    period_from = fields.Date(string="Billed from")
-    period_to = fields.Date(string="Billed to")
     billed_volume = fields.Float(string="Billed (m³)", digits=(12, 2))
     basis = fields.Selection(
         [("same_period", "Same period of earlier years"), ("last", "Last periods before")],
@@ -71,8 +53,6 @@ class WaterLeakAllowance(models.Model):
         string="Tariff Tier",
         help="In which tier the leaked water was billed.",
     )
-    water_price = fields.Float(string="Price of Water per m³", digits=(12, 4))
-    waste_price = fields.Float(string="Price of Waste Water per m³", digits=(12, 4))
     first_reading = fields.Float(digits=(12, 2))
     first_read_on = fields.Date(string="First Read on", help="After the repair.")
     second_reading = fields.Float(digits=(12, 2))
@@ -87,10 +67,6 @@ class WaterLeakAllowance(models.Model):
         help="Invoice of the plumber, photos of the place before and after.",
     )
     rule_id = fields.Many2one("water.compensation.rule", readonly=True, copy=False)
-    compensation_id = fields.Many2one("water.compensation", readonly=True, copy=False)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
 
     _volumes_sane = models.Constraint(
         "CHECK (LEAST(billed_volume, first_reading, second_reading, water_price, waste_price)"
@@ -109,10 +85,6 @@ class WaterLeakAllowance(models.Model):
             leaked = row.billed_volume - row.normal_volume if volumes else 0
             row.leaked_volume = max(leaked, 0)
 
-    @api.model
-    def _never_deleted_message(self):
-        return self.env._("An application is kept; cancel it instead.")
-
     # -- steps --------------------------------------------------------------------------------
 
     def action_submit(self):
@@ -120,7 +92,7 @@ class WaterLeakAllowance(models.Model):
 
         :raises UserError: what is missing, all at once
         """
-        self._check_turn("draft")
+        self._check_turn()
         for row in self:
             row._check_complete()
             rule = row._leak_rule()
@@ -134,37 +106,8 @@ class WaterLeakAllowance(models.Model):
             trusted(row).write({"state": "submitted", **values})
         return True
 
-    def action_cancel(self):
-        """The customer does not want it, or it was a mistake."""
-        self._check_turn("draft")
-        trusted(self).write({"state": "cancelled"})
-        return True
-
-    def action_open_compensation(self):
-        """Open what came of the application."""
-        self.ensure_one()
-        self.check_access("read")
-        return windows.form(self.compensation_id)
-
-    def _check_turn(self, *states):
-        self.check_access("write")
-        if not (self.env.su or self.env.user.has_group(AGENT)):
-            raise AccessError(self.env._("Applications are taken by the desk."))
-        if any(row.state not in states for row in self):
-            raise UserError(self.env._("This application has been handed in already."))
-
     def _check_complete(self):
-        names = [
-            name
-            for name in ("repaired_on", "period_from", "period_to", "billed_volume", "water_price")
-            + ("first_read_on", "second_read_on", "usage_ids")
-            if not self[name]
-        ]
-        # sudo: ir.attachment - whether there is a file, not the file
-        names += [] if self.sudo().proof_ids else ["proof_ids"]
-        if names:
-            labels = [self._fields[name]._description_string(self.env) for name in names]
-            raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
+        super()._check_complete()
         refusals = self._refusals()
         if refusals:
             raise UserError("\n".join(refusals))

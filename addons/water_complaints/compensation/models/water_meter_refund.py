@@ -1,11 +1,9 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
-from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import calculate, plain
@@ -23,29 +21,15 @@ class WaterMeterRefund(models.Model):
     """
 
     _name = "water.meter.refund"
-    _inherit = ["water.loose.file.mixin", "water.steps.mixin"]
-    _file_fields = ("proof_ids",)
+    _inherit = ["water.bill.application.mixin"]
     _description = "Refund of Metered Water"
     _dossier_order = 63
     _dossier = True
-    _order = "id desc"
-    _rec_name = "account_id"
-    _check_company_auto = True
+    _needed = (
+        *("certificate_number", "tested_by", "tested_on", "period_from", "period_to"),
+        *("billed_volume", "water_price"),
+    )
 
-    account_id = fields.Many2one(
-        "water.account", required=True, index=True, ondelete="restrict", check_company=True
-    )
-    complaint_id = fields.Many2one(
-        "water.complaint", index="btree_not_null", ondelete="restrict", check_company=True
-    )
-    state = fields.Selection(
-        [("draft", "Draft"), ("submitted", "Submitted"), ("cancelled", "Cancelled")],
-        required=True,
-        readonly=True,
-        default="draft",
-        index=True,
-        copy=False,
-    )
     certificate_number = fields.Char(string="Number of the Certificate")
     tested_by = fields.Char(string="Tested by", help="The body that tests meters.")
     tested_on = fields.Date()
@@ -61,11 +45,7 @@ class WaterMeterRefund(models.Model):
         required=True,
         help="Largest error of a meter in use (JJG 162: twice that of a new one).",
     )
-    period_from = fields.Date(string="Billed from")
-    period_to = fields.Date(string="Billed to")
     billed_volume = fields.Float(string="Billed (m³)", digits=(12, 3))
-    water_price = fields.Float(string="Price of Water per m³", digits=(12, 4))
-    waste_price = fields.Float(string="Price of Waste Water per m³", digits=(12, 4))
     test_fee = fields.Monetary(string="Fee of the Test")
     is_fee_paid = fields.Boolean(
         string="Paid by the Customer", help="The customer has paid the fee of the test already."
@@ -104,12 +84,8 @@ class WaterMeterRefund(models.Model):
     total_amount = fields.Monetary(
         string="Total", compute="_compute_refund", help="Water, and the fee where it is given back."
     )
-    compensation_id = fields.Many2one("water.compensation", readonly=True, copy=False)
     replacement_id = fields.Many2one(
         "water.request", readonly=True, copy=False, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
 
@@ -158,10 +134,6 @@ class WaterMeterRefund(models.Model):
             },
         }
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An application is kept; cancel it instead."))
-
     # -- steps --------------------------------------------------------------------------------
 
     def action_submit(self):
@@ -181,33 +153,8 @@ class WaterMeterRefund(models.Model):
             trusted(row).write(values)
         return True
 
-    def action_cancel(self):
-        """The customer does not want it, or it was a mistake."""
-        self._check_turn()
-        trusted(self).write({"state": "cancelled"})
-        return True
-
-    def action_open_compensation(self):
-        """Open what came of the test."""
-        self.ensure_one()
-        self.check_access("read")
-        return windows.form(self.compensation_id)
-
-    def _check_turn(self):
-        self.check_access("write")
-        if not (self.env.su or self.env.user.has_group(AGENT)):
-            raise AccessError(self.env._("Applications are taken by the desk."))
-        if any(row.state != "draft" for row in self):
-            raise UserError(self.env._("This application has been handed in already."))
-
     def _check_complete(self):
-        needed = ("certificate_number", "tested_by", "tested_on", "period_from", "period_to")
-        names = [name for name in (*needed, "billed_volume", "water_price") if not self[name]]
-        # sudo: ir.attachment - whether there is a file, not the file
-        names += [] if self.sudo().proof_ids else ["proof_ids"]
-        if names:
-            labels = [self._fields[name]._description_string(self.env) for name in names]
-            raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
+        super()._check_complete()
         if self.tested_on > fields.Date.context_today(self):
             raise UserError(self.env._("What has happened cannot lie in the future."))
 

@@ -5,6 +5,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
 from ...appeal.tests.common import AppealCommon
+from .common import CompensationCommon
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +46,7 @@ class TestAppealRecheck(AppealCommon):
         for login, reason, words in (
             ("senior", "x", "this is decided by"),
             ("agent", "x", "this is decided by"),
-            ("supervisor", " ", "Give the reason"),
+            ("supervisor", " ", "blanks say nothing"),
         ):
             with self.subTest(login), self.assertRaisesRegex(UserError, words):
                 self._confirm(row, login, reason)
@@ -82,3 +83,45 @@ class TestAppealRecheck(AppealCommon):
         self._first(case, "rejected")
         self._second(case, "partly", corrected_finding="upheld")
         self.assertFalse(row.is_held)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestHeldPayment(CompensationCommon, AppealCommon):
+    """What is held after it was posted is not paid, by whatever door."""
+
+    def test_what_is_posted_is_not_paid_meanwhile(self):
+        """Neither by Odoo's dialog nor by settling it with a payment that is there."""
+        case = self._complaint_at("archived")
+        row = self._proposed(case=case, amount=80, partner_id=self.customer.id)
+        self._as("supervisor", row).action_approve()
+        if not row.move_id:
+            self._as("finance", row).action_make_entry()
+        self._as("finance", row.move_id).action_post()
+        change = {"corrected_finding": "not_upheld", "corrected_liability": "customer"}
+        self._first(case, "upheld", **change)
+        self.assertEqual((row.payment_state, row.is_held), ("posted", True))
+        wizards = self._as("finance", self.env["account.payment.register"]).with_context(
+            active_model="account.move", active_ids=row.move_id.ids
+        )
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": row.partner_id.id,
+                "amount": 80,
+                "journal_id": wizards.create({}).journal_id.id,
+            }
+        )
+        payment.action_post()
+        open_lines = (row.move_id | payment.move_id).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        for pay in (wizards.create({}).action_create_payments, open_lines.reconcile):
+            with self.assertRaisesRegex(UserError, "look at it again first"):
+                pay()
+        self.assertEqual((row.payment_state, row.move_id.payment_state), ("posted", "not_paid"))
+        self._as("supervisor", row)._confirm_again("已承诺客户")
+        wizards.create({}).action_create_payments()
+        self.env.invalidate_all()
+        self.assertEqual(row.payment_state, "paid")

@@ -313,3 +313,11 @@ class TestCompensation(CompensationCommon):
         self.env["water.compensation.budget"].create(values)
         with self.assertRaises(ValidationError):
             self.env["water.compensation.budget"].create({**values, "date_from": "2026-06-01"})
+
+    def test_an_undecided_compensation_keeps_a_case_from_the_end(self):
+        """Not proposed to close with the incident until somebody has decided."""
+        case = self._complaint()
+        row = self._proposed(case=case)
+        self.assertIn("a compensation is not decided yet", case.sudo()._why_not_ended())
+        self._as("supervisor", row).action_approve()
+        self.assertNotIn("a compensation is not decided yet", case.sudo()._why_not_ended())

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...compensation_scheme.compensation import calculate
 from ...compensation_scheme.tests.common import SchemeCommon
@@ -114,3 +115,39 @@ class TestCompensationProvisional(SchemeCommon):
         self.assertNotIn("cap_bill_unknown", dict(known.steps))
         self.assertTrue(self.compensations._is_bill_unknown(unknown))
         self.assertFalse(self.compensations._is_bill_unknown(known))
+
+    def test_an_unknown_bill_is_a_to_do_until_it_is_known(self):
+        """The cap by the bill asks whoever answers for the case; entering it works it out."""
+        account = self.env["water.account"].create(
+            {"code": "B-1", "partner_id": self.customer.id, "address": "东城路"}
+        )
+        case = self._complaint(account_id=account.id)
+        rule = self._rule("gss_en_2025_supply_emerg_household")
+        rule = rule or self.env["water.compensation.rule"].search([], limit=1)
+        trusted(rule).write({"cap_bill": True})
+        values = {
+            "origin_key": f"test:{case.id}",
+            "company_id": self.company.id,
+            "account_id": account.id,
+            "complaint_id": case.id,
+            "partner_id": self.customer.id,
+            "failed_at": local("2026-03-02 10:00"),
+        }
+        facts = {"begin": "2026-03-01T00:00:00", "end": "2026-03-03T00:00:00"}
+        rows = self.compensations._work_out([{"values": values, "rule": rule, "facts": facts}])
+        self.assertTrue(rows.bill_unknown)
+        kind = self.env.ref("water_complaints.mail_activity_type_bill")
+        to_do = case.activity_ids.filtered(lambda row: row.activity_type_id == kind)
+        self.assertEqual(to_do.user_id, self.users["agent"])
+        self.assertIn("B-1", to_do.summary)
+        action = self._as("agent", rows).action_enter_bill()
+        self.assertEqual((action["res_model"], action["res_id"]), ("water.account", account.id))
+        self.compensations._work_out([{"values": values, "rule": rule, "facts": facts}])
+        self.assertEqual(case.activity_ids.filtered(lambda r: r.activity_type_id == kind), to_do)
+        before = rows.amount
+        self._as("agent", account).annual_water_bill = 10
+        self.env.invalidate_all()
+        self.assertFalse(rows.bill_unknown)
+        self.assertFalse(case.activity_ids.filtered(lambda r: r.activity_type_id == kind))
+        self.assertLess(rows.amount, before)
+        self.assertEqual(rows.amount, 10)

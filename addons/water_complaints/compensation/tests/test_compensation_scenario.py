@@ -130,3 +130,15 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
         self.env.invalidate_all()
         lines = self._as("finance", self.env["water.compensation.progress"])
         return lines.search([("incident_name", "like", incident.name)])
+
+    def test_progress_is_exported(self):
+        """With or without the numbers of rows; no row of it has an external id."""
+        self._proposed(kind="goodwill")
+        self.env.flush_all()
+        export = self.env.ref("base.group_allow_export")
+        self.users["finance"].group_ids |= export
+        lines = self._as("finance", self.env["water.compensation.progress"]).search([])
+        self.assertTrue(lines)
+        rows = lines.export_data(["id", "incident_name", "to_decide"])["datas"]
+        self.assertEqual([row[0] for row in rows], [str(line.id) for line in lines])
+        self.assertEqual(rows[0][1], lines[0].incident_name)

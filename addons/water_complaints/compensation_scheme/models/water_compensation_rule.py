@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 
 #: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
 FREE_FIELDS = frozenset({"active", "name", "sequence", "valid_to", "confirm_note", "doubt"})
@@ -216,7 +217,7 @@ class WaterCompensationRule(models.Model):
         if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Only a manager confirms a rule."))
         for rule in self:
-            if not (rule.confirm_note or "").strip():
+            if not said(rule.confirm_note):
                 raise UserError(
                     self.env._("Write down first which law, clause or decision confirms it.")
                 )

@@ -1,5 +1,6 @@
 from odoo import models
 
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing
 
 
@@ -37,7 +38,7 @@ class WaterComplaint(models.Model):
         return [Missing(words, "action_open_dispatches")]
 
     def _need_resolution(self):
-        if (self.resolution or "").strip():
+        if said(self.resolution):
             return []
         return [Missing(self.env._("write down the result"), "resolution")]
 
@@ -57,6 +58,6 @@ class WaterComplaint(models.Model):
         return Missing(self.env._("make the call-back first"), "action_open_callbacks")
 
     def _need_end_reason(self):
-        if (self.end_reason or "").strip():
+        if said(self.end_reason):
             return []
         return [Missing(self.env._("give the reason"), "action_end")]

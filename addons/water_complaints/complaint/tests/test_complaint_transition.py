@@ -138,6 +138,8 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         trusted(self.env["water.callback"]).create(call)
         appeal = {"complaint_id": case.id, "level": "1", "reason": "不同意"}
         trusted(self.env["water.appeal"]).create(appeal)
+        joined = self._complaint(partner_id=self.customer2.id)
+        trusted(joined).write({"duplicate_of_id": case.id, "state": "merged"})
         self._check_places(self._as("supervisor", case), never={"_need_refusal_letter"})
 
     def test_refusal_for_the_web_client(self):

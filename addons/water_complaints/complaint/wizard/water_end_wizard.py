@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base.words import said
+
 
 class WaterEndWizard(models.TransientModel):
     """End a complaint before a result: withdrawn or not accepted."""
@@ -23,7 +25,7 @@ class WaterEndWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _check_reason(self):
-        if not (self.reason or "").strip():
+        if not said(self.reason):
             raise UserError(self.env._("Give the reason."))
 
     def _end_values(self):

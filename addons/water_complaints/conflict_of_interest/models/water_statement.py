@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
 
 
@@ -60,7 +61,7 @@ class WaterStatement(models.Model):
         for row in self:
             if not row.can_answer:
                 raise UserError(self.env._("Only the person asked gives the statement, once."))
-            if not (row.answer or "").strip():
+            if not said(row.answer):
                 raise UserError(self.env._("Write down what you have to say to it."))
             trusted(row.sudo()).write({"answered_at": fields.Datetime.now()})
             # sudo: complaint - he does not see it himself
@@ -92,7 +93,7 @@ class WaterStatement(models.Model):
             raise UserError(self.env._("Only the desk asks for statements."))
         if not user:
             raise UserError(self.env._("Name the person who is asked."))
-        if not (content or "").strip():
+        if not said(content):
             raise UserError(self.env._("Write down what he is asked about."))
         # sudo: complaint - what must not be told has to be known
         clean = Scrubber(case.sudo()._erasure_words())

@@ -313,3 +313,42 @@ class TestConflict(ComplaintCommon):
             words = " ".join(rule.domain_force or "" for rule in rules.sudo())
             with self.subTest(name):
                 self.assertRegex(words, "is_open_to_desk|is_restricted|is_sent_to_me")
+
+    # -- about one's own unit ------------------------------------------------------------------
+
+    def _about_own_unit(self, **values):
+        """Values of a complaint about the staff of the unit to which the agent belongs."""
+        self.net.member_ids |= self.users["agent"]
+        return self._complaint_values(
+            department_complained_id=self.net.id, category_id=self._category("st01").id, **values
+        )
+
+    def test_about_own_unit_goes_to_somebody_outside(self):
+        self.net.member_ids |= self.users["supervisor"]  # a superior of the unit is no outsider
+        case = self._as("agent", self.env["water.complaint"]).create(self._about_own_unit())
+        case = case.with_env(self.env)
+        taker = case.first_responsible_id
+        self.assertTrue(taker.has_group("water_service_desk.group_supervisor"))
+        self.assertNotIn(taker, self.net.member_ids | self.users["agent"])
+        self.assertEqual((case.user_id, case.original_responsible_id), (taker, taker))
+        event = case.event_ids.filtered(lambda row: row.kind == "handed_over")
+        self.assertEqual(event.payload["from"], self.users["agent"].id)
+        told = self.env["mail.message"].search([("partner_ids", "in", taker.partner_id.ids)])
+        self.assertTrue(told.filtered(lambda row: case.name in (row.subject or row.body)))
+
+    def test_about_own_unit_is_saved_though_it_is_hidden(self):
+        """The form gets back what was typed, and the number; nothing can be read afterwards."""
+        complaints = self._as("agent", self.env["water.complaint"])
+        asked = {"name": {}, "subject": {}, "event_ids": {}, "user_id": {"fields": {"name": {}}}}
+        [row] = complaints.web_save(self._about_own_unit(is_confidential=True), asked)
+        self.assertEqual(row["subject"], "水表估抄")
+        self.assertEqual((row["event_ids"], row["user_id"]), ([], False))
+        case = self.env["water.complaint"].browse(row["id"])
+        self.assertEqual(row["name"], case.name)
+        with self.assertRaises(AccessError):
+            self._as("agent", case).read(["subject"])
+
+    def test_about_own_unit_but_no_delicate_matter(self):
+        self.net.member_ids |= self.users["agent"]
+        case = self._complaint(department_complained_id=self.net.id)
+        self.assertEqual(case.first_responsible_id, self.users["agent"])

@@ -68,7 +68,10 @@ class TestRecusal(ComplaintCommon):
         agent.water_department_ids = self.net
         with self.assertRaisesRegex(ValidationError, "replace him"):
             self._complaint(
-                category_id=self._category("st01").id, department_complained_id=self.net.id
+                category_id=self._category("st01").id,
+                department_complained_id=self.net.id,
+                user_id=agent.id,
+                first_responsible_id=self.users["agent2"].id,
             )
         case = self._delicate()
         for values in ({"user_id": agent.id},):

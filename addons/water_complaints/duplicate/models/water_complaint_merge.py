@@ -6,6 +6,7 @@ from odoo.tools import json_default
 
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.models.water_case_triage import RANK
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from odoo.addons.water_service_desk.privacy.scrub import Scrubber
@@ -171,7 +172,7 @@ class WaterComplaint(models.Model):
         self.check_access("write")
         if self.state != "merged" or not self._is_desk():
             raise UserError(self.env._("%s is not merged with another complaint.", self.name))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         original = self.sudo().duplicate_of_id
         facts = self.sudo().merge_snapshot or {"state": "registered"}

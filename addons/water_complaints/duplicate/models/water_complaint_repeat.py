@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS, SUPERVISOR
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing
 
 #: How many earlier complaints are shown while somebody types.
@@ -141,7 +142,7 @@ class WaterComplaint(models.Model):
         if not self.env.user.has_group(SUPERVISOR):
             words = self.env._("they are of different customers: ask a supervisor")
             return [Missing(words, "action_relate")]
-        if not (reason or "").strip():
+        if not said(reason):
             words = self.env._("say why the matters of two customers are one")
             return [Missing(words, "action_relate")]
         return []
@@ -187,7 +188,7 @@ class WaterComplaint(models.Model):
         root = self.sudo().repeat_of_id
         if not self._is_desk() or not root:
             raise UserError(self.env._("%s is no repeat of another complaint.", self.name))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self.sudo()).write({"repeat_of_id": False})
         self._log_events("repeat_unlinked", {"original": root.name, "reason": reason})

@@ -14,6 +14,10 @@ class WaterNotice(models.Model):
         help="The notice of another complaint about the same matter, of which this is the twin.",
     )
 
+    def _judged_by(self):
+        """The matter was judged in the complaint that was handled."""
+        return super()._judged_by() or (self.also_of_id and self.also_of_id._judged_by())
+
     def _tell_also(self, values):
         super()._tell_also(values)
         if self.kind != "result":

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class WaterEndWizard(models.TransientModel):
@@ -10,7 +10,20 @@ class WaterEndWizard(models.TransientModel):
         selection_add=[("merged", "It is the same as another one")],
         ondelete={"merged": "set default"},
     )
-    duplicate_of_id = fields.Many2one("water.complaint", string="Same as")
+    duplicate_of_id = fields.Many2one(
+        "water.complaint",
+        string="Same as",
+        compute="_compute_duplicate_of",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    @api.depends("case_ids")
+    def _compute_duplicate_of(self):
+        """What it is linked to already."""
+        for wizard in self:
+            wizard.duplicate_of_id = wizard._cases()[:1].repeat_of_id
 
     def _check_reason(self):
         if self.how != "merged":

@@ -16,10 +16,7 @@ class WaterMergeWizard(models.TransientModel):
             ("undo", "Undo: it is another matter"),
         ],
         required=True,
-        compute="_compute_how",
-        store=True,
-        readonly=False,
-        precompute=True,
+        help="Nothing is chosen beforehand: what is merged is told to two customers.",
     )
     similar_ids = fields.Many2many("water.complaint", compute="_compute_similar")
     original_id = fields.Many2one(
@@ -40,21 +37,15 @@ class WaterMergeWizard(models.TransientModel):
         return case
 
     @api.depends("case_ids")
-    def _compute_how(self):
-        for wizard in self:
-            case = wizard._complaint()
-            wizard.how = "undo" if case.state == "merged" or case.repeat_of_id else "link"
-
-    @api.depends("case_ids")
     def _compute_similar(self):
         for wizard in self:
             wizard.similar_ids = wizard._complaint().similar_ids
 
     @api.depends("case_ids")
     def _compute_original(self):
-        """The earliest of those that share something is the likely original."""
+        """What it is linked to already is merged; nothing else is chosen for anybody."""
         for wizard in self:
-            wizard.original_id = wizard.similar_ids.sorted("received_at")[:1]
+            wizard.original_id = wizard._complaint().repeat_of_id
 
     @api.depends("original_id")
     def _compute_same_customer(self):
@@ -73,7 +64,7 @@ class WaterMergeWizard(models.TransientModel):
             raise UserError(self.env._("Choose the complaint that is about the same matter."))
         elif self.how == "link":
             case._link_repeat(self.original_id, self.reason)
-        else:
+        elif self.how == "merge":
             values = {"duplicate_of_id": self.original_id.id, "end_reason": self.reason}
             case.write({**values, "state": "merged"})
         return {"type": "ir.actions.client", "tag": "soft_reload"}

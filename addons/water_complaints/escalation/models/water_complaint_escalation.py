@@ -8,6 +8,7 @@ from odoo.addons.water_service_desk.base.moments import is_late, until_text
 from odoo.addons.water_service_desk.base.roles import AGENT, DEPARTMENT, QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.clock.models.water_standard_line import INTERNAL
 
 LEVELS = [
@@ -72,7 +73,7 @@ class WaterComplaint(models.Model):
         self._check_unsealed()
         if not (self.env.su or any(self.env.user.has_group(group) for group in WORKERS)):
             raise AccessError(self.env._("Only those who work on a complaint escalate it."))
-        if level not in dict(LEVELS) or not (reason or "").strip():
+        if level not in dict(LEVELS) or not said(reason):
             raise UserError(self.env._("Choose the level, and say why it cannot wait."))
         if not user or not self.sudo()._may_hear(user):
             raise UserError(self.env._("Choose somebody who may see the complaint."))

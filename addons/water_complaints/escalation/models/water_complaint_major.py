@@ -6,6 +6,7 @@ from odoo.tools.i18n import format_list
 
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: What makes a complaint a major one (E2).
@@ -104,7 +105,7 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("Only the desk reports a major complaint."))
         if not user:
             raise UserError(self.env._("Name the person of the management."))
-        if not (note or "").strip():
+        if not said(note):
             raise UserError(self.env._("Write down what was reported and what was ordered."))
         for case in self:
             if not case.is_major:
@@ -140,7 +141,7 @@ class WaterComplaint(models.Model):
         """Kinds are added freely; what made it major is taken back with a reason only."""
         super()._check_write(vals)
         taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in KINDS)
-        if taken and not (vals.get("triage_reason") or "").strip():
+        if taken and not said(vals.get("triage_reason")):
             raise UserError(self.env._("Say why it is no major complaint any more."))
 
     def _on_major(self, before, vals):

@@ -1,4 +1,10 @@
-from . import water_incident_kind, water_category, water_case_mixin, water_case_ending
+from . import (
+    water_incident_kind,
+    water_category,
+    water_case_mixin,
+    water_case_ending,
+    water_case_late,
+)
 from . import water_incident, water_incident_plan, water_incident_repair, water_incident_news
 from . import water_incident_quality, water_incident_planned, water_incident_cases
 from . import water_incident_ending, water_outage_minutes, water_incident_notice

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 
 from .water_incident_kind import NATURES
 
@@ -365,6 +366,6 @@ class WaterIncident(models.Model):
         :raises UserError: without a reason
         """
         self._check_step("proposed")
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         trusted(self).write({"state": "dismissed", "dismiss_reason": reason})

@@ -11,7 +11,13 @@ from odoo.addons.water_service_desk.base.trust import trusted
 #: What began so long before an incident was known, or before planned work, is another matter.
 EARLIER = timedelta(hours=24)
 EARLIER_PLANNED = timedelta(hours=4)
-CASE_MODELS = ("water.complaint", "water.request", "water.inquiry")
+#: case types → field of an incident that counts its cases
+CASE_COUNTS = {
+    "water.complaint": "complaint_case_count",
+    "water.request": "request_case_count",
+    "water.inquiry": "inquiry_case_count",
+}
+CASE_MODELS = tuple(CASE_COUNTS)
 
 
 class WaterIncident(models.Model):
@@ -23,28 +29,44 @@ class WaterIncident(models.Model):
     request_ids = fields.One2many("water.request", "incident_id", string="Requests")
     inquiry_ids = fields.One2many("water.inquiry", "incident_id", string="Inquiries")
     case_count = fields.Integer(string="Cases", compute="_compute_case_count")
+    complaint_case_count = fields.Integer(
+        string="Number of Complaints", compute="_compute_case_count"
+    )
+    request_case_count = fields.Integer(string="Number of Requests", compute="_compute_case_count")
+    inquiry_case_count = fields.Integer(string="Number of Inquiries", compute="_compute_case_count")
 
     def _compute_case_count(self):
-        counts = dict.fromkeys(self._origin.ids, 0)
-        for model in CASE_MODELS:
-            domain = [("incident_id", "in", self._origin.ids)]
-            if self.env[model].has_access("read"):
-                rows = self.env[model]._read_group(domain, ["incident_id"], ["__count"])
-                for incident, count in rows:
-                    counts[incident.id] += count
+        counts = {model: self._count_of(model) for model in CASE_COUNTS}
         for incident in self:
-            incident.case_count = counts.get(incident._origin.id, 0)
+            for model, name in CASE_COUNTS.items():
+                incident[name] = counts[model].get(incident._origin, 0)
+            incident.case_count = sum(incident[name] for name in CASE_COUNTS.values())
 
-    def action_open_cases(self):
-        """Open the complaints, or what there is: requests, inquiries."""
+    def _count_of(self, model):
+        """{incident: number of its cases of this type}, as far as the user may see them."""
+        if not self.env[model].has_access("read"):
+            return {}
+        mine = [("incident_id", "in", self._origin.ids)]
+        return dict(self.env[model]._read_group(mine, ["incident_id"], ["__count"]))
+
+    def action_open_complaints(self):
+        """Open the complaints that hang on it."""
+        return self._open_cases("water.complaint", self.env._("Complaints"))
+
+    def action_open_requests(self):
+        """Open the requests that hang on it."""
+        return self._open_cases("water.request", self.env._("Requests"))
+
+    def action_open_inquiries(self):
+        """Open the inquiries that hang on it."""
+        return self._open_cases("water.inquiry", self.env._("Inquiries"))
+
+    def _open_cases(self, model, title):
         self.ensure_one()
-        model = next(
-            (model for model in CASE_MODELS if self.env[model].search_count(self._mine(), limit=1)),
-            CASE_MODELS[0],
-        )
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.display_name,
+            "name": f"{self.display_name} · {title}",
             "res_model": model,
             "view_mode": "list,kanban,form",
             "domain": self._mine(),

@@ -79,6 +79,7 @@ class WaterIncidentKind(models.Model):
         string="Proposed by Cases", help="0: as in the settings of the company."
     )
     minutes = fields.Integer(string="Within Minutes", help="0: as in the settings of the company.")
+    threshold = fields.Char(string="Proposed by a Cluster", compute="_compute_threshold")
     starts_on_site = fields.Boolean(
         string="On-site Clocks Run",
         default=True,
@@ -129,6 +130,23 @@ class WaterIncidentKind(models.Model):
         "CHECK (case_count >= 0 AND case_count <> 1 AND minutes >= 0)",
         "An incident is proposed by two cases at least, within some minutes.",
     )
+
+    @api.depends("case_count", "minutes", "is_planned")
+    @api.depends_context("company", "lang")
+    def _compute_threshold(self):
+        """The numbers that hold, in words; 0 stands for the company's setting."""
+        company = self.env.company
+        for kind in self:
+            words = self.env._(
+                "%(cases)s cases in %(minutes)s min",
+                cases=kind._cases_needed(company),
+                minutes=int(kind._span(company).total_seconds() // 60),
+            )
+            if kind.is_planned:
+                words = self.env._("never: it is planned")
+            elif not (kind.case_count and kind.minutes):
+                words = self.env._("%s (company's setting)", words)
+            kind.threshold = words
 
     # -- which kind it is ---------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from odoo.tools import format_datetime
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterIncident(models.Model):
@@ -25,7 +26,7 @@ class WaterIncident(models.Model):
         until = self._local(self.announced_end_at if self.is_planned else self.expected_at)
         return {
             "subject": self.subject,
-            "cause": (self.cause or self.subject or "").strip().rstrip(".。"),
+            "cause": said(self.cause or self.subject).rstrip(".。"),
             "since": self._local(self.aware_at),
             "until": until or self.env._("further notice"),
             "advice": self.kind_id._advice(self.quality_notice),
@@ -103,7 +104,7 @@ class WaterIncident(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (text or "").strip():
+        if not said(text):
             raise UserError(self.env._("Write down what customers are told."))
         if kind == "progress":
             self._check_lead()

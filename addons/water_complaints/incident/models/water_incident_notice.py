@@ -118,8 +118,14 @@ class WaterIncidentNotice(models.Model):
         rows = {}
         for model in CASE_MODELS:
             for case in self.env[model].search(self.incident_id._open_children_domain(model)):
-                rows.setdefault(case.partner_id or case, self._case_row(case))
+                for told in (case, *self._merged_into(case)):
+                    rows.setdefault(told.partner_id or told, self._case_row(told))
         trusted(self.env["water.incident.contact"]).create(list(rows.values()))
+
+    @api.model
+    def _merged_into(self, case):
+        """The complaints merged into it: their customers wait for the same news."""
+        return case._joined_cases() if case._name == "water.complaint" else ()
 
     def _case_row(self, case):
         link = self.env["water.incident.contact"]._case_field(case._name)

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterIncident(models.Model):
@@ -119,6 +120,18 @@ class WaterIncident(models.Model):
             fields.Datetime.now() > end
         )
 
+    def _late_category_for(self, category):
+        """What a case of ``category`` is about once the announced end is past; else nothing.
+
+        Whoever merely asks, or needs water, is right as he is.
+        """
+        late = self.kind_id.late_category_id
+        fits = not category or category in self.category_ids
+        asks = category in self.kind_id.early_category_ids
+        if not self._is_past_announced_end() or not fits or asks or category == late:
+            return late.browse()
+        return late
+
     @api.model
     def _watch_announced_ends(self):
         """Whoever commands hears that planned work takes longer: calls are about that now."""
@@ -148,7 +161,7 @@ class WaterIncident(models.Model):
         self._check_step("proposed", "open")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only a supervisor allows a shorter lead time."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         if not self.lead_alert or not self._planned_end():
             raise UserError(self.lead_alert or self.env._("The lead time is kept already."))

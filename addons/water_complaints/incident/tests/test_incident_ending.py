@@ -183,3 +183,63 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(incident.quality_until, local("2026-03-11 19:30"))
         self.assertEqual(case.state, "archived")
         self.assertFalse(incident.minutes_ids)  # nobody was without water
+
+    def _stays(self, incident, case, words):
+        _wizard, lines = self._ending(incident)
+        self.assertEqual((lines[case].is_proposed, lines[case].is_chosen), (False, False))
+        self.assertIn(words, lines[case].reason)
+        self.assertIn(words, " ".join(case.sudo()._why_not_ended()))
+
+    def test_a_measure_of_the_plan_keeps_a_case(self):
+        incident, case = self._open(), self._caller()
+        self._as("agent", case)._confirm_readback()
+        self._as("agent", case).action_handle()
+        plan = self._as("agent", self.env["water.resolution"]).create(
+            {"complaint_id": case.id, "text": "更换阀门", "basis": "公司规程"}
+        )
+        action = self._as("agent", self.env["water.resolution.action"]).create(
+            {"resolution_id": plan.id, "name": "更换阀门", "due_on": "2026-03-20"}
+        )
+        trusted(case).write({"state": "registered"})  # not under investigation any more
+        trusted(plan).write({"state": "proposed"})
+        self._stays(incident, case, "a measure of the plan is still to come")
+        trusted(action).done_at = fields.Datetime.now()
+        self.assertNotIn("measure", " ".join(case.sudo()._why_not_ended()))
+
+    def test_an_open_appeal_keeps_a_case(self):
+        incident, case = self._open(), self._caller()
+        appeal = trusted(self.env["water.appeal"].sudo()).create(
+            {"complaint_id": case.id, "reason": "不认可", "level": "1", "state": "filed"}
+        )
+        self._stays(incident, case, "an appeal is open")
+        trusted(appeal).state = "withdrawn"
+        self.assertNotIn("appeal", " ".join(case.sudo()._why_not_ended()))
+
+    def test_all_types_are_counted_and_opened(self):
+        incident = self._open()
+        self._caller()
+        values = {"category_id": self._category("ot01").id, "zone_id": self.zone.id}
+        request = self._as("agent", self.env["water.request"]).create(
+            self._request_values(**values)
+        )
+        mine = self._as("supervisor", incident)
+        counts = (
+            mine.complaint_case_count,
+            mine.request_case_count,
+            mine.inquiry_case_count,
+            mine.case_count,
+        )
+        self.assertEqual(counts, (1, 1, 0, 2))
+        action = mine.action_open_requests()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), request)
+        self.assertEqual(mine.action_open_complaints()["res_model"], "water.complaint")
+        self.assertEqual(mine.action_open_inquiries()["res_model"], "water.inquiry")
+
+    def test_whoever_was_merged_hears_the_news(self):
+        incident, lead = self._open(), self._caller(number=1)
+        merged = self._caller(number=2)
+        trusted(merged.sudo()).write({"duplicate_of_id": lead.id})
+        self._as("supervisor", merged).write({"state": "merged", "end_reason": "同一处"})
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        self._broadcast()
+        self.assertEqual(incident.notice_ids[:1].contact_ids.complaint_id, lead | merged)

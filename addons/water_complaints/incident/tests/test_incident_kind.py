@@ -186,3 +186,13 @@ class TestIncidentKind(IncidentCommon):
         incident = self._open(kind="pressure", family_ids=False)
         self.assertEqual(self._caller(code="pr01").incident_id, incident)
         self.assertFalse(self._caller(code="ot03", number=2).incident_id)
+
+    def test_thresholds_in_words(self):
+        """The list says what holds, and that a number is the company's."""
+        self.company.write({"water_incident_cases": 3, "water_incident_minutes": 60})
+        kind = self._kind("quality")
+        kind.write({"case_count": 2, "minutes": 30})
+        self.assertEqual(kind.threshold, "2 cases in 30 min")
+        kind.write({"case_count": 0, "minutes": 0})
+        self.assertEqual(kind.threshold, "3 cases in 60 min (company's setting)")
+        self.assertIn("planned", self._kind("planned").threshold)

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -189,3 +190,44 @@ class TestPlannedOutage(IncidentCommon):
         with self.assertRaisesRegex(AccessError, "kept by the system"):
             self._as("manager", row).write({"minutes": 1})
         self.assertEqual(row.minutes, 60)
+
+    # -- cases of other doors ---------------------------------------------------------------
+
+    def test_category_is_proposed_after_the_announced_end(self):
+        """Who has written, or called before, waits for a supply that should be back: OT05."""
+        incident = self._planned()
+        incident.action_start()
+        web = self._channel("web").id
+        with self._at("2026-03-11 12:00"):
+            case = self._caller(code="ot03", channel_id=web)
+            asks = self._caller(code="ot06", number=1, channel_id=web)
+            self.assertFalse(case.late_category_id)
+            with self.assertRaisesRegex(UserError, "announced end is not past"):
+                self._as("agent", case).action_set_late_category()
+            self.assertEqual(case.category_id, self._category("ot03"))
+        with self._at("2026-03-11 18:01"):
+            (case | asks).invalidate_recordset()
+            self.assertEqual(case.late_category_id, self._category("ot05"))
+            self.assertFalse(asks.late_category_id)
+            self.assertNotIn("on_site", case._open_clocks().mapped("kind"))
+            self._as("agent", case).action_set_late_category()
+            self.assertEqual(case.category_id, self._category("ot05"))
+            self.assertFalse(case.late_category_id)
+            self.assertEqual(case.incident_id, incident)
+            clock = self._clock(case, "on_site")
+            self.assertEqual((clock.state, clock.started_at), ("running", fields.Datetime.now()))
+        self.assertWhole(case)
+
+    def test_category_is_proposed_for_requests_and_inquiries(self):
+        incident = self._planned()
+        incident.action_start()
+        with self._at("2026-03-11 12:00"):
+            values = {"category_id": self._category("ot03").id, "zone_id": self.zone.id}
+            request = self._as("agent", self.env["water.request"]).create(
+                self._request_values(**values)
+            )
+            self.assertEqual(request.incident_id, incident)
+        with self._at("2026-03-11 18:01"):
+            request.invalidate_recordset()
+            request.action_set_late_category()
+            self.assertEqual(request.category_id, self._category("ot05"))

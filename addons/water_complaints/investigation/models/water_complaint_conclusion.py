@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 PARTIES = ("company", "customer", "property", "third_party", "force_majeure")
@@ -125,7 +126,7 @@ class WaterComplaint(models.Model):
 
     def _need_finding(self):
         missing = []
-        if not (self.investigation or "").strip():
+        if not said(self.investigation):
             words = self.env._("write down what the investigation showed")
             missing.append(Missing(words, "investigation"))
         if not self.finding:
@@ -154,7 +155,7 @@ class WaterComplaint(models.Model):
 
     def _need_judged_demands(self):
         lines = self.sudo().demand_ids
-        if not lines and (self.demand or "").strip():
+        if not lines and said(self.demand):
             words = self.env._("list what the customer asks for, and judge each demand")
             return [Missing(words, "demand_ids")]
         waiting = lines.filtered(lambda row: not row.verdict)
@@ -244,9 +245,7 @@ class WaterComplaint(models.Model):
         """What the customer asked for is the first line; whoever investigates splits it."""
         # sudo: water.complaint.demand - the system keeps it, whoever accepted the work
         demands = trusted(self.env["water.complaint.demand"].sudo())
-        bare = self.sudo().filtered(
-            lambda case: (case.demand or "").strip() and not case.demand_ids
-        )
+        bare = self.sudo().filtered(lambda case: said(case.demand) and not case.demand_ids)
         demands.create([{"complaint_id": case.id, "name": case.demand} for case in bare])
 
     # -- guards ---------------------------------------------------------------------------

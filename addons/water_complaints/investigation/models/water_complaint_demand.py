@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterComplaintDemand(models.Model):
@@ -32,7 +33,7 @@ class WaterComplaintDemand(models.Model):
     @api.constrains("verdict", "basis")
     def _check_basis(self):
         for row in self:
-            if row.verdict and not (row.basis or "").strip():
+            if row.verdict and not said(row.basis):
                 raise ValidationError(
                     self.env._("Name the rule by which “%s” is judged.", row.name)
                 )

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterComplaint(models.Model):
@@ -65,7 +66,7 @@ class WaterComplaint(models.Model):
     def _keep_shown(self, text):
         """What an investigation showed stands in the complaint too, one after the other."""
         for case in self:
-            known = (case.investigation or "").strip()
+            known = said(case.investigation)
             if text.strip() not in known:
                 case.investigation = "\n".join(filter(None, (known, text.strip())))
 

@@ -5,6 +5,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.event_chain import seal
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.masking import mask_name
 
 #: What a piece of evidence says, sealed with it.
@@ -273,7 +274,7 @@ class WaterEvidence(models.Model):
         self.complaint_id._check_unsealed()
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise AccessError(self.env._("Only supervisors strike evidence out."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say why it is struck out."))
         for row in self:
             if row.struck_at:

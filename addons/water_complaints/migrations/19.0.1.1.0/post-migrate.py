@@ -18,6 +18,14 @@ def migrate(cr, version):
         "UPDATE water_complaint SET handling_round = 1 + reopen_count WHERE reopen_count > 0"
     )
     _incident_mail(cr)
+    # whoever takes a complaint about his own unit down is not refused any more
+    cr.execute(
+        """
+        UPDATE ir_rule SET perm_create = FALSE
+         WHERE id = (SELECT res_id FROM ir_model_data
+                      WHERE module = 'water_complaints' AND name = 'complaint_rule_conflict')
+        """
+    )
 
 
 def _incident_mail(cr):

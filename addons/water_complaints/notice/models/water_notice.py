@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, is_html_empty
+from odoo.tools import format_date
 from odoo.tools.mail import html_to_inner_content
 
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
 
 
@@ -166,6 +167,11 @@ class WaterNotice(models.Model):
         """In whose name the letter goes out."""
         return complaint.first_responsible_id or self.env.user
 
+    def _judged_by(self):
+        """The rules by which what the customer asks for was judged, each once."""
+        demands = self.complaint_id.demand_ids.filtered("verdict")
+        return list(dict.fromkeys(said(row.basis).rstrip(".。；;") for row in demands))
+
     def _tell_also(self, values):
         """Hook: who else is told with it.
 
@@ -185,7 +191,7 @@ class WaterNotice(models.Model):
 
     @api.model
     def _check_values(self, values, email):
-        if is_html_empty(values.get("body")):
+        if not said(html_to_inner_content(values.get("body") or "")):
             raise UserError(self.env._("Write what the customer is told."))
         if values["mode"] == "written" and (values.get("way") or "mail") == "mail" and not email:
             raise UserError(
@@ -194,7 +200,7 @@ class WaterNotice(models.Model):
                     " letter printed and sent by post or handed over."
                 )
             )
-        if values["mode"] == "oral" and not (values.get("told_to") or "").strip():
+        if values["mode"] == "oral" and not said(values.get("told_to")):
             raise UserError(self.env._("Write down who was told."))
 
     def _deliver(self):

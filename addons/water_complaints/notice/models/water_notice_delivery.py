@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 #: How a customer has come to know a notice.
 HOW = [
@@ -96,9 +97,9 @@ class WaterNotice(models.Model):
             raise UserError(
                 self.env._("Choose when it was delivered: after it was written, and not later.")
             )
-        if values.get("delivered_how") == "hand" and not (values.get("delivered_to") or "").strip():
+        if values.get("delivered_how") == "hand" and not said(values.get("delivered_to")):
             raise UserError(self.env._("Write down who received the letter."))
-        if values.get("delivered_how") == "post" and not (values.get("delivery_ref") or "").strip():
+        if values.get("delivered_how") == "post" and not said(values.get("delivery_ref")):
             raise UserError(self.env._("Write down the number of the registered letter."))
 
     def _mark_delivered(self):

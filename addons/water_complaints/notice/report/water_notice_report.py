@@ -3,6 +3,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.tools import format_date
+from odoo.tools.i18n import format_list
 
 
 class WaterNoticeReport(models.AbstractModel):
@@ -17,6 +18,7 @@ class WaterNoticeReport(models.AbstractModel):
     def _letter(self, notice):
         return super()._letter(notice) | {
             "opening": self._opening(notice),
+            "judged": self._judged(notice),
             "basis": self._basis(notice),
             "told": self._told(notice),
             "appeal": self._appeal(notice),
@@ -76,6 +78,12 @@ class WaterNoticeReport(models.AbstractModel):
         )
 
     @api.model
+    def _judged(self, notice):
+        """The rules by which what the customer asks for was judged (S3.2.2c, S3.2.3c)."""
+        rules = notice._judged_by() if notice.kind == "result" else []
+        return rules and notice.env._("Judged by: %s.", format_list(notice.env, rules))
+
+    @api.model
     def _told(self, notice):
         if notice.mode != "oral":
             return ""
@@ -99,8 +107,8 @@ class WaterNoticeReport(models.AbstractModel):
 
     @api.model
     def _elsewhere(self, notice):
-        """Where else the customer can turn: in refusals, decisions and final answers (E8)."""
-        if notice.kind not in ("refusal", "appeal_decision", "final"):
+        """Where else the customer can turn: in results, refusals and decisions (E8)."""
+        if notice.kind not in ("result", "refusal", "appeal_decision", "final"):
             return ""
         _ = notice.env._
         authority = notice.company_id.sudo().water_authority or _("the water authority in charge")

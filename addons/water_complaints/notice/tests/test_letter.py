@@ -43,6 +43,9 @@ class TestLetter(LetterCase):
             f"受理编号{case.name}",
             "早晚高峰水压低",
             "减压阀已更换，复测压力0.21MPa。",
+            "认定依据：《城市供水条例》第十九条。",
+            "12345",
+            "消费者协会",
             "（C-PR01，第1版）",
             "2026年12月10日（含当日）前申请复核",
             "服务热线：0300-96510",
@@ -142,7 +145,7 @@ class TestLetter(LetterCase):
             self.assertIn(title, text)
             self.assertIn(opening, text)
             self.assertEqual("申请复核" in text, appeal, kind)
-            self.assertEqual("12345" in text, kind in ("refusal", "final"), kind)
+            self.assertEqual("12345" in text, kind in ("result", "refusal", "final"), kind)
 
     def test_anonymous(self):
         """Nobody is named in the letter to an anonymous customer."""

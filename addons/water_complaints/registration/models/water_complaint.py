@@ -132,10 +132,7 @@ class WaterComplaint(models.Model):
             ),
             case.env._("What you ask for: %s", case.demand or case.env._("(nothing)")),
         ]
-        if case.promised_at:
-            due = case._customer_time(case.promised_at)
-            parts.append(case.env._("You have our result by %s.", due))
-        return "\n".join([*parts, case.env._("Is that right?")])
+        return "\n".join([*parts, *case._spoken_promises(), case.env._("Is that right?")])
 
     def _spoken_person(self):
         """Who complains, and where he is reached, as far as it is read out."""

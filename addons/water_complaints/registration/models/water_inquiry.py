@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: What the complaint takes over as it is.
@@ -71,7 +72,7 @@ class WaterInquiry(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_unsealed()
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say what shows that the customer is not content."))
         if not self._is_desk():
             raise UserError(self.env._("Only the desk makes an inquiry a complaint."))

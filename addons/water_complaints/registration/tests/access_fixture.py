@@ -7,7 +7,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 #: dialog → values beside the cases it is about
 REGISTER_DIALOGS = {
     "water.triage.wizard": {"reason": "x"},
-    "water.merge.wizard": {"reason": "x"},
+    "water.merge.wizard": {"reason": "x", "how": "link"},
     "water.report.wizard": {"note": "x"},
     "water.statement.wizard": {"content": "x"},
     "water.recusal.wizard": {"reason": "x"},

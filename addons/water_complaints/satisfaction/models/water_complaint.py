@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 from .water_complaint_portal import NOT_APPEALED
@@ -137,7 +138,7 @@ class WaterComplaint(models.Model):
         :param remark: his reason, required
         :raises UserError: without a reason, or when there is no result to reject
         """
-        if not (remark or "").strip():
+        if not said(remark):
             raise UserError(self.env._("Say what is not right with the result."))
         if any(case.state != "notified" for case in self):
             raise UserError(self.env._("There is no result that could be rejected."))

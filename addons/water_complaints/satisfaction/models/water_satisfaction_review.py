@@ -5,6 +5,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER, SUPERVISOR
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
 from ...complaint.models.water_complaint import OPEN_STATES
@@ -194,7 +195,7 @@ class WaterSatisfactionReview(models.Model):
             raise AccessError(hindrance)
         if self.state != "open":
             raise UserError(self.env._("This has been looked at already."))
-        if not outcome or not (note or "").strip():
+        if not outcome or not said(note):
             raise UserError(self.env._("Choose what came of it, and write down what you found."))
         self._carry_out(outcome, note)
         now = fields.Datetime.now()

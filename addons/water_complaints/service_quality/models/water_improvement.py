@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 #: Days for an improvement that the system opens; whoever looks after it may change the date.
@@ -197,7 +198,7 @@ class WaterImprovement(models.Model):
         return True
 
     def _check_proved(self):
-        names = [name for name in ("cause", "measures", "result") if not (self[name] or "").strip()]
+        names = [name for name in ("cause", "measures", "result") if not said(self[name])]
         names += [] if self.sudo().proof_ids else ["proof_ids"]
         if names:
             labels = {name: self._fields[name]._description_string(self.env) for name in names}
@@ -234,7 +235,7 @@ class WaterImprovement(models.Model):
                 raise UserError(self.env._("%s is not reported as done.", row.name))
             if not row._is_neutral():
                 raise AccessError(self.env._("The effect is checked by somebody else."))
-            if not (row.effect or "").strip():
+            if not said(row.effect):
                 words = self.env._("Write down how the effect was checked.")
                 raise Refusal(row.name, row, [Missing(words, "effect")])
 

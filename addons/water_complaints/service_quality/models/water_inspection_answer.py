@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterInspection(models.Model):
@@ -104,7 +105,7 @@ class WaterInspection(models.Model):
         self._check_answer()
         if self.decision:
             raise UserError(self.env._("This dispute was decided already."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say what is not right with the inspection."))
         # sudo: water.inspection - he may only read it; his reason is all he adds
         trusted(self.sudo()).write(
@@ -147,7 +148,7 @@ class WaterInspection(models.Model):
             )
         if self.state != "disputed":
             raise UserError(self.env._("This inspection is not disputed."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason of the decision."))
         trusted(self).write(
             {

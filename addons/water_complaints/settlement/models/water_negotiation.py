@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
 
 #: What is still written down while the customer thinks it over.
 ANSWER_FIELDS = frozenset(
@@ -169,15 +170,15 @@ class WaterNegotiation(models.Model):
             return self._acceptance_gaps()
         checks = (
             (
-                self.answer == "counter" and not (self.counter_offer or "").strip(),
+                self.answer == "counter" and not said(self.counter_offer),
                 self.env._("Write down what the customer asks for instead."),
             ),
             (
-                self.answer == "rejected" and not (self.customer_view or "").strip(),
+                self.answer == "rejected" and not said(self.customer_view),
                 self.env._("Write down why the customer rejects the offer."),
             ),
             (
-                not (self.next_step or "").strip() or not self.next_on,
+                not said(self.next_step) or not self.next_on,
                 self.env._("Say what comes next, and on which day."),
             ),
         )
@@ -187,7 +188,7 @@ class WaterNegotiation(models.Model):
         gaps = []
         if not self.resolution_id:
             gaps.append(self.env._("Choose the version of the plan that the customer accepts."))
-        if not (self.settlement or "").strip():
+        if not said(self.settlement):
             gaps.append(self.env._("Write down what both sides have agreed on."))
         return gaps
 

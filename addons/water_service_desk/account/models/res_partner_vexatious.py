@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 
 #: What a supervisor alone decides.
 MARK = frozenset(
@@ -94,7 +95,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _check_mark(self, reason, review_on):
-        if not (reason or "").strip():
+        if not said(reason):
             raise ValidationError(self.env._("Say why the caller is marked as vexatious."))
         if not review_on or review_on <= fields.Date.context_today(self):
             raise ValidationError(

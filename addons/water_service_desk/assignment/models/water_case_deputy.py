@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...base.words import said
 
 #: Cases given back per committed batch.
 BATCH = 200
@@ -72,7 +73,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _check_deputy(self, user, until, reason):
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor appoints a deputy."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say why a deputy is needed."))
         if until <= fields.Datetime.now():
             raise ValidationError(self.env._("The deputy's time must end in the future."))

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from ...case.transitions import Missing
 from .water_sent_mixin import departments_of
 
@@ -101,7 +102,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_unsealed()
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can hand a case over."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say why the case is handed over."))
         self._check_skill(user)
         before = {case.id: case.first_responsible_id.id for case in self}
@@ -141,7 +142,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param result: what was done, in words; without any nothing is reported
         """
         departments = self.env.user.water_department_ids
-        for case in self if (result or "").strip() else ():
+        for case in self if said(result) else ():
             mine = case._open_dispatches().filtered(
                 lambda row: row.state == "accepted" and row.department_id in departments
             )

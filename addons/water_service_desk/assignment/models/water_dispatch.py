@@ -8,6 +8,7 @@ from ...base import windows
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from ...privacy.masking import mask_address
 from .water_case_ownership import WORKED_STATES
 
@@ -266,7 +267,7 @@ class WaterDispatch(models.Model):
         """
         self._check_turn("sent", "accepted")
         kind = kind or self.env.ref("water_service_desk.dispatch_reason_not_ours")
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say why the work is returned."))
         owner = owner or self.env["water.department"]
         for dispatch in self:
@@ -312,7 +313,7 @@ class WaterDispatch(models.Model):
         """The department reports its work as done; what was done must be written down."""
         self._check_turn("accepted")
         for dispatch in self:
-            if not (dispatch.result or "").strip():
+            if not said(dispatch.result):
                 raise UserError(self.env._("Write down what was done before finishing."))
             now = fields.Datetime.now()
             trusted(dispatch).write({"state": "finished", "finished_at": now})

@@ -1,3 +1,4 @@
+from . import base, ir_http
 from . import (
     water_choice_name_mixin,
     water_never_deleted_mixin,

@@ -123,6 +123,17 @@ class TestCallRegister(CallCase):
         self.assertIn(case._customer_time(case.promised_at), call.confirmation)
         self.assertEqual(call.action_open_case()["res_id"], case.id)
 
+    def test_the_crew_before_the_answer(self):
+        """Whoever stands in the water hears first when somebody comes."""
+        burst = self._category("lk01")
+        call = self._call("10002345", verbatim="路面冒水", category_id=burst.id)
+        call.action_register_request()
+        case = call._case()
+        crew = case._customer_time(self._clock(case, "on_site").due_at)
+        answer = case._customer_time(case.promised_at)
+        self.assertLess(call.confirmation.index(crew), call.confirmation.index(answer))
+        self.assertIn("Our people are with you by", call.confirmation)
+
     def test_once(self):
         call = self._call("10002345", verbatim="x")
         call.action_register_inquiry()

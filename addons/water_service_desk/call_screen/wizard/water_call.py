@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
 from ...base.roles import AGENT
+from ...base.words import said
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
 from ...intake.filing import clean_text
@@ -60,7 +61,7 @@ class WaterCall(models.TransientModel):
     def _compute_subject(self):
         """The first sentence of what was said, unless the agent has put it better."""
         for call in self:
-            first = re.split(r"[\n。!?！？；;]", (call.verbatim or "").strip(), maxsplit=1)[0]
+            first = re.split(r"[\n。!?！？；;]", said(call.verbatim), maxsplit=1)[0]
             call.subject = call.subject or first[:SUBJECT_LENGTH]
 
     @api.depends("category_id")
@@ -74,7 +75,7 @@ class WaterCall(models.TransientModel):
         inquiry = self.env["water.inquiry"].new({"company_id": self.env.company.id})
         script = inquiry._closing_script()
         for call in self:
-            call.closing_script = (call.answer or "").strip() and script
+            call.closing_script = said(call.answer) and script
 
     @api.depends("case_id", "case_model")
     def _compute_confirmation(self):
@@ -92,14 +93,8 @@ class WaterCall(models.TransientModel):
         number = case.name
         if case.state in case._final_states:
             return self.env._("%(number)s is registered, answered and closed.", number=number)
-        if case.promised_at:
-            due = case._customer_time(case.promised_at)
-            return self.env._(
-                "Your number is %(number)s. You will have our answer by %(due)s.",
-                number=number,
-                due=due,
-            )
-        return self.env._("Your number is %(number)s.", number=number)
+        number = self.env._("Your number is %(number)s.", number=number)
+        return " ".join([number, *case._spoken_promises()])
 
     def _case(self):
         """The case that this call has registered, or nothing."""
@@ -156,7 +151,7 @@ class WaterCall(models.TransientModel):
 
         :raises UserError: without an answer or a required fact; nothing is registered then
         """
-        if not (self.answer or "").strip():
+        if not said(self.answer):
             raise UserError(self.env._("Write down the answer you gave first."))
         if self.callback_at:
             raise UserError(

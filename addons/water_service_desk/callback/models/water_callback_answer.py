@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.trust import is_trusted
+from ...base.words import said
 
 #: What the caller writes; the question itself is the script's.
 SPOKEN_FIELDS = frozenset({"yes_no", "score", "choice_id", "text"})
@@ -61,7 +62,7 @@ class WaterCallbackAnswer(models.Model):
                 "yes_no": labels.get(answer.yes_no),
                 "score": answer.score,
                 "choice": answer.choice_id.name,
-                "text": (answer.text or "").strip(),
+                "text": said(answer.text),
             }[answer.kind]
 
     @api.constrains("choice_id")

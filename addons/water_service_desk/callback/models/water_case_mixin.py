@@ -256,16 +256,21 @@ class WaterCaseMixin(models.AbstractModel):
     def _count_reopened(self, origins):
         """Taken up again: counted, on record, and nobody asks any more how it went.
 
+        Whoever handled it is not given it again, whatever it was that had it taken up.
+
         :param origins: {case id: state before}
         """
+        former = {case.id: {"to": False, "not": case._former_handlers().ids} for case in self}
         for case in trusted(self):
             case.write(
                 {
                     "reopen_count": case.reopen_count + 1,
                     "handling_round": case.handling_round + 1,
+                    "user_id": False,
                 }
             )
         self._log_events("reopened", {case.id: {"from": origins[case.id]} for case in self})
+        self._log_events("assigned", former)
         self.sudo()._open_calls("follow_up")._void()
 
     def _handle_again(self, source, note, states):
@@ -278,18 +283,16 @@ class WaterCaseMixin(models.AbstractModel):
         :param note: what those who take it up are told
         :param states: the states it goes through, to where the work begins again
         """
-        former, before, state = self._former_handlers(), self.handling_round, self.state
+        before, state = self.handling_round, self.state
         served = self._served_dispatches()
         helpers = self._served_dispatches("support").department_id
         if source:
-            trusted(source.sudo()).former_handler_ids = former
+            trusted(source.sudo()).former_handler_ids = self._former_handlers()
         for step in states:
             self._move_to(step)
         if self.handling_round == before:  # still in hand: nothing but the round begins anew
             self._count_reopened({self.id: state})
             self._restart_clocks(("close",))
-        trusted(self).user_id = False
-        self._log_events("assigned", {"to": False, "not": former.ids})
         if served and self.department_id:
             served._cancel()
             # sudo: case - the step back is the system's, whoever had the right to cause it

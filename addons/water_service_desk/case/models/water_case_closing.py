@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...base.trust import trusted
+from ...base.words import said
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -26,7 +27,7 @@ class WaterCaseMixin(models.AbstractModel):
         stage = self.env["water.stage"]._of_state(self._name, self._closing_state)
         words = {
             "{case}": self.name or "",
-            "{result}": (self[self._closing_result] or "").strip(),
+            "{result}": said(self[self._closing_result]),
             "{hotline}": self.company_id.sudo().water_hotline or "",
         }
         text = stage.closing_script or ""

@@ -8,6 +8,7 @@ from ...base import windows
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
 from ...base.trust import is_trusted, trusted
+from ...base.words import is_given
 from ..transitions import Missing
 from .water_category import SEVERITIES
 
@@ -262,7 +263,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Labels of the required facts that are not there (S3.2.1c)."""
         self.ensure_one()
         case = self.sudo()
-        names = [name for name in case._required_facts if not case[name]]
+        names = [name for name in case._required_facts if not is_given(case[name])]
         labels = [case._fields[name]._description_string(self.env) for name in names]
         if not case.is_anonymous:
             if not (case.partner_id or case.contact_name):

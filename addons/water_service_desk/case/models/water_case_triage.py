@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.trust import is_trusted
+from ...base.words import said
 
 #: From the mildest to the gravest.
 RANK = {"normal": 0, "complex": 1, "urgent": 2, "emergency": 3}
@@ -87,7 +88,7 @@ class WaterCaseMixin(models.AbstractModel):
         :raises UserError: with what to do instead
         """
         upset = self._calm_only and vals.get("emotion") in UPSET
-        if upset and not (vals.get("triage_reason") or "").strip() and not self.env.su:
+        if upset and not said(vals.get("triage_reason")) and not self.env.su:
             raise UserError(
                 self.env._(
                     "The customer is not content: register a complaint, or say why it is a"
@@ -174,7 +175,7 @@ class WaterCaseMixin(models.AbstractModel):
             for name in TRIAGED
             if name in vals and any(case[name] and case[name] != vals[name] for case in self)
         ]
-        if changed and not (vals.get("triage_reason") or "").strip():
+        if changed and not said(vals.get("triage_reason")):
             labels = [self._fields[name]._description_string(self.env) for name in changed]
             raise UserError(
                 self.env._(
@@ -266,6 +267,6 @@ class WaterCaseMixin(models.AbstractModel):
         """
         self.check_access("write")
         self._check_unsealed()
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         self.write({**values, "triage_reason": reason})

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...base.moments import is_late, until_text
 from ...base.roles import MANAGER, SUPERVISOR
 from ...base.tables import table
+from ...base.words import said
 from .water_standard import LineSpec
 from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 
@@ -326,7 +327,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor can work time limits out again."))
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         for case in self.sudo():
             case._follow_standard(reason)

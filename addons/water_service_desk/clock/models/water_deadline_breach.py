@@ -7,6 +7,7 @@ from ...base.files import Files
 from ...base.moments import is_late
 from ...base.roles import QUALITY, SUPERVISOR
 from ...base.trust import trusted
+from ...base.words import said
 
 #: Why a limit was missed; of our own reasons none is an excuse.
 REASONS = [
@@ -158,7 +159,7 @@ class WaterDeadline(models.Model):
         case.check_access("write")
         if self.state != "breached" or self.excuse_state in ("excused", "refused"):
             raise UserError(self.env._("Only a missed limit that is not decided yet is explained."))
-        if not (note or "").strip():
+        if not said(note):
             raise UserError(self.env._("Say in words why the limit was missed."))
         if reason in EXCUSABLE and not files:
             raise UserError(self.env._("Attach what proves the reason: photos, letters, records."))

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...base.moments import is_late
 from ...base.trust import trusted
+from ...base.words import said
 from .water_standard_line import INTERNAL, WORKING_UNITS
 
 
@@ -50,7 +51,7 @@ class WaterDeadline(models.Model):
         return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
 
     def _create_pauses(self, kind, reason, values):
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Give the reason."))
         for clock in self:
             clock._case().check_access("write")

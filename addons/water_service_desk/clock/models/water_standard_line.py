@@ -17,9 +17,10 @@ CLOCK_KINDS = [
     ("guarantee", "Guaranteed answer"),
     ("dispatch", "Dispatching"),
     ("work", "Department's work"),
+    ("sign", "Signing"),
 ]
 #: Clocks between ourselves, of which no customer hears.
-INTERNAL = ("dispatch", "work")
+INTERNAL = ("dispatch", "work", "sign")
 #: Clocks that go on when the work is done and the case closed: another body waits for its answer
 #: whatever the customer says.
 AFTER_CLOSING = ("callback", "appeal", "payment", "external")

@@ -5,6 +5,7 @@ from ...base import windows
 from ...base.moments import is_late
 from ...base.roles import AGENT, SUPERVISOR
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from ...case.transitions import Missing, Move, Refusal
 
 
@@ -239,15 +240,18 @@ class WaterCaseMixin(models.AbstractModel):
                 and case.first_responsible_id == self.env.user
             )
         )
-        if mine:
+        mine._sign()
+
+    def _sign(self):
+        if self:
             now = fields.Datetime.now()
-            trusted(mine).write({"external_signed_at": now, "external_signed_by_id": self.env.uid})
-            rounds = {case.id: {"round": case.handling_round} for case in mine}
-            mine._log_events("external_signed", rounds)
+            trusted(self).write({"external_signed_at": now, "external_signed_by_id": self.env.uid})
+            rounds = {case.id: {"round": case.handling_round} for case in self}
+            self._log_events("external_signed", rounds)
 
     def _check_order_text(self, text, complaint):
         self.check_access("write")
-        if not (text or "").strip():
+        if not said(text):
             raise UserError(complaint)
 
     # -- buttons and the interface ---------------------------------------------------------

@@ -142,3 +142,38 @@ class OrderLimitChecks:
         with freeze_time(local("2026-03-17 09:00")):
             board = self._as("supervisor", self.env["water.deadline"]).duty_board()
         return [card["id"] for column in board["columns"] for card in column["cards"]]
+
+    # -- signing ------------------------------------------------------------------------------
+
+    def _import_unsigned(self, minutes):
+        self._channel("hotline12345").sign_minutes = minutes
+        result = self._import(dict(ORDER), login="su")[0]
+        self.assertEqual(result["result"], "created", result)
+        return self.env[self.MODEL].search([("name", "=", result["case"])])
+
+    def test_signing_has_a_clock_of_its_own(self):
+        """By the body's limit from the receipt on; taking the order meets it."""
+        case = self._import_unsigned(60)
+        clock = self._clock(case, "sign")
+        self.assertEqual(clock.state, "running")
+        self.assertLocal(clock.due_at, "2026-03-11 10:30")
+        self.assertNotIn("sign", {row["kind"] for row in case._portal_promises()})
+        with freeze_time(local("2026-03-11 10:10")):
+            self._as("agent", case).action_take()
+        self.assertEqual((clock.state, clock.met_at), ("met", local("2026-03-11 10:10")))
+        self.assertEqual(case.external_signed_by_id, self.users["agent"])
+
+    def test_signing_too_late_is_a_breach(self):
+        case = self._import_unsigned(60)
+        with freeze_time(local("2026-03-11 10:31")):
+            self._sweep()
+        self.assertEqual(self._clock(case, "sign").state, "breached")
+
+    def test_handing_an_order_over_signs_it(self):
+        case = self._import_unsigned(60)
+        self._as("supervisor", case)._hand_over(self.users["agent"], "由其办理")
+        self.assertEqual(case.external_signed_by_id, self.users["supervisor"])
+        self.assertEqual(self._clock(case, "sign").state, "met")
+
+    def test_no_clock_where_the_body_gives_no_limit(self):
+        self.assertFalse(self._clock(self._import_unsigned(0), "sign"))

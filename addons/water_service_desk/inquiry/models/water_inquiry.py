@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.roles import AGENT, CALLER, DEPARTMENT
 from ...base.trust import trusted
+from ...base.words import said
 from ...case.transitions import Missing, Move
 
 AGENT_OR_DEPARTMENT = (
@@ -119,7 +120,7 @@ class WaterInquiry(models.Model):
     # -- requirements ---------------------------------------------------------------------
 
     def _need_answer(self):
-        if (self.answer or "").strip():
+        if said(self.answer):
             return []
         return [Missing(self.env._("write the answer first"), "answer")]
 
@@ -182,8 +183,20 @@ class WaterInquiry(models.Model):
         self._move_to("withdrawn")
 
     def action_reopen(self):
-        """The answer did not settle it: new clocks, the old ones keep their result."""
-        self._move_to("processing")
+        """The answer did not settle it: new clocks, the old ones keep their result.
+
+        Somebody else handles it, in the department that had it (重办).
+        """
+        for case in self:
+            case._handle_again(None, False, ("processing",))
+
+    def _promised_lines(self, start_on, kinds, failed, office):
+        """Most questions go to no department: dispatching is limited from a return of one on."""
+        lines = super()._promised_lines(start_on, kinds, failed, office)
+        return [line for line in lines if kinds or line.kind != "dispatch"]
+
+    def _start_missing_clocks(self, lines, at):
+        super()._start_missing_clocks([line for line in lines if line.kind != "dispatch"], at)
 
     # -- what follows ---------------------------------------------------------------------
 

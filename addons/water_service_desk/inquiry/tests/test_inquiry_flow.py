@@ -202,3 +202,33 @@ class TestInquiryFlow(WaterCommon):
         self.assertEqual(mails.mapped("email_to"), ["zhang@example.com"] * 2)
         self.assertIn(case.name, mails[0].body_html)
         self.assertIn("答复内容", mails[1].body_html)
+
+    def test_reopened_bars_the_former_handler(self):
+        """By the button or by dragging the card: somebody else handles it."""
+        for reopen in (
+            lambda case: case.action_reopen(),
+            lambda case: case.write({"state": "processing"}),
+        ):
+            case = self._inquiry(answer="每年 220 立方米")
+            work = self._as("agent", case)
+            work.action_answer_and_close()
+            reopen(self._as("supervisor", case))
+            case.invalidate_recordset()
+            self.assertEqual((case.handling_round, case.user_id.ids), (2, []))
+            with self.assertRaisesRegex(UserError, "had it before"):
+                self._as("supervisor", case).user_id = self.users["agent"]
+            self.assertFalse(case.user_id)
+            self._as("supervisor", case).user_id = self.users["agent2"]
+
+    def test_dispatching_is_limited_from_a_return_on(self):
+        """Most questions go to no department; one that comes back finds another in time."""
+        case = self._inquiry()
+        self.assertFalse(self._clock(case, "dispatch"))
+        self._dispatch(case)
+        with freeze_time(self._later(hours=1)):
+            self._as("department", self._lead(case))._reject("属水质", owner=self.lab)
+        clock = self._clock(case, "dispatch")
+        self.assertEqual(clock.state, "running")
+        self.assertLocal(clock.due_at, "2026-03-11 11:30")
+        self._dispatch(case, self.lab)
+        self.assertEqual(clock.state, "met")

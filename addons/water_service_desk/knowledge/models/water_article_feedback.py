@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 
 
 class WaterArticleFeedback(models.Model):
@@ -62,7 +63,7 @@ class WaterArticleFeedback(models.Model):
     def _check_sayable(self):
         for row in self:
             row.article_id.check_access("read")
-            if row.kind == "wrong" and not (row.note or "").strip():
+            if row.kind == "wrong" and not said(row.note):
                 raise UserError(self.env._("Write down what is wrong."))
 
     def _tell_owner(self):

@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.mail import html2plaintext
 
+from ...base.words import one_stop
 from .res_partner import KINDS
 
 
@@ -31,6 +32,17 @@ class MailTemplate(models.Model):
         ours = self.filtered(lambda template: (template.model or "").startswith("water."))
         tried = self if self.pool.ready else self - ours
         return super(MailTemplate, tried)._check_can_be_rendered(fnames, render_options)
+
+    def _render_field(self, field, *args, **options):
+        """As Odoo does; what people typed into our sentences doubles no full stop (“。。”)."""
+        texts = super()._render_field(field, *args, **options)
+        if not (self.model or "").startswith("water."):
+            return texts
+        return {number: self._one_stop(text) for number, text in texts.items()}
+
+    @api.model
+    def _one_stop(self, text):
+        return type(text)(one_stop(text)) if isinstance(text, str) else text
 
     def _water_short_texts(self, record_ids):
         """``{record id: values}`` of short messages, each in its customer's language.

@@ -78,6 +78,26 @@ class WaterCaseMixin(models.AbstractModel):
             return self.sudo().category_id.name or self.env._("What you have told us")
         return self.subject
 
+    def _spoken_promises(self):
+        """What is read out of our promises, that which matters first in front (S3.2.1d).
+
+        Whoever waits for a crew hears when it comes before he hears when he is answered.
+
+        :return: sentences in the language of the environment
+        """
+        case = self.sudo()
+        crew = case._open_clocks().filtered(
+            lambda clock: clock.kind == "on_site" and not clock._is_appointment()
+        )
+        words = [
+            case.env._("Our people are with you by %s.", case._customer_time(clock.due_at))
+            for clock in crew.sorted("due_at")[:1]
+        ]
+        if case.promised_at:
+            due = case._customer_time(case.promised_at)
+            words.append(case.env._("You will have our answer by %s.", due))
+        return words
+
     def _is_urgent_news(self):
         """Nobody sleeps through a burst pipe."""
         return self.severity == "emergency" or super()._is_urgent_news()

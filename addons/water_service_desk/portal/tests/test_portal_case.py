@@ -123,7 +123,9 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertLocation(self.post(url, {"reason": "第三档呢"}), "?done=unsettled")
         self.env.invalidate_all()
         self.assertEqual(case.state, "processing")
-        self.assertEqual(self._kinds(case)[-3:], ["customer_message", "moved", "reopened"])
+        self.assertEqual(
+            self._kinds(case)[-4:], ["customer_message", "moved", "reopened", "assigned"]
+        )
         self.assertWhole(case)
 
     def test_asks_for_a_call(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from ..scrub import Scrubber
 
 PRIVACY = "water_service_desk.group_privacy"
@@ -58,7 +59,7 @@ class WaterErasureMixin(models.AbstractModel):
         :param reason: who asked for it or which rule, required
         :raises UserError: when one of them has to stay, and then nothing is erased
         """
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say why the data is erased."))
         # sudo: what may go is worked out here, after the check of the dialog or by the rule
         records = trusted(self.sudo().filtered(lambda record: not record.erased_at))

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base.roles import CASE_GROUPS, SUPERVISOR
+from ...base.words import said
 from .water_privacy_log import REASONS
 
 SUPERVISORS = SUPERVISOR
@@ -47,7 +48,7 @@ class WaterRevealMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         names = self._check_reveal(names, reason, note)
-        self._keep_reveal(names, reason, (note or "").strip())
+        self._keep_reveal(names, reason, said(note))
         # sudo: the protected fields, after the check above
         return {name: self.sudo()[name] or "" for name in names}
 
@@ -58,7 +59,7 @@ class WaterRevealMixin(models.AbstractModel):
             raise UserError(self.env._("There is nothing here that could be revealed."))
         if reason not in dict(REASONS):
             raise UserError(self.env._("Choose why you need to see it."))
-        if reason == "other" and len((note or "").strip()) < NOTE_LENGTH:
+        if reason == "other" and len(said(note)) < NOTE_LENGTH:
             raise UserError(self.env._("Say in a few words why you need to see it."))
         if not self._may_reveal():
             raise AccessError(

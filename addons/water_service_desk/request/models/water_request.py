@@ -227,8 +227,12 @@ class WaterRequest(models.Model):
         self._move_to("withdrawn")
 
     def action_reopen(self):
-        """It is not settled: new clocks, the old ones keep their result."""
-        self._move_to("processing")
+        """It is not settled: new clocks, the old ones keep their result.
+
+        Somebody else handles it, in the department that had it (重办).
+        """
+        for case in self:
+            case._handle_again(None, False, ("processing",))
 
     def action_ask_material(self):
         """Open the dialog that asks for a material."""

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...base.roles import AGENT, DEPARTMENT, SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...base.words import said
 from ...case.transitions import Missing
 
 
@@ -76,7 +77,7 @@ class WaterRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_clerk()
-        if not (name or "").strip():
+        if not said(name):
             raise UserError(self.env._("Say which material is asked for."))
         if not self._materials_fixed():
             row = {"request_id": self.id, "name": name, "note": reason}

@@ -6,6 +6,7 @@ from ...base.moments import is_late
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...base.words import said
 from ...clock.models.water_standard_line import UNITS
 
 #: Marks that a clock is moved by an approved delay; no remote caller can send this object.
@@ -75,7 +76,7 @@ class WaterRequestDecision(models.Model):
         :param request: one water.request, its writer checked
         :param values: kind, reason_id, alternative, note, amount, unit
         """
-        if not (values["alternative"] or "").strip():
+        if not said(values["alternative"]):
             raise UserError(self.env._("Say what the customer is offered instead."))
         if request.state in request._final_states:
             raise UserError(self.env._("This request is finished."))

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...base.trust import trusted
+from ...base.words import said
 from ...case.transitions import Missing
 
 
@@ -30,14 +31,18 @@ class WaterRequest(models.Model):
         return [Missing(words, "material_ids")]
 
     def _need_result(self):
-        if (self.result or "").strip():
+        if said(self.result):
             return []
         return [Missing(self.env._("write down the result first"), "result")]
 
     # -- clocks -------------------------------------------------------------------------------
 
     def _standard_lines(self, office):
-        return tuple(self._own_line(line) for line in super()._standard_lines(office))
+        """A business is accepted with its materials first: no crew waits to be sent."""
+        lines = super()._standard_lines(office)
+        if self.request_type == "business":
+            lines = [line for line in lines if line.kind != "dispatch"]
+        return tuple(self._own_line(line) for line in lines)
 
     def _own_line(self, line):
         """The time of a business runs from its acceptance, and as long as its guide promises."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.files import Files
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from .water_guide_material import COPY_KINDS
 
 #: What a clerk says of a material; its name and kind are the guide's.
@@ -86,7 +87,7 @@ class WaterRequestMaterial(models.Model):
                     "“%(name)s” has not been supplied: nothing is incorrect.", name=self.name
                 )
             )
-        if not (vals.get("reason", self.reason) or "").strip():
+        if not said(vals.get("reason", self.reason)):
             raise UserError(self.env._("Say what is incorrect with “%(name)s”.", name=self.name))
 
     def _log_check(self, request):

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...base.roles import AGENT, QUALITY
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...base.words import said
 from ...case.transitions import Missing
 from .water_request import ANSWERS, SATISFACTION
 
@@ -129,7 +130,7 @@ class WaterRequest(models.Model):
             raise UserError(
                 self.env._("Unreachable only after %(count)s attempts.", count=ATTEMPTS)
             )
-        if satisfaction == "dissatisfied" and not (reason or "").strip():
+        if satisfaction == "dissatisfied" and not said(reason):
             raise UserError(self.env._("Write down why the customer is dissatisfied."))
         if self.env.user in self._field_workers() and not self.env.su:
             raise UserError(self.env._("Whoever did the work does not ask how it was."))

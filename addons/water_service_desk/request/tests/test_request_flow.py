@@ -129,7 +129,9 @@ class TestRequestFlow(RequestCommon):
 
     def test_repair_clock_runs_from_receipt(self):
         case = self._repair()
-        self.assertEqual(set(case.deadline_ids.mapped("kind")), {"accept", "on_site", "close"})
+        self.assertEqual(
+            set(case.deadline_ids.mapped("kind")), {"accept", "on_site", "close", "dispatch"}
+        )
         self.assertEqual(self._clock(case, "on_site").amount, 1)
 
     def test_materials_are_needed(self):
@@ -218,7 +220,8 @@ class TestRequestFlow(RequestCommon):
         visit = self._plan(case)
         self._as("agent", case).action_withdraw()
         self.assertEqual((case.state, visit.state), ("withdrawn", "cancelled"))
-        self.assertEqual(set(case.deadline_ids.mapped("state")), {"void"})
+        ended = case.deadline_ids - self._clock(case, "dispatch")  # the visit was its dispatch
+        self.assertEqual(set(ended.mapped("state")), {"void"})
         self.assertWhole(case)
 
     def test_reopened(self):
@@ -267,3 +270,45 @@ class TestRequestFlow(RequestCommon):
             self.env.flush_all()
             counts[size] = self.env.cr.sql_log_count - before
         self.assertLess((counts[20] - counts[2]) / 18, 8, counts)
+
+    # -- sending it ------------------------------------------------------------------------------
+
+    def test_dispatching_in_the_time_set(self):
+        """30 minutes of office hours, 10 when it is urgent, 5 in an emergency."""
+        normal = self._repair(category_id=self._category("mt02").id, severity="normal")
+        self.assertLocal(self._clock(normal, "dispatch").due_at, "2026-03-11 10:30")
+        urgent = self._repair()
+        self.assertLocal(self._clock(urgent, "dispatch").due_at, "2026-03-11 10:10")
+        with freeze_time(self._later(minutes=9)):
+            self._dispatch(urgent)
+            now = fields.Datetime.now()
+        clock = self._clock(urgent, "dispatch")
+        self.assertEqual((clock.state, clock.met_at), ("met", now))
+        sent = self._repair(category_id=self._category("lk01").id)  # to the crew at once
+        self.assertEqual(self._clock(sent, "dispatch").state, "met")
+
+    def test_a_business_waits_for_no_crew(self):
+        self.assertFalse(self._clock(self._request(), "dispatch"))
+
+    def test_dispatching_is_over_when_it_is_done_without_a_department(self):
+        case = self._done()
+        self.assertEqual(self._clock(case, "dispatch").state, "void")
+
+    def test_reopened_by_the_desk_bars_the_former_handler(self):
+        """As every second handling, back to the department, to somebody else of it."""
+        case = self._repair()
+        self._finish_lead(self._sent(case))
+        self._as("agent", case).action_finish()
+        self._as("agent", case).action_reopen()
+        self.assertEqual((case.state, case.handling_round), ("processing", 2))
+        self.assertFalse(case.user_id)
+        lead = self._lead(case)
+        self.assertEqual((lead.state, lead.department_id), ("sent", self.net))
+        with self.assertRaisesRegex(UserError, "had it before"):
+            self._as("department", lead).action_accept()
+        self.assertEqual(lead.state, "sent")
+        self.assertWhole(case)
+
+    def _sent(self, case):
+        self._dispatch(case)
+        return case

@@ -250,14 +250,22 @@ class TestRequestNotice(RequestCommon):
         with self.assertRaisesRegex(UserError, "approved first"):
             self._as("supervisor", case).write({"state": "rejected"})
         wizard = self._wizard(
-            "water.request.decision.wizard", case, kind="refusal", reason_id=reason.id
+            "water.request.decision.wizard",
+            case,
+            kind="refusal",
+            reason_id=reason.id,
+            note="供水管网未到。",
         )
         self.assertEqual(wizard.alternative, reason.alternative)
         wizard.action_ask()
         self._as("supervisor", case.decision_ids).action_approve()
         self.assertEqual(case.state, "rejected")
         notice = case.decision_ids.notice_id
-        self.assertIn(reason.alternative, str(self._mails(notice).body_html))
+        body = str(self._mails(notice).body_html)
+        self.assertIn(reason.alternative, body)
+        self.assertIn("供水管网未到。", body)
+        self.assertNotIn("。.", body)
+        self.assertNotIn("。。", body)
         self.assertTrue(case.decision_ids.in_time)
         self.assertFalse(case._open_clocks())
         self.assertWhole(case)

@@ -7,6 +7,7 @@ from ...base import windows
 from ...base.moments import is_late
 from ...base.roles import SUPERVISOR
 from ...base.trust import is_trusted, trusted
+from ...base.words import said
 from ...privacy.masking import mask_address, mask_name
 
 #: A slot is something a customer can wait for.
@@ -318,7 +319,7 @@ class WaterVisit(models.Model):
         self._tell_worker()
 
     def _change_values(self, reason, by):
-        if not (reason or "").strip():
+        if not said(reason):
             raise UserError(self.env._("Say why the appointment is changed."))
         ahead = (self.slot_from - fields.Datetime.now()).total_seconds() / 3600
         return {"change_reason": reason, "changed_by": by, "notice_hours": max(ahead, 0)}

@@ -9,6 +9,7 @@ from odoo.tools import babel_locale_parse
 from ...base.files import Files
 from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
+from ...base.words import said
 from ...intake import uploads
 
 #: Every place on Earth, and nothing else.
@@ -94,7 +95,7 @@ class WaterVisit(models.Model):
 
     def _finish(self, at=None):
         """Keep the end of the visit at ``at`` (naive UTC, now by default)."""
-        if not self.outcome or not (self.result or "").strip():
+        if not self.outcome or not said(self.result):
             raise UserError(self.env._("Choose the outcome and write down what was done."))
         at = at or fields.Datetime.now()
         trusted(self.sudo()).write({"state": "done", "finished_at": at})

@@ -84,8 +84,14 @@ registry.category("web_tour.tours").add("water_registration_tour", {
             run: "click",
         },
         {
-            content: "The earlier one is proposed",
-            trigger: ".modal [name=original_id] input:value(/Tour: first call/)",
+            content: "Nothing is chosen beforehand: look for the earlier one",
+            trigger: ".modal [name=original_id] input:value(/^$/)",
+            run: "edit Tour: first call",
+        },
+        {
+            content: "It is this one",
+            trigger: ".modal .o-autocomplete--dropdown-item a:contains(Tour: first call)",
+            run: "click",
         },
         {
             content: "Save",
@@ -104,6 +110,11 @@ registry.category("web_tour.tours").add("water_registration_tour", {
         {
             content: "It was another matter after all",
             trigger: ".o_notebook .tab-pane button[name=action_relate]",
+            run: "click",
+        },
+        {
+            content: "Take them apart",
+            trigger: ".modal [name=how] input[data-value=undo]",
             run: "click",
         },
         {

@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.roles import AGENT
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterBillApplicationMixin(models.AbstractModel):
+    """An application about a billed period of an account, whose outcome is a compensation.
+
+    Heirs bring ``proof_ids``, the facts that are needed and what is worked out of them.
+    """
+
+    _name = "water.bill.application.mixin"
+    _inherit = ["water.never.deleted.mixin", "water.loose.file.mixin", "water.steps.mixin"]
+    _file_fields = ("proof_ids",)
+    _description = "Application about a Bill"
+    _order = "id desc"
+    _rec_name = "account_id"
+    _check_company_auto = True
+
+    #: facts without which it is not handed in: field names
+    _needed = ()
+
+    account_id = fields.Many2one(
+        "water.account", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    complaint_id = fields.Many2one(
+        "water.complaint", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("submitted", "Submitted"), ("cancelled", "Cancelled")],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+        copy=False,
+    )
+    period_from = fields.Date(string="Billed from")
+    period_to = fields.Date(string="Billed to")
+    water_price = fields.Float(string="Price of Water per m³", digits=(12, 4))
+    waste_price = fields.Float(string="Price of Waste Water per m³", digits=(12, 4))
+    compensation_id = fields.Many2one("water.compensation", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("An application is kept; cancel it instead.")
+
+    def action_cancel(self):
+        """The customer does not want it, or it was a mistake."""
+        self._check_turn()
+        trusted(self).write({"state": "cancelled"})
+        return True
+
+    def action_open_compensation(self):
+        """Open what came of the application."""
+        self.ensure_one()
+        self.check_access("read")
+        return windows.form(self.compensation_id)
+
+    def _check_turn(self):
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(AGENT)):
+            raise AccessError(self.env._("Applications are taken by the desk."))
+        if any(row.state != "draft" for row in self):
+            raise UserError(self.env._("This application has been handed in already."))
+
+    def _check_complete(self):
+        """:raises UserError: what is missing, all at once"""
+        names = [name for name in self._needed if not self[name]]
+        # sudo: ir.attachment - whether there is a file, not the file
+        names += [] if self.sudo().proof_ids else ["proof_ids"]
+        if names:
+            labels = [self._fields[name]._description_string(self.env) for name in names]
+            raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))

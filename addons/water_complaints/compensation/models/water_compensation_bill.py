@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.trust import trusted
+
+TO_DO = "water_complaints.mail_activity_type_bill"
+#: what is not decided yet follows a bill that becomes known
+WAITING = ("draft", "proposed")
+
+
+class WaterCompensation(models.Model):
+    """A cap by the year's water bill that nobody has entered asks for it, until it is known.
+
+    A to-do on the case, or on the incident, for whoever answers for it; the button leads to the
+    account, where the bill is entered, which works the compensation out again.
+    """
+
+    _inherit = "water.compensation"
+
+    @api.model
+    def _work_out(self, items, reason=False):
+        rows = super()._work_out(items, reason)
+        rows.sudo().filtered(lambda row: row.bill_unknown and row.state in WAITING)._ask_bills()
+        return rows
+
+    def _ask_bills(self):
+        """One to-do for each case or incident, however many of its compensations ask."""
+        for thread, rows in self._by_thread():
+            user = rows._bill_asked(thread)
+            if user and not self._bill_to_dos(thread):
+                words = thread.with_context(lang=user.lang).env
+                thread.with_context(mail_activity_quick_update=True).activity_schedule(
+                    TO_DO,
+                    date_deadline=fields.Date.context_today(thread),
+                    summary=words._(
+                        "Enter the year's water bill of %s at the account",
+                        ", ".join(rows.account_id.mapped("code")[:5]),
+                    ),
+                    user_id=user.id,
+                )
+
+    def _by_thread(self):
+        """``[(case or incident, its rows)]``; what has neither asks on its form alone."""
+        found = {}
+        for row in self:
+            case = row._case_or_none()
+            thread = case if case is not None else row.incident_id
+            if thread:
+                found[thread] = found.get(thread, row.browse()) | row
+        return found.items()
+
+    @api.model
+    def _bill_asked(self, thread):
+        """Whoever answers for the case, or commands; a supervisor where nobody does."""
+        commands = thread._name == "water.incident"
+        user = thread.manager_id if commands else thread._acting_responsible()
+        return user[:1] or thread.company_id._water_asked_user()
+
+    def _still_asking(self, thread):
+        """Whether a compensation of the case or incident still waits for a bill."""
+        link = "incident_id" if thread._name == "water.incident" else self._case_field(thread._name)
+        return self.search_count(
+            [(link, "=", thread.id), ("bill_unknown", "=", True), ("state", "in", WAITING)], limit=1
+        )
+
+    @api.model
+    def _bill_to_dos(self, thread):
+        """The open to-dos of a case or an incident that ask for a yearly bill."""
+        kind = self.env.ref(TO_DO)
+        return thread.sudo().activity_ids.filtered(lambda row: row.activity_type_id == kind)
+
+    def action_enter_bill(self):
+        """Open the account, where the year's bill is entered."""
+        self.ensure_one()
+        self.check_access("read")
+        return windows.form(self.account_id)
+
+
+class WaterAccount(models.Model):
+    """A bill that becomes known is what the waiting compensations have asked for."""
+
+    _inherit = "water.account"
+
+    def write(self, vals):
+        done = super().write(vals)
+        if "annual_water_bill" in vals:
+            self._follow_bill()
+        return done
+
+    def _follow_bill(self):
+        # sudo: water.compensation - whoever enters a bill need not see compensations
+        rows = self.env["water.compensation"].sudo()
+        waiting = rows.search(
+            [
+                ("account_id", "in", self.ids),
+                ("bill_unknown", "=", True),
+                ("state", "in", WAITING),
+            ]
+        )
+        trusted(waiting)._recompute(self.env._("The year's water bill was entered."))
+        for thread, mine in waiting._by_thread():
+            if not mine._still_asking(thread):
+                waiting._bill_to_dos(thread).action_feedback()

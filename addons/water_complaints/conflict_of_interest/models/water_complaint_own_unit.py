@@ -1,0 +1,85 @@
+from odoo import api, models
+
+from odoo.addons.water_service_desk.base.roles import SUPERVISOR
+from odoo.addons.water_service_desk.base.telling import tell_staff
+
+
+class WaterComplaint(models.Model):
+    """A complaint about one's own unit is taken down, and handed at once to somebody outside it.
+
+    Whoever happens to take the call does not turn the customer away; he answers for nothing of it,
+    and sees no more of it than the rules of the unit complained of allow (E9).
+    """
+
+    _inherit = "water.complaint"
+
+    @api.model
+    def _prepare_new(self, vals_list):
+        super()._prepare_new(vals_list)
+        for vals in vals_list:
+            outsider = self._outsider_for(vals)
+            if outsider:
+                names = ("first_responsible_id", "user_id", "original_responsible_id")
+                vals.update(dict.fromkeys(names, outsider.id))
+
+    @api.model
+    def _outsider_for(self, vals):
+        """Who answers in place of the registrar, whose own unit is complained of; else nobody.
+
+        :param vals: values of the new complaint, its first responsible person among them
+        """
+        me = self.env.user
+        if vals.get("first_responsible_id") != me.id or not vals.get("department_complained_id"):
+            return me.browse()
+        names = ("department_complained_id", "person_complained_id", "category_id")
+        flags = ("is_confidential", "is_anonymous", "company_id")
+        # sudo: complaint - a draft, to ask whether the matter is delicate
+        draft = self.sudo().new({name: vals[name] for name in names + flags if name in vals})
+        unit = draft._unit_complained_of()._origin
+        if me not in unit or draft.person_complained_id._origin == me:
+            return me.browse()
+        company = draft.company_id._origin or self.env.company
+        # sudo: res.groups - somebody is chosen among the supervisors
+        supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids.sorted("id")
+        fit = supervisors - unit - draft.person_complained_id._origin
+        return fit.filtered(lambda user: user.active and company in user.company_ids)[:1]
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        for case in self.sudo():
+            taker = case.first_responsible_id
+            if taker and taker != self.env.user and self.env.user in case._unit_complained_of():
+                payload = {"from": self.env.uid, "to": taker.id, "reason": "own_unit"}
+                case._log_events("handed_over", payload)
+                tell_staff(
+                    case,
+                    taker,
+                    lambda row: row.env._(
+                        "%s: about the unit of whoever took it down, you answer for it", row.name
+                    ),
+                )
+
+    def web_save(self, vals, specification, next_id=None):
+        """Save as Odoo does; whoever may not see what he has just taken down gets back the number.
+
+        What he typed is shown to him this once, with its number and promise: no rows, nothing of
+        others.
+        """
+        if self or next_id:
+            return super().web_save(vals, specification, next_id)
+        case = self.create(vals)
+        if case._filtered_access("read"):
+            return case.with_context(bin_size=True).web_read(specification)
+        shown = {name: {} for name in specification if self._is_plain(name)}
+        # sudo: complaint - what the user has just typed, and what the system made of it
+        row = case.sudo().web_read(shown)[0]
+        return [{**dict.fromkeys(specification, False), **self._no_rows(specification), **row}]
+
+    @api.model
+    def _is_plain(self, name):
+        field = self._fields[name]
+        return not field.relational and self._has_field_access(field, "read")
+
+    @api.model
+    def _no_rows(self, specification):
+        return {n: [] for n in specification if self._fields[n].type in ("one2many", "many2many")}

@@ -1,0 +1,81 @@
+from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolation
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from ..words import said
+
+#: how the models of the addons begin
+OURS = "water."
+
+
+class Base(models.AbstractModel):
+    """What holds for every model of the addons, whatever the door.
+
+    Blanks are no facts: text in which nothing is seen is kept as nothing. And what the database
+    refuses is told in the user's language, not in the words of the database.
+    """
+
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._name.startswith(OURS):
+            vals_list = [self._without_blanks(vals) for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self._name.startswith(OURS):
+            vals = self._without_blanks(vals)
+        return super().write(vals)
+
+    @api.model
+    def _without_blanks(self, vals):
+        """The values, with nothing in place of text that says nothing.
+
+        :raises ValidationError: for a field that must be filled in
+        """
+        blank = [
+            name
+            for name, value in vals.items()
+            if value and isinstance(value, str) and self._is_text(name) and not said(value)
+        ]
+        for name in blank:
+            if self._fields[name].required:
+                raise ValidationError(
+                    self.env._("Fill in “%s”: blanks say nothing.", self._label_of(name))
+                )
+        return {**vals, **dict.fromkeys(blank, False)} if blank else vals
+
+    @api.model
+    def _is_text(self, name):
+        field = self._fields.get(name)
+        return field is not None and field.type in ("char", "text")
+
+    @api.model
+    def _label_of(self, name):
+        field = self._fields.get(name)
+        return field._description_string(self.env) if field else name
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Rows that a query makes have no external id: they are named by their number."""
+        if self._name.startswith(OURS) and not self._is_an_ordinary_table():
+            fields = [[".id"] if path[0] == "id" else path for path in fields]
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    # -- what the database refuses -----------------------------------------------------------
+
+    @api.model
+    def _sql_error_to_message_generic(self, exc):
+        """One sentence where Odoo, or the database, would show names of tables and columns."""
+        if isinstance(exc, NotNullViolation):
+            name = self._label_of(exc.diag.column_name)
+            return self.env._("“%s” is missing. Nothing was saved.", name)
+        if isinstance(exc, ForeignKeyViolation):
+            return self.env._(
+                "It is still used, or belongs to something that is gone: archive it instead of"
+                " deleting it. Nothing was saved."
+            )
+        if isinstance(exc, CheckViolation):
+            return self.env._("These values do not go together. Nothing was saved.")
+        return self.env._("The same is there already. Nothing was saved.")

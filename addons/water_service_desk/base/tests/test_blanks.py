@@ -1,0 +1,66 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from ..words import one_stop, said
+from .common import WaterCommon
+
+#: what nobody sees: spaces of every width, and signs without any
+BLANKS = (" ", "\n\t", "\u3000\u3000", "\u200b", "\ufeff \u2060", "\u00a0\u200d", "\u2800")
+
+
+@tagged("post_install", "-at_install")
+class TestBlanks(WaterCommon):
+    """Blanks are no facts, by every door."""
+
+    def test_what_says_nothing(self):
+        for blank in BLANKS:
+            with self.subTest(repr(blank)):
+                self.assertEqual(said(blank), "")
+                self.assertEqual(said(f"{blank}水 压{blank}"), "水 压")
+        self.assertEqual(said(None), "")
+
+    def test_no_fact_of_a_case(self):
+        for blank in BLANKS:
+            with self.subTest(repr(blank)):
+                case = self._inquiry(description=blank)
+                self.assertFalse(case.description)
+                self.assertEqual(case._missing_facts(), ["Description"])
+
+    def test_no_subject(self):
+        case = self._inquiry()
+        for blank in BLANKS:
+            with (
+                self.subTest(repr(blank)),
+                self.assertRaisesRegex(ValidationError, "Fill in “Subject”: blanks say nothing."),
+            ):
+                case.subject = blank
+            self.assertEqual(case.subject, "阶梯水价怎么算")
+
+    def test_no_reason_in_a_dialog(self):
+        case = self._inquiry()
+        dialogs = self._as("supervisor", self.env["water.handover.wizard"]).with_context(
+            active_model=case._name, active_ids=case.ids
+        )
+        with self.assertRaisesRegex(ValidationError, "Fill in “.*”: blanks say nothing."):
+            dialogs.create({"user_id": self.users["agent2"].id, "reason": "\u3000"})
+        self.assertNotEqual(case.user_id, self.users["agent2"])
+
+    def test_no_reason_of_a_service(self):
+        case = self._inquiry()
+        with self.assertRaisesRegex(UserError, "Say why the case is handed over."):
+            self._as("supervisor", case)._hand_over(self.users["agent2"], "\u200b\u3000")
+        self.assertNotEqual(case.user_id, self.users["agent2"])
+
+    def test_no_full_stop_is_doubled(self):
+        for text, told in (
+            ("原因：因霜冻。。", "原因：因霜冻。"),
+            ("<p>因霜冻。。</p>", "<p>因霜冻。</p>"),
+            ("Because of frost..", "Because of frost."),
+            ("霜冻。.", "霜冻。"),
+            ("等等。。。", "等等。。。"),
+            ("wait...", "wait..."),
+            ("../page", "../page"),
+            ("frost.", "frost."),
+        ):
+            with self.subTest(text):
+                self.assertEqual(one_stop(text), told)

@@ -1,0 +1,82 @@
+from unittest.mock import patch
+
+from psycopg2.errors import CheckViolation, SerializationFailure
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import WaterPeople
+
+#: words of the database that no user reads
+SQL_WORDS = "violates|constraint|relation|serialize|null value|column|psycopg|DETAIL|Unknown"
+
+
+@tagged("post_install", "-at_install")
+class TestSqlWords(WaterPeople, HttpCase):
+    """The words of the database never reach a user."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_people()
+
+    def _refused(self, model, method, *args):
+        """What the web client shows of a call that fails."""
+        self.authenticate("water_manager", "water_manager")
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        with mute_logger("odoo.sql_db", "odoo.http", "odoo.service.model"):
+            answer = self.opener.post(
+                f"{self.base_url()}/web/dataset/call_kw/{model}/{method}",
+                json={"jsonrpc": "2.0", "method": "call", "params": params},
+            )
+        error = answer.json()["error"]["data"]
+        self.assertTrue(error["name"].startswith("odoo.exceptions."), error["name"])
+        self.assertNotRegex(error["message"], f"(?i){SQL_WORDS}")
+        return error["message"]
+
+    def test_missing(self):
+        message = self._refused("water.zone", "create", [{"code": "Z9"}])
+        self.assertIn("“Name” is missing. Nothing was saved.", message)
+
+    def test_twice(self):
+        zone = self.env["water.zone"].create({"name": "东区", "code": "Z8"})
+        message = self._refused("water.zone", "create", [{"name": "西区", "code": zone.code}])
+        self.assertNotIn("Z8)", message)
+
+    def test_still_used(self):
+        department = self.net
+        message = self._refused("water.department", "unlink", department.ids)
+        self.assertIn("still used", message)
+        self.assertTrue(department.exists())
+
+    def test_no_such_number(self):
+        message = self._refused(
+            "water.zone", "create", [{"name": "东区", "code": "Z7", "company_id": 2**40}]
+        )
+        self.assertIn("Nothing was saved.", message)
+
+    def test_two_at_once(self):
+        zones = type(self.env["water.zone"])
+
+        class Clash(SerializationFailure):
+            pgcode = "40001"
+
+        def write(records, vals):
+            raise Clash("could not serialize access due to concurrent update")
+
+        with patch.object(zones, "write", write), patch("time.sleep"):
+            zone = self.env["water.zone"].search([], limit=1)
+            message = self._refused("water.zone", "write", zone.ids, {"name": "北区"})
+        self.assertIn("Somebody else was changing the same", message)
+
+    def test_a_check_without_words(self):
+        """What no sentence was written for is told without the database's own."""
+        error = CheckViolation('new row for relation "x" violates check "y"')
+        text = self.env["water.zone"]._sql_error_to_message_generic(error)
+        self.assertEqual(text, "These values do not go together. Nothing was saved.")
+
+    def test_the_users_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.users["manager"].lang = "zh_CN"
+        message = self._refused("water.zone", "create", [{"code": "Z6"}])
+        self.assertIn("尚未填写", message)

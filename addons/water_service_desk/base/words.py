@@ -1,0 +1,41 @@
+"""What people typed: blanks of any kind are no words."""
+
+import re
+
+#: what is not seen: spaces of every width, line ends, and the signs without a width of their own
+_UNSEEN = (
+    r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+_EDGES = re.compile(rf"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
+
+
+#: two full stops: those of a sentence of ours, after words that end with their own
+_TWO_STOPS = re.compile(r"(?<=[^\s。./])(?:。[。.]|\.[.。])(?![。./])")
+
+
+def one_stop(text):
+    """The text with one full stop where two follow each other: “因霜冻。。” becomes “因霜冻。”.
+
+    :param text: plain or HTML, in which words that somebody typed end a sentence of ours
+    """
+    return _TWO_STOPS.sub(lambda two: "。" if "。" in two[0] else ".", text or "")
+
+
+def said(text):
+    """The text without the blanks around it; empty when it says nothing.
+
+    The one check for facts and reasons that must be given: a space, a full-width one, a line end
+    or a sign without width is not seen by whoever reads them.
+
+    :param text: as somebody typed it, or nothing
+    """
+    return _EDGES.sub("", text or "")
+
+
+def is_given(value):
+    """Whether a fact is there: blanks that were kept in earlier days are none.
+
+    :param value: of a field
+    """
+    return bool(said(value) if isinstance(value, str) else value)
