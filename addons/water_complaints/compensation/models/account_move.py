@@ -99,8 +99,7 @@ class AccountMove(models.Model):
         # sudo: water.compensation - whoever posts need not see compensations
         for move in self.sudo().filtered("water_compensation_id"):
             row, faults = move.water_compensation_id, move._water_faults()
-            if row.is_held:
-                raise UserError(row._refused_text([row._hold_fault()]))
+            row._check_pay()
             if faults:
                 raise UserError(
                     self.env._(

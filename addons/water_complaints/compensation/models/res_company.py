@@ -45,6 +45,17 @@ class ResCompany(models.Model):
         help="Included in the amount that is approved. Usually there are none.",
     )
 
+    water_late_entry_minutes = fields.Integer(
+        string="Facts Entered Later by (min)",
+        default=240,
+        help="Cases and incidents whose receipt or beginning lies so long before their entry are"
+        " paid for when two have approved.",
+    )
+
+    _water_late_entry_sane = models.Constraint(
+        "CHECK (water_late_entry_minutes >= 0)", "A span of time is not negative."
+    )
+
     @api.constrains("water_compensation_tax_ids")
     def _check_water_compensation_taxes(self):
         for company in self:

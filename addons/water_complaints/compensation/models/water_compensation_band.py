@@ -99,7 +99,8 @@ class WaterCompensationBand(models.Model):
     def _needed(self, row):
         """How many people have to approve a compensation."""
         by_itself = row.kind in ("entitlement", "penalty") and not row.proposed_by_id
-        return self.approvers if by_itself else max(self.approvers, 1)
+        least = 2 if row.second_note else 0 if by_itself else 1
+        return max(self.approvers, least)
 
     def _label(self):
         """Who decides, in words."""
