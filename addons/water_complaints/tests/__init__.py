@@ -43,6 +43,7 @@ from ..compensation.tests import (
     test_compensation_balance,
     test_compensation_barred,
     test_compensation_exemption,
+    test_compensation_frozen,
     test_compensation_incident,
     test_compensation_money,
     test_compensation_people,

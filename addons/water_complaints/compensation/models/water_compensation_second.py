@@ -1,11 +1,8 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.fields import Domain
+from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.moments import span_text
 from odoo.addons.water_service_desk.base.roles import AGENT, MANAGER
 
-#: By what a payee may be one of the staff, besides being him.
-REACHED_BY = ("phone_sanitized", "email_normalized", "street")
 #: Besides the case, what the reasons are seen in.
 SEEN_IN = (
     *("partner_id", "account_id.partner_id"),
@@ -116,44 +113,20 @@ class WaterCompensation(models.Model):
             found.append(
                 self.env._("the payee is, or shares contact or bank with, staff: %s", names)
             )
+        if self._is_payee_unknown():
+            found.append(self.env._("the payee is neither the holder nor the customer of the case"))
+        return found
+
+    def _is_payee_unknown(self):
+        """Whether the payee has never held the account, and is not the customer of the case."""
         account, case = self.account_id, self._case_or_none()
         known = account.partner_id | account.former_holder_ids.partner_id
         known |= case.partner_id if case is not None else known.browse()
-        if account and self.partner_id not in known:
-            found.append(self.env._("the payee is neither the holder nor the customer of the case"))
-        return found
+        return bool(account) and self.partner_id not in known
 
     def _staff_behind(self):
         """{id: res.users}: the staff whom payee or holder are, or seem to be."""
         payees = {row.id: row.partner_id | row.account_id.partner_id for row in self}
         everybody = self.env["res.partner"].union(*payees.values())
-        staff = self.env["res.partner"].search(everybody._water_shared_with_staff())
-        marks = {partner: partner._water_marks() for partner in everybody | staff}
-        found = {}
-        for row in self:
-            own = payees[row.id]
-            seen = staff.filtered(
-                lambda partner, own=own: (
-                    partner in own or any(marks[partner] & marks[one] for one in own)
-                )
-            )
-            found[row.id] = seen.user_ids.filtered(lambda user: user.id != SUPERUSER_ID)
-        return found
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _water_marks(self):
-        """By what two contacts are the same person or household: phone, mail, street, bank."""
-        own = {(name, self[name].strip().casefold()) for name in REACHED_BY if self[name]}
-        return own | {("bank", bank.sanitized_acc_number) for bank in self.bank_ids}
-
-    def _water_shared_with_staff(self):
-        """Domain of colleagues who are these contacts, or share a mark with one of them."""
-        shared = Domain("id", "in", self.ids)
-        for name in REACHED_BY:
-            shared |= Domain(name, "in", [text for text in self.mapped(name) if text])
-        banks = [number for number in self.bank_ids.mapped("sanitized_acc_number") if number]
-        shared |= Domain("bank_ids.sanitized_acc_number", "in", banks)
-        return Domain("partner_share", "=", False) & shared
+        found = everybody._water_staff_by_contact(*payees.values())
+        return {number: found[group] for number, group in payees.items()}

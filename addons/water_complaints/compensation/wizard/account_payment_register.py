@@ -1,4 +1,7 @@
+from hashlib import sha256
+
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AccountPaymentRegister(models.TransientModel):
@@ -11,4 +14,8 @@ class AccountPaymentRegister(models.TransientModel):
         rows = self.sudo().line_ids.move_id.water_compensation_id
         for row in rows:
             row._check_pay()
+            facts, bank = row.entry_facts or {}, self.partner_bank_id.sanitized_acc_number
+            if bank and facts.get("bank") not in (None, "", sha256(bank.encode()).hexdigest()):
+                fault = self.env._("it is paid to another bank account")
+                raise UserError(row._refused_text([fault]))
         return super()._create_payments()
