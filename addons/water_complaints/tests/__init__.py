@@ -50,6 +50,7 @@ from ..compensation.tests import (
     test_compensation_provisional,
     test_compensation_scenario,
     test_compensation_trigger,
+    test_setting_change,
     test_appeal_recheck,
     test_leak_allowance,
     test_meter_refund,

@@ -353,6 +353,10 @@ PUBLIC = {
         "action_switch_off": WRITE,
     },
     "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
+    "water.setting.change": {
+        "action_confirm": "needs a manager who has not made the change",
+        "action_refuse": "needs a manager who has not made the change",
+    },
     "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
     "water.leak.allowance": {
         "action_cancel": "needs the desk and the right to write it, while it is a draft",

@@ -52,6 +52,16 @@ class ResCompany(models.Model):
         " paid for when two have approved.",
     )
 
+    water_setting_days = fields.Integer(
+        string="Bands at Rest (days)",
+        default=7,
+        help="A band that was changed so many days ago, or less, is changed again by two; whoever"
+        " changed what decides on a compensation so many days before does not decide on it.",
+    )
+
+    _water_setting_sane = models.Constraint(
+        "CHECK (water_setting_days >= 0)", "A span of time is not negative."
+    )
     _water_late_entry_sane = models.Constraint(
         "CHECK (water_late_entry_minutes >= 0)", "A span of time is not negative."
     )

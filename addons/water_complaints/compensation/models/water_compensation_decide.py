@@ -105,7 +105,7 @@ class WaterCompensation(models.Model):
             return nobody, [self.env._("you have approved it already; now it is for others")]
         if self.env.su or band._names(user):
             return user, []
-        absent = self.env["water.compensation.delegation"]._absent(user, self.company_id)
+        absent = self.env["water.compensation.delegation"]._absent(user, self.company_id, barred)
         for person in absent - barred - self.sudo()._approved_by():
             if band._names(person):
                 return person, []
