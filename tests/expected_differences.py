@@ -306,7 +306,7 @@ SINCE_FIRST = [
             ),
             "changes of accounts are events in their chains",
         )
-        for column in ("required", "related")
+        for column in ("required", "related", "help", "on_delete", "selectable")
     ),
     # one mixin makes the chains of events, of cases, accounts and appeals
     ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),

@@ -202,3 +202,21 @@ class TestSettingChange(CompensationCommon):
             [row.values.get("first_amount") for row in rows[1:]], [[1, 1000], [1000, 1]]
         )
         self.assertEqual(rows[1].at - rows[2].at, timedelta())
+
+    def test_rule_never_backwards(self):
+        """No rule of days that are over while something of those days is open."""
+        rules = self._as("manager", self.env["water.compensation.rule"])
+        profile = self.env["water.compensation.profile"].create({"name": "T", "code": "T-9"})
+        values = {"name": "T", "profile_id": profile.id, "trigger": "appointment"}
+        span = {"valid_from": "2026-01-01", "valid_to": "2026-03-10"}
+        old = rules.create({**values, "code": "A", "first_amount": 10, **span})
+        row = self._entitlement(rule_id=old.id, trigger="appointment", failed_at="2026-03-09")
+        self.assertEqual(row.state, "proposed")
+        old.active = False
+        fresh = {**values, "first_amount": 1000}
+        with self.assertRaisesRegex(UserError, "goes by the rule by which it was proposed"):
+            rules.create({**fresh, "code": "B", "valid_from": "2026-03-01"})
+        later = rules.create({**fresh, "code": "C", "valid_from": "2026-03-11"})
+        with self.assertRaisesRegex(UserError, "goes by the rule by which it was proposed"):
+            later.valid_from = "2026-03-01"
+        self.assertEqual(fields.Date.to_string(later.valid_from), "2026-03-11")

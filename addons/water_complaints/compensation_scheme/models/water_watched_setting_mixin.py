@@ -137,6 +137,8 @@ class WaterWatchedSettingMixin(models.AbstractModel):
         stale = self.filtered(
             lambda row: row.has_waiting or (row.settled_at and row.settled_at > moment)
         )
+        if not stale:
+            return self
         changes = stale._history().filtered(lambda row: row.state != "refused")
         held = self.browse()
         for record in self:
