@@ -214,9 +214,10 @@ class TestSettingChange(CompensationCommon):
         self.assertEqual(row.state, "proposed")
         old.active = False
         fresh = {**values, "first_amount": 1000}
-        with self.assertRaisesRegex(UserError, "goes by the rule by which it was proposed"):
+        refusal = "goes by the rule by which it was proposed"
+        with self.assertRaisesRegex(UserError, refusal), self.env.cr.savepoint():
             rules.create({**fresh, "code": "B", "valid_from": "2026-03-01"})
         later = rules.create({**fresh, "code": "C", "valid_from": "2026-03-11"})
-        with self.assertRaisesRegex(UserError, "goes by the rule by which it was proposed"):
+        with self.assertRaisesRegex(UserError, refusal), self.env.cr.savepoint():
             later.valid_from = "2026-03-01"
         self.assertEqual(fields.Date.to_string(later.valid_from), "2026-03-11")

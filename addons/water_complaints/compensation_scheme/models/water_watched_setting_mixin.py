@@ -3,7 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
 
 class WaterWatchedSettingMixin(models.AbstractModel):
@@ -110,7 +110,7 @@ class WaterWatchedSettingMixin(models.AbstractModel):
             moments = mine.filtered("effective_at").mapped("effective_at")
             waits = bool(mine.filtered(lambda row: row.state == "waiting"))
             marks = {"settled_at": max(moments, default=False), "has_waiting": waits}
-            super(WaterWatchedSettingMixin, record).write(marks)
+            trusted(record).write(marks)
 
     def _revert(self, change):
         """Take a refused change back, as far as nobody has changed the same again.
@@ -125,7 +125,9 @@ class WaterWatchedSettingMixin(models.AbstractModel):
         for name in values:
             if self._fields[name].type == "many2many":
                 values[name] = [fields.Command.set(values[name] or [])]
-        super(WaterWatchedSettingMixin, self.sudo()).write(values)
+        # past `write`: that it was refused is in the history already, and is no change of its own
+        own = super(WaterWatchedSettingMixin, self.sudo())
+        own.write(values)  # pylint: disable=super-method-mismatch
 
     # -- what held when -----------------------------------------------------------------------
 
