@@ -288,6 +288,26 @@ SINCE_FIRST = [
         )
         for column in ("store", "selectable")
     ),
+    # bands may have decided, and are archived
+    (
+        "ir_model_access",
+        "perm_unlink",
+        _is_named("water.compensation.band manager"),
+        "bands are archived, not deleted",
+    ),
+    # an event of an account need not be about a delegate
+    *(
+        (
+            "ir_model_fields",
+            column,
+            lambda _upgrade, before, _after: (
+                before["model"] == "water.account.event"
+                and before["name"] in ("delegate_id", "partner_id")
+            ),
+            "changes of accounts are events in their chains",
+        )
+        for column in ("required", "related", "help", "on_delete", "selectable")
+    ),
     # one mixin makes the chains of events, of cases, accounts and appeals
     ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),
 ]

@@ -114,6 +114,7 @@
         "compensation_scheme/data/water_compensation_example_data.xml",
         "compensation_scheme/views/water_compensation_rule_views.xml",
         "compensation_scheme/views/water_compensation_exemption_code_views.xml",
+        "compensation_scheme/views/water_setting_change_views.xml",
         "compensation_scheme/views/menus.xml",
         "compensation/security/ir.model.access.csv",
         "compensation/security/ir_rule.xml",

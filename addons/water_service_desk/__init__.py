@@ -13,6 +13,7 @@ from . import (
     callback,
     portal,
     delegation,
+    account_change,
     visit,
     external_order,
     inquiry,

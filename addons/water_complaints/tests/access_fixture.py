@@ -66,6 +66,7 @@ OTHER_DIALOGS = (
     "water.incident.wizard",
     "water.incident.wizard.line",
     "water.erasure.wizard",
+    "water.account.release.wizard",
     "water.first.run.wizard",
 )
 #: a row of the privacy log

@@ -21,9 +21,26 @@ class DelegateFixture:
                 "sees_cases": True,
                 "date_from": fields.Date.today(),
             }
+            cls._make_change(situation, account)
             row = trusted(cls.env["water.account.delegate"].sudo()).create(dict(values))
             cls._keep("water.account.delegate", situation, row, values, {"name": "y"})
             event = cls.env["water.account.event"]._log(row, "acted", action="filed")
             values = {"account_id": account.id, "delegate_id": row.id, "kind": "acted"}
             values |= {"at": fields.Datetime.now(), "digest": "x", "user_id": cls.env.uid}
             cls._keep("water.account.event", situation, event, values, {"kind": "revoked"})
+        values = {"change_ids": cls.records["water.account.change", "own"].ids, "reason": "x"}
+        dialog = cls.env["water.account.release.wizard"].create(dict(values))
+        cls._keep("water.account.release.wizard", "other", dialog, values, {"reason": "y"})
+
+    @classmethod
+    def _make_change(cls, situation, account):
+        values = {
+            "account_id": account.id,
+            "partner_id": account.partner_id.id,
+            "kind": "bank",
+            "at": fields.Datetime.now(),
+            "user_id": cls.env.uid,
+            "company_id": account.company_id.id,
+        }
+        row = trusted(cls.env["water.account.change"].sudo()).create(dict(values))
+        cls._keep("water.account.change", situation, row, values, {"names": "y"})

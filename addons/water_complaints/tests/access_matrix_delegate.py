@@ -1,4 +1,4 @@
-"""Who may do what with delegates of accounts and what became of them: written by the service."""
+"""Who may do what with delegates and changes of accounts, and their chains: written by services."""
 
 _DESK = """
                                       own  company
@@ -6,4 +6,12 @@ _DESK = """
     foreign                           -    r
 """
 
-DELEGATES = {"water.account.delegate": _DESK, "water.account.event": _DESK}
+DELEGATES = {
+    "water.account.delegate": _DESK,
+    "water.account.event": _DESK,
+    "water.account.change": _DESK,
+    "water.account.release.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
+}

@@ -143,6 +143,10 @@ PUBLIC = {
         "action_move": VISITS,
     },
     "water.account.delegate": {"action_revoke": "needs an agent who sees the account"},
+    "water.account.change": {
+        "action_confirm": "needs a supervisor who had no hand in it",
+        "action_release": "needs a supervisor who had no hand in it",
+    },
     "water.visit.wizard": {"action_plan": CASE},
     "water.visit.change.wizard": {"action_change": VISITS},
     "water.material.wizard": {"action_ask": CASE},
@@ -331,6 +335,7 @@ PUBLIC = {
         "action_enter_bill": OPENS,
         "action_exemption": OPENS,
         "action_make_entry": "needs finance or a supervisor, and an approved one without entry",
+        "action_open_changes": OPENS,
         "action_open_exemptions": OPENS,
         "action_open_move": OPENS,
         "action_propose": "needs the desk and the right to write it; band, amount and reason",
@@ -352,6 +357,10 @@ PUBLIC = {
         "action_switch_off": WRITE,
     },
     "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
+    "water.setting.change": {
+        "action_confirm": "needs a manager who has not made the change",
+        "action_refuse": "needs a manager who has not made the change",
+    },
     "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
     "water.bill.application.mixin": {
         "action_cancel": "needs the desk and the right to write it, while it is a draft",
@@ -376,6 +385,7 @@ PUBLIC = {
     "water.statement": {"action_give": "needs the person asked, once"},
     "water.triage.wizard": {"action_save": CASE},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},
+    "water.account.release.wizard": {"action_save": "is checked by each change"},
     "water.merge.wizard": {"action_save": CASE},
     "water.report.wizard": {"action_save": CASE},
     "water.recusal.wizard": {"action_replace": CASE},

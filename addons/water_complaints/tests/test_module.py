@@ -350,7 +350,19 @@ class TestModule(AccessFixture, ComplaintCommon):
         }
         row = trusted(self.env["water.account.delegate"]).create(values).with_env(self.env)
         event = self.env["water.account.event"]._log(row, "invited").with_env(self.env)
-        return {row._name: row, event._name: event}
+        changes = self.env["water.account.change"]
+        trusted(changes.search([])).write({"state": "confirmed"})  # told at the present address
+        change = changes._keep(
+            "contact",
+            [
+                {
+                    **self.customer._water_former(),
+                    "account_id": row.account_id.id,
+                    "company_id": row.company_id.id,
+                }
+            ],
+        )
+        return {row._name: row, event._name: event, change._name: change}
 
     def _check_mail(self, template, record):
         fields = ("subject", "body_html", "email_to", "email_from", "lang")
@@ -361,7 +373,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         self.assertEqual(mail["email_to"], "zhang@example.com")
         self.assertEqual(mail["lang"], self.customer.lang)
         self.assertTrue(mail["subject"] and mail["email_from"])
-        number = case.account_id.code if case._name == "water.account.event" else case.name
+        number = case.account_id.code if case._name.startswith("water.account.") else case.name
         self.assertIn(number, f"{mail['subject']} {mail['body_html']}")
         for leftover in ("{{", "}}", "t-out", "None", "False<"):
             self.assertNotIn(leftover, f"{mail['subject']} {mail['body_html']}")

@@ -8,7 +8,7 @@ from ...notice.tests.common import text_of
 from .common import ArchiveCommon
 
 #: Words of the customer and of those who wrote about him.
-WORDS = ("张伟", "东城路8号", "估抄", "已电话告知", "13812345678", "w.w@example.com")
+WORDS = ("张伟", "东城路8号", "估抄", "已电话告知", "13812345678", "portal1@example.com")
 
 
 @tagged("post_install", "-at_install")

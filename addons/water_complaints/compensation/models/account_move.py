@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
@@ -88,9 +90,32 @@ class AccountMove(models.Model):
             faults.append(self.env._("it is in another currency"))
         if self.partner_id.commercial_partner_id != row.partner_id.commercial_partner_id:
             faults.append(self.env._("somebody else was approved as payee"))
+        faults += self._water_altered(row.entry_facts or {})
         if row.state != "approved":
             faults.append(self.env._("the compensation is not approved any more"))
         return faults
+
+    def _water_facts(self):
+        """Payee, books and bank, to be compared when the entry is posted; no number of a bank."""
+        number = self.partner_bank_id.sanitized_acc_number
+        return {
+            "partner": self.partner_id.id,
+            "accounts": sorted(self.line_ids.account_id.ids),
+            "bank": sha256(number.encode()).hexdigest() if number else "",
+        }
+
+    def _water_altered(self, facts):
+        """What is not as it was when the entry was made, in words.
+
+        :param facts: what :meth:`_water_facts` said then; nothing for entries of older releases
+        """
+        words = {
+            "partner": self.env._("it is for another contact of the payee"),
+            "accounts": self.env._("it is booked on other accounts"),
+            "bank": self.env._("it is paid to another bank account"),
+        }
+        now = self._water_facts()
+        return [words[name] for name in words if name in facts and facts[name] != now[name]]
 
     # -- what finance does ------------------------------------------------------------------
 
@@ -99,8 +124,7 @@ class AccountMove(models.Model):
         # sudo: water.compensation - whoever posts need not see compensations
         for move in self.sudo().filtered("water_compensation_id"):
             row, faults = move.water_compensation_id, move._water_faults()
-            if row.is_held:
-                raise UserError(row._refused_text([row._hold_fault()]))
+            row._check_pay()
             if faults:
                 raise UserError(
                     self.env._(

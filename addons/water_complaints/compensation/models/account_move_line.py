@@ -1,23 +1,16 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
-    """Nothing settles the entry of a compensation that is held, by whatever door it is paid.
-
-    What takes it back is no payment.
-    """
+    """However the entry of a compensation is settled, what keeps it from being paid keeps it."""
 
     _inherit = "account.move.line"
 
     def reconcile(self):
-        """Settle the lines as Odoo does.
-
-        :raises UserError: for the entry of a compensation that is held
-        """
-        moves = self.sudo().move_id
-        if not moves.reversed_entry_id:
-            # sudo: water.compensation - whoever pays need not see compensations
-            for row in moves.water_compensation_id.filtered("is_held"):
-                raise UserError(row._refused_text([row._hold_fault()]))
+        """Refuse to settle what is held; a reversal takes back and pays nobody."""
+        # sudo: water.compensation - whoever settles need not see compensations
+        for move in self.sudo().move_id.filtered("water_compensation_id"):
+            others = self.sudo().move_id - move - move.reversal_move_ids
+            if move.state == "posted" and others - move.reversed_entry_id:
+                move.water_compensation_id._check_pay()
         return super().reconcile()

@@ -45,6 +45,27 @@ class ResCompany(models.Model):
         help="Included in the amount that is approved. Usually there are none.",
     )
 
+    water_late_entry_minutes = fields.Integer(
+        string="Facts Entered Later by (min)",
+        default=240,
+        help="Cases and incidents whose receipt or beginning lies so long before their entry are"
+        " paid for when two have approved.",
+    )
+
+    water_setting_days = fields.Integer(
+        string="Bands at Rest (days)",
+        default=7,
+        help="A band that was changed so many days ago, or less, is changed again by two; whoever"
+        " changed what decides on a compensation so many days before does not decide on it.",
+    )
+
+    _water_setting_sane = models.Constraint(
+        "CHECK (water_setting_days >= 0)", "A span of time is not negative."
+    )
+    _water_late_entry_sane = models.Constraint(
+        "CHECK (water_late_entry_minutes >= 0)", "A span of time is not negative."
+    )
+
     @api.constrains("water_compensation_tax_ids")
     def _check_water_compensation_taxes(self):
         for company in self:

@@ -16,6 +16,10 @@ class ResConfigSettings(models.TransientModel):
     water_compensation_bill_journal_id = fields.Many2one(
         related="company_id.water_compensation_bill_journal_id", readonly=False
     )
+    water_setting_days = fields.Integer(related="company_id.water_setting_days", readonly=False)
+    water_late_entry_minutes = fields.Integer(
+        related="company_id.water_late_entry_minutes", readonly=False
+    )
     water_compensation_tax_ids = fields.Many2many(
         related="company_id.water_compensation_tax_ids", readonly=False
     )

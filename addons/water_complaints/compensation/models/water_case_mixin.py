@@ -1,8 +1,8 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base import windows
-from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
+from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -120,6 +120,22 @@ class WaterCaseMixin(models.AbstractModel):
             "warn_at": calendar._water_part(*promise, 80),
             "provisional": provisional,
         }
+
+    def _first_entry(self):
+        """Hook: the record by which the matter was entered, when it began as another one."""
+        return self
+
+    def _entered_at(self):
+        """When it was entered (naive UTC), as its chain has kept it."""
+        first = self.event_ids.filtered(lambda event: event.kind == "created")
+        return first[-1:].at or self.create_date
+
+    def _is_named_by_another(self):
+        """Whether whoever registered it by hand named another one to answer for it."""
+        entry = self._first_entry()
+        author = entry.create_uid
+        by_hand = author._is_internal() and author.has_group(AGENT)
+        return by_hand and author.id != SUPERUSER_ID and entry.original_responsible_id != author
 
     def _is_payable(self):
         """Whether there is somebody to pay."""

@@ -22,8 +22,13 @@ class WaterCompensationBand(models.Model):
     """
 
     _name = "water.compensation.band"
+    _inherit = ["water.watched.setting.mixin", "water.never.deleted.mixin"]
     _description = "Approval Band"
     _order = "sequence, amount_from, id"
+    _watched = (
+        *("active", "sequence", "company_id", "kind", "amount_from", "amount_to"),
+        *("role", "user_ids", "approvers"),
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -74,35 +79,68 @@ class WaterCompensationBand(models.Model):
     def _all_of(self, companies):
         """Bands that may fit compensations of ``companies``, the narrowest first."""
         # sudo: water.compensation.band - whoever proposes need not see who decides
-        bands = self.sudo().search([("company_id", "in", [*companies.ids, False])])
-        return bands.sorted(lambda band: (not band.company_id, not band.kind))
+        bands = self.sudo().with_context(active_test=False)
+        return bands.search([("company_id", "in", [*companies.ids, False])])
+
+    @api.model
+    def _never_deleted_message(self):
+        return self.env._("A band is never deleted, since it may have decided; archive it instead.")
+
+    # -- a second person ----------------------------------------------------------------------
+
+    def _needs_second(self, recent):
+        """One's own band, and one that was changed some days ago."""
+        if self.env.su:
+            return False
+        days = self.env.company.water_setting_days
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        mine = recent.filtered(lambda row: row.res_id == self.id and row.state != "refused")
+        return self.sudo()._names(self.env.user) or any(row.at > since for row in mine)
+
+    # -- which one fits -----------------------------------------------------------------------
 
     def _fitting(self, row):
-        """The first band that fits a compensation, or none."""
+        """The first band that fits a compensation, or none.
+
+        What is open is judged by what held when it was proposed; where nothing fitted then, by
+        what holds now.
+        """
+        now = fields.Datetime.now()
+        moments = [row.proposed_at or now, now] if row.state != "draft" else [now]
+        for moment in moments:
+            if found := self._as_at(moment)._first_fit(row):
+                return found
+        return self.browse()
+
+    def _first_fit(self, row):
         digits = row.currency_id
-        return self.filtered(
+        fits = self.filtered(
             lambda band: (
-                band.company_id in (row.company_id, self.env["res.company"])
+                band.active
+                and band.company_id in (row.company_id, self.env["res.company"])
                 and band.kind in (row.kind, False)
                 and digits.compare_amounts(row.amount, band.amount_from) > 0
                 and (not band.amount_to or digits.compare_amounts(row.amount, band.amount_to) <= 0)
             )
-        )[:1]
+        )
+        keys = {band: (not band.company_id, not band.kind, band.sequence) for band in fits}
+        return fits.sorted(lambda band: (*keys[band], band.amount_from, band._origin.id))[:1]
 
     def _names(self, user):
         """Whether ``user`` decides in this band by himself."""
         if not self:
             return False
         group = ROLES.get(self.role)
-        return user in self.user_ids or bool(group and user.has_group(group))
+        return user in self.user_ids._origin or bool(group and user.has_group(group))
 
     def _needed(self, row):
         """How many people have to approve a compensation."""
         by_itself = row.kind in ("entitlement", "penalty") and not row.proposed_by_id
-        return self.approvers if by_itself else max(self.approvers, 1)
+        least = 2 if row.second_note else 0 if by_itself else 1
+        return max(self.approvers, least)
 
     def _label(self):
         """Who decides, in words."""
         roles = dict(self._fields["role"]._description_selection(self.env))
         names = [roles[self.role]] if self.role else []
-        return ", ".join([*names, *self.user_ids.mapped("name")])
+        return ", ".join([*names, *self.user_ids._origin.mapped("name")])

@@ -101,16 +101,12 @@ class WaterCompensation(models.Model):
         if not band:
             return nobody, [self._no_band()]
         if user in barred:
-            return nobody, [
-                self.env._(
-                    "who proposed it, is paid by it or had a hand in its facts does not decide"
-                )
-            ]
+            return nobody, [self._barred_fault()]
         if user in self.sudo()._approved_by():
             return nobody, [self.env._("you have approved it already; now it is for others")]
         if self.env.su or band._names(user):
             return user, []
-        absent = self.env["water.compensation.delegation"]._absent(user, self.company_id)
+        absent = self.env["water.compensation.delegation"]._absent(user, self.company_id, barred)
         for person in absent - barred - self.sudo()._approved_by():
             if band._names(person):
                 return person, []

@@ -11,9 +11,11 @@ class WaterCompensationDelegation(models.Model):
     """
 
     _name = "water.compensation.delegation"
+    _inherit = ["water.watched.setting.mixin"]
     _description = "Deputy for Approvals"
     _order = "date_to desc, id desc"
     _rec_name = "user_id"
+    _watched = ("user_id", "deputy_id", "date_from", "date_to", "company_id")
 
     user_id = fields.Many2one(
         "res.users",
@@ -44,13 +46,22 @@ class WaterCompensationDelegation(models.Model):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._check_owner()
+        rows._check_begin(rows)
         return rows
 
     def write(self, vals):
         self._check_owner()
+        before = {row: row.date_from for row in self}
         result = super().write(vals)
         self._check_owner()
+        self._check_begin(self.filtered(lambda row: row.date_from != before[row]))
         return result
+
+    def _check_begin(self, rows):
+        """Nobody becomes a deputy for days that are over."""
+        today = fields.Date.context_today(self)
+        if not self.env.su and any(row.date_from < today for row in rows):
+            raise ValidationError(self.env._("A deputy begins today at the earliest."))
 
     def _check_owner(self):
         """One's own, or a manager's for anybody: nobody makes himself an approver.
@@ -78,8 +89,11 @@ class WaterCompensationDelegation(models.Model):
                 )
 
     @api.model
-    def _absent(self, user, company):
-        """The users for whom ``user`` decides today."""
+    def _absent(self, user, company, barred):
+        """The users for whom ``user`` decides today.
+
+        :param barred: whoever may not decide himself; nor does the deputy whom he has appointed
+        """
         today = fields.Date.context_today(self)
         # sudo: water.compensation.delegation - who stands in for whom is asked by the decision
         rows = self.sudo().search(
@@ -90,4 +104,8 @@ class WaterCompensationDelegation(models.Model):
                 ("date_to", ">=", today),
             ]
         )
-        return rows.user_id
+        history = self.env["water.setting.change"]._of(rows)
+        makers = {row: row.create_uid for row in rows}
+        for change in history:
+            makers[self.sudo().browse(change.res_id)] |= change.user_id
+        return rows.filtered(lambda row: not makers[row] & barred).user_id

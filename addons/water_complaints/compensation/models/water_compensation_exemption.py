@@ -130,7 +130,8 @@ class WaterCompensationExemption(models.Model):
     def _may_decide(self):
         """A second person, of those who decide."""
         decides = self.env.su or self.env.user.has_group(DECIDER)
-        return decides and self.requested_by_id != self.env.user
+        mine = self.compensation_id and self.env.user in self.compensation_id._barred()
+        return decides and self.requested_by_id != self.env.user and not mine
 
     def _check_decision(self, *states):
         self.check_access("write")

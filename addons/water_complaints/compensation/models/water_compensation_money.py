@@ -62,6 +62,12 @@ class WaterCompensation(models.Model):
         compute_sudo=True,
         help="The draft entry was changed by hand: it cannot be posted like this.",
     )
+    entry_facts = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=FINANCE,
+        help="Payee, books and bank of the entry as it was made: nothing else is posted.",
+    )
     can_make_entry = fields.Boolean(compute="_compute_can_make_entry")
 
     _queue_idx = models.Index("(id) WHERE move_queued IS TRUE")
@@ -183,7 +189,9 @@ class WaterCompensation(models.Model):
         moves = moves.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         made = moves.create([row._entry_values(books) for row in self])
         for row, move in zip(self, made, strict=True):
-            row.write({"move_id": move.id, "move_queued": False, "move_error": False})
+            facts = move._water_facts()
+            made = {"move_id": move.id, "entry_facts": facts}
+            row.write({**made, "move_queued": False, "move_error": False})
 
     def _entry_values(self, books):
         """Values of the draft entry; nothing of the customer's words goes into the books."""

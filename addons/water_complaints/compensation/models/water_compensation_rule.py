@@ -1,8 +1,9 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class WaterCompensationRule(models.Model):
-    """A rule by which something was worked out stays as it is."""
+    """A rule by which something was worked out stays as it is, and none begins before it."""
 
     _inherit = "water.compensation.rule"
 
@@ -11,3 +12,44 @@ class WaterCompensationRule(models.Model):
         versions = self.env["water.compensation.version"].sudo()
         rows = versions._read_group([("rule_id", "in", self._origin.ids)], ["rule_id"])
         return super()._used() | self.browse(rule.id for (rule,) in rows)
+
+    # -- never backwards ----------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._check_open()
+        return rules
+
+    def write(self, vals):
+        before = {rule: (rule.valid_from, rule.active) for rule in self}
+        done = super().write(vals)
+        self.filtered(lambda rule: (rule.valid_from, rule.active) != before[rule])._check_open()
+        return done
+
+    def _check_open(self):
+        """Refuse a rule from a day that is over, where something of those days is open.
+
+        :raises UserError: what is open was proposed by another rule of the scheme, and goes by it
+        """
+        today = fields.Date.context_today(self)
+        past = self.filtered(lambda rule: rule.active and rule.valid_from < today)
+        for rule in past if not self.env.su else ():
+            domain = [
+                ("state", "in", ("draft", "proposed")),
+                ("trigger", "=", rule.trigger),
+                ("failed_at", ">=", rule.valid_from),
+                ("rule_id", "!=", rule.id),
+                ("rule_id.profile_id", "=", rule.profile_id.id),
+            ]
+            # sudo: water.compensation - whoever keeps the rules need not see compensations
+            found = self.env["water.compensation"].sudo().search(domain, limit=1)
+            if found:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is open and goes by the rule by which it was proposed: let"
+                        " “%(rule)s” begin today or later.",
+                        number=found.name,
+                        rule=rule.display_name,
+                    )
+                )

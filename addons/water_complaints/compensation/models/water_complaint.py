@@ -25,6 +25,11 @@ class WaterComplaint(models.Model):
             {"default_complaint_id": self.id},
         )
 
+    def _first_entry(self):
+        """A complaint that began as an inquiry was entered when that was."""
+        began = self.env["water.inquiry"].search([("complaint_id", "=", self.id)], limit=1)
+        return began or super()._first_entry()
+
     def _responsible_line(self):
         """Who approved what the plan has given, too."""
         deciders = self.sudo().compensation_ids.approval_ids

@@ -32,8 +32,8 @@ TABLES = {
     "water.compensation.band": """
                   own   company
         finance   r     -
-        manager   rwcu  -
-        foreign   -     rwcu
+        manager   rwc   -
+        foreign   -     rwc
     """,
     "water.compensation.budget": """
                             own   company

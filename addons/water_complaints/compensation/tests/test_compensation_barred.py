@@ -1,12 +1,23 @@
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import NOW
 
 from .common import CompensationCommon
 
 
+@freeze_time(NOW)
 @tagged("post_install", "-at_install")
 class TestCompensationBarred(CompensationCommon):
     """Whoever made the facts of a compensation does not decide on it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for login, user in cls.users.items():  # no two of the staff are one by their mail
+            user.email = f"{login}@example.com"
 
     def _refused(self, row, login="supervisor"):
         """``login`` may not decide, and nothing changes when he tries; another one may."""
@@ -22,10 +33,13 @@ class TestCompensationBarred(CompensationCommon):
 
     def test_payee(self):
         """Staff are customers too: nobody approves what is paid to himself."""
-        self._refused(self._proposed(partner_id=self.users["supervisor"].partner_id.id))
+        row = self._proposed(partner_id=self.users["supervisor"].partner_id.id)
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._as("supervisor", row).action_approve()
+        self._two(row, "staff", "supervisor2", "manager2")
 
     def test_who_registered_the_case(self):
-        case = self._complaint("supervisor", received_at="2026-03-09 01:00:00")
+        case = self._complaint("supervisor")
         self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
         self._refused(self._proposed(case=case))
 
@@ -71,3 +85,165 @@ class TestCompensationBarred(CompensationCommon):
         row = self._proposed()
         self._trusted(row).incident_id = incident
         self._refused(row)
+
+    # -- sequences --------------------------------------------------------------------------
+
+    def _two(self, row, reason, first="supervisor", second="supervisor2"):
+        """Two people approve it, who read why; one alone does not."""
+        self.assertIn(reason, row.second_note)
+        self._as(first, row).action_approve()
+        self.assertEqual(row.state, "proposed")
+        self.assertFalse(row.sudo().move_id)
+        with self.assertRaisesRegex(UserError, "approved it already"):
+            self._as(first, row).action_approve()
+        self._as(second, row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_receipt_set_back(self):
+        """Entered hours after its receipt: two approve; within the tolerance one does."""
+        case = self._complaint(received_at="2026-03-10 02:00:00")
+        row = self._proposed(case=case)
+        self.assertIn(case.name, row.second_note)
+        self.company.water_late_entry_minutes = 3000
+        row.invalidate_recordset(["second_note"])
+        self.assertFalse(row.second_note)
+        self.company.water_late_entry_minutes = 240
+        row.invalidate_recordset(["second_note"])
+        self._two(row, "entered")
+
+    def test_what_began_as_an_inquiry(self):
+        """A complaint keeps the receipt of its inquiry: that is no setting back."""
+        with freeze_time("2026-03-09 02:00:00"):
+            inquiry = self._inquiry()
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": "东城路8号",
+            "occurred_at": "2026-03-09 01:00:00",
+            "demand": "重新计费",
+        }
+        case = self._as("agent", inquiry)._convert_to_complaint(values, "不满意").with_env(self.env)
+        self.assertFalse(self._proposed(case=case).second_note)
+
+    def _incident(self, login="supervisor", **values):
+        values = {
+            "subject": "爆管",
+            "zone_ids": self.env["water.zone"].search([], limit=1).ids,
+        } | values
+        return self._as(login, self.env["water.incident"]).create(values).with_env(self.env)
+
+    def _of_incident(self, incident):
+        row = self._proposed()
+        self._trusted(row).incident_id = incident
+        return row
+
+    def test_beginning_set_back_and_changed_back(self):
+        """Set back, worked out, put right again: it stays known by whom, and two approve."""
+        incident = self._incident("agent2")
+        begun = incident.aware_at
+        row = self._of_incident(incident)
+        self.assertFalse(row.second_note)
+        self._as("supervisor", incident).aware_at = "2026-03-10 02:00:00"
+        self._as("supervisor", incident).aware_at = begun
+        self.assertIn("set back by 1 d", row.second_note)
+        self.assertIn(self.users["supervisor"].name, row.second_note)
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._as("supervisor", row).action_approve()
+        self._two(row, "set back", "supervisor2", "manager2")
+
+    def test_commander_changed_and_changed_back(self):
+        """Whoever named a commander for a moment has a hand in it; he himself commands no more."""
+        incident = self._incident("agent2")
+        before = incident.manager_id
+        row = self._of_incident(incident)
+        self._as("supervisor", incident).manager_id = self.users["agent"]
+        self._as("supervisor", incident).manager_id = before
+        self._refused(row)
+
+    def test_foreign_commander(self):
+        incident = self._incident("agent2", manager_id=self.users["plain"].id)
+        self._two(self._of_incident(incident), "commands the incident")
+
+    def test_who_ended_the_incident(self):
+        """Whoever says when the supply was back does not decide what follows from it."""
+        incident = self._incident("agent2")
+        self._as("agent2", incident).action_start()
+        self._as("supervisor", incident)._restore(incident.aware_at, "已恢复供水。")
+        self._refused(self._of_incident(incident))
+
+    def test_who_named_the_first_responsible(self):
+        """Handed over and handed back: whoever did it has a hand in it."""
+        case = self._complaint()
+        self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")
+        self._as("supervisor2", case)._hand_over(self.users["agent"], "换回")
+        row = self._proposed(case=case)
+        for login in ("supervisor", "supervisor2"):
+            with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+                self._as(login, row).action_approve()
+        self._as("manager2", row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_first_responsible_put_there(self):
+        case = self._complaint("manager", first_responsible_id=self.users["agent"].id)
+        self._two(self._proposed(case=case), "named")
+
+    def test_foreign_first_responsible(self):
+        case = self._complaint()
+        self._as("manager", case)._hand_over(self.users["department2"], "换人")
+        self._trusted(case).department_id = self.net
+        self._two(self._proposed(case=case), "is not of its department")
+
+    def test_staff_as_payee(self):
+        """By his contact, by his telephone, mail, street and bank; he himself does not decide."""
+        mine = self.users["supervisor"].partner_id
+        mine.write({"phone": "13711112222", "email": "me@example.com", "street": "北街1号"})
+        self.env["res.partner.bank"].create({"partner_id": mine.id, "acc_number": "6222 0001"})
+        for values in (
+            {"phone": "+86 137 1111 2222"},
+            {"email": "Me@example.com"},
+            {"street": "北街1号"},
+            {"bank_ids": [Command.create({"acc_number": "62220001"})]},
+        ):
+            with self.subTest(values):
+                payee = self.env["res.partner"].create({"name": "某人", **values})
+                row = self._proposed(partner_id=payee.id)
+                with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+                    self._as("supervisor", row).action_approve()
+                self._two(row, "staff", "supervisor2", "manager2")
+
+    def test_payee_nobody_knows(self):
+        account = self.env["water.account"].create(
+            {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
+        )
+        stranger = self.env["res.partner"].create({"name": "某人"})
+        row = self._proposed(account_id=account.id, partner_id=stranger.id)
+        self._two(row, "neither the holder nor the customer")
+
+    def test_many_at_once(self):
+        """Approved in a list: those that want a second one wait for him, the others are done."""
+        plain = self._proposed()
+        late = self._proposed(case=self._complaint(received_at="2026-03-10 02:00:00"))
+        self._as("supervisor", plain | late).action_approve()
+        self.assertEqual([plain.state, late.state], ["approved", "proposed"])
+
+    def test_rule_by_hand(self):
+        """What a band leaves to the rule is left to it, not to whoever says that it was broken."""
+        self.env["water.compensation.band"].search([]).approvers = 0
+        row = self._entitlement()
+        self.assertEqual(row.state, "approved")
+        late = self._complaint(received_at="2026-03-10 02:00:00")
+        row = self._entitlement("rule:2", complaint_id=late.id)
+        self.assertEqual(row.state, "proposed")
+        self._two(row, "entered")
+
+    def test_payee_books_nothing(self):
+        """Finance does not post or pay what is paid to itself."""
+        row = self._proposed(partner_id=self.users["finance"].partner_id.id)
+        self._as("supervisor", row).action_approve()
+        self._as("supervisor2", row).action_approve()
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._post(row)
+        self._post(row, "accountant")
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._pay(row)
+        self._pay(row, "accountant")
+        self.assertEqual(row.payment_state, "paid")

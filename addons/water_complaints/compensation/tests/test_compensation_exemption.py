@@ -78,8 +78,8 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
 
     def test_band_of_the_rule_waits_too(self):
         """What nobody has to approve is approved when the exemption has been refused."""
-        self.env.ref("water_complaints.compensation_band_small").approvers = 0
         with freeze_time(local("2026-03-12 08:00")):
+            self.env.ref("water_complaints.compensation_band_small").approvers = 0
             incident = self._incident("2026-03-12 08:00")
             exemption = self._exempt(incident, "drought")
         rows = self._restored(incident, "2026-03-13 09:00")

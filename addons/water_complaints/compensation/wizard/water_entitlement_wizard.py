@@ -67,7 +67,9 @@ class WaterEntitlementWizard(models.TransientModel):
         rule = self.rule_id.sudo()
         values = case.sudo()._compensation_values(rule.trigger, self.failed_at)
         values["origin_key"] += f":{self.failed_at.date()}"
-        values["reason"] = self.note
+        # a rule counts as proposed by whoever says that it was broken
+        now = fields.Datetime.now()
+        values |= {"reason": self.note, "proposed_by_id": self.env.uid, "proposed_at": now}
         item = {"values": values, "rule": rule, "facts": {}}
         row = self.env["water.compensation"]._work_out([item])
         if not row:

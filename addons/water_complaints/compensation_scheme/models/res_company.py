@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+#: What decides on money, and is kept when it changes.
+SCHEME = ("water_compensation_profile_id", "water_compensation_rate")
+
 
 class ResCompany(models.Model):
     """By which scheme the company compensates."""
@@ -18,6 +21,17 @@ class ResCompany(models.Model):
         digits=(12, 6),
         help="What one unit of the scheme's currency is in the company's.",
     )
+
+    def write(self, vals):
+        """Which scheme held, and at which rate, stays known when it is changed back."""
+        names = [name for name in SCHEME if name in vals]
+        if not names or not self.pool.ready:
+            return super().write(vals)
+        history = self.env["water.setting.change"]
+        before = history._stored(self, names)
+        done = super().write(vals)
+        history._keep("changed", self, before, names)
+        return done
 
     @api.constrains("water_compensation_profile_id", "water_compensation_rate", "currency_id")
     def _check_compensation_rate(self):

@@ -10,6 +10,8 @@ from odoo.addons.water_service_desk.base.words import said
 
 #: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
 FREE_FIELDS = frozenset({"active", "name", "sequence", "valid_to", "confirm_note", "doubt"})
+#: How a rule is called, shown and explained.
+SHOWN = frozenset({"name", "sequence", "doubt", "source", "confirm_note"})
 #: Tags of figures that no source was read for.
 DOUBTFUL = ("VI", "I", "K", "NF")
 CONFIRMATION = frozenset({"confirmed_by_id", "confirmed_at"})
@@ -22,7 +24,7 @@ class WaterCompensationRule(models.Model):
     """
 
     _name = "water.compensation.rule"
-    _inherit = ["water.cached.mixin"]
+    _inherit = ["water.cached.mixin", "water.watched.setting.mixin"]
     _description = "Compensation Rule"
     _order = "profile_id, sequence, code, customer_class desc, version desc"
     _rec_names_search = ["code", "name"]
@@ -97,6 +99,18 @@ class WaterCompensationRule(models.Model):
         for rule in self:
             parts = (rule.code, rule.name, classes.get(rule.customer_class))
             rule.display_name = " · ".join(part for part in parts if part)
+
+    @api.model
+    def _watched_names(self):
+        """All that people enter, but for how it is called, shown and explained."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and not (field.readonly or field.compute or field.related)
+            and name not in SHOWN
+            and name not in models.MAGIC_COLUMNS
+        ]
 
     # -- what a rule must be ------------------------------------------------------------------
 

@@ -32,6 +32,11 @@ class SchemeFixture:
             rule = cls.env["water.compensation.rule"].create(dict(values))
             another = {**values, "code": "T-2", "valid_from": "2100-01-01", "valid_to": False}
             cls._keep("water.compensation.rule", situation, rule, another, {"source": "y"})
+            values = {"model": rule._name, "res_id": rule.id, "label": "T", "kind": "changed"}
+            values |= {"user_id": cls.env.uid, "at": "2026-01-01 00:00:00", "state": "done"}
+            values["company_id"] = company.id
+            change = trusted(cls.env["water.setting.change"]).create(dict(values))
+            cls._keep("water.setting.change", situation, change, values, {"label": "y"})
         cls._make_scheme_dialogs()
 
     @classmethod

@@ -31,6 +31,11 @@ TABLES = {
         manager                                                  rwcu  -
         foreign                                                  -     rwcu
     """,
+    "water.setting.change": """
+                         own  company
+        manager,finance  r    -
+        foreign          -    r
+    """,
     "water.compensation.version": """
                                             own    other  restricted  machine  company
         agent                               r      r      -           r        -

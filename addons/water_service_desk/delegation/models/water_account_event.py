@@ -19,7 +19,7 @@ TOLD = frozenset(
 
 
 class WaterAccountEvent(models.Model):
-    """One thing that happened to the delegations of an account: written once, chained.
+    """One thing that happened to an account and those who act for it: written once, chained.
 
     Each row is bound to the one before by a digest, as the events of cases are, so that a
     missing or altered one is found (S2.2.4, design rule 5).
@@ -54,13 +54,22 @@ class WaterAccountEvent(models.Model):
     )
     user_id = fields.Many2one(string="Acted by")
     partner_id = fields.Many2one(
-        "res.partner", string="Told to", related="delegate_id.holder_id", groups=CONTACT_GROUPS
+        "res.partner",
+        string="Told to",
+        compute="_compute_partner_id",
+        compute_sudo=True,
+        groups=CONTACT_GROUPS,
     )
     case_name = fields.Char(string="Case", readonly=True)
     action = fields.Char(readonly=True, help="What was done on the case.")
     company_id = fields.Many2one(
         "res.company", related="account_id.company_id", store=True, index=True
     )
+
+    @api.depends("delegate_id.holder_id")
+    def _compute_partner_id(self):
+        for event in self:
+            event.partner_id = event.delegate_id.holder_id
 
     @api.model
     def _log(self, delegates, kind, case=None, action=False):

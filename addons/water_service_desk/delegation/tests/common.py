@@ -12,6 +12,8 @@ class DelegateCommon(WaterCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.customer.email = HOLDER
+        cls.customer2.email = LINA
         accounts = cls.env["water.account"]
         cls.account = accounts.create(
             {"code": "T100001", "partner_id": cls.customer.id, "address": "东城路8号2单元301"}
@@ -19,8 +21,6 @@ class DelegateCommon(WaterCommon):
         cls.account2 = accounts.create(
             {"code": "T100002", "partner_id": cls.customer.id, "address": "西城路9号"}
         )
-        cls.customer.email = HOLDER
-        cls.customer2.email = LINA
 
     def _form(self, *rights, **values):
         """The filled-in form of an invitation."""

@@ -1,0 +1,186 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.water_service_desk.base.roles import MANAGER
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterSettingChange(models.Model):
+    """Who changed what decides on money, when, from what to what, and from when on it holds.
+
+    Written with the change and never altered, so that what was changed and changed back stays
+    known. Managers and finance read it. What needs a second person holds when he has confirmed it.
+    """
+
+    _name = "water.setting.change"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin"]
+    _description = "Change of What Decides on Money"
+    _order = "id desc"
+    _rec_name = "label"
+    _allow_sudo_commands = False
+
+    model = fields.Char(required=True, readonly=True, index=True)
+    res_id = fields.Integer(string="Record", required=True, readonly=True, index=True)
+    label = fields.Char(string="What", required=True, readonly=True)
+    kind = fields.Selection(
+        [("created", "Created"), ("changed", "Changed"), ("deleted", "Deleted")],
+        required=True,
+        readonly=True,
+    )
+    values = fields.Json(readonly=True, help="{field: [from, to]}, as they are stored.")
+    text = fields.Text(string="From → To", readonly=True)
+    user_id = fields.Many2one("res.users", string="Changed by", required=True, readonly=True)
+    at = fields.Datetime(string="On", required=True, readonly=True, index=True)
+    effective_at = fields.Datetime(
+        string="Holds from", readonly=True, help="What was proposed before goes by what held then."
+    )
+    state = fields.Selection(
+        [
+            ("done", "Holds"),
+            ("waiting", "Waits for a second person"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    decided_by_id = fields.Many2one("res.users", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("The history is kept by the system.")
+
+    # -- keeping ------------------------------------------------------------------------------
+
+    @api.model
+    def _stored(self, records, names):
+        """{record: {field: (value for JSON, text)}} of ``records`` as they are.
+
+        :param names: of the fields that decide on money
+        """
+        # sudo: records - whoever changes them may have what they were kept
+        return {
+            record: {name: self._stored_value(record, name) for name in names}
+            for record in records.sudo()
+        }
+
+    @api.model
+    def _stored_value(self, record, name):
+        field, value = record._fields[name], record[name]
+        if field.relational:
+            ids = sorted(value.ids)
+            return (
+                ids if field.type == "many2many" else value.id,
+                ", ".join(value.mapped("display_name")),
+            )
+        if field.type == "selection":
+            labels = dict(field._description_selection(self.env))
+            return value, labels.get(value, "")
+        plain = fields.Date.to_string(value) if field.type == "date" and value else value
+        return plain, "" if value is False and field.type != "boolean" else str(plain)
+
+    @api.model
+    def _keep(self, kind, records, before, names, effective_at=None, waits=()):
+        """Keep what of ``records`` differs from ``before``.
+
+        :param before: what :meth:`_stored` said; an empty dict for new records
+        :param effective_at: naive UTC moment from which on it holds, by default now
+        :param waits: those of the records whose change waits for a second person
+        :return: the changes
+        """
+        now, rows = fields.Datetime.now(), []
+        after = self._stored(records, names) if kind != "deleted" else {}
+        for record in records.sudo():
+            old, new = before.get(record, {}), after.get(record, {})
+            pairs = {name: (old.get(name), new.get(name)) for name in names}
+            pairs = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+            if not pairs and kind == "changed":
+                continue
+            is_waiting = record.id in {row.id for row in waits}
+            company = record if record._name == "res.company" else record.company_id
+            rows.append(
+                {
+                    "model": record._name,
+                    "res_id": record.id,
+                    "label": record.display_name,
+                    "kind": kind,
+                    "values": {
+                        n: [old and old[0], new and new[0]] for n, (old, new) in pairs.items()
+                    },
+                    "text": self._pair_lines(record, pairs),
+                    "user_id": self.env.uid,
+                    "at": now,
+                    "effective_at": False if is_waiting else (effective_at or now),
+                    "state": "waiting" if is_waiting else "done",
+                    "company_id": company.id,
+                }
+            )
+        # sudo: water.setting.change - nobody but this method writes the history
+        return trusted(self.sudo()).create(rows)
+
+    @api.model
+    def _pair_lines(self, record, pairs):
+        lines = []
+        for name, (old, new) in pairs.items():
+            label = record._fields[name]._description_string(self.env)
+            lines.append(f"{label}: {(old and old[1]) or '-'} → {(new and new[1]) or '-'}")
+        return "\n".join(lines)
+
+    @api.model
+    def _of(self, records):
+        """The history of ``records``, the oldest first."""
+        # sudo: water.setting.change - who changed what is asked by decisions
+        domain = [("model", "=", records._name), ("res_id", "in", records.ids)]
+        return self.sudo().search(domain, order="id")
+
+    def _record(self):
+        return self.env[self.model].browse(self.res_id).exists()
+
+    # -- the second person --------------------------------------------------------------------
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for row in self:
+            row.can_decide = row.state == "waiting" and row._is_second()
+
+    def _is_second(self):
+        """A manager who has not changed the same setting lately."""
+        may = self.env.su or self.env.user.has_group(MANAGER)
+        mine = self.sudo()._of(self.sudo()._record()).filtered(lambda row: row.state == "waiting")
+        return may and self.env.user not in (mine.user_id | self.user_id)
+
+    def _check_second(self):
+        self.check_access("read")
+        for row in self:
+            if row.state != "waiting" or not row._is_second():
+                raise AccessError(self.env._("Another manager confirms or refuses the change."))
+
+    def action_confirm(self):
+        """It holds from now on, or from its day to come.
+
+        :raises AccessError: by whoever made it, or is no manager
+        """
+        self._check_second()
+        for row in trusted(self.sudo()):
+            now = fields.Datetime.now()
+            decided = {"decided_by_id": self.env.uid, "decided_at": now}
+            row.write({**decided, "state": "done", "effective_at": now})
+            row._record()._settle()
+        return True
+
+    def action_refuse(self):
+        """It never holds; the setting is again what it was.
+
+        :raises AccessError: by whoever made it, or is no manager
+        """
+        self._check_second()
+        for row in trusted(self.sudo()):
+            decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
+            row.write({**decided, "state": "refused"})
+            row._record()._revert(row)
+            row._record()._settle()
+        return True

@@ -1,0 +1,79 @@
+from odoo import models
+
+from ...base.trust import is_trusted
+from .water_account_change import CONTACT, REACH
+
+
+class ResPartner(models.Model):
+    """Whoever is paid is reached at an address that others do not change unseen."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        """Keep the change of a contact that money may go to, whatever the door."""
+        names = [name for name in CONTACT if name in vals]
+        if not names or is_trusted(self.env):
+            return super().write(vals)
+        # sudo: res.partner, water.account - who holds what is asked whoever writes
+        paid = self.sudo()._water_paid()
+        before = {partner: (partner._water_texts(), partner._water_former()) for partner in paid}
+        done = super().write(vals)
+        rows = []
+        for partner, (texts, former) in before.items():
+            rows += partner._water_contact_changes(texts, former)
+        self.env["water.account.change"]._keep("contact", rows)
+        return done
+
+    def _water_paid(self):
+        """Those of the contacts that money may go to; rooms above know of more."""
+        accounts = self.env["water.account"].search([("partner_id", "in", self.ids)])
+        return accounts.partner_id
+
+    def _water_texts(self):
+        """{field: text} of what says who he is and where he is reached."""
+        return {
+            name: (self[name].display_name if self._fields[name].relational else self[name]) or ""
+            for name in CONTACT
+        }
+
+    def _water_former(self):
+        """Where he is reached now, for the message after a change."""
+        return {"partner_id": self.id, "old_email": self.email, "old_phone": self.phone}
+
+    def _water_contact_changes(self, texts, former):
+        """Values of the changes of his contact, one for each account that he holds.
+
+        What is entered for the first time for somebody who could not be reached at all takes
+        nothing away from anybody.
+        """
+        now = self._water_texts()
+        names = [name for name in CONTACT if now[name].strip() != texts[name].strip()]
+        if not any(texts[name] for name in REACH):
+            names = [name for name in names if texts[name]]
+        if not names:
+            return []
+        values = {
+            **former,
+            "names": ",".join(names),
+            "before": self._water_lines(texts, names),
+            "after": self._water_lines(now, names),
+            "is_staff": bool(self._water_staff_behind()),
+        }
+        return [{**values, **link} for link in self._water_change_links()]
+
+    def _water_lines(self, texts, names):
+        labels = [self._fields[name]._description_string(self.env) for name in names]
+        pairs = zip(labels, names, strict=True)
+        return "\n".join(f"{label}: {texts[name] or '-'}" for label, name in pairs)
+
+    def _water_change_links(self):
+        """``account_id`` and ``company_id`` of each account that he holds, or his company alone."""
+        accounts = self.env["water.account"].sudo().search([("partner_id", "=", self.id)])
+        links = [{"account_id": row.id, "company_id": row.company_id.id} for row in accounts]
+        company = self.company_id or self.env.company
+        return links or [{"account_id": False, "company_id": company.id}]
+
+    def _erase_around(self, scrubber, reason):
+        super()._erase_around(scrubber, reason)
+        changes = self.env["water.account.change"].search([("partner_id", "=", self.id)])
+        changes._erase_person()

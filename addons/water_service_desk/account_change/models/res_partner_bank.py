@@ -1,0 +1,67 @@
+from odoo import api, models
+
+from ...base.trust import is_trusted
+
+#: What about a bank account says where the money goes.
+TARGET = ("acc_number", "partner_id", "bank_id", "acc_holder_name", "active")
+
+
+class ResPartnerBank(models.Model):
+    """Another bank account is a change that money waits for: added, altered, or archived, as Odoo
+    does when one is deleted.
+    """
+
+    _inherit = "res.partner.bank"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        banks = super().create(vals_list)
+        banks._water_keep({})
+        return banks
+
+    def write(self, vals):
+        if not {*TARGET, "sanitized_acc_number"} & vals.keys():
+            return super().write(vals)
+        before = self._water_targets()
+        done = super().write(vals)
+        self._water_keep(before)
+        return done
+
+    def _water_targets(self):
+        """{id: (owner, text, target)} of the accounts as they are."""
+        return {
+            bank.id: (
+                bank.partner_id,
+                f"**** {(bank.acc_number or '')[-4:]}",
+                tuple(str(bank[name]) for name in TARGET),
+            )
+            for bank in self.sudo()
+        }
+
+    def _water_keep(self, before):
+        """Keep what is another one than in ``before``, for all who are paid there."""
+        if is_trusted(self.env):
+            return
+        now, rows = self._water_targets(), []
+        for number in {**before, **now}:
+            old, new = before.get(number), now.get(number)
+            if old and new and old[2] == new[2]:
+                continue
+            texts = {"before": old and old[1], "after": new and new[1], "names": "bank_ids"}
+            owners = self.env["res.partner"].union(*(one[0] for one in (old, new) if one))
+            rows += owners.sudo()._water_bank_changes(texts)
+        self.env["water.account.change"]._keep("bank", rows)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _water_bank_changes(self, texts):
+        """Values of the changes of the bank of contacts, and of those who are paid through them."""
+        people = self | self.search([("commercial_partner_id", "in", self.ids)])
+        rows = []
+        for partner in people._water_paid():
+            staff = bool(partner._water_staff_behind())
+            values = {**partner._water_former(), **texts, "is_staff": staff}
+            rows += [{**values, **link} for link in partner._water_change_links()]
+        return rows

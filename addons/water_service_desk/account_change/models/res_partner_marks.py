@@ -1,0 +1,48 @@
+from odoo import SUPERUSER_ID, models
+from odoo.fields import Domain
+
+#: By what two contacts are the same person or household, besides their banks.
+MARKS = ("phone_sanitized", "email_normalized", "street")
+
+
+class ResPartner(models.Model):
+    """Whether contacts are, or seem to be, members of staff: by phone, mail, street or bank."""
+
+    _inherit = "res.partner"
+
+    def _water_staff_behind(self):
+        """The users among the staff whom the contacts are, or share a mark with."""
+        # sudo: res.partner, res.partner.bank - marks are compared, never shown
+        own = self.sudo()
+        return own._water_staff_by_contact(own)[own]
+
+    def _water_staff_by_contact(self, *groups):
+        """{contacts: res.users of the staff} of groups of contacts, found together.
+
+        :param groups: res.partner recordsets, all of them among these
+        """
+        staff = self.search(self._water_shared_with_staff())
+        marks = {partner: partner._water_marks() for partner in self | staff}
+        found = {}
+        for group in groups:
+            own = set().union(*(marks[partner] for partner in group))
+            seen = staff.filtered(
+                lambda partner, group=group, own=own: partner in group or marks[partner] & own
+            )
+            found[group] = seen.user_ids.filtered(
+                lambda user: not user.share and user.id != SUPERUSER_ID
+            )
+        return found
+
+    def _water_marks(self):
+        marks = {(name, self[name].strip().casefold()) for name in MARKS if self[name]}
+        return marks | {("bank", bank.sanitized_acc_number) for bank in self.bank_ids}
+
+    def _water_shared_with_staff(self):
+        """Domain of colleagues who are these contacts, or share a mark with one of them."""
+        shared = Domain("id", "in", self.ids)
+        for name in MARKS:
+            shared |= Domain(name, "in", [text for text in self.mapped(name) if text])
+        banks = [number for number in self.bank_ids.mapped("sanitized_acc_number") if number]
+        shared |= Domain("bank_ids.sanitized_acc_number", "in", banks)
+        return Domain("partner_share", "=", False) & shared

@@ -1,0 +1,252 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...base import windows
+from ...base.roles import CONTACT_GROUPS, SUPERVISOR
+from ...base.trust import trusted
+from ...privacy.masking import mask_all, mask_email, mask_phone
+
+#: What about a contact says who he is and where he is reached.
+REACH = ("phone", "email", "water_wechat_openid")
+IDENTITY = ("name", "vat", "parent_id")
+PLACE = ("street", "street2", "city", "zip", "state_id", "country_id")
+CONTACT = (*IDENTITY, *REACH, *PLACE)
+#: The kind of event that a change is in the chain of an account.
+EVENTS = {
+    "holder": "holder_changed",
+    "merged": "holder_changed",
+    "payee": "payee_named",
+    "contact": "contact_changed",
+    "bank": "bank_changed",
+}
+
+
+class WaterAccountChange(models.Model):
+    """Another holder, payee or bank, or another way to reach him: how money is diverted.
+
+    The change holds at once for all that is no money. It is an event in the chain of the account,
+    and the former contact is told. Money waits until a second person has confirmed it, and for the
+    days that the company has set, unless a second person releases it with a reason (S2.2.4).
+    """
+
+    _name = "water.account.change"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.addressee.mixin"]
+    _description = "Change of Holder, Payee, Bank or Contact"
+    _order = "id desc"
+    _rec_name = "account_id"
+    _allow_sudo_commands = False
+
+    account_id = fields.Many2one(
+        "water.account", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Whose",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        groups=CONTACT_GROUPS,
+        help="The contact that was changed; of an account, its holder before the change.",
+    )
+    kind = fields.Selection(
+        [
+            ("holder", "Another holder"),
+            ("payee", "Another payee"),
+            ("contact", "Another contact"),
+            ("bank", "Another bank account"),
+            ("merged", "Contacts merged"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    names = fields.Char(string="Fields", readonly=True, help="Names of the fields that changed.")
+    before = fields.Text(readonly=True, groups=CONTACT_GROUPS)
+    after = fields.Text(readonly=True, groups=CONTACT_GROUPS)
+    old_email = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    old_phone = fields.Char(readonly=True, groups=CONTACT_GROUPS)
+    is_staff = fields.Boolean(
+        string="Staff",
+        readonly=True,
+        help="The new holder or payee is, or shares contact or bank with, one of the staff.",
+    )
+    at = fields.Datetime(string="On", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Changed by", required=True, readonly=True)
+    told_at = fields.Datetime(
+        string="Former Contact Told", readonly=True, help="Empty: nobody could be reached."
+    )
+    state = fields.Selection(
+        [("waiting", "Waits for a second person"), ("confirmed", "Confirmed")],
+        required=True,
+        readonly=True,
+        default="waiting",
+        index=True,
+    )
+    confirmed_by_id = fields.Many2one("res.users", readonly=True)
+    confirmed_at = fields.Datetime(readonly=True)
+    frozen_until = fields.Datetime(string="Payments Wait until", readonly=True, index=True)
+    released_by_id = fields.Many2one("res.users", readonly=True)
+    released_at = fields.Datetime(readonly=True)
+    release_reason = fields.Text(readonly=True)
+    is_frozen = fields.Boolean(
+        string="Payments Wait", compute="_compute_is_frozen", search="_search_is_frozen"
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Changes are kept by the system; a second person confirms them.")
+
+    @api.model
+    def _export_masks(self):
+        masks = {"before": mask_all, "after": mask_all}
+        return super()._export_masks() | masks | {"old_email": mask_email, "old_phone": mask_phone}
+
+    # -- how long money waits -----------------------------------------------------------------
+
+    @api.depends("state", "frozen_until", "released_at")
+    def _compute_is_frozen(self):
+        now = fields.Datetime.now()
+        for row in self:
+            is_cold = row.frozen_until and row.frozen_until > now and not row.released_at
+            row.is_frozen = row.state == "waiting" or bool(is_cold)
+
+    @api.model
+    def _search_is_frozen(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        now = fields.Datetime.now()
+        return [
+            "|",
+            ("state", "=", "waiting"),
+            *("&", ("frozen_until", ">", now), ("released_at", "=", False)),
+        ]
+
+    def _freeze_text(self):
+        """Why and until when money waits, in words; no personal data."""
+        kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        facts = {"kind": kind, "day": self._local(self.at), "user": self.user_id.name}
+        text = self.env._("%(kind)s on %(day)s by %(user)s", **facts)
+        if self.state == "waiting":
+            text = self.env._("%s, to be confirmed by a second person", text)
+        if self.frozen_until and not self.released_at:
+            day = self._local(self.frozen_until)
+            text = self.env._("%(text)s; payments wait until %(day)s", text=text, day=day)
+        return text
+
+    def _local(self, moment):
+        zone = self.company_id._water_tz()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
+        return f"{local:%Y-%m-%d %H:%M}"
+
+    # -- keeping ------------------------------------------------------------------------------
+
+    @api.model
+    def _keep(self, kind, rows):
+        """Keep changes, append them to the chains of the accounts, and tell the former contacts.
+
+        :param kind: see the field
+        :param rows: list of values: ``partner_id``, ``company_id``, and what is known of
+            ``account_id``, ``names``, ``before``, ``after``, ``old_email``, ``old_phone``,
+            ``is_staff``
+        :return: the changes
+        """
+        now = fields.Datetime.now()
+        common = {"kind": kind, "at": now, "user_id": self.env.uid}
+        values = [{**common, **self._frozen(vals, now), **vals} for vals in rows]
+        # sudo: water.account.change - nobody but this method keeps changes
+        changes = trusted(self.sudo()).create(values)
+        for change in changes.filtered("account_id"):
+            payload = {"change": change.id, "fields": (change.names or "").split(",")}
+            change.account_id._log_events(EVENTS[kind], payload, change_id=change.id)
+        changes._tell()
+        return changes.with_env(self.env)
+
+    @api.model
+    def _frozen(self, vals, now):
+        company = self.env["res.company"].sudo().browse(vals["company_id"])
+        return {"frozen_until": now + timedelta(days=company.water_freeze_days)}
+
+    # -- the second person --------------------------------------------------------------------
+
+    @api.depends("state", "frozen_until", "released_at")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for row in self:
+            row.can_decide = row.is_frozen and not row._decision_faults()
+
+    def _decision_faults(self):
+        """Why the present user is no second person for it; empty when he is."""
+        user, change = self.env.user, self.sudo()
+        if not (self.env.su or user.has_group(SUPERVISOR)):
+            return [self.env._("a supervisor confirms or releases it")]
+        if user in change._hands():
+            return [self.env._("it is for somebody who had no hand in it")]
+        return []
+
+    def _hands(self):
+        """Whoever changed the same account or contact lately, holds it, or is meant by it."""
+        near = self.at - timedelta(days=max(self.company_id.water_freeze_days, 1))
+        about = Domain("partner_id", "=", self.partner_id.id)
+        if self.account_id:
+            about |= Domain("account_id", "=", self.account_id.id)
+        others = self.search(about & Domain("at", ">=", near))
+        holder = self.partner_id | self.account_id.partner_id
+        people = others.user_id | self.user_id | holder._water_staff_behind()
+        return people.filtered(lambda user: user.id != SUPERUSER_ID)
+
+    def _check_decision(self):
+        self.check_access("read")
+        for row in self:
+            faults = row._decision_faults()
+            if faults:
+                raise AccessError("\n".join(faults))
+
+    def action_confirm(self):
+        """Confirm as the second person that the change is right; its days still run.
+
+        :raises AccessError: by whoever had a hand in it, or is no supervisor
+        """
+        self._check_decision()
+        rows = self.filtered(lambda row: row.state == "waiting")
+        values = {"confirmed_by_id": self.env.uid, "confirmed_at": fields.Datetime.now()}
+        # sudo: water.account.change - checked above
+        trusted(rows.sudo()).write({"state": "confirmed", **values})
+        rows._log("change_confirmed")
+        return True
+
+    def action_release(self):
+        """Open the dialog that asks why money need not wait."""
+        self._check_decision()
+        return windows.dialog(
+            "water.account.release.wizard",
+            self.env._("Release Payments"),
+            {"default_change_ids": self.ids},
+        )
+
+    def _release(self, reason):
+        """Money waits no longer, as far as the change is confirmed.
+
+        :param reason: why, required
+        :raises UserError: without a reason, or before it is confirmed
+        :raises AccessError: by whoever had a hand in it
+        """
+        self._check_decision()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        if any(row.state == "waiting" for row in self):
+            raise UserError(self.env._("Confirm the change first."))
+        values = {"released_by_id": self.env.uid, "released_at": fields.Datetime.now()}
+        # sudo: water.account.change - checked above
+        trusted(self.sudo()).write({**values, "release_reason": reason})
+        self._log("freeze_released")
+
+    def _log(self, kind):
+        for change in self.sudo().filtered("account_id"):
+            payload = {"change": change.id}
+            account = change.account_id.with_env(self.env)
+            account._log_events(kind, payload, change_id=change.id)

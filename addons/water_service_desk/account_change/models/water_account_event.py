@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class WaterAccountEvent(models.Model):
+    """What became of the holder, payee, bank and contact of an account stands in its chain."""
+
+    _inherit = "water.account.event"
+
+    delegate_id = fields.Many2one(required=False)
+    change_id = fields.Many2one(
+        "water.account.change", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    kind = fields.Selection(
+        selection_add=[
+            ("holder_changed", "Another holder"),
+            ("payee_named", "Another payee"),
+            ("contact_changed", "Contact changed"),
+            ("bank_changed", "Bank account changed"),
+            ("change_confirmed", "Change confirmed by a second person"),
+            ("freeze_released", "Payments released"),
+        ],
+        ondelete={
+            kind: "cascade"
+            for kind in (
+                *("holder_changed", "payee_named", "contact_changed", "bank_changed"),
+                *("change_confirmed", "freeze_released"),
+            )
+        },
+    )
+
+    @api.depends("change_id.partner_id")
+    def _compute_partner_id(self):
+        super()._compute_partner_id()
+        for event in self.filtered("change_id"):
+            event.partner_id = event.change_id.partner_id
