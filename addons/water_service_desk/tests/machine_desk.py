@@ -186,13 +186,19 @@ class PushSteps(Machine):
 
     @step(weight=16, which=some)
     def push(self, which):
-        case = self.case(which)
-        for row in case._open_dispatches():
+        ends = ("withdrawn", "rejected", "merged", "archived", "converted")
+        rows = [row for row in self.cases if row.state not in ends]
+        case = self.pick(rows, which if which > 40 else 0)
+        for row in self.work_of(case):
             return self.push_dispatch(row)
         for row in case._open_visits():
             return self.push_visit(row)
         kind = case._name.removeprefix("water.")
         return getattr(self, f"push_{kind}")(case, case.state)
+
+    def work_of(self, case):
+        """Dispatches that can be answered now."""
+        return case._open_dispatches()
 
     def push_dispatch(self, row):
         work = self.own(self.worker(row.department_id), row)

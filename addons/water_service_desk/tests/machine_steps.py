@@ -66,9 +66,11 @@ class WorkSteps(Machine):
         lead, other = departments[lab], departments[not lab]
         due = self.later(hours=days) if days % 5 == 1 else None
         work = self.own(login, case)
-        if case._name == "water.complaint" and case.needs_readback and not case.readback_at:
-            work._confirm_readback()
+        self.make_ready(work)
         work._dispatch(lead, other if helped else None, "去看看", due)
+
+    def make_ready(self, work):
+        """Hook: what is done before a case is sent to departments."""
 
     def worker(self, department):
         """Login of somebody of a department."""

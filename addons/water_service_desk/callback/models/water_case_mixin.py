@@ -287,7 +287,8 @@ class WaterCaseMixin(models.AbstractModel):
             self._move_to(step)
         if self.handling_round == before:  # still in hand: nothing but the round begins anew
             self._count_reopened({self.id: state})
-            self._restart_clocks(("close",))
+            if "close" not in self.sudo()._open_clocks().mapped("kind"):  # else the first one holds
+                self._restart_clocks(("close",))
         trusted(self).user_id = False
         self._log_events("assigned", {"to": False, "not": former.ids})
         if served and self.department_id:
