@@ -17,7 +17,7 @@ class MoneySteps(Machine):
         """All that is owed in this story, of cases and incidents."""
         return self.env["water.compensation"].search([("id", ">", self.first_money)], order="id")
 
-    @step(weight=2, which=some, login=desk, amount=(0, 1, 30, 100, 800, 6000), kind=some)
+    @step(weight=2, which=some, login=desk, amount=(0, 1, 30, 30, 100, 100, 800, 6000), kind=some)
     def write_compensation(self, which, login, amount, kind):
         kinds = ("goodwill", "goodwill", "claim")
         values = {"amount": amount, "kind": kinds[kind % 3]}

@@ -39,7 +39,9 @@ _logger = logging.getLogger(__name__)
 #: Steps of all examples together; without it as many as a few seconds allow.
 STEPS = int(os.environ.get("WATER_STEPS") or 0)
 #: Steps of one example, and examples of the short form.
-LENGTH, SHORT = 50, 4
+LENGTH, SHORT = 50, 3
+#: After each such number of steps what is dear is asked of all cases, else of those that changed.
+LOOK_AT_ALL = 8
 #: Of a hundred steps so many are taken with the oldest case that there is for them.
 MOSTLY = 55
 #: How often another step is chosen where there is nothing to take one with.
@@ -110,6 +112,7 @@ class Machine(RuleBasedStateMachine):
         self.frozen = self.freezer.start()
         self.first = {name: self._last(name) for name in self.models}
         self.seen = {}  # case → state before the step
+        self.heads, self.changed = {}, []  # case → end of its chain; cases to look at closely
 
     def _last(self, model):
         return self.env[model].search([], order="id desc", limit=1).id or 0
@@ -213,6 +216,10 @@ class Machine(RuleBasedStateMachine):
     def look(self):
         """Ask everything that must hold, with nothing remembered."""
         self.env.invalidate_all()
+        heads = {case: (case.event_head, case.state) for case in self.cases}
+        often = self.count % LOOK_AT_ALL
+        self.changed = [c for c in heads if not often or self.heads.get(c) != heads[c]]
+        self.heads = heads
         for name in dir(self):
             if name.startswith("always_"):
                 try:

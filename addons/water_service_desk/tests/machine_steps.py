@@ -281,8 +281,9 @@ class PageSteps(Machine):
             "visit_id": str(visit.id),
             "window": windows[0][0].isoformat() if windows else "",
             "satisfaction": "satisfied",
-            "result": "5",
+            "result": str(1 + self.count % 5),
             "process": "4",
+            "appeal_reason": "水量仍按估数",
         }
 
     @step(weight=2, which=some, login=anybody, button=some)

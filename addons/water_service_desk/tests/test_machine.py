@@ -1,7 +1,8 @@
 from odoo.tests import tagged
 
 from ..base.tests.common import WaterCommon
-from .machine import drive
+from ..base.trust import trusted
+from .machine import BEGINNINGS, Tally, drive
 from .machine_desk import DeskMachine
 
 
@@ -10,3 +11,67 @@ class TestDeskMachine(WaterCommon):
     def test_inquiries_and_requests(self):
         """Every path of inquiries and requests keeps what must always hold."""
         drive(self, DeskMachine)
+
+    def _noticed(self, spoil):
+        """Names of what a machine finds broken after ``spoil`` was done to an answered inquiry."""
+        tally = Tally()
+        machine = type("Noticing", (DeskMachine,), {"test": self, "tally": tally})()
+        try:
+            machine.begin(BEGINNINGS[0])
+            filed = {"login": "agent", "other": False, "hours": 1, "severity": 0}
+            machine.take("file_inquiry", machine.file_inquiry, filed)
+            machine.take("push", machine.push, {"which": 0})
+            self.assertFalse(tally.faults, tally.report())
+            machine.take("spoil", spoil, {"case": machine.cases[0]})
+            self.assertFalse(tally.refusals)
+        finally:
+            machine.teardown()
+        return {kind for kind, __ in tally.faults}
+
+    def test_the_machine_notices(self):
+        """Each rule that the machine keeps is broken once, past all guards, and found."""
+
+        def closed_unanswered(case):
+            trusted(case).answer = False
+
+        def sent_when_over(case):
+            trusted(case).write({"state": "withdrawn", "stage_id": self._stage(case, "withdrawn")})
+            self.env["water.dispatch"]._send([(case, self.net, "support")])
+
+        def runs_when_over(case):
+            trusted(self._clock(case, "close")).write({"state": "running", "met_at": False})
+            trusted(case).write({"closed_at": case.received_at})
+
+        def off_the_board(case):
+            clock = case._promise("答应的事", self._later(hours=3))
+            clock.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE water_deadline SET is_pending = FALSE WHERE id = %s", [clock.id]
+            )
+
+        def altered(case):
+            self.env.cr.execute(
+                "UPDATE water_case_event SET payload = '{}' WHERE inquiry_id = %s", [case.id]
+            )
+
+        def column(case):
+            trusted(case).write({"stage_id": self._stage(case, "closed")})
+
+        def behind(case):
+            values = case._given_clock("promise", self._later(hours=-1), "昨天")
+            self.env["water.deadline"]._start([values])
+
+        for spoil, rule in (
+            (closed_unanswered, "always_told"),
+            (sent_when_over, "always_nobody_waits"),
+            (runs_when_over, "always_running_is_open"),
+            (off_the_board, "always_running_is_open"),
+            (altered, "always_chains_whole"),
+            (column, "always_figures"),
+            (behind, "always_promised_ahead"),
+        ):
+            with self.subTest(spoil=spoil.__name__):
+                self.assertIn(rule, self._noticed(spoil))
+
+    def _stage(self, case, state):
+        return self.env["water.stage"]._of_state(case._name, state).id
