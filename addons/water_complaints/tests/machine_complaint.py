@@ -191,7 +191,8 @@ class ComplaintSteps(Machine):
 
     def push_complaint(self, case, state):
         """The ordinary next thing of a complaint."""
-        work, worker = self.own("agent", case), self.own("department", case)
+        lead = self.test._lead(case).department_id
+        work, worker = self.own("agent", case), self.own(self.worker(lead, case), case)
         quality = self.own("quality", case)
         if state == "registered":
             if case._need_readback():

@@ -219,7 +219,7 @@ class HousePushes(
 ):
     """The ordinary next thing of appeals, money and incidents, besides that of cases."""
 
-    @step(weight=40, which=some)
+    @step(weight=26, which=some)
     def push(self, which):
         pushes = (self.push_appeal, self.push_money, self.push_incident)
         try:

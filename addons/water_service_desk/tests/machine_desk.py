@@ -201,7 +201,7 @@ class PushSteps(Machine):
         return case._open_dispatches()
 
     def push_dispatch(self, row):
-        work = self.own(self.worker(row.department_id), row)
+        work = self.own(self.worker(row.department_id, row._case()), row)
         if row.state == "sent":
             return work.action_accept()
         work.result = work.result or "已处理"

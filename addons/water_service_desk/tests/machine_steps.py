@@ -72,10 +72,12 @@ class WorkSteps(Machine):
     def make_ready(self, work):
         """Hook: what is done before a case is sent to departments."""
 
-    def worker(self, department):
-        """Login of somebody of a department."""
+    def worker(self, department, case=None):
+        """Login of somebody of a department, who has not had ``case`` before."""
         logins = {self.test.lab: "department2", self.test.net: "department"}
-        return logins.get(department, "supervisor")
+        login = logins.get(department, "supervisor")
+        barred = case._barred_handlers() if case else ()
+        return "again" if self.test.users[login] in barred else login
 
     @step(
         weight=5,
@@ -86,7 +88,7 @@ class WorkSteps(Machine):
         fit = {"accept": ("sent",), "reject": ("sent", "accepted")}.get(how, ("accepted",))
         found = [row for row in self.rows("dispatch_ids") if row.state in fit]
         row = self.pick(found, which)
-        work = self.own(self.worker(row.department_id), row)
+        work = self.own(self.worker(row.department_id, row._case()), row)
         if how == "reject":
             work._reject("不属我部门", owner=self.test.lab if which % 2 else None)
             return

@@ -2,12 +2,17 @@ from odoo.tests import tagged
 
 from ..base.tests.common import WaterCommon
 from ..base.trust import trusted
-from .machine import BEGINNINGS, Tally, drive
+from .machine import BEGINNINGS, Tally, add_people, drive
 from .machine_desk import DeskMachine
 
 
 @tagged("post_install", "-at_install")
 class TestDeskMachine(WaterCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        add_people(cls)
+
     def test_inquiries_and_requests(self):
         """Every path of inquiries and requests keeps what must always hold."""
         drive(self, DeskMachine)
