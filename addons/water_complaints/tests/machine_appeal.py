@@ -23,11 +23,11 @@ class AppealSteps(Machine):
             values |= {"external_due_at": self.later(hours=body)} if body % 2 else {}
         self.test._appeal(case, login, evidence, **values)
 
-    @step(which=some, login=("supervisor", "manager"))
+    @step(which=some, login=("supervisor2", "manager2"))
     def admit_appeal(self, which, login):
         self.own(login, self.appeal(which, "filed"))._admit("有新证据")
 
-    @step(weight=3, which=some, login=("supervisor", "manager", "agent"), chair=SENIOR)
+    @step(weight=3, which=some, login=("supervisor2", "manager2", "agent"), chair=SENIOR)
     def accept_appeal(self, which, login, chair):
         appeal = self.own(login, self.appeal(which, "filed"))
         members = ("member1", "member2", "quality") if appeal.level == "2" else ()

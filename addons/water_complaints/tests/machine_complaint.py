@@ -87,7 +87,7 @@ class ComplaintSteps(Machine):
         verdicts = {"not_upheld": "rejected", "partly": "partly"}
         self.test._judge(self.own(login, case), verdicts.get(finding, "supported"))
 
-    @step(weight=2, which=some, login=desk)
+    @step(weight=3, which=some, login=("quality", "quality", "supervisor2", "agent"))
     def review(self, which, login):
         self.own(login, self.complaint(which, "investigating")).action_review()
 
@@ -148,7 +148,12 @@ class ComplaintSteps(Machine):
     def contest(self, which, login):
         self.own(login, self.complaint(which, "notified"))._contest_result("没有解决")
 
-    @step(which=some, login=(*desk, "quality"), how=("rehandled", "explained", "appeal"))
+    @step(
+        weight=2,
+        which=some,
+        login=("supervisor2", "manager2", "agent"),
+        how=("rehandled", "explained", "appeal"),
+    )
     def settle_review(self, which, login, how):
         rows = [row for row in self.rows("review_ids") if row.state == "open"]
         self.own(login, self.pick(rows, which))._settle(how, "看过了")

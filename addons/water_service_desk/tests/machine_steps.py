@@ -230,7 +230,7 @@ class OrderSteps(Machine):
     def answer_order(self, which, login):
         self.own(login, self.order(which, "open"))._answer_order("已办理")
 
-    @step(which=some, login=desk)
+    @step(weight=2, which=some, login=("supervisor", "manager", "supervisor", "agent"))
     def return_order(self, which, login):
         order = self.own(login, self.order(which, "open"))
         order._return_order("不属供水", "《城市供水条例》", "住建局")
@@ -245,7 +245,7 @@ class OrderSteps(Machine):
         order = self.own(login, self.order(which, "open", "answered"))
         order._keep_verdict("yes", good, good, "回访", fields.Date.context_today(order))
 
-    @step(which=some, login=desk, days=some)
+    @step(which=some, login=("supervisor", "manager", "agent"), days=some)
     def extend_order(self, which, login, days):
         order = self.own(login, self.order(which, "open"))
         due = (order.external_due_at or self.later()) + timedelta(days=days % 9 - 1)

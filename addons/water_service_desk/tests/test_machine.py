@@ -35,48 +35,47 @@ class TestDeskMachine(WaterCommon):
 
     def test_the_machine_notices(self):
         """Each rule that the machine keeps is broken once, past all guards, and found."""
-
-        def closed_unanswered(case):
-            trusted(case).answer = False
-
-        def sent_when_over(case):
-            trusted(case).write({"state": "withdrawn", "stage_id": self._stage(case, "withdrawn")})
-            self.env["water.dispatch"]._send([(case, self.net, "support")])
-
-        def runs_when_over(case):
-            trusted(self._clock(case, "close")).write({"state": "running", "met_at": False})
-            trusted(case).write({"closed_at": case.received_at})
-
-        def off_the_board(case):
-            clock = case._promise("答应的事", self._later(hours=3))
-            clock.flush_recordset()
-            self.env.cr.execute(
-                "UPDATE water_deadline SET is_pending = FALSE WHERE id = %s", [clock.id]
-            )
-
-        def altered(case):
-            self.env.cr.execute(
-                "UPDATE water_case_event SET payload = '{}' WHERE inquiry_id = %s", [case.id]
-            )
-
-        def column(case):
-            trusted(case).write({"stage_id": self._stage(case, "closed")})
-
-        def behind(case):
-            values = case._given_clock("promise", self._later(hours=-1), "昨天")
-            self.env["water.deadline"]._start([values])
-
         for spoil, rule in (
-            (closed_unanswered, "always_told"),
-            (sent_when_over, "always_nobody_waits"),
-            (runs_when_over, "always_running_is_open"),
-            (off_the_board, "always_running_is_open"),
-            (altered, "always_chains_whole"),
-            (column, "always_figures"),
-            (behind, "always_promised_ahead"),
+            (self._closed_unanswered, "always_told"),
+            (self._sent_when_over, "always_nobody_waits"),
+            (self._runs_when_over, "always_running_is_open"),
+            (self._off_the_board, "always_running_is_open"),
+            (self._altered, "always_chains_whole"),
+            (self._wrong_column, "always_figures"),
+            (self._behind, "always_promised_ahead"),
         ):
             with self.subTest(spoil=spoil.__name__):
                 self.assertIn(rule, self._noticed(spoil))
+
+    def _closed_unanswered(self, case):
+        trusted(case).answer = False
+
+    def _sent_when_over(self, case):
+        trusted(case).write({"state": "withdrawn", "stage_id": self._stage(case, "withdrawn")})
+        self.env["water.dispatch"]._send([(case, self.net, "support")])
+
+    def _runs_when_over(self, case):
+        trusted(self._clock(case, "close")).write({"state": "running", "met_at": False})
+        trusted(case).write({"closed_at": self._later(minutes=1)})
+
+    def _off_the_board(self, case):
+        clock = case._promise("答应的事", self._later(hours=3))
+        clock.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE water_deadline SET is_pending = FALSE WHERE id = %s", [clock.id]
+        )
+
+    def _altered(self, case):
+        self.env.cr.execute(
+            "UPDATE water_case_event SET payload = '{}' WHERE inquiry_id = %s", [case.id]
+        )
+
+    def _wrong_column(self, case):
+        trusted(case).write({"stage_id": self._stage(case, "closed")})
+
+    def _behind(self, case):
+        row = case._given_clock("promise", self._later(hours=-1), "昨天")
+        self.env["water.deadline"]._start([row])
 
     def _stage(self, case, state):
         return self.env["water.stage"]._of_state(case._name, state).id
