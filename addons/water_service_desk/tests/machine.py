@@ -39,7 +39,7 @@ _logger = logging.getLogger(__name__)
 #: Steps of all examples together; without it as many as a few seconds allow.
 STEPS = int(os.environ.get("WATER_STEPS") or 0)
 #: Steps of one example, and examples of the short form.
-LENGTH, SHORT = 50, 3
+LENGTH, SHORT = 50, 2
 #: After each such number of steps what is dear is asked of all cases, else of those that changed.
 LOOK_AT_ALL = 8
 #: Of a hundred steps so many are taken with the oldest case that there is for them.
