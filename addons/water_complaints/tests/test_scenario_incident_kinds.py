@@ -61,7 +61,6 @@ class TestScenarioIncidentKinds(IncidentCommon):
             with self.subTest(kind=kind):
                 incident, first, apart, claim, later, served = self._played(kind)
                 self.assertIn("incident_told", self._kinds(first))
-                self.assertLocal(first.first_contact_at, "2026-03-11 08:40")
                 self.assertLocal(later.first_contact_at, "2026-03-11 09:00")
                 contacts = (first | later).deadline_ids.filtered(lambda c: c.kind == "contact")
                 self.assertLessEqual(set(contacts.mapped("state")), {"met"})

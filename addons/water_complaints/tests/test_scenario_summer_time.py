@@ -70,23 +70,6 @@ class TestScenarioSummerTime(IncidentCommon):
         ):
             self.assertEqual(office._water_due_at(berlin(start), 5, "calendar_day")[0], berlin(due))
 
-    def test_a_pause_over_the_change(self):
-        """A pause from Friday two o'clock to Monday two o'clock costs a working day, no hour."""
-        for received, pause, end, due in (
-            ("2026-03-27 10:00", "2026-03-27 14:00", "2026-03-30 14:00", "2026-04-07 17:30"),
-            ("2026-10-23 10:00", "2026-10-23 14:00", "2026-10-26 14:00", "2026-11-02 17:30"),
-        ):
-            with self.subTest(received=received):
-                case = self._received(received)
-                clock = self._clock(case, "close")
-                with self._at(pause):
-                    clock._request_pause("等客户", berlin(end))
-                self.assertEqual(clock.state, "paused")
-                with self._at(end):
-                    self._sweep()
-                self.assertEqual(clock.state, "running")
-                self.assertDue(case, "close", due)
-
     def test_minutes_without_water_are_minutes(self):
         """One in the morning to four: two hours in the night of spring, four in that of autumn."""
         for begun, minutes in (("2026-03-29 01:00", 120), ("2026-10-25 01:00", 240)):
@@ -98,17 +81,3 @@ class TestScenarioSummerTime(IncidentCommon):
                     self._as("supervisor", incident)._restore(berlin(end), "恢复供水。")
                 self.assertEqual(incident.minutes_out, minutes)
                 self.assertEqual(sum(incident.minutes_ids.mapped("minutes")), minutes)
-
-    def test_the_hour_that_comes_twice(self):
-        """Missed in the second 2:30 of the night, which the first one is not."""
-        case = self._received("2026-10-24 12:00")
-        slot = berlin("2026-10-25 01:30"), berlin("2026-10-25 02:30", fold=1)
-        with self._at("2026-10-24 13:00"):
-            visit = self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
-        self.assertEqual((slot[1] - slot[0]).total_seconds(), 2 * 3600)
-        with self._at("2026-10-25 02:45"):
-            self._sweep()
-        self.assertFalse(visit.is_missed)
-        with self._at("2026-10-25 02:31", fold=1):
-            self._sweep()
-        self.assertEqual(visit.missed_at, slot[1])
