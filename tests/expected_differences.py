@@ -39,7 +39,9 @@ RENAMED = {
     ("water.incident.wizard", "restored_at"),
     ("water.external.wizard", "due_at"),
     ("water.external.wizard", "text"),
+    ("water.merge.wizard", "how"),
 }
+NEW_CHOICES = ("kind", "start_on", "failure_code")
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
 
 
@@ -201,8 +203,8 @@ SINCE_FIRST = [
     (
         "ir_model_fields_selection",
         "sequence",
-        lambda upgrade, before, _after: upgrade.field_of(before)["name"] in ("kind", "start_on"),
-        "kinds of events stand room by room; a limit may start when a case is handled again",
+        lambda upgrade, before, _after: upgrade.field_of(before)["name"] in NEW_CHOICES,
+        "kinds of events stand room by room; further choices stand among those there were",
     ),
     # the days to appeal belong to complaints
     (
@@ -277,6 +279,21 @@ SINCE_FIRST = [
             == "water_complaints.mail_template_incident"
         ),
         "when it is expected to be over, in the words of its kind",
+    ),
+    (
+        "mail_template",
+        "body_html",
+        lambda _upgrade, before, after: (
+            str(before["body_html"]).replace("object.subject", "object._customer_subject()")
+            == str(after["body_html"])
+        ),
+        "a stranger's words are not sent on",
+    ),
+    (
+        "ir_rule",
+        "perm_create",
+        lambda _upgrade, before, _after: before["name"].startswith("Complaint: not about oneself"),
+        "a complaint about one's own unit is taken down, and handed on",
     ),
     # the finding in force is stored: figures go by it
     *(

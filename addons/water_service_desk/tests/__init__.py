@@ -70,5 +70,6 @@ from ..api.tests import test_api, test_webhook
 from ..call_screen.tests import test_call
 from . import (
     test_hoot,
+    test_machine,
     test_views,
 )

@@ -26,7 +26,13 @@ LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 2400)  # seconds, for each o
 #: The least number of tests in a run of everything: fewer means that some are no longer found.
 FLOOR = 1995
 #: What ``--long`` sets unless it is set: see CONTRIBUTING.md.
-LONG = {"WATER_LONG": "1", "WATER_FUZZ": "20000", "WATER_AXE": "all", "WATER_BULK": "5000"}
+LONG = {
+    "WATER_LONG": "1",
+    "WATER_FUZZ": "20000",
+    "WATER_AXE": "all",
+    "WATER_BULK": "5000",
+    "WATER_STEPS": "10000",
+}
 LONG_LIMIT = 6 * 3600
 #: Options of pytest that leave tests out.
 PARTIAL = {"-k", "-m", "-x", "--exitfirst", "--maxfail", "--deselect", "--ignore", "--co"}

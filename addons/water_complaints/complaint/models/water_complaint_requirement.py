@@ -43,14 +43,16 @@ class WaterComplaint(models.Model):
         return [Missing(self.env._("write down the result"), "resolution")]
 
     def _need_callback(self):
-        waiting = self.sudo()._open_calls("follow_up")
+        """Nobody waits for a call any more: neither ours nor one that he has asked for."""
+        case = self.sudo()
+        waiting = case._open_calls("follow_up") | case._open_calls("requested")
         return [self._call_first()] if waiting else []
 
     def _need_no_callback(self):
         """Filed without a call only when nobody can be called, or the sample left it out."""
         latest = self.sudo().callback_ids.filtered(lambda row: row.kind == "follow_up")
         left_out = latest.sorted("id")[-1:].void_reason == "not_drawn"
-        if self.is_anonymous or left_out:
+        if self.is_anonymous or left_out or self.sudo()._open_calls("requested"):
             return self._need_callback()
         return [self._call_first()]
 

@@ -237,10 +237,18 @@ class WaterIncident(models.Model):
         if not is_trusted(self.env):
             self._refuse_kept_at_birth(vals_list)
         numbers = self.env["ir.sequence"]._water_numbers("water.incident", len(vals_list))
+        vals_list = [self._with_nature(vals) for vals in vals_list]
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["name"] = number
         clean = self._without_kept_defaults()
         return super(WaterIncident, clean).create(vals_list).with_env(self.env)
+
+    @api.model
+    def _with_nature(self, vals):
+        """Whoever names the kind alone has said by it what it is, and whether it is planned."""
+        kind = self.env["water.incident.kind"].browse(vals.get("kind_id") or ())
+        said = {"kind": kind.nature, "is_planned": kind.is_planned} if kind else {}
+        return {**said, **vals}
 
     def write(self, vals):
         if not is_trusted(self.env):

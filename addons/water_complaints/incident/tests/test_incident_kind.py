@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -82,6 +83,15 @@ class TestIncidentKind(IncidentCommon):
         self.assertEqual((planned.kind, planned.is_planned), ("outage", True))
         planned.kind = "quality"
         self.assertEqual(planned.kind_id, self._kind("quality"))
+
+    def test_planned_work_that_names_its_kind_alone(self):
+        """Found by the machine: “what has happened cannot lie in the future”."""
+        begin = self._later(days=2)
+        values = {"subject": "x", "zone_ids": self.zone.ids, "aware_at": begin}
+        planned = self.incidents.create({**values, "kind_id": self._kind("planned").id})
+        self.assertEqual((planned.is_planned, planned.aware_at), (True, begin))
+        with self.assertRaisesRegex(ValidationError, "cannot lie in the future"):
+            self.incidents.create({**values, "kind_id": self._kind("quality").id})
 
     # -- words ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Complaints number their rounds; the mail of an incident speaks as its kind does."""
+"""Rounds are numbered, late promises are on the board, mails of incidents speak as their kinds."""
 
 import json
 import re
@@ -16,6 +16,16 @@ def migrate(cr, version):
     """Count what is there, and bring the mail up to date."""
     cr.execute(
         "UPDATE water_complaint SET handling_round = 1 + reopen_count WHERE reopen_count > 0"
+    )
+    # what was promised after the confirmation stands on the duty board
+    cr.execute(
+        """
+        UPDATE water_deadline d SET is_pending = TRUE
+          FROM water_complaint c
+         WHERE c.id = d.complaint_id AND d.started_at >= c.closed_at
+           AND d.met_at IS NULL AND d.state IN ('running', 'breached')
+           AND d.is_pending IS NOT TRUE
+        """
     )
     _incident_mail(cr)
     # whoever takes a complaint about his own unit down is not refused any more

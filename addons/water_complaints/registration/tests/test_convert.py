@@ -39,6 +39,18 @@ class TestConvert(ComplaintCommon):
         mine = self._as(login, case)
         return mine._convert_to_complaint(self._values(**values), "说没人回电").with_env(self.env)
 
+    def test_the_customer_reads_what_became_of_it(self):
+        """Found by the machine: his list and the page of the inquiry could not be shown."""
+        case = self._asked(partner_id=self.customer.id)
+        self._convert(case)
+        mine = self._as("portal1", case)._portal_find(case.id).sudo()
+        page = mine._portal_page()
+        self.assertEqual((page["status"], page["is_open"]), ("Taken up as a complaint", False))
+        self.assertEqual(mine._portal_rows()[0]["status"], page["status"])
+        for name in ("water.inquiry", "water.request", "water.complaint"):
+            states = {key for key, __ in self.env[name]._fields["state"].selection}
+            self.assertLessEqual(states, self.env[name]._portal_titles().keys(), name)
+
     def test_everything_is_kept(self):
         """Time of receipt, words, contact, files, first responsible person, clocks' start."""
         case = self._asked()

@@ -51,6 +51,23 @@ class TestSatisfaction(ComplaintCommon):
                 case = self._confirmed(result, process)
                 self.assertEqual(bool(case.review_ids), opened)
 
+    def test_a_call_that_is_asked_for_after_the_confirmation(self):
+        """Found by the machine: promised, and on nobody's board; the complaint could be filed."""
+        case = self._complaint_at("callback")
+        call = self._as("agent", case)._request_callback(self._later(hours=3), "还有一事")
+        promise = self._clock(case, "promise")
+        self.assertEqual((promise.state, promise.is_pending), ("running", True))
+        with self.assertRaisesRegex(UserError, "make the call-back first"):
+            self._as("quality", case).action_archive_case()
+        self.assertEqual((case.state, call.state), ("callback", "open"))
+        with freeze_time(self._later(hours=3, minutes=5)):
+            work = self._as("agent", call)
+            work.outcome = "solved"
+            work.action_done()
+            self.assertFalse(promise.is_pending)
+            self._as("quality", case).action_archive_case()
+        self.assertEqual((case.state, promise.state), ("archived", "met"))
+
     def test_clock_of_one_working_day(self):
         """Due at the next working day's close of business, on the duty board, met by settling."""
         with at("2026-09-30 16:40"):

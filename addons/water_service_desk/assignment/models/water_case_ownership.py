@@ -185,10 +185,12 @@ class WaterCaseMixin(models.AbstractModel):
         :param supports: water.department recordset that helps (协办)
         :param note: instruction
         :param due: naive UTC moment by which they are to be done, by default by the standard
-        :raises UserError: for a moment that is over, or later than the customer was promised
+        :raises UserError: for a case that is over, and for a moment that is over, or later than
+            the customer was promised
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_unsealed()
         if due:
             self.env["water.dispatch"]._check_due(due, self)
         if not (self.env.su or self.env.user.has_group(AGENT)):

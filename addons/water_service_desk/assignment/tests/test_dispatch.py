@@ -53,6 +53,18 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"])
         self.assertWhole(self.case)
 
+    def test_a_case_that_is_over_is_sent_to_nobody(self):
+        """Found by the machine: a request that was withdrawn went to a department."""
+        values = self._request_values(category_id=self._category("lk03").id)
+        repair = self._as("agent", self.env["water.request"]).create(values).with_env(self.env)
+        self._as("agent", repair).action_withdraw()
+        self._as("agent", self.case).action_withdraw()
+        for case in (repair, self.case):
+            before = case.event_count
+            with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
+                self._as("supervisor", case)._dispatch(self.net)
+            self.assertEqual((case.dispatch_ids.ids, case.event_count), ([], before))
+
     def test_a_closed_case_takes_no_answers(self):
         """Helpers still at work are called back; nothing is added to the chain any more."""
         lead = self._dispatch(self.case, self.net, self.lab)

@@ -292,7 +292,8 @@ class WaterCaseMixin(models.AbstractModel):
             self._move_to(step)
         if self.handling_round == before:  # still in hand: nothing but the round begins anew
             self._count_reopened({self.id: state})
-            self._restart_clocks(("close",))
+            if "close" not in self.sudo()._open_clocks().mapped("kind"):  # else the first one holds
+                self._restart_clocks(("close",))
         if served and self.department_id:
             served._cancel()
             # sudo: case - the step back is the system's, whoever had the right to cause it

@@ -159,7 +159,7 @@ class WaterDeadline(models.Model):
             "zone_id": case.zone_id.id,
             "sent_to": case.sent_to,
             "promised_provisional": bool(vals.get("provisional")),
-            "is_pending": runs and (vals["kind"] in AFTER_CLOSING or not case.closed_at),
+            "is_pending": runs and self._goes_on(vals["kind"], vals.get("started_at"), case),
         }
 
     @api.model
@@ -183,13 +183,26 @@ class WaterDeadline(models.Model):
             case = clock._case()
             clock.user_id = case.user_id or case.first_responsible_id
 
-    @api.depends(lambda self: ["kind", "state", "met_at", *self._case_paths("closed_at")])
+    @api.depends(
+        lambda self: ["kind", "state", "met_at", "started_at", *self._case_paths("closed_at")]
+    )
     def _compute_is_pending(self):
         """Not met, and of a case that is still open, or going on after its closing."""
         for clock in self:
             runs = not clock.met_at and clock.state in PENDING_STATES
-            goes_on = clock.kind in AFTER_CLOSING or not clock._case().closed_at
-            clock.is_pending = runs and goes_on
+            case = clock._case()
+            clock.is_pending = runs and self._goes_on(clock.kind, clock.started_at, case)
+
+    @api.model
+    def _goes_on(self, kind, started_at, case):
+        """Whether it runs although the work is done: by its kind, or promised only then.
+
+        :param started_at: naive UTC
+        :param case: what it belongs to
+        """
+        closed_at = case.closed_at
+        promised_since = started_at and closed_at and started_at >= closed_at
+        return kind in AFTER_CLOSING or not closed_at or bool(promised_since)
 
     def _promises_result(self):
         """Whether the customer can count on the result by then."""

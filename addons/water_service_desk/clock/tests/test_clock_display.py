@@ -48,6 +48,19 @@ class TestClockDisplay(WaterCommon):
         self.assertEqual(self._as("portal1", clock).sudo()._explain(), staff)
         self.assertEqual(told["close"], staff)
 
+    def test_a_missed_promise_of_a_case_that_is_over(self):
+        """Found by the machine: the page of a withdrawn case said “we are on it”."""
+        case = self._clock_at("2026-03-10 10:00")._case()
+        with freeze_time(local("2026-03-13 10:00")):
+            self._sweep()
+            rows = {row["kind"]: row for row in self._as("portal1", case).sudo()._portal_promises()}
+            self.assertEqual(rows["close"]["state"], "overdue")
+            self._as("agent", case).action_withdraw()
+            rows = {row["kind"]: row for row in self._as("portal1", case).sudo()._portal_promises()}
+        self.assertEqual(rows["close"]["state"], "missed")
+        self.assertIn("We did not keep it", rows["close"]["text"])
+        self.assertNotIn("due_at", rows["close"])
+
     def test_explanation_in_chinese(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         clock = self._clock_at("2026-03-10 10:00").with_context(lang="zh_CN")

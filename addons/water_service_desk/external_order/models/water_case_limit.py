@@ -20,6 +20,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
+    _clock_events = {"external_answered": ("external",)}
+
     external_due_at = fields.Datetime(
         string="External Limit",
         copy=False,

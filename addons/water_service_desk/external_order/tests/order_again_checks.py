@@ -41,6 +41,18 @@ class OrderAgainChecks:
             self._as("agent", case)._rehandle_order("不满意", fields.Datetime.now())
         self.assertEqual((case.external_state, case.external_rehandle_count), ("answered", 0))
 
+    def test_again_while_the_first_answer_is_still_owed(self):
+        """Found by the machine: one more limit ran beside the one that the customer was told."""
+        case = self._order()
+        first = case.deadline_ids.filtered(lambda row: row.kind == "close")
+        due = first.mapped("due_at")
+        self._as("agent", case)._answer_order("在办")
+        self._again(case)
+        self.assertEqual(case.handling_round, 2)
+        now = case.deadline_ids.filtered(lambda row: row.kind == "close")
+        self.assertEqual((now.ids, now.mapped("due_at")), (first.ids, due))
+        self.assertEqual(set(now.mapped("state")), {"running"} if first else set())
+
     def test_three_days_where_the_body_names_none(self):
         """Without a limit of the body ours holds, in full: three working days."""
         case = self._answered()

@@ -40,6 +40,7 @@ class WaterInquiry(models.Model):
             "answered": self.env._("Answered"),
             "closed": self.env._("Finished"),
             "withdrawn": self.env._("Withdrawn"),
+            "converted": self.env._("Taken up as a complaint"),
         }
 
     def _portal_coming_titles(self):

@@ -96,6 +96,9 @@ class WaterCaseMixin(models.AbstractModel):
             "overdue": self.env._(
                 "%(what)s: promised by %(due)s. We are late and apologise for it; we are on it."
             ),
+            "missed": self.env._(
+                "%(what)s: promised by %(due)s. We did not keep it, and apologise for it."
+            ),
         }
         return {
             "kind": clock.kind,
@@ -119,6 +122,8 @@ class WaterCaseMixin(models.AbstractModel):
         if clock.met_at:
             return "late" if is_late(clock.due_at, clock.met_at) else "kept"
         overdue = clock.state != "paused" and is_late(clock.due_at, fields.Datetime.now())
+        if overdue and not clock.is_pending:  # the matter is over: nobody is on it any more
+            return "missed"
         return "overdue" if overdue else clock.state
 
     # -- the timeline ---------------------------------------------------------------------

@@ -7,7 +7,8 @@ COUNTS = ("count", "count_distinct", "sum", "avg")
 
 
 class Base(models.AbstractModel):
-    """Every way in which much is read or taken out at once comes by here (S2.2.4)."""
+    # Every way in which much is read or taken out at once comes by here (S2.2.4). No docstring:
+    # Odoo would describe all models by it that have none.
 
     _inherit = "base"
 

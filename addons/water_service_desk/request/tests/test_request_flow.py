@@ -100,6 +100,14 @@ class TestRequestFlow(RequestCommon):
         several.guide_id = self.env.ref("water_service_desk.guide_nc03b")
         self.assertEqual(len(several.material_ids), 4)
 
+    def test_answering_an_order_ends_its_clock(self):
+        """Found by the machine: the limit of a request's body ran on, answered or not."""
+        order = {"external_source": "12345", "external_ref": "QH-9"}
+        case = self._repair(**order, external_due_at="2026-03-18 04:00:00")
+        clock = self._clock(case, "external")
+        self._as("agent", case)._answer_order("已修复")
+        self.assertEqual((clock.state, clock.is_pending), ("met", False))
+
     def test_business_clock_runs_from_acceptance(self):
         """Nothing is promised for the result before the application is complete."""
         case = self._request()

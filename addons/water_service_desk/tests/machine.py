@@ -1,0 +1,337 @@
+"""A machine that tries every path: random lawful steps, and after each what must always hold.
+
+Hypothesis chooses the steps (``step``); each is taken by somebody of a role, at a frozen moment, in
+a savepoint of its own, as the web client would take it. A refusal that speaks to people leaves
+nothing behind and is no fault; anything else that goes wrong is. What must hold is written in
+``machine_kept.py`` and its heirs.
+
+``WATER_STEPS=10000`` tries so many steps instead of a few; ``--hypothesis-seed`` other ones. What
+was found is a list of faults, each with the steps that led to it.
+"""
+
+import logging
+import os
+import random
+import re
+import traceback
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, core, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
+
+from ..base.tests.common import local
+
+_logger = logging.getLogger(__name__)
+
+#: Steps of all examples together; without it as many as a few seconds allow.
+STEPS = int(os.environ.get("WATER_STEPS") or 0)
+#: Steps of one example, and examples of the short form.
+LENGTH, SHORT = 50, 2
+#: After each such number of steps what is dear is asked of all cases, else of those that changed.
+LOOK_AT_ALL = 8
+#: Of a hundred steps so many are taken with the oldest case that there is for them.
+MOSTLY = 55
+#: How often another step is chosen where there is nothing to take one with.
+TRIES = 12
+#: Faults that are kept; the run ends there.
+ENOUGH = 30
+#: When the stories begin: a working day, the eve of a long holiday, the eve of an unknown year.
+BEGINNINGS = ("2026-03-11 10:00", "2026-09-30 16:40", "2026-12-30 09:00")
+#: Any number; what it stands for is found among what there is.
+some = range(100)
+
+
+class Idle(Exception):
+    """There is nothing to take the step with."""
+
+
+class Tally:
+    """What became of the steps of a run, and the faults."""
+
+    def __init__(self):
+        self.counts = defaultdict(Counter)
+        self.refusals = Counter()
+        self.faults = {}
+
+    def table(self):
+        """Rows of rule, taken, refused and idle, for people."""
+        rows = [f"{'rule':<28}{'taken':>7}{'refused':>9}{'idle':>7}"]
+        for name, count in sorted(self.counts.items()):
+            rows.append(f"{name:<28}{count['taken']:>7}{count['refused']:>9}{count['idle']:>7}")
+        total = sum(map(Counter, self.counts.values()), Counter())
+        rows.append(f"{'all':<28}{total['taken']:>7}{total['refused']:>9}{total['idle']:>7}")
+        return "\n".join(rows)
+
+    def report(self):
+        """The faults, each once, with the steps that led to the first of its kind."""
+        return "\n\n".join(self.faults.values())
+
+
+def step(when=None, weight=1, **drawn):
+    """Mark a method as a step of the machine: each further name brings what is chosen from.
+
+    :param when: asked of the machine; the step is not offered where it says no
+    :param weight: how often it is chosen, beside others with one
+    """
+
+    def mark(function):
+        function.step = (when, weight, drawn)
+        return function
+
+    return mark
+
+
+class Machine(RuleBasedStateMachine):
+    """Takes the steps. Heirs bring rules and, as methods ``always_…``, what must always hold."""
+
+    #: models of the cases that it drives
+    models = ("water.inquiry", "water.request")
+    #: {name of a step: how often it is chosen}, where that is not as its own class says
+    weights = {}
+    test = tally = None  # given by ``drive``
+
+    def __init__(self):
+        super().__init__()
+        self.env, self.log, self.stopped, self.count = self.test.env, [], False, 0
+        self.env.flush_all()
+        self.savepoint = self.env.cr.savepoint()
+        self.freezer = freeze_time(local(BEGINNINGS[0]))
+        self.frozen = self.freezer.start()
+        self.first = {name: self._last(name) for name in self.models}
+        self.seen = {}  # case → state before the step
+        self.heads, self.changed = {}, []  # case → end of its chain; cases to look at closely
+
+    def _last(self, model):
+        return self.env[model].search([], order="id desc", limit=1).id or 0
+
+    @initialize(moment=st.sampled_from(BEGINNINGS))
+    def begin(self, moment):
+        self.at(local(moment))
+        self.log.append(f"begin({moment})")
+        self.prepare()
+
+    def prepare(self):
+        """Hook: what the world has besides people."""
+
+    def teardown(self):
+        self.freezer.stop()
+        self.savepoint.close(rollback=True)
+        self.env.invalidate_all(flush=False)
+        self.env.cr._now = None
+
+    # -- steps ---------------------------------------------------------------------------------
+
+    @classmethod
+    def steps(cls):
+        """{name: (when, weight, what is drawn)} of all steps, those of heirs too."""
+        marked = {name: getattr(getattr(cls, name), "step", None) for name in dir(cls)}
+        return {
+            name: (facts[0], cls.weights.get(name, facts[1]), facts[2])
+            for name, facts in marked.items()
+            if facts
+        }
+
+    @rule(number=st.integers(min_value=0, max_value=2**32))
+    def go(self, number):
+        """One step of all there are; where there is nothing to take it with, another one.
+
+        Hypothesis draws one number for it: it would leave whole rules out of a story, and seldom
+        come far with it.
+        """
+        self.count += 1
+        chance, steps = random.Random(f"{number} {self.count}"), self.steps()  # noqa: S311
+        names = [name for name, (__, weight, __) in steps.items() for __ in range(weight)]
+        for __ in range(TRIES):
+            if self.stopped:
+                return
+            name = chance.choice(names)
+            when, __, drawn = steps[name]
+            if when is None or when(self):
+                arguments = {key: chance.choice(value) for key, value in drawn.items()}
+                if self.take(name, getattr(self, name), arguments):
+                    return
+
+    def take(self, name, act, arguments):
+        """Take one step and look at what must hold; refused, nothing of it stays.
+
+        :return: whether there was something to take it with
+        """
+        words = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+        self.log.append(f"{name}({words})")
+        self.before()
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                act(**arguments)
+                self.env.flush_all()
+            outcome = "taken"
+        except Idle:
+            outcome = "idle"
+            self.log.pop()
+        except UserError as refusal:
+            outcome = "refused"
+            self.log[-1] += f" refused: {str(refusal)[:110]!r}"
+            said = re.sub(r"[A-Z]{2}\d{6}-\d+", "…", " ".join(str(refusal).split()))
+            self.tally.refusals[name, said[:170]] += 1
+        except IntegrityError as error:  # as the server says it to the client
+            words = self.constraint_words(error)
+            if not words:
+                self.fault(f"{name}: {type(error).__name__}", str(error))
+                return True
+            outcome = "refused"
+            self.tally.refusals[name, words] += 1
+        except Exception as error:
+            lines = traceback.format_exc().splitlines()[-14:]
+            self.fault(f"{name}: {type(error).__name__}", "\n".join(lines))
+            return True
+        self.tally.counts[name][outcome] += 1
+        if outcome == "taken":
+            self.look()
+        return outcome != "idle"
+
+    def constraint_words(self, error):
+        """What a client reads of a constraint of the database; "" when it has no own words."""
+        tables = {model._table: model for model in self.env.registry.values() if model._auto}
+        model = tables.get(error.diag.table_name)
+        known = model and model._table_objects.get(error.diag.constraint_name)
+        return self.env[model._name]._sql_error_to_message(error) if known else ""
+
+    def before(self):
+        """Hook: remember what the step must not change."""
+        self.seen = {case: case.state for case in self.cases}
+        self.known = self.env["water.deadline"].search([], order="id desc", limit=1).id or 0
+
+    def look(self):
+        """Ask everything that must hold, with nothing remembered."""
+        self.env.invalidate_all()
+        heads = {case: (case.event_head, case.state) for case in self.cases}
+        often = self.count % LOOK_AT_ALL
+        self.changed = [c for c in heads if not often or self.heads.get(c) != heads[c]]
+        self.heads = heads
+        for name in dir(self):
+            if name.startswith("always_"):
+                try:
+                    words = [text for text in getattr(self, name)() if text]
+                except Exception:
+                    words = traceback.format_exc().splitlines()[-10:]
+                if words:
+                    self.fault(name, "\n".join(words))
+
+    def fault(self, kind, words):
+        """Keep a fault; the story ends here."""
+        self.stopped = True
+        name = self.log[-1].partition("(")[0]
+        story = "\n  ".join(self.log)
+        self.tally.faults.setdefault((kind, name), f"{kind} after {name}:\n{words}\n  {story}")
+        if len(self.tally.faults) >= ENOUGH:
+            raise AssertionError(self.tally.report())
+
+    # -- what there is -------------------------------------------------------------------------
+
+    @property
+    def cases(self):
+        """The cases of this story, all types."""
+        return [
+            case
+            for name in self.models
+            for case in self.env[name].search([("id", ">", self.first[name])], order="id")
+        ]
+
+    def case(self, which, model=None, *states):
+        """One of the cases; of ``model``, and in one of ``states`` where some are named.
+
+        Mostly the oldest: a story that turns to another case with each step comes nowhere.
+        """
+        rows = [case for case in self.cases if model in (None, case._name)]
+        fit = [row for row in rows if not states or row.state in states]
+        return self.pick(fit, which if which > MOSTLY else 0)
+
+    def pick(self, rows, which):
+        """One of ``rows``, by any number.
+
+        :raises Idle: when there is none
+        """
+        rows = list(rows)
+        if not rows:
+            raise Idle
+        return rows[which % len(rows)]
+
+    def rows(self, field):
+        """What the cases have in a field of the same name, oldest first."""
+        found = [row for case in self.cases if field in case._fields for row in case[field]]
+        return sorted(found, key=lambda row: row.id)
+
+    def own(self, login, records):
+        """``records`` as somebody sees them."""
+        return self.test._as(login, records)
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def at(self, moment):
+        """Set the clock to a naive UTC moment, that of the database as well."""
+        self.frozen.move_to(moment)
+        self.env.cr._now = moment
+
+    def later(self, **span):
+        return fields.Datetime.now() + timedelta(**span)
+
+    def cron(self, name):
+        """Run a scheduled action as the scheduler does."""
+        action = self.env.ref(name).sudo()
+        with self.test.enter_registry_test_mode():
+            action.method_direct_trigger()
+        self.env.invalidate_all()
+
+
+def add_people(cls):
+    """Somebody else of both departments, for what is handled again.
+
+    :param cls: the class of a test with people
+    """
+    group = "base.group_user,water_service_desk.group_department"
+    departments = (cls.net | cls.lab).ids
+    cls.users["again"] = cls._new_user("again", group, water_department_ids=departments)
+
+
+def drive(test, machine, seldom=()):
+    """Run a machine in a test: no fault, and each rule was taken in the long run.
+
+    :param seldom: rules that need not succeed even in the long run
+    """
+    tally = Tally()
+    bound = type(machine.__name__, (machine,), {"test": test, "tally": tally})
+    options = settings(
+        max_examples=max(STEPS // LENGTH, 1) if STEPS else SHORT,
+        stateful_step_count=LENGTH,
+        derandomize=core.global_force_seed is None,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(bound, settings=options)
+    finally:
+        _logger.info("%s\n%s", machine.__name__, tally.table())
+        print(f"{machine.__name__}\n{tally.table()}")  # pylint: disable=print-used
+        if STEPS:
+            for (name, words), count in tally.refusals.most_common():
+                print(f"{count:>5} {name}: {words}")  # pylint: disable=print-used
+    test.assertFalse(tally.faults, tally.report())
+    test.assertTrue(sum(count["taken"] for count in tally.counts.values()))
+    if STEPS >= 2000:
+        offered = {name for name, (__, weight, __) in machine.steps().items() if weight}
+        taken = {name for name, count in tally.counts.items() if count["taken"]}
+        test.assertFalse(offered - taken - set(seldom), f"never taken:\n{tally.table()}")
