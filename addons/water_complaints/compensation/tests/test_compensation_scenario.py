@@ -139,6 +139,7 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
         self.users["finance"].group_ids |= export
         lines = self._as("finance", self.env["water.compensation.progress"]).search([])
         self.assertTrue(lines)
-        rows = lines.export_data(["id", "incident_name", "to_decide"])["datas"]
+        with self.enter_registry_test_mode():
+            rows = lines.export_data(["id", "incident_name", "to_decide"])["datas"]
         self.assertEqual([row[0] for row in rows], [str(line.id) for line in lines])
         self.assertEqual(rows[0][1], lines[0].incident_name)
