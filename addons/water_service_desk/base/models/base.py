@@ -10,11 +10,9 @@ OURS = "water."
 
 
 class Base(models.AbstractModel):
-    """What holds for every model of the addons, whatever the door.
-
-    Blanks are no facts: text in which nothing is seen is kept as nothing. And what the database
-    refuses is told in the user's language, not in the words of the database.
-    """
+    # What holds for every model of the addons, whatever the door: blanks are no facts, so text in
+    # which nothing is seen is kept as nothing; and what the database refuses is told in the user's
+    # language. No docstring: Odoo would describe all models by it that have none.
 
     _inherit = "base"
 
