@@ -61,7 +61,8 @@ class WaterRequest(models.Model):
         ("processing", "feedback"): Move(WORKER, ("_need_result",)),
         ("feedback", "processing"): Move(AGENT),
         ("feedback", "closed"): Move(
-            AGENT, ("_need_feedback", "_need_satisfaction", "_need_goodbye")
+            AGENT,
+            ("_need_feedback", "_need_satisfaction", "_need_goodbye", "_need_external_answer"),
         ),
         ("closed", "processing"): Move(CALLER),
         **{(state, "rejected"): Move(SUPERVISOR, ("_need_refusal",)) for state in OPEN_STATES},

@@ -55,6 +55,19 @@ class TestRequestFeedback(RequestCommon):
         self._as("agent", case)._tell_result("email", "told")
         self.assertIn("已更换表前阀", str(self._mails(case)[-1].body_html))
 
+    def test_the_body_is_answered_first(self):
+        """Whatever the customer says, an order that its body waits for keeps the case open."""
+        order = {"external_source": "12345", "external_ref": "QH-10"}
+        case = self._done(self._repair(**order, external_due_at="2026-03-18 04:00:00"))
+        self._try(case, "told")
+        self._as("agent", case)._ask_satisfaction("satisfied")
+        with self.assertRaisesRegex(UserError, "answer the order of 12345 first"):
+            self._as("agent", case)._close_politely()
+        self.assertEqual(case.state, "feedback")
+        self._as("agent", case)._answer_order("已修复")
+        self._as("agent", case)._close_politely()
+        self.assertEqual(case.state, "closed")
+
     def test_three_tries(self):
         """Three tries in vain stand for the feedback; the customer counts as unreachable."""
         case = self._done()

@@ -48,7 +48,8 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
         self._check_table()
 
     def test_refusals_lead_to_what_is_missing(self):
-        case = self._request(description=False)
+        order = {"external_source": "12345", "external_ref": "QH-11"}
+        case = self._request(description=False, **order)
         self._check_places(self._as("supervisor", case))
 
     def test_repairs_begin_at_once(self):
