@@ -128,6 +128,52 @@ class TestCompensation(CompensationCommon):
         self.assertEqual(row.state, "proposed")
         self.assertFalse(self._as(login, row).can_decide)
 
+    def test_a_new_round_begins_at_nothing(self):
+        """What was approved at another amount does not count: both decide on the new one."""
+        row = self._entitlement(amount=6000)
+        self._as("manager", row).action_approve()
+        self.assertIn("1 of 2", row.approval_text)
+        row._reprice(7000, "新的计算")
+        self.assertEqual((row.state, row.round), ("proposed", 1))
+        self.assertIn("0 of 2", row.approval_text)
+        self._as("manager2", row).action_approve()
+        self.assertEqual(row.state, "proposed")  # the manager has approved 6,000, not this
+        self.assertFalse(self._as("manager2", row).can_decide)
+        self._as("manager", row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_a_refusal_is_no_approval(self):
+        """Kept as a decision of the round, counted for nothing."""
+        row = self._proposed(amount=6000)
+        self._as("manager", row)._refuse("没有依据")
+        self.assertEqual(row.approval_ids.mapped("decision"), ["refused"])
+        self.assertFalse(row._approved_by())
+        self.assertEqual((row._count_approvals(), row.state), (0, "refused"))
+        self.assertFalse(row.approved_on)
+
+    def test_nothing_is_no_amount_to_decide_on(self):
+        """What the facts reduce to zero is neither approved nor refused, and costs no decision."""
+        row = self._entitlement(amount=0)
+        self.assertEqual(row.state, "proposed")
+        with self.assertRaisesRegex(UserError, "there is no amount to decide on"):
+            self._as("supervisor", row).action_approve()
+        self.assertFalse(row.approval_ids)
+        self.assertEqual((row.state, row.payment_state), ("proposed", "none"))
+        mine = self._compensation(amount=0)
+        with self.assertRaisesRegex(UserError, "enter the amount"):
+            self._as("agent", mine).action_propose()
+        self.assertEqual((mine.state, mine.proposed_by_id.id), ("draft", False))
+
+    def test_no_such_step(self):
+        """States move along the table alone, even for the system itself."""
+        draft, refused = self._compensation(), self._proposed()
+        self._as("supervisor", refused)._refuse("没有依据")
+        for row, state in ((draft, "approved"), (draft, "refused"), (refused, "proposed")):
+            before = row.state
+            with self.subTest(state), self.assertRaisesRegex(AccessError, "no such step"):
+                self._trusted(row).write({"state": state})
+            self.assertEqual(row.state, before)
+
     def test_who_is_in_no_band(self):
         """Agents, quality and finance do not decide what the band gives to supervisors."""
         row = self._proposed()

@@ -48,6 +48,18 @@ class TestNotice(ComplaintCommon):
         )
         self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-03-26")
 
+    def test_oral_to_nobody(self):
+        """Nothing was told where nobody heard it."""
+        for nobody in (False, None, "", "  "):
+            with self.subTest(nobody), self.assertRaisesRegex(UserError, "who was told"):
+                self._send(told_to=nobody)
+        values = self._notice_values()
+        del values["told_to"]
+        with self.assertRaisesRegex(UserError, "who was told"):
+            self._as("agent", self.env["water.notice"])._send(self._as("agent", self.case), values)
+        self.assertFalse(self.case.notice_ids)
+        self.assertEqual(self.case.state, "handling")
+
     def test_written(self):
         """To the customer's address by mail; delivered when he opens it."""
         self._as("agent", self.case).email_from = "zhang@example.com"

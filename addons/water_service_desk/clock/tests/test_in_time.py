@@ -52,6 +52,8 @@ class TestInTime(WaterCommon):
         self.clock._meet(self.clock.due_at)
         other._meet(other.due_at + timedelta(seconds=1))
         self.assertEqual((self.clock.state, other.state), ("met", "breached"))
+        self.assertEqual((self.clock.met_at, self.clock.breached_at), (self.clock.due_at, False))
+        self.assertEqual(other.breached_at, other.due_at)
 
     def test_summer_time(self):
         """Days on the calendar keep the time of day, also when the clocks are changed."""
