@@ -13,7 +13,7 @@ SHANGHAI = timezone("Asia/Shanghai")
 
 @tagged("post_install", "-at_install")
 class TestCalendarKinds(WaterCommon):
-    """Calendars of Odoo's own kinds: lunch lines, 大小周, flexible ones, and what Odoo asks of them."""
+    """Calendars of Odoo's own kinds: lunch lines, 大小周, flexible hours."""
 
     def _calendar(self, lines, **values):
         """A calendar of ``(week or False, weekday, from, to, period)``."""
@@ -41,9 +41,9 @@ class TestCalendarKinds(WaterCommon):
         return self._calendar([(False, day, *span) for day in "01234" for span in hours], **values)
 
     def _big_and_small_week(self):
-        """大小周: every day of the fortnight ends at another time; one Saturday in two is worked."""
+        """大小周: every day of the fortnight ends at another time; one weekend in two is worked."""
         lines = [("0", str(day), 9, 12 + day / 4, "morning") for day in range(5)]
-        lines += [("1", str(day), 9, 15 + day / 4, "morning") for day in range(6)]
+        lines += [("1", str(day), 9, 15 + day / 4, "morning") for day in range(7)]
         return self._calendar(lines, two_weeks_calendar=True)
 
     def _special(self, calendar, kind, day):
@@ -78,7 +78,7 @@ class TestCalendarKinds(WaterCommon):
             "2026-03-12": "15:45",
             "2026-03-13": "16:00",
             "2026-03-14": "16:15",
-            "2026-03-15": None,
+            "2026-03-15": "16:30",
             "2026-03-16": "12:00",
             "2026-03-17": "12:15",
             "2026-03-18": "12:30",
@@ -87,7 +87,8 @@ class TestCalendarKinds(WaterCommon):
             "2026-03-21": None,
             "2026-03-22": None,
         }
-        self.assertEqual(self.env["resource.calendar.attendance"].get_week_type(date(2026, 3, 9)), 1)
+        lines = self.env["resource.calendar.attendance"]
+        self.assertEqual(lines.get_week_type(date(2026, 3, 9)), 1)
         worked = [f"{day} {hour}" for day, hour in closes.items() if hour]
         for day, hour in closes.items():
             with self.subTest(day=day):
@@ -101,13 +102,13 @@ class TestCalendarKinds(WaterCommon):
     def test_a_make_up_day_of_two_weeks(self):
         """It is worked like one Monday, not like both at once, in our count and in Odoo's."""
         calendar = self._big_and_small_week()
-        self._special(calendar, "work", date(2026, 3, 15))
+        self._special(calendar, "work", date(2026, 3, 22))
         self.assertEqual(
-            self._intervals(calendar, date(2026, 3, 15)),
-            [(datetime(2026, 3, 15, 9), datetime(2026, 3, 15, 12))],
+            self._intervals(calendar, date(2026, 3, 22)),
+            [(datetime(2026, 3, 22, 9), datetime(2026, 3, 22, 12))],
         )
-        due = calendar._water_due_at(local("2026-03-14 12:00"), 1, "working_day")[0]
-        self.assertLocal(due, "2026-03-15 12:00")
+        due = calendar._water_due_at(local("2026-03-21 12:00"), 1, "working_day")[0]
+        self.assertLocal(due, "2026-03-22 12:00")
 
     def test_special_days_in_odoos_own_functions(self):
         """What Odoo asks without more honours them: the day off is off, the make-up day worked."""
