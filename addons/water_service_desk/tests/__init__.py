@@ -13,6 +13,7 @@ from ..clock.tests import (
     test_bad_standard,
     test_breach,
     test_calendar,
+    test_calendar_kinds,
     test_clock_display,
     test_deadline,
     test_duty_board,

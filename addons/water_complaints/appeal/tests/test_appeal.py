@@ -64,6 +64,20 @@ class TestAppeal(AppealCommon):
         clock = first._decision_clock()
         self.assertEqual((clock.state, clock.met_at), ("breached", local("2026-10-13 17:31")))
 
+    def test_due_is_what_is_still_open(self):
+        """Clocks that are met or void are left aside, also those that were missed and met."""
+        with at("2026-09-30 16:40"):
+            appeal = self._appeal(self._complaint_at("notified"))
+        receipt, decision = appeal._clocks_of("receipt"), appeal._decision_clock()
+        self.assertEqual((appeal.due_at, appeal.deadline_state), (receipt.due_at, "ok"))
+        with at("2026-10-09 09:00"):  # a day late
+            self._accepted(appeal)
+        self.assertEqual((receipt.state, bool(receipt.met_at)), ("breached", True))
+        self.assertEqual((appeal.due_at, appeal.deadline_state), (decision.due_at, "ok"))
+        with at("2026-10-09 10:00"):
+            decision._void()
+        self.assertEqual((appeal.due_at, appeal.deadline_state), (False, "none"))
+
     def test_second_level_has_ten_days(self):
         with at("2026-04-03 09:00"):
             case = self._complaint_at("notified")

@@ -66,8 +66,10 @@ class TestCompensation(CompensationCommon):
         """After the proposal nobody changes the amount, not even a manager."""
         row = self._proposed()
         for values in ({"amount": 1}, {"reason": "x"}, {"partner_id": self.customer2.id}):
-            with self.subTest(values), self.assertRaises(UserError):
+            before = row.read(list(values))
+            with self.subTest(values), self.assertRaisesRegex(UserError, "has been proposed"):
                 self._as("manager", row).write(values)
+            self.assertEqual(row.read(list(values)), before)
 
     def test_negative_amount(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
@@ -75,8 +77,9 @@ class TestCompensation(CompensationCommon):
 
     def test_never_deleted(self):
         row = self._compensation()
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "never deleted"):
             row.unlink()
+        self.assertTrue(row.exists())
 
     def test_proposed_once(self):
         """Whatever is run twice, in one call or in two, there is one."""
@@ -117,16 +120,65 @@ class TestCompensation(CompensationCommon):
         self._refused("supervisor2", self._proposed(case=case))
         boss = self._complaint()
         self._trusted(boss).write({"person_complained_id": self.users["supervisor"].id})
-        with self.assertRaises(UserError):
-            self._as("supervisor", self._proposed(case=boss)).action_approve()
+        about = self._proposed(case=boss)
+        with self.assertRaises(AccessError):  # he does not even see it
+            self._as("supervisor", about).action_approve()
+        self.assertEqual((about.state, about.approval_ids.ids), ("proposed", []))
         self._as("supervisor2", row).action_approve()
         self.assertEqual(row.state, "approved")
 
-    def _refused(self, login, row):
-        with self.assertRaises(UserError):
+    def _refused(self, login, row, words="this is decided by|does not decide|approved it already"):
+        before = row.approval_ids
+        with self.assertRaisesRegex(UserError, words):
             self._as(login, row).action_approve()
-        self.assertEqual(row.state, "proposed")
+        self.assertEqual((row.state, row.approval_ids), ("proposed", before))
         self.assertFalse(self._as(login, row).can_decide)
+
+    def test_a_new_round_begins_at_nothing(self):
+        """What was approved at another amount does not count: both decide on the new one."""
+        row = self._entitlement(amount=6000)
+        self._as("manager", row).action_approve()
+        self.assertIn("1 of 2", row.approval_text)
+        row._reprice(7000, "新的计算")
+        self.assertEqual((row.state, row.round), ("proposed", 1))
+        self.assertIn("0 of 2", row.approval_text)
+        self._as("manager2", row).action_approve()
+        self.assertEqual(row.state, "proposed")  # the manager has approved 6,000, not this
+        self.assertFalse(self._as("manager2", row).can_decide)
+        self._as("manager", row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_a_refusal_is_no_approval(self):
+        """Kept as a decision of the round, counted for nothing."""
+        row = self._proposed(amount=6000)
+        self._as("manager", row)._refuse("没有依据")
+        self.assertEqual(row.approval_ids.mapped("decision"), ["refused"])
+        self.assertFalse(row._approved_by())
+        self.assertEqual((row._count_approvals(), row.state), (0, "refused"))
+        self.assertFalse(row.approved_on)
+
+    def test_nothing_is_no_amount_to_decide_on(self):
+        """What the facts reduce to zero is neither approved nor refused, and costs no decision."""
+        row = self._entitlement(amount=0)
+        self.assertEqual(row.state, "proposed")
+        with self.assertRaisesRegex(UserError, "there is no amount to decide on"):
+            self._as("supervisor", row).action_approve()
+        self.assertFalse(row.approval_ids)
+        self.assertEqual((row.state, row.payment_state), ("proposed", "none"))
+        mine = self._compensation(amount=0)
+        with self.assertRaisesRegex(UserError, "enter the amount"):
+            self._as("agent", mine).action_propose()
+        self.assertEqual((mine.state, mine.proposed_by_id.id), ("draft", False))
+
+    def test_no_such_step(self):
+        """States move along the table alone, even for the system itself."""
+        draft, refused = self._compensation(), self._proposed()
+        self._as("supervisor", refused)._refuse("没有依据")
+        for row, state in ((draft, "approved"), (draft, "refused"), (refused, "proposed")):
+            before = row.state
+            with self.subTest(state), self.assertRaisesRegex(AccessError, "no such step"):
+                self._trusted(row).write({"state": state})
+            self.assertEqual(row.state, before)
 
     def test_who_is_in_no_band(self):
         """Agents, quality and finance do not decide what the band gives to supervisors."""
@@ -212,7 +264,7 @@ class TestCompensation(CompensationCommon):
             ("supervisor2", "supervisor", "supervisor2"),
             ("manager", "supervisor", "manager"),
         ):
-            with self.subTest(login), self.assertRaises(UserError):
+            with self.subTest(login), self.assertRaises(AccessError):
                 self._delegate(away, deputy, login)
         with self.assertRaises(ValidationError):  # who sees none decides on none
             self._delegate("supervisor", "department")
@@ -240,8 +292,9 @@ class TestCompensation(CompensationCommon):
         """It needs a reason, which the proposer hears; and it is final."""
         row = self._proposed()
         mine = self._as("supervisor", row)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "reason"):
             mine._refuse(" ")
+        self.assertEqual((row.state, row.approval_ids.ids), ("proposed", []))
         wizard = self._as("supervisor", self.env["water.compensation.wizard"]).create(
             {"compensation_ids": row.ids, "step": "refuse", "reason": "没有依据"}
         )
@@ -250,8 +303,9 @@ class TestCompensation(CompensationCommon):
         partner = self.users["agent"].partner_id
         told = self.env["mail.message"].search([("partner_ids", "in", partner.ids)], limit=1)
         self.assertIn("没有依据", told.body)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "it is “Refused” by now"):
             mine.action_approve()
+        self.assertEqual(row.state, "refused")
 
     def test_withdrawal(self):
         """The proposer takes it back before the decision, afterwards a supervisor."""
@@ -259,8 +313,9 @@ class TestCompensation(CompensationCommon):
         self._as("agent", row)._withdraw("客户不要")
         self.assertEqual(row.state, "withdrawn")
         row = self._approved()
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "a supervisor or whoever decides withdraws"):
             self._as("agent", row)._withdraw("客户不要")
+        self.assertEqual(row.state, "approved")
         self._as("supervisor2", row)._withdraw("客户不要")
         self.assertEqual(row.state, "withdrawn")
 

@@ -103,6 +103,7 @@ class TestCompensationIncident(SchemeCommon):
         self._accounts(3)
         incident = self._incident(BEGUN)
         rows = self._restored(incident, BACK)
+        self.assertOwed(rows, 300)
         before = rows.mapped(lambda row: (row.id, row.amount, row.version_ids.ids))
         for __ in range(2):
             incident._compensate_again()

@@ -202,6 +202,40 @@ class TestCompensationTrigger(SchemeCommon):
         row.with_user(self.users["supervisor"]).action_recompute()
         self.assertEqual(row.version_ids, version)  # the same facts change nothing
 
+    def test_one_failure_is_worked_out_again(self):
+        """It keeps account, moment and facts; the calculation says who had it done, and why."""
+        account = self._account(annual_sewerage_charge=480)
+        case = self._complaint(account_id=account.id)
+        row = self._entitlement(case, "gss_en_2025_flood_int_household")
+        before = {name: row[name] for name in ("account_id", "failed_at", "origin_key", "facts")}
+        self.assertEqual(before["account_id"], account)
+        account.annual_sewerage_charge = 600
+        row.with_user(self.users["supervisor"]).action_recompute()
+        self.assertEqual({name: row[name] for name in before}, before)
+        first, second = row.version_ids.sorted("number")
+        self.assertEqual(first.user_id, self.users["agent"])
+        self.assertEqual(second.user_id, self.users["supervisor"])
+        self.assertEqual(second.reason, "Worked out again by hand")
+        self.assertEqual((first.amount, second.amount, row.amount), (480, 600, 600))
+
+    def test_nothing_to_work_out_without_a_rule(self):
+        """Goodwill is a decision: refused by hand, left alone among others."""
+        goodwill = self._as("agent", self.compensations).create(
+            {
+                "complaint_id": self._complaint().id,
+                "kind": "goodwill",
+                "amount": 80,
+                "reason": "致歉",
+            }
+        )
+        row = self._missed()
+        with self.assertRaisesRegex(UserError, "No rule has worked this out"):
+            self._as("supervisor", row | goodwill).action_recompute()
+        (row | goodwill)._recompute()
+        self.assertEqual((goodwill.amount, goodwill.state), (80, "draft"))
+        self.assertFalse(goodwill.version_ids or goodwill.trace)
+        self.assertEqual(row.version_ids.mapped("amount"), [row.amount])
+
     def test_calculation_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         row = self._missed()

@@ -63,6 +63,19 @@ class TestLeakAllowance(SchemeCommon):
         with self.assertRaisesRegex(UserError, "handed in"):
             application.usage_ids[0].volume = 1
 
+    def test_worked_out_again_it_keeps_account_and_facts(self):
+        """Readings, account and the day of the failure stay; the same facts change nothing."""
+        application = self._application()
+        application.action_submit()
+        row = application.sudo().compensation_id
+        names = ("account_id", "failed_at", "paid_from", "origin_key", "facts", "amount", "state")
+        before = {name: row[name] for name in names}
+        self.assertEqual((row.account_id, "leak" in row.facts), (self.account, True))
+        version = row.version_ids
+        row.with_user(self.users["supervisor"]).action_recompute()
+        self.assertEqual({name: row[name] for name in names}, before)
+        self.assertEqual(row.version_ids, version)
+
     def test_once_in_two_years(self):
         self._application().action_submit()
         again = self._application(period_from="2026-02-01", period_to="2026-04-01")

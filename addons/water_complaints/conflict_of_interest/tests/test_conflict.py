@@ -61,6 +61,7 @@ class TestConflict(ComplaintCommon):
     def _assert_children_hidden(self, login, case):
         for model in CHILDREN:
             rows = self._as(login, self._children(model, case))
+            self.assertTrue(rows, f"nothing of {model} is there to be hidden")
             if rows.browse().has_access("read"):
                 self.assertFalse(rows.search([("id", "in", rows.ids)]), model)
             for row in rows:
@@ -68,6 +69,7 @@ class TestConflict(ComplaintCommon):
                     row.read(["id", "display_name"])
         messages = self._as(login, self.env["mail.message"])
         here = [("model", "=", case._name), ("res_id", "=", case.id)]
+        self.assertTrue(messages.sudo().search(here))
         own = self.users[login].partner_id  # what he wrote himself he knows
         self.assertLessEqual(messages.search(here).sudo().author_id, own)
 
@@ -111,10 +113,13 @@ class TestConflict(ComplaintCommon):
         self._as("supervisor", case).person_complained_id = agent2
         self.assertEqual(case.original_responsible_id, agent2)
         for field in ("user_id", "first_responsible_id"):
+            before = case[field]
             with self.subTest(field=field), self.assertRaises(UserError):
                 self._as("supervisor", case).write({field: agent2.id})
+            self.assertEqual((case[field], before == agent2), (before, False))
         with self.assertRaises(ValidationError):
             self._as("supervisor", case)._hand_over(agent2, "理由")
+        self.assertEqual(case.first_responsible_id, self.users["agent"])
         with self.assertRaises(ValidationError):
             self._complaint("agent2", person_complained_id=agent2.id)
 
@@ -126,6 +131,7 @@ class TestConflict(ComplaintCommon):
         for call in (dispatch.action_accept, lambda: dispatch._reject("x")):
             with self.assertRaises(AccessError):
                 call()
+        self.assertEqual((dispatch.sudo().state, case.state), ("sent", "dispatched"))
 
     def test_is_not_told(self):
         """The announcement to a department leaves out the person complained of."""
@@ -181,6 +187,7 @@ class TestConflict(ComplaintCommon):
         """Every child is, or is not, hidden from ``login``, for a search and for a read."""
         for model in CHILDREN:
             rows = self._as(login, self._children(model, case))
+            self.assertTrue(rows, f"nothing of {model} is there")
             found = rows.search([("id", "in", rows.ids)])
             self.assertEqual(found, rows.browse() if hidden else rows, model)
             self.assertEqual(rows.has_access("read"), not hidden, model)
@@ -246,9 +253,7 @@ class TestConflict(ComplaintCommon):
 
     def test_restricted(self):
         """A restricted category is open to its handlers, supervisors and quality only."""
-        case = self._complaint_at(
-            "confirmed", "agent2", self.lab, category_id=self._category("st04").id
-        )
+        case = self._case(category_id=self._category("st04").id)
         self.assertHidden("agent", case)
         for login in ("agent2", "supervisor", "quality", "manager"):
             self.assertTrue(self._as(login, case).read(["subject"]))
@@ -303,6 +308,7 @@ class TestConflict(ComplaintCommon):
         # mails that wait for a case; what the agent said himself, or was judged for
         without_case = {"water.inbound.mail", "water.phrase.hit", "water.inspection"}
         link = self.registry["water.case.link.mixin"]
+        asked = set()
         for name, model in self.registry.items():
             records = self.env[name].with_user(agent)
             if model._abstract or model._transient or not isinstance(records, link):
@@ -311,8 +317,10 @@ class TestConflict(ComplaintCommon):
                 continue
             rules = self.env["ir.rule"].with_user(agent)._get_rules(name, "read")
             words = " ".join(rule.domain_force or "" for rule in rules.sudo())
+            asked.add(name)
             with self.subTest(name):
                 self.assertRegex(words, "is_open_to_desk|is_restricted|is_sent_to_me")
+        self.assertLessEqual({"water.callback", "water.case.event", "water.visit"}, asked)
 
     # -- about one's own unit ------------------------------------------------------------------
 

@@ -277,6 +277,17 @@ class TestMerge(ComplaintCommon):
         self.assertFalse(case.activity_ids)
         self.assertWhole(case)
 
+    def test_anonymous_customer_is_told(self):
+        """Whoever gave an address without a name is written to; else it stands on his page."""
+        case, _original = self._both(is_anonymous=True, email_from="nobody@example.com")
+        notice = case.notice_ids
+        self.assertEqual((notice.mode, notice.way), ("written", "mail"))
+        self.assertEqual(notice.customer_message_ids.address, "nobody@example.com")
+        case, _original = self._both(is_anonymous=True, email_from=False)
+        self.assertEqual(case.notice_ids.mode, "published")
+        self.assertFalse(case.notice_ids.customer_message_ids)
+        self.assertFalse(case.activity_ids)  # there is nobody to call
+
     def test_who_cannot_be_written_to_is_called(self):
         case, _original = self._both(email_from=False)
         todo = case.activity_ids

@@ -48,6 +48,18 @@ class TestNotice(ComplaintCommon):
         )
         self.assertEqual(fields.Date.to_string(notice.appeal_until), "2026-03-26")
 
+    def test_oral_to_nobody(self):
+        """Nothing was told where nobody heard it."""
+        for nobody in (False, None, "", "  "):
+            with self.subTest(nobody), self.assertRaisesRegex(UserError, "who was told"):
+                self._send(told_to=nobody)
+        values = self._notice_values()
+        del values["told_to"]
+        with self.assertRaisesRegex(UserError, "who was told"):
+            self._as("agent", self.env["water.notice"])._send(self._as("agent", self.case), values)
+        self.assertFalse(self.case.notice_ids)
+        self.assertEqual(self.case.state, "handling")
+
     def test_written(self):
         """To the customer's address by mail; delivered when he opens it."""
         self._as("agent", self.case).email_from = "zhang@example.com"
@@ -68,14 +80,14 @@ class TestNotice(ComplaintCommon):
     def test_what_is_missing(self):
         """No address, no listener, no text: a message, and no notice."""
         self._as("agent", self.case).email_from = False
-        for values in (
-            {"mode": "written"},
-            {"mode": "oral", "told_to": ""},
-            {"mode": "oral", "told_to": "  "},
-            {"body": False},
-            {"body": "<p><br></p>"},
+        for values, words in (
+            ({"mode": "written"}, "has no mail address"),
+            ({"mode": "oral", "told_to": ""}, "who was told"),
+            ({"mode": "oral", "told_to": "  "}, "who was told"),
+            ({"body": False}, "what the customer is told"),
+            ({"body": "<p><br></p>"}, "what the customer is told"),
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, words):
                 self._send(**values)
         self.assertFalse(self.case.notice_ids)
 
@@ -116,8 +128,11 @@ class TestNotice(ComplaintCommon):
     def test_dialog(self):
         """The dialog proposes the text, sends it and moves the complaint on."""
         self._finish_lead(self.case)
+        self._as("agent", self.case).email_from = "zhang@example.com"
+        self.assertEqual(self._wizard().mode, "written")
+        self._as("agent", self.case).email_from = False
         wizard = self._wizard()
-        self.assertEqual(wizard.mode, "written" if self.case.email_from else "oral")
+        self.assertEqual(wizard.mode, "oral")
         self.assertIn(self.case.name, wizard.subject)
         self.assertIn("已更正账单", wizard.body)
         wizard.write({"mode": "oral", "told_to": "张伟"})
@@ -154,8 +169,9 @@ class TestNotice(ComplaintCommon):
         """A notice of acceptance or delay is no notice of the result."""
         for kind in ("acceptance", "delay"):
             self._send(kind=kind)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "notice of the result|notify the customer"):
             self._as("agent", self.case)._move_to("notified")
+        self.assertEqual(self.case.state, "handling")
 
     def test_body_is_clean(self):
         """What an agent types is sanitized before it reaches the customer."""

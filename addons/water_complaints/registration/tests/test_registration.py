@@ -58,6 +58,18 @@ class TestRegister(ComplaintCommon):
             self._dispatch(case)
         self.assertFalse(case.dispatch_ids)
 
+    def test_anonymous_and_reachable_is_read_back(self):
+        """Without a name, yet with a telephone or an address, he hears what was noted."""
+        for reach in ({"phone": "13700001111"}, {"email_from": "nobody@example.com"}):
+            case = self._complaint(is_anonymous=True, **reach)
+            with self.subTest(reach), self.assertRaisesRegex(UserError, "read the matter back"):
+                self._dispatch(case)
+            self.assertEqual((case.state, case.readback_mode), ("registered", False))
+            self.assertFalse(case.dispatch_ids)
+            self._as("agent", case)._confirm_readback()
+            self._dispatch(case)
+            self.assertEqual((case.state, case.readback_mode), ("dispatched", "spoken"))
+
     def test_not_applicable(self):
         """Letters, orders of 12345 and people who cannot be reached: the chain says why."""
         order = {"channel_id": self._channel("hotline12345").id, "external_source": "12345"}

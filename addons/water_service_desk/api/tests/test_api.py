@@ -58,6 +58,14 @@ class TestApi(WaterCommon):
         self.assertTrue(receipt["promised_at"].endswith("Z"))
         self.assertWhole(case)
 
+    def test_no_such_step(self):
+        """A step that the kind of case does not know is refused, and the case stays as it is."""
+        case = self._inquiry_of(self.api.submit(self._case()))
+        kinds = self._kinds(case)
+        with self.assertRaisesRegex(WrongStateError, "no such step"):
+            self.api._do(case.with_user(self.machine).sudo(), ("reopen_request", "rate"), {})
+        self.assertEqual((case.state, self._kinds(case)), ("registered", kinds))
+
     def test_the_same_number_twice(self):
         first = self.api.submit(self._case())
         again = self.api.submit(self._case(description="something else"))

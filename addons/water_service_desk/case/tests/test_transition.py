@@ -69,6 +69,17 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         )
         self._check_places(self._as("agent", case), never={"_need_wording"})
 
+    def test_refusals_name_the_roles(self):
+        """Whoever may not take a step hears for whom it is, in the words of the settings."""
+        case = self._ready_case()
+        move = table_of(type(case), "_transitions")["processing", "withdrawn"]
+        names = [self.env.ref(group).name for group in move.groups]
+        self.assertIn("Agent", names)
+        with self.assertRaises(UserError) as caught:
+            self._as("department", case)._move_to("withdrawn")
+        self.assertIn(f"this step is for: {', '.join(names)}", str(caught.exception))
+        self.assertEqual(case.state, "processing")
+
     def test_requirements(self):
         """What is missing is said, and nothing moves."""
         case = self._inquiry(description=False, partner_id=False, contact_name=False, phone=False)

@@ -105,9 +105,12 @@ class ResourceCalendar(models.Model):
         """Weekday → sorted working spans in hours; lunch lines and one-off lines left out."""
         week = defaultdict(list)
         for line in self._water_attendances():
-            second = self.two_weeks_calendar and int(line.week_type)
-            week[int(line.dayofweek) + 7 * second].append((line.hour_from, line.hour_to))
+            week[self._water_day_of(line)].append((line.hour_from, line.hour_to))
         return {day: sorted(spans) for day, spans in week.items()}
+
+    def _water_day_of(self, line):
+        """Weekday of a line of hours; 7 is the Monday of the second of two weeks."""
+        return int(line.dayofweek) + 7 * (self.two_weeks_calendar and int(line.week_type))
 
     def _water_attendances(self):
         return self.attendance_ids.filtered(
@@ -136,7 +139,8 @@ class ResourceCalendar(models.Model):
         hours = self._water_work_time()
         kept = [item for item in intervals if item[0].astimezone(zone).date() not in hours.off]
         lines = self._water_attendances()
-        model_day = lines.filtered(lambda line: line.dayofweek == min(lines.mapped("dayofweek")))
+        # of two weeks one day is the model, as in WorkTime, not those of both
+        model_day = lines.filtered(lambda line: self._water_day_of(line) == min(hours.week))
         first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
         make_up = (day for day in hours.work if first <= day <= last and hours.is_make_up(day))
         for day in make_up:

@@ -51,6 +51,22 @@ class TestBreach(WaterCommon):
         payloads = {row.payload["clock"]: row.payload for row in events}
         self.assertEqual(payloads["close"]["department"], self.net.code)
 
+    def test_events_say_when_it_was_due(self):
+        """Warning and breach name the limit to the second, not the moment somebody looked."""
+        due = self.clock.due_at
+        with freeze_time(local("2026-03-13 15:00")):
+            self._sweep()
+        self._miss()
+        payloads = {
+            kind: row.payload
+            for kind in ("clock_warned", "clock_breached")
+            for row in self.case.event_ids.filtered(lambda row, kind=kind: row.kind == kind)
+            if row.payload["clock"] == "close"
+        }
+        self.assertEqual(payloads["clock_warned"], {"clock": "close", "due": due.isoformat()})
+        self.assertEqual(payloads["clock_breached"]["due"], "2026-03-13T09:30:00")
+        self.assertEqual(self.clock.breached_at, due)
+
     def test_met_late(self):
         with freeze_time(local("2026-03-16 10:00")):
             self.clock._meet(local("2026-03-16 10:00"))

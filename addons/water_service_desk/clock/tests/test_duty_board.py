@@ -92,6 +92,18 @@ class TestDutyBoard(WaterCommon):
         self.assertEqual((clock.state, clock.is_pending), ("breached", False))
         self.assertFalse(any(self._ids().values()))
 
+    def test_a_promise_kept_late_is_done(self):
+        """Broken for good, yet nothing is left to be done: it leaves the board."""
+        clock = self._promise("2026-03-11 09:00")
+        self._sweep()
+        self.assertEqual(self._ids()["breached"], clock.ids)
+        self._as("agent", clock).action_promise_kept()
+        self.assertEqual((clock.state, clock.is_pending), ("breached", False))
+        self.assertFalse(any(self._ids().values()))
+        unseen = self._promise("2026-03-11 09:30")  # the sweep has not come by
+        unseen._meet(local("2026-03-11 10:00"))
+        self.assertEqual((unseen.state, unseen.is_pending), ("breached", False))
+
     def test_card(self):
         case = self._inquiry(severity="emergency", zone_id=self._zone().id)
         clock = self._promise("2026-03-11 15:00", case)

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
+from ...base.trust import trusted
 
 
 @tagged("post_install", "-at_install")
@@ -60,6 +61,16 @@ class TestEscalation(WaterCommon):
         told = self._told_at("2026-03-30 08:30")
         self.assertEqual([login for _p, _m, login in told].count("water_manager"), 2)
         self.assertFalse(self.clock.next_check_at)
+
+    def test_the_deputy_hears_when_nobody_has_the_case(self):
+        """The first responsible person is away and no handler has it: whoever acts for him."""
+        trusted(self.case).user_id = False
+        with freeze_time(local("2026-03-11 09:00")):
+            self._as("supervisor", self.case)._appoint_deputy(
+                self.users["agent2"], local("2026-03-20 09:00"), "休假"
+            )
+        told = self._told_at("2026-03-12 08:31")
+        self.assertEqual(told, [(50, "percent", "water_agent2")])
 
     def test_nobody_is_told_twice(self):
         once = self._told_at("2026-03-16 09:00")

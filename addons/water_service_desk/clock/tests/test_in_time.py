@@ -6,6 +6,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.moments import is_late, until_text
 from ...base.tests.common import WaterCommon, local
+from ...base.trust import trusted
 
 
 @tagged("post_install", "-at_install")
@@ -46,12 +47,28 @@ class TestInTime(WaterCommon):
             )
             self.assertTrue(self.case.is_overdue)
 
+    def test_the_clock_alone_looks_a_second_later(self):
+        """Where no rung of the ladder wakes it: at the limit itself there is nothing to do yet."""
+        self.env["water.escalation.step"].search([]).action_archive()
+        second = self.clock.due_at + timedelta(seconds=1)
+        for before in (1, 0):
+            with self._later(-before):
+                now = fields.Datetime.now()
+                trusted(self.clock).write({"next_check_at": now, "warn_at": False})
+                self._sweep()
+                self.assertEqual((self.clock.state, self.clock.next_check_at), ("running", second))
+        with freeze_time(second):
+            self._sweep()
+        self.assertEqual((self.clock.state, self.clock.next_check_at), ("breached", False))
+
     def test_met_at_the_limit(self):
         """What happens at the limit keeps it; a second later it is late for good."""
         other = self._clock(self._inquiry(), "close")
         self.clock._meet(self.clock.due_at)
         other._meet(other.due_at + timedelta(seconds=1))
         self.assertEqual((self.clock.state, other.state), ("met", "breached"))
+        self.assertEqual((self.clock.met_at, self.clock.breached_at), (self.clock.due_at, False))
+        self.assertEqual(other.breached_at, other.due_at)
 
     def test_summer_time(self):
         """Days on the calendar keep the time of day, also when the clocks are changed."""

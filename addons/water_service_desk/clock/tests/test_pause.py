@@ -166,3 +166,18 @@ class TestPause(WaterCommon):
             clock._case().action_withdraw()
         self.assertEqual(clock.state, "void")
         self.assertFalse(clock.met_at)
+
+    def test_voiding_ends_the_pause(self):
+        """What no longer applies is not paused either: the interval has its end."""
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            pause = clock._request_pause("等客户", local("2026-03-13 10:00"))
+        with freeze_time(local("2026-03-11 11:30")):
+            clock._void()
+        self.assertEqual((clock.state, clock.next_check_at), ("void", False))
+        self.assertRecordValues(
+            pause, [{"state": "done", "ended_at": local("2026-03-11 11:30"), "minutes": 90}]
+        )
+        with freeze_time(local("2026-03-20 10:00")):
+            self._sweep()  # nothing wakes it again
+        self.assertEqual((clock.state, pause.minutes), ("void", 90))

@@ -183,7 +183,15 @@ class TestSpecialDayImport(WaterCommon):
         self.assertFalse(clock.provisional)
         self.assertLocal(clock.due_at, "2027-01-02 17:30")
         event = case.event_ids.filtered(lambda row: row.kind == "clock_replanned")
-        self.assertEqual(event.payload["old"], local("2027-01-01 17:30").isoformat())
+        self.assertEqual(
+            event.payload,
+            {
+                "clock": "close",
+                "old": local("2027-01-01 17:30").isoformat(),
+                "new": local("2027-01-02 17:30").isoformat(),
+                "reason": "Holidays have been announced.",
+            },
+        )
         self.assertWhole(case)
 
     def test_a_day_of_the_companys_own_makes_no_year_known(self):
@@ -269,7 +277,15 @@ class TestStateCouncil(WaterCommon):
         self.assertEqual(self._clock(met, "close").due_at, due)
         self.assertNotIn("clock_replanned", self._kinds(met))
         event = open_case.event_ids.filtered(lambda row: row.kind == "clock_replanned")
-        self.assertEqual(event.payload["old"], local("2026-03-13 17:30").isoformat())
+        self.assertEqual(
+            event.payload,
+            {
+                "clock": "close",
+                "old": local("2026-03-13 17:30").isoformat(),
+                "new": local("2026-03-16 17:30").isoformat(),
+                "reason": "The special days of the calendar have changed.",
+            },
+        )
         day.unlink()
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
 
