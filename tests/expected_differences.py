@@ -278,6 +278,16 @@ SINCE_FIRST = [
         ),
         "when it is expected to be over, in the words of its kind",
     ),
+    # paths of actions are shared by all apps
+    *(
+        (
+            table,
+            "path",
+            lambda _upgrade, before, after: after["path"] == f"water-{before['path']}",
+            "other apps have actions with such paths",
+        )
+        for table in ("ir_act_window", "ir_actions")
+    ),
     # the finding in force is stored: figures go by it
     *(
         (
