@@ -185,4 +185,5 @@
         ],
     },
     "application": True,
+    "uninstall_hook": "forget_complaints",
 }
