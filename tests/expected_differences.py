@@ -39,6 +39,8 @@ RENAMED = {
     ("water.incident.wizard", "restored_at"),
     ("water.external.wizard", "due_at"),
     ("water.external.wizard", "text"),
+    ("water.dispatch", "case_time_left"),
+    ("water.phrase.hit", "name"),
 }
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
 
@@ -98,6 +100,10 @@ def _is_ours(upgrade, before, _after):
 
 def _is_named(*names):
     return lambda _upgrade, before, after: (after or before)["name"] in names
+
+
+def _is_day_calendar(_upgrade, before, _after):
+    return (before["model"], before["name"]) == ("water.calendar.day", "calendar_id")
 
 
 #: (table, what, condition for (upgrade, row before, row after) or None, reason)
@@ -287,6 +293,18 @@ SINCE_FIRST = [
             "other apps have actions with such paths",
         )
         for table in ("ir_act_window", "ir_actions")
+    ),
+    # special days belong to calendars
+    ("water_calendar_day", "calendar_id", lambda _u, old, _new: not old["calendar_id"], "bound"),
+    *(
+        ("ir_model_fields", column, _is_day_calendar, "every day names its calendar")
+        for column in ("help", "required")
+    ),
+    (
+        "ir_model_fields",
+        "gone",
+        _is_named("water_own_days_only"),
+        "no day holds in all calendars",
     ),
     # the finding in force is stored: figures go by it
     *(
