@@ -106,7 +106,7 @@ class ResourceCalendar(models.Model):
             self.env["res.company"].sudo().search([("partner_id.country_id.code", "=", CHINA)])
         )
         lines = self.env["water.standard.line"].sudo().search([("calendar_id", "!=", False)])
-        calendars = self.union(*(company._water_calendar() for company in companies))
+        calendars = self.browse().union(*(company._water_calendar() for company in companies))
         for line in lines:
             company = line.calendar_id.company_id or line.standard_id.company_id
             here = line.calendar_id.tz in country_timezones[CHINA] and companies

@@ -113,7 +113,7 @@ class TestSpecialDayImport(WaterCommon):
 
     def test_only_managers_keep_the_working_hours(self):
         calendar = self.env.ref("water_service_desk.calendar_office")
-        self._as("manager", calendar).water_own_days_only = True
+        self._as("manager", calendar).name = "Office"
         lines = self._as("manager", calendar.attendance_ids)
         lines[0].hour_from = 9
         for login in ("agent", "department", "supervisor", "quality"):

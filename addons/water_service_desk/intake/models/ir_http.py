@@ -80,7 +80,8 @@ def _is_ours(rule, args):
     :param args: its arguments
     """
     module = rule.endpoint.func.__module__.removeprefix("odoo.addons.")
-    return module.startswith(OURS) or str(args.get("__model__")).startswith(MODELS)
+    model = args.get("__model__") or args.get("subpath")
+    return module.startswith(OURS) or str(model).startswith(MODELS)
 
 
 def _at_ours():

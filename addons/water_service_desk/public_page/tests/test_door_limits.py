@@ -155,7 +155,7 @@ class TestNothingInside(PublicCase):
         for key, told in ((plain, True), (self._key(), False)):
             answer = self.url_open(
                 "/json/2/res.partner/nonsense",
-                json={},
+                json={"nonsense": 1},
                 headers={"Authorization": f"bearer {key}"},
             )
             self.assertEqual("debug" in answer.json(), told, answer.text[:300])
