@@ -11,6 +11,8 @@ SETTINGS = {
     "base.login_cooldown_duration": "300",
     # of new passwords, where auth_password_policy is installed, as config/docker/setup does
     "auth_password_policy.minlength": "12",
+    # where programs that print reports of other apps find their pictures and styles
+    "report.url": "http://127.0.0.1:8069",
     # nobody makes himself an account; customers are invited
     "auth_signup.invitation_scope": "b2b",
 }

@@ -40,6 +40,8 @@ RENAMED = {
     ("water.external.wizard", "due_at"),
     ("water.external.wizard", "text"),
     ("water.merge.wizard", "how"),
+    ("water.dispatch", "case_time_left"),
+    ("water.phrase.hit", "name"),
 }
 NEW_CHOICES = ("kind", "start_on", "failure_code")
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
@@ -100,6 +102,10 @@ def _is_ours(upgrade, before, _after):
 
 def _is_named(*names):
     return lambda _upgrade, before, after: (after or before)["name"] in names
+
+
+def _is_day_calendar(_upgrade, before, _after):
+    return (before["model"], before["name"]) == ("water.calendar.day", "calendar_id")
 
 
 #: (table, what, condition for (upgrade, row before, row after) or None, reason)
@@ -294,6 +300,28 @@ SINCE_FIRST = [
         "perm_create",
         lambda _upgrade, before, _after: before["name"].startswith("Complaint: not about oneself"),
         "a complaint about one's own unit is taken down, and handed on",
+    ),
+    # paths of actions are shared by all apps
+    *(
+        (
+            table,
+            "path",
+            lambda _upgrade, before, after: after["path"] == f"water-{before['path']}",
+            "other apps have actions with such paths",
+        )
+        for table in ("ir_act_window", "ir_actions")
+    ),
+    # special days belong to calendars
+    ("water_calendar_day", "calendar_id", lambda _u, old, _new: not old["calendar_id"], "bound"),
+    *(
+        ("ir_model_fields", column, _is_day_calendar, "every day names its calendar")
+        for column in ("help", "required")
+    ),
+    (
+        "ir_model_fields",
+        "gone",
+        _is_named("water_own_days_only"),
+        "no day holds in all calendars",
     ),
     # the finding in force is stored: figures go by it
     *(

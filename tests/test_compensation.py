@@ -39,13 +39,13 @@ def test_from_proposal_to_payment(sign_in, query, number):
     """Approved by a supervisor, posted and paid in Odoo's own screens, shown in the case."""
     row_id, name = number
     boss = sign_in("wangfang", **SCREEN)
-    boss.goto(f"/odoo/compensations/{row_id}")
+    boss.goto(f"/odoo/water-compensations/{row_id}")
     boss.locator("button[name=action_approve]").click()
     expect(boss.locator(".o_arrow_button_current")).to_contain_text("已批准")
     assert query(f"SELECT payment_state FROM water_compensation WHERE id = {row_id}") == [["draft"]]
 
     clerk = sign_in("zhouhong", **SCREEN)
-    clerk.goto(f"/odoo/compensations-finance/{row_id}")
+    clerk.goto(f"/odoo/water-compensations-finance/{row_id}")
     expect(clerk.locator(".o_form_view")).to_contain_text(name)
     clerk.locator(".o_statusbar_buttons button[name=action_open_move]").click()
     clerk.locator("button[name=action_post]").click()
@@ -58,7 +58,7 @@ def test_from_proposal_to_payment(sign_in, query, number):
     )
     assert found[:2] == ["paid", "t"]
     agent = sign_in("chenchen", **SCREEN)
-    agent.goto(f"/odoo/complaints/{found[2]}")
+    agent.goto(f"/odoo/water-complaints/{found[2]}")
     agent.locator(".nav-link", has_text="补偿").click()
     line = agent.locator("div[name=compensation_ids] .o_data_row", has_text=name)
     expect(line).to_contain_text("已支付")

@@ -56,7 +56,7 @@ def agent(sign_in, errors):
 
 def test_telephone_inquiry_answered_with_an_article(agent, query):
     """Eight moves from the ring to the closed inquiry, wherever the agent was before."""
-    agent.goto("/odoo/inquiries")
+    agent.goto("/odoo/water-inquiries")
     agent.locator(".o_kanban_view").wait_for()
     hand = Hand(agent)
     hand.click(".o_main_navbar .o_nav_entry >> text=接听登记")
@@ -109,7 +109,7 @@ def _fill_application(page):
 
 def test_notice_is_handed_out_and_signed(agent, server, query):
     """The customer is told everything at once, on paper and by mail, and signs for it."""
-    agent.goto("/odoo/applications/new")
+    agent.goto("/odoo/water-applications/new")
     agent.locator(".o_form_view").wait_for()
     _fill_application(agent)
     agent.locator(".o_form_button_save").click()

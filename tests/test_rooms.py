@@ -239,6 +239,15 @@ def test_rooms_of_the_plan(house, check):
     assert "addons/water_complaints:0: room: there is no room archive" in check()[1]
 
 
+def test_paths_of_actions(house, check):
+    """The app Repairs could not be installed beside an action with the path ``repairs``."""
+    path = f"{DESK}/portal/views/portal_views.xml"
+    write(house, path, view("view_portal", '\n<field name="path">repairs</field>'))
+    assert f"{path}:3: path: repairs does not begin with water-" in check()[1]
+    write(house, path, view("view_portal", '<field name="path">water-repairs</field>'))
+    assert check()[0] == 0
+
+
 ABSTRACT = """
 class Mixin(models.AbstractModel):
     _name = "water.extra.mixin"

@@ -109,7 +109,7 @@ def _watch(page, errors):
 
 def _look_and_dispatch(agent, number):
     """The agent sees the card appear and what the customer has confirmed, and dispatches it."""
-    agent.goto("/odoo/complaints")
+    agent.goto("/odoo/water-complaints")
     column = agent.locator(".o_kanban_group", has_text="已登记")
     column.locator(".o_kanban_record", has_text=number).click()
     agent.locator(".o_form_view").wait_for()
@@ -144,9 +144,9 @@ def _prove(department, photo):
 
 def _investigate(department, number, case_id, photo):
     """The department accepts, proves and writes down what it found and did."""
-    department.goto("/odoo/dispatches")
+    department.goto("/odoo/water-dispatches")
     department.locator(".o_kanban_record", has_text=number).wait_for()
-    department.goto(f"/odoo/complaints/{case_id}")
+    department.goto(f"/odoo/water-complaints/{case_id}")
     department.locator(".o_form_view").wait_for()
     assert "13800136001" not in department.inner_text("body"), "the phone number is masked"
     _step(department, "action_accept_dispatch")
@@ -162,7 +162,7 @@ def _investigate(department, number, case_id, photo):
 
 def _review(supervisor, case_id):
     """It is an urgent matter: somebody who did not investigate confirms the conclusion."""
-    supervisor.goto(f"/odoo/complaints/{case_id}")
+    supervisor.goto(f"/odoo/water-complaints/{case_id}")
     supervisor.locator(".o_form_view").wait_for()
     _step(supervisor, "action_review")
     supervisor.locator("button[name=action_review]:visible").wait_for(state="detached")
@@ -170,7 +170,7 @@ def _review(supervisor, case_id):
 
 def _finish(department, case_id):
     """The facts are established and confirmed: the department reports its work as done."""
-    department.goto(f"/odoo/complaints/{case_id}")
+    department.goto(f"/odoo/water-complaints/{case_id}")
     department.locator(".o_form_view").wait_for()
     _step(department, "action_verify")
     _wait_for_state(department, "处理")
@@ -182,7 +182,7 @@ def _finish(department, case_id):
 def _withdraw_help(agent, dispatches):
     """The leading department has done it alone: nobody is told while others are still asked."""
     for (number,) in dispatches:
-        agent.goto(f"/odoo/all-dispatches/{number}")
+        agent.goto(f"/odoo/water-all-dispatches/{number}")
         _step(agent, "action_withdraw")
         agent.locator(".modal-footer .btn-primary").click()
         agent.locator("button[name=action_withdraw]:visible").wait_for(state="detached")
@@ -190,7 +190,7 @@ def _withdraw_help(agent, dispatches):
 
 def _notify(agent, case_id):
     """The agent sends the formal notice with the result the department reported."""
-    agent.goto(f"/odoo/complaints/{case_id}")
+    agent.goto(f"/odoo/water-complaints/{case_id}")
     agent.locator(".o_form_view").wait_for()
     _step(agent, "action_notify", "action_send")
     assert "已冲洗末梢管道" in agent.locator(".modal div[name=body]").inner_text()
@@ -213,7 +213,7 @@ def _confirm_and_rate(customer, notice):
 
 def _call_back_and_file(quality, case_id):
     """Quality calls back, files the complaint and checks its event chain."""
-    quality.goto(f"/odoo/complaints/{case_id}")
+    quality.goto(f"/odoo/water-complaints/{case_id}")
     quality.locator(".o_form_view").wait_for()
     _wait_for_state(quality, "已确认")
     _step(quality, "action_open_callbacks")
@@ -224,7 +224,7 @@ def _call_back_and_file(quality, case_id):
     _save(quality)
     _step(quality, "action_done")
     quality.locator("button[name=action_done]:visible").wait_for(state="detached")
-    quality.goto(f"/odoo/complaints/{case_id}")
+    quality.goto(f"/odoo/water-complaints/{case_id}")
     _step(quality, "action_archive_case")
     _wait_for_state(quality, "已归档")
     quality.locator(".o_cp_action_menus button").click()

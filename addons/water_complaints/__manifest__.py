@@ -186,4 +186,5 @@
         ],
     },
     "application": True,
+    "uninstall_hook": "forget_complaints",
 }

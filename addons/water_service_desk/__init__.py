@@ -23,4 +23,4 @@ from . import (
     api,
     call_screen,
 )
-from .base.hooks import find_parts_of_words
+from .base.hooks import find_parts_of_words, forget_desk

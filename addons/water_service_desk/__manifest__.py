@@ -16,7 +16,7 @@
         "resource",
     ],
     "external_dependencies": {
-        "python": ["altcha", "chinesecalendar", "phonenumbers", "pillow_heif", "weasyprint"],
+        "python": ["altcha", "chinesecalendar", "phonenumbers", "pillow_heif", "weasyprint>=70"],
     },
     "data": [
         "base/security/water_service_desk_groups.xml",
@@ -271,4 +271,5 @@
     },
     "application": True,
     "pre_init_hook": "find_parts_of_words",
+    "uninstall_hook": "forget_desk",
 }

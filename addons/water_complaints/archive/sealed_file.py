@@ -274,6 +274,10 @@ def main(arguments=None):
 
     :return: 0 when all are sound, 1 when one is not, 2 when one cannot be opened
     """
+    for stream in (sys.stdout, sys.stderr):
+        # a console of Windows may know no Chinese: it shows the numbers of the characters instead
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(
         prog="verify-archive",
         description="Checks sealed files of archived complaints: every checksum, the manifest and"

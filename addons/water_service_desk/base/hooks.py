@@ -1,10 +1,12 @@
-"""What is done to a database before the addon is installed."""
+"""What is done to a database before the addon is installed, and before it goes."""
 
 import logging
 
 from psycopg2 import Error
 
 from odoo.modules.db import has_trigram
+
+from .uninstall import forget
 
 _logger = logging.getLogger(__name__)
 
@@ -21,3 +23,8 @@ def find_parts_of_words(env):
     except Error as error:
         _logger.warning("Searches for parts of words will be slow: %s", error)
     env.registry.has_trigram = has_trigram(env.cr)
+
+
+def forget_desk(env):
+    """Leave nothing of the desk behind (the index of parts of words may serve others)."""
+    forget(env, "water_service_desk", functions=["water_search_vector"])

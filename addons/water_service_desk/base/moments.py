@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from odoo import fields
 
-#: of readers and offices that name none
-DEFAULT_TZ = "Asia/Shanghai"
 #: The smallest step of the moments that are kept: a limit is missed so much later.
 SECOND = timedelta(seconds=1)
 

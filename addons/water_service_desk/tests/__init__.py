@@ -1,4 +1,4 @@
-from ..base.tests import test_blanks, test_sql_words
+from ..base.tests import test_blanks, test_examples, test_sql_words
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
@@ -46,6 +46,7 @@ from ..callback.tests import (
 from ..portal.tests import (
     test_portal,
     test_portal_case,
+    test_portal_home,
     test_portal_list,
     test_published_files,
 )

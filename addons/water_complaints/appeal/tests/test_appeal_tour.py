@@ -26,7 +26,7 @@ class TestLetterTour(AppealTour):
         dispatch = self._worker(self.net, self._lead(case))
         dispatch.result = "Tour: the valve was replaced"
         dispatch.action_finish()
-        url = f"/odoo/complaints/{case.id}"
+        url = f"/odoo/water-complaints/{case.id}"
         self.start_tour(url, "water_letter_preview_tour", login="water_agent")
         case.invalidate_recordset()
         self.assertEqual(case.state, "notified")

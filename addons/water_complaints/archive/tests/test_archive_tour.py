@@ -16,7 +16,7 @@ class TestArchiveTour(ComplaintPeople, HttpCase):
 
     def test_quality_archives_by_the_checklist(self):
         case = self._complaint_at("callback")
-        url = f"/odoo/complaints/{case.id}"
+        url = f"/odoo/water-complaints/{case.id}"
         self.start_tour(url, "water_complaint_archive_tour", login="water_quality")
         case.invalidate_recordset()
         self.assertEqual(case.state, "archived")

@@ -1,6 +1,7 @@
 import contextlib
 import io
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -9,12 +10,10 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.water_service_desk.base.event_chain import digest, seal
+from odoo.addons.water_service_desk.base.tests.examples import given, settings, st
 
 from .. import sealed_file
 
@@ -244,6 +243,21 @@ class TestSealedFile(BaseCase):
         program = [sys.executable, "-I", sealed_file.__file__, *arguments]
         done = subprocess.run(program, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
+
+    def test_console_without_chinese(self):
+        """What is wrong is told on a console of Windows as well, whatever the member is called."""
+        with tempfile.TemporaryDirectory() as folder:
+            bad = Path(folder, "bad.zip")
+            bad.write_bytes(repack(build(), **{"attachments/0001-照片.png": b"x"}))
+            done = subprocess.run(
+                [sys.executable, sealed_file.__file__, bad],
+                env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertIn(r"0001-\u7167\u7247.png was altered", done.stdout)
 
     def test_command(self):
         """Plain Python, without Odoo: says what is wrong in words, and by its exit code."""

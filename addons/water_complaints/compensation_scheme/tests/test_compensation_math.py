@@ -1,10 +1,9 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
+
+from odoo.addons.water_service_desk.base.tests.examples import given, settings, st
 
 from ..compensation import calculate, canonical, overlap, pairs
 

@@ -21,7 +21,7 @@ class TestBoardTour(ComplaintPeople, HttpCase):
             category_id=self._category("pr01").id,
         )
         self._complaint(subject="Another matter")  # its card tells when the search is done
-        self.start_tour("/odoo/complaints", "water_complaint_board_tour", login="water_agent")
+        self.start_tour("/odoo/water-complaints", "water_complaint_board_tour", login="water_agent")
         case.invalidate_recordset()
         self.assertEqual(case.state, "dispatched")
         self.assertTrue(case.readback_at)

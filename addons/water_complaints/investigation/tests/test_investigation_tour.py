@@ -18,7 +18,7 @@ class TestFactTour(FactBuilder, ComplaintPeople, HttpCase):
             user.lang = "en_US"  # the tours read English words
 
     def _tour(self, case, name, login):
-        self.start_tour(f"/odoo/complaints/{case.id}", name, login=f"water_{login}")
+        self.start_tour(f"/odoo/water-complaints/{case.id}", name, login=f"water_{login}")
         case.invalidate_recordset()
 
     def test_department_investigates(self):

@@ -5,7 +5,6 @@ import io
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from ...base.moments import DEFAULT_TZ
 from ...intake.filing import FilingError, clean_text, parse_local
 
 CUSTOMER_KEYS = frozenset("reference name phone email account_number".split())
@@ -98,7 +97,7 @@ class WaterApi(models.AbstractModel):
         text = self._read_text(case, "due_at", errors)
         if not text:
             return False
-        moment = parse_local(text, self.env.user.tz or DEFAULT_TZ)
+        moment = parse_local(text, self.env.user.tz or self.env.company._water_tz())
         if not moment:
             errors["due_at"] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
         elif not channel.is_external_body:

@@ -15,6 +15,7 @@ SUCCESS = range(200, 300)
 class WaterWebhookDelivery(models.Model):
     """How a delivery leaves the house: signed, again after a while, or not at all."""
 
+    _name = "water.webhook.delivery"
     _inherit = ["water.webhook.delivery", "water.outbox.mixin"]
 
     _outbox_cron = "water_service_desk.ir_cron_webhooks"

@@ -111,7 +111,7 @@ class WaterDispatch(models.Model):
     finished_at = fields.Datetime(readonly=True)
     result = fields.Text(string="Work Done")
     case_due_at = fields.Datetime(string="Case Limit", compute="_compute_case_facts")
-    case_time_left = fields.Char(string="Time Left", compute="_compute_case_facts")
+    case_time_left = fields.Char(string="Time Left for the Case", compute="_compute_case_facts")
     case_is_late = fields.Boolean(compute="_compute_case_facts", export_string_translation=False)
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")

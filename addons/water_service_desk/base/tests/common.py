@@ -63,10 +63,10 @@ class WaterPeople:
         cls.env["res.lang"]._activate_lang("en_US")
         # messages are compared in English, whatever the database speaks by default
         env = cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
-        env["water.calendar.day"]._load_china([2025, 2026])
         cls.company = env.company
         cls.company.country_id = env.ref("base.cn")
         cls.company.water_calendar_id = env.ref(f"{DESK}calendar_office")
+        env["water.calendar.day"]._load_china([2025, 2026])
         # calls are tested at whatever hour the tests run
         cls.company.write({"water_call_from": 0, "water_call_until": 24})
         cls.company2 = env["res.company"].create({"name": "Second Water"})

@@ -15,7 +15,9 @@ class TestCallbackTour(WaterPeople, HttpCase):
     def test_department_returns_a_dispatch(self):
         case = self._inquiry(subject="Tour: not ours")
         dispatch = self._dispatch(case)
-        self.start_tour("/odoo/dispatches", "water_dispatch_return_tour", login="water_department")
+        self.start_tour(
+            "/odoo/water-dispatches", "water_dispatch_return_tour", login="water_department"
+        )
         self.env.invalidate_all()
         self.assertEqual(
             (dispatch.state, dispatch.reject_reason), ("rejected", "It is about water quality")
@@ -28,7 +30,9 @@ class TestCallbackTour(WaterPeople, HttpCase):
         self._category("gn").inquiry_callback_percent = 100
         case = self._inquiry(subject="Tour: still leaks", answer="It is repaired.")
         self._as("agent", case).action_answer_and_close()
-        self.start_tour("/odoo/call-backs", "water_callback_reopen_tour", login="water_quality")
+        self.start_tour(
+            "/odoo/water-call-backs", "water_callback_reopen_tour", login="water_quality"
+        )
         self.env.invalidate_all()
         self.assertEqual((case.state, case.reopen_count), ("processing", 1))
         self.assertEqual(case.callback_ids.answer_ids[0].yes_no, "no")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...base.moments import DEFAULT_TZ
+from .resource_calendar import CHINA
 
 
 class ResCompany(models.Model):
@@ -42,15 +42,30 @@ class ResCompany(models.Model):
         if self.water_calendar_id:  # asked once per mail: the look-up below costs a query
             return self.water_calendar_id
         office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
-        return office or self.resource_calendar_id
+        is_abroad = self.country_code not in (False, CHINA)
+        return (self.resource_calendar_id if is_abroad else office) or self.resource_calendar_id
 
     def _water_tz(self):
         """Name of the time zone by whose clock the company works."""
-        # sudo: resource.calendar - the name of its time zone alone
-        return self.sudo()._water_calendar().tz or DEFAULT_TZ
+        # sudo: resource.calendar, res.partner - the names of their time zones alone
+        company = self.sudo()
+        return company._water_calendar().tz or company.partner_id.tz or "UTC"
 
     @api.model
     def _water_install_defaults(self):
-        """Give every company that has none the office calendar (called by data)."""
+        """Give the companies in China that have none the office calendar (called by data)."""
         office = self.env.ref("water_service_desk.calendar_office")
-        self.search([("water_calendar_id", "=", False)]).water_calendar_id = office
+        companies = self.search([("water_calendar_id", "=", False)])
+        companies.filtered(lambda company: company.country_code == CHINA).water_calendar_id = office
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.water_calendar_id._water_load_holidays()
+        return companies
+
+    def write(self, vals):
+        done = super().write(vals)
+        if vals.keys() & {"water_calendar_id", "country_id", "partner_id"}:
+            self.water_calendar_id._water_load_holidays()
+        return done

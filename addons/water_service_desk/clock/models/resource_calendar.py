@@ -1,10 +1,10 @@
 from bisect import bisect_right
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from pytz import timezone
+from pytz import country_timezones, timezone
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -14,6 +14,8 @@ from ..working_time import DAY, WorkTime, wall_moment, wall_time
 
 #: Units that never stop, as hours.
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
+#: The country whose holidays are known without a file.
+CHINA = "CN"
 
 
 def _at(day, hour):
@@ -26,10 +28,12 @@ class ResourceCalendar(models.Model):
     _inherit = ["resource.calendar", "water.cached.mixin"]
 
     special_day_ids = fields.One2many("water.calendar.day", "calendar_id", string="Special Days")
-    water_own_days_only = fields.Boolean(
-        string="Only Its Own Special Days",
-        help="For an office in another region: the days that hold for every calendar, such as"
-        " the State Council's, do not hold here.",
+    water_china_years = fields.Char(
+        string="Loaded Holidays",
+        readonly=True,
+        copy=False,
+        help="Years of the State Council's holidays that were loaded here once; days deleted since"
+        " then do not come back by themselves.",
     )
 
     @api.constrains("attendance_ids")
@@ -75,7 +79,6 @@ class ResourceCalendar(models.Model):
         # sudo: resource.calendar - a clock must not depend on who starts it
         calendar = self.sudo()
         days = calendar._water_special_days()
-        # The calendar's own word on a day overrules what holds for every calendar.
         kinds = {day.date: day.kind for day in days}
         return WorkTime(
             calendar.tz or "UTC",
@@ -86,13 +89,47 @@ class ResourceCalendar(models.Model):
             two_weeks=calendar.two_weeks_calendar,
         )
 
-    def _water_special_days(self, first=date.min, last=date.max):
-        """The special days that hold in this calendar, the common ones before its own."""
-        holders = [self.id] if self.water_own_days_only else [False, self.id]
-        domain = [("calendar_id", "in", holders), ("date", ">=", first), ("date", "<=", last)]
+    def _water_special_days(self):
+        """The special days of this calendar."""
         # sudo: water.calendar.day - a clock must not depend on who starts it
-        days = self.env["water.calendar.day"].sudo().search(domain, order="date")
-        return days.sorted(lambda day: bool(day.calendar_id))
+        days = self.env["water.calendar.day"].sudo()
+        return days.search([("calendar_id", "=", self.id)], order="date")
+
+    @api.model
+    def _water_in_china(self):
+        """The calendars by which clocks of companies in China run: office hours and standards'.
+
+        A calendar of all companies, named by a standard of all companies, is known by its zone.
+        """
+        # sudo: res.company, water.standard.line - the scheduler looks after all companies
+        companies = (
+            self.env["res.company"].sudo().search([("partner_id.country_id.code", "=", CHINA)])
+        )
+        lines = self.env["water.standard.line"].sudo().search([("calendar_id", "!=", False)])
+        calendars = self.browse().union(*(company._water_calendar() for company in companies))
+        for line in lines:
+            company = line.calendar_id.company_id or line.standard_id.company_id
+            here = line.calendar_id.tz in country_timezones[CHINA] and companies
+            if company in companies if company else here:
+                calendars |= line.calendar_id
+        return calendars
+
+    def _water_load_holidays(self):
+        """Clocks begin to run by these: in China by the State Council's days from the first on."""
+        # sudo: water.calendar.day - whoever sets clocks up need not keep calendars
+        days = self.env["water.calendar.day"].sudo()
+        if self:
+            days._load_new_china(self.sudo() & self._water_in_china())
+
+    def _water_remembered_years(self):
+        """Years of the State Council's holidays that were loaded here once."""
+        return {int(year) for year in (self.water_china_years or "").split()}
+
+    def _water_remember_years(self, years):
+        for calendar in self:
+            known = calendar._water_remembered_years() | set(years)
+            # sudo: resource.calendar - kept by the system, whoever loads the days
+            calendar.sudo().water_china_years = " ".join(map(str, sorted(known)))
 
     def _water_loaded_years(self):
         """Years whose holidays are known here; no hours, no year."""
@@ -128,11 +165,18 @@ class ResourceCalendar(models.Model):
         )
         if lunch or domain or self.flexible_hours or not self.attendance_ids:
             return result
+        if not self._water_has_special_days():
+            return result  # calendars of others are left as they are
         zones = {resource.id: resource.tz for resource in resources or ()}
         for key, intervals in result.items():
             zone = tz or timezone(zones.get(key) or self.tz or "UTC")
             result[key] = self._water_adjust(intervals, start_dt, end_dt, zone)
         return result
+
+    @tools.ormcache("self.id")
+    def _water_has_special_days(self):
+        """Whether the calendar has days of ours; kept until special days change."""
+        return bool(self._water_special_days())
 
     def _water_adjust(self, intervals, start, end, zone):
         """Take days off out of Odoo's attendance intervals, put make-up days in."""

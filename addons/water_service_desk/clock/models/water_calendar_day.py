@@ -35,8 +35,10 @@ class WaterCalendarDay(models.Model):
         "resource.calendar",
         string="Working Hours",
         index=True,
+        required=True,
         ondelete="cascade",
-        help="Empty: the day holds for every calendar.",
+        default=lambda self: self.env.company._water_calendar(),
+        help="The calendar in which the day holds. Left empty in a file: the office hours.",
     )
     official = fields.Boolean(
         string="Announced Holiday",
@@ -45,7 +47,7 @@ class WaterCalendarDay(models.Model):
         " it for the company's own days, which leave limits of that year provisional.",
     )
     _date_uniq = models.UniqueIndex(
-        "(date, COALESCE(calendar_id, 0))",
+        "(date, calendar_id)",
         "This date is a special day of the calendar already: change that one, or leave it out.",
     )
 
@@ -67,7 +69,11 @@ class WaterCalendarDay(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        days = super().create(vals_list)
+        # an import brings an empty column for what its file leaves open
+        office = self.env.company._water_calendar().id
+        days = super().create(
+            [{**vals, "calendar_id": vals.get("calendar_id") or office} for vals in vals_list]
+        )
         days._changed(days.mapped("date"))
         return days
 
@@ -127,28 +133,52 @@ class WaterCalendarDay(models.Model):
         ]
 
     @api.model
-    def _load_china(self, years=None):
+    def _load_china(self, years=None, calendars=None):
         """Load the State Council's holidays and make-up working days.
 
         :param years: iterable of years; by default last year and all later known ones
+        :param calendars: ``resource.calendar`` records; by default those of companies in China
         :return: the created days (days already there are left alone)
         :raises UserError: when the holiday package is not installed, or lacks a year
         """
         known = self._known_china_years()
-        this_year = fields.Date.today().year
-        recent = {year for year in known if year >= min(this_year - 1, max(known))}
         unknown = set(years or ()) - known
         if unknown:
             raise UserError(self._missing_years_text(unknown))
-        have = set(self.search([("calendar_id", "=", False)]).mapped("date"))
-        return self.create(
+        if calendars is None:
+            calendars = self.env["resource.calendar"]._water_in_china()
+        wanted = set(years or self._recent_china_years())
+        have = {(day.calendar_id, day.date) for day in self.search([])}
+        created = self.create(
             [
-                vals
-                for year in sorted(set(years or recent))
+                {**vals, "calendar_id": calendar.id}
+                for calendar in calendars
+                for year in sorted(wanted)
                 for vals in self._china_year(year)
-                if vals["date"] not in have
+                if (calendar, vals["date"]) not in have
             ]
         )
+        calendars._water_remember_years(wanted)
+        return created
+
+    @api.model
+    def _recent_china_years(self):
+        """Last year and all later ones that the holiday package knows."""
+        known = self._known_china_years()
+        return {year for year in known if year >= min(fields.Date.today().year - 1, max(known))}
+
+    @api.model
+    def _load_new_china(self, calendars):
+        """Load the years that a calendar never had: what somebody has deleted does not return."""
+        created = self.browse()
+        if not (calendars and chinese_calendar):
+            return created
+        recent = self._recent_china_years()
+        for calendar in calendars:
+            years = recent - calendar._water_remembered_years()
+            if years:
+                created += self._load_china(years, calendar)
+        return created
 
     @api.model
     def _known_china_years(self):
@@ -184,7 +214,7 @@ class WaterCalendarDay(models.Model):
 
         The package brings a new year with its update, so looking once a week is enough.
         """
-        created = self._load_china()
+        created = self._load_new_china(self.env["resource.calendar"]._water_in_china())
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()
         today = fields.Date.today()
@@ -222,9 +252,15 @@ class WaterCalendarDay(models.Model):
         return f"{chinese} {english}" if chinese else english or day.isoformat()
 
     def action_load_china(self):
-        """Button: load every year the installed holiday package knows (needs create access)."""
+        """Button: load every year the installed holiday package knows (needs create access).
+
+        On the page of a calendar it loads them there as well, wherever its company is.
+        """
         self.check_access("create")
-        created, missing = self._load_china(), self._missing_years()
+        calendars = self.env["resource.calendar"]._water_in_china()
+        if self.env.context.get("active_model") == calendars._name:
+            calendars |= calendars.search([("id", "in", self.env.context.get("active_ids") or [])])
+        created, missing = self._load_china(calendars=calendars), self._missing_years()
         lines = [self.env._("%(count)s special days loaded.", count=len(created))]
         if missing:
             lines.append(self._missing_years_text(missing))

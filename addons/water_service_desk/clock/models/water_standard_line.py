@@ -111,10 +111,19 @@ class WaterStandardLine(models.Model):
     def _check_calendar(self):
         self.calendar_id._check_has_hours()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.calendar_id._water_load_holidays()
+        return lines
+
     def write(self, vals):
         if vals.keys() - {"sequence", "source", "is_proposal"}:
             self.standard_id._check_unused()
-        return super().write(vals)
+        done = super().write(vals)
+        if "calendar_id" in vals:
+            self.calendar_id._water_load_holidays()
+        return done
 
     def unlink(self):
         self.standard_id._check_unused()

@@ -30,6 +30,7 @@ class TestCalendar(WaterCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.calendar = cls._make_calendar("Test office")
+        cls.company.water_calendar_id = cls.calendar  # special days are entered for it
 
     @classmethod
     def _make_calendar(cls, name, days="01234", hours=HOURS, tz="Asia/Shanghai"):
@@ -46,9 +47,11 @@ class TestCalendar(WaterCommon):
             for day in days
             for opens, closes, period in hours
         ]
-        return cls.env["resource.calendar"].create(
+        calendar = cls.env["resource.calendar"].create(
             {"name": name, "tz": tz, "attendance_ids": [Command.clear(), *lines]}
         )
+        cls.env["water.calendar.day"]._load_china([2025, 2026], calendar)
+        return calendar
 
     def _due(self, start, amount, unit="working_day", calendar=None):
         return (calendar or self.calendar)._water_due_at(local(start), amount, unit)
@@ -190,15 +193,13 @@ class TestCalendar(WaterCommon):
         self.assertLocal(self._due("2026-03-11 10:00", 3)[0], "2026-03-14 12:00")
 
     def test_day_of_one_calendar(self):
-        """A calendar's own special day leaves others alone and overrules the common one."""
+        """A calendar's special day leaves others alone."""
         days = self.env["water.calendar.day"]
         other = self._make_calendar("Other")
         days.create({"name": "Own", "date": "2026-03-12", "kind": "off", "calendar_id": other.id})
         self.assertLocal(self._due("2026-03-11 10:00", 1)[0], "2026-03-12 17:30")
         self.assertLocal(self._due("2026-03-11 10:00", 1, calendar=other)[0], "2026-03-13 17:30")
-        days.create(
-            {"name": "On duty", "date": "2026-10-01", "kind": "work", "calendar_id": other.id}
-        )
+        other.special_day_ids.filtered(lambda day: day.date == date(2026, 10, 1)).kind = "work"
         self.assertLocal(self._due("2026-09-30 10:00", 1)[0], "2026-10-08 17:30")
         self.assertLocal(self._due("2026-09-30 10:00", 1, calendar=other)[0], "2026-10-01 17:30")
 
@@ -227,7 +228,7 @@ class TestCalendar(WaterCommon):
         """Loading the State Council's days again adds nothing; 2026 has its fixed number."""
         days = self.env["water.calendar.day"]
         self.assertFalse(days._load_china([2026]))
-        common = [("calendar_id", "=", False), ("date", ">=", "2026-01-01")]
+        common = [("calendar_id", "=", self.calendar.id), ("date", ">=", "2026-01-01")]
         kinds = days.search([*common, ("date", "<=", "2026-12-31")]).grouped("kind")
         self.assertEqual(len(kinds["off"]), 19)
         self.assertEqual(

@@ -22,4 +22,4 @@ class TestDutyTour(WaterPeople, HttpCase):
         with freeze_time(now - timedelta(hours=3)):
             case._promise("We call back", now - timedelta(hours=1))
         self._dispatch(case)
-        self.start_tour("/odoo/duty-board", "water_duty_board_tour", login="water_supervisor")
+        self.start_tour("/odoo/water-duty-board", "water_duty_board_tour", login="water_supervisor")

@@ -1,10 +1,8 @@
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
+from ...base.tests.examples import HealthCheck, given, settings, st
 from ..working_time import WorkTime
 
 DAY = timedelta(days=1)

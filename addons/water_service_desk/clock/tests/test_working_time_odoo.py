@@ -1,14 +1,13 @@
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pytz import timezone, utc
 
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
+from ...base.tests.examples import HealthCheck, given, settings, st
 
 DAY = timedelta(days=1)
 FIRST = date(2026, 1, 1)
@@ -55,7 +54,6 @@ class TestWorkingTimeOdoo(WaterCommon):
             {
                 "name": "Random",
                 "tz": zone,
-                "water_own_days_only": True,
                 "attendance_ids": [Command.clear(), *lines],
                 "special_day_ids": days,
             }

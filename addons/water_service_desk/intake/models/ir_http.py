@@ -8,10 +8,15 @@ import werkzeug.exceptions
 from odoo import models
 from odoo.http import request
 
+from ...base.roles import INTEGRATION
 from ..page_headers import protect_any
 
 #: No address of a page holds one; a database and a header take none.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+#: Beginning of the names of our addons.
+OURS = "water_"
+#: Beginning of the names of our models.
+MODELS = "water."
 
 
 class IrHttp(models.AbstractModel):
@@ -22,13 +27,15 @@ class IrHttp(models.AbstractModel):
         """Refuse addresses that would end in a fault further in."""
         if CONTROL.search(path_info):
             raise werkzeug.exceptions.BadRequest
-        return super()._match(path_info)
+        rule, args = super()._match(path_info)
+        request.water_is_ours = _is_ours(rule, args)
+        return rule, args
 
     @classmethod
     def _dispatch(cls, endpoint):
         """Refuse what Odoo answers with a fault: too few arguments, pictures below nothing."""
         params = request.params
-        if request.dispatcher.routing_type == "http":
+        if _at_ours() and request.dispatcher.routing_type == "http":
             below = any(str(params.get(name)).startswith("-") for name in ("width", "height"))
             if below or _needs(endpoint) - params.keys():
                 raise werkzeug.exceptions.BadRequest
@@ -37,22 +44,26 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         result = super()._post_dispatch(response)
-        protect_any(response, request.httprequest.scheme == "https")
+        if _at_ours():
+            protect_any(response, request.httprequest.scheme == "https")
         return result
 
     @classmethod
     def _handle_error(cls, exception):
         """Keep the inside of the server from machines and customers: no traceback goes out.
 
-        Staff at the web client still get theirs, to send it to whoever looks after the server.
+        Staff at the web client still get theirs, to send it to whoever looks after the server;
+        other apps answer as they do without us.
         """
+        user = request.env.user if request.env else None
+        if not (_at_ours() or (user and user.has_group(INTEGRATION))):
+            return super()._handle_error(exception)
         if isinstance(exception, RecursionError) and request.dispatcher.routing_type != "http":
             exception = werkzeug.exceptions.BadRequest()  # JSON nested beyond all reason
         response = super()._handle_error(exception)
         if getattr(response, "headers", None) is not None:
             protect_any(response, request.httprequest.scheme == "https")
         kind = request.dispatcher.routing_type
-        user = request.env.user if request.env else None
         if kind == "json2" or (kind == "jsonrpc" and not (user and user._is_internal())):
             _without_traceback(response, kind)
         return response
@@ -60,6 +71,25 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _get_translation_frontend_modules_name(cls):
         return [*super()._get_translation_frontend_modules_name(), "water_service_desk"]
+
+
+def _is_ours(rule, args):
+    """Whether a route of ours answers, or the one of JSON-2 is called about a model of ours.
+
+    :param rule: the matched rule of the routing map
+    :param args: its arguments
+    """
+    module = rule.endpoint.func.__module__.removeprefix("odoo.addons.")
+    model = args.get("__model__") or args.get("subpath")
+    return module.startswith(OURS) or str(model).startswith(MODELS)
+
+
+def _at_ours():
+    """Whether the request is for us, our models, or for nothing at an address below ours."""
+    if getattr(request, "water_is_ours", request.httprequest.path.startswith("/water/")):
+        return True
+    names = (request.params.get("model"), request.params.get("thread_model"))
+    return any(str(name).startswith(MODELS) for name in names)
 
 
 @functools.lru_cache(4096)

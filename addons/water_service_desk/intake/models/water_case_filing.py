@@ -7,7 +7,6 @@ from odoo.tools.mail import single_email_re
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ...base.moments import DEFAULT_TZ
 from ..filing import FilingError, clean_text, first_line, parse_id, parse_local, parse_position
 
 #: A customer's watch may run a little ahead of ours.
@@ -199,7 +198,7 @@ class WaterCaseMixin(models.AbstractModel):
         text = clean_text(values.get("occurred_at"))
         if not text or "occurred_at" not in self._required_facts:
             return {}
-        moment = parse_local(text, self.env.user.tz or DEFAULT_TZ)
+        moment = parse_local(text, self.env.user.tz or self.env.company._water_tz())
         if not moment:
             errors["occurred_at"] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
         elif moment > fields.Datetime.now() + WATCH_SKEW:

@@ -2,11 +2,9 @@ import email
 import email.policy
 import time
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
+from ...base.tests.examples import given, st
 from ...privacy.scrub import Scrubber
 from .. import inbound
 

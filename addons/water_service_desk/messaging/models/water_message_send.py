@@ -21,6 +21,7 @@ HOPELESS_MAIL = frozenset({"mail_email_invalid", "mail_email_missing"})
 class WaterMessage(models.Model):
     """How a message leaves the house: by Odoo's mail queue or a gateway, again, or not at all."""
 
+    _name = "water.message"
     _inherit = ["water.message", "water.outbox.mixin"]
 
     _outbox_cron = "water_service_desk.ir_cron_messages"

@@ -52,6 +52,19 @@ def migrate(cr, version):
     )
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
     _name_matters(cr)
+    _remember_years(cr)
+
+
+def _remember_years(cr):
+    """Holidays of these years were loaded: whoever has deleted some does not want them back."""
+    cr.execute(
+        """
+        UPDATE resource_calendar SET water_china_years = found.years
+          FROM (SELECT calendar_id, string_agg(DISTINCT extract(year FROM date)::text, ' ') AS years
+                  FROM water_calendar_day WHERE official GROUP BY calendar_id) AS found
+         WHERE found.calendar_id = resource_calendar.id
+        """
+    )
 
 
 def _name_matters(cr):

@@ -43,6 +43,27 @@ TEMPLATES = {
     ),
 }
 
+#: Calendars by which clocks of companies in China run; one of all companies is known by its zone.
+IN_CHINA = """
+SELECT calendar.id FROM resource_calendar AS calendar
+ WHERE calendar.water_own_days_only IS NOT TRUE AND (
+       calendar.id IN (
+           SELECT company.water_calendar_id FROM res_company AS company
+             JOIN res_partner AS partner ON partner.id = company.partner_id
+             JOIN res_country AS country ON country.id = partner.country_id
+            WHERE country.code = 'CN')
+    OR calendar.id IN (
+           SELECT line.calendar_id FROM water_standard_line AS line
+             JOIN water_standard AS standard ON standard.id = line.standard_id
+             LEFT JOIN res_company AS company
+                    ON company.id = coalesce(calendar.company_id, standard.company_id)
+             LEFT JOIN res_partner AS partner ON partner.id = company.partner_id
+             LEFT JOIN res_country AS country ON country.id = partner.country_id
+            WHERE coalesce(country.code = 'CN',
+                           company.id IS NULL AND calendar.tz IN ('Asia/Shanghai', 'Asia/Urumqi'))))
+ ORDER BY calendar.id
+"""
+
 
 def migrate(cr, version):
     """Hand the fields over before Odoo misses them here, and would drop the column."""
@@ -73,3 +94,51 @@ def migrate(cr, version):
             """,
             [f"water_service_desk/{path}", names],
         )
+    _bind_days(cr)
+    _tell_apart(cr)
+
+
+def _tell_apart(cr):
+    """Two fields of one model were called alike; a translation that is there would stay."""
+    cr.execute(
+        """
+        UPDATE ir_model_fields
+           SET field_description = field_description - 'zh_CN', help = help - 'zh_CN'
+         WHERE (model, name) IN (('water.dispatch', 'case_time_left'), ('water.phrase.hit', 'name'))
+        """
+    )
+    cr.execute("COMMENT ON COLUMN water_phrase_hit.name IS 'Words Said'")
+
+
+def _bind_days(cr):
+    """Give the special days of all calendars to those by which clocks in China run.
+
+    Everybody else's calendars, such as those of leave, are what their owners made them.
+    """
+    cr.execute("DROP INDEX IF EXISTS water_calendar_day_date_uniq")
+    cr.execute(IN_CHINA)
+    first, *others = [number for (number,) in cr.fetchall()] or [None]
+    for calendar in others:
+        cr.execute(
+            """
+            INSERT INTO water_calendar_day (name, date, kind, official, calendar_id,
+                                            create_uid, create_date, write_uid, write_date)
+            SELECT name, date, kind, official, %(to)s,
+                   create_uid, create_date, write_uid, write_date
+              FROM water_calendar_day AS day
+             WHERE calendar_id IS NULL AND NOT EXISTS (
+                   SELECT FROM water_calendar_day AS own
+                    WHERE own.calendar_id = %(to)s AND own.date = day.date)
+            """,
+            {"to": calendar},
+        )
+    cr.execute(
+        """
+        UPDATE water_calendar_day AS day SET calendar_id = %(to)s
+         WHERE calendar_id IS NULL AND NOT EXISTS (
+               SELECT FROM water_calendar_day AS own
+                WHERE own.calendar_id = %(to)s AND own.date = day.date)
+        """,
+        {"to": first},
+    )
+    cr.execute("DELETE FROM water_calendar_day WHERE calendar_id IS NULL")

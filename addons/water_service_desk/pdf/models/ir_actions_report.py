@@ -16,6 +16,8 @@ from odoo.tools.mimetypes import guess_mimetype
 from .. import pdf, pdf_source
 
 _logger = logging.getLogger(__name__)
+#: Beginning of the names of our models.
+OURS = "water."
 
 
 class _Parts(list):
@@ -26,9 +28,9 @@ class _Parts(list):
 
 
 class IrActionsReport(models.Model):
-    """Print reports with WeasyPrint wherever the wkhtmltopdf program is missing.
+    """Print our reports with WeasyPrint, and all others where the wkhtmltopdf program is missing.
 
-    Where that program exists, nothing here changes what Odoo does.
+    Where that program exists, nothing here changes what Odoo does with reports of other apps.
     """
 
     _inherit = "ir.actions.report"
@@ -43,9 +45,13 @@ class IrActionsReport(models.Model):
         """
         return "ok" if self._uses_weasyprint() else super().get_wkhtmltopdf_state()
 
-    def _uses_weasyprint(self):
+    def _uses_weasyprint(self, model=None):
+        """Tell which engine prints.
+
+        :param model: what the report is about; letters of ours are laid out for this engine alone
+        """
         state = super().get_wkhtmltopdf_state()  # pylint: disable=super-method-mismatch
-        return pdf.available() and state == "install"
+        return pdf.available() and (state == "install" or (model or "").startswith(OURS))
 
     def get_paperformat(self):
         """Return the paper of the report.
@@ -54,7 +60,7 @@ class IrActionsReport(models.Model):
             instead of a company's US Letter, the paper Odoo gives a company nobody set up.
         """
         paperformat = super().get_paperformat()
-        if self.paperformat_id or not (self.model or "").startswith("water."):
+        if self.paperformat_id or not (self.model or "").startswith(OURS):
             return paperformat
         letter = self.env.ref("base.paperformat_us", raise_if_not_found=False)
         if paperformat and paperformat != letter:
@@ -66,9 +72,9 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         several = res_ids and 1 < len(set(res_ids)) == len(res_ids)
-        if not several or not self._uses_weasyprint():
-            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         report = self._get_report(report_ref)
+        if not several or not self._uses_weasyprint(report.model):
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         if report.attachment and not self.env.context.get("report_pdf_no_attachment"):
             return self._prepare_streams_one_by_one(report_ref, data, res_ids)
         parts = _Parts()
@@ -99,7 +105,7 @@ class IrActionsReport(models.Model):
     # -- rendering ---------------------------------------------------------------------------
 
     def _prepare_html(self, html, report_model=False):
-        if not self._uses_weasyprint():
+        if not self._uses_weasyprint(report_model):
             return super()._prepare_html(html, report_model=report_model)
         try:
             return super()._prepare_html(html, report_model=report_model)
@@ -117,7 +123,8 @@ class IrActionsReport(models.Model):
         specific_paperformat_args=None,
         set_viewport_size=False,
     ):
-        if not self._uses_weasyprint():
+        report = self._get_report(report_ref) if report_ref else self
+        if not self._uses_weasyprint(report.model):
             return super()._run_wkhtmltopdf(
                 bodies,
                 report_ref,
@@ -127,7 +134,6 @@ class IrActionsReport(models.Model):
                 specific_paperformat_args,
                 set_viewport_size,
             )
-        report = self._get_report(report_ref) if report_ref else self
         try:
             sheet = self._pdf_sheet(report, landscape, specific_paperformat_args or {})
             documents = self._pdf_documents(report, bodies, header, footer)

@@ -176,8 +176,20 @@ class TestPdf(PdfCase):
             with wkhtml(state):
                 self.assertEqual(reports.get_wkhtmltopdf_state(), state)
 
+    def test_our_letters_are_ours_alone(self):
+        """They are laid out for one engine: it prints them also where the program exists."""
+        sequence = self.env["water.category"].create({"name": "x", "code": "pdf"})
+        ours = self.report.copy({"model": sequence._name})
+        program = patch.object(base_report, "_run_wkhtmltopdf")
+        for state in ("ok", "upgrade", "workers"):
+            with wkhtml(state, "/opt/wkhtmltopdf"), program as run:
+                content, kind = ours._render_qweb_pdf(ours, sequence.ids)
+            self.assertEqual((kind, content[:5]), ("pdf", b"%PDF-"))
+            self.assertIn("WeasyPrint", read(content).metadata.producer)
+            run.assert_not_called()
+
     def test_wkhtmltopdf_goes_first(self):
-        """Where the program exists it gets the work, with the arguments Odoo gives it."""
+        """Where the program exists it gets the work of others, with the arguments Odoo gives it."""
         calls = []
 
         def program(args):

@@ -6,7 +6,6 @@ from werkzeug.exceptions import BadRequest
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from ...base.moments import DEFAULT_TZ
 from ...intake.filing import clean_text, parse_id
 from ...intake.page_headers import protect_file, protect_page
 from ...intake.uploads import ACCEPT, INLINE
@@ -27,6 +26,13 @@ class WaterPortal(WaterPortalList):
                 values[f"{kind}_count"] = request.env[model]._portal_count()
             if f"{kind}_waiting" in counters:
                 values[f"{kind}_waiting"] = request.env[model]._portal_waiting_count()
+        return values
+
+    def _prepare_home_portal_values(self, counters):
+        """Tell who has something of ours: nobody else is shown that he has none."""
+        values = super()._prepare_home_portal_values(counters)
+        if not counters:  # the page itself; its numbers are asked for afterwards
+            values["water_customer"] = request.env["water.intake"]._portal_is_customer()
         return values
 
     # -- routes ---------------------------------------------------------------------------
@@ -127,7 +133,8 @@ class WaterPortal(WaterPortalList):
 
     def _water_here(self, model):
         """The model with the customer's language and time zone, for what is created."""
-        return request.env[model].with_context(tz=request.env.user.tz or DEFAULT_TZ)
+        zone = request.env.user.tz or request.env.company._water_tz()
+        return request.env[model].with_context(tz=zone)
 
     def _water_upload(self, company):
         """What the form says of files."""

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import mute_logger, plaintext2html
 
 from ...base.files import Files
-from ...base.moments import DEFAULT_TZ
 from ...base.reader import reader_of
 from ...base.tables import table
 from ...base.telling import tell_staff
@@ -238,7 +237,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_callback(self, values, files=()):
         """The customer wants to be called at a time of his choice (回电)."""
-        moment = parse_local(clean_text(values.get("wished_at")), self.env.user.tz or DEFAULT_TZ)
+        zone = self.env.user.tz or self.company_id._water_tz()
+        moment = parse_local(clean_text(values.get("wished_at")), zone)
         if not moment:
             raise FilingError({"wished_at": self.env._("Choose the day and time of the call.")})
         about = clean_text(values.get("about"))[:200]

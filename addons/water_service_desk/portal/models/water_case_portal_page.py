@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime, is_html_empty
 
-from ...base.moments import DEFAULT_TZ, is_late
+from ...base.moments import is_late
 from ...intake import uploads
 
 #: Clocks a customer is told of, in the order of their promise.
@@ -62,7 +62,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_time(self, moment):
         """``2026-10-13 17:30`` in the reader's time zone; "" without a moment."""
-        tz = self.env.user.tz or DEFAULT_TZ
+        tz = self.env.user.tz or (self.company_id[:1] or self.env.company)._water_tz()
         text = format_datetime(self.env, moment, tz=tz, dt_format="yyyy-MM-dd HH:mm")
         provisional = moment and self._is_provisional_date(moment)
         return self._say_provisional(text) if provisional else text

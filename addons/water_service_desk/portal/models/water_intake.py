@@ -31,3 +31,12 @@ class WaterIntake(models.AbstractModel):
     def _file_one(self, model, values, files, partner, channel, extra):
         """File it as customers do; a room above knows who hands in more than their form says."""
         return self.env[model]._file_case(values, files, partner, channel)
+
+    @api.model
+    def _portal_is_customer(self):
+        """Whether who is signed in has an account with us, acts for one, or has a case."""
+        partner = self.env.user.partner_id
+        names = self.env["water.case.link.mixin"]._case_models().values()
+        models_ = [self.env[name] for name in names]
+        has_account = any(cases._filing_accounts(partner) for cases in models_)
+        return has_account or any(cases._portal_count() for cases in models_)

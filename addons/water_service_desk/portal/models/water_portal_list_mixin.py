@@ -7,7 +7,6 @@ from odoo.fields import Datetime, Domain
 from odoo.tools import get_lang
 from odoo.tools.misc import babel_locale_parse
 
-from ...base.moments import DEFAULT_TZ
 from ...intake.filing import clean_text
 
 #: Longest text that is searched for, in characters.
@@ -203,4 +202,4 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_zone(self):
-        return self.env.user.tz or DEFAULT_TZ
+        return self.env.user.tz or self.env.company._water_tz()

@@ -1,10 +1,8 @@
 import re
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
+from ...base.tests.examples import given, settings, st
 from ..masking import mask_address, mask_email, mask_name, mask_phone
 
 SETTINGS = settings(max_examples=300, deadline=None, derandomize=True, database=None)

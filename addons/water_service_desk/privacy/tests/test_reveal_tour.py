@@ -21,7 +21,7 @@ class TestRevealTour(WaterPeople, HttpCase):
         """Eye, reason, number; and it is on the log."""
         case = self._inquiry(subject="Tour: reveal")
         self._as("department", self._dispatch(case)).action_accept()
-        self.start_tour("/odoo/dispatches", "water_reveal_tour", login="water_department")
+        self.start_tour("/odoo/water-dispatches", "water_reveal_tour", login="water_department")
         row = self.env["water.privacy.log"].search([("inquiry_id", "=", case.id)])
         self.assertEqual((row.reason, row.note), ("appointment", "Tomorrow morning"))
         self.assertEqual(row.user_id, self.users["department"])

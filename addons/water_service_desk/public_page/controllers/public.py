@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.http import request, route
 
-from ...base.moments import DEFAULT_TZ
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text, parse_id
 from ...intake.sources import source_of
@@ -179,8 +178,9 @@ class WaterPublic(WaterOpenDoor):
         """The model of ``kind`` as nobody in particular, in the visitor's language."""
         model, request_type = self._public_kinds()[kind]
         cases = request.env[model].with_user(request.env.ref("base.public_user"))
-        return cases.with_company(self._public_company()).with_context(
-            water_request_type=request_type, tz=DEFAULT_TZ
+        company = self._public_company()
+        return cases.with_company(company).with_context(
+            water_request_type=request_type, tz=company._water_tz()
         )
 
     def _public_category(self, kind, chosen):

@@ -146,6 +146,20 @@ class TestNothingInside(PublicCase):
             ).json()
             self.assertEqual("debug" in answer["error"]["data"], told)
 
+    @mute_logger("odoo.http", "odoo.addons.rpc")
+    def test_errors_of_other_apps(self):
+        """They tell their callers what Odoo tells; our machines hear nothing wherever they go."""
+        with self.enter_registry_test_mode():
+            keys = self.env["res.users.apikeys"].with_user(self.users["plain"])
+            plain = keys._generate("rpc", "test", datetime.now() + timedelta(days=1))
+        for key, told in ((plain, True), (self._key(), False)):
+            answer = self.url_open(
+                "/json/2/res.partner/nonsense",
+                json={"nonsense": 1},
+                headers={"Authorization": f"bearer {key}"},
+            )
+            self.assertEqual("debug" in answer.json(), told, answer.text[:300])
+
     def test_a_machine_has_no_use_of_a_browser(self):
         """It is refused in words wherever it goes, and whatever it calls is counted."""
         self.sign_in("integration")
@@ -165,21 +179,26 @@ class TestNothingInside(PublicCase):
         self.assertEqual(answer.status_code, 429, answer.text)
 
     def test_headers(self):
-        """Every page, Odoo's own and those that are not there, says what a browser may do."""
+        """Our pages, and those that are not there, say what a browser may do."""
         self.sign_in("portal1")
-        for url in ("/my", "/web/login", "/water/report", "/nonsense", "/my/inquiries/0"):
+        for url in ("/water/report", "/water/nonsense", "/my/inquiries", "/my/inquiries/0"):
             headers = self.visit(url).headers
             with self.subTest(url):
                 self.assertIn("frame-ancestors 'self'", headers["Content-Security-Policy"])
                 self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
                 self.assertEqual(headers["Referrer-Policy"], "same-origin")
                 self.assertNotIn("Strict-Transport-Security", headers)
+        for url in ("/my", "/nonsense", "/web/health"):
+            headers = self.visit(url).headers
+            with self.subTest(url):  # other apps are framed, and send their referrer, as before
+                self.assertNotIn("base-uri", headers.get("Content-Security-Policy", ""))
+                self.assertNotIn("Referrer-Policy", headers)
         secure = protect_any(Response(), secure=True).headers
         self.assertIn("max-age", secure["Strict-Transport-Security"])
 
     def test_requests_that_cannot_be_meant(self):
         """They are refused before they become faults of the server."""
-        for url in ("/water/track/link/a%00b", "/water/report/x%0Ay", "/mail/unfollow"):
+        for url in ("/water/track/link/a%00b", "/water/report/x%0Ay"):
             with self.subTest(url):
                 self.assertStatus(self.get(url), 400)
         self.sign_in("portal1")

@@ -14,7 +14,9 @@ class WaterPhraseHit(models.Model):
     phrase_id = fields.Many2one(
         "water.forbidden.phrase", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    name = fields.Char(string="Phrase", required=True, readonly=True, help="As it was listed then.")
+    name = fields.Char(
+        string="Words Said", required=True, readonly=True, help="As they were listed then."
+    )
     category = fields.Selection(related="phrase_id.category", store=True)
     user_id = fields.Many2one(
         "res.users", string="Said by", required=True, readonly=True, index=True

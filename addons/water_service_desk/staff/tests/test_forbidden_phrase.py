@@ -193,6 +193,8 @@ class TestWordingTour(WaterPeople, HttpCase):
     def test_agent_is_warned_before_sending(self):
         case = self._inquiry(email_from="zhang@example.com")
         self.users["agent"].password = "water_agent"
-        self.start_tour(f"/odoo/inquiries/{case.id}", "water_wording_tour", login="water_agent")
+        self.start_tour(
+            f"/odoo/water-inquiries/{case.id}", "water_wording_tour", login="water_agent"
+        )
         sent = case.message_ids.filtered(lambda message: message.message_type == "comment")
         self.assertEqual(sent.mapped("preview"), ["我马上为您核实"])

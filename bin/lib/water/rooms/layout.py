@@ -9,6 +9,9 @@ LOADED = {".xml", ".csv"}
 NOT_LOADED = {"tests", "static", "demo", "i18n"}
 COMPLAINT = re.compile(r"water[._]complaint")
 CODE = (".py", ".xml", ".csv", ".js", ".scss")
+#: Paths of actions are shared by all apps of a database: theirs are ``repairs`` and ``archive``.
+OWN_PATH = "water-"
+PATH = re.compile(r"""<field\s+name=["']path["'][^>]*>\s*([^<\s]+)""")
 
 
 def findings(house):
@@ -18,6 +21,18 @@ def findings(house):
         yield from _data(house, addon)
         yield from _index(house, addon)
     yield from _desk_names_no_complaint(house)
+    yield from _paths(house)
+
+
+def _paths(house):
+    """Paths of actions are our own: two apps with one path cannot stand beside each other."""
+    for path in house.files(".xml"):
+        text = path.read_text()
+        for found in PATH.finditer(text):
+            if not found[1].startswith(OWN_PATH):
+                line = text[: found.start()].count("\n") + 1
+                words = f"{found[1]} does not begin with {OWN_PATH}"
+                yield Finding(house.name(path), line, "path", words)
 
 
 def _real(folder):

@@ -1,0 +1,131 @@
+"""What Odoo leaves of an addon that is uninstalled, or cannot take away by itself.
+
+It deletes records one by one, through the guards that keep them; whatever refuses stays, and its
+table goes nevertheless. So rows that go with their tables are forgotten before, and what is tied
+to them by a name alone (files, messages) goes in SQL: no guard is asked, since the administrator
+has decided that the addon with all its data goes.
+"""
+
+import logging
+
+from psycopg2 import Error
+
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+#: Tables that name a model in one column, and a record of it in another.
+TIED = (
+    ("ir_attachment", "res_model", "res_id"),
+    ("mail_message", "model", "res_id"),
+    ("mail_followers", "res_model", "res_id"),
+    ("mail_activity", "res_model", "res_id"),
+    ("mail_scheduled_message", "model", "res_id"),
+)
+
+
+def forget(env, module, functions=(), links=()):
+    """Take away what an addon has made and Odoo does not know, or would fail at.
+
+    :param module: name of the addon
+    :param functions: names of the SQL functions it has made
+    :param links: ``(model, field)`` of rows in tables of others that belong to a record of it
+    """
+    env.flush_all()
+    models = _own_models(env, module)
+    _untie(env, module, models)
+    for model, field in links:
+        _forget_rows(env, model, SQL.identifier(field))
+    _delete_linked(env, links)
+    for model in models:
+        _forget_rows(env, model)
+    env.cr.execute(SQL("DELETE FROM ir_model_data WHERE model IN %s", tuple(models)))
+    for function in functions:
+        env.cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [function])
+        for (signature,) in env.cr.fetchall():
+            env.cr.execute(f"DROP FUNCTION {signature} CASCADE")  # pylint: disable=sql-injection
+    env.cr.execute("DELETE FROM ir_config_parameter WHERE starts_with(key, %s)", [f"{module}."])
+    env.invalidate_all()
+    env.registry.clear_all_caches()
+
+
+def _own_models(env, module):
+    """Names of the models that the addon has made: their tables go with it."""
+    env.cr.execute(
+        """
+        SELECT model.model FROM ir_model AS model
+          JOIN ir_model_data AS data ON data.model = 'ir.model' AND data.res_id = model.id
+         GROUP BY model.model HAVING array_agg(DISTINCT data.module::text) = ARRAY[%s]
+        """,
+        [module],
+    )
+    return [model for (model,) in env.cr.fetchall()]
+
+
+def _untie(env, module, models):
+    """Drop the foreign keys of the tables that go: nothing is kept back by what goes as well."""
+    tables = [env[model]._table for model in models if model in env]
+    env.cr.execute(
+        """
+        SELECT relation.name FROM ir_model_relation AS relation
+          JOIN ir_module_module AS module ON module.id = relation.module
+         GROUP BY relation.name HAVING array_agg(DISTINCT module.name::text) = ARRAY[%s]
+        """,
+        [module],
+    )
+    tables += [name for (name,) in env.cr.fetchall()]
+    env.cr.execute(
+        """
+        SELECT holder.relname, key.conname FROM pg_constraint AS key
+          JOIN pg_class AS holder ON holder.oid = key.conrelid
+          JOIN pg_class AS held ON held.oid = key.confrelid
+         WHERE key.contype = 'f' AND holder.relnamespace = current_schema::regnamespace
+           AND (holder.relname IN %(tables)s OR held.relname IN %(tables)s)
+        """,
+        {"tables": tuple(tables)},
+    )
+    for table, key in env.cr.fetchall():
+        env.cr.execute(
+            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(key))
+        )
+
+
+def _forget_rows(env, model, column=None):
+    """Delete the files, messages and the like that are tied to rows of a model.
+
+    :param column: column that is filled in those rows, as ``SQL``; without it all rows are meant
+    """
+    if model not in env or not env[model]._auto:
+        return
+    rows = SQL("SELECT id FROM %s WHERE %s IS NOT NULL", SQL.identifier(env[model]._table), column)
+    for table, name, key in TIED:
+        env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE %s = %s AND %s RETURNING %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+                model,
+                SQL("%s IN (%s)", SQL.identifier(key), rows) if column else SQL("TRUE"),
+                SQL("store_fname") if table == "ir_attachment" else SQL("NULL"),
+            )
+        )
+        for (file,) in env.cr.fetchall():
+            if file:  # marked alone: another attachment may have the same
+                env["ir.attachment"]._file_delete(file)
+
+
+def _delete_linked(env, links):
+    """Delete rows in tables that stay, those first on which no other of them hangs."""
+    waiting = list(links)
+    while waiting:
+        failed = []
+        for model, field in waiting:
+            table, column = SQL.identifier(env[model]._table), SQL.identifier(field)
+            try:
+                with env.cr.savepoint(flush=False):
+                    env.cr.execute(SQL("DELETE FROM %s WHERE %s IS NOT NULL", table, column))
+            except Error:
+                failed.append((model, field))
+        if len(failed) == len(waiting):
+            _logger.warning("Rows stay behind in %s", ", ".join(model for model, _ in failed))
+            return
+        waiting = failed

@@ -1,0 +1,42 @@
+from datetime import datetime
+
+from odoo.tests import tagged
+
+from .common import InquiryPortalCase
+
+#: Cards of the home page that are ours.
+OURS = {"/my/water/new", "/my/requests", "/my/inquiries", "/my/appointments"}
+
+
+@tagged("post_install", "-at_install")
+class TestOthersPages(InquiryPortalCase):
+    """Other apps' customers are not told that they have nothing of ours."""
+
+    def _cards(self):
+        """Addresses of the cards that are shown before any number is known."""
+        page = self.page(self.get("/my/home"))
+        cards = page.xpath("//div[contains(@class, 'o_portal_index_card')]")
+        shown = (card for card in cards if "d-none" not in card.get("class").split())
+        return {card.find("a").get("href") for card in shown}
+
+    def test_cards_of_the_home_page(self):
+        supplier = self._new_user("supplier", "base.group_portal")
+        self.authenticate(supplier.login, supplier.login)
+        self.assertEqual(self._cards() & OURS, {"/my/water/new"})
+        self.env["water.account"].create(
+            {"code": "SUP-1", "address": "东城路 1 号", "partner_id": supplier.partner_id.id}
+        )
+        self.assertEqual(self._cards() & OURS, OURS)
+
+    def test_dates_in_the_zone_of_the_company(self):
+        """A customer who names no time zone reads the one by whose clock the company works."""
+        berlin = self.env["res.company"].create(
+            {"name": "Berliner Wasser", "country_id": self.env.ref("base.de").id}
+        )
+        berlin.resource_calendar_id.tz = "Europe/Berlin"
+        reader = self._new_user("reader", "base.group_portal")
+        reader.tz = False
+        for company, time in ((berlin, "2026-03-11 17:30"), (self.company, "2026-03-12 00:30")):
+            case = self.env["water.inquiry"].with_user(reader).sudo()
+            case = case.new({"company_id": company.id})
+            self.assertTrue(case._portal_time(datetime(2026, 3, 11, 16, 30)).startswith(time))
