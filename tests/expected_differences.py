@@ -312,6 +312,18 @@ SINCE_FIRST = [
         for table in ("ir_act_window", "ir_actions")
     ),
     # special days belong to calendars
+    *(
+        (
+            table,
+            "help",
+            lambda _upgrade, before, _after: "State Council" in str(before["help"]),
+            "days are loaded into a calendar",
+        )
+        for table in ("ir_act_window", "ir_actions")
+    ),
+    ("ir_model_constraint", "definition", _is_named("water_calendar_day_date_uniq"), "bound"),
+    ("resource_calendar", "water_own_days_only", None, "no day holds in all calendars"),
+    ("ir_module_module", "description", None, "what it says of itself"),
     ("water_calendar_day", "calendar_id", lambda _u, old, _new: not old["calendar_id"], "bound"),
     *(
         ("ir_model_fields", column, _is_day_calendar, "every day names its calendar")

@@ -79,7 +79,8 @@ def migrate(cr, version):
     cr.execute(
         """
         UPDATE ir_model_fields SET help = help - 'zh_CN'
-         WHERE model = 'water.external.wizard' AND name = 'due_at'
+         WHERE (model, name) IN (('water.external.wizard', 'due_at'),
+                                 ('water.calendar.day', 'calendar_id'))
         """
     )
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
