@@ -21,6 +21,7 @@ from ..clock.tests import (
     test_escalation,
     test_in_time,
     test_ladder,
+    test_others_calendars,
     test_pause,
     test_provisional,
     test_severity_clocks,
