@@ -66,3 +66,22 @@ class TestRevealTour(WaterPeople, HttpCase):
             self.assertEqual(
                 record.getMessage().split(" HTTP")[0].lstrip('"'), "GET /water/call?***"
             )
+
+    def test_keys_in_links_are_not_in_the_server_log(self):
+        """Neither where they lead, nor where a sign-in sends back to, nor in a query."""
+        for name in ("werkzeug", "odoo.http"):
+            filters = logging.getLogger(name).filters
+            (masking,) = (item for item in filters if isinstance(item, CallFilter))
+            for address in (
+                "/water/track/link/s3cret",
+                "/water/report/check/s3cret",
+                "/my/delegates/accept/s3cret",
+                "/web/login?redirect=%2Fmy%2Fdelegates%2Faccept%2Fs3cret",
+                "/my/complaints/7?access_token=s3cret&x=1",
+                "/web/reset_password?token=s3cret",
+            ):
+                with self.subTest(name, address=address):
+                    record = logging.LogRecord(name, 20, "", 0, '"GET %s" %s', (address, 200), None)
+                    self.assertTrue(masking.filter(record))
+                    self.assertNotIn("s3cret", record.getMessage())
+                    self.assertIn(address.partition("s3cret")[0], record.getMessage())
