@@ -61,6 +61,9 @@ class TestScenarioMoving(AppealCommon, SchemeCommon, CompensationCommon):
         self.assertEqual((row.partner_id, row.account_id), (self.customer, self.home))
         with at("2026-03-13 09:00"):
             self._as("supervisor", row).action_approve()
+            changes = self.env["water.account.change"].search([("account_id", "=", self.home.id)])
+            self._as("supervisor", changes).action_confirm()
+        with at("2026-03-20 09:00"):  # what was changed has waited its week
             self._post(row)
             self._pay(row)
         self.assertEqual((row.payment_state, row.move_id.partner_id), ("paid", self.customer))

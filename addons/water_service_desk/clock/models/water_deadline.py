@@ -201,8 +201,8 @@ class WaterDeadline(models.Model):
         :param case: what it belongs to
         """
         closed_at = case.closed_at
-        promised_since = started_at and closed_at and started_at >= closed_at
-        return kind in AFTER_CLOSING or not closed_at or bool(promised_since)
+        given = kind == "promise" and started_at and closed_at
+        return kind in AFTER_CLOSING or not closed_at or bool(given and started_at >= closed_at)
 
     def _promises_result(self):
         """Whether the customer can count on the result by then."""

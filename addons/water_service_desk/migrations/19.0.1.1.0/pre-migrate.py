@@ -5,6 +5,7 @@
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from odoo.addons.water_service_desk import find_parts_of_words
 
@@ -116,6 +117,8 @@ def _bind_days(cr):
 
     Everybody else's calendars, such as those of leave, are what their owners made them.
     """
+    if not column_exists(cr, "resource_calendar", "water_own_days_only"):
+        return  # every day names its calendar already
     cr.execute("DROP INDEX IF EXISTS water_calendar_day_date_uniq")
     cr.execute(IN_CHINA)
     first, *others = [number for (number,) in cr.fetchall()] or [None]
