@@ -22,7 +22,7 @@ def migrate(cr, version):
         """
         UPDATE water_deadline d SET is_pending = TRUE
           FROM water_complaint c
-         WHERE c.id = d.complaint_id AND d.started_at >= c.closed_at
+         WHERE c.id = d.complaint_id AND d.kind = 'promise' AND d.started_at >= c.closed_at
            AND d.met_at IS NULL AND d.state IN ('running', 'breached')
            AND d.is_pending IS NOT TRUE
         """
