@@ -17,14 +17,6 @@ import traceback
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from hypothesis import HealthCheck, Phase, core, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    rule,
-    run_state_machine_as_test,
-)
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -33,6 +25,17 @@ from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ..base.tests.common import local
+from ..base.tests.examples import (
+    HealthCheck,
+    Phase,
+    RuleBasedStateMachine,
+    core,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+    settings,
+    st,
+)
 
 _logger = logging.getLogger(__name__)
 

@@ -176,7 +176,7 @@ class TestAccountChange(WaterCommon):
             self.assertFalse(change.is_frozen)
         change.invalidate_recordset(["is_frozen"])
         wizard = self._as("supervisor2", self.env["water.account.release.wizard"])
-        with self.assertRaisesRegex(UserError, "Give the reason"):
+        with self.assertRaisesRegex(UserError, "Fill in “Reason”"):
             wizard.create({"change_ids": [Command.set(change.ids)], "reason": " "}).action_save()
         wizard.create({"change_ids": [Command.set(change.ids)], "reason": "本人到场"}).action_save()
         self.assertFalse(change.is_frozen)

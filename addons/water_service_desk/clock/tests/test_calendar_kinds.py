@@ -30,7 +30,7 @@ class TestCalendarKinds(WaterCommon):
             )
             for week, day, opens, closes, period in lines
         ]
-        values = {"name": "Kind", "tz": "Asia/Shanghai", "water_own_days_only": True, **values}
+        values = {"name": "Kind", "tz": "Asia/Shanghai", **values}
         return self.env["resource.calendar"].create(
             {**values, "attendance_ids": [Command.clear(), *rows]}
         )

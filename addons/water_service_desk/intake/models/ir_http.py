@@ -88,7 +88,9 @@ def _at_ours():
     """Whether the request is for us, our models, or for nothing at an address below ours."""
     if getattr(request, "water_is_ours", request.httprequest.path.startswith("/water/")):
         return True
-    names = (request.params.get("model"), request.params.get("thread_model"))
+    # of a request that is refused before it is read, such as with a session that is over, none
+    params = getattr(request, "params", None) or {}
+    names = (params.get("model"), params.get("thread_model"))
     return any(str(name).startswith(MODELS) for name in names)
 
 

@@ -136,6 +136,16 @@ class TestNothingInside(PublicCase):
             self.assertNotIn("Traceback", answer.text)
 
     @mute_logger("odoo.http")
+    def test_a_session_that_is_over(self):
+        """Refused before anything of the request is read: in words, with no fault of ours."""
+        self.authenticate(None, None)
+        params = {"model": "water.inquiry", "method": "search_read", "args": [[]], "kwargs": {}}
+        answer = self.url_open(
+            "/web/dataset/call_kw", json={"jsonrpc": "2.0", "params": params}
+        ).json()
+        self.assertIn("Session", answer["error"]["message"])
+
+    @mute_logger("odoo.http")
     def test_json_rpc(self):
         """Customers at the browser's console; staff keep it for whoever looks after the server."""
         for login, told in (("portal1", False), ("agent", True)):
