@@ -1,5 +1,9 @@
 """The windows that buttons open: one way to say it, whatever opens."""
 
+#: What may follow a message.
+RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
+CLOSE = {"type": "ir.actions.act_window_close"}
+
 
 def form(record):
     """Return the action that opens the form of ``record``; its own access rules apply there."""
@@ -49,3 +53,19 @@ def rows(model, title, domain, context=None, modes="list,form"):
         "domain": domain,
         "context": context or {},
     }
+
+
+def message(text, kind="success", title=None, then=None):
+    """Return the action that shows a message; one that is no success stays until it is closed.
+
+    :param text: in the user's language
+    :param kind: ``success``, ``warning`` or ``danger``
+    :param title: in the user's language
+    :param then: what follows: ``RELOAD`` or ``CLOSE``
+    """
+    params = {"type": kind, "message": text, "sticky": kind != "success"}
+    if title:
+        params["title"] = title
+    if then:
+        params["next"] = dict(then)  # of its own: Odoo completes actions in place
+    return {"type": "ir.actions.client", "tag": "display_notification", "params": params}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -316,16 +317,9 @@ class WaterArchive(models.Model):
         """Check the file against its digest, its own manifest and chain, and the database."""
         self._check_reader()
         faults = [fault for archive in self.sudo() for fault in archive._faults()]
-        message = "\n".join(faults) or self.env._("The sealed file is whole, as it was sealed.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if faults else "success",
-                "message": message,
-                "sticky": bool(faults),
-            },
-        }
+        if faults:
+            return windows.message("\n".join(faults), "danger")
+        return windows.message(self.env._("The sealed file is whole, as it was sealed."))
 
     def _faults(self):
         """What is wrong with the file: sentences, none when it is whole."""

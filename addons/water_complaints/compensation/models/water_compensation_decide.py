@@ -239,20 +239,8 @@ class WaterCompensation(models.Model):
 
     def _notice(self, count, texts):
         """What came of a list of which some could not be approved."""
-        lines = "\n".join(texts[:5])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._(
-                    "%(count)s approved, %(rest)s not", count=count, rest=len(texts)
-                ),
-                "message": lines,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        title = self.env._("%(count)s approved, %(rest)s not", count=count, rest=len(texts))
+        return windows.message("\n".join(texts[:5]), "warning", title, windows.RELOAD)
 
     def _approve(self):
         """Enough people have agreed: the decision stands, and finance gets its entry."""

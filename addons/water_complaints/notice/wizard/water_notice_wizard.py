@@ -191,12 +191,5 @@ class WaterNoticeWizard(models.TransientModel):
             case.write({"end_reason": self.reason, "state": "rejected"})
 
     def _say_sent(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The customer has been notified."),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        told = self.env._("The customer has been notified.")
+        return windows.message(told, then=windows.CLOSE)

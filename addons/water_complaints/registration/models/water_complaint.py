@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import CONTACT_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
@@ -263,17 +264,8 @@ class WaterComplaint(models.Model):
             "%s — read it out or write it down now: it is not shown again.",
             self._issue_query_code(),
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Query code of %s", self.name),
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        title = self.env._("Query code of %s", self.name)
+        return windows.message(message, "warning", title, windows.RELOAD)
 
     def _need_readback(self):
         """S3.2.1d: nothing is dispatched before the customer has confirmed what was noted."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from ...base import windows
 from ...messaging import gateway_http
 
 SECRET_KEY = "water_service_desk.webhook_secret.%s"
@@ -144,8 +145,4 @@ class WaterWebhook(models.Model):
             label = dict(failures._description_selection(self.env))[fault]
             text = self.env._("The test was not taken: %s", f"{label} {detail or ''}".strip())
             raise UserError(text)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": self.env._("The receiver took the test.")},
-        }
+        return windows.message(self.env._("The receiver took the test."))

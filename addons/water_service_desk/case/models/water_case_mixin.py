@@ -376,16 +376,9 @@ class WaterCaseMixin(models.AbstractModel):
     def action_verify_events(self):
         """Check the event chain and say whether it is whole."""
         faults = self._verify_events()
-        message = "\n".join(faults) or self.env._("The event chain is whole.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if faults else "success",
-                "message": message,
-                "sticky": bool(faults),
-            },
-        }
+        if faults:
+            return windows.message("\n".join(faults), "danger")
+        return windows.message(self.env._("The event chain is whole."))
 
     # -- mail -----------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base import windows
 from ...base.roles import MANAGER
 
 try:
@@ -264,13 +265,5 @@ class WaterCalendarDay(models.Model):
         lines = [self.env._("%(count)s special days loaded.", count=len(created))]
         if missing:
             lines.append(self._missing_years_text(missing))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if missing else "success",
-                "message": "\n".join(lines),
-                "sticky": bool(missing),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = "warning" if missing else "success"
+        return windows.message("\n".join(lines), kind, then=windows.RELOAD)

@@ -274,11 +274,7 @@ class WaterArticle(models.Model):
     def action_helped(self):
         """Tell that the article has helped."""
         self._give_feedback("helped")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": self.env._("Thank you.")},
-        }
+        return windows.message(self.env._("Thank you."))
 
     def _give_feedback(self, kind, note=False):
         self.ensure_one()

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...base import windows
+
 
 class DataRecycleRecord(models.Model):
     """Confirming such a proposal erases the person; what has to stay, stays."""
@@ -37,12 +39,5 @@ class DataRecycleRecord(models.Model):
 
     def _water_refused(self, refused):
         names = ", ".join(refused.mapped("name"))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._("These have to stay as they are: %s", names),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        text = self.env._("These have to stay as they are: %s", names)
+        return windows.message(text, "warning", then=windows.RELOAD)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...base import windows
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.trust import trusted
 from ...privacy.masking import mask_email, mask_name
@@ -145,15 +146,7 @@ class WaterRequestNotice(models.Model):
 
     def _shown(self, message):
         """Close the dialog, say what was done, and show the notice's case anew."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return windows.message(message, then=windows.RELOAD)
 
     def _message_case(self):
         """The case that the letter is about."""

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...base import windows
+
 
 class WaterMaterialWizard(models.TransientModel):
     """Ask the customer for a material that is not on the list: possible once (S2.3.2b)."""
@@ -18,14 +20,4 @@ class WaterMaterialWizard(models.TransientModel):
         if not refusal:
             return {"type": "ir.actions.act_window_close"}
         # an error would be taken back, the record of the attempt with it: so it is a message
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger",
-                "sticky": True,
-                "title": self.env._("Refused"),
-                "message": refusal,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return windows.message(refusal, "danger", self.env._("Refused"), windows.CLOSE)
