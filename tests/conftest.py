@@ -154,12 +154,25 @@ def _serves(port):
 
 
 @pytest.fixture(scope="module")
-def server(stack, tmp_path_factory, request):
+def server(serving, request):
     """An Odoo with the demo data, and the folder of the mails it sends.
 
     A test file sets ``SERVER_OPTIONS`` for more options of Odoo, such as several workers, and
     ``SERVER_SQL`` for a statement that is run before it starts.
     """
+    module = request.module
+    with serving(getattr(module, "SERVER_OPTIONS", ()), getattr(module, "SERVER_SQL", "")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def serving(stack, tmp_path_factory):
+    """Return a function: ``with serving(options, sql):`` there is a ``Server``."""
+    return partial(_serving, stack, tmp_path_factory)
+
+
+@contextmanager
+def _serving(stack, tmp_path_factory, options=(), sql=""):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"water-e2e-{worker}"
     folder = tmp_path_factory.mktemp("server")
@@ -169,12 +182,11 @@ def server(stack, tmp_path_factory, request):
     sink = [stack["python"], stack["mailsink"], "--folder", mail, "--smtp-port", smtp]
     odoo = [stack["python"], stack["odoo"], "-c", stack["config"], "-d", name]
     odoo += [f"--http-port={port}", f"--smtp-port={smtp}"]
-    odoo += ["--smtp=127.0.0.1", f"--gevent-port={_free_port()}"]
-    odoo += getattr(request.module, "SERVER_OPTIONS", [])
+    odoo += ["--smtp=127.0.0.1", f"--gevent-port={_free_port()}", *options]
     with _database(stack, name), _process(sink, mail_log) as sinking:
         _wait_for(sinking, mail_log, lambda: _listens(smtp))
         _set_address(name, base_url)
-        _psql(name, getattr(request.module, "SERVER_SQL", ""))
+        _psql(name, sql)
         with _process(odoo, log) as running:
             _wait_for(running, log, lambda: _serves(port))
             yield Server(base_url, name, mail, log)

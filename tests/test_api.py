@@ -21,7 +21,7 @@ import yaml
 from visitor import run_in_shell
 
 ROOT = Path(__file__).parents[1]
-FUZZ_SECONDS = 60
+FUZZ_SECONDS = 600 if os.environ.get("WATER_LONG") else 20
 SECRET = "a-secret-of-enough-characters"
 SETUP = """
 from datetime import timedelta

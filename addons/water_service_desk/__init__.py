@@ -5,6 +5,7 @@ from . import (
     account,
     assignment,
     clock,
+    availability,
     messaging,
     pdf,
     staff,
@@ -22,5 +23,6 @@ from . import (
     mail_gateway,
     api,
     call_screen,
+    home,
 )
 from .base.hooks import find_parts_of_words, forget_desk

@@ -232,6 +232,10 @@
         "call_screen/views/water_call_views.xml",
         "call_screen/views/res_config_settings_views.xml",
         "call_screen/views/menus.xml",
+        "home/security/ir.model.access.csv",
+        "home/views/water_home_item_views.xml",
+        "home/views/menus.xml",
+        "home/data/water_home_item_data.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

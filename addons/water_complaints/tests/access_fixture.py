@@ -272,6 +272,8 @@ class AccessFixture(
         ):
             row = cls.env[model].create(dict(values))
             cls._keep(model, "own", row, another, {"name": "y"})
+        item = cls.env.ref("water_service_desk.home_inquiry").copy()
+        cls._keep("water.home.item", "own", item, item.copy_data()[0], {"name": "y"})
 
     @classmethod
     def _make_dialogs(cls):

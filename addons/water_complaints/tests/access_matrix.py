@@ -184,6 +184,11 @@ ACCESS = {
     "water.dispatch.reason": _CONFIGURATION,
     "water.cause": _CONFIGURATION,
     "water.customer.flag": _CONFIGURATION,
+    # everybody reads his own items by ``home``
+    "water.home.item": """
+                         own
+        manager,foreign  rwcu
+    """,
     "water.call": _DESK_DIALOG,
     "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,

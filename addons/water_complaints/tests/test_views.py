@@ -18,6 +18,9 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         self._complaint_at("notified")
         self._check_actions("water_complaints")
 
+    def test_every_filter_filters(self):
+        self._check_filters("water_complaints")
+
     def test_open_filter(self):
         self._check_open_filter("water.complaint")
 

@@ -9,6 +9,7 @@ from ..privacy.tests import (
 )
 from ..case.tests import test_audit, test_thread, test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_ownership
+from ..availability.tests import test_outage as test_availability_outage
 from ..clock.tests import (
     test_bad_standard,
     test_breach,
@@ -71,6 +72,7 @@ from ..public_page.tests import test_door_limits, test_public_limits, test_publi
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_webhook
 from ..call_screen.tests import test_call
+from ..home.tests import test_home
 from . import (
     test_hoot,
     test_machine,

@@ -13,6 +13,9 @@ class TestDeskViews(ViewChecks, WaterCommon):
         self._inquiry()
         self._check_actions("water_service_desk")
 
+    def test_every_filter_filters(self):
+        self._check_filters("water_service_desk")
+
     def test_open_filter(self):
         for model in ("water.inquiry", "water.request"):
             with self.subTest(model=model):

@@ -1,3 +1,4 @@
+import os
 import random
 from collections import Counter
 from datetime import timedelta
@@ -26,7 +27,8 @@ EVENTS = {
     "reprice": 3,
     "run": 1,
 }
-TIMES = 1000
+IS_LONG = bool(os.environ.get("WATER_LONG"))
+TIMES = 1000 if IS_LONG else 400
 
 
 @tagged("post_install", "-at_install")
@@ -37,12 +39,12 @@ class TestCompensationBalance(CompensationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # by rule at once, so that a thousand events come to the books as often as they can
+        # by rule at once, so that many events come to the books as often as they can
         cls.env.ref("water_complaints.compensation_band_small").amount_to = 100000
         moves = cls.env["water.compensation"].search([]).move_id
         moves.filtered(lambda move: move.state == "posted").button_draft()  # of the demo data
 
-    def test_thousand_events(self):
+    def test_many_events(self):
         """Random events, lawful and unlawful ones; the unlawful change nothing."""
         self.random, done, refused = random.Random(652), Counter(), Counter()
         self.rows = self.env["water.compensation"]
@@ -57,7 +59,7 @@ class TestCompensationBalance(CompensationCommon):
                 refused[name] += 1
         self.assertEqual(set(done), set(EVENTS), "each kind of event has really happened")
         self.assertGreater(sum(done.values()), TIMES / 3)
-        self.assertGreater(sum(refused.values()), 50)
+        self.assertGreater(sum(refused.values()), TIMES / 20)
         self._check_balance()
 
     def _any(self, **facts):
@@ -115,7 +117,7 @@ class TestCompensationBalance(CompensationCommon):
         booked = self.rows.filtered(lambda row: row.payment_state in ("posted", "paid"))
         taken_back = self.rows.filtered("needs_reversal")
         self.assertEqual(booked - taken_back, booked.filtered(lambda r: r.state == "approved"))
-        self.assertGreater(len(booked), 30)
+        self.assertGreater(len(booked), TIMES / 40)
         self.assertTrue(self.rows.filtered(lambda row: row.payment_state == "reversed"))
         self.assertAlmostEqual(self._ledger(moves), sum(booked.mapped("amount")), 2)
 

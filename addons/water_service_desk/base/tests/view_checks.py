@@ -4,7 +4,8 @@ import re
 
 from lxml import etree
 
-from odoo.tools.safe_eval import safe_eval
+from odoo import fields
+from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
 
 ROLES = ("agent", "department", "supervisor", "quality", "manager")
 
@@ -47,6 +48,37 @@ class ViewChecks:
             model.env.invalidate_all()  # what others may see is not in a user's own request
             domain = safe_eval(action.domain or "[]", {"uid": model.env.uid})
             model.search(domain, limit=5).read(self._shown(answer["views"]))
+
+    def _check_filters(self, module):
+        """Each filter of each search finds what it may, and each grouping groups."""
+        for model in sorted({action.res_model for action in self._window_actions(module)}):
+            rows = self._as("manager", self.env[model])
+            if rows._transient or not rows.has_access("read"):
+                continue
+            arch = etree.fromstring(rows.get_view(view_type="search")["arch"])
+            for node in arch.iterfind(".//filter"):
+                with self.subTest(model=model, filter=node.get("name")):
+                    self._check_filter(rows, node)
+
+    def _check_filter(self, rows, node):
+        domain = safe_eval(node.get("domain") or "[]", self._filter_words(rows))
+        context = safe_eval(node.get("context") or "{}", self._filter_words(rows))
+        groups = [name] if (name := context.get("group_by")) else []
+        if name and rows._fields[name.split(":")[0]].type == "properties":
+            return  # the screen asks for one of them by name
+        dates = [f"{node.get('date')}:month"] if node.get("date") else []
+        rows.with_context(context).search(domain, limit=1)
+        rows.with_context(context).formatted_read_group(domain, groups + dates, ["__count"])
+
+    def _filter_words(self, rows):
+        return {
+            "uid": rows.env.uid,
+            "time": time,
+            "datetime": datetime,
+            "relativedelta": dateutil.relativedelta.relativedelta,
+            "context_today": lambda: fields.Date.context_today(rows),
+            "current_company_id": rows.env.company.id,
+        }
 
     def _shown(self, views):
         """Names of the fields that the views show of the model itself."""

@@ -1,0 +1,4 @@
+from . import jobs, models, outage
+
+outage.install()
+jobs.install()

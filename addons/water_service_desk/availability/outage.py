@@ -1,0 +1,133 @@
+"""While the database is away each door answers 503, and nobody is signed out.
+
+Odoo takes a lost database for a wrong one: it ends the visitor's session and looks for the page
+among those that need no database, so that machines read 404 (do not repeat) of a case that was
+never looked for, and people have to sign in again after each restart of the database.
+"""
+
+import functools
+import json
+
+import psycopg2
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from odoo import http, sql_db, tools
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: Seconds after which it is worth while to ask again.
+AGAIN = 5
+#: Classes and codes of PostgreSQL that mean: ask again later. None is a connection that broke.
+AWAY = ("08", "57P", "53300", "25006")
+#: Told by the server itself whether it is alive; with ``db_server_status`` it asks the database.
+ALIVE = "/web/health"
+#: Databases' names → the hotline, which cannot be read when it is needed.
+HOTLINES = {}
+
+TITLE = _lt("Briefly unavailable")
+BUSY = _lt("The system cannot be reached for the moment. Please try again in a minute.")
+UNSENT = _lt("What you sent has not been received: go back and send it again.")
+URGENT = _lt("If it is urgent, call")
+
+PAGE = Markup("""<!DOCTYPE html>
+<html lang="{lang}"><head><meta charset="utf-8"/><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;
+color:#1f2933;background:#fff}}h1{{font-size:1.5rem}}a{{color:#0b5fa5}}
+@media(prefers-color-scheme:dark){{body{{color:#e4e7eb;background:#1f2933}}a{{color:#8cc4f0}}}}</style>
+</head><body><main role="alert"><h1>{title}</h1>{lines}</main></body></html>""")
+
+
+def is_outage(error):
+    """Tell whether ``error``, or what led to it, means that the database cannot be asked now.
+
+    A primary that was just demoted, or is still being promoted, is away as well.
+
+    :param error: any exception
+    """
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+            return error.pgcode is None or error.pgcode.startswith(AWAY)
+        if getattr(error, "pgcode", None) and error.pgcode.startswith(AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def answer(request):
+    """Return the answer to a request that needed the database: 503, in the visitor's language.
+
+    :param request: Odoo's request; nothing of it that needs the database is touched
+    """
+    asked = request.httprequest
+    lang = asked.accept_languages.best_match(["zh", "zh-CN", "en"]) or "zh"
+    lang = "en_US" if lang == "en" else "zh_CN"
+    if asked.path.startswith("/json/"):
+        body, kind = _for_machines(lang), "application/json"
+    elif asked.mimetype == "application/json":
+        body, kind = BUSY._translate(lang), "text/plain"  # by which the web client knows to wait
+    else:
+        body, kind = _for_people(asked, request.db, lang), "text/html"
+    headers = {"Retry-After": str(AGAIN), "Cache-Control": "no-store"}
+    return Response(body, 503, headers, content_type=f"{kind}; charset=utf-8")
+
+
+def _for_machines(lang):
+    name = "werkzeug.exceptions.ServiceUnavailable"
+    told = {"name": name, "message": BUSY._translate(lang), "arguments": [], "context": {}}
+    return json.dumps({**told, "debug": ""}, ensure_ascii=False)
+
+
+def _for_people(asked, database, lang):
+    lines = [BUSY] + ([UNSENT] if asked.method == "POST" else [])
+    html = Markup().join(Markup("<p>{}</p>").format(line._translate(lang)) for line in lines)
+    hotline = HOTLINES.get(database) or next(iter(HOTLINES.values()), None)
+    if hotline:
+        link = Markup('<a href="tel:{}">{}</a>').format(hotline, hotline)
+        html += Markup("<p>{} {}</p>").format(URGENT._translate(lang), link)
+    title = escape(TITLE._translate(lang))
+    return PAGE.format(lang=lang.replace("_", "-"), title=title, lines=html)
+
+
+def _guarded(serve):
+    """Let ``serve`` answer 503 instead of what it makes of a database that is away."""
+
+    @functools.wraps(serve)
+    def served(request, *args, **kwargs):
+        try:
+            return serve(request, *args, **kwargs)
+        except Exception as error:
+            if request.httprequest.path == ALIVE or not is_outage(error):
+                raise
+            return answer(request)
+
+    return served
+
+
+def _guarded_without_database(serve):
+    """Likewise where Odoo found none: it takes a list that cannot be had for an empty one."""
+
+    @functools.wraps(serve)
+    def served(request):
+        wanted = tools.config["db_name"] or tools.config["dbfilter"]
+        if request.httprequest.path != ALIVE and wanted and not request.db:
+            try:
+                sql_db.db_connect("postgres").cursor().close()
+            except psycopg2.Error as error:
+                if is_outage(error):
+                    return answer(request)
+                raise
+        return serve(request)
+
+    return served
+
+
+def install():
+    """Put the guards around the two ways in which Odoo serves a request, once."""
+    if not hasattr(http.Request._serve_db, "__wrapped__"):
+        http.Request._serve_db = _guarded(http.Request._serve_db)
+        http.Request._serve_nodb = _guarded_without_database(http.Request._serve_nodb)

@@ -1,0 +1,86 @@
+"""What counts as a database that is away, and what is said meanwhile."""
+
+import json
+
+import psycopg2
+from psycopg2 import errors
+from werkzeug.test import EnvironBuilder
+
+from odoo.http import HTTPRequest
+from odoo.tests import BaseCase, TransactionCase, tagged
+
+from ..outage import HOTLINES, answer, is_outage
+
+
+class _Request:
+    db = "one"
+
+    def __init__(self, path, language="zh-CN", **options):
+        headers = {"Accept-Language": language}
+        builder = EnvironBuilder(path, headers=headers, **options)
+        self.httprequest = HTTPRequest(builder.get_environ())
+
+
+@tagged("post_install", "-at_install")
+class TestOutage(BaseCase):
+    def _caught(self, error, cause=None):
+        with self.assertRaises(type(error)) as found:
+            raise error from cause
+        return is_outage(found.exception)
+
+    def test_what_is_away(self):
+        self.assertTrue(self._caught(psycopg2.OperationalError("connection refused")))
+        self.assertTrue(self._caught(psycopg2.InterfaceError("connection already closed")))
+        lost = psycopg2.OperationalError("server closed the connection unexpectedly")
+        self.assertTrue(self._caught(ValueError("no registry"), lost))
+
+    def test_what_is_a_fault_of_its_own(self):
+        self.assertFalse(self._caught(ValueError("no number")))
+        self.assertFalse(self._caught(errors.UniqueViolation("there is one")))
+
+    def test_people_read_the_hotline_in_their_language(self):
+        self.addCleanup(HOTLINES.pop, "one", None)
+        HOTLINES["one"] = "0300 <96510>"
+        chinese = answer(_Request("/my")).get_data(as_text=True)
+        self.assertIn("0300 &lt;96510&gt;", chinese)
+        self.assertIn('lang="zh-CN"', chinese)
+        english = answer(_Request("/my", "en-GB,en;q=0.8")).get_data(as_text=True)
+        self.assertIn("If it is urgent, call", english)
+        self.assertNotIn("has not been received", english)
+
+    def test_who_sent_something_learns_that_it_did_not_arrive(self):
+        sent = answer(_Request("/water/report", "en", method="POST", data={"a": "b"}))
+        self.assertIn("has not been received", sent.get_data(as_text=True))
+
+    def test_machines_read_json(self):
+        told = answer(_Request("/json/2/water.api/get_case", "en", method="POST", json={}))
+        self.assertEqual((told.status_code, told.headers["Retry-After"]), (503, "5"))
+        name = json.loads(told.get_data())["name"]
+        self.assertEqual(name, "werkzeug.exceptions.ServiceUnavailable")
+
+    def test_the_web_client_waits(self):
+        """It takes what is no JSON for a lost connection, and tries again by itself."""
+        told = answer(_Request("/web/dataset/call_kw", "en", method="POST", json={}))
+        self.assertEqual(told.mimetype, "text/plain")
+
+
+@tagged("post_install", "-at_install")
+class TestRealCodes(TransactionCase):
+    def test_a_fault_of_the_query_is_no_outage(self):
+        """Codes are PostgreSQL's own, so it has to raise the error itself."""
+        for statement in ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)", "SELECT 1/0"):
+            with (
+                self.subTest(statement),
+                self.assertRaises(psycopg2.Error) as found,
+                self.env.cr.savepoint(),
+                self.assertLogs("odoo.sql_db", "ERROR"),
+            ):
+                self.env.cr.execute(statement)
+            self.assertFalse(is_outage(found.exception))
+
+    def test_the_hotline_is_kept_and_follows(self):
+        company = self.env["res.company"].search([], order="sequence, id", limit=1)
+        company.water_hotline = "96510"
+        self.assertEqual(self.env["res.company"]._water_main_hotline(), "96510")
+        company.water_hotline = "96511"
+        self.assertEqual(self.env["res.company"]._water_main_hotline(), "96511")

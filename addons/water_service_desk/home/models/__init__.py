@@ -1,0 +1,1 @@
+from . import water_home_item

@@ -1,0 +1,253 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+from ...base.roles import AGENT
+
+#: How many rows an item is counted up to; more reads as “99+”.
+COUNTED = 100
+#: How many rows of an item are looked at for the list, and how many the list shows.
+LOOKED_AT, SHOWN = 20, 8
+SECTIONS = [
+    ("decide", "Waits for Me"),
+    ("work", "My Work"),
+    ("watch", "To Watch"),
+    ("figure", "Figures"),
+]
+
+
+class WaterHomeItem(models.Model):
+    """What a role sees on the first page: rows that wait, work that is due, figures.
+
+    An item is data: a model, a domain in which ``uid``, ``departments``, ``now``, ``day`` and
+    ``month`` stand for the reader and the moment, and the list that its number opens. Everybody
+    reads his rows under his own rights.
+    """
+
+    _name = "water.home.item"
+    _description = "Item of the First Page"
+    _order = "section, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    section = fields.Selection(SECTIONS, required=True, default="work")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    group_ids = fields.Many2many(
+        "res.groups", string="For", required=True, help="Whose first page it is on."
+    )
+    model_id = fields.Many2one("ir.model", required=True, ondelete="cascade")
+    model = fields.Char(related="model_id.model")
+    domain = fields.Char(
+        required=True,
+        default="[]",
+        help="uid, departments, now, day, tomorrow, month and last_month can be used.",
+    )
+    part_domain = fields.Char(
+        string="Of Which",
+        help="For a rate: which of the rows of the domain count. Empty: the rows are counted.",
+    )
+    date_field = fields.Char(string="Date", help="For a figure: by which it falls into a month.")
+    target = fields.Float(string="Target (%)", help="What the rate should reach.")
+    order = fields.Char(default="id desc")
+    due_field = fields.Char(string="Due", help="By which the rows of all items are put in order.")
+    text_field = fields.Char(string="Text", help="What is shown of a row beside its name.")
+    check_field = fields.Char(
+        string="Only If", help="A field of the row that tells whether the reader may decide it."
+    )
+    accept_method = fields.Char(string="Button for Yes", help="What “Approve” calls in the row.")
+    refuse_method = fields.Char(string="Button for No", help="What “Refuse” calls in the row.")
+    action_id = fields.Many2one("ir.actions.act_window", string="Opens", required=True)
+
+    @api.constrains("model_id", "domain", "part_domain")
+    def _check_domain(self):
+        """A domain that cannot be searched by is refused when it is written, not at breakfast."""
+        for item in self:
+            model = self.env[item.model]
+            for text in (item.domain, item.part_domain or "[]"):
+                try:
+                    Domain(item._evaluated(text)).validate(model)
+                except Exception as fault:
+                    message = self.env._(
+                        "%(item)s: this cannot be searched by: %(domain)s",
+                        item=item.name,
+                        domain=text,
+                    )
+                    raise ValidationError(message) from fault
+
+    @api.constrains("model_id", "date_field", "due_field", "text_field", "check_field")
+    def _check_fields(self):
+        for item in self:
+            known = self.env[item.model]._fields
+            asked = (item.date_field, item.due_field, item.text_field, item.check_field)
+            missing = [name for name in asked if name and name not in known]
+            if missing:
+                words = {"item": item.name, "name": missing[0]}
+                raise ValidationError(self.env._("%(item)s: there is no field %(name)s", **words))
+
+    @api.constrains("model_id", "accept_method", "refuse_method")
+    def _check_methods(self):
+        for item in self:
+            for name in filter(None, (item.accept_method, item.refuse_method)):
+                is_button = name.startswith("action_")
+                if not is_button or not hasattr(self.env[item.model], name):
+                    words = {"item": item.name, "name": name}
+                    raise ValidationError(self.env._("%(item)s has no button %(name)s", **words))
+
+    # -- the page -----------------------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def home(self):
+        """What the present user's first page shows.
+
+        :return: ``{"name", "has_calls", "sections": [{"key", "items", "rows"}]}``; moments in UTC
+        :raises AccessError: customers have pages of their own
+        """
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("This page is for staff."))
+        items = self._mine()
+        return {
+            "name": self.env.user.name,
+            "has_calls": self.env.user.has_group(AGENT),
+            "sections": [items._section(key) for key, _label in SECTIONS],
+        }
+
+    @api.model
+    @api.readonly
+    def find_case(self, text):
+        """Return the action that opens the case with this number; ``False`` when there is none.
+
+        :param text: as typed; capitals do not matter
+        """
+        number = (text or "").strip().upper()
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            cases = self.env[model]
+            found = number and cases.has_access("read") and cases.search([("name", "=", number)])
+            if found:
+                return found[0].get_formview_action()
+        return False
+
+    def _mine(self):
+        """The items of the roles that the user has for himself, not only within another."""
+        # sudo: water.home.item - what stands on one's own first page is no secret
+        items = self.sudo().search([])
+        has = items.group_ids & self.env.user.all_group_ids
+        own = has.filtered(lambda group: not (has - group) & group.all_implied_by_ids)
+        mine = items.filtered(lambda item: item.group_ids & own).sudo(self.env.su)
+        return mine.filtered(lambda item: self.env[item.sudo().model].has_access("read"))
+
+    def _section(self, key):
+        items = self.sudo().filtered(lambda item: item.section == key)
+        if key == "figure":
+            return {"key": key, "items": [item._figure() for item in items], "rows": []}
+        told = [item._told() for item in items]
+        rows = [row for _item, found in told for row in found if key != "watch"]
+        rows.sort(key=lambda row: (not row["due"], row["due"] or ""))
+        return {"key": key, "items": [item for item, _rows in told], "rows": rows[:SHOWN]}
+
+    def _told(self):
+        """``(item, rows)`` for the page; the reader's rights decide what there is."""
+        self.ensure_one()
+        domain = self._evaluated(self.domain)
+        rows = self.env[self.model].sudo(False)
+        if self.check_field:
+            found = rows.search(domain, order=self.order, limit=COUNTED)
+            found = found.filtered(self.check_field)
+            count = len(found)
+            domain = [("id", "in", found.ids)]
+        else:
+            count = rows.search_count(domain, limit=COUNTED)
+            found = rows.search(domain, order=self.order, limit=LOOKED_AT) if count else rows
+        item = {"id": self.id, "name": self.name, "count": count, "domain": domain}
+        shown = found[:LOOKED_AT] if self.section != "watch" else rows
+        return {**item, "action": self.action_id.id}, [self._row(row) for row in shown]
+
+    def _row(self, row):
+        due = self.due_field and row[self.due_field]
+        return {
+            "item": self.id,
+            "kind": self.name,
+            "model": row._name,
+            "id": row.id,
+            "name": row.display_name,
+            "text": (self.text_field and row[self.text_field]) or "",
+            "due": fields.Datetime.to_string(fields.Datetime.to_datetime(due)) if due else False,
+            "accept": self.accept_method or False,
+            "refuse": self.refuse_method or False,
+        }
+
+    # -- figures ------------------------------------------------------------------------------
+
+    def _figure(self):
+        """A number, or a rate, of today, this month and the last one."""
+        self.ensure_one()
+        words = self._words()
+        periods = {
+            "day": (words["day"], words["tomorrow"]),
+            "month": (words["month"], words["tomorrow"]),
+            "last": (words["last_month"], words["month"]),
+        }
+        values = {key: self._value(*period) for key, period in periods.items()}
+        target = self.target if self.part_domain else False
+        return {
+            "id": self.id,
+            "name": self.name,
+            "target": target,
+            "is_rate": bool(self.part_domain),
+            "is_good": not target or values["month"] is None or values["month"] >= target,
+            "action": self.action_id.id,
+            "domain": self._evaluated(self.domain) + self._within(*periods["month"]),
+            **values,
+        }
+
+    def _value(self, begin, end):
+        """Of a period: the number of rows, or the rate in per cent; ``None`` of nothing."""
+        rows = self.env[self.model].sudo(False)
+        domain = self._evaluated(self.domain) + self._within(begin, end)
+        whole = rows.search_count(domain)
+        if not self.part_domain:
+            return whole
+        part = rows.search_count(Domain(domain) & Domain(self._evaluated(self.part_domain)))
+        return round(100 * part / whole, 1) if whole else None
+
+    def _within(self, begin, end):
+        name = self.date_field
+        return [(name, ">=", begin), (name, "<", end)] if name else []
+
+    # -- words of domains ---------------------------------------------------------------------
+
+    def _evaluated(self, text):
+        """A domain as a list, for the reader and for now.
+
+        :param text: a domain in Python
+        """
+        return safe_eval(text, self._words())
+
+    @api.model
+    def _words(self):
+        now = fields.Datetime.now()
+        here = ZoneInfo(self.env.company.sudo()._water_tz())
+        today = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(here).date()
+        month = today.replace(day=1)
+        days = {
+            "day": today,
+            "tomorrow": today + timedelta(days=1),
+            "month": month,
+            "last_month": (month - timedelta(days=1)).replace(day=1),
+        }
+        return {
+            "uid": self.env.uid,
+            "departments": self.env.user.water_department_ids.ids,
+            "now": fields.Datetime.to_string(now),
+            **{word: _begin(date, here) for word, date in days.items()},
+        }
+
+
+def _begin(day, zone):
+    """The first moment of a day, as text in UTC."""
+    moment = datetime.combine(day, time(), zone).astimezone(ZoneInfo("UTC"))
+    return fields.Datetime.to_string(moment.replace(tzinfo=None))

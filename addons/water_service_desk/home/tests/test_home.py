@@ -1,0 +1,164 @@
+"""The first page: each role's own rows, under its own rights, and figures that add up."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW, WaterCommon, WaterPeople
+from ...base.trust import trusted
+from ..models.water_home_item import COUNTED
+
+#: Queries for a page of nothing but the items; rows add a few for each item.
+QUERIES = 130
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestHome(WaterCommon):
+    def _home(self, login):
+        home = self._as(login, self.env["water.home.item"]).home()
+        return {part["key"]: part for part in home["sections"]}
+
+    def _item(self, section, xmlid):
+        wanted = self.env.ref(f"water_service_desk.{xmlid}").id
+        return next((item for item in section["items"] if item["id"] == wanted), None)
+
+    def test_roles_have_pages_of_their_own(self):
+        for login, section, xmlid in (
+            ("agent", "work", "home_inquiry"),
+            ("department", "decide", "home_dispatch_new"),
+            ("supervisor", "decide", "home_pause"),
+            ("quality", "work", "home_callback_all"),
+            ("manager", "figure", "home_rate_in_time"),
+        ):
+            with self.subTest(login=login):
+                self.assertTrue(self._item(self._home(login)[section], xmlid))
+        self.assertIsNone(self._item(self._home("agent")["decide"], "home_pause"))
+        # a manager is an agent as well, but not for himself
+        self.assertIsNone(self._item(self._home("manager")["work"], "home_inquiry"))
+
+    def test_customers_and_strangers_have_none(self):
+        with self.assertRaisesRegex(AccessError, "for staff"):
+            self._home("portal1")
+        self.assertFalse(any(part["items"] for part in self._home("plain").values()))
+
+    def test_work_is_one_s_own_and_what_is_due_first_comes_first(self):
+        late = self._inquiry()
+        with freeze_time(fields.Datetime.now() + timedelta(hours=3)):
+            later = self._inquiry(subject="后来")
+        self._inquiry(login="agent2")
+        work = self._home("agent")["work"]
+        self.assertEqual([row["id"] for row in work["rows"]], [late.id, later.id])
+        self.assertEqual(work["rows"][1]["text"], "后来")
+        item = self._item(work, "home_inquiry")
+        self.assertEqual(item["count"], 2)
+        found = self._as("agent", self.env["water.inquiry"]).search(item["domain"])
+        self.assertEqual(found, (late | later).with_user(self.users["agent"]))
+
+    def test_department_accepts_from_the_page(self):
+        trusted(self.env["water.dispatch"].search([])).write({"state": "cancelled"})
+        case = self._inquiry()
+        dispatch = self._dispatch(case)
+        row = self._home("department")["decide"]["rows"][0]
+        self.assertEqual((row["model"], row["id"]), ("water.dispatch", dispatch.id))
+        getattr(self._as("department", dispatch), row["accept"])()
+        self.assertEqual(dispatch.state, "accepted")
+        home = self._home("department")
+        self.assertEqual(self._item(home["decide"], "home_dispatch_new")["count"], 0)
+        self.assertEqual(self._item(home["work"], "home_dispatch_open")["count"], 1)
+
+    def test_others_rows_stay_others(self):
+        """Rules of the rows hold, whatever the domain of an item asks for."""
+        case = self._inquiry()
+        item = self.env.ref("water_service_desk.home_inquiry")
+        before = self._as("department2", self.env["water.inquiry"]).search_count([])
+        item.domain = "[]"
+        item.group_ids = [Command.link(self.env.ref("water_service_desk.group_department").id)]
+        item = self._item(self._home("department2")["work"], "home_inquiry")
+        self.assertEqual(item["count"], before)
+        self._dispatch(case, self.lab)
+        item = self._item(self._home("department2")["work"], "home_inquiry")
+        self.assertEqual(item["count"], before + 1)
+
+    def test_rate_of_this_month_and_the_last(self):
+        """Met in time of all that was due; nothing due is no rate."""
+        item = self.env.ref("water_service_desk.home_rate_in_time")
+        deadlines = self.env["water.deadline"].search([])
+        item.domain = str([("state", "in", ("met", "breached")), ("id", "not in", deadlines.ids)])
+        empty = self._item(self._home("manager")["figure"], "home_rate_in_time")
+        self.assertEqual((empty["month"], empty["last"], empty["is_good"]), (None, None, True))
+        case = self._inquiry(answer="答复")
+        self._as("agent", case)._move_to("answered")
+        met = case.deadline_ids.filtered(lambda clock: clock.state == "met")
+        self.assertTrue(met)
+        with freeze_time(max(met.mapped("due_at"))):  # the day on which the last was due
+            figure = self._item(self._home("manager")["figure"], "home_rate_in_time")
+        self.assertEqual((figure["month"], figure["last"]), (100.0, None))
+        self.assertLessEqual(met, self.env["water.deadline"].search(figure["domain"]))
+
+    def test_months_begin_by_the_company_s_clock(self):
+        """Two in the morning of the first is still the month before in UTC."""
+        item = self.env.ref("water_service_desk.home_count_inquiry")
+        known = self.env["water.inquiry"].search([])
+        item.domain = str([("id", "not in", known.ids)])
+        with freeze_time("2026-03-31 18:00:00"):  # 1 April, 02:00 in Shanghai
+            self._inquiry()
+            figure = self._item(self._home("manager")["figure"], "home_count_inquiry")
+        self.assertEqual((figure["day"], figure["month"], figure["last"]), (1, 1, 0))
+
+    def test_many_are_counted_up_to_a_bound(self):
+        item = self.env.ref("water_service_desk.home_breached")
+        item.write({"domain": "[]", "model_id": self.env["ir.model"]._get_id("res.country")})
+        item.action_id = self.env.ref("base.action_country")
+        told = self._item(self._home("manager")["watch"], "home_breached")
+        self.assertEqual(told["count"], COUNTED)
+
+    def test_queries_do_not_grow(self):
+        self._home("agent")
+        for _number in range(30):
+            self._inquiry()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(__system__=QUERIES):
+            self._home("agent")
+
+    def test_a_case_is_found_by_its_number(self):
+        case = self._inquiry()
+        items = self._as("agent", self.env["water.home.item"])
+        action = items.find_case(f" {case.name.lower()} ")
+        self.assertEqual((action["res_model"], action["res_id"]), ("water.inquiry", case.id))
+        for text in ("", None, "ZX000000-00000", "13812345678"):
+            self.assertFalse(items.find_case(text))
+        department = self._as("department2", self.env["water.home.item"])
+        self.assertFalse(department.find_case(case.name), "it is not his")
+
+    def test_nonsense_is_refused(self):
+        item = self._as("manager", self.env.ref("water_service_desk.home_inquiry"))
+        for values, words in (
+            ({"domain": "[('no_such', '=', 1)]"}, "no_such"),
+            ({"domain": "[('state', "}, "cannot be searched by"),
+            ({"domain": "__import__('os')"}, "cannot be searched by"),
+            ({"part_domain": "[1]"}, "cannot be searched by"),
+            ({"due_field": "no_such"}, "no_such"),
+            ({"accept_method": "unlink"}, "unlink"),
+            ({"accept_method": "action_no_such"}, "action_no_such"),
+        ):
+            with self.subTest(values=values), self.assertRaisesRegex(ValidationError, words):
+                item.write(values)
+
+
+@tagged("post_install", "-at_install")
+class TestHomePage(WaterPeople, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_people()
+
+    def test_everybody_lands_there(self):
+        """The page shows what is due and opens it; the box finds a case by its number."""
+        case = self._inquiry(subject="水表倒转")
+        self.start_tour("/odoo", "water_home_tour", login="water_agent", step_delay=0)
+        self.assertTrue(case.exists())

@@ -1,0 +1,154 @@
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { deserializeDateTime, toLocaleDateString } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useSetupAction } from "@web/search/action_hook";
+import { WaterCountdown, useNow } from "@water_service_desk/components/countdown/countdown";
+
+const { DateTime } = luxon;
+/** Milliseconds after which the page asks the server again. */
+const REFRESH = 60 * 1000;
+/** An item counts so many rows; what is beyond reads as “99+”. */
+const COUNTED = 100;
+const TITLES = {
+    decide: _t("Waits for Me"),
+    work: _t("My Work"),
+    watch: _t("To Watch"),
+    figure: _t("Figures"),
+};
+const EMPTY = {
+    decide: _t("Nothing waits for you."),
+    work: _t("All done."),
+};
+
+/** The first page of a role: what waits for the reader, what is due, and the figures. */
+export class WaterHome extends Component {
+    static template = "water_service_desk.Home";
+    static components = { WaterCountdown };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.root = useRef("root");
+        this.keepLast = new KeepLast();
+        this.titles = TITLES;
+        this.empty = EMPTY;
+        this.state = useState({ home: null, words: "" });
+        this.asked = DateTime.now();
+        useNow(() => this.onTick());
+        useSetupAction({ rootRef: this.root });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.state.home = await this.keepLast.add(
+            this.orm.silent.call("water.home.item", "home", [])
+        );
+        this.asked = DateTime.now();
+    }
+
+    async onTick() {
+        const isStale = DateTime.now().diff(this.asked).milliseconds >= REFRESH;
+        if (this.state.home && isStale && !document.hidden) {
+            this.asked = DateTime.now();
+            await this.load().catch(() => {}); // the next minute tries again
+        }
+    }
+
+    get today() {
+        return toLocaleDateString(DateTime.now());
+    }
+
+    get lists() {
+        return this.sections("decide", "work");
+    }
+
+    get watched() {
+        return this.sections("watch")[0];
+    }
+
+    get figures() {
+        return this.sections("figure")[0];
+    }
+
+    sections(...keys) {
+        const isWanted = (part) => keys.includes(part.key) && part.items.length;
+        return this.state.home.sections.filter(isWanted);
+    }
+
+    count(item) {
+        return item.count >= COUNTED ? `${COUNTED - 1}+` : item.count;
+    }
+
+    total(section) {
+        const total = section.items.reduce((sum, item) => sum + item.count, 0);
+        return this.count({ count: total });
+    }
+
+    due(row) {
+        return deserializeDateTime(row.due);
+    }
+
+    value(figure, number) {
+        if (number === null) {
+            return "–";
+        }
+        return figure.is_rate ? `${number} %` : number;
+    }
+
+    /** Against the last month, for the eye: the numbers stand beside it. */
+    trend(figure) {
+        if (!figure.is_rate || figure.month === null || figure.last === null) {
+            return "";
+        }
+        return figure.month > figure.last ? "↑" : figure.month < figure.last ? "↓" : "→";
+    }
+
+    async open(item) {
+        const action = await this.action.loadAction(item.action);
+        const context = { ...action.context };
+        for (const name of Object.keys(context)) {
+            if (name.startsWith("search_default_")) {
+                delete context[name];
+            }
+        }
+        await this.action.doAction({ ...action, name: item.name, domain: item.domain, context });
+    }
+
+    async openRow(row) {
+        await this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: row.model,
+            res_id: row.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    async act(row, method) {
+        const action = await this.orm.call(row.model, method, [[row.id]]);
+        if (action) {
+            await this.action.doAction(action, { onClose: () => this.load() });
+        }
+        await this.load();
+    }
+
+    /** A case number opens the case; everything else is who calls. */
+    async onCall(ev) {
+        const words = this.state.words.trim();
+        if (ev.key !== "Enter" || !words) {
+            return;
+        }
+        const found = await this.orm.call("water.home.item", "find_case", [words]);
+        await this.action.doAction(
+            found || "water_service_desk.action_call",
+            found ? {} : { additionalContext: { default_query: words } }
+        );
+    }
+}
+
+registry.category("actions").add("water_home", WaterHome);
