@@ -6,6 +6,7 @@ from . import (
     assignment,
     clock,
     messaging,
+    anchor,
     pdf,
     staff,
     knowledge,

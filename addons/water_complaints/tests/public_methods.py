@@ -385,6 +385,8 @@ PUBLIC = {
     "water.statement": {"action_give": "needs the person asked, once"},
     "water.triage.wizard": {"action_save": CASE},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},
+    "water.anchor": {"action_check": READS},
+    "water.anchor.wizard": {"action_check": "needs the right to read anchors: quality"},
     "water.account.release.wizard": {"action_save": "is checked by each change"},
     "water.merge.wizard": {"action_save": CASE},
     "water.report.wizard": {"action_save": CASE},

@@ -31,6 +31,7 @@ from ..clock.tests import (
     test_working_time_odoo,
 )
 from ..messaging.tests import test_gateway, test_gateway_http, test_message
+from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill
 from ..knowledge.tests import test_article, test_article_case, test_article_search
