@@ -9,6 +9,7 @@ from . import (
     anchor,
     pdf,
     staff,
+    second_factor,
     knowledge,
     intake,
     callback,

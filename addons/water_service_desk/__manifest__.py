@@ -6,6 +6,7 @@
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",
     "depends": [
+        "auth_totp",
         "base_import",
         "data_recycle",
         "mail",
@@ -123,6 +124,8 @@
         "staff/views/water_skill_views.xml",
         "staff/views/water_category_views.xml",
         "staff/views/menus.xml",
+        "second_factor/views/second_factor_templates.xml",
+        "second_factor/views/res_config_settings_views.xml",
         "knowledge/security/ir.model.access.csv",
         "knowledge/security/ir_rule.xml",
         "knowledge/data/mail_activity_type_data.xml",

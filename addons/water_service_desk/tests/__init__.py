@@ -34,6 +34,7 @@ from ..messaging.tests import test_gateway, test_gateway_http, test_message
 from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill
+from ..second_factor.tests import test_second_factor
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
     test_pictures,
