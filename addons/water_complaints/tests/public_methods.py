@@ -385,6 +385,7 @@ PUBLIC = {
     "water.statement": {"action_give": "needs the person asked, once"},
     "water.triage.wizard": {"action_save": CASE},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},
+    "res.config.settings": {"action_test_scanner": "needs a system administrator"},
     "water.anchor": {"action_check": READS},
     "water.anchor.wizard": {"action_check": "needs the right to read anchors: quality"},
     "water.account.release.wizard": {"action_save": "is checked by each change"},
