@@ -51,6 +51,7 @@
         "case/views/menus.xml",
         "privacy/security/ir.model.access.csv",
         "privacy/security/ir_rule.xml",
+        "privacy/data/water_outgoing_data.xml",
         "privacy/wizard/water_erasure_wizard_views.xml",
         "privacy/wizard/privacy_lookup_wizard_views.xml",
         "privacy/views/water_privacy_log_views.xml",

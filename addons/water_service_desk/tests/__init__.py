@@ -3,6 +3,7 @@ from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
     test_masking,
+    test_outgoing,
     test_reveal,
     test_reveal_tour,
     test_sheets,
