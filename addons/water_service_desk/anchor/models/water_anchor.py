@@ -190,11 +190,26 @@ class WaterAnchor(models.Model):
         missing = len(marks) - len(chains)
         if missing:
             faults.append(self.env._("%s chains of the anchor are gone.", missing))
-        return faults + [
-            fault
+        found = {
+            chain: chain._event_faults() + chain._anchor_faults({number: marks[key]})
             for key, chain in chains.items()
-            for fault in chain._event_faults() + chain._anchor_faults({number: marks[key]})
-        ]
+        }
+        return faults + self._told(found)
+
+    @api.model
+    def _told(self, found):
+        """Faults of chains, by name for whoever may read the record alone.
+
+        :param found: {record: faults}
+        """
+        told, has_hidden = [], False
+        for chain, faults in found.items():
+            may_read = chain.sudo(False).has_access("read")
+            told += faults if may_read else []
+            has_hidden |= bool(faults) and not may_read
+        if has_hidden:
+            told.append(self.env._("Chains that you may not read are not as they were anchored."))
+        return told
 
     @api.model
     def _by_model(self, names):

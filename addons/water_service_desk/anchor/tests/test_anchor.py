@@ -86,6 +86,13 @@ class TestAnchor(WaterCommon):
         self.assertIn("has another anchor", found)
         self.assertIn(self.case.name, found)
 
+    def test_who_may_not_read_the_case_learns_no_number(self):
+        self._rewrite()
+        anchors = self.anchors.with_user(self.users["foreign"])
+        faults = anchors._file_faults(self.first._content())
+        self.assertNotIn(self.case.name, str(faults))
+        self.assertIn("may not read", str(faults))
+
     def _key(self):
         return chain_key("water.inquiry", self.case.name)
 
