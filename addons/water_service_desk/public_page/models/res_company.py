@@ -29,7 +29,7 @@ class ResCompany(models.Model):
     water_public_work = fields.Integer(
         string="Work of the Browser",
         default=60000,
-        help="What a visitor's browser has to try at most before it may send a form.",
+        help="Largest number that a visitor's browser has to try before it may send a form.",
     )
     water_track_attempts = fields.Integer(
         string="Wrong Codes",
