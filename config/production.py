@@ -20,6 +20,27 @@ SETTINGS = {
 FIRST = {"base.login_cooldown_duration": "60", "auth_password_policy.minlength": "8"}
 
 
+#: Roles that sign in with a second factor; it is asked for once, when the database is new.
+DEMANDING = (
+    "water_service_desk.group_manager",
+    "account.group_account_invoice",
+    "base.group_erp_manager",
+    "base.group_system",
+)
+DEMANDED = "water_service_desk.second_factor_set_up"
+
+
+def set_up_second_factor(env):
+    """Managers, finance and administrators, as long as nobody has chosen otherwise."""
+    parameters = env["ir.config_parameter"]
+    if not parameters.get_param(DEMANDED):
+        for name in DEMANDING:
+            group = env.ref(name, raise_if_not_found=False)
+            if group:
+                group.water_second_factor = True
+        parameters.set_param(DEMANDED, "1")
+
+
 def set_up_security(env):
     """Sessions, signing in and passwords."""
     parameters = env["ir.config_parameter"]
@@ -29,4 +50,5 @@ def set_up_security(env):
             parameters.set_param(key, value)
 
 
+set_up_second_factor(env)  # noqa: F821
 set_up_security(env)  # noqa: F821 - `env` is what odoo shell provides

@@ -150,6 +150,12 @@ ALWAYS = [
 ]
 
 SINCE_FIRST = [
+    (
+        "ir_module_module_dependency",
+        "new",
+        lambda _upgrade, _none, row: row["name"] == "auth_totp",
+        "roles can demand a second factor",
+    ),
     ("mail_template", "template_fs", None, "files have moved to rooms"),
     *(
         ("ir_ui_view", column, _is_ours, "each room brings its own part of a view, in its own file")

@@ -4,6 +4,7 @@ Each test comes from an address of its own: of 127.0.0.0/8 this machine has them
 """
 
 import http.client
+import ssl
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;"""
+#: Names of the site, as docker-compose.yml makes the file.
+SITE = """
+map $host $is_known { default 0; 127.0.0.1 1; }
+map $host $tls_port { default ":8443"; }
+"""
 
 
 @dataclass
@@ -33,12 +39,19 @@ class Proxy:
     """A running nginx."""
 
     port: int
+    plain_port: int
+    trust: ssl.SSLContext
 
-    def ask(self, source, path, method="GET", headers=None, body=None):
+    def door(self, source, plain=False):
+        """A connection from the address ``source``, by TLS unless ``plain``."""
+        options = {"timeout": 60, "source_address": (source, 0)}
+        if plain:
+            return http.client.HTTPConnection("127.0.0.1", self.plain_port, **options)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=self.trust, **options)
+
+    def ask(self, source, path, method="GET", headers=None, body=None, plain=False):
         """``(status, headers, text)`` of one request from the address ``source``."""
-        door = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=60, source_address=(source, 0)
-        )
+        door = self.door(source, plain)
         with closing(door):
             door.request(method, path, body, headers or {})
             answer = door.getresponse()
@@ -49,15 +62,33 @@ class Proxy:
         return [self.ask(*args, **options)[0] for _number in range(count)]
 
 
+def _certificate(folder):
+    """A certificate for 127.0.0.1, and the context of a browser that trusts it alone."""
+    paths = folder / "fullchain.pem", folder / "privkey.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=here"
+    command += " -addext subjectAltName=IP:127.0.0.1 -out"
+    subprocess.run(
+        [*command.split(), paths[0], "-keyout", paths[1]], check=True, capture_output=True
+    )
+    return ssl.create_default_context(cafile=paths[0])
+
+
 @pytest.fixture(scope="module")
 def proxy(server, tmp_path_factory):
     """The settings as they are delivered; ports and folders of the test are put in."""
-    folder, port = tmp_path_factory.mktemp("nginx"), _free_port()
+    folder, port, plain = tmp_path_factory.mktemp("nginx"), _free_port(), _free_port()
+    trust = _certificate(folder)
+    (folder / "site.conf").write_text(SITE)
     upstream = server.base_url.removeprefix("http://localhost:")
     text = (ROOT / "config" / "nginx.conf").read_text()
     for old, new in (
         ("\nhttp {", HERE.format(folder=folder)),
-        ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
+        ("include /etc/nginx/site.conf;", f"include {folder}/site.conf;"),
+        ("/etc/nginx/certificates/fullchain.pem", f"{folder}/fullchain.pem"),
+        ("/etc/nginx/certificates/privkey.pem", f"{folder}/privkey.pem"),
+        ("/var/www/acme", str(folder)),
         ("server odoo:8069;", f"server 127.0.0.1:{upstream};"),
         ("server odoo:8072;", f"server 127.0.0.1:{upstream};"),  # without workers it is one
     ):
@@ -70,15 +101,15 @@ def proxy(server, tmp_path_factory):
     tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert tried.returncode == 0, tried.stderr
     with _process(command, log) as running:
-        _wait_for(running, log, lambda: _listens(port))
-        yield Proxy(port)
+        _wait_for(running, log, lambda: _listens(port) and _listens(plain))
+        yield Proxy(port, plain, trust)
 
 
 def test_page_and_headers(proxy):
     """The public form comes through; headers guard it, and nothing tells of versions."""
     status, headers, text = proxy.ask("127.0.1.1", "/water/report")
     assert status == 303, text[:500]  # to the page in the visitor's language, by its true address
-    here, path = f"http://127.0.0.1:{proxy.port}", headers["Location"]
+    here, path = f"https://127.0.0.1:{proxy.port}", headers["Location"]
     status, headers, text = proxy.ask("127.0.1.1", path.removeprefix(here))
     assert status == 200, (path, text[:500])
     assert "/water/report/complaint" in text
@@ -89,14 +120,51 @@ def test_page_and_headers(proxy):
 
 
 def test_cookie(proxy):
-    """The session's cookie is for this site alone, and behind TLS never travels without it."""
-    for scheme, secure in (("http", False), ("https", True)):
-        told = {"X-Forwarded-Proto": scheme}
+    """The session's cookie is for this site alone, and never travels without TLS."""
+    for told in ({}, {"X-Forwarded-Proto": "http"}):
         _status, headers, _text = proxy.ask("127.0.1.2", "/web/login", headers=told)
         (cookie,) = [text for text in headers.get_all("Set-Cookie") if "session_id" in text]
         assert "httponly" in cookie.lower()
         assert "samesite=lax" in cookie.lower()
-        assert ("; secure" in cookie.lower()) == secure, cookie
+        assert "; secure" in cookie.lower(), cookie
+
+
+def test_without_tls(proxy):
+    """Nothing but the way to TLS, and what shows whose the name is."""
+    status, headers, _text = proxy.ask("127.0.1.8", "/web/login?x=1", plain=True)
+    assert (status, headers["Location"]) == (301, "https://127.0.0.1:8443/web/login?x=1")
+    assert "Set-Cookie" not in headers
+    status, _headers, _text = proxy.ask("127.0.1.8", "/.well-known/acme-challenge/x", plain=True)
+    assert status == 404
+
+
+def test_hsts(proxy):
+    """Said once, with pages, refusals and files alike."""
+    for path in ("/web/login", "/xmlrpc", "/web/static/img/logo.png"):
+        _status, headers, _text = proxy.ask("127.0.1.8", path)
+        assert headers.get_all("Strict-Transport-Security") == ["max-age=31536000"], path
+
+
+def test_known_hosts_alone(proxy):
+    """Another host, or a made-up one, gets no answer at all, with TLS and without."""
+    for host in ("evil.example", "localhost", "127.0.0.1.evil.example"):
+        for plain in (True, False):
+            with pytest.raises((http.client.RemoteDisconnected, http.client.BadStatusLine)):
+                proxy.ask("127.0.1.9", "/web/login", headers={"Host": host}, plain=plain)
+    told = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    _status, headers, _text = proxy.ask("127.0.1.9", "/water/report", headers=told)
+    assert "evil" not in headers["Location"]
+
+
+def test_old_tls(proxy):
+    """Versions that are broken are not spoken."""
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    door = http.client.HTTPSConnection("127.0.0.1", proxy.port, context=old, timeout=60)
+    with closing(door), pytest.raises(ssl.SSLError):
+        door.request("GET", "/web/login")
 
 
 def test_closed_doors(proxy):
@@ -160,9 +228,9 @@ def test_websocket(proxy):
         "Connection": "Upgrade",
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "Origin": f"http://127.0.0.1:{proxy.port}",
+        "Origin": f"https://127.0.0.1:{proxy.port}",
     }
-    door = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=60)
+    door = proxy.door("127.0.1.10")
     with closing(door):
         door.request("GET", "/websocket", headers=wanted)
         assert door.getresponse().status == 101

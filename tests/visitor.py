@@ -49,6 +49,17 @@ def run_in_shell(stack, database, script):
     return json.loads(lines[0].removeprefix("RESULT "))
 
 
+def solution_of(facts):
+    """The number that gives the derived key, by trying one after the other."""
+    nonce, salt = bytes.fromhex(facts["nonce"]), bytes.fromhex(facts["salt"])
+    for number in range(facts["data"]["tries"]):
+        password = nonce + number.to_bytes(4)
+        key = hashlib.pbkdf2_hmac("sha256", password, salt, facts["cost"]).hex()
+        if key.startswith(facts["keyPrefix"]):
+            return {"counter": number, "derivedKey": key}
+    raise AssertionError("the challenge has no solution")
+
+
 def token(page):
     """The word against forgery in a page."""
     return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
@@ -112,14 +123,10 @@ class Visitor:
         except urllib.error.HTTPError as answer:
             return answer.headers.get("Location") or str(answer.code)
 
-    def solve(self):
+    def solve(self, form="inquiry"):
         """A solved challenge, as a browser hands it in."""
-        challenge = json.loads(self.open("/water/report/challenge")[1])
-        begin, number = challenge["salt"].encode(), 0
-        while hashlib.sha256(begin + b"%d" % number).hexdigest() != challenge["challenge"]:
-            number += 1
-        names = ("algorithm", "challenge", "salt", "signature")
-        answer = {name: challenge[name] for name in names} | {"number": number}
+        challenge = json.loads(self.open(f"/water/report/challenge?form={form}")[1])
+        answer = {"challenge": challenge, "solution": solution_of(challenge["parameters"])}
         return base64.b64encode(json.dumps(answer).encode()).decode()
 
 

@@ -24,6 +24,7 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 CASE = "case.json"
 EVENTS = "events.jsonl"
+ANCHOR = "water-anchor"
 DOSSIER = "dossier.pdf"
 #: Fields of the manifest that are no members.
 FACTS = ("format", "version", "archive_number", "case", "event_head", "event_count")
@@ -269,6 +270,50 @@ def _note_erasure(event, erased):
         erased.difference_update(map(str, payload.get("events") or ()))
 
 
+# -- anchors: what was kept outside the database ---------------------------------------------
+
+
+def read_anchors(contents):
+    """Return ``{key of a chain: [(number, events, digest)]}`` of anchors that follow each other.
+
+    They are made by ``water_service_desk.anchor``; the tests hold both together.
+
+    :param contents: the bytes of the files, in any order
+    :raises BadFile: for what is no anchor, or does not follow the one before it
+    """
+    anchors, marks = {}, {}
+    for content in contents:
+        faults = []
+        anchor = _read_json(content, "An anchor", dict, faults)
+        if faults or (anchor.get("format"), anchor.get("version")) != (ANCHOR, 1):
+            raise BadFile("One of the files is no anchor of event chains.")
+        anchors[anchor["number"]] = anchor, sha256(content)
+    for number, (anchor, _digest) in sorted(anchors.items()):
+        before = anchors.get(number - 1)
+        if before and anchor["previous"] != before[1]:
+            raise BadFile(f"Anchor no. {number} does not follow no. {number - 1}: one was altered.")
+        for key, count, head in anchor["chains"]:
+            marks.setdefault(key, []).append((number, count, head))
+    return marks
+
+
+def anchor_faults(content, manifest, marks):
+    """What of the chain in a sound sealed file is not as anchors say.
+
+    :param marks: of :func:`read_anchors`
+    """
+    lines = dict(_unpack(content))[EVENTS].decode().split("\n")[:-1]
+    heads = [json.loads(line)["digest"] for line in lines]
+    mine = marks.get(sha256(f"water.complaint\n{manifest['case']}".encode()))
+    if not mine:
+        return ["No anchor names the chain of this case."]
+    return [
+        f"This is not the chain of anchor no. {number}: it was written anew."
+        for number, count, head in mine
+        if not 0 < count <= len(heads) or heads[count - 1] != head
+    ]
+
+
 def main(arguments=None):
     """Check the files named on the command line.
 
@@ -287,17 +332,32 @@ def main(arguments=None):
     parser.add_argument(
         "--digest", help="SHA-256 of the file as the database shows it; for one file"
     )
+    parser.add_argument(
+        "--anchor",
+        nargs="+",
+        metavar="ANCHOR",
+        help="anchors of event chains (anchor-*.json) that were kept outside the database",
+    )
     options = parser.parse_args(arguments)
     if options.digest and len(options.files) > 1:
         parser.error("--digest is for one file")
-    return max(_report(path, options.digest) for path in options.files)
+    try:
+        marks = read_anchors(map(_read, options.anchor)) if options.anchor else None
+    except (BadFile, OSError) as error:
+        print(f"anchors: {error}", file=sys.stderr)  # pylint: disable=print-used
+        return 2
+    return max(_report(path, options.digest, marks) for path in options.files)
 
 
-def _report(path, expected):
+def _read(path):
+    with open(path, "rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _report(path, expected, marks):
     # pylint: disable=print-used  # a command at the terminal
     try:
-        with open(path, "rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        content = _read(path)
     except OSError as error:
         print(f"{path}: cannot be opened: {error.strerror}", file=sys.stderr)
         return 2
@@ -305,6 +365,9 @@ def _report(path, expected):
         if len(content) > MAX_BYTES:
             raise BadFile("The file is larger than any sealed file.")
         manifest = check(content, expected)
+        faults = anchor_faults(content, manifest, marks) if marks is not None else []
+        if faults:
+            raise BadFile("\n".join(faults))
     except BadFile as error:
         print(f"{path}: NOT SOUND")
         print("\n".join(f"  - {line}" for line in str(error).splitlines()))

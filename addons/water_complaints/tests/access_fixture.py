@@ -67,6 +67,7 @@ OTHER_DIALOGS = (
     "water.incident.wizard.line",
     "water.erasure.wizard",
     "water.account.release.wizard",
+    "water.anchor.wizard",
     "water.first.run.wizard",
 )
 #: a row of the privacy log

@@ -13,9 +13,21 @@ class DoorFixture:
         call = {"user_id": cls.users["integration"].id, "method": "x", "at": fields.Datetime.now()}
         row = cls.env["water.api.call"].create(dict(call))
         cls._keep("water.api.call", "own", row, call, {"method": "y"})
+        cls._make_anchor()
         for situation, company in (("own", cls.company), ("company", cls.company2)):
             cls._make_door(situation, company)
         cls._make_mail("other", cls.company, outcome="case")
+
+    @classmethod
+    def _make_anchor(cls):
+        anchor = cls.env["water.anchor"]._draw()
+        another = {"number": 99, "sealed_at": fields.Datetime.now()}
+        cls._keep("water.anchor", "own", anchor, another, {"digest": "x"})
+        line = {"anchor_id": anchor.id, "chain": "x,1", "key": "x", "events": 1, "head": "x"}
+        cls._keep("water.anchor.line", "own", anchor.line_ids[:1], line, {"head": "y"})
+        file = {"file": b"eA=="}
+        dialog = cls.env["water.anchor.wizard"].create(dict(file))
+        cls._keep("water.anchor.wizard", "other", dialog, file, {"file_name": "y"})
 
     @classmethod
     def _make_door(cls, situation, company):

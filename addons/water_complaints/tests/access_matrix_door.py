@@ -20,6 +20,19 @@ DOORS = {
                          own
         manager,foreign  r
     """,
+    # keys and digests of all companies, no data of anybody; its lines are read by the system alone
+    "water.anchor": """
+                                 own
+        quality,manager,foreign  r
+    """,
+    "water.anchor.line": """
+                 own
+        manager  -
+    """,
+    "water.anchor.wizard": """
+                                 own  other
+        quality,manager,foreign  rwc  c
+    """,
     # written by system administrators, who have no role of ours
     "water.webhook": _MANAGED,
     "water.webhook.delivery": _SUPERVISED,

@@ -14,6 +14,8 @@ from .public_methods import OPENS, PUBLIC, READS
 MODULES = ("water_service_desk", "water_complaints")
 #: Configuration that all companies share: no rule tells its rows apart.
 SHARED = {
+    "water.anchor",  # keys and digests, of all companies
+    "water.anchor.line",  # nobody reads it at all
     "water.attempt",  # keyed hashes, of nobody's company
     "water.filing.draft",  # nobody reads it at all
     "water.privacy.seen",  # nor this
@@ -100,6 +102,8 @@ class TestModule(AccessFixture, ComplaintCommon):
         if model == "account.move":
             refund = {"move_type": "out_refund", "partner_id": self.customer.id}
             return self.env[model].create(refund)
+        if model == "res.config.settings":
+            return self.env[model].create({})
         if model == "res.users":
             return self.users["integration"]
         return [self.env[name] for name in SERVICES & {model}]

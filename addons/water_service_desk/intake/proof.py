@@ -1,69 +1,83 @@
 """The proof of work that a browser does before a stranger's form is taken (ALTCHA, self-hosted).
 
-No third party hears of the visitor: the challenge is signed here and solved in his browser.
+No third party hears of the visitor: the challenge is signed here and solved in his browser. Each
+try costs thousands of rounds of hashing in the browser's own code (PBKDF2), so that what keeps a
+telephone busy for seconds keeps a program busy for almost as long. Which try it is, is chosen
+here: nobody is unlucky, and the most that it can take is known.
 """
 
 import base64
 import binascii
 import json
+import secrets
 from datetime import UTC, datetime
 
-from altcha import create_challenge_v1, verify_solution_v1
+from altcha import Payload, create_challenge, verify_solution
 
-#: Longest answer of a browser in characters; a true one has about 300.
-MAX_LENGTH = 2000
-_FIELDS = {"algorithm": str, "challenge": str, "number": int, "salt": str, "signature": str}
+ALGORITHM = "PBKDF2/SHA-256"
+#: Rounds of hashing for each try.
+COST = 2000
+#: Rounds for each unit of the setting: 60,000 units are at most three seconds of a slow telephone.
+ROUNDS = 32
+#: The share of the work that is asked for: a quarter in quiet times, all under suspicion.
+QUIET, FULL = 1, 4
+#: Longest answer of a browser in characters; a true one has about 1,000.
+MAX_LENGTH = 3000
 
 
-def challenge(key, most, until):
-    """A new challenge: find the number below ``most`` that gives the hash.
+def challenge(key, work, until, bound, share=FULL):
+    """A new challenge: find the number that gives the derived key.
 
     :param key: secret with which it is signed
-    :param most: largest number that has to be tried
+    :param work: units of the setting, the most that is ever asked for
     :param until: naive UTC moment at which it lapses
+    :param bound: text that says for which form and browser it is
+    :param share: how much of the work, from :data:`QUIET` to :data:`FULL`
     :return: dict to be sent as JSON
     """
-    moment = until.replace(tzinfo=UTC)
-    return create_challenge_v1(
-        algorithm="SHA-256", max_number=most, hmac_key=key, expires=moment
-    ).to_dict()
+    tries = max(1, work * ROUNDS * share // FULL // COST)
+    made = create_challenge(
+        ALGORITHM,
+        COST,
+        counter=secrets.randbelow(tries),
+        expires_at=until.replace(tzinfo=UTC),
+        data={"for": bound, "tries": tries},
+        hmac_secret=key,
+        hmac_key_secret=f"{key}/key",
+    )
+    return made.to_dict()
 
 
-def solved(key, answer, now):
+def solved(key, answer, now, bound):
     """The challenge that a browser's answer solves.
 
     :param key: secret with which it was signed
     :param answer: base64 text of a form, anything
     :param now: naive UTC
+    :param bound: text that says which form in which browser has sent it
     :return: ``(name of the challenge, naive UTC moment at which it lapses)``, or None
     """
     payload = _payload(answer)
-    if not payload or not verify_solution_v1(payload, key, False)[0]:
+    if payload is None or not _is_solution(payload, key):
         return None
-    lapses = _lapses(payload["salt"])
-    return (payload["challenge"], lapses) if lapses and lapses > now else None
+    facts = payload.challenge.parameters  # signed by us, so they are what we made them
+    lapses = datetime.fromtimestamp(facts.expires_at, UTC).replace(tzinfo=None)
+    if facts.data["for"] != bound or lapses <= now:
+        return None
+    return facts.nonce, lapses
 
 
 def _payload(answer):
     if not isinstance(answer, str) or not 0 < len(answer) <= MAX_LENGTH:
         return None
     try:
-        payload = json.loads(base64.b64decode(answer, validate=True))
-    except (binascii.Error, ValueError, RecursionError):
+        return Payload.from_dict(json.loads(base64.b64decode(answer, validate=True)))
+    except (binascii.Error, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
-    if not isinstance(payload, dict) or payload.get("algorithm") != "SHA-256":
-        return None
-    if any(type(payload.get(name)) is not kind for name, kind in _FIELDS.items()):
-        return None
-    whole = all(str(payload[name]).isascii() for name in _FIELDS)
-    return {name: payload[name] for name in _FIELDS} if whole else None
 
 
-def _lapses(salt):
-    """The signed moment at the end of the salt."""
-    _nonce, _mark, query = salt.partition("?")
-    values = dict(part.split("=", 1) for part in query.rstrip("&").split("&") if "=" in part)
-    text = values.get("expires", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 12:
-        return None
-    return datetime.fromtimestamp(int(text), UTC).replace(tzinfo=None)
+def _is_solution(payload, key):
+    try:
+        return verify_solution(payload, key, hmac_key_secret=f"{key}/key").verified
+    except (ValueError, TypeError, AttributeError):
+        return False

@@ -55,7 +55,7 @@ def addresses(message, *names):
     for name in names:
         try:
             values += [str(value) for value in message.get_all(name, [])]
-        except Exception:  # as above
+        except Exception:  # noqa: S112  # as above
             continue
     found = [address.strip().lower() for _name, address in getaddresses(values)]
     return list(dict.fromkeys(address for address in found if "@" in address))

@@ -52,11 +52,12 @@ class GatewayError(Exception):
 
 
 class Answer(NamedTuple):
-    """What came back: status, the parsed JSON (None when it is none), seconds to wait."""
+    """What came back: status, parsed JSON (None when it is none), seconds to wait, bytes."""
 
     status: int
     data: object
     retry_after: int
+    content: bytes = b""
 
 
 def unknown_placeholders(value):
@@ -158,7 +159,8 @@ def send(method, url, headers, body, timeout, adapter=None):
         _here.calling = False
     if response.is_redirect or response.is_permanent_redirect:
         raise GatewayError("redirect")
-    return Answer(response.status_code, _parsed(content), _seconds(response.headers))
+    wait = _seconds(response.headers)
+    return Answer(response.status_code, _parsed(content), wait, content)
 
 
 def _session(adapter):

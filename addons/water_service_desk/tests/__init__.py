@@ -3,6 +3,7 @@ from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
     test_masking,
+    test_outgoing,
     test_reveal,
     test_reveal_tour,
     test_sheets,
@@ -32,11 +33,14 @@ from ..clock.tests import (
     test_working_time_odoo,
 )
 from ..messaging.tests import test_gateway, test_gateway_http, test_message
+from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill
+from ..second_factor.tests import test_second_factor
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
     test_pictures,
+    test_scanner,
     test_sign_in,
     test_uploads,
 )

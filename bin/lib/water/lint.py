@@ -10,7 +10,8 @@ from .place import Place, main, say
 from .template import test_odoo
 
 SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run", "bin/figures"]
-SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh", "config/docker/setup"]
+SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh"]
+SCRIPTS += [f"config/docker/{name}" for name in ("setup", "role", "certificate")]
 #: ``["--report"]`` lets the rules of the rooms pass, whatever they find; ``[]`` makes them errors.
 ROOMS = []
 #: Rooms extend one model in several places (R8180), and steps and hooks return nothing (W8110).
@@ -32,6 +33,8 @@ def checks(root, tools):
         "oca-checks-po": [tools / "oca-checks-po", "-d", "po-pretty-format", *catalogues],
         "pins": [sys.executable, "-m", "water.pins"],
         "sizes": [sys.executable, "-m", "water.sizes", *PYTHON],
+        "guards": [sys.executable, "-m", "water.guards"],
+        "promises": [sys.executable, "-m", "water.promises"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.water_service_desk.anchor import anchor_file
 from odoo.addons.water_service_desk.base.event_chain import digest, seal
 from odoo.addons.water_service_desk.base.tests.examples import given, settings, st
 
@@ -277,3 +278,60 @@ class TestSealedFile(BaseCase):
             self.assertNotIn("Traceback", text)
             self.assertEqual(self._run(Path(folder, "none.zip"))[0], 2)
             self.assertEqual(self._run(good, bad)[0], 1)
+
+
+@tagged("post_install", "-at_install")
+class TestAnchoredFile(BaseCase):
+    """A sealed file beside anchors that were kept elsewhere, without a database."""
+
+    def setUp(self):
+        super().setUp()
+        self.rows = chain([{"note": "已联系"}, {}, {"note": "x"}])
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        first = self._anchor(1, None, 2)
+        self.anchors = [first, self._anchor(2, anchor_file.digest(first), 3)]
+
+    def _anchor(self, number, previous, count):
+        key = anchor_file.chain_key("water.complaint", CASE)
+        head = self.rows[count - 1]["digest"]
+        return anchor_file.pack("db", number, AT, previous, [(key, count, head)])
+
+    def _run(self, content, anchors):
+        """The exit code of the command, and what it says."""
+        paths = []
+        for number, text in enumerate([content, *anchors]):
+            paths.append(os.path.join(self.folder, str(number)))
+            Path(paths[-1]).write_bytes(text)
+        command = [sys.executable, sealed_file.__file__, paths[0], "--anchor", *paths[1:]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_sound(self):
+        code, said = self._run(build(self.rows), self.anchors)
+        self.assertEqual(code, 0, said)
+
+    def test_worked_out_anew(self):
+        """Sound in itself, and not the chain that was anchored."""
+        forged = build(chain([{"note": "未联系"}, {}, {"note": "x"}]))
+        self.assertTrue(sealed_file.check(forged))
+        code, said = self._run(forged, self.anchors)
+        self.assertEqual(code, 1)
+        self.assertIn("not the chain of anchor no. 1", said)
+        self.assertIn("not the chain of anchor no. 2", said)
+
+    def test_shortened(self):
+        code, said = self._run(build(self.rows[:2]), self.anchors)
+        self.assertEqual((code, said.count("not the chain")), (1, 1), said)
+
+    def test_altered_anchors(self):
+        altered = self.anchors[0].replace(b'"db"', b'"dc"')
+        code, said = self._run(build(self.rows), [altered, self.anchors[1]])
+        self.assertEqual(code, 2)
+        self.assertIn("no. 2 does not follow", said)
+        self.assertEqual(self._run(build(self.rows), [b"{}"])[0], 2)
+
+    def test_no_anchor_names_it(self):
+        other = anchor_file.pack("db", 1, AT, None, [])
+        code, said = self._run(build(self.rows), [other])
+        self.assertIn("No anchor names", said)
+        self.assertEqual(code, 1)

@@ -144,6 +144,7 @@ class AccountMove(models.Model):
 
     def unlink(self):
         """A deleted draft leaves its compensation without an entry; it can be made anew."""
+        # sudo: water.compensation - nothing is changed when the entry may not be deleted
         rows = self.sudo().water_compensation_id.filtered(lambda row: row.move_id in self)
         trusted(rows).write({"move_id": False})
         return super().unlink()

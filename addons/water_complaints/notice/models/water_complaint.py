@@ -79,6 +79,7 @@ class WaterComplaint(models.Model):
     def action_letter(self):
         """Write a letter of acceptance, or of the delay that was granted."""
         self.ensure_one()
+        self.check_access("read")
         granted = self.sudo().deadline_ids.pause_ids.filtered(
             lambda row: row.kind == "extension" and row.state == "done"
         )

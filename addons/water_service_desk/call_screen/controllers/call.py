@@ -20,6 +20,7 @@ class WaterCall(Controller):
         :param phone: the caller's telephone number; or ``account`` number; or ``name``
         :param recording: the telephone system's reference of the recording
         """
+        # sudo: res.company - its limit, asked for whoever calls
         limit, user = request.env.company.sudo().water_call_per_user, str(request.env.uid)
         if not request.env["water.attempt"]._take("call", user, limit, MINUTE):
             text = request.env._("Too many calls within a minute: wait a little.")

@@ -43,6 +43,12 @@ class WaterFirstRunWizard(models.TransientModel):
                 [("manager_id", "=", False), ("company_id", "in", (False, wizard.company_id.id))]
             )
             lines += [self.env._("No head: %s", row.name) for row in departments]
+            outgoing = self.env["water.outgoing"]
+            if not outgoing._is_open():
+                leaks = outgoing._leaks()
+                lines += [
+                    self.env._("Leaves the house, and is not wanted: %s", key) for key in leaks
+                ]
             wizard.missing = "\n".join(lines)
 
     def action_save(self):

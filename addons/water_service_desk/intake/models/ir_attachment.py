@@ -1,6 +1,6 @@
 import base64
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..pictures import PictureError, check_structure
@@ -8,6 +8,12 @@ from ..pictures import PictureError, check_structure
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    water_unscanned = fields.Boolean(
+        string="Not Checked for Viruses",
+        readonly=True,
+        help="It came in while the virus scanner did not answer.",
+    )
 
     def _check_contents(self, values):
         """Refuse for our records a picture made to stop whoever decodes it, staff's files as well.

@@ -76,6 +76,13 @@ class WaterAttempt(models.Model):
         return self.sudo().search_count(self._domain(kind, subject), limit=limit) >= limit
 
     @api.model
+    def _is_busy(self, kind, limit):
+        """Whether so many attempts count at present, whoever's."""
+        domain = [("kind", "=", kind), ("expires_at", ">", fields.Datetime.now())]
+        # sudo: water.attempt - how many, and of nobody in particular
+        return self.sudo().search_count(domain, limit=limit) >= limit
+
+    @api.model
     def _take(self, kind, subject, limit, lasts=timedelta(hours=1)):
         """Count one attempt, unless ``subject`` has used up what it may try.
 

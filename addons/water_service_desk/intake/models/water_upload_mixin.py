@@ -1,9 +1,17 @@
+import logging
+
 from odoo import api, models
 
 from ...base.trust import trusted
-from .. import uploads
+from .. import scanner, uploads
 from ..filing import FilingError
 from ..pictures import PictureError
+
+_logger = logging.getLogger(__name__)
+#: Address of a virus scanner; none, none is asked.
+SCANNER = "water_service_desk.scanner"
+#: What becomes of files while it does not answer: ``refuse`` or ``accept``, which marks them.
+SILENT = "water_service_desk.scanner_silent"
 
 
 class WaterUploadMixin(models.AbstractModel):
@@ -26,9 +34,30 @@ class WaterUploadMixin(models.AbstractModel):
         for name, stream in files:
             name = uploads.safe_name(name)
             _mimetype, fault = uploads.check(name, stream, limit)
-            if fault:
+            fault = fault or self._scan(stream)
+            if fault and fault != "marked":
                 faults.append(self._file_fault(fault, name))
         return faults
+
+    @api.model
+    def _scan(self, stream):
+        """What a virus scanner says of a file: nothing, ``infected``, ``unscanned`` or ``marked``.
+
+        :param stream: seekable binary stream; left at its beginning
+        """
+        # sudo: ir.config_parameter - how files are checked, whoever sends them
+        get = self.env["ir.config_parameter"].sudo().get_param
+        address = get(SCANNER)
+        if not address:
+            return None
+        try:
+            found = scanner.find(address, stream)
+        except scanner.ScannerError as error:
+            _logger.warning("The virus scanner does not judge: %s", error)
+            return "marked" if get(SILENT) == "accept" else "unscanned"
+        if found:
+            _logger.warning("A file that was handed in holds %s: refused.", found)
+        return "infected" if found else None
 
     @api.model
     def _file_fault(self, fault, name):
@@ -44,6 +73,11 @@ class WaterUploadMixin(models.AbstractModel):
                 " sound or video files."
             ),
             "mismatch": self.env._("“%(name)s”: the content does not fit the file name's ending."),
+            "infected": self.env._("“%(name)s” holds a virus. Nothing of it was kept."),
+            "unscanned": self.env._(
+                "“%(name)s” cannot be checked for viruses at the moment. Try again later, or send"
+                " it without files."
+            ),
             "broken": self.env._("“%(name)s” is damaged: the picture cannot be opened."),
             "pixels": self.env._(
                 "“%(name)s” has too many pixels. Send a photo as your telephone takes it."
@@ -62,8 +96,13 @@ class WaterUploadMixin(models.AbstractModel):
         rows, faults = [], []
         for name, stream in files:
             name = uploads.safe_name(name)
+            verdict = self._scan(stream)
+            if verdict in ("infected", "unscanned"):
+                faults.append(self._file_fault(verdict, name))
+                continue
             try:
-                rows.append(self._file_row(*uploads.clean(name, stream)))
+                row = self._file_row(*uploads.clean(name, stream))
+                rows.append({**row, "water_unscanned": verdict == "marked"})
             except PictureError as error:
                 faults.append(self._file_fault(error.fault, name))
         if faults:

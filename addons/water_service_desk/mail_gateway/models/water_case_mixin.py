@@ -71,7 +71,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
         known = self.env["mail.message"].sudo().search_count([("message_id", "=", row.message_id)])
         quiet.message_post(
-            body=remarks + Markup(body),
+            body=remarks + Markup(body),  # noqa: S704  # cleaned above
             subject=row.subject,
             author_id=False,
             email_from=row.sender,

@@ -30,8 +30,8 @@ class TestGatewayHttp(BaseCase):
 
     def test_answers(self):
         """Status and JSON come back, whatever the status; garbage is no JSON."""
-        self.assertEqual(self._send((200, {"a": 1})), (200, {"a": 1}, 0))
-        self.assertEqual(self._send((503, b"", {"Retry-After": "120"})), (503, None, 120))
+        self.assertEqual(self._send((200, {"a": 1})), (200, {"a": 1}, 0, b'{"a": 1}'))
+        self.assertEqual(self._send((503, b"", {"Retry-After": "120"})), (503, None, 120, b""))
         for garbage in (b"<html>", b"\xff\xfe\x00", b'{"a": ', b""):
             self.assertIsNone(self._send((200, garbage)).data)
         self.assertEqual(self._send((429, b"", {"Retry-After": "Wed, 21 Oct"})).retry_after, 0)

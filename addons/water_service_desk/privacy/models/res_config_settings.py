@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -6,3 +6,19 @@ class ResConfigSettings(models.TransientModel):
 
     water_reveal_limit = fields.Integer(related="company_id.water_reveal_limit", readonly=False)
     water_export_limit = fields.Integer(related="company_id.water_export_limit", readonly=False)
+    water_odoo_services = fields.Boolean(string="Odoo's Services in the Internet")
+
+    @api.model
+    def get_values(self):
+        return {
+            **super().get_values(),
+            "water_odoo_services": self.env["water.outgoing"]._is_open(),
+        }
+
+    def set_values(self):
+        """What is switched over here is opened or closed at once."""
+        done = super().set_values()
+        outgoing = self.env["water.outgoing"]
+        if self.water_odoo_services != outgoing._is_open():
+            (outgoing._open if self.water_odoo_services else outgoing._close)()
+        return done

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.fields import Datetime
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 from odoo.tools.misc import hmac
 
 from ...intake import proof
@@ -11,6 +11,10 @@ from ...portal.controllers.portal import WaterPortal
 
 #: No person sees this field; programs that fill in everything do.
 TRAP = "website"
+#: Checks asked for from one address within an hour, above which each next one costs twice as much.
+OFTEN = (10, 40)
+#: Forms checked within an hour, whoever sends them, above which everybody's work is doubled.
+BUSY = 120
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -44,15 +48,33 @@ class WaterOpenDoor(WaterPortal):
             response.headers["Retry-After"] = str(int(retry.total_seconds()))
         return response
 
-    def _public_visitor(self, params):
+    def _public_bound(self, form):
+        """What a challenge is for: one form in one browser.
+
+        :param form: name of the form, anything that a visitor may send
+        """
+        session = request.session.sid[:STORED_SESSION_BYTES]
+        return hmac(request.env(su=True), "water_service_desk.bound", f"{form}\n{session}")
+
+    def _public_share(self):
+        """How much of the work is asked for: more of whoever asks often, and when all do."""
+        attempts = request.env["water.attempt"]
+        source = source_of(request.httprequest.remote_addr)
+        steps = sum(attempts._is_over("challenge", source, limit) for limit in OFTEN)
+        steps += attempts._is_busy("draft_source", BUSY)
+        return min(proof.FULL, proof.QUIET * 2**steps)
+
+    def _public_visitor(self, form, params):
         """Whether a person with a browser sends this.
 
+        :param form: name of the form, for which the work must have been done
         :raises FilingError: for programs, and for browsers that have not done their work
         """
         env = request.env
         if params.get(TRAP):
             raise FilingError({"form": env._("Leave the field empty that nobody can see.")})
-        solved = proof.solved(self._public_key(), params.get("altcha"), Datetime.now())
+        answer, bound = params.get("altcha"), self._public_bound(form)
+        solved = proof.solved(self._public_key(), answer, Datetime.now(), bound)
         if not solved or not self._public_spend(solved):
             raise FilingError(
                 {

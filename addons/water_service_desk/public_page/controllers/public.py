@@ -45,15 +45,16 @@ class WaterPublic(WaterOpenDoor):
         return self._water_render("water_service_desk.public_choice", values)
 
     @route("/water/report/challenge", type="http", auth="public", methods=["GET"])
-    def report_challenge(self, **kw):
-        """A new challenge for the browser, as JSON."""
+    def report_challenge(self, form="", **kw):
+        """A new challenge for a form in this browser, as JSON."""
         company = self._public_company()
         limit = company.water_challenge_per_source
         source = source_of(request.httprequest.remote_addr)
         if not request.env["water.attempt"]._take("challenge", source, limit):
             return request.make_json_response({}, [("Retry-After", "3600")], status=429)
         until = Datetime.now() + CHALLENGE
-        answer = proof.challenge(self._public_key(), company.water_public_work, until)
+        key, bound, share = self._public_key(), self._public_bound(form), self._public_share()
+        answer = proof.challenge(key, company.water_public_work, until, bound, share)
         response = request.make_json_response(answer)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -300,7 +301,7 @@ class WaterPublic(WaterOpenDoor):
         source, _limit, lasts = self._public_drafts()
         counted = request.env["water.attempt"]._keep("draft_source", source, lasts)
         try:
-            self._public_visitor(params)
+            self._public_visitor(kind, params)
             draft = self._public_begin(kind, typed, former)
         except UserError as refusal:
             counted.unlink()  # whoever mistypes is not the one who floods

@@ -10,6 +10,7 @@ from odoo.http import Response, get_session_max_inactivity
 from odoo.tests import JsonRpcException, mute_logger, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.roles import MANAGER
 from ...base.tests.common import NOW, WaterCommon
 from ...intake.page_headers import protect_any
 from ...intake.tests.upload_samples import PNG
@@ -235,6 +236,10 @@ class TestNothingInside(PublicCase):
             exec(script, {"env": self.env})
         self.assertEqual(parameters.get_param("base.login_cooldown_duration"), "900")
         self.assertEqual(get_session_max_inactivity(self.env), 8 * 3600)
+        self.assertTrue(self.env.ref("base.group_system").water_second_factor)
+        self.env.ref(MANAGER).water_second_factor = False
+        exec(script, {"env": self.env})
+        self.assertFalse(self.env.ref(MANAGER).water_second_factor)
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,10 @@ from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ...base.tests.common import NOW, WaterCommon
+from ...intake import proof
 from ...intake.models.water_attempt import SECRET
+from ...intake.sources import source_of
+from ..controllers import open_door
 from .common import PublicCase
 
 
@@ -137,6 +140,32 @@ class TestPublicLimits(PublicCase):
         with patch.object(draft, "_begin", _once), mute_logger("odoo.service.model"):
             self.assertStatus(self.check(), 303)
         self.assertFalse(failures)
+
+    def _tries(self):
+        return self.challenge()["parameters"]["data"]["tries"]
+
+    def test_the_work_grows_under_suspicion(self):
+        """A quarter in quiet times; all of it, and never more, for whoever asks and asks."""
+        self.company.water_public_work = 60000
+        self.assertEqual(self._tries(), 240)
+        attempts, source = self.env["water.attempt"], source_of("127.0.0.1")
+        for _time in range(9):
+            attempts._keep("challenge", source)
+        self.assertEqual(self._tries(), 480)
+        for _time in range(40):
+            attempts._keep("challenge", source)
+        self.assertEqual(self._tries(), 960)
+        with patch.object(open_door, "BUSY", 1):
+            attempts._keep("draft_source", "203.0.113.7")
+            self.assertEqual(self._tries(), 960)
+            attempts._forget("challenge", source)
+            self.assertEqual(self._tries(), 480)
+
+    def test_the_most_is_bounded(self):
+        """Under three seconds at a million rounds a second, as slow telephones hash."""
+        self.assertLessEqual(60000 * proof.ROUNDS, 3 * 1_000_000)
+        facts = proof.challenge("key", 60000, fields.Datetime.now(), "form")["parameters"]
+        self.assertLessEqual(facts["cost"] * facts["data"]["tries"], 60000 * proof.ROUNDS)
 
     def test_by_telephone_number(self):
         """However it is written, and whatever the browser."""

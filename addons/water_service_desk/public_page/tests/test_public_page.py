@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from ...base.trust import trusted
 from ...intake.page_headers import HANDLER
 from ...intake.tests import upload_samples as samples
-from .common import REPORT, PublicCase, encoded
+from .common import REPORT, PublicCase, answer_to, encoded
 
 
 @tagged("post_install", "-at_install")
@@ -207,7 +207,7 @@ class TestPublicPage(PublicCase):
         before = self.counts()
         response = self.post(
             f"{REPORT}/repair",
-            {"category_id": str(self._category("lk01").id), "altcha": self.solve()},
+            {"category_id": str(self._category("lk01").id), "altcha": self.solve("repair")},
         )
         self.assertStatus(response, 422)
         wanted = {"description", "contact_name", "phone", "address"}
@@ -268,19 +268,24 @@ class TestPublicPage(PublicCase):
         good = self.solve()
         self.assertStatus(self.check(altcha=good), 303)
         before = self.counts()
-        challenge = self.get(f"{REPORT}/challenge").json()
-        names = ("algorithm", "challenge", "salt", "signature")
-        wrong = {name: challenge[name] for name in names} | {"number": 1001}
+        challenge = self.challenge()
+        solution = {"counter": 1001, "derivedKey": "00" * 32}
+        wrong = {"challenge": challenge, "solution": solution}
+        facts = challenge["parameters"]
+        cheap = {"parameters": facts | {"cost": 1, "keyPrefix": ""}}
         trials = {
             "none": "",
             "used": good,
             "garbage": "not base64 \x00",
             "no object": encoded([1, 2]),
             "wrong number": encoded(wrong),
-            "number as text": encoded(wrong | {"number": "7"}),
-            "surrogate": encoded(wrong | {"salt": "\ud800"}),
-            "weaker hash": encoded(wrong | {"algorithm": "SHA-1"}),
-            "deep": encoded(0)[:0] + "W1tb" * 5000,
+            "number as text": encoded(wrong | {"solution": solution | {"counter": "7"}}),
+            "surrogate": encoded(wrong | {"solution": solution | {"derivedKey": "\ud800"}}),
+            "less work": answer_to(challenge | {"parameters": facts | {"keyPrefix": "0"}}),
+            "cheap tries": answer_to(challenge | cheap),
+            "another form": self.solve("repair"),
+            "another browser": self._solved_elsewhere(),
+            "deep": encoded(0)[:0] + "W1tb" * 500,
         }
         for name, answer in trials.items():
             with self.subTest(name):
@@ -288,6 +293,14 @@ class TestPublicPage(PublicCase):
                 self.assertStatus(response, 422)
                 self.assertIn("check that keeps programs out", self.text(response))
         self.assertEqual(self.counts(), before)
+
+    def _solved_elsewhere(self):
+        """By a browser that does the work for another."""
+        mine, here = self.opener, self.session
+        self.stranger()
+        answer = self.solve()
+        self.opener, self.session = mine, here
+        return answer
 
     def test_lapsed_draft(self):
         token = self.draft_of(self.check())

@@ -48,6 +48,7 @@ class WaterVisitPortal(WaterPortal):
                 rows=[self._visit_row(visit) for visit in found],
                 past=past,
                 pager=paging,
+                # sudo: res.company - the number that all customers call
                 hotline=request.env.company.sudo().water_hotline,
             ),
         )

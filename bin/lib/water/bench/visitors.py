@@ -72,14 +72,15 @@ def multipart(fields, name, with_photo):
 
 def solved(challenge):
     """What a browser hands in for a challenge; others get their turn while it tries."""
-    begin, wanted = challenge["salt"].encode(), challenge["challenge"]
-    for number in range(challenge["maxNumber"] + 1):
-        if hashlib.sha256(begin + b"%d" % number).hexdigest() == wanted:
+    facts = challenge["parameters"]
+    nonce, salt = bytes.fromhex(facts["nonce"]), bytes.fromhex(facts["salt"])
+    for number in range(facts["data"]["tries"]):
+        password = nonce + number.to_bytes(4)
+        key = hashlib.pbkdf2_hmac("sha256", password, salt, facts["cost"]).hex()
+        if key.startswith(facts["keyPrefix"]):
             break
-        if not number % 500:
-            gevent.sleep(0)
-    names = ("algorithm", "challenge", "salt", "signature")
-    answer = {name: challenge[name] for name in names} | {"number": number}
+        gevent.sleep(0)
+    answer = {"challenge": challenge, "solution": {"counter": number, "derivedKey": key}}
     return base64.b64encode(json.dumps(answer).encode()).decode()
 
 
@@ -125,7 +126,9 @@ class Ours(Person):
         category = SETUP["categories"][kind]
         _answer, page = self.get("form", f"{path}?category={category}", need='name="altcha"')
         self.think()
-        _answer, text = self.get("challenge", "/water/report/challenge", need="challenge")
+        _answer, text = self.get(
+            "challenge", f"/water/report/challenge?form={kind}", need="keyPrefix"
+        )
         proof = solved(json.loads(text))
         with_photo = not randrange(PHOTOS)
         form = self.filled_in(page, category, proof)

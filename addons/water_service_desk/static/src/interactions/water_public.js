@@ -42,14 +42,14 @@ export class WaterPublicForm extends WaterForm {
     async work() {
         this.say("busy");
         try {
-            const response = await this.waitFor(fetch(CHALLENGE, { credentials: "same-origin" }));
+            const address = `${CHALLENGE}?form=${this.el.dataset.form}`;
+            const response = await this.waitFor(fetch(address, { credentials: "same-origin" }));
             const challenge = await this.waitFor(response.json());
-            const number = await this.waitFor(this.solve(challenge));
-            if (number === null) {
+            const solution = await this.waitFor(this.solve(challenge));
+            if (solution === null) {
                 throw new Error("no number found");
             }
-            const { algorithm, challenge: hash, salt, signature } = challenge;
-            this.answer.value = btoa(JSON.stringify({ algorithm, challenge: hash, number, salt, signature }));
+            this.answer.value = btoa(JSON.stringify({ challenge, solution }));
             this.say("done");
         } catch {
             this.say("failed");
@@ -63,7 +63,7 @@ export class WaterPublicForm extends WaterForm {
         return new Promise((resolve, reject) => {
             const worker = new Worker(WORKER);
             this.registerCleanup(() => worker.terminate());
-            worker.onmessage = ({ data }) => resolve(data.number);
+            worker.onmessage = ({ data }) => resolve(data);
             worker.onerror = reject;
             worker.postMessage(challenge);
         });

@@ -1,0 +1,7 @@
+from . import (
+    water_anchor,
+    water_anchor_line,
+    water_anchor_keeping,
+    water_chain_mixin,
+    res_config_settings,
+)

@@ -1,0 +1,31 @@
+from odoo import models
+
+
+class WaterChainMixin(models.AbstractModel):
+    _inherit = "water.chain.mixin"
+
+    def _event_faults(self):
+        """A chain that was worked out anew is whole, and not the one that was anchored."""
+        marks = self.env["water.anchor.line"]._marks(self)
+        return super()._event_faults() + self._anchor_faults(marks)
+
+    def _anchor_faults(self, marks):
+        """Where the chain is not as anchors say.
+
+        :param marks: {number of the anchor: (number of events then, digest of the last one)}
+        """
+        if not marks:
+            return []
+        rows = self.env[self._chain_event].sudo()
+        events = rows.search([(rows._chain_link(self._name), "=", self.id)], order="id")
+        heads = events.mapped("digest")
+        name = self.name if "name" in self._fields else self.display_name
+        return [
+            self.env._(
+                "%(case)s: this is not the chain of anchor no. %(number)s.",
+                case=name,
+                number=number,
+            )
+            for number, (count, head) in marks.items()
+            if not 0 < count <= len(heads) or heads[count - 1] != head
+        ]

@@ -1,0 +1,213 @@
+"""The heads of all chains, kept outside: what was worked out anew in the database is found."""
+
+import base64
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+from odoo.tools import SQL, mute_logger
+
+from ...base.event_chain import digest
+from ...base.tests.common import WaterCommon
+from ..anchor_file import chain_key, pack
+from ..anchor_file import digest as file_digest
+from ..models import water_anchor_keeping as keeping
+from ..models.water_anchor_line import WaterAnchorLine
+
+LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor_keeping"
+
+
+@tagged("post_install", "-at_install")
+class TestAnchor(WaterCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anchors = cls.env["water.anchor"]
+        cls._set(keeping.MAIL, False)
+        cls.case = cls.env["water.inquiry"].create(cls._inquiry_values())
+        with freeze_time("2026-03-10 20:00:00"):
+            cls.first = cls.anchors._draw()
+
+    @classmethod
+    def _set(cls, key, value):
+        cls.env["ir.config_parameter"].set_param(key, value)
+
+    def _rewrite(self):
+        """As whoever has the database would do it: another payload, and every digest anew."""
+        self.env.flush_all()
+        head = None
+        for event in self.case.event_ids.sorted("id"):
+            new = digest(head, self.case.name, event.kind, event.at, event.user_id.id, {"x": 1})
+            self._sql(
+                "UPDATE water_case_event SET payload = %s, digest = %s, previous_digest = %s"
+                " WHERE id = %s",
+                json.dumps({"x": 1}),
+                new,
+                head,
+                event.id,
+            )
+            head = new
+        self._sql("UPDATE water_inquiry SET event_head = %s WHERE id = %s", head, self.case.id)
+        self.env.invalidate_all()
+        return head
+
+    def _sql(self, query, *values):
+        self.env.cr.execute(SQL(query, *values))
+
+    def test_a_chain_worked_out_anew_is_found(self):
+        """Without anchors it is whole; with them it is another chain."""
+        self._rewrite()
+        with patch.object(WaterAnchorLine, "_marks", lambda self, record: {}):
+            self.assertEqual(self.case._verify_events(), [])
+        (fault,) = self.case._verify_events()
+        self.assertIn(self.case.name, fault)
+        self.assertIn(f"anchor no. {self.first.number}", fault)
+        self.assertEqual(self.first.action_check()["params"]["type"], "danger")
+
+    def test_only_the_file_outside_tells_when_anchors_are_altered_as_well(self):
+        """Whoever alters the anchors of the database, too, cannot alter what lies elsewhere."""
+        kept = self.first._content()
+        head = self._rewrite()
+        self._sql("UPDATE water_anchor_line SET head = %s WHERE key = %s", head, self._key())
+        self.env.invalidate_all()
+        self._sql(
+            "UPDATE water_anchor SET digest = %s WHERE id = %s",
+            file_digest(self.first._pack()),
+            self.first.id,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.case._verify_events(), [])
+        self.assertEqual(self.first._link_faults(), [])
+        found = "\n".join(self._checked(kept))
+        self.assertIn("has another anchor", found)
+        self.assertIn(self.case.name, found)
+
+    def test_who_may_not_read_the_case_learns_no_number(self):
+        self._rewrite()
+        anchors = self.anchors.with_user(self.users["foreign"])
+        faults = anchors._file_faults(self.first._content())
+        self.assertNotIn(self.case.name, str(faults))
+        self.assertIn("may not read", str(faults))
+
+    def _key(self):
+        return chain_key("water.inquiry", self.case.name)
+
+    def _checked(self, content):
+        wizard = self.env["water.anchor.wizard"].with_user(self.users["quality"])
+        action = wizard.create({"file": base64.b64encode(content)}).action_check()
+        return action["params"]["message"].split("\n")
+
+    def test_what_is_as_it_was_is_whole(self):
+        """Later events do no harm, and words that were erased against their seal neither."""
+        self.case._log_events("contacted", {"note": "later"})
+        self.assertEqual(self.first._link_faults(), [])
+        self.assertNotIn(self.case.name, str(self.anchors._file_faults(self.first._content())))
+        self.assertEqual(self.case._verify_events(), [])
+
+    def test_a_chain_that_is_gone_is_missed(self):
+        """Whatever the database says now: the file outside names it."""
+        first = self.first
+        rows = [(row.key, row.events, row.head) for row in first.line_ids]
+        facts = ("db", first.number, first.sealed_at, None)
+        content = pack(*facts, [*rows, ("0" * 64, 1, "1" * 64)])
+        self.assertIn("1 chains of the anchor are gone", str(self._checked(content)))
+
+    def test_only_what_has_moved(self):
+        """Each anchor names the chains that moved since the last, and binds it."""
+        with freeze_time("2026-03-11 20:00:00"):
+            second = self.anchors._draw()
+        self.assertEqual(second.chain_count, 0)
+        self.assertEqual(second.previous_digest, self.first.digest)
+        other = self.env["water.inquiry"].create(self._inquiry_values())
+        with freeze_time("2026-03-12 20:00:00"):
+            third = self.anchors._draw()
+        self.assertEqual(third.line_ids.mapped("chain"), [f"water.inquiry,{other.id}"])
+        self.assertEqual(third._link_faults(), [])
+        self._sql("UPDATE water_anchor SET chain_count = 1, digest = 'x' WHERE id = %s", second.id)
+        self.env.invalidate_all()
+        self.assertIn("was altered", str(third._link_faults()))
+
+    def test_queries_do_not_grow_with_the_chains(self):
+        self.env["water.inquiry"].create([self._inquiry_values() for _case in range(30)])
+        self.env.flush_all()
+        models = len(self.anchors._chain_models())
+        with self.assertQueryCount(10 + 6 * models):
+            self.anchors._draw()
+
+    def test_nobody_reads_a_number_outside(self):
+        content = self.first._content().decode()
+        self.assertNotIn(self.case.name, content)
+        self.assertIn(self._key(), content)
+
+    def test_nobody_writes_it(self):
+        for login in ("agent", "manager", "quality"):
+            anchor = self.first.with_user(self.users[login])
+            for call in (
+                lambda a=anchor: a.write({"digest": "x"}),
+                lambda a=anchor: a.unlink(),
+                lambda a=anchor: a.create({"number": 99, "sealed_at": "2026-03-10 20:00:00"}),
+                lambda a=anchor: a.sudo().write({"kept_at": "2026-03-10 20:00:00"}),
+            ):
+                with self.subTest(login), self.assertRaises(AccessError):
+                    call()
+        with self.assertRaises(AccessError):
+            self.first.with_user(self.users["agent"]).action_check()
+
+    # -- places outside -------------------------------------------------------------------
+
+    def test_folder(self):
+        """Written once, never over; what is not there yet comes when the folder is back."""
+        with TemporaryDirectory() as folder:
+            self._set(keeping.FOLDER, f"{folder}/gone")
+            with mute_logger(LOG):
+                self.anchors._keep_all()
+            self.assertIn("The folder", self.first.fault)
+            self.assertFalse(self.first.kept_at)
+            self._set(keeping.FOLDER, folder)
+            self.anchors._keep_all()
+            self.assertTrue(self.first.kept_at)
+            self.assertFalse(self.first.fault)
+            path = Path(folder, self.first.file_name)
+            self.assertEqual(path.read_bytes(), self.first._content())
+            path.write_bytes(b"other")
+            with self.assertRaises(FileExistsError):
+                self.first._write_file(path, self.first._content())
+            self.assertEqual(path.read_bytes(), b"other")
+
+    def test_mail(self):
+        """Quality gets the file; who has no address is no place."""
+        self._set(keeping.MAIL, True)
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+        self.anchors._keep_all()
+        self.assertTrue(self.first.is_mailed)
+        mails = self.env["mail.mail"].search([("id", ">", last)])
+        mine = mails.filtered(lambda mail: "w.w@example.com" in (mail.email_to or ""))
+        self.assertIn(self.first.digest, mine[:1].body_html)
+        self.assertEqual(mine[:1].attachment_ids.raw, self.first._content())
+
+    def test_no_place(self):
+        """Somebody hears of it every day."""
+        with mute_logger(LOG):
+            self.anchors._keep_all()
+        self.assertIn("No place", self.first.fault)
+        told = self.env["mail.message"].search([("subject", "like", "not kept outside")])
+        self.assertIn(self.users["quality"].partner_id, told.notified_partner_ids)
+
+    def test_settings(self):
+        settings = self.env["res.config.settings"]
+        for values in (
+            {"water_anchor_folder": "/nowhere/at/all"},
+            {"water_anchor_folder": "relative"},
+            {"water_anchor_authority": "file:///etc/passwd"},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                settings.create(values)
+
+    def test_another_file(self):
+        for content in (b"x", b"{}", b"[]", b"\xff", b"[" * 5000):
+            with self.subTest(content[:4]), self.assertRaises(UserError):
+                self._checked(content)

@@ -1,0 +1,26 @@
+import base64
+import binascii
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class WaterAnchorWizard(models.TransientModel):
+    """Compares the chains of today with an anchor from outside: of a folder or a mail box."""
+
+    _name = "water.anchor.wizard"
+    _description = "Check Chains against an Anchor"
+
+    file = fields.Binary(string="Anchor", required=True, attachment=False)
+    file_name = fields.Char()
+
+    def action_check(self):
+        """Say what is not as the file says."""
+        self.ensure_one()
+        anchors = self.env["water.anchor"]
+        anchors.check_access("read")
+        try:
+            content = base64.b64decode(self.file, validate=True)
+        except (binascii.Error, ValueError):
+            raise UserError(self.env._("This file is no anchor of event chains.")) from None
+        return anchors._shown(anchors._file_faults(content))

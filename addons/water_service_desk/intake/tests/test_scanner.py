@@ -1,0 +1,180 @@
+"""A virus scanner is asked about files from outside: clamd's protocol, and clamd itself."""
+
+import hashlib
+import os
+import shutil
+import socket
+import socketserver
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from io import BytesIO
+from pathlib import Path
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
+
+from ...base.tests.common import WaterCommon
+from .. import scanner
+from ..filing import FilingError
+from ..models.water_upload_mixin import SCANNER, SILENT
+from .upload_samples import PNG
+
+LOG = "odoo.addons.water_service_desk.intake.models.water_upload_mixin"
+CLAMD = shutil.which("clamd") or "/usr/sbin/clamd"
+
+
+class _Talk(socketserver.StreamRequestHandler):
+    """What clamd says to INSTREAM; files with the word “virus” are one."""
+
+    def handle(self):
+        assert self.rfile.read(10) == b"zINSTREAM\0"
+        content = b""
+        while size := struct.unpack("!L", self.rfile.read(4))[0]:
+            content += self.rfile.read(size)
+            if len(content) > self.server.largest:
+                self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
+                return
+        is_bad = b"virus" in content or content == scanner.TEST
+        self.wfile.write(
+            self.server.answer or (b"stream: X FOUND\0" if is_bad else b"stream: OK\0")
+        )
+
+
+def serve(case):
+    """A scanner on localhost until the test ends: (server, its address)."""
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk)
+    server.daemon_threads, server.answer, server.largest = True, None, 1 << 20
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    case.addCleanup(thread.join)
+    case.addCleanup(server.server_close)
+    case.addCleanup(server.shutdown)
+    return server, f"tcp:127.0.0.1:{server.server_address[1]}"
+
+
+@tagged("post_install", "-at_install")
+class TestScannerTalk(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.server, self.address = serve(self)
+
+    def _find(self, content):
+        stream = BytesIO(content)
+        found = scanner.find(self.address, stream)
+        self.assertEqual(stream.tell(), 0)
+        return found
+
+    def test_verdicts(self):
+        self.assertIsNone(self._find(b"x" * 200_000))
+        self.assertIsNone(self._find(b""))
+        self.assertEqual(self._find(b"a virus" * 30_000), "X")
+
+    def test_no_verdict(self):
+        """What is neither yes nor no is no verdict, above all not a clean one."""
+        for answer in (b"\xff\0", b"stream: OK? ERROR\0", b"UNKNOWN COMMAND\0"):
+            self.server.answer = answer
+            with self.subTest(answer), self.assertRaises(scanner.ScannerError):
+                self._find(b"x")
+        self.server.answer, self.server.largest = None, 10
+        with self.assertRaises(scanner.ScannerError):
+            self._find(b"x" * 300_000)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            for address in (f"tcp:127.0.0.1:{probe.getsockname()[1]}", "unix:/nowhere"):
+                with self.assertRaises(scanner.ScannerError):
+                    scanner.find(address, BytesIO(b"x"))
+
+    def test_addresses(self):
+        good = ("unix:/run/clamav/clamd.ctl", "tcp:scan.example:3310", "tcp:[::1]:3310")
+        bad = ("", "unix:x", "tcp:host", "tcp:host:0", "tcp:host:99999", "http://host:3310")
+        for text in good + bad:
+            self.assertEqual(scanner.is_address(text), text in good, text)
+
+
+@tagged("post_install", "-at_install")
+class TestScannedFiles(WaterCommon):
+    def setUp(self):
+        super().setUp()
+        self.server, address = serve(self)
+        self.parameters = self.env["ir.config_parameter"]
+        self.parameters.set_param(SCANNER, address)
+        self.case = self.env["water.inquiry"].create(self._inquiry_values())
+
+    def _file(self, more=b""):
+        return [("照片.png", BytesIO(PNG + more))]
+
+    def test_infected_is_refused(self):
+        """At the form, and where it is kept."""
+        with mute_logger(LOG):
+            (fault,) = self.case._file_faults(self._file(b"virus"))
+            self.assertIn("holds a virus", fault)
+            with self.assertRaises(FilingError):
+                self.case._store_files(self._file(b"virus"))
+        self.assertEqual(self.case._file_faults(self._file()), [])
+        self.assertFalse(self.case._store_files(self._file()).water_unscanned)
+
+    def test_silent_scanner(self):
+        """Refused by default; by setting taken and marked."""
+        self.server.answer = b"ERROR\0"
+        with mute_logger(LOG):
+            (fault,) = self.case._file_faults(self._file())
+            self.assertIn("cannot be checked", fault)
+            with self.assertRaises(FilingError):
+                self.case._store_files(self._file())
+            self.parameters.set_param(SILENT, "accept")
+            self.assertEqual(self.case._file_faults(self._file()), [])
+            self.assertTrue(self.case._store_files(self._file()).water_unscanned)
+
+    def test_off(self):
+        self.parameters.set_param(SCANNER, False)
+        self.assertEqual(self.case._file_faults(self._file(b"virus")), [])
+
+    def test_button(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.action_test_scanner()["params"]["type"], "success")
+        for answer in (b"stream: OK\0", b"stream: X FOUND\0", b"?"):
+            self.server.answer = answer
+            with self.subTest(answer), self.assertRaises(UserError):
+                settings.action_test_scanner()
+        with self.assertRaises(UserError):
+            settings.with_user(self.users["manager"]).action_test_scanner()
+        with self.assertRaises(ValidationError):
+            self.env["res.config.settings"].create({"water_scanner": "localhost"})
+
+
+#: In the long form, and wherever clamav-daemon of Debian is installed.
+if os.environ.get("WATER_LONG") or os.path.exists(CLAMD):
+
+    @tagged("post_install", "-at_install")
+    class TestClamd(BaseCase):
+        """The real scanner, with one signature of our own: nothing is downloaded."""
+
+        def test_clamd(self):
+            folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+            folder.chmod(0o755)
+            (folder / "db").mkdir()
+            sample = b"water-service test sample, harmless"
+            (folder / "db" / "own.ndb").write_text(f"Water.Test:0:*:{sample.hex()}\n")
+            digest = hashlib.md5(scanner.TEST).hexdigest()
+            (folder / "db" / "own.hdb").write_text(f"{digest}:{len(scanner.TEST)}:Eicar\n")
+            settings = (
+                f"LocalSocket {folder}/socket\nDatabaseDirectory {folder}/db\nForeground yes\n"
+            )
+            (folder / "clamd.conf").write_text(settings)
+            command = [CLAMD, "-c", folder / "clamd.conf"]
+            with open(folder / "log", "wb") as log:
+                daemon = subprocess.Popen(command, stdout=log, stderr=log)
+            self.addCleanup(daemon.wait)
+            self.addCleanup(daemon.terminate)
+            end = time.monotonic() + 60
+            while not (folder / "socket").exists() and time.monotonic() < end:
+                time.sleep(0.1)  # another process, not a clock of ours
+            address = f"unix:{folder}/socket"
+            self.assertIsNone(scanner.find(address, BytesIO(PNG)))
+            found = scanner.find(address, BytesIO(PNG + sample))
+            self.assertIn("Water.Test", found)
+            self.assertIn("Eicar", scanner.find(address, BytesIO(scanner.TEST)))

@@ -1,0 +1,69 @@
+import base64
+import os
+
+from odoo.exceptions import AccessDenied
+from odoo.http import Controller, request, route
+
+from odoo.addons.auth_totp.models.totp import TOTP_SECRET_SIZE
+
+from ..models.ir_http import PAGE
+
+#: Where the secret waits until a code has shown that it is known outside.
+WAITING = "water_second_factor"
+
+
+class WaterSecondFactor(Controller):
+    """Who needs a second factor sets it up here, before anything else."""
+
+    @route(PAGE, type="http", auth="user", methods=["GET", "POST"])
+    def second_factor(self, code="", **kw):
+        """Show a secret, and take the first code that is made of it."""
+        user = request.env.user
+        if user._mfa_type():
+            return request.redirect("/odoo")
+        if request.httprequest.method != "POST":
+            return self._page()
+        try:
+            error = self._fault(user, code)
+        except AccessDenied as refusal:
+            error = str(refusal)
+        if error:
+            return self._page(error, 422)
+        request.session.pop(WAITING, None)
+        return request.redirect("/odoo", code=303)
+
+    def _fault(self, user, code):
+        """What is wrong with the code, or nothing: then the second factor is set up.
+
+        :raises AccessDenied: after too many attempts
+        """
+        secret = request.session.get(WAITING)
+        digits = "".join(code.split())
+        if not secret or not (digits.isascii() and digits.isdigit() and len(digits) == 6):
+            return request.env._("Type the six digits that your telephone shows.")
+        user._totp_rate_limit("code_check")
+        if not user._totp_try_setting(secret, int(digits)):
+            return request.env._(
+                "This code does not fit. Wait for the next one, and check the clock of your"
+                " telephone."
+            )
+        user._totp_rate_limit_purge("code_check")
+        return None
+
+    def _page(self, error=None, status=200):
+        secret = request.session.get(WAITING)
+        if not secret:
+            secret = base64.b32encode(os.urandom(TOTP_SECRET_SIZE // 8)).decode()
+            request.session[WAITING] = secret
+        # sudo: auth_totp.wizard - draws the picture of a secret for its owner; nothing is kept
+        wizard = request.env["auth_totp.wizard"].sudo()
+        drawn = wizard.new({"user_id": request.env.user.id, "secret": secret})
+        picture = drawn.qrcode
+        values = {
+            "error": error,
+            "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+            "picture": picture.decode() if isinstance(picture, bytes) else picture,
+        }
+        response = request.render("water_service_desk.second_factor_page", values, status=status)
+        response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,30 @@
+from odoo import api, fields, models, tools
+
+
+class ResGroups(models.Model):
+    _inherit = "res.groups"
+
+    water_second_factor = fields.Boolean(
+        string="Second Factor Demanded",
+        help="Whoever has this role sets up a second factor when signing in, and does nothing else"
+        " before. Keys of programs are not affected.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        groups = super().create(vals_list)
+        self.env.registry.clear_cache("groups")
+        return groups
+
+    def write(self, vals):
+        done = super().write(vals)
+        if "water_second_factor" in vals:
+            self.env.registry.clear_cache("groups")
+        return done
+
+    @api.model
+    @tools.ormcache(cache="groups")
+    def _water_demanding(self):
+        """Numbers of the groups whose people need a second factor."""
+        # sudo: res.groups - asked for everybody who signs in
+        return frozenset(self.sudo().search([("water_second_factor", "=", True)]).ids)
