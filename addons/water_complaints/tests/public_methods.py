@@ -305,10 +305,7 @@ PUBLIC = {
         "action_test": "needs the right to write webhooks",
     },
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
-    "water.home.item": {
-        "find_case": READS,
-        "home": READS,
-    },
+    "water.home.item": {"find_case": READS, "home": READS},
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,

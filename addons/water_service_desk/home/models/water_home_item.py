@@ -1,10 +1,10 @@
+import ast
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.safe_eval import safe_eval
 
 from ...base.roles import AGENT
 
@@ -44,7 +44,7 @@ class WaterHomeItem(models.Model):
     domain = fields.Char(
         required=True,
         default="[]",
-        help="uid, departments, now, day, tomorrow, month and last_month can be used.",
+        help="uid, departments, now, day, tomorrow, month and month_before can be used.",
     )
     part_domain = fields.Char(
         string="Of Which",
@@ -189,7 +189,7 @@ class WaterHomeItem(models.Model):
         periods = {
             "day": (words["day"], words["tomorrow"]),
             "month": (words["month"], words["tomorrow"]),
-            "last": (words["last_month"], words["month"]),
+            "last": (words["month_before"], words["month"]),
         }
         values = {key: self._value(*period) for key, period in periods.items()}
         target = self.target if self.part_domain else False
@@ -221,11 +221,12 @@ class WaterHomeItem(models.Model):
     # -- words of domains ---------------------------------------------------------------------
 
     def _evaluated(self, text):
-        """A domain as a list, for the reader and for now.
+        """A domain as a list, for the reader and for now; nothing in it is executed.
 
-        :param text: a domain in Python
+        :param text: a domain of literals and of our words
         """
-        return safe_eval(text, self._words())
+        words = _Words(self._words()).visit(ast.parse(text.strip(), mode="eval"))
+        return ast.literal_eval(words)
 
     @api.model
     def _words(self):
@@ -237,7 +238,7 @@ class WaterHomeItem(models.Model):
             "day": today,
             "tomorrow": today + timedelta(days=1),
             "month": month,
-            "last_month": (month - timedelta(days=1)).replace(day=1),
+            "month_before": (month - timedelta(days=1)).replace(day=1),
         }
         return {
             "uid": self.env.uid,
@@ -245,6 +246,16 @@ class WaterHomeItem(models.Model):
             "now": fields.Datetime.to_string(now),
             **{word: _begin(date, here) for word, date in days.items()},
         }
+
+
+class _Words(ast.NodeTransformer):
+    """Puts values in the place of names."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def visit_Name(self, node):
+        return ast.parse(repr(self.values[node.id]), mode="eval").body
 
 
 def _begin(day, zone):
