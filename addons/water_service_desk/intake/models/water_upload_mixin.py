@@ -3,6 +3,7 @@ from odoo import api, models
 from ...base.trust import trusted
 from .. import uploads
 from ..filing import FilingError
+from ..papers import PaperError
 from ..pictures import PictureError
 
 
@@ -45,6 +46,9 @@ class WaterUploadMixin(models.AbstractModel):
             ),
             "mismatch": self.env._("“%(name)s”: the content does not fit the file name's ending."),
             "broken": self.env._("“%(name)s” is damaged: the picture cannot be opened."),
+            "paper": self.env._(
+                "“%(name)s” is damaged or too large inside. Save the document again, or send a PDF."
+            ),
             "pixels": self.env._(
                 "“%(name)s” has too many pixels. Send a photo as your telephone takes it."
             ),
@@ -55,21 +59,31 @@ class WaterUploadMixin(models.AbstractModel):
         }
 
     def _store_files(self, files):
-        """Keep files with the record: pictures without what they carry along, the rest as sent.
+        """Keep files with the record: pictures and documents without what they carry along.
 
-        :raises FilingError: for pictures that cannot be opened
+        :raises FilingError: for files that cannot be opened
+        """
+        rows = [self._file_row(*file) for file in self._cleaned(files)]
+        # sudo: ir.attachment - the files belong to the record the caller has checked
+        return self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(rows)
+
+    @api.model
+    def _cleaned(self, files):
+        """``(name, bytes, mimetype)`` of files that were judged before, as they are kept.
+
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises FilingError: for files that cannot be opened
         """
         rows, faults = [], []
         for name, stream in files:
             name = uploads.safe_name(name)
             try:
-                rows.append(self._file_row(*uploads.clean(name, stream)))
-            except PictureError as error:
+                rows.append(uploads.clean(name, stream))
+            except (PictureError, PaperError) as error:
                 faults.append(self._file_fault(error.fault, name))
         if faults:
             raise FilingError({"files": "\n".join(faults)})
-        # sudo: ir.attachment - the files belong to the record the caller has checked
-        return self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(rows)
+        return rows
 
     def _file_row(self, name, content, mimetype):
         return {
