@@ -3,8 +3,11 @@ from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
     test_masking,
+    test_other_apps,
+    test_package,
     test_reveal,
     test_reveal_tour,
+    test_scrub,
     test_sheets,
 )
 from ..case.tests import test_audit, test_thread, test_transition, test_triage
