@@ -3,7 +3,6 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -93,6 +92,7 @@ class TestContext(ComplaintCommon):
         values = self._inquiry_values(subject="没有水", severity="normal")
         cases = self.env["water.inquiry"]
         case = cases.browse(self._call("agent", cases, "create", values, context=context))
+        self.env.cr.flush()  # what a case is born with is not tracked
         self._call("agent", case, "write", {"subject": "水压不足"}, context=context)
         self._call("agent", case, "action_take", context=context)
         urgent = {"severity": "urgent", "triage_reason": "整栋楼"}
@@ -104,6 +104,7 @@ class TestContext(ComplaintCommon):
         self._call("department", self._lead(case), "action_accept", context=context)
         self._call("agent", case, "activity_schedule", context={**context, "x": 1})
         self.env.flush_all()
+        self.env.cr.flush()  # what is tracked is written before the transaction ends
         self.env.invalidate_all()
         new = {model: self.env[model].search([("id", ">", last[model])]) for model in last}
         thread = new["mail.message"].filtered(lambda row: row.model == case._name)
@@ -185,6 +186,11 @@ class TestContext(ComplaintCommon):
         for login, record in (("manager", stage), ("su", row), ("su", row.event_ids[:1])):
             forced = self._as(login, record).with_user(self.users["manager"])
             forced = forced.sudo(login == "su").with_context(_force_unlink=True)
-            with self.subTest(record), self.assertRaises(UserError):
+            with (
+                self.subTest(record),
+                self.assertRefused(
+                    "A registered case is never|Events are written by the|is the only column of its"
+                ),
+            ):
                 forced.unlink()
             self.assertTrue(record.exists())
