@@ -74,7 +74,7 @@ class TestComplaintFlow(ComplaintCommon):
                 with (
                     self.subTest(login=login, values=values),
                     self.assertRefused(
-                        "archived complaint is not changed|there is no step|top-secret records"
+                        "complaint is not changed|there is no step|top-secret|not allowed to"
                     ),
                 ):
                     self._as(login, case).write(values)
