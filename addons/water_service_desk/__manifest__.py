@@ -53,6 +53,7 @@
         "privacy/security/ir_rule.xml",
         "privacy/data/water_outgoing_data.xml",
         "privacy/wizard/water_erasure_wizard_views.xml",
+        "privacy/wizard/water_package_wizard_views.xml",
         "privacy/wizard/privacy_lookup_wizard_views.xml",
         "privacy/views/water_privacy_log_views.xml",
         "privacy/views/res_config_settings_views.xml",

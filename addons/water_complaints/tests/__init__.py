@@ -70,6 +70,7 @@ from . import (
     test_access,
     test_attack,
     test_clickbot,
+    test_context,
     test_hostile,
     test_machine,
     test_mails,

@@ -66,6 +66,7 @@ OTHER_DIALOGS = (
     "water.incident.wizard",
     "water.incident.wizard.line",
     "water.erasure.wizard",
+    "water.package.wizard",
     "water.account.release.wizard",
     "water.anchor.wizard",
     "water.first.run.wizard",
@@ -300,6 +301,8 @@ class AccessFixture(
         erasure = {"model": case._name, "record_ids": case.ids, "reason": "x"}
         model = "water.erasure.wizard"
         cls._keep(model, "other", cls.env[model].create(dict(erasure)), erasure, {"reason": "y"})
+        package, model = {"partner_id": cls.customer.id, "note": "x"}, "water.package.wizard"
+        cls._keep(model, "other", cls.env[model].create(dict(package)), package, {"note": "y"})
         model, change = "water.first.run.wizard", {"water_desk_head_id": cls.env.uid}
         cls._keep(model, "other", cls.env[model].create({}), {}, change)
         call = {"query": "x"}

@@ -167,6 +167,10 @@ ACCESS = {
                          own  other
         manager,foreign  rwc  c
     """,
+    "water.package.wizard": """
+                         own  other
+        manager,foreign  rwc  c
+    """,
     "water.zone": """
                                                          own   company
         agent,department,department2,supervisor,quality  r     -

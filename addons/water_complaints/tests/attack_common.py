@@ -20,11 +20,10 @@ GENERIC = {
     "unlink": [],
     "action_archive": [],
     "get_metadata": [],
-    "get_base_url": [],
     "get_field_translations": ["display_name"],
     "update_field_translations": ["subject", {"zh_CN": "x"}],
     "message_post": [],
-    "message_subscribe": [],
+    "message_subscribe": [[1]],
     "activity_schedule": [],
     "activity_unlink": [[]],
 }

@@ -62,6 +62,7 @@ PUBLIC = {
         "reveal_reasons": "is checked by the case of the row",
     },
     "water.erasure.wizard": {"action_erase": "needs a privacy officer who sees the records"},
+    "water.package.wizard": {"action_make": "needs a privacy officer who sees all that belongs"},
     "water.external.wizard": {"action_save": CASE},
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",

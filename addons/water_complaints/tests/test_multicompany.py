@@ -71,6 +71,24 @@ class TestMultiCompany(ComplaintCommon):
         with self.assertRaises(AccessError):
             mine.search([])
 
+    def test_what_another_company_shares(self):
+        """Everybody works by it; its own managers and administrators change it, nobody else."""
+        words = self._as("manager", self.env["water.emergency.word"])
+        shared = words.create({"name": "管沟塌陷"})
+        self.assertFalse(shared.company_id)
+        theirs = self._as("foreign", shared)
+        self.assertTrue(theirs.read(["name"]))
+        for change in (lambda: theirs.write({"active": False}), theirs.unlink):
+            with self.assertRaisesRegex(AccessError, "Another company shares this"):
+                change()
+        self.assertTrue(shared.active)
+        shared.write({"name": "管沟下沉"})
+        self.users["foreign"].company_ids += self.company
+        theirs.write({"name": "路面下沉"})
+        self.users["foreign"].company_ids -= self.company
+        self.users["foreign"].group_ids += self.env.ref("base.group_system")
+        theirs.write({"name": "路面塌陷"})
+
     def test_company_does_not_change(self):
         """A registered case stays with its company."""
         case = self._complaint()

@@ -1,4 +1,4 @@
-"""Keeps callers' telephone numbers and the keys in links out of the server's log (S2.2.4)."""
+"""Keeps callers' numbers, keys in links, and who files without a name out of the log (S2.2.4)."""
 
 import logging
 import re
@@ -10,10 +10,15 @@ _KEY = re.compile(
     r"(/water/(?:track/link|report/check)/|/my/delegates/accept/|[?&](?:draft|access_token|token)="
     r"|(?:%2F|/)accept%2F)[^\s\"'/?&%]*"
 )
+#: Whoever files or follows a case without a login may be nobody known: his address and the second
+#: would tell him from the time of the case.
+_NAMELESS = re.compile(
+    r"^\S+ - - \[[^\]]*\](?=[^/]{0,20}(?:/[a-z]{2}(?:_[A-Z]{2})?)?/water/(?:report|track)\b)"
+)
 
 
 class CallFilter(logging.Filter):
-    """Masks the query of the screen-pop address, and keys, in records of the request log."""
+    """Masks the query of the screen-pop address, keys, and the addresses of nameless people."""
 
     def filter(self, record):
         """Let the record through, masked.
@@ -22,6 +27,7 @@ class CallFilter(logging.Filter):
         """
         message = record.getMessage()
         masked = _KEY.sub(r"\1***", _CALL.sub(r"\1***", message))
+        masked = _NAMELESS.sub("- - - [-]", masked)
         if masked != message:
             record.msg, record.args = masked, ()
         return True

@@ -4,17 +4,61 @@ A context key alone would be an open door: remote callers choose their own conte
 (style: a guard opens for an object's identity, which no client can send).
 """
 
+from odoo import SUPERUSER_ID
+
 _TOKEN = object()
 _KEY = "water_trusted"
+#: Odoo's own keys by which a caller would silence what others are told, skip the record of what
+#: he does, get past what nobody deletes, or have what is archived count.
+MUTES = frozenset(
+    {
+        *("tracking_disable", "mail_notrack", "mail_create_nolog", "mail_create_nosubscribe"),
+        *("mail_auto_subscribe_no_notify", "mail_activity_automation_skip"),
+        *("mail_activity_quick_update", "mail_notify_force_send", "mail_post_autofollow"),
+        *("install_mode", "import_file", "noupdate", "_force_unlink", "active_test"),
+        *("skip_res_field_check", "image_no_postprocess", "attachments_mime_plainxml"),
+    }
+)
 
 
 def trusted(records):
     """Return ``records`` with the mark that opens the addon's own guards.
 
+    What the system does, it does as always: nothing of the caller's context silences it or gives
+    values to what it makes. Keys that are wanted are set on what this returns.
+
     :param records: any recordset about to be written by a checked service method
     :return: the same records in a marked environment
     """
-    return records.with_context(**{_KEY: _TOKEN})
+    if is_trusted(records.env):
+        return records
+    context = {
+        key: value
+        for key, value in records.env.context.items()
+        if not (key in MUTES or str(key).startswith("default_"))
+    }
+    # pylint: disable=context-overridden
+    return records.with_context({**context, _KEY: _TOKEN})
+
+
+def heard(records):
+    """Return ``records`` without the keys of a caller that silence, skip or reach the archived.
+
+    :param records: of whatever environment; that of a service stays as it is
+    """
+    context = records.env.context
+    if is_trusted(records.env) or not MUTES & context.keys():
+        return records
+    kept = {key: value for key, value in context.items() if key not in MUTES}
+    return records.with_context(kept)  # pylint: disable=context-overridden
+
+
+def is_uninstalling(env):
+    """Whether an addon is taken away; Odoo says it by a key that any client can send.
+
+    :param env: the environment of the current call
+    """
+    return env.uid == SUPERUSER_ID and bool(env.context.get("_force_unlink"))
 
 
 def is_trusted(env):

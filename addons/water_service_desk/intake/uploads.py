@@ -9,6 +9,7 @@ import re
 import unicodedata
 import zipfile
 
+from .papers import is_paper, nameless
 from .pictures import is_picture, rewrite
 
 HEAD = 64
@@ -114,11 +115,17 @@ def clean(name, stream):
 
     :param name: file name, made safe
     :param stream: seekable binary stream
-    :return: ``(name, bytes, mimetype)``; pictures are written anew, the rest is kept as it is
+    :return: ``(name, bytes, mimetype)``; pictures are written anew, documents lose their author,
+        the rest is kept as it is
     :raises PictureError: for a picture that is broken or too large to decode
+    :raises PaperError: for a document that is damaged
     """
     mimetype, content = sniff(stream), stream.read()
-    if isinstance(stream, CleanFile) or not is_picture(mimetype):
+    if isinstance(stream, CleanFile):
+        return name, content, mimetype
+    if is_paper(mimetype):
+        return name, nameless(content, mimetype), mimetype
+    if not is_picture(mimetype):
         return name, content, mimetype
     content, written = rewrite(content, mimetype)
     if written != mimetype:

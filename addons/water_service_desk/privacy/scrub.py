@@ -35,6 +35,13 @@ class Scrubber:
             text = pattern.sub(GONE, text) if pattern else text
         return text
 
+    def knows(self, text):
+        """Whether the person himself is in a text; numbers of anybody else do not count.
+
+        :param text: a text or nothing
+        """
+        return bool(self._known and text and self._known.search(text))
+
     def tree(self, value):
         """The same for what JSON can express; keys stay.
 

@@ -4,8 +4,11 @@ from ..privacy.tests import (
     test_erasure,
     test_masking,
     test_outgoing,
+    test_other_apps,
+    test_package,
     test_reveal,
     test_reveal_tour,
+    test_scrub,
     test_sheets,
 )
 from ..case.tests import test_audit, test_thread, test_transition, test_triage

@@ -44,6 +44,7 @@ class WaterAppeal(models.Model):
     _name = "water.appeal"
     _inherit = ["water.never.deleted.mixin", "water.export.mixin", "mail.thread"]
     _description = "Appeal"
+    _package = ("name", "level", "reason", "demand", "decision", "decision_text", "decided_at")
     _dossier_order = 90
     _dossier = True
     _order = "state, due_at, id desc"

@@ -2,7 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.water_service_desk.intake import uploads
 from odoo.addons.water_service_desk.intake.filing import FilingError
 
 
@@ -47,7 +46,7 @@ class WaterComplaint(models.Model):
             faults = [self.env._("Add the certificate itself as a file.")]
         if faults:
             raise FilingError({"files": "\n".join(faults)})
-        evidence = [(uploads.safe_name(name), stream.read()) for name, stream in files]
+        evidence = [(name, content) for name, content, *_rest in self._cleaned(files)]
         try:
             # sudo: water.appeal - the complaint is the customer's own, found by the portal
             self.env["water.appeal"].sudo()._file(self, typed, evidence)

@@ -23,4 +23,4 @@ from . import (
     res_config_settings,
 )
 from . import water_meter_refund, water_compensation_recheck
-from . import water_compensation_version, water_compensation_rule, water_case_event
+from . import res_partner, water_compensation_version, water_compensation_rule, water_case_event

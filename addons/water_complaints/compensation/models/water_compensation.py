@@ -45,6 +45,10 @@ class WaterCompensation(models.Model):
         "water.case.link.mixin",
     ]
     _description = "Compensation"
+    _package = (
+        *("name", "kind", "state", "amount", "currency_id", "reason", "failed_at", "due_on"),
+        *("payment_state", "paid_on", "trace"),
+    )
     _dossier_order = 60
     _dossier = True
     _order = "id desc"

@@ -48,6 +48,34 @@ class TestCompensationPeople(CompensationCommon):
         spec = {name: {} for name in views["models"]["water.compensation"]["fields"]}
         self.assertTrue(row.web_read(spec))
 
+    def test_finance_and_the_contacts(self):
+        """Whom it pays, with the bank account, and who stands in the books; no other customer."""
+        contacts = self.env["res.partner"].create([{"name": f"客户{n}"} for n in range(5)])
+        payee, idle, drafted, booked, buyer = contacts
+        banks = self.env["res.partner.bank"].create(
+            [
+                {"acc_number": f"6222{number}", "partner_id": contact.id}
+                for number, contact in enumerate(payee | idle)
+            ]
+        )
+        row = self._proposed(partner_id=payee.id)
+        self._complaint(partner_id=idle.id)
+        self._compensation(partner_id=drafted.id)
+        self._complaint(partner_id=booked.id)
+        self.env["account.move"].create({"move_type": "out_invoice", "partner_id": booked.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        finance = self._as("finance", contacts).with_context(active_test=False)
+        self.assertEqual(
+            finance.search([("id", "in", contacts.ids)]), payee | booked | buyer, "no more"
+        )
+        self.assertEqual(self._as("finance", row).partner_id.read(["name"])[0]["name"], "客户0")
+        found = self._as("finance", banks).search([("id", "in", banks.ids)])
+        self.assertEqual(found.mapped("acc_number"), ["62220"])
+        with self.assertRaises(AccessError):
+            self._as("finance", idle).read(["phone"])
+        self.assertTrue(self._as("agent", idle).read(["phone"]))
+
     def test_departments_see_no_money(self):
         case = self._complaint_at("handling")
         row = self._proposed(case=case)

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
-from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.trust import is_trusted, is_uninstalling, trusted
 from odoo.addons.water_service_desk.base.words import said
 
 #: What nobody relies on in a rule that has been used: how it is called and shown, and its end.
@@ -193,9 +193,10 @@ class WaterCompensationRule(models.Model):
                 self._check_unused()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_unused(self):
-        self._check_unused()
+        if not is_uninstalling(self.env):
+            self._check_unused()
 
     def action_new_version(self):
         """Copy the rule as its next version, in force from today, and open it.

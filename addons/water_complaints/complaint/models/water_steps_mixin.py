@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
-from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.trust import heard, is_trusted
 
 
 class WaterStepsMixin(models.AbstractModel):
@@ -32,7 +32,7 @@ class WaterStepsMixin(models.AbstractModel):
             self._check_by_hand(
                 {name for name in vals if not name.startswith(("message_", "activity_"))}
             )
-        return super().write(vals)
+        return super(WaterStepsMixin, heard(self)).write(vals)
 
     def _check_by_hand(self, names):
         """Refuse what nobody writes by hand; heirs add their own.

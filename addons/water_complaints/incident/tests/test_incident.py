@@ -250,13 +250,16 @@ class TestIncident(IncidentCommon):
     def test_nobody_writes_by_hand_what_the_system_keeps(self):
         incident = self._open()
         for login in ("agent", "supervisor", "manager", "su"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with self.subTest(login=login), self.assertRefused("This is kept by the system"):
                 self._as(login, incident).write({"state": "closed"})
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("never deleted|not allowed to delete"),
+            ):
                 self._as(login, incident).unlink()
-        with self.assertRaises(UserError):
+        with self.assertRefused("This is kept by the system"):
             self._caller(incident_id=incident.id)
-        with self.assertRaises(UserError):
+        with self.assertRefused("This is kept by the system"):
             self._as("agent", self._caller()).write({"incident_id": False})
 
     def test_departments_read_and_do_not_run(self):

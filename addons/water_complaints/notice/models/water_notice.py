@@ -18,6 +18,10 @@ class WaterNotice(models.Model):
     _name = "water.notice"
     _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.letter.mixin"]
     _description = "Notice to the Customer"
+    _package = (
+        *("name", "kind", "mode", "subject", "body", "email_to", "told_to", "sent_at"),
+        *("appeal_until"),
+    )
     _dossier_order = 45
     _dossier = (
         "kind",

@@ -36,9 +36,9 @@ class TestInspection(QualityCommon):
             {"is_passed": True},
             {"pass_mark": 0},
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with self.subTest(values=values), self.assertRefused("This is kept by the system"):
                 failed.write(values)
-        with self.assertRaises(UserError):
+        with self.assertRefused("This is kept by the system"):
             self._inspection(score=99, is_passed=True)
         failed.action_finish()
         self.assertEqual((failed.score, failed.is_passed), (0.0, False))
@@ -86,7 +86,12 @@ class TestInspection(QualityCommon):
                 mine.action_finish,
                 mine.action_drop,
             ):
-                with self.subTest(login=login), self.assertRaises(UserError):
+                with (
+                    self.subTest(login=login),
+                    self.assertRefused(
+                        "A done inspection is not|This is kept by the system|not allowed to"
+                    ),
+                ):
                     call()
 
     def test_nobody_inspects_himself(self):
@@ -126,7 +131,7 @@ class TestInspection(QualityCommon):
         self.assertTrue(mine.can_answer)
         mine.action_acknowledge()
         self.assertEqual(inspection.state, "acknowledged")
-        with self.assertRaises(UserError):
+        with self.assertRefused("This inspection does not wait for an answer"):
             mine.action_acknowledge()
         told = self.env["mail.message"].search(
             [

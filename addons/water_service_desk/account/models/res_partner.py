@@ -1,8 +1,13 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...base.roles import CASE_GROUPS
+from ...base.trust import trusted
 from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 from ...privacy.models.water_export_mixin import STAFF
+
+#: What the privacy log holds of words.
+LOGGED = ("domain", "note", "record_name")
 
 
 class ResPartner(models.Model):
@@ -10,6 +15,10 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = ["res.partner", "water.export.mixin", "water.erasure.mixin"]
+    _package = (
+        *("name", "phone", "email", "street", "street2", "city", "zip", "lang"),
+        *("water_wechat_openid", "create_date"),
+    )
 
     water_wechat_openid = fields.Char(
         string="WeChat OpenID",
@@ -45,11 +54,13 @@ class ResPartner(models.Model):
     @api.model
     def _seen_customers(self, keys):
         """Customers and no colleagues; for whoever has no part in the service, its own alone."""
+        ours = self.env.user.has_groups(STAFF)
+        if not all(isinstance(key, int) for key in keys):  # values that a grouping shows
+            return keys if ours else []
         # sudo: res.partner - asked what they are, nothing is told
         people = self.sudo().browse(keys).filtered("partner_share")
-        if not self.env.user.has_groups(STAFF):
-            accounts = self.env["water.account"].sudo().with_context(active_test=False)
-            people = accounts.search([("partner_id", "in", people.ids)]).partner_id
+        if not ours:
+            people = people.filtered("water_is_customer")
         return people.ids
 
     # -- erasure --------------------------------------------------------------------------
@@ -83,10 +94,30 @@ class ResPartner(models.Model):
         logins = self.with_context(active_test=False).user_ids
         for login in logins:
             login.write({"active": False, "login": f"erased-{login.id}", "signature": False})
+        self._erase_elsewhere(scrubber)
         self.message_ids.unlink()
         files = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         either = ["|", ("res_field", "=", False), ("res_field", "!=", False)]
         self.env["ir.attachment"].search(files + either).unlink()
+
+    def _erase_elsewhere(self, scrubber):
+        """Where he stands without being linked: saved filters, the privacy log, mails and SMS."""
+        words = [word for word in self._erasure_words() if word]
+        places = {"ir.filters": ("name", "domain", "context"), "water.privacy.log": LOGGED}
+        for model, names in places.items():
+            rows = trusted(self.env[model].with_context(active_test=False))
+            known = Domain.OR(Domain(name, "ilike", word) for name in names for word in words)
+            for row in rows.search(known):
+                named = [name for name in names if scrubber.knows(row[name])]
+                row.write({name: scrubber(row[name]) for name in named})
+        mails, reach = self.env["mail.mail"], Domain("recipient_ids", "in", self.ids)
+        if self.email:
+            reach |= Domain("email_to", "ilike", self.email)
+        waits = Domain("state", "!=", "outgoing")  # what is under way is told him still
+        mails.search(reach & waits).unlink()
+        numbers = [number for number in (self.phone, self.phone_sanitized) if number]
+        if "sms.sms" in self.env:  # of an app that need not be there
+            self.env["sms.sms"].search([("number", "in", numbers)]).unlink()
 
     def _erase_values(self, scrubber):
         gone = ("phone", "email", "street", "street2", "zip", "vat", "website", "comment", "ref")

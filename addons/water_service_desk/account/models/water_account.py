@@ -23,6 +23,10 @@ class WaterAccount(models.Model):
     _rec_names_search = ["code", "address", "partner_id.name"]
     _check_company_auto = True
     _revealable = ("identity_number",)
+    _package = (
+        *("code", "address", "identity_number", "zone_id", "meter_no", "customer_class"),
+        *("call_from", "call_until"),
+    )
 
     code = fields.Char(string="Account Number", required=True, index=True)
     partner_id = fields.Many2one(

@@ -262,7 +262,9 @@ class WaterApi(models.AbstractModel):
         partner = self.env["res.partner"]
         code, reference = contact["account_number"], contact["reference"]
         if code:
-            account = customers._by_account(code, contact["phone"])
+            account = self.env["water.api.call"]._try(
+                "account", lambda: customers._by_account(code, contact["phone"])
+            )
             if not account:
                 text = self.env._("No account has this number and this telephone number.")
                 raise FilingError({"customer.account_number": text})

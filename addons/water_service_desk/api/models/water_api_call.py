@@ -29,18 +29,41 @@ class WaterApiCall(models.Model):
 
         :raises TooManyError: above the company's limit
         """
-        limit = self.env.company.sudo().water_api_limit
         with self.env.registry.cursor() as cr:
             # sudo: water.api.call - the caller neither sees nor writes what is counted
             calls = self.with_env(self.env(cr=cr)).sudo()
+            calls._check_limit()
             now = fields.Datetime.now()
-            begin = now - timedelta(seconds=WINDOW)
-            recent = [("user_id", "=", self.env.uid), ("at", ">", begin)]
-            if limit and calls.search_count(recent, limit=limit) >= limit:
-                raise TooManyError(
-                    self.env._("More than %s calls a minute: wait a little and try again.", limit)
-                )
             calls.create({"user_id": self.env.uid, "method": method, "at": now})
+
+    @api.model
+    def _check_limit(self):
+        """Refuse whoever has used up what he may call.
+
+        :raises TooManyError: above the company's limit
+        """
+        limit = self.env.company.sudo().water_api_limit
+        begin = fields.Datetime.now() - timedelta(seconds=WINDOW)
+        recent = [("user_id", "=", self.env.uid), ("at", ">", begin)]
+        # sudo: water.api.call - whether a limit is reached is told to whoever has reached it
+        if limit and self.sudo().search_count(recent, limit=limit) >= limit:
+            raise TooManyError(
+                self.env._("More than %s calls a minute: wait a little and try again.", limit)
+            )
+
+    @api.model
+    def _try(self, method, attempt):
+        """Do what proves something; each failure counts as a call, however many come in one.
+
+        :param attempt: function whose answer is empty when it fails
+        :raises TooManyError: above the company's limit, before it is tried
+        """
+        with self.env.registry.cursor() as cr:  # what has failed meanwhile counts
+            self.with_env(self.env(cr=cr))._check_limit()
+        found = attempt()
+        if not found:
+            self._count(method)
+        return found
 
     @api.autovacuum
     def _gc_calls(self):

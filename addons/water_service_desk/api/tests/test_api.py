@@ -1,5 +1,6 @@
 import base64
 import contextlib
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
@@ -184,6 +185,33 @@ class TestApi(WaterCommon):
         for wrong in ([], "x", None, [self._case()] * 101):
             with self.assertRaises(FilingError):
                 self.api.submit_batch(wrong)
+
+    def test_guesses_in_one_batch(self):
+        """Each wrong telephone of an account counts as a call; above the limit none is tried."""
+        counted, calls = [], self.env.registry["water.api.call"]
+
+        def check(_calls):
+            if len(counted) >= 10:
+                raise TooManyError("x")
+
+        phones = [f"1381234{number:04}" for number in range(20)] + ["13812345678"]
+        cases = [
+            self._case(
+                external_id=str(number),
+                customer={"account_number": "A-77", "phone": phone, "name": "x"},
+            )
+            for number, phone in enumerate(phones)
+        ]
+        with (
+            patch.object(calls, "_count", lambda _calls, method: counted.append(method)),
+            patch.object(calls, "_check_limit", check),
+        ):
+            rows = self.api.submit_batch(cases)
+        self.assertEqual({row["result"] for row in rows}, {"error"})
+        self.assertEqual(sum("customer.account_number" in row["errors"] for row in rows), 9)
+        self.assertEqual(counted, ["submit_batch"] + ["account"] * 9)
+        self.assertFalse(self.env["water.api.entry"].search_count([]))
+        self.assertEqual(self.api.submit_batch(cases[-1:])[0]["result"], "created")
 
     def test_status_tells_nothing_internal(self):
         """State, promise and what the customer was told; no notes, no names of the staff."""

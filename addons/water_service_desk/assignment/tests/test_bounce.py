@@ -104,7 +104,7 @@ class TestDeputy(WaterCommon):
     def test_ended_early(self):
         case = self._inquiry()
         self._appoint(case)
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only a supervisor ends the time of a deputy"):
             self._as("agent2", case).action_end_deputy()
         self._as("agent", case).action_end_deputy()
         self.assertEqual(case.user_id, self.users["agent"])
@@ -116,7 +116,12 @@ class TestDeputy(WaterCommon):
             ("supervisor", "agent", 1),
             ("supervisor", "agent2", -1),
         ):
-            with self.subTest(login=login, person=person), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login, person=person),
+                self.assertRefused(
+                    "Only a supervisor appoints a|s time must end in the|choose somebody else than"
+                ),
+            ):
                 self._appoint(case, login, person, days=days)
         restricted = self._inquiry(category_id=self._category("st04").id, user_id=None)
         restricted.write({"user_id": self.users["supervisor"].id})

@@ -34,7 +34,10 @@ class TestOwnership(WaterCommon):
         case = self._inquiry("integration")
         self._dispatch(case, login="su")
         for login in ("department", "quality", "plain", "portal1", "integration"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("Only service agents can take|not allowed to"),
+            ):
                 self._as(login, case).action_take()
         self.assertFalse(case.first_responsible_id)
 
@@ -89,7 +92,12 @@ class TestOwnership(WaterCommon):
         case = self._inquiry("agent")
         self._dispatch(case)
         for login in self.users.keys() - {"supervisor", "manager"}:
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused(
+                    "Only a supervisor can hand a|top-secret records|not allowed to"
+                ),
+            ):
                 self._as(login, case)._hand_over(self.users["agent2"], "理由")
             with self.subTest(login=login), self.assertRaises(AccessError):
                 self._wizard(login, case).action_hand_over()

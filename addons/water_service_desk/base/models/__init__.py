@@ -6,5 +6,12 @@ from . import (
     water_guard_mixin,
     water_chain_mixin,
 )
-from . import ir_attachment, ir_sequence, res_company, res_config_settings, water_cached_mixin
+from . import (
+    ir_attachment,
+    ir_default,
+    ir_sequence,
+    res_company,
+    res_config_settings,
+    water_cached_mixin,
+)
 from . import water_staff_message

@@ -1,7 +1,7 @@
 from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolation
 
-from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError, ValidationError
 
 from ..words import said
 
@@ -54,6 +54,43 @@ class Base(models.AbstractModel):
     def _label_of(self, name):
         field = self._fields.get(name)
         return field._description_string(self.env) if field else name
+
+    # -- what several companies share ----------------------------------------------------------
+
+    def _check_access(self, operation):
+        """What another company shares with all is changed there, or by an administrator."""
+        refused = super()._check_access(operation)
+        if refused or self.env.su or operation not in ("write", "unlink"):
+            return refused
+        theirs = self._shared_by_others() if self._name.startswith(OURS) else self.browse()
+        return (theirs, self._shared_error) if theirs else None
+
+    def _shared_by_others(self):
+        """The records without company that people of other companies alone have made.
+
+        What came with the addons is everybody's.
+        """
+        field = self._fields.get("company_id")
+        optional = field and field.store and not (field.required or field.readonly)
+        if not optional or self.env.user.has_group("base.group_system"):
+            return self.browse()
+        mine = self.env.user.company_ids
+        # sudo: res.users - in which companies somebody works
+        return self.filtered(
+            lambda row: (
+                not row.sudo().company_id
+                and row.sudo().create_uid.id != SUPERUSER_ID
+                and not row.sudo().create_uid.company_ids & mine
+            )
+        )
+
+    def _shared_error(self):
+        return AccessError(
+            self.env._(
+                "Another company shares this with all: its managers change it, or an administrator."
+                " Make one of your own for your company."
+            )
+        )
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Rows that a query makes have no external id: they are named by their number."""

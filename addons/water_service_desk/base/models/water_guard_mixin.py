@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..tables import remembered, table
+from ..trust import heard
 
 #: how the addons begin whose readonly fields are kept
 OURS = "water_"
@@ -67,11 +68,13 @@ class WaterGuardMixin(models.AbstractModel):
 
     @api.model
     def _without_kept_defaults(self):
-        """The model without those defaults of the caller's context that the system keeps."""
+        """The model without those defaults of the caller's context that the system keeps, and
+        without what silences.
+        """
         kept = self._kept_at_birth()
         context = {
             key: value
             for key, value in self.env.context.items()
             if not (isinstance(key, str) and key.removeprefix("default_") in kept)
         }
-        return self.with_context(context)  # pylint: disable=context-overridden
+        return heard(self.with_context(context))  # pylint: disable=context-overridden

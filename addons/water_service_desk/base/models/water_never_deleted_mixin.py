@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..trust import is_uninstalling
+
 
 class WaterNeverDeletedMixin(models.AbstractModel):
     """Records that nothing deletes, services of the system included; only an uninstall may."""
@@ -8,9 +10,10 @@ class WaterNeverDeletedMixin(models.AbstractModel):
     _name = "water.never.deleted.mixin"
     _description = "Never Deleted"
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
-        raise AccessError(self._never_deleted_message())
+        if not is_uninstalling(self.env):
+            raise AccessError(self._never_deleted_message())
 
     @api.model
     def _never_deleted_message(self):

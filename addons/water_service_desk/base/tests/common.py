@@ -1,5 +1,6 @@
 """People, departments and complete cases for the tests; nothing here needs demo data."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from unittest.mock import patch
@@ -8,8 +9,10 @@ from zoneinfo import ZoneInfo
 import weasyprint
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase
 from odoo.tests.common import freeze_time
+from odoo.tools import SQL
 
 #: A working Wednesday, 10:00 in Shanghai.
 NOW = "2026-03-11 02:00:00"
@@ -208,6 +211,27 @@ class WaterPeople:
     def _kinds(self, case):
         """Kinds of the events of a case, oldest first."""
         return case.event_ids.sorted("id").mapped("kind")
+
+    @contextmanager
+    def assertRefused(self, words, records=None):
+        """Something is refused in these words, and what is stored of ``records`` stays as it was.
+
+        :param words: regular expression; a wrong call that fails otherwise is no refusal
+        """
+        before = self._stored(records)
+        with self.assertRaises(UserError) as caught:
+            yield caught
+        self.assertRegex(str(caught.exception), words)
+        self.assertEqual(self._stored(records), before)
+
+    def _stored(self, records):
+        """The rows of ``records`` as the database has them."""
+        if not records:
+            return []
+        self.env.flush_all()
+        table, ids = SQL.identifier(records._table), tuple(records.ids)
+        query = SQL("SELECT to_jsonb(t)::text FROM %s t WHERE id IN %s ORDER BY id", table, ids)
+        return self.env.execute_query(query)
 
     def assertWhole(self, cases):
         """The event chains of ``cases`` are whole."""

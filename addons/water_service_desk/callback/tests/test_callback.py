@@ -70,7 +70,10 @@ class TestCallback(WaterCommon):
     def test_handlers_try_no_call(self):
         """Nor does a handler bring the customer to be “unreachable”."""
         for login in ("agent", "department"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("Whoever handled the case cannot make the"),
+            ):
                 self._try(login)
         self.assertFalse(self.callback.attempt_ids)
 
@@ -88,7 +91,10 @@ class TestCallback(WaterCommon):
     def test_handlers_do_not_call(self):
         """Who had the case in hand does not ask how it went."""
         for login in ("agent", "department"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("Whoever handled the case|not allowed to access"),
+            ):
                 self._done(login, outcome="solved")
         self._as("agent", self.case).user_id = self.users["agent2"]
         with self.assertRaisesRegex(UserError, "cannot make the call-back"):
@@ -108,11 +114,17 @@ class TestCallback(WaterCommon):
         for login in ("quality", "manager", "su"):
             callback = self._as(login, self.callback)
             for values in ({"score": "5"}, {"outcome": "not_solved"}, {"remark": "x"}):
-                with self.subTest(login=login, values=values), self.assertRaises(UserError):
+                with (
+                    self.subTest(login=login, values=values),
+                    self.assertRefused("A call-back that is done is not changed"),
+                ):
                     callback.write(values)
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("This call-back is finished already"),
+            ):
                 callback.action_done()
-        with self.assertRaises(UserError):
+        with self.assertRefused("This call-back is finished already"):
             self._try()
 
     def test_kept_fields(self):
@@ -126,16 +138,25 @@ class TestCallback(WaterCommon):
             {"company_id": self.company2.id},
         ):
             for login in ("agent2", "quality", "manager"):
-                with self.subTest(values=values, login=login), self.assertRaises(UserError):
+                with (
+                    self.subTest(values=values, login=login),
+                    self.assertRefused("A call-back that is done is not changed"),
+                ):
                     self._as(login, self.callback).write(values)
 
     def test_by_hand(self):
         """Call-backs are made by completing a case, and never deleted."""
         for login in (*self.users, "su"):
             callback = self._as(login, self.callback)
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("Call-backs are made when a case is completed"),
+            ):
                 callback.browse().create({"inquiry_id": self.case.id})
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("never deleted|not allowed to delete"),
+            ):
                 callback.unlink()
 
     def test_attempts_are_kept(self):
@@ -151,18 +172,27 @@ class TestCallback(WaterCommon):
         self.assertEqual(forged.user_id, self.users["quality"])
         self.assertEqual(forged.at.year, 2026)
         for login in ("quality", "manager", "su"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("An attempt that was made is not changed; add"),
+            ):
                 self._as(login, attempt).write({"result": "reached"})
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("An attempt that was made is|not allowed to"),
+            ):
                 self._as(login, attempt).unlink()
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("An attempt that was made is|not allowed to"),
+            ):
                 self._as(login, self.callback).write({"attempt_ids": [(5,)]})
 
     def test_void(self):
         """A call-back that is not needed any more is closed without an outcome."""
         self.callback._void()
         self.assertEqual(self.callback.state, "void")
-        with self.assertRaises(UserError):
+        with self.assertRefused("A call-back that is done is not changed"):
             self._done(outcome="solved")
 
     def test_void_leaves_the_finished(self):

@@ -23,6 +23,15 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_author(kwargs)
         return super().message_notify(**kwargs)
 
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """People are told by the service that needs them, not by following (query budget)."""
+        return True
+
+    def activity_schedule(self, *args, **kwargs):
+        """As Odoo does; no caller's key keeps a to-do from being made."""
+        told = self.with_context(mail_activity_automation_skip=False)
+        return super(WaterCaseMixin, told).activity_schedule(*args, **kwargs)
+
     def _check_author(self, kwargs):
         me = self.env.user
         mine = kwargs.get("author_id") in (None, me.partner_id.id)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...base.trust import is_uninstalling
+
 
 class WaterStage(models.Model):
     """A kanban column. Its ``state`` gives it meaning; name, order and mail are free."""
@@ -66,9 +68,9 @@ class WaterStage(models.Model):
                     )
                 )
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_last(self):
-        for stage in self:
+        for stage in self.browse() if is_uninstalling(self.env) else self:
             twins = self.search_count(
                 [
                     ("model", "=", stage.model),

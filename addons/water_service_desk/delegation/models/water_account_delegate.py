@@ -26,6 +26,10 @@ class WaterAccountDelegate(models.Model):
     _name = "water.account.delegate"
     _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.addressee.mixin"]
     _description = "Delegate of an Account"
+    _package = (
+        *("account_id", "holder_id", "partner_id", "relation", "date_from", "date_until"),
+        *("state", "accepted_at", "ended_at"),
+    )
     _order = "id desc"
     _rec_name = "name_masked"
     _allow_sudo_commands = False

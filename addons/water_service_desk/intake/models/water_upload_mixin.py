@@ -5,6 +5,7 @@ from odoo import api, models
 from ...base.trust import trusted
 from .. import scanner, uploads
 from ..filing import FilingError
+from ..papers import PaperError
 from ..pictures import PictureError
 
 _logger = logging.getLogger(__name__)
@@ -79,6 +80,9 @@ class WaterUploadMixin(models.AbstractModel):
                 " it without files."
             ),
             "broken": self.env._("“%(name)s” is damaged: the picture cannot be opened."),
+            "paper": self.env._(
+                "“%(name)s” is damaged or too large inside. Save the document again, or send a PDF."
+            ),
             "pixels": self.env._(
                 "“%(name)s” has too many pixels. Send a photo as your telephone takes it."
             ),
@@ -89,9 +93,20 @@ class WaterUploadMixin(models.AbstractModel):
         }
 
     def _store_files(self, files):
-        """Keep files with the record: pictures without what they carry along, the rest as sent.
+        """Keep files with the record: pictures and documents without what they carry along.
 
-        :raises FilingError: for pictures that cannot be opened
+        :raises FilingError: for files that cannot be opened
+        """
+        rows = [self._file_row(*file) for file in self._cleaned(files)]
+        # sudo: ir.attachment - the files belong to the record the caller has checked
+        return self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(rows)
+
+    @api.model
+    def _cleaned(self, files):
+        """``(name, bytes, mimetype, whether no scanner saw it)`` of files, as they are kept.
+
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises FilingError: for files that cannot be opened, or hold a virus
         """
         rows, faults = [], []
         for name, stream in files:
@@ -101,17 +116,16 @@ class WaterUploadMixin(models.AbstractModel):
                 faults.append(self._file_fault(verdict, name))
                 continue
             try:
-                row = self._file_row(*uploads.clean(name, stream))
-                rows.append({**row, "water_unscanned": verdict == "marked"})
-            except PictureError as error:
+                rows.append((*uploads.clean(name, stream), verdict == "marked"))
+            except (PictureError, PaperError) as error:
                 faults.append(self._file_fault(error.fault, name))
         if faults:
             raise FilingError({"files": "\n".join(faults)})
-        # sudo: ir.attachment - the files belong to the record the caller has checked
-        return self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(rows)
+        return rows
 
-    def _file_row(self, name, content, mimetype):
+    def _file_row(self, name, content, mimetype, is_unscanned=False):
         return {
+            "water_unscanned": is_unscanned,
             "name": name,
             "raw": content,
             "mimetype": mimetype,

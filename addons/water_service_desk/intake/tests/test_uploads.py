@@ -1,15 +1,23 @@
+import contextlib
 import io
 import os
+import time
+import zipfile
+import zlib
 from base64 import b64encode
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
+import pypdf
+import weasyprint
+from PIL import Image
+
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ...base.models import ir_attachment
-from .. import uploads
+from .. import papers, uploads
 from ..filing import clean_text, first_line, parse_id, parse_local
 from . import upload_samples as samples
 
@@ -51,6 +59,89 @@ class TestUploads(BaseCase):
             stream = io.BytesIO(content)
             uploads.check("letter.docx", stream, 10)
             self.assertEqual(stream.tell(), 0)
+
+    def _kept(self, name, content):
+        return uploads.clean(name, io.BytesIO(content))[1]
+
+    def test_authors_of_office_documents(self):
+        """Properties, comments, changes and photos in it tell nobody; the words stay."""
+        photo = samples.picture("JPEG", exif={0x010F: "Handy-Zhang"})
+        parts = {
+            "docProps/core.xml": "<c><dc:creator>张三</dc:creator></c>",
+            "docProps/app.xml": "<p><Company>张三公司</Company></p>",
+            "word/document.xml": '<w:ins w:author="张三" w:date="2026"><w:t>水压低</w:t></w:ins>',
+            "word/comments.xml": "<w:comment w:initials='张三'/><author>张三</author>",
+            "word/media/image1.jpeg": photo,
+        }
+        for base in (samples.DOCX, samples.XLSX):
+            stream = io.BytesIO(base)
+            with zipfile.ZipFile(stream, "a") as file:
+                for name, content in parts.items():
+                    if name not in file.namelist():
+                        file.writestr(name, content)
+            ending = "docx" if base is samples.DOCX else "xlsx"
+            with zipfile.ZipFile(io.BytesIO(self._kept(f"a.{ending}", stream.getvalue()))) as kept:
+                self.assertLessEqual(set(parts), set(kept.namelist()))
+                everything = b"".join(kept.read(name) for name in kept.namelist())
+                self.assertEqual({part.date_time[0] for part in kept.infolist()}, {1980})
+                self.assertTrue(Image.open(io.BytesIO(kept.read("word/media/image1.jpeg"))).load())
+            with self.subTest(ending):
+                for secret in ("张三", "Handy-Zhang"):
+                    self.assertNotIn(secret.encode(), everything)
+                if ending == "xlsx":
+                    self.assertIn("水压低".encode(), everything)
+
+    def test_authors_of_pdf(self):
+        """Information, metadata and photos, packed or not; the file opens, nothing has moved."""
+        made = weasyprint.HTML(
+            string="<title>x</title><meta name=author content='Zhang San'><p>Water</p>"
+        )
+        xmp = b"<?xpacket begin='' id='x'?><x:xmpmeta>Zhang San</x:xmpmeta><?xpacket end='w'?>"
+        exif = samples.picture("JPEG", exif={0x010F: "Handy-Zhang"})
+        packed = zlib.compress(b"12 0 << /Author (Zhang San) /Producer (PC of Zhang) >>" * 3)
+        stream = b"9 0 obj\n<< /Type /ObjStm /N 1 >>\nstream\n" + packed + b"\nendstream\n"
+        for content in (
+            made.write_pdf(),
+            made.write_pdf(uncompressed_pdf=True, pdf_variant="pdf/a-3b"),
+            samples.PDF + b"<< /Author (Zhang \\(San\\) ) /Creator <5A68> >>" + xmp + exif + stream,
+        ):
+            kept = self._kept("a.pdf", content)
+            self.assertEqual(len(kept), len(content))
+            unpacked = kept
+            for at in range(len(kept)):
+                with contextlib.suppress(zlib.error):
+                    if kept[at : at + 2] in (b"x\x9c", b"x\xda"):
+                        unpacked += zlib.decompressobj().decompress(kept[at:])
+            with self.subTest(content[:20]):
+                for secret in (b"Zhang", b"/Creator <5A68>"):
+                    self.assertNotIn(secret, unpacked)
+                self.assertNotRegex(kept, rb"/Info \d")
+        reader = pypdf.PdfReader(io.BytesIO(self._kept("a.pdf", made.write_pdf())))
+        self.assertIn("Water", reader.pages[0].extract_text())
+        self.assertFalse(reader.metadata and reader.metadata.author)
+
+    def test_documents_that_unpack_without_end(self):
+        """What is damaged or unpacks to more than a letter is not taken; work grows with length."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+            for name in ("[Content_Types].xml", "word/document.xml"):
+                file.writestr(name, b"")
+            file.writestr("word/x.xml", b" " * (papers.MOST_BYTES + 1))
+        broken = bytearray(samples.archive("[Content_Types].xml", "word/document.xml", "x" * 30))
+        broken[broken.index(b"PK\x03\x04", 4) + 2] = 0
+        for content in (stream.getvalue(), bytes(broken)):
+            with self.assertRaises(papers.PaperError):
+                self._kept("a.docx", content)
+        for piece in (
+            b"/Author (",
+            b"<?xpacket begin=",
+            b"/ObjStm>>stream\n",
+            b"Exif\0\0",
+            b"/Info 1 ",
+        ):
+            began = time.process_time()
+            self._kept("a.pdf", samples.PDF + piece * (2 * MEGABYTE // len(piece)))
+            self.assertLess(time.process_time() - began, 4, piece)
 
     def test_only_pictures_are_shown_inline(self):
         self.assertTrue(all(mimetype.startswith("image/") for mimetype in uploads.INLINE))

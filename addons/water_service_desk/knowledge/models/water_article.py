@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ...base import windows
 from ...base.roles import QUALITY, SUPERVISOR
-from ...base.trust import is_trusted, trusted
+from ...base.trust import is_trusted, is_uninstalling, trusted
 
 #: What an article says: each change of a published one is kept as a version.
 TEXTS = ("name", "keywords", "customer_text", "body")
@@ -185,9 +185,10 @@ class WaterArticle(models.Model):
             self._close_review()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_drafts_only(self):
-        if any(article.published_at for article in self):
+        published = any(article.published_at for article in self)
+        if published and not is_uninstalling(self.env):
             raise UserError(self.env._("Staff have worked by this article: archive it instead."))
 
     def _keep_version(self):

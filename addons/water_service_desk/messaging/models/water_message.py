@@ -45,6 +45,10 @@ class WaterMessage(models.Model):
     _name = "water.message"
     _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
     _description = "Message to a Customer"
+    _package = (
+        *("subject", "medium", "address", "body", "lang", "state", "queued_at", "sent_at"),
+        *("delivered_at"),
+    )
     _order = "id desc"
     _rec_name = "subject"
     _allow_sudo_commands = False

@@ -9,5 +9,11 @@ from . import (
 )
 from . import mail_notification, data_recycle_model, data_recycle_record, water_case_thread
 from . import water_case_erasure, water_case_link_mixin, water_kept_mixin, water_privacy_log
-from . import water_reveal_mixin, water_case_privacy, res_company, res_config_settings
+from . import (
+    water_personal_package,
+    water_reveal_mixin,
+    water_case_privacy,
+    res_company,
+    res_config_settings,
+)
 from . import water_outgoing

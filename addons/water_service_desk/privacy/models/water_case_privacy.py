@@ -15,6 +15,11 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.reveal.mixin", "water.export.mixin"]
     _revealable = ("contact_name", "phone", "email_from")
+    _package = (
+        *("name", "subject", "description", "verbatim", "state", "category_id", "channel_id"),
+        *("severity", "received_at", "occurred_at", "closed_at", "contact_name", "phone"),
+        *("email_from", "address", "position", "is_confidential"),
+    )
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index="btree_not_null", groups=CONTACT_GROUPS

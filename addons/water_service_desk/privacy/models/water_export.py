@@ -45,7 +45,9 @@ LABEL_MASKS = {
     "water.account": mask_account,
 }
 #: Numbers of people wherever else they are typed.
-MASK_DIGITS = partial(re.sub, r"[0-9]{7,}", lambda match: mask_phone(match[0]))
+MASK_DIGITS = partial(re.sub, r"\d(?:[ -]?\d){6,}", lambda match: mask_phone(match[0]))
+#: Conditions whose value is a filter of its own.
+NESTED = ("any", "not any", "any!", "not any!")
 #: Where colleagues stand among customers: theirs is no customer's data.
 MIXED = ("name", "display_name", "login", "email")
 
@@ -211,9 +213,25 @@ class WaterExport(models.AbstractModel):
         if not (isinstance(leaf, list) and len(leaf) == 3 and isinstance(leaf[0], str)):
             return leaf
         path, operator, value = leaf
-        values = value if isinstance(value, list) else [value]
-        if not any(isinstance(text, str) for text in values):
-            return leaf
+        if operator in NESTED and isinstance(value, list):
+            inner = self._inner(model, path)
+            return [path, operator, [self._masked_leaf(inner, part) for part in value]]
         mask = self._mask(model, path.replace(".", "/")) or MASK_DIGITS
-        masked = [mask(text) if isinstance(text, str) else text for text in values]
+        values = value if isinstance(value, list) else [value]
+        masked = [self._masked_value(mask, one) for one in values]
         return [path, operator, masked if isinstance(value, list) else masked[0]]
+
+    @api.model
+    def _inner(self, model, path):
+        """The model whose records a path ends at; what is not known counts as of none."""
+        end, name = self._end(model, path.replace(".", "/"))
+        field = end._fields.get(name)
+        return self.env[field.comodel_name] if field and field.comodel_name else model
+
+    @api.model
+    def _masked_value(self, mask, value):
+        """A value of a filter without the person; a number of so many digits is a telephone's."""
+        if isinstance(value, str):
+            return mask(value)
+        long = isinstance(value, int) and value >= 10**6 and not isinstance(value, bool)
+        return mask_phone(str(value)) if long else value

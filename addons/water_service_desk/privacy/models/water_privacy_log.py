@@ -19,6 +19,7 @@ KINDS = [
     ("export", "Exported"),
     ("read", "Read in bulk"),
     ("erase", "Erased"),
+    ("package", "Handed to the Person"),
 ]
 
 

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ...base.event_chain import seal
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
-from ..scrub import GONE, Scrubber
+from ..scrub import GONE
 
 NAME, PHONE, MAIL, PLACE = "欧阳水清", "13612349876", "ouyang@customer.example", "东城路8号2单元301"
 #: tables that speak of an inquiry
@@ -248,6 +248,36 @@ class TestErasure(WaterCommon):
         for secret in SECRETS:
             self.assertNotIn(secret, self._everything(self.case))
 
+    def test_where_he_is_not_linked(self):
+        """Saved filters, the privacy log and mails forget him; what others saved stays."""
+        filters = self.env["ir.filters"].create(
+            [
+                {"name": name, "model_id": "water.inquiry", "domain": domain}
+                for name, domain in (
+                    (f"{NAME}的事", f"[('phone', '=', '{PHONE}')]"),
+                    ("别人", "[('phone', '=', '13900001111')]"),
+                )
+            ]
+        )
+        log = self.env["water.privacy.log"]._keep(
+            "export", "water.inquiry", domain=f'[["email_from", "=", "{MAIL}"]]', note=NAME
+        )
+        mails = self.env["mail.mail"].create(
+            [
+                {"email_to": f"{NAME} <{MAIL}>", "body_html": NAME, "state": "sent"},
+                {"email_to": "else@customer.example", "body_html": "x", "state": "sent"},
+            ]
+        )
+        self._finish(self.case)
+        self._wizard("manager", self.person).action_erase()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(filters.mapped("name"), [f"{GONE}的事", "别人"])
+        self.assertEqual(filters[0].domain, f"[('phone', '=', '{GONE}')]")
+        self.assertIn("13900001111", filters[1].domain)
+        self.assertEqual((log.domain, log.note), (f'[["email_from", "=", "{GONE}"]]', GONE))
+        self.assertEqual(mails.exists(), mails[1])
+
     def test_login(self):
         """A customer who could sign in cannot any more, and his login is gone."""
         login = self.users["portal2"]
@@ -354,32 +384,3 @@ class TestErasure(WaterCommon):
         with self.assertRaises(UserError):
             line.action_unlink()
         self.assertTrue(self.case.exists())
-
-
-@tagged("post_install", "-at_install")
-class TestScrub(WaterCommon):
-    """Texts without the person."""
-
-    def test_words(self):
-        """Known words, and numbers and addresses of anybody; the rest stays."""
-        scrub = Scrubber([NAME, "李", False, PLACE])
-        for text, clean in (
-            (f"{NAME}说水黄", f"{GONE}说水黄"),
-            ("李子红了", "李子红了"),
-            ("拨 13812345678 即可", f"拨 {GONE} 即可"),
-            ("拨 +86 138 1234 5678 即可", f"拨 {GONE} 即可"),
-            ("座机 010-87654321", f"座机 {GONE}"),
-            ("证件 11010519491231002x", f"证件 {GONE}"),
-            ("写信 a.b@c.example.com 来", f"写信 {GONE} 来"),
-            ("水表 12345678 读数 2026", "水表 12345678 读数 2026"),
-            ("TS202603-00042", "TS202603-00042"),
-            (f"{PLACE}无水", f"{GONE}无水"),
-        ):
-            with self.subTest(text=text):
-                self.assertEqual(scrub(text), clean)
-
-    def test_tree(self):
-        """What JSON can express, keys and numbers untouched."""
-        scrub = Scrubber([NAME])
-        value = {NAME: [NAME, 1, {"x": f"{NAME}!"}], "y": None}
-        self.assertEqual(scrub.tree(value), {NAME: [GONE, 1, {"x": f"{GONE}!"}], "y": None})

@@ -67,6 +67,27 @@ class TestRevealTour(WaterPeople, HttpCase):
                 record.getMessage().split(" HTTP")[0].lstrip('"'), "GET /water/call?***"
             )
 
+    def test_who_files_without_a_name_is_not_in_the_server_log(self):
+        """Neither address nor moment of whoever files or follows; of others both."""
+        (masking,) = (
+            item for item in logging.getLogger("werkzeug").filters if isinstance(item, CallFilter)
+        )
+        line = '%s - - [%s] "%s" %s %s'
+        for request, kept in (
+            ("POST /water/report/complaint HTTP/1.1", False),
+            ("\x1b[32mGET /zh_CN/water/report/done?x=1 HTTP/1.1", False),
+            ("POST /water/track HTTP/1.1", False),
+            ("GET /web/login HTTP/1.1", True),
+            ("GET /my/complaints/water/reports HTTP/1.1", True),
+        ):
+            args = ("203.0.113.7", "26/Nov/2026 13:10:09", request, 200, "-")
+            record = logging.LogRecord("werkzeug", 20, "", 0, line, args, None)
+            self.assertTrue(masking.filter(record))
+            with self.subTest(request):
+                self.assertIn(request[-20:], record.getMessage())
+                for part in ("203.0.113.7", "13:10:09"):
+                    self.assertEqual(part in record.getMessage(), kept)
+
     def test_keys_in_links_are_not_in_the_server_log(self):
         """Neither where they lead, nor where a sign-in sends back to, nor in a query."""
         for name in ("werkzeug", "odoo.http"):

@@ -96,8 +96,11 @@ class TestSheets(WaterCommon, HttpCase):
     def test_filter_names_nobody(self):
         """The log keeps how the list was filtered, without the number that was looked for."""
         domain = ["|", ["phone", "=", "13812345678"], ["subject", "ilike", "电话 13812345678"]]
+        domain += [["subject", "ilike", "138-1234-5678"], ["phone", "=", 13812345678]]
+        domain += [["partner_id", "any", [["phone", "=", "13812345678"], ["name", "=", "张伟"]]]]
         self._sheet(["name"], domain=domain)
         row = self.env["water.privacy.log"].search([("kind", "=", "export")], limit=1)
-        self.assertNotIn("13812345678", row.domain)
+        for secret in ("13812345678", "138-1234-5678", "张伟"):
+            self.assertNotIn(secret, row.domain)
         self.assertIn("138****5678", row.domain)
         self.assertIn("phone", row.domain)

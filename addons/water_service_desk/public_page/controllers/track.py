@@ -13,7 +13,10 @@ from .public import WaterPublic
 #: A case once opened stays open so long in this browser, and not longer than the browser.
 OPEN = timedelta(minutes=30)
 COOKIE = "water_track"
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: After too many wrong codes the next try waits so long, then twice as long: an owner who types
+#: badly gets in, and guessing takes for ever.
+FIRST_WAIT = timedelta(minutes=1)
 #: One network address may be a whole estate: it may err so many times more often.
 PER_SOURCE = 4
 PAGE = "/water/track/case"
@@ -35,8 +38,7 @@ class WaterTrack(WaterPublic):
             return self._track_locked()
         case = request.env["water.intake"]._find_tracked(number, code)
         if not case:
-            for kind, (subject, _limit) in subjects.items():
-                request.env["water.attempt"]._keep(kind, subject, HOUR)
+            self._track_missed(subjects)
             return self._track_form(number, missed=True)
         return self._track_open(case)
 
@@ -135,9 +137,19 @@ class WaterTrack(WaterPublic):
         most = self._public_company().water_track_attempts
         source = source_of(request.httprequest.remote_addr)
         return {
-            "track_case": (f"{number},{source}", most),
+            "track_wait": (f"{number},{source}", 1),
             "track_source": (source, most * PER_SOURCE),
         }
+
+    def _track_missed(self, subjects):
+        """Count a wrong code; each beyond what is free makes the next one wait longer."""
+        attempts, who = request.env["water.attempt"], subjects["track_wait"][0]
+        attempts._keep("track_source", subjects["track_source"][0], HOUR)
+        attempts._keep("track_case", who, DAY)
+        wrong = attempts.sudo().search_count(attempts._domain("track_case", who))
+        beyond = wrong - self._public_company().water_track_attempts
+        if beyond >= 0:
+            attempts._keep("track_wait", who, min(FIRST_WAIT * 2 ** min(beyond, 10), HOUR))
 
     def _track_over(self, subjects):
         attempts = request.env["water.attempt"]
@@ -162,10 +174,10 @@ class WaterTrack(WaterPublic):
             request.env._("Closed for the moment"),
             request.env._(
                 "There were too many attempts or too many messages. Nothing was sent. Try again"
-                " in an hour, or call us: our staff finds your case."
+                " in a few minutes, or call us: our staff finds your case."
             ),
             status=429,
-            retry=HOUR,
+            retry=FIRST_WAIT,
         )
 
     # -- the case that was opened -------------------------------------------------------------

@@ -34,8 +34,9 @@ class ResCompany(models.Model):
     water_track_attempts = fields.Integer(
         string="Wrong Codes",
         default=5,
-        help="So many wrong codes for a number within an hour, and it is closed to strangers"
-        " for the rest of it; four times as many from one network address.",
+        help="After so many wrong codes for a number from one network address each further try"
+        " waits, twice as long each time; four times as many for all numbers close that address"
+        " for an hour.",
     )
     water_track_opens = fields.Integer(
         string="Links Opened",

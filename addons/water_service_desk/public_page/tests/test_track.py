@@ -203,14 +203,32 @@ class TestTrack(PublicCase):
                 self.assertStatus(self.track(typed, "AAAAA-AAAAA"), 422)
             locked = self.track(typed, code)
             self.assertStatus(locked, 429)
-            self.assertIn("Try again in an hour", self.text(locked))
+            self.assertIn("Try again in a few minutes", self.text(locked))
             self.assertTrue(locked.headers["Retry-After"])
         self.stranger()  # another browser does not help
         self.assertStatus(self.track(number, code), 429)
-        self.env["water.attempt"].sudo()._forget("track_case", f"{number},127.0.0.1")
+        self.env["water.attempt"].sudo()._forget("track_wait", f"{number},127.0.0.1")
         self.env["water.attempt"].sudo()._forget("track_source", "127.0.0.1")
         self.assertLocation(self.track(number, code), OPENED)
         self.assertTrue(case.exists())
+
+    def test_whoever_types_badly_waits_and_gets_in(self):
+        """Too many wrong codes slow the owner down; each further one doubles his wait."""
+        self.company.water_track_attempts = 3
+        _case, number, code = self.file()
+        wait = timedelta(minutes=1)
+        now = fields.Datetime.now()
+        for _attempt in range(3):
+            self.assertStatus(self.track(number, "AAAAA-AAAAA"), 422)
+        for _again in range(2):
+            self.assertStatus(self.track(number, code), 429)
+            now += wait + timedelta(seconds=2)
+            with freeze_time(now, tick=True):
+                self.assertStatus(self.track(number, "AAAAA-AAAAA"), 422)
+                self.assertStatus(self.track(number, code), 429)
+            wait *= 2
+        with freeze_time(now + wait + timedelta(seconds=2), tick=True):
+            self.assertLocation(self.track(number, code), OPENED)
 
     def test_a_stranger_shuts_nobody_out(self):
         """Wrong codes from one address keep the customer at another from nothing."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...base import windows
 from ...base.files import Files
-from ...base.trust import is_trusted, trusted
+from ...base.trust import is_trusted, is_uninstalling, trusted
 
 #: What may change while a guide is in force: where it stands in lists, nothing it says.
 FREE_FIELDS = frozenset({"sequence", "active"})
@@ -141,9 +141,10 @@ class WaterGuide(models.Model):
                 )
             )
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_drafts_only(self):
-        if any(guide.state != "draft" for guide in self):
+        issued = any(guide.state != "draft" for guide in self)
+        if issued and not is_uninstalling(self.env):
             raise UserError(self.env._("Only a draft of a guide can be deleted."))
 
     # -- versions ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base.files import Files
-from ...base.trust import is_trusted, trusted
+from ...base.trust import is_trusted, is_uninstalling, trusted
 from ...base.words import said
 from .water_guide_material import COPY_KINDS
 
@@ -114,8 +114,8 @@ class WaterRequestMaterial(models.Model):
         """
         self.write({"state": state, "reason": reason})
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_with_the_guide_only(self):
-        for row in self:
+        for row in self.browse() if is_uninstalling(self.env) else self:
             if row.request_id._materials_fixed() or not is_trusted(self.env):
                 raise UserError(self.env._("A material stays on the list."))

@@ -135,11 +135,11 @@ class TestRequestNotice(RequestCommon):
         self.assertEqual(event.payload, {"material": "户口簿", "reason": "补"})
         self.assertTrue(any("second request" in text for text in self._told("supervisor")))
         for login in ("agent", "manager"):
-            with self.subTest(login), self.assertRaises(UserError):
+            with self.subTest(login), self.assertRefused("Materials come from the guide; ask for"):
                 self._as(login, self.env["water.request.material"]).create(
                     {"request_id": case.id, "name": "户口簿"}
                 )
-            with self.subTest(login), self.assertRaises(UserError):
+            with self.subTest(login), self.assertRefused("Materials come from the guide; ask for"):
                 self._as(login, case).write({"material_ids": [(0, 0, {"name": "户口簿"})]})
         self.assertWhole(case)
 
@@ -166,9 +166,9 @@ class TestRequestNotice(RequestCommon):
         mail = self._mails(case)[-1]
         self.assertIn("只有一面", str(mail.body_html))
         self.assertIn("material_returned", self._kinds(case))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only the state of a material is changed, with"):
             row.write({"name": "另一份"})
-        with self.assertRaises(UserError):
+        with self.assertRefused("not allowed to delete"):
             row.unlink()
 
     def test_nothing_incorrect_to_tell(self):

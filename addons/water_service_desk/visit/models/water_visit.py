@@ -28,6 +28,10 @@ class WaterVisit(models.Model):
     _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
     _personal = ("signed_by", "signature")
     _description = "Visit"
+    _package = (
+        *("purpose", "state", "slot_from", "slot_to", "confirmed_at", "change_reason"),
+        *("missed_at"),
+    )
     _order = "slot_from, id"
     _rec_name = "case_name"
     _check_company_auto = True

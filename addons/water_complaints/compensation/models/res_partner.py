@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.water_service_desk.base.searches import true_only
+
+from .water_compensation import FINANCE
+
+#: Rows of the books that name a contact; lines have his company.
+BOOKS = (("account_move", "partner_id"), ("account_move_line", "partner_id"))
+
+
+class ResPartner(models.Model):
+    """Whom finance deals with: payees of compensations, and whoever stands in the books."""
+
+    _inherit = "res.partner"
+
+    water_is_payee = fields.Boolean(
+        string="Payee",
+        compute="_compute_water_is_payee",
+        search="_search_water_is_payee",
+        groups=FINANCE,
+    )
+
+    def _compute_water_is_payee(self):
+        self._water_answer("water_is_payee")
+
+    @true_only
+    def _search_water_is_payee(self):
+        return Domain.custom(to_sql=lambda model, alias, _query: model._water_payee_sql(alias))
+
+    @api.model
+    def _water_open(self):
+        """Finance also knows whom it pays."""
+        known = super()._water_open()
+        pays = self.env.user.has_group(FINANCE)
+        return known | Domain("water_is_payee", "=", True) if pays else known
+
+    def _water_payee_sql(self, alias):
+        contact = SQL.identifier(alias, "id")
+        company = SQL.identifier(alias, "commercial_partner_id")
+        # what nobody has proposed yet is no payment
+        return SQL(
+            "(%s OR %s OR EXISTS (SELECT FROM water_compensation AS paid"
+            " WHERE paid.partner_id = %s AND paid.state != 'draft'))",
+            self._water_named(contact, BOOKS),
+            self._water_named(company, BOOKS[1:]),
+            contact,
+        )

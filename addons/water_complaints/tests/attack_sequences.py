@@ -1,0 +1,219 @@
+"""Attacks in several steps, with Odoo's own models as tools, and by people with two roles.
+
+Mixed into the class that has the fixture and its marks: no set-up of its own.
+"""
+
+from contextlib import suppress
+from itertools import combinations
+
+from psycopg2 import Error
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.service.model import call_kw
+from odoo.tools import mute_logger
+
+from .access_matrix import expected
+from .attack_common import leaks, marker
+
+#: Roles that one person may have together.
+PAIRED = ("agent", "department2", "quality", "finance", "supervisor", "integration")
+#: Who tries the sequences: everybody who has a foot in the house, or at its door.
+TOOLED = ("plain", "portal1", "integration", "department2", "agent", "finance", "quality")
+#: Odoo's own models that may speak of a case: what points to it, and what else a row needs.
+POINTING = {
+    "ir.attachment": ("res_model", {"name": "x.txt", "raw": "eA=="}),
+    "mail.message": ("model", {"body": "x", "message_type": "comment"}),
+    "mail.activity": ("res_model", {"summary": "x"}),
+    "mail.followers": ("res_model", {}),
+    "mail.scheduled.message": ("model", {"body": "x", "scheduled_date": "2026-12-01 00:00:00"}),
+    "rating.rating": ("res_model", {"rating": 1, "feedback": "x"}),
+    "mail.notification": (None, {}),
+    "mail.mail": ("model", {"body_html": "x"}),
+    "mail.tracking.value": (None, {}),
+    "bus.bus": (None, {"channel": "x", "message": "x"}),
+    "discuss.channel": (None, {"name": "x"}),
+    "ir.filters": (None, {"name": "x"}),
+    "res.users.settings": (None, {}),
+    "ir.exports": (None, {"name": "x"}),
+}
+#: Of one's own user nobody changes who he is.
+SELF = ("group_ids", "company_ids", "water_department_ids", "water_channel_ids", "active")
+
+
+class AttackSequences:
+    """Create, link and read; act between two changes; two roles in one person."""
+
+    def _does(self, login, model, method, *args, context=None):
+        """What a remote caller gets; nothing for a refusal, which is taken back."""
+        mine = self.env[model].with_user(self.users[login])
+        faults = (UserError, Error, TypeError, ValueError, KeyError)
+        with suppress(*faults), self.env.cr.savepoint():
+            answer = call_kw(mine, method, list(args), {"context": context or {}})
+            self.env.flush_all()
+            return answer
+        self.env.clear()
+        return None
+
+    def _foreign_case(self, login):
+        """A case that ``login`` may not read, of the kind with the strictest rules first."""
+        for situation in ("company", "restricted", "other", "own"):
+            cells = expected()["water.complaint"][situation]
+            if "r" not in cells.get(login, ""):
+                return self.records["water.complaint", situation], situation
+        return self.records["water.complaint", "company"], "company"
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_pointing_to_a_foreign_case(self):
+        """Nobody makes a file, message, to-do, follower or rating of a case he may not see; nor
+        moves one there that he has made elsewhere; nor reads what is there.
+        """
+        for login in TOOLED:
+            case, situation = self._foreign_case(login)
+            words = marker(case._name, situation)
+            for model, (link, values) in POINTING.items():
+                if link is None:
+                    continue
+                with self.subTest(login=login, model=model):
+                    before = self._pointing(model, link, case)
+                    there = {link: case._name, "res_id": case.id}
+                    made = self._does(login, model, "create", {**values, **there})
+                    elsewhere = self._does(login, model, "create", dict(values))
+                    if elsewhere:
+                        self._does(login, model, "write", [elsewhere], there)
+                    self.assertEqual(self._pointing(model, link, case), before, made)
+                    domain = [(link, "=", case._name), ("res_id", "=", case.id)]
+                    for way in ("search_read", "web_search_read"):
+                        spec = ({"display_name": {}},) if way == "web_search_read" else ()
+                        found = self._does(login, model, way, domain, *spec)
+                        self.assertFalse(leaks(found, words), way)
+
+    def _pointing(self, model, link, case):
+        """How many rows of a model of Odoo's own belong to a case."""
+        domain = [(link, "=", case._name), ("res_id", "=", case.id)]
+        return self.env[model].sudo().with_context(active_test=False).search_count(domain)
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_reading_through_odoo(self):
+        """No model of Odoo's own shows the words of cases that are closed to its reader."""
+        for login in TOOLED:
+            words = [
+                marker(name, where)
+                for (name, where) in self.records
+                if name in ("water.complaint", "water.inquiry", "water.request")
+                and "r" not in expected()[name][where].get(login, "")
+            ]
+            for model in POINTING:
+                answer = self._does(login, model, "search_read", [])
+                with self.subTest(login=login, model=model):
+                    self.assertFalse([word for word in words if leaks(answer, word)])
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_a_foreign_file_by_way_of_an_own_case(self):
+        """Create, link, publish, read: a file of a closed case comes out of no other."""
+        mine = self.records["water.complaint", "own"]
+        foreign = self.records["water.complaint", "restricted"]
+        file = self.env["ir.attachment"].create(
+            {"name": "x.txt", "raw": b"GEHEIM", "res_model": foreign._name, "res_id": foreign.id}
+        )
+        link = [Command.link(file.id)]
+        for login in ("agent", "department", "portal1", "plain", "finance"):
+            for step in (
+                ("write", [mine.ids, {"published_attachment_ids": link}]),
+                ("message_post", [mine.ids], {"attachment_ids": file.ids, "body": "x"}),
+            ):
+                kwargs = step[2] if len(step) > 2 else {}
+                records = self.env[mine._name].with_user(self.users[login])
+                with suppress(UserError, TypeError), self.env.cr.savepoint():
+                    call_kw(records, step[0], step[1], kwargs)
+                    self.env.flush_all()
+                with self.subTest(login=login, step=step[0]):
+                    self.assertNotIn(file, mine.sudo().published_attachment_ids)
+                    self.assertNotIn(file, mine.sudo().message_ids.attachment_ids)
+                    self.assertEqual(file.res_id, foreign.id)
+            read = self._does(login, "ir.attachment", "read", file.ids, ["raw", "datas"])
+            self.assertFalse(read, login)
+
+    def test_defaults_of_ones_own(self):
+        """Set a default, let the service act: what the system makes has none of it."""
+        now = "2020-01-01 00:00:00"
+        wanted = {
+            ("water.deadline", "met_at"): now,
+            ("water.deadline", "breached_at"): now,
+            ("water.dispatch", "accepted_at"): now,
+            ("water.complaint", "readback_at"): now,
+            ("water.complaint", "archived_at"): now,
+        }
+        for (model, name), value in wanted.items():
+            self._does("agent", "ir.default", "set", model, name, value, True)
+        complaint, case = self._complaint("agent"), self._inquiry("agent")
+        self._dispatch(case)
+        clocks = complaint.deadline_ids | case.deadline_ids
+        self.assertTrue(clocks)
+        self.assertFalse(any(clocks.mapped("breached_at")))
+        self.assertNotIn(now, [str(clock.met_at) for clock in clocks])
+        self.assertFalse(complaint.readback_at or complaint.archived_at)
+        self.assertFalse(self._lead(case).accepted_at)
+        self.assertWhole(complaint)
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_who_one_is(self):
+        """Change oneself, act, change back: nobody gives himself a role, department or company."""
+        for login in TOOLED:
+            user = self.users[login]
+            for name in SELF:
+                before = user.sudo()[name]
+                value = False if name == "active" else [Command.link(1), Command.link(2)]
+                self._does(login, "res.users", "write", user.ids, {name: value})
+                self._does(login, "res.users", "web_save", user.ids, {name: value}, {})
+                user.invalidate_recordset()
+                with self.subTest(login=login, name=name):
+                    self.assertEqual(user.sudo()[name], before)
+
+    def test_seen_then_closed(self):
+        """What was read before does not open what is closed since: restricted between two calls."""
+        case = self._complaint("agent2", subject="GEHEIM vorher")
+        read = ("water.complaint", "read", case.ids, ["subject", "description"])
+        self.assertTrue(self._does("agent", *read))
+        self.env["water.complaint"].with_user(self.users["supervisor"]).browse(
+            case.id
+        ).category_id = self._category("st04")
+        self.env.flush_all()
+        self.assertTrue(case.is_restricted)
+        for again in (
+            read,
+            ("water.complaint", "export_data", case.ids, ["subject"]),
+            ("water.deadline", "search_read", [("complaint_id", "=", case.id)]),
+            ("mail.message", "search_read", [("model", "=", case._name), ("res_id", "=", case.id)]),
+            ("water.complaint", "write", case.ids, {"subject": "x"}),
+        ):
+            with self.subTest(again[1]):
+                self.assertFalse(self._does("agent", *again))
+        self.assertEqual(case.subject, "GEHEIM vorher")
+
+    def test_two_roles_in_one_person(self):
+        """Two roles together read what one of the two reads, and nothing besides."""
+        tables = expected()
+        for pair in combinations(PAIRED, 2):
+            user = self._pair(pair)
+            for (model, situation), record in self.records.items():
+                cells = tables[model][situation]
+                if any(cells[login] for login in pair) or model.endswith(".wizard"):
+                    continue
+                with self.subTest(pair=pair, model=model, situation=situation):
+                    self.assertFalse(record.with_user(user).has_access("read"))
+
+    def _pair(self, pair):
+        """A person with the roles, department and channels of both."""
+        both = [self.users[login] for login in pair]
+        user = self._new_user("+".join(pair), "base.group_user")
+        for name in ("group_ids", "water_department_ids", "water_channel_ids"):
+            user[name] = both[0][name] | both[1][name]
+        return user
+
+    def test_a_refusal_is_a_refusal(self):
+        """A closed record answers a plain reader with an error of access, not by chance."""
+        for login in ("agent", "department2", "finance", "plain"):
+            for record, _situation in self._victims(login):
+                with self.assertRaises(AccessError):
+                    record.with_user(self.users[login]).check_access("read")

@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class IrDefault(models.Model):
+    """Whatever people set as their defaults, what the system keeps begins as the system says.
+
+    Everybody may set defaults for himself; what a service makes on his behalf would take them:
+    clocks that are met at birth, steps that are done.
+    """
+
+    _inherit = "ir.default"
+
+    @api.model
+    def _get_model_defaults(self, model_name, condition=False):
+        defaults = super()._get_model_defaults(model_name, condition)
+        model = self.env.get(model_name)
+        if not defaults or model is None or not model_name.startswith("water."):
+            return defaults
+        return {name: value for name, value in defaults.items() if not model._fields[name].readonly}

@@ -1,0 +1,69 @@
+import base64
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base import windows
+from ...base.words import said
+from ..models.water_erasure_mixin import PRIVACY
+
+#: Days in which whoever asks for his data gets it (GB/T 35273-2020, 8.7).
+DAYS = 30
+
+
+class WaterPackageWizard(models.TransientModel):
+    """Hand a person all that is held about him, as he may ask for (PIPL art. 45)."""
+
+    _name = "water.package.wizard"
+    _description = "Personal Data as a File"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Of",
+        required=True,
+        readonly=True,
+        default=lambda self: self._default_partner(),
+    )
+    asked_on = fields.Date(required=True, default=fields.Date.context_today)
+    due_on = fields.Date(string="Due", compute="_compute_due_on")
+    note = fields.Text(string="Who Asked, and How It Was Proved")
+    file = fields.Binary(readonly=True, attachment=False)
+    file_name = fields.Char(readonly=True)
+
+    @api.model
+    def _default_partner(self):
+        """The contact on whose page the dialog was opened; whether he may is asked later."""
+        here = self.env.context.get("active_model") == "res.partner"
+        return here and self.env.context.get("active_id")
+
+    @api.depends("asked_on")
+    def _compute_due_on(self):
+        for wizard in self:
+            wizard.due_on = wizard.asked_on and wizard.asked_on + timedelta(days=DAYS)
+
+    def action_make(self):
+        """Make the file and show it; kept in the privacy log.
+
+        :raises AccessError: for anybody but a privacy officer who may read the contact
+        :raises UserError: without a word about who asked
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group(PRIVACY):
+            raise AccessError(self.env._("Only privacy officers hand out personal data."))
+        person = self.partner_id
+        person.check_access("read")
+        if not said(self.note):
+            raise UserError(self.env._("Say who asked for it, and how he proved who he is."))
+        name, content, count = self.env["water.personal.package"]._make(person)
+        self.env["water.privacy.log"]._keep(
+            "package",
+            person._name,
+            record_name=person._erasure_name(),
+            row_count=count,
+            note=f"{self.asked_on}–{self.due_on}: {said(self.note)}",
+        )
+        self.write({"file": base64.b64encode(content), "file_name": name})
+        title = self.env._("Personal Data as a File")
+        return windows.dialog(self._name, title, record_id=self.id)
