@@ -225,17 +225,19 @@ def _look_at_the_rest(walk):
 
 def _fill_in(walk):
     """Each form refused; the complaint then read back."""
+    page = walk.page
     for path in ("/my/inquiries/new", "/my/requests/new?type=business", "/my/complaints/new"):
         walk.open(path)
-        walk.send(".o_water_form", "refused")
-    page = walk.page
-    page.locator(".o_water_family summary").first.click()
-    page.locator(".o_water_family[open] input").first.check()
+        page.locator(".o_water_family summary").first.click()
+        page.locator(".o_water_family[open] a").first.click()
+        page.locator(".o_water_public_form").wait_for()
+        walk.look("empty")
+        walk.send(".o_water_public_form", "refused")
     page.fill("#description", "龙头流出黄水")
     page.fill("#occurred_at", "2026-03-01T10:30")
     page.locator("input[name=account_id]").first.check()
     page.fill("#demand", "请来检查")
-    page.locator(".o_water_form button[type=submit]").click()
+    page.locator(".o_water_public_form button[type=submit]").click()
     page.locator(".o_water_review").wait_for()
     walk.look("read back")
 
@@ -246,8 +248,18 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
     context = browser.new_context(base_url=server.base_url, locale="zh-CN")
     walk = _begin(context.new_page(), language, walks)
     query("DELETE FROM water_attempt")  # both languages come from one address
-    walk.open("/water/report")
-    walk.open("/water/report/repair")
+    ((article,),) = query(
+        "SELECT min(id) FROM water_article WHERE is_published AND customer_text IS NOT NULL"
+    )
+    ((guide,),) = query("SELECT min(id) FROM water_guide WHERE state = 'in_force'")
+    ((outage,),) = query("SELECT min(id) FROM water_incident WHERE state = 'open'")
+    for path in ("/water", "/water/report", "/water/report?q=水发黄", "/water/report/repair"):
+        walk.open(path)
+    for path in ("/water/answers", f"/water/answers/{article}", f"/water/guides/{guide}"):
+        walk.open(path)
+    for path in ("/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"):
+        walk.open(path)
+    walk.open(f"/water/outages/{outage}")
     number, code = _file(walk, query)
     walk.open("/water/track")
     page = walk.page

@@ -42,16 +42,17 @@ def _file_complaint(page, photo):
     family = page.locator("details.o_water_family", has_text="水发黄").first
     if family.get_attribute("open") is None:
         family.locator("summary").click()
-    family.locator("label.o_water_choice", has_text="水发黄").click()
+    family.locator("a.o_water_choice", has_text="水发黄").click()
     page.fill("#description", WORDS)
     happened = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(hours=2)
     page.fill("#occurred_at", happened.strftime("%Y-%m-%dT%H:%M"))
     page.locator("input[name=account_id]").first.check()
     page.fill("#demand", DEMAND)
     page.fill("#phone", "13800136001")
-    page.locator("form.o_water_form button[type=submit]").click()
-    page.locator("dl.o_water_review", has_text=DEMAND).wait_for()
     page.set_input_files("#files", photo)
+    page.locator(".o_water_upload img").wait_for()
+    page.locator("form.o_water_public_form button[type=submit]").click()
+    page.locator("dl.o_water_review", has_text=DEMAND).wait_for()
     page.locator("button[name=confirmed]").click()
     page.wait_for_url(re.compile(r"/my/complaints/\d+"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "scrolls sideways"

@@ -9,6 +9,7 @@
     "data": [
         "complaint/security/ir.model.access.csv",
         "complaint/security/ir_rule.xml",
+        "complaint/data/mail_template_link_data.xml",
         "complaint/data/ir_sequence_data.xml",
         "complaint/data/mail_template_data.xml",
         "complaint/data/water_stage_data.xml",
@@ -108,6 +109,10 @@
         "incident/views/water_incident_case_views.xml",
         "incident/views/menus.xml",
         "incident/data/water_home_item_data.xml",
+        "outage_page/security/ir.model.access.csv",
+        "outage_page/security/ir_rule.xml",
+        "outage_page/views/water_incident_views.xml",
+        "outage_page/views/outage_templates.xml",
         "compensation_scheme/security/ir.model.access.csv",
         "compensation_scheme/security/ir_rule.xml",
         "compensation_scheme/data/water_compensation_exemption_data.xml",

@@ -32,6 +32,7 @@ from ..appeal.tests import (
 from ..satisfaction.tests import test_satisfaction
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
 from ..incident.tests import test_incident_kind, test_planned_outage
+from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
     test_compensation_math,
     test_compensation_rule,

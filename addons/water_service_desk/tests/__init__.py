@@ -11,7 +11,7 @@ from ..privacy.tests import (
     test_scrub,
     test_sheets,
 )
-from ..case.tests import test_audit, test_thread, test_transition, test_triage
+from ..case.tests import test_audit, test_outline, test_thread, test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_ownership
 from ..availability.tests import test_outage as test_availability_outage
 from ..clock.tests import (
@@ -75,7 +75,8 @@ from ..request.tests import (
     test_visit,
     test_visit_change,
 )
-from ..public_page.tests import test_door_limits, test_public_limits, test_public_page, test_track
+from ..public_page.tests import test_door_limits, test_draft, test_front, test_public_limits
+from ..public_page.tests import test_public_page, test_track
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_webhook
 from ..call_screen.tests import test_call

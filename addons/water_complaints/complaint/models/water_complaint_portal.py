@@ -11,6 +11,7 @@ class WaterComplaint(models.Model):
     _portal_url = "/my/complaints"
     _category_flag = "for_complaint"
     _anonymous_filing = True
+    _link_template = "water_complaints.mail_template_link_complaint"
     _filing_texts = ("description", "demand")
     _portal_path = (
         "registered",

@@ -148,24 +148,21 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPublicTour(ComplaintPeople, PublicCase):
-    """In a real browser of a telephone: 390 px wide, with its own proof of work."""
-
-    browser_size = "390x844"
-    touch_enabled = True
-
-    def test_anonymous_complaint(self):
-        self.company.water_public_work = 20000
-        self.start_tour("/en/water/report", "water_public_file_tour")
-        case = self.env["water.complaint"].search([], order="id desc", limit=1)
-        self.assertTrue(case.is_anonymous)
-        self.assertEqual(case.subject, "Tour: rude at counter 3")
+class TestConfirmedWithoutLogin(ComplaintPeople, PublicCase):
+    def test_stars(self):
+        """Whoever has number and code confirms and rates, without a name."""
+        case, number, code = self.file("complaint")
         self._dispatch(case, self.net)
         for step in ("investigating", "handling", "notified"):
             getattr(self, f"_step_{step}")(case, "agent", self.net)
             case.invalidate_recordset()
-        code = case._issue_query_code()
-        self.start_tour(f"/en/water/track?tour={case.name}|{code}", "water_public_confirm_tour")
+        self.stranger()
+        self.assertLocation(self.track(number, code), OPENED)
+        stars = {"result": "5", "process": "4"}
+        self.assertLocation(self.post(f"{OPENED}/confirm", stars), "done=confirm")
+        self.assertIn(
+            "Thank you for your confirmation", self.text(self.get(f"{OPENED}?done=confirm"))
+        )
         case.invalidate_recordset()
         self.assertEqual(case.state, "confirmed")
         self.assertEqual((case.satisfaction_result, case.satisfaction_process), ("5", "4"))

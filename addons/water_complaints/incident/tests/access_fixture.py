@@ -19,6 +19,12 @@ class IncidentFixture:
             values["user_id"] = cls.users["agent"].id
             news = trusted(cls.env["water.incident.notice"]).create(dict(values))
             cls._keep("water.incident.notice", situation, news, values, {"body": "y"})
+            values = {"incident_id": row.id, "place": "x"}
+            point = cls.env["water.incident.tanker"].create(dict(values))
+            cls._keep("water.incident.tanker", situation, point, values, {"place": "y"})
+            values = {"incident_id": row.id, "key": "x"}
+            affected = trusted(cls.env["water.incident.affected"]).create({**values, "key": "y"})
+            cls._keep("water.incident.affected", situation, affected, values, {"lang": "y"})
             month = {"incident_id": row.id, "month": "2026-03-01"}
             minutes = trusted(cls.env["water.outage.minutes"]).create(dict(month))
             cls._keep("water.outage.minutes", situation, minutes, month, {"minutes": 1})

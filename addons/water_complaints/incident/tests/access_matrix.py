@@ -12,6 +12,16 @@ TABLES = {
         agent,department,department2,supervisor,quality,manager  r    -
         foreign                                                  -    r
     """,
+    "water.incident.tanker": """
+                                       own   company
+        agent,supervisor,manager       rwcu  -
+        department,department2,quality r     -
+        foreign                        -     rwcu
+    """,
+    # written to, read by nobody
+    "water.incident.affected": """
+        own  company
+    """,
     "water.incident.kind": """
                                                          own
         agent,department,department2,supervisor,quality  r

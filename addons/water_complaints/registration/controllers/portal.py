@@ -1,8 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from odoo.addons.water_service_desk.intake.filing import clean_text
-
 from ...complaint.controllers.portal import WaterComplaintPortal
 
 
@@ -19,43 +17,53 @@ class WaterComplaintRegistrationPortal(WaterComplaintPortal):
     )
     def complaint_new(self, **kw):
         """File a complaint."""
-        first_look = request.httprequest.method == "POST" and not kw.get("confirmed")
-        return self._water_review(kw) if first_look else self._water_new("water.complaint", kw)
+        again = self._water_again(kw.get("again"))
+        if request.httprequest.method == "POST" and not kw.get("confirmed"):
+            return self._water_read_back(kw)
+        if again.get("review") and not kw.get("change"):
+            return self._water_review(again, kw["again"])
+        return self._water_new("water.complaint", kw)
 
-    def _water_form(self, model, params, errors=None, status=200):
-        """Back to the page that had the files, where nothing but them is at fault."""
-        if params.get("confirmed") and set(errors or ()) == {"files"}:
-            rest = {name: text for name, text in params.items() if name != "confirmed"}
-            return self._water_review(rest, errors, status)
-        return super()._water_form(model, params, errors, status)
+    def _water_new_refused(self, model, params, errors, **more):
+        """Back to the page that sends it, where nothing but its files is at fault."""
+        if params.get("confirmed") and set(errors) == {"files"}:
+            more["review"] = True
+        return super()._water_new_refused(model, params, errors, **more)
 
-    def _water_review(self, params, errors=None, status=200):
-        """Read everything back before it is sent: the customer confirms it here (S3.2.1d)."""
-        model, back = "water.complaint", params.pop("back", None)
-        if back:
-            return self._water_form(model, params)
+    def _water_read_back(self, params):
+        """Look at a filled-in form: on to the page that reads it back, or back to the form."""
+        model, draft = "water.complaint", self._water_draft(params.get("draft"))
         try:
-            rows = self._water_here(model)._portal_review(params)
+            files = [*self._water_kept_files(draft), *self._water_files()]
+            self._water_here(model)._portal_review(params, files)
+            draft._keep_only(request.httprequest.form.getlist("keep"))
+            token = self._water_store(draft.token, self._water_files())
         except UserError as refusal:
-            return self._water_form(model, params, self._water_errors(refusal), status=422)
-        words = self._water_words(model)
-        kept = {
-            name: clean_text(value)
-            for name, value in params.items()
-            if isinstance(value, str) and name not in ("csrf_token", "files")
-        }
+            return self._water_new_refused(model, params, self._water_errors(refusal))
+        path = f"{request.env[model]._portal_url}/new"
+        return self._water_refused(path, {**params, "draft": token}, {}, 200, review=True)
+
+    def _water_review(self, again, token):
+        """Read everything back before it is sent: the customer confirms it here (S3.2.1d)."""
+        model, kept = "water.complaint", again["typed"]
+        draft, words = self._water_draft(kept.get("draft")), self._water_words(model)
+        try:
+            rows = self._water_here(model)._portal_review(kept)
+        except UserError as refusal:
+            return self._water_form(model, kept, self._water_errors(refusal), status=422)
         return self._water_render(
             "water_complaints.portal_review",
             self._water_base(
                 f"{words['kind']}_new",
                 words=words,
                 rows=rows,
-                kept=kept,
-                upload=self._water_upload(request.env.company.sudo()),
-                errors=errors or {},
+                kept={name: text for name, text in kept.items() if name != "files"},
+                files=self._water_draft_files(draft),
+                again=token,
+                errors=again["errors"],
                 typed={},
                 base_url=request.env[model]._portal_url,
                 hotline=request.env.company.sudo().water_hotline,
             ),
-            status,
+            again["status"],
         )

@@ -229,14 +229,15 @@ class WaterComplaint(models.Model):
         return case
 
     @api.model
-    def _portal_review(self, values):
+    def _portal_review(self, values, files=()):
         """What the customer reads before he sends it: ``[(label, text)]``.
 
         :param values: {form field: text as typed}
+        :param files: ``(name, seekable binary stream)`` pairs
         :raises FilingError: field by field, as sending it would
         """
         partner = self.env.user.partner_id
-        vals = self.sudo()._checked_filing(values, (), partner)
+        vals = self.sudo()._checked_filing(values, files, partner)
         draft = self.sudo().new({**vals, "partner_id": partner.id})
         return [
             (self.env._("Your name"), draft.contact_name),

@@ -36,9 +36,10 @@ class TestReviewPage(ComplaintPeople, PortalCase):
         """Nothing is filed by the first page; the second one files what was read."""
         self.sign_in()
         before = self._newest()
-        response = self.post(NEW, self._values())
+        response = self.post(NEW, self._values(), [("photo.jpg", samples.JPEG)])
         self.assertStatus(response, 200)
         self.assertEqual(self._newest(), before)
+        self.assertEqual(len(self.page(response).xpath("//img[contains(@src, 'thumb=1')]")), 1)
         text = self.text(response)
         for words in (
             "Is this right?",
@@ -52,7 +53,7 @@ class TestReviewPage(ComplaintPeople, PortalCase):
                 self.assertIn(words, text)
         carried = self._hidden(response)
         carried.pop("csrf_token")
-        response = self.post(NEW, {**carried, "confirmed": "1"}, [("photo.jpg", samples.JPEG)])
+        response = self.post(NEW, {**carried, "confirmed": "1"})
         self.assertStatus(response, 303)
         case = self._newest()
         self.assertNotEqual(case, before)
@@ -65,7 +66,8 @@ class TestReviewPage(ComplaintPeople, PortalCase):
     def test_change_something(self):
         """Back to the form, with all that was typed."""
         self.sign_in()
-        response = self.post(NEW, self._values(back="1"))
+        read = self.page(self.post(NEW, self._values()))
+        response = self.get(read.xpath("//a[contains(@href, 'change=1')]/@href")[0])
         self.assertStatus(response, 200)
         self.assertIn("三楼以上没有水压", response.text)
         self.assertTrue(self.page(response).xpath("//textarea[@name='demand']"))

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..outline import read_outline
 
 
 class WaterZone(models.Model):
@@ -14,7 +17,25 @@ class WaterZone(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: shared by all companies.")
+    outline = fields.Text(
+        help="GeoJSON of its area (longitude and latitude, as geographic systems export them):"
+        " customers see it on the map of outages.",
+    )
 
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "A zone with this code exists already."
     )
+
+    @api.constrains("outline")
+    def _check_outline(self):
+        for zone in self:
+            try:
+                read_outline(zone.outline)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The outline of “%s” is no GeoJSON of an area: a Polygon or MultiPolygon"
+                        " with longitude and latitude.",
+                        zone.name,
+                    )
+                ) from error

@@ -9,7 +9,6 @@ class WaterInquiry(models.Model):
 
     _portal_url = "/my/inquiries"
     _category_flag = "for_inquiry"
-    _category_family_counts = True
     _portal_path = ("registered", "processing", "answered", "closed")
     _portal_told_states = frozenset({"answered", "closed"})
 

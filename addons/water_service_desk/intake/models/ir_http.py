@@ -47,7 +47,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         result = super()._post_dispatch(response)
-        if _at_ours():
+        if at_ours():
             protect_any(response, request.httprequest.scheme == "https")
         return result
 
@@ -59,7 +59,7 @@ class IrHttp(models.AbstractModel):
         other apps answer as they do without us.
         """
         user = request.env.user if request.env else None
-        if not (_at_ours() or (user and user.has_group(INTEGRATION))):
+        if not (at_ours() or (user and user.has_group(INTEGRATION))):
             return super()._handle_error(exception)
         if isinstance(exception, RecursionError) and request.dispatcher.routing_type != "http":
             exception = werkzeug.exceptions.BadRequest()  # JSON nested beyond all reason
@@ -87,7 +87,7 @@ def _is_ours(rule, args):
     return module.startswith(OURS) or str(model).startswith(MODELS)
 
 
-def _at_ours():
+def at_ours():
     """Whether the request is for us, our models, or for nothing at an address below ours."""
     if getattr(request, "water_is_ours", request.httprequest.path.startswith("/water/")):
         return True

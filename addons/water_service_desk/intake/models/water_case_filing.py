@@ -21,8 +21,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     #: flag on the categories a customer may choose for this case type
     _category_flag = None
-    #: whether a family may stand for itself when none of its categories fits
-    _category_family_counts = False
     #: whether somebody may file without saying who he is (S2.2.4)
     _anonymous_filing = False
     #: fields of the customer's form that a case type keeps
@@ -33,12 +31,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _filing_categories(self):
-        """The categories a customer may choose, families left aside unless they count."""
-        domain = Domain("portal_visible", "=", True) & Domain(self._category_flag, "=", True)
-        if not self._category_family_counts:
-            domain &= Domain("parent_id", "!=", False)
+        """The categories a customer may choose; a family stands for what none of its own fits."""
+        chosen = Domain("portal_visible", "=", True) & Domain(self._category_flag, "=", True)
+        has_some = Domain("child_ids", "any", chosen) & Domain("portal_visible", "=", True)
         # sudo: water.category - the customer reads the names of what he may choose
-        return self.env["water.category"].sudo().search(domain)
+        return self.env["water.category"].sudo().search(chosen | has_some)
 
     @api.model
     def _filing_accounts(self, partner):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from ...base.trust import trusted
 from .. import uploads
-from ..filing import parse_id
+from ..filing import FilingError, parse_id
 
 #: As long somebody may look at what he is going to send.
 LASTS = timedelta(hours=1)
@@ -70,6 +70,24 @@ class WaterFilingDraft(models.Model):
         mine = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return files.search(mine, order="id")
 
+    def _add_files(self, files):
+        """Keep further files.
+
+        :param files: ``(name, seekable binary stream)`` pairs
+        :raises FilingError: for what cannot be taken, or more than the company allows
+        """
+        known = self._files()
+        faults = self._file_faults([*known, *files])
+        if faults:
+            raise FilingError({"files": "\n".join(faults)})
+        self._store_files(files)
+
+    def _forget(self):
+        """It was sent: nothing of it is needed any more."""
+        for draft in trusted(self.sudo()):
+            draft._attachments().unlink()
+            draft.unlink()
+
     def _files(self):
         """``(name, stream)`` pairs of its files, which have been cleaned already."""
         return [(file.name, uploads.CleanFile(file.raw)) for file in self._attachments()]
@@ -79,6 +97,11 @@ class WaterFilingDraft(models.Model):
         wanted = {parse_id(value) for value in ids}
         files = self._attachments().filtered(lambda file: file.id in wanted)
         return [(file.name, uploads.CleanFile(file.raw)) for file in files]
+
+    def _keep_only(self, ids):
+        """Let go of the files that the form has not left chosen."""
+        wanted = {parse_id(value) for value in ids}
+        self._attachments().filtered(lambda file: file.id not in wanted).unlink()
 
     def _file(self, cases, channel):
         """File the case of this draft; again, and it is the same case.

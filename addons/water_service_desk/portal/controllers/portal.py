@@ -1,4 +1,6 @@
+import json
 import secrets
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from werkzeug.exceptions import BadRequest
@@ -7,15 +9,20 @@ from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from ...intake.filing import clean_text, parse_id
-from ...intake.page_headers import protect_file, protect_page
-from ...intake.uploads import ACCEPT, INLINE
-from .portal_list import WaterPortalList
+from ...intake.page_headers import protect_page
+from ...intake.uploads import ACCEPT
+from .portal_draft import WaterPortalDraft
 
+#: Fields of our forms in the order in which they stand there; answers follow the description.
+ORDER = (
+    *("form", "category_id", "description", "answer", "occurred_at", "demand", "account_id"),
+    *("address", "account_code", "position", "files", "contact_name", "phone", "email"),
+)
 #: Fields of the form in which a customer changes his password.
 PASSWORDS = {"old", "new1", "new2"}
 
 
-class WaterPortal(WaterPortalList):
+class WaterPortal(WaterPortalDraft):
     """Thin pages: read the request, ask the case's gateway, render plain values."""
 
     def _water_counts(self, counters, **models):
@@ -44,11 +51,6 @@ class WaterPortal(WaterPortalList):
             raise BadRequest
         return super().security(**post)
 
-    @route("/my/water/new", type="http", auth="user", website=True, readonly=True)
-    def water_new(self, **kw):
-        """Choose what to file."""
-        return self._water_render("water_service_desk.portal_choice", self._water_base("water_new"))
-
     # -- what every case type's routes do -------------------------------------------------
 
     def _water_base(self, page_name, **values):
@@ -57,8 +59,28 @@ class WaterPortal(WaterPortalList):
     def _water_render(self, template, values, status=200):
         """A page with its security headers; only its own scripts run."""
         nonce = secrets.token_urlsafe(16)
-        response = request.render(template, {**values, "csp_nonce": nonce}, status=status)
-        return protect_page(response, nonce)
+        values = {**self._water_face(values), "csp_nonce": nonce}
+        return protect_page(request.render(template, values, status=status), nonce)
+
+    def _water_face(self, values):
+        """Title, icon and foot of a page of ours: it is the company's, not the program's."""
+        words, case = values.get("words") or {}, values.get("case")
+        name = case["number"] if case else words.get("many")
+        if str(values.get("page_name")).endswith(("_new", "_matter", "_form")):
+            name = words.get("new")
+        company = request.env.ref("base.public_user").sudo().company_id
+        title = values.get("title") or name
+        title = f"{title} · {company.name}" if title else company.name
+        return {
+            "no_footer": True,
+            "body_classname": "o_water_face",
+            "x_icon": "/water_service_desk/static/description/icon.png",
+            "water_face": True,
+            **values,
+            "title": title,
+            "water_title": title,
+            "heading": values.get("title"),
+        }
 
     def _water_words(self, model):
         return request.env[model]._portal_words()
@@ -66,39 +88,96 @@ class WaterPortal(WaterPortalList):
     def _water_new(self, model, params):
         """The form, or the filing of it; a refused form comes back with all that was typed."""
         if request.httprequest.method != "POST":
-            return self._water_form(model, params)
+            again = self._water_again(params.get("again"))
+            # a matter chosen afresh goes before the one of the refused form
+            typed = {**again.get("typed", {}), **params}
+            return self._water_form(model, typed, again.get("errors"), again.get("status", 200))
+        draft = self._water_draft(params.get("draft"))
         try:
-            case = self._water_here(model)._portal_submit(params, self._water_files())
+            files = [*self._water_kept_files(draft), *self._water_files()]
+            case = self._water_here(model)._portal_submit(params, files)
         except UserError as refusal:
-            return self._water_form(model, params, self._water_errors(refusal), status=422)
+            return self._water_new_refused(model, params, self._water_errors(refusal))
+        draft._forget()
         return request.redirect(f"{case._portal_url}/{case.id}?done=filed", code=303)
 
+    def _water_kept_files(self, draft):
+        """The files of a draft that the form has left chosen."""
+        return draft._chosen(request.httprequest.form.getlist("keep")) if draft else []
+
+    def _water_new_refused(self, model, params, errors, **more):
+        """Lead the form back, with its files."""
+        typed = {**params, "draft": self._water_store(params.get("draft"), self._water_files())}
+        kind = clean_text(params.get("type"))[:20]
+        query = f"?{urlencode({'type': kind})}" if kind else ""
+        path = f"{request.env[model]._portal_url}/new{query}"
+        return self._water_refused(path, typed, errors, **more)
+
     def _water_form(self, model, params, errors=None, status=200):
+        """The form of a matter; without a matter the list of them."""
         cases, words = request.env[model], self._water_words(model)
-        partner = request.env.user.partner_id
         typed = {name: clean_text(value) for name, value in params.items()}
+        number = parse_id(typed.get("category_id"))
+        category = cases._filing_categories().filtered(lambda row: row.id == number)
+        base = self._water_base(
+            f"{words['kind']}_new",
+            words=words,
+            layout="portal.portal_layout",
+            public=False,
+            typed=typed,
+            errors=dict(errors or {}),
+            hotline=request.env.company.sudo().water_hotline,
+            matter_url=self._water_matter_url(f"{cases._portal_url}/new", typed, "category_id"),
+            back_url="/my/water/new",
+            base_url=cases._portal_url,
+        )
+        if not category:
+            base["families"] = self._water_families(cases, typed)
+            return self._water_render("water_service_desk.public_matter", base, status)
+        base["errors"].pop("category_id", None)
+        values = {**base, **self._water_form_values(cases, category, typed)}
+        return self._water_render("water_service_desk.public_form", values, status)
+
+    def _water_matter_url(self, path, typed, name):
+        """Where a matter leads; what was typed before it was chosen goes along."""
+        kept = {key: typed[key] for key in ("type", "again", "draft") if typed.get(key)}
+        return f"{path}?{urlencode({**kept, name: ''})}"
+
+    def _water_form_values(self, cases, category, typed):
+        """What the form of a signed-in customer knows of him, and asks of the matter."""
+        partner = request.env.user.partner_id
         typed.setdefault("phone", partner.phone or "")
         typed["submission_key"] = typed.get("submission_key") or str(uuid4())
         accounts = cases._filing_accounts(partner)
         typed.setdefault("account_id", str(accounts.id) if len(accounts) == 1 else "")
+        draft = self._water_draft(typed.get("draft"))
+        kind = typed.get("type")
+        return {
+            "form_url": f"{cases._portal_url}/new",
+            "back_url": f"{cases._portal_url}/new{f'?type={kind}' if kind else ''}",
+            "form_key": f"{cases._portal_words()['kind']}_new",
+            "accounts": [(str(row.id), row.code, row.address) for row in accounts],
+            **self._water_asked(cases, category, draft),
+        }
+
+    def _water_asked(self, cases, category, draft):
+        """What every form of a matter asks, whoever fills it in."""
         company = request.env.company.sudo()
-        return self._water_render(
-            "water_service_desk.portal_form",
-            self._water_base(
-                f"{words['kind']}_new",
-                words=words,
-                base_url=cases._portal_url,
-                families=self._water_families(cases, typed),
-                accounts=[(str(row.id), row.code, row.address) for row in accounts],
-                asks_more="demand" in cases._required_facts,
-                typed=typed,
-                errors=errors or {},
-                limits=cases._text_limits,
-                upload=self._water_upload(company),
-                hotline=company.water_hotline,
-            ),
-            status=status,
-        )
+        return {
+            "category": {
+                "id": category.id,
+                "name": category.public_name or category.name,
+                "icon": category.icon or category.parent_id.icon or "fa-comment-o",
+                "is_emergency": category.severity == "emergency",
+            },
+            "questions": category._public_questions(),
+            "required": cases._required_facts,
+            "may_be_anonymous": cases._anonymous_filing,
+            "limits": cases._text_limits,
+            "upload": self._water_upload(company),
+            "draft": draft.token,
+            "files": self._water_draft_files(draft),
+        }
 
     def _water_families(self, cases, typed):
         """Categories by family for the form: [{name, icon, open, choices}]."""
@@ -143,12 +222,23 @@ class WaterPortal(WaterPortalList):
             "max_files": company.water_upload_max_files,
             "max_mb": company.water_upload_max_mb,
             "help": company._water_upload_help(),
+            "words": json.dumps(self._water_upload_words(company), ensure_ascii=False),
         }
 
-    def _water_files(self):
-        """``(name, stream)`` of each file that was really chosen, read from its beginning."""
-        files = request.httprequest.files.getlist("files")
-        return [(file.filename, file.stream) for file in files if file.filename]
+    def _water_upload_words(self, company):
+        """What the script says of files while they are chosen and sent."""
+        env = request.env
+        most, limit = company.water_upload_max_files, company.water_upload_max_mb
+        return {
+            "waiting": env._("waiting"),
+            "done": env._("sent"),
+            "remove": env._("Remove"),
+            "again": env._("Try again"),
+            "failed": env._("This was not sent."),
+            "lost": env._("The connection was lost."),
+            "many": env._("Choose at most %s files.", most),
+            "large": env._("Larger than %s MB.", limit),
+        }
 
     def _water_page(self, model, case_id, params):
         case = request.env[model]._portal_find(case_id)
@@ -156,7 +246,14 @@ class WaterPortal(WaterPortalList):
             return request.not_found()
         if case._portal_reads_for_holder():
             case._portal_opened()
-        return self._water_case(case, done=params.get("done"))
+        return self._water_case(case, **self._water_shown(params))
+
+    def _water_shown(self, params):
+        """What the page of a case says of what was done last, or was refused."""
+        again = self._water_again(params.get("again"))
+        names = ("typed", "errors", "action", "status")
+        kept = {name: again[name] for name in names if name in again}
+        return {"done": params.get("done"), **kept}
 
     def _water_case(
         self, case, done=None, typed=None, errors=None, action=None, status=200, **more
@@ -216,25 +313,21 @@ class WaterPortal(WaterPortalList):
         try:
             case._portal_do(action, params, self._water_files())
         except UserError as refusal:
-            errors = self._water_errors(refusal)
-            typed = {name: clean_text(value) for name, value in params.items()}
-            return self._water_case(
-                case, typed=typed, errors=errors, action=action, status=refusal.http_status
-            )
+            errors, status = self._water_errors(refusal), refusal.http_status
+            return self._water_refused(url, params, errors, status, action=action)
         return request.redirect(f"{url}?done={action}", code=303)
 
     def _water_errors(self, refusal):
-        """Messages by field; what belongs to no field stands under "form"."""
-        return getattr(refusal, "errors", None) or {"form": str(refusal)}
+        """Messages by field, in the order of the form; what belongs to none stands under "form"."""
+        errors = getattr(refusal, "errors", None) or {"form": str(refusal)}
+
+        def place(name):
+            name = "answer" if name.startswith("answer_") else name
+            return ORDER.index(name) if name in ORDER else len(ORDER)
+
+        return {name: errors[name] for name in sorted(errors, key=place)}
 
     def _water_file(self, model, case_id, attachment_id):
         """A published file; pictures are shown, everything else is saved to disk."""
         file = request.env[model]._portal_find(case_id)._portal_file(attachment_id)
         return self._water_send(file)
-
-    def _water_send(self, file):
-        if not file:
-            return request.not_found()
-        stream = request.env["ir.binary"]._get_stream_from(file)
-        response = stream.get_response(as_attachment=file.mimetype not in INLINE)
-        return protect_file(response)

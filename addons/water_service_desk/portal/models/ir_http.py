@@ -3,6 +3,8 @@ import werkzeug.exceptions
 from odoo import models
 from odoo.http import request
 
+from ...intake.models.ir_http import at_ours
+
 #: the routes that are watched
 OURS = "odoo.addons.water_"
 
@@ -25,6 +27,42 @@ class IrHttp(models.AbstractModel):
             cls._water_check_size()
         if request.httprequest.method == "POST":
             cls._water_check_rate()
+
+    @classmethod
+    def _get_error_html(cls, env, code, values):
+        """What went wrong on a page of ours is said in our words, with the hotline."""
+        if not at_ours():
+            return super()._get_error_html(env, code, values)
+        title, text = cls._water_fault(env, code)
+        company = env.ref("base.public_user").sudo().company_id
+        values = {
+            **values,
+            "title": title,
+            "text": text,
+            "hotline": company.water_hotline,
+            "water_title": f"{title} · {company.name}",
+        }
+        return code, env["ir.ui.view"]._render_template("water_service_desk.portal_fault", values)
+
+    @classmethod
+    def _water_fault(cls, env, code):
+        """(title, text) of the page for an HTTP status."""
+        if code in (404, 410):
+            return env._("This page is not there"), env._(
+                "The address may be mistyped, or what stood here has been taken away."
+            )
+        if code == 403:
+            return env._("This page is not open to you"), env._(
+                "Sign in with the account that it belongs to, or call us."
+            )
+        if code >= 500:
+            return env._("Something went wrong on our side"), env._(
+                "We have been told of it. What you sent last may not have arrived: try again in"
+                " some minutes, or call us."
+            )
+        return env._("This could not be read"), env._(
+            "Go back with the button of your browser and send it once more, or call us."
+        )
 
     @classmethod
     def _water_check_size(cls):

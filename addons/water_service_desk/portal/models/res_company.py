@@ -1,8 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..colour import ENOUGH, channels, contrast_to_white
+
+#: What pages are painted with as long as nobody has chosen.
+BLUE = "#0b5c8a"
 
 
 class ResCompany(models.Model):
-    """Limits of signed-in customers."""
+    """The face of customers' pages, and the limits of signed-in customers."""
 
     _inherit = "res.company"
 
@@ -13,6 +19,31 @@ class ResCompany(models.Model):
         " within an hour. 0: no limit.",
     )
 
+    water_page_colour = fields.Char(
+        string="Colour of Customers' Pages",
+        default=BLUE,
+        help="Such as #0b5c8a. White words must be readable on it.",
+    )
+
     _water_forms_sane = models.Constraint(
         "CHECK (water_portal_per_user >= 0)", "Limits of what customers send must not be negative."
     )
+
+    @api.constrains("water_page_colour")
+    def _check_page_colour(self):
+        for company in self.filtered("water_page_colour"):
+            colour = company.water_page_colour
+            if not channels(colour) or contrast_to_white(colour) < ENOUGH:
+                raise ValidationError(
+                    self.env._(
+                        "Choose a darker colour, written such as #0b5c8a: white words must be"
+                        " readable on it."
+                    )
+                )
+
+    def _water_colour(self):
+        return self.water_page_colour or BLUE
+
+    def _water_colour_channels(self):
+        """The colour for ``rgba()``, such as ``11, 92, 138``."""
+        return ", ".join(map(str, channels(self._water_colour())))

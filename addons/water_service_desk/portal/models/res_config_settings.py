@@ -7,3 +7,4 @@ class ResConfigSettings(models.TransientModel):
     water_portal_per_user = fields.Integer(
         related="company_id.water_portal_per_user", readonly=False
     )
+    water_page_colour = fields.Char(related="company_id.water_page_colour", readonly=False)

@@ -1,11 +1,17 @@
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
-from odoo.tools import format_datetime, is_html_empty
+from odoo.tools import format_date, format_datetime, is_html_empty
 
 from ...base.moments import is_late
 from ...intake import uploads
+from ...privacy.masking import mask_phone
 
 #: Clocks a customer is told of, in the order of their promise.
 PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
+#: How long a slot for a call is, and how far ahead they are offered.
+SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
 #: What he may do at any time, without being asked for it.
 OPTIONAL = frozenset({"message", "callback", "visit_move", "visit_cancel"})
 
@@ -275,6 +281,7 @@ class WaterCaseMixin(models.AbstractModel):
             "messages": self._portal_conversation(),
             "files": self._portal_files(),
             "call": self._portal_call(),
+            "call_slots": self._portal_call_slots(),
             "can": {action: self._portal_permits(action) for action in self._portal_actions()},
             "is_emergency": self.severity == "emergency",
             "next": self._portal_next(),
@@ -282,9 +289,32 @@ class WaterCaseMixin(models.AbstractModel):
         }
 
     def _portal_reached(self):
-        """Under which number we reach him; "" without one."""
+        """Under which number we reach him; "" without one.
+
+        Whoever has number and code, or a link, may not be he: the number is not given away.
+        """
         phone = self.sudo().phone
+        if phone and self.env.context.get("water_page"):
+            phone = mask_phone(phone)
         return self.env._("We reach you at %s.", phone) if phone else ""
+
+    def _portal_call_slots(self):
+        """[(day, [(value of the form, hours)])] of working time in which he may be called."""
+        zone = ZoneInfo(self.env.user.tz or self.company_id._water_tz())
+        begin = fields.Datetime.now().replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
+        begin += SLOT * 2  # nobody is called before somebody has read it
+        calendar = self.company_id.sudo()._water_calendar()
+        spans = calendar._work_intervals_batch(begin, begin + SLOTS_AHEAD)[False]
+        days = {}
+        for start, stop, _rows in spans:
+            moment = start.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+            moment += SLOT if moment < start else SLOT * 0
+            while moment + SLOT <= stop:
+                day = format_date(self.env, moment.date(), date_format="EEEE, yyyy-MM-dd")
+                text = f"{moment:%H:%M} – {moment + SLOT:%H:%M}"
+                days.setdefault(day, []).append((f"{moment:%Y-%m-%dT%H:%M}", text))
+                moment += SLOT
+        return list(days.items())
 
     def _portal_call(self):
         """When we call him because he has asked for it; "" without a wish."""

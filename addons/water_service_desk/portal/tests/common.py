@@ -40,7 +40,7 @@ class PortalCase(WaterPeople, HttpCase):
         return self.url_open(url, allow_redirects=False, **options)
 
     def post(self, url, data=None, files=(), csrf=True):
-        """The answer to a POST, redirects not followed.
+        """The answer to a POST; of a refused form, which leads back, the page it leads to.
 
         :param files: ``(name, bytes)`` pairs for the input ``files``
         """
@@ -49,7 +49,9 @@ class PortalCase(WaterPeople, HttpCase):
             data["csrf_token"] = Request.csrf_token(self)
         parts = [("files", (name, content)) for name, content in files]
         parts = parts or [("none", ("", b""))]
-        return self.url_open(url, data=data, files=parts, allow_redirects=False)
+        answer = self.url_open(url, data=data, files=parts, allow_redirects=False)
+        leads_to = answer.headers.get("Location", "")
+        return self.get(leads_to) if "again=" in leads_to else answer
 
     def page(self, response):
         """The parsed page of an answer."""

@@ -36,14 +36,6 @@ class WaterPublic(WaterOpenDoor):
 
     # -- routes ---------------------------------------------------------------------------
 
-    @route("/water/report", type="http", auth="public", website=True, methods=["GET"])
-    def report(self, **kw):
-        """Choose what to file."""
-        if not self._public_company().water_public_open:
-            return request.not_found()
-        values = self._public_base("report", kinds=self._public_kinds())
-        return self._water_render("water_service_desk.public_choice", values)
-
     @route("/water/report/challenge", type="http", auth="public", methods=["GET"])
     def report_challenge(self, form="", **kw):
         """A new challenge for a form in this browser, as JSON."""
@@ -73,13 +65,17 @@ class WaterPublic(WaterOpenDoor):
             return request.not_found()
         if request.httprequest.method == "POST":
             return self._public_check(kind, kw)
-        draft = self._public_draft(kw.get("draft"))
+        again = self._water_again(kw.get("again"))
+        draft = self._water_draft(kw.get("draft") or again.get("typed", {}).get("draft"))
         typed = {**(draft.form or {})} if draft.kind == kind else {}
-        chosen = typed.get("category_id") or clean_text(kw.get("category"))
+        typed |= again.get("typed", {})
+        chosen = clean_text(kw.get("category")) or typed.get("category_id")
         category = self._public_category(kind, chosen)
+        errors, status = again.get("errors", {}), again.get("status", 200)
         if not category:
-            return self._public_matter(kind, status=200)
-        return self._public_form(kind, category, typed, draft)
+            return self._public_matter(kind, status, errors, {**typed, **kw})
+        errors = {name: text for name, text in errors.items() if name != "category_id"}
+        return self._public_form(kind, category, typed, draft, errors, status)
 
     @route(
         "/water/report/check/<string:token>",
@@ -90,36 +86,26 @@ class WaterPublic(WaterOpenDoor):
     )
     def report_check(self, token, **kw):
         """Read everything back before it is sent (S3.2.1d)."""
-        draft = self._public_draft(token)
+        draft = self._water_draft(token)
         if not draft:
             return self._public_lapsed()
         if draft.case_id:
             return request.redirect("/water/report/done", code=303)
         values = self._public_base(
             "report_check",
+            title=request.env._("Is everything right?"),
             kind=draft.kind,
             kinds=self._public_kinds(),
             draft=draft.token,
             facts=self._public_facts(draft),
-            files=self._public_files(draft),
+            files=self._water_draft_files(draft),
         )
         return self._water_render("water_service_desk.public_check", values)
-
-    @route(
-        "/water/report/check/<string:token>/file/<int:file_id>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-    )
-    def report_file(self, token, file_id, **kw):
-        """One of the pictures that somebody is about to send, for his own eyes."""
-        files = self._public_draft(token)._attachments()
-        return self._water_send(files.filtered(lambda file: file.id == file_id))
 
     @route("/water/report/send", type="http", auth="public", website=True, methods=["GET", "POST"])
     def report_send(self, draft=None, **kw):
         """File the case; twice sent is once filed."""
-        draft = self._public_draft(draft)
+        draft = self._water_draft(draft)
         if request.httprequest.method != "POST" or not draft:
             return self._public_lapsed()
         if draft.case_id:
@@ -130,11 +116,8 @@ class WaterPublic(WaterOpenDoor):
         try:
             self._public_file(draft)
         except FilingError as refusal:
-            category = self._public_category(draft.kind, (draft.form or {}).get("category_id"))
-            if not category:
-                return self._public_matter(draft.kind, status=422)
-            typed = {**(draft.form or {})}
-            return self._public_form(draft.kind, category, typed, draft, refusal.errors, 422)
+            typed = {**(draft.form or {}), "draft": draft.token}
+            return self._water_refused(f"/water/report/{draft.kind}", typed, refusal.errors)
         return request.redirect("/water/report/done", code=303)
 
     @route("/water/report/done", type="http", auth="public", website=True, methods=["GET"])
@@ -150,6 +133,7 @@ class WaterPublic(WaterOpenDoor):
         words = case._portal_words()
         values = self._public_base(
             "report_done",
+            title=words["filed"],
             kind=filed["kind"],
             words=words,
             case=case._portal_page(),
@@ -189,12 +173,6 @@ class WaterPublic(WaterOpenDoor):
         number = parse_id(chosen)
         return self._public_cases(kind)._filing_categories().filtered(lambda row: row.id == number)
 
-    def _public_draft(self, token):
-        """A draft of this very browser, or nothing."""
-        mine = request.session.get("water_drafts") or []
-        drafts = request.env["water.filing.draft"]
-        return drafts._open(token if token in mine else None)
-
     def _public_filed(self, filed):
         """The case that this browser has filed, as long as it may still see it."""
         if filed.get("until", 0) < Datetime.now().timestamp():
@@ -203,7 +181,7 @@ class WaterPublic(WaterOpenDoor):
 
     # -- pages ------------------------------------------------------------------------------
 
-    def _public_matter(self, kind, status):
+    def _public_matter(self, kind, status, errors, typed):
         """Choose the category."""
         cases = self._public_cases(kind)
         values = self._public_base(
@@ -211,30 +189,27 @@ class WaterPublic(WaterOpenDoor):
             kind=kind,
             words=cases._portal_words(),
             families=self._water_families(cases, {}),
+            errors=errors,
+            typed=typed,
+            matter_url=self._water_matter_url(f"/water/report/{kind}", typed, "category"),
+            back_url="/water/report",
         )
         return self._water_render("water_service_desk.public_matter", values, status)
 
     def _public_form(self, kind, category, typed, draft, errors=None, status=200):
         """The questions that matter for the category."""
-        cases, company = self._public_cases(kind), self._public_company()
+        cases = self._public_cases(kind)
         values = self._public_base(
             "report_form",
             kind=kind,
             words=cases._portal_words(),
-            category={
-                "id": category.id,
-                "name": category.public_name or category.name,
-                "icon": category.icon or category.parent_id.icon or "fa-comment-o",
-            },
-            questions=category._public_questions(),
-            required=cases._required_facts,
-            may_be_anonymous=cases._anonymous_filing,
             typed=typed,
             errors=errors or {},
-            limits=cases._text_limits,
-            upload=self._water_upload(company),
-            draft=draft.token if draft else None,
-            files=self._public_files(draft),
+            form_url=f"/water/report/{kind}",
+            back_url=f"/water/report/{kind}",
+            form_key=f"public_{kind}",
+            accounts=[],
+            **self._water_asked(cases, category, draft),
         )
         return self._water_render("water_service_desk.public_form", values, status)
 
@@ -273,17 +248,6 @@ class WaterPublic(WaterOpenDoor):
         ]
         return [(label, text) for label, text in facts if text]
 
-    def _public_files(self, draft):
-        return [
-            {
-                "id": file.id,
-                "name": file.name,
-                "is_image": file.mimetype.startswith("image/"),
-                "url": f"/water/report/check/{draft.token}/file/{file.id}",
-            }
-            for file in draft._attachments()
-        ]
-
     # -- checking and filing ----------------------------------------------------------------
 
     def _public_check(self, kind, params):
@@ -292,12 +256,13 @@ class WaterPublic(WaterOpenDoor):
         typed = {name: text for name, text in typed.items() if text}
         category = self._public_category(kind, typed.get("category_id"))
         if not category:
-            return self._public_matter(kind, status=422)
+            errors = {"category_id": request.env._("Choose one of the matters in the list.")}
+            return self._water_refused(f"/water/report/{kind}", typed, errors)
         drafts = {"draft_source": self._public_drafts()}
         over = self._public_over(typed.get("phone"), drafts)
         if over:
             return over
-        former = self._public_draft(params.get("draft"))
+        former = self._water_draft(params.get("draft"))
         source, _limit, lasts = self._public_drafts()
         counted = request.env["water.attempt"]._keep("draft_source", source, lasts)
         try:
@@ -305,10 +270,10 @@ class WaterPublic(WaterOpenDoor):
             draft = self._public_begin(kind, typed, former)
         except UserError as refusal:
             counted.unlink()  # whoever mistypes is not the one who floods
+            kept = self._water_store(params.get("draft"), self._water_files())
             errors = self._water_errors(refusal)
-            return self._public_form(kind, category, typed, former, errors, 422)
-        mine = [*(request.session.get("water_drafts") or []), draft.token]
-        request.session["water_drafts"] = mine[-5:]
+            return self._water_refused(f"/water/report/{kind}", {**typed, "draft": kept}, errors)
+        self._water_remember(draft)
         return request.redirect(f"/water/report/check/{draft.token}", code=303)
 
     def _public_begin(self, kind, typed, former):

@@ -6,7 +6,7 @@ from odoo.fields import Datetime
 from odoo.http import request, route
 from odoo.tools import consteq
 
-from ...intake.filing import clean_text
+from ...intake.filing import FilingError, clean_text
 from ...intake.sources import source_of
 from .public import WaterPublic
 
@@ -28,10 +28,10 @@ class WaterTrack(WaterPublic):
     # -- routes ---------------------------------------------------------------------------
 
     @route("/water/track", type="http", auth="public", website=True, methods=["GET", "POST"])
-    def track(self, number="", code="", **kw):
+    def track(self, number="", code="", again=None, done=None, **kw):
         """Open a case with its number and code."""
         if request.httprequest.method != "POST":
-            return self._track_form()
+            return self._track_form(self._water_again(again), done)
         number = clean_text(number)[:40].upper()
         subjects = self._track_subjects(number)
         if self._track_over(subjects):
@@ -39,7 +39,41 @@ class WaterTrack(WaterPublic):
         case = request.env["water.intake"]._find_tracked(number, code)
         if not case:
             self._track_missed(subjects)
-            return self._track_form(number, missed=True)
+            return self._water_refused("/water/track", {"number": number}, {})
+        return self._track_open(case)
+
+    @route("/water/track/lost", type="http", auth="public", website=True, methods=["GET", "POST"])
+    def track_lost(self, number="", way="", **kw):
+        """Send the link of a case again to the telephone or mail that it has.
+
+        The answer is the same whether they belong together or not.
+        """
+        if request.httprequest.method != "POST":
+            return request.redirect("/water/track", code=303)
+        number = clean_text(number)[:40].upper()
+        source = source_of(request.httprequest.remote_addr)
+        attempts = request.env["water.attempt"]
+        limits = (("lost_source", source, 10, HOUR), ("lost_case", number, 3, DAY))
+        if not all([attempts._take(*limit) for limit in limits]):
+            return self._track_locked()
+        try:
+            self._public_visitor("lost", kw)
+        except FilingError as refusal:
+            return self._water_refused(
+                "/water/track", {"number": number}, refusal.errors, lost=True
+            )
+        request.env["water.intake"]._send_link_of(number, clean_text(way)[:200])
+        return request.redirect("/water/track?done=lost", code=303)
+
+    @route(
+        "/water/report/follow", type="http", auth="public", website=True, methods=["GET", "POST"]
+    )
+    def report_follow(self, **kw):
+        """Open the case that this browser has just filed; nobody has to type its code."""
+        filed = request.session.get("water_filed")
+        case = filed and self._public_filed(filed)
+        if not case or request.httprequest.method != "POST":
+            return request.redirect("/water/track", code=303)
         return self._track_open(case)
 
     @route(
@@ -76,7 +110,7 @@ class WaterTrack(WaterPublic):
         # programs that look at mails open links too: they must not count as the customer
         if not self._track_is_staff() and not request.session["water_track"]["by_link"]:
             case._portal_opened()
-        return self._track_page(case, done=done)
+        return self._track_page(case, **self._water_shown({"done": done, **kw}))
 
     @route(
         f"{PAGE}/<string:action>",
@@ -100,10 +134,8 @@ class WaterTrack(WaterPublic):
             case._portal_opened()
             case._portal_do(action, kw, self._water_files())
         except UserError as refusal:
-            errors = self._water_errors(refusal)
-            typed = {name: clean_text(value) for name, value in kw.items()}
-            status = refusal.http_status
-            return self._track_page(case, typed=typed, errors=errors, action=action, status=status)
+            errors, status = self._water_errors(refusal), refusal.http_status
+            return self._water_refused(PAGE, kw, errors, status, action=action)
         return request.redirect(f"{PAGE}?done={action}", code=303)
 
     @route(f"{PAGE}/file/<int:file_id>", type="http", auth="public", website=True, methods=["GET"])
@@ -124,7 +156,7 @@ class WaterTrack(WaterPublic):
     @route("/water/track/leave", type="http", auth="public", website=True, methods=["POST"])
     def track_leave(self, **kw):
         """Close the case in this browser, for instance a shared one."""
-        for name in ("water_track", "water_filed", "water_drafts"):
+        for name in ("water_track", "water_filed", "water_drafts", "water_again"):
             request.session.pop(name, None)
         response = request.redirect("/water/track", code=303)
         response.set_cookie(COOKIE, "", max_age=0)
@@ -228,15 +260,27 @@ class WaterTrack(WaterPublic):
 
     # -- pages --------------------------------------------------------------------------------
 
-    def _track_form(self, number="", missed=False):
-        errors = {}
-        if missed:
+    def _track_form(self, again, done=None):
+        """The form for number and code, and the one of whoever has lost the code.
+
+        :param again: as :meth:`_water_again` gives it
+        """
+        errors = again.get("errors", {})
+        if again and not again.get("lost"):
             errors["form"] = request.env._(
                 "No case has this number and this code. Check both; capital and small letters"
                 " do not matter."
             )
-        values = self._public_base("track", typed={"number": number}, errors=errors)
-        status = 422 if missed else 200
+        values = self._public_base(
+            "track",
+            title=request.env._("Follow a case"),
+            typed=again.get("typed", {}),
+            errors=errors,
+            lost=again.get("lost"),
+            done=done if done == "lost" else None,
+            limits={},
+        )
+        status = 422 if again else 200
         return self._water_render("water_service_desk.public_track", values, status)
 
     def _track_page(self, case, **options):
@@ -246,6 +290,7 @@ class WaterTrack(WaterPublic):
             case,
             tracked=True,
             public=True,
+            layout="water_service_desk.public_wide",
             new_url=f"/water/report/{kind}" if kind else "/water/report",
             **options,
         )

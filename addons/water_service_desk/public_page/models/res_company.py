@@ -11,6 +11,17 @@ class ResCompany(models.Model):
         default=True,
         help="Whoever has no account can file and follow cases at /water/report.",
     )
+    water_front_open = fields.Boolean(
+        string="First Page",
+        default=True,
+        help="Whoever is not one of the staff and opens / gets the first page at /water. Where a"
+        " website is installed, / is left to it.",
+    )
+    water_privacy_text = fields.Text(
+        string="Privacy: Own Words",
+        translate=True,
+        help="Added to the privacy notice at /water/privacy, such as the officer's name.",
+    )
     water_public_per_source = fields.Integer(
         string="Filings per Address",
         default=20,

@@ -125,6 +125,65 @@ class TestQueryCode(WaterCommon):
 
 @tagged("post_install", "-at_install")
 class TestTrack(PublicCase):
+    def test_follow_at_once(self):
+        """Whoever has just filed opens the case without typing its code; nobody else does."""
+        case, _number, _code = self.file()
+        self.assertLocation(self.post(f"{REPORT}/follow"), OPENED)
+        self.assertIn(case.name, self.text(self.get(OPENED)))
+        self.stranger()
+        self.assertLocation(self.post(f"{REPORT}/follow"), TRACK)
+        self.assertStatus(self.post(f"{REPORT}/follow", csrf=False), 400)
+
+    def test_lost_code(self):
+        """The link goes to the way that the customer gave, and the answer tells nothing."""
+        case, number, _code = self.file()
+        messages = self.env["water.message"].search_count([])
+        self.company.water_public_per_source = 0
+        for way, sent in (
+            ("wang.fang@example.com", 1),
+            ("137 1234 5678", 2),
+            ("13712345679", 2),
+        ):
+            self.env["water.attempt"]._forget("lost_case", number)
+            values = {"number": number, "way": way, "altcha": self.solve("lost")}
+            with self.subTest(way):
+                self.assertLocation(self.post(f"{TRACK}/lost", values), "?done=lost")
+                found = self.env["water.message"].search([], order="id desc")
+                self.assertEqual(len(found) - messages, sent)
+        self.assertEqual(found[0].sudo().address, case.email_from)
+        values = {"number": "NOSUCH", "way": "a@example.com", "altcha": self.solve("lost")}
+        self.assertLocation(self.post(f"{TRACK}/lost", values), "?done=lost")
+        self.assertStatus(self.post(f"{TRACK}/lost", {"number": number, "way": "x"}), 422)
+
+    def test_lost_code_has_a_limit(self):
+        _case, number, _code = self.file()
+        for _time in range(3):
+            values = {"number": number, "way": "x@example.com", "altcha": self.solve("lost")}
+            self.assertStatus(self.post(f"{TRACK}/lost", values), 303)
+        values["altcha"] = self.solve("lost")
+        self.assertStatus(self.post(f"{TRACK}/lost", values), 429)
+
+    def test_telephone_is_not_given_away(self):
+        _case, number, code = self.file()
+        self.stranger()
+        self.track(number, code)
+        page = self.get(OPENED).text
+        self.assertNotIn("13712345678", page)
+        self.assertIn("5678", page)
+
+    def test_calls_are_offered_in_working_time(self):
+        case, _number, _code = self._opened()
+        page = self.page(self.get(OPENED))
+        slots = page.xpath("//select[@id='wished_at']//option/@value")
+        slots = [slot for slot in slots if slot]
+        self.assertTrue(slots)
+        hours = {int(slot[11:13]) for slot in slots}
+        self.assertLessEqual(hours, set(range(8, 18)))
+        self.assertLocation(
+            self.post(f"{OPENED}/callback", {"wished_at": slots[0]}), "done=callback"
+        )
+        self.assertEqual(len(case._open_calls("requested")), 1)
+
     def _opened(self, **values):
         case, number, code = self.file(**values)
         self.assertLocation(self.track(number, code), OPENED)

@@ -47,7 +47,13 @@ class WaterRequest(models.Model):
             )
         )
         described = guides.category_id
-        return categories & described if kind == BUSINESS else categories - described
+        if kind == BUSINESS:
+            return categories & described
+        rest = categories - described
+        # a family of which nothing is left stands for nothing
+        return rest.filtered(
+            lambda row: row.parent_id or row in rest.parent_id or not row.child_ids
+        )
 
     # -- words ------------------------------------------------------------------------------------
 

@@ -1,0 +1,37 @@
+"""Outlines of zones: what is read, what is refused, and how it is drawn."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import TransactionCase, tagged
+
+from ..outline import WIDTH, Drawing, read_outline
+
+SQUARE = '{"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 1], [0, 1], [0, 0]]]}'
+
+
+@tagged("post_install", "-at_install")
+class TestOutline(TransactionCase):
+    def test_kinds_of_shapes(self):
+        ring = [(0.0, 0.0), (2.0, 0.0), (2.0, 1.0), (0.0, 1.0), (0.0, 0.0)]
+        feature = f'{{"type": "Feature", "properties": {{}}, "geometry": {SQUARE}}}'
+        whole = f'{{"type": "FeatureCollection", "features": [{feature}, {feature}]}}'
+        many = SQUARE.replace('"Polygon"', '"MultiPolygon"').replace("[[[0", "[[[[0")
+        many = many.replace("0]]]}", "0]]]]}")
+        for text, count in ((SQUARE, 1), (feature, 1), (whole, 2), (many, 1)):
+            self.assertEqual(read_outline(text), [ring] * count)
+        self.assertEqual(read_outline(False), [])
+
+    def test_refused(self):
+        zone = self.env["water.zone"].create({"code": "T-OUT", "name": "x"})
+        point = '{"type": "Point", "coordinates": [1, 2]}'
+        short = '{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}'
+        for text in ("x", "[]", "{}", point, short, SQUARE.replace("2, 1", "200, 1"), "null"):
+            with self.subTest(text), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                zone.outline = text
+
+    def test_drawn(self):
+        """North is up, east is right, and it fills the width."""
+        rings = read_outline(SQUARE)
+        drawing = Drawing([rings])
+        self.assertEqual(drawing.path(rings), "M8 180L352 180L352 8L8 8Z")
+        self.assertEqual((drawing.width, drawing.height), (WIDTH, 188))
+        self.assertEqual(drawing.middle(rings), (180.0, 94.0))

@@ -1,0 +1,47 @@
+from odoo import api, models
+from odoo.tools import consteq, email_normalize
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """Whoever has lost his code gets the link again, where he had us write to, nowhere else."""
+
+    _inherit = "water.case.mixin"
+    _description = "Case"
+
+    #: XML id of the template with the link alone
+    _link_template = None
+
+    def _send_link(self, way):
+        """Send the link to a case again, if ``way`` is how its customer is reached.
+
+        :param way: telephone number or mail address as typed
+        """
+        # sudo: case - compared, never shown
+        case = self.sudo()
+        known = (case.phone_normalized, case.email_normalized)
+        typed = (case.company_id._water_phone(way), email_normalize(way))
+        fits = [
+            mine and told and consteq(mine, told) for mine, told in zip(known, typed, strict=True)
+        ]
+        if any(fits) and case._link_template:
+            case._send_to_customer(self.env.ref(case._link_template))
+
+
+class WaterInquiry(models.Model):
+    _inherit = "water.inquiry"
+    _link_template = "water_service_desk.mail_template_link_inquiry"
+
+
+class WaterRequest(models.Model):
+    _inherit = "water.request"
+    _link_template = "water_service_desk.mail_template_link_request"
+
+
+class WaterIntake(models.AbstractModel):
+    _inherit = "water.intake"
+
+    @api.model
+    def _send_link_of(self, number, way):
+        """Send the link of the case with this number, whatever its type; or nothing."""
+        for model in self._case_models():
+            self.env[model]._by_number(number)[:1]._send_link(way)

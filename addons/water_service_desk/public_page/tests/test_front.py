@@ -1,0 +1,153 @@
+"""The first page, the search from the problem to the form, answers and guides, and their weight."""
+
+import gzip
+import re
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import REPORT, PublicCase
+
+#: What a page of ours may weigh on the way, with all that it loads, and in how many pieces.
+BYTES, PIECES = 250 * 1024, 10
+
+
+@tagged("post_install", "-at_install")
+class TestFront(PublicCase):
+    def matters(self, text, url=REPORT):
+        """{matter: its ways} of a search."""
+        page = self.page(self.visit(url, params={"q": text}))
+        items = page.xpath("//section[@aria-label='Found']//li[a[contains(@class, 'd-block')]]")
+        return [item.xpath(".//a/@href") for item in items]
+
+    # -- first page ---------------------------------------------------------------------------
+
+    def test_first_page(self):
+        page = self.visit("/water")
+        self.assertStatus(page, 200)
+        self.assertIn("tel:96510", page.text)
+        self.assertTrue(self.page(page).xpath("//form[@role='search']"))
+
+    def test_root(self):
+        """Strangers and customers land on it, staff where they always did."""
+        if "website" in self.env:
+            self.skipTest("/ is the website's")
+        self.assertLocation(self.get("/"), "/water")
+        self.sign_in("portal1")
+        self.assertLocation(self.get("/"), "/water")
+        self.sign_in("agent")
+        self.assertNotIn("/water", self.get("/").headers.get("Location", ""))
+        self.stranger()
+        self.company.water_front_open = False
+        self.assertNotIn("/water", self.get("/").headers.get("Location", ""))
+
+    # -- the problem first --------------------------------------------------------------------
+
+    def test_everyday_words(self):
+        """The best matter comes first, with the form that fits it."""
+        for text, code, path in (
+            ("水发黄", "wq01", f"{REPORT}/repair"),
+            ("yellow water", "wq01", f"{REPORT}/repair"),
+            ("电子发票怎么开", "bl05", f"{REPORT}/repair"),
+            ("我要表扬", "pr99", f"{REPORT}/inquiry"),
+            ("水表不准想校表", "mt01", "/my/requests/new?type=business"),
+        ):
+            first = self.matters(text)[0]
+            with self.subTest(text):
+                self.assertTrue(first[0].endswith(f"={self._category(code).id}"), first)
+                self.assertTrue(first[0].startswith(path), first)
+        self.assertEqual(self.matters("zzzz"), [])
+        self.assertStatus(self.visit(REPORT, params={"q": "'; DROP %"}), 200)
+
+    def test_signed_in(self):
+        self.sign_in()
+        (first, *_rest) = self.matters("水发黄", "/my/water/new")
+        self.assertIn("/my/requests/new?type=repair&category_id=", first[0])
+        self.assertStatus(self.get(first[0]), 200)
+
+    def test_something_else(self):
+        """Every family of every kind has a matter for what none of the others fits."""
+        for kind in ("inquiry", "repair"):
+            page = self.page(self.visit(f"{REPORT}/{kind}"))
+            families = page.xpath("//details[contains(@class, 'o_water_family')]")
+            self.assertTrue(families)
+            for family in families:
+                names = " ".join(family.text_content().split())
+                with self.subTest(kind=kind, family=names[:40]):
+                    self.assertIn("Something else", names)
+
+    # -- answers and guides -------------------------------------------------------------------
+
+    def test_answers(self):
+        article = self.env["water.article"].create(
+            {
+                "name": "阶梯水价怎么算",
+                "customer_text": "第一档每户每年 180 立方米。",
+                "body": "<p>INTERN</p>",
+                "category_ids": self._category("bl03").ids,
+            }
+        )
+        article.action_publish()
+        page = self.visit("/water/answers", params={"q": "阶梯水价"})
+        self.assertIn("阶梯水价怎么算", page.text)
+        url = f"/water/answers/{article.id}"
+        self.assertIn("180 立方米", self.visit(url).text)
+        self.assertNotIn("INTERN", self.visit(url).text)
+        self.assertIn("阶梯水价怎么算", self.visit(REPORT, params={"q": "阶梯水价"}).text)
+        self.assertLocation(self.post(url), "?done=answered")
+        self.assertEqual(article.self_service_count, 1)
+        self.assertStatus(self.post(url, csrf=False), 400)
+        for values in ({"on_page": False}, {"on_page": True, "customer_text": False}):
+            article.write(values)
+            self.assertStatus(self.visit(url), 404)
+
+    def test_guides(self):
+        guide = self.env["water.guide"].search([("state", "=", "in_force")], limit=1)
+        page = self.visit(f"/water/guides/{guide.id}")
+        self.assertStatus(page, 200)
+        for row in guide.material_ids:
+            self.assertIn(row.name, self.text(page))
+        apply = self.page(page).xpath("//a[contains(@href, '/my/requests/new')]/@href")
+        self.assertTrue(apply[0].endswith(f"category_id={guide.category_id.id}") or apply)
+        draft = guide.copy({"code": "T-GUIDE", "state": "draft"})
+        self.assertStatus(self.visit(f"/water/guides/{draft.id}"), 404)
+
+    def test_privacy(self):
+        self.company.water_privacy_text = "Ask Ms Chen."
+        self.assertIn("Ask Ms Chen.", self.text(self.visit("/water/privacy")))
+
+    # -- face and weight ----------------------------------------------------------------------
+
+    def test_fault_in_our_words(self):
+        page = self.visit("/water/nothing")
+        self.assertStatus(page, 404)
+        self.assertIn("96510", page.text)
+        self.assertIn("This page is not there", page.text)
+        self.assertNotIn("Odoo", page.text)
+
+    def test_colour(self):
+        self.company.water_page_colour = "#123456"
+        self.assertIn("--water-brand: #123456", self.visit("/water").text)
+        for colour in ("#ffee00", "blue", "#12345g"):
+            with self.subTest(colour), self.assertRaises(ValidationError):
+                self.company.water_page_colour = colour
+
+    def test_weight(self):
+        """A page with all that it loads, packed as nginx sends it."""
+        category = self._category("gn").id
+        for url in ("/water", REPORT, f"{REPORT}/inquiry?category={category}", "/water/track"):
+            response = self.visit(url)
+            page = self.page(response)
+            links = page.xpath("//script/@src | //link[@rel='stylesheet']/@href")
+            weight, pieces = len(gzip.compress(response.content)), 1 + len(links)
+            for link in links:
+                piece = self.visit(link).content
+                weight += len(gzip.compress(piece))
+                for font in set(re.findall(rb"url\(['\"]?(/[^)'\"?]+\.woff2)", piece)):
+                    weight += len(self.visit(font.decode()).content)
+                    pieces += 1
+            with self.subTest(url):
+                self.assertLessEqual(weight, BYTES)
+                self.assertLessEqual(pieces, PIECES)
+                self.assertNotIn("Odoo", page.findtext(".//title"))
+                self.assertNotIn("Powered by", response.text)
