@@ -67,8 +67,9 @@ class ViewChecks:
         if name and rows._fields[name.split(":")[0]].type == "properties":
             return  # the screen asks for one of them by name
         dates = [f"{node.get('date')}:month"] if node.get("date") else []
-        rows.with_context(context).search(domain, limit=1)
-        rows.with_context(context).formatted_read_group(domain, groups + dates, ["__count"])
+        rows = rows.with_context(**context)
+        rows.search(domain, limit=1)
+        rows.formatted_read_group(domain, groups + dates, ["__count"])
 
     def _filter_words(self, rows):
         return {

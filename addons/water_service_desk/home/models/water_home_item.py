@@ -134,8 +134,9 @@ class WaterHomeItem(models.Model):
     def _mine(self):
         """The items of the roles that the user has for himself, not only within another."""
         # sudo: water.home.item - what stands on one's own first page is no secret
-        items = self.sudo().search([])
-        has = items.group_ids & self.env.user.all_group_ids
+        user = self.env.user
+        items = self.sudo().search([("group_ids", "in", user.all_group_ids.ids)])
+        has = items.group_ids & user.all_group_ids
         own = has.filtered(lambda group: not (has - group) & group.all_implied_by_ids)
         mine = items.filtered(lambda item: item.group_ids & own).sudo(self.env.su)
         return mine.filtered(lambda item: self.env[item.sudo().model].has_access("read"))
