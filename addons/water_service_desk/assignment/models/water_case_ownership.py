@@ -82,8 +82,12 @@ class WaterCaseMixin(models.AbstractModel):
             )
 
     def action_take(self):
-        """Take the cases: the first who does so becomes the first responsible person."""
+        """Take the cases: the first who does so becomes the first responsible person.
+
+        :raises UserError: for a case that is over, or by anybody but agents
+        """
         self.check_access("write")
+        self._check_unsealed()
         if not self._creator_is_responsible():
             raise UserError(self.env._("Only service agents can take a case."))
         for case in self.filtered(lambda case: not case.first_responsible_id):

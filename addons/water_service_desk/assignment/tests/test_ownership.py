@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
 
 
 @tagged("post_install", "-at_install")
@@ -39,6 +40,14 @@ class TestOwnership(WaterCommon):
                 self.assertRefused("Only service agents can take|not allowed to"),
             ):
                 self._as(login, case).action_take()
+        self.assertFalse(case.first_responsible_id)
+
+    def test_what_is_over_is_not_taken(self):
+        """Nobody answers first for a case in which nothing is left to do."""
+        case = self._inquiry("integration")
+        trusted(case).write({"state": "withdrawn"})
+        with self.assertRefused("nothing is added to it any more"):
+            self._as("agent", case).action_take()
         self.assertFalse(case.first_responsible_id)
 
     def test_set_once(self):
