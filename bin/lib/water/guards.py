@@ -32,6 +32,7 @@ HARMLESS = {
     "lang": "the language of a text",
     "read_group_expand": "the order of columns, which the caller gives up",
     "active_model": "what a button stands on; the user's own rights find it",
+    "active_id": "as above",
     "active_ids": "as above",
     "report_pdf_no_attachment": "printed again, by whoever may print it",
     "allowed_company_ids": "compared with the companies of the user",
@@ -41,6 +42,7 @@ REASON = "# sudo:"
 #: Findings that are right as they are: (file, words in the finding) and the reason.
 ALLOWED = {
     ("addons/water_service_desk/base/uninstall.py", "DROP FUNCTION"): "a name from pg_proc, quoted",
+    ("addons/water_service_desk/base/trust.py", "_force_unlink"): "with the system's own number",
 }
 
 

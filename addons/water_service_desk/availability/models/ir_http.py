@@ -10,5 +10,6 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _pre_dispatch(cls, rule, args):
         """Keep the hotline where it can be read while the database is away."""
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         outage.HOTLINES[request.db] = request.env["res.company"]._water_main_hotline()
+        return result
