@@ -48,7 +48,7 @@ class TestFront(PublicCase):
         for text, code, path in (
             ("水发黄", "wq01", f"{REPORT}/repair"),
             ("yellow water", "wq01", f"{REPORT}/repair"),
-            ("电子发票怎么开", "bl05", f"{REPORT}/repair"),
+            ("电子发票怎么开", "bl05", f"{REPORT}/inquiry"),
             ("我要表扬", "pr99", f"{REPORT}/inquiry"),
             ("水表不准想校表", "mt01", "/my/requests/new?type=business"),
         ):
