@@ -267,5 +267,5 @@ def test_opens(found, stack):
     assert result.pop("chained") > 300
     assert result.pop("faults") == []
     states = ["registered", "investigating"]
-    counts = {"templates": 27, "files": 12, "actions": 20}
+    counts = {"templates": 30, "files": 14, "actions": 20}
     assert result == {"states": states, "number": True, **counts}

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .common import REPORT, PublicCase
 
 #: What a page of ours may weigh on the way, with all that it loads, and in how many pieces.
-BYTES, PIECES = 250 * 1024, 10
+BYTES, PIECES = 150 * 1024, 6
 
 
 @tagged("post_install", "-at_install")
