@@ -43,6 +43,14 @@ RENAMED = {
     ("water.dispatch", "case_time_left"),
     ("water.phrase.hit", "name"),
 }
+GONE_VIEWS = {
+    "water_complaints.water_complaint_view_kanban_appeal",
+    "water_complaints.portal_choice",
+    "water_complaints.portal_form_rest",
+    "water_service_desk.portal_choice",
+    "water_service_desk.portal_form",
+    *(f"water_service_desk.portal_form_{part}" for part in ("matter", "place", "rest")),
+}
 NEW_CHOICES = ("kind", "start_on", "failure_code")
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
 
@@ -159,16 +167,13 @@ SINCE_FIRST = [
     ("mail_template", "template_fs", None, "files have moved to rooms"),
     *(
         ("ir_ui_view", column, _is_ours, "each room brings its own part of a view, in its own file")
-        for column in ("arch_fs", "arch_db", "inherit_id", "priority")
+        for column in ("arch_fs", "arch_db", "inherit_id", "name", "priority")
     ),
     (
         "ir_ui_view",
         "gone",
-        lambda upgrade, row, _none: (
-            upgrade.before.name("ir_ui_view", row["id"])
-            == "water_complaints.water_complaint_view_kanban_appeal"
-        ),
-        "its parts have come to other rooms",
+        lambda upgrade, row, _none: upgrade.before.name("ir_ui_view", row["id"]) in GONE_VIEWS,
+        "its parts have come to other rooms, or all doors share one form",
     ),
     # mixins with one heir became extensions in place
     ("ir_model", "gone", lambda _upgrade, row, _none: row["abstract"], "such a mixin"),

@@ -204,6 +204,7 @@ def _confirm_and_rate(customer, notice):
     assert letters and letters[0].get_content().startswith(b"%PDF")
     html = notice.get_body(("html",)).get_content()
     customer.goto(re.search(r'href="([^"]*/my/complaints/\d+)"', html)[1])
+    customer.locator(".o_water_settled summary").first.click()
     for field, score in (("result", "5"), ("process", "4")):
         customer.locator(f"label:has(input[name={field}][value='{score}'])").click()
     customer.fill("#remark", "处理得很快，谢谢。")

@@ -43,8 +43,11 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         page = self.page(self.visit(REPORT))
         tiles = page.xpath("//a[contains(@class, 'o_water_tile')]/@href")
         paths = [path.removeprefix("/en") for path in tiles]
-        kinds = [f"{REPORT}/{kind}" for kind in ("complaint", "inquiry", "repair")]
-        self.assertEqual(paths, [*kinds, "/my/requests/new?type=business"])
+        complaint, fault, question = (
+            f"{REPORT}/{kind}" for kind in ("complaint", "repair", "inquiry")
+        )
+        # as on customers' own pages
+        self.assertEqual(paths, [complaint, fault, "/my/requests/new?type=business", question])
 
     def test_anonymous(self):
         case, number, code = self.file("complaint", files=[("photo.jpg", samples.JPEG)])
@@ -145,24 +148,3 @@ class TestPublicComplaint(ComplaintPeople, PublicCase):
         self.assertEqual(seen["contact_masked"], "Anonymous")
         self.assertNotIn("127.0.0.1", str(seen))
         self.assertNotIn("127.0.0.1", str(case.event_ids.mapped("payload")))
-
-
-@tagged("post_install", "-at_install")
-class TestConfirmedWithoutLogin(ComplaintPeople, PublicCase):
-    def test_stars(self):
-        """Whoever has number and code confirms and rates, without a name."""
-        case, number, code = self.file("complaint")
-        self._dispatch(case, self.net)
-        for step in ("investigating", "handling", "notified"):
-            getattr(self, f"_step_{step}")(case, "agent", self.net)
-            case.invalidate_recordset()
-        self.stranger()
-        self.assertLocation(self.track(number, code), OPENED)
-        stars = {"result": "5", "process": "4"}
-        self.assertLocation(self.post(f"{OPENED}/confirm", stars), "done=confirm")
-        self.assertIn(
-            "Thank you for your confirmation", self.text(self.get(f"{OPENED}?done=confirm"))
-        )
-        case.invalidate_recordset()
-        self.assertEqual(case.state, "confirmed")
-        self.assertEqual((case.satisfaction_result, case.satisfaction_process), ("5", "4"))

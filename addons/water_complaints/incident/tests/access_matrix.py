@@ -14,7 +14,8 @@ TABLES = {
     """,
     "water.incident.tanker": """
                                        own   company
-        agent,supervisor,manager       rwcu  -
+        agent,supervisor               rwc   -
+        manager                        rwcu  -
         department,department2,quality r     -
         foreign                        -     rwcu
     """,

@@ -37,6 +37,7 @@ class WaterOutages(WaterTrack):
         found = incidents._known_at(place, company) if place else shown
         values = self._public_base(
             "outages",
+            title=request.env._("Outages and notices"),
             place=place,
             found=[row._page_card() for row in found] if place else None,
             cards=[row._page_card() for row in shown],
@@ -55,6 +56,7 @@ class WaterOutages(WaterTrack):
         mine = request.env["water.incident.affected"]._of_token(me)
         values = self._public_base(
             "outage",
+            title=incident.subject,
             card=incident._page_card(),
             done=done if done in ("counted", "stopped") else None,
             me=me if mine.filtered("is_subscribed").incident_id == incident else None,

@@ -82,6 +82,17 @@ class WaterCategory(models.Model):
             shown = (category.code, category.name) if category.parent_id else (category.name,)
             category.display_name = " ".join(part for part in shown if part)
 
+    @api.model
+    def _public_answer(self, question, answer):
+        """An answer in the env's language: forms send its number, which all languages share.
+
+        :param question: as :meth:`_public_questions` gives it
+        :param answer: number or words; what is no number of an answer stays as it is
+        """
+        choices = question["choices"]
+        is_number = answer.isdecimal() and len(answer) < 3 and answer not in choices
+        return choices[int(answer) - 1] if is_number and 0 < int(answer) <= len(choices) else answer
+
     def _public_questions(self):
         """What the public page asks of this matter: [{name, text, choices}], in the env's language.
 

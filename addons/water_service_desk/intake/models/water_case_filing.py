@@ -162,7 +162,7 @@ class WaterCaseMixin(models.AbstractModel):
         # sudo: water.category - one of those that the customer may choose
         category = self.env["water.category"].sudo().browse(category_id)
         for question in category._public_questions() if category_id else ():
-            answer = clean_text(values.get(question["name"]))
+            answer = category._public_answer(question, clean_text(values.get(question["name"])))
             if len(answer) > self._text_limits["answer"]:
                 errors[question["name"]] = self._too_long(self._text_limits["answer"])
             elif answer and question["choices"] and answer not in question["choices"]:

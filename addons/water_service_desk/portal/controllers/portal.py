@@ -40,6 +40,9 @@ class WaterPortal(WaterPortalDraft):
         values = super()._prepare_home_portal_values(counters)
         if not counters:  # the page itself; its numbers are asked for afterwards
             values["water_customer"] = request.env["water.intake"]._portal_is_customer()
+            if values["water_customer"]:
+                title = request.env._("My water service")
+                values |= self._water_face({"title": title})
         return values
 
     # -- routes ---------------------------------------------------------------------------

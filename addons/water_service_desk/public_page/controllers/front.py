@@ -77,8 +77,7 @@ class WaterFront(WaterTrack):
                 "icon": category.icon or category.parent_id.icon or "fa-comment-o",
                 "ways": [
                     (self._front_label(kind), self._front_url(kind, category, signed))
-                    for kind in ("business", *self._front_order())
-                    if category in choices[kind]
+                    for kind in self._front_kinds(category, choices)
                 ],
             }
             for category in every._public_best(text)
@@ -89,6 +88,17 @@ class WaterFront(WaterTrack):
         last = ("inquiry",)
         rest = [kind for kind in self._public_kinds() if kind not in ("repair", *last)]
         return ["repair", *rest, *last]
+
+    def _front_kinds(self, category, choices):
+        """The kinds of a matter, the system's choice first; money and service are no fault.
+
+        :param choices: {kind: categories that can be chosen for it}
+        """
+        kinds = [kind for kind in ("business", *self._front_order()) if category in choices[kind]]
+        if category._public_is_fault():
+            return kinds
+        rest = [kind for kind in kinds if kind != "repair"]
+        return sorted(rest or kinds, key=lambda kind: kind not in ("business", "inquiry"))
 
     def _front_businesses(self):
         cases = request.env["water.request"].with_context(water_request_type="business")

@@ -231,7 +231,7 @@ class WaterPublic(WaterOpenDoor):
         words = self._public_cases(draft.kind)._portal_words()
         anonymous = form.get("is_anonymous") == "1"
         questions = [
-            (question["text"], form.get(question["name"]))
+            (question["text"], category._public_answer(question, form.get(question["name"]) or ""))
             for question in category._public_questions()
         ]
         facts = [

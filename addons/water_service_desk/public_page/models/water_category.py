@@ -66,6 +66,8 @@ EVERYDAY = {
     "OS01": "物业 别的单位 other body",
     "GN": "其他 咨询 问一下 营业厅 地址 时间 other question",
 }
+#: Families in which a crew helps; in the others a question or a complaint does.
+FAULTS = frozenset({"WQ", "PR", "OT", "LK", "MT", "CN", "SS", "RP"})
 #: Matters that a search shows.
 SHOWN = 6
 
@@ -105,6 +107,9 @@ class WaterCategory(models.Model):
         best = max(scores.values(), default=0)
         good = self.filtered(lambda category: scores[category] > best / 3)
         return good.sorted(lambda category: -scores[category])[:SHOWN]
+
+    def _public_is_fault(self):
+        return (self.parent_id or self).code in FAULTS
 
     def _public_haystack(self):
         names = (self.public_name, self.name, self.search_words)
