@@ -21,6 +21,13 @@ class TestDeskViews(ViewChecks, WaterCommon):
             with self.subTest(model=model):
                 self._check_open_filter(model)
 
+    def test_styles_compile(self):
+        """A rule that cannot be compiled leaves everybody with the styles of yesterday."""
+        for name in ("web.assets_backend", "web.assets_frontend"):
+            bundle = self.env["ir.qweb"]._get_asset_bundle(name, js=False)
+            bundle.preprocess_css()
+            self.assertEqual(bundle.css_errors, [], name)
+
     def test_menus_by_role(self):
         agent, department = self._menus("agent"), self._menus("department")
         self.assertLessEqual({"menu_overview", "menu_inquiry", "menu_callback"}, agent)

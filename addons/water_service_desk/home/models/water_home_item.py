@@ -60,6 +60,8 @@ class WaterHomeItem(models.Model):
     )
     accept_method = fields.Char(string="Button for Yes", help="What “Approve” calls in the row.")
     refuse_method = fields.Char(string="Button for No", help="What “Refuse” calls in the row.")
+    accept_label = fields.Char(string="Words for Yes", translate=True, default="Approve")
+    refuse_label = fields.Char(string="Words for No", translate=True, default="Refuse")
     action_id = fields.Many2one("ir.actions.act_window", string="Opens", required=True)
 
     @api.constrains("model_id", "domain", "part_domain")
@@ -169,16 +171,19 @@ class WaterHomeItem(models.Model):
 
     def _row(self, row):
         due = self.due_field and row[self.due_field]
+        name, text = row.display_name, (self.text_field and row[self.text_field]) or ""
         return {
             "item": self.id,
             "kind": self.name,
             "model": row._name,
             "id": row.id,
-            "name": row.display_name,
-            "text": (self.text_field and row[self.text_field]) or "",
+            "name": name,
+            "text": "" if text in name else text,
             "due": fields.Datetime.to_string(fields.Datetime.to_datetime(due)) if due else False,
             "accept": self.accept_method or False,
+            "accept_label": self.accept_label,
             "refuse": self.refuse_method or False,
+            "refuse_label": self.refuse_label,
         }
 
     # -- figures ------------------------------------------------------------------------------
