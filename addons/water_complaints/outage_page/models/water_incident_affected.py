@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -69,7 +70,8 @@ class WaterIncidentAffected(models.Model):
         """The row of a link, or nothing."""
         number = str(token or "").partition("-")[0]
         row = self.sudo().browse(int(number) if number.isdecimal() and len(number) < 10 else ())
-        return row.exists().filtered(lambda found: found._token() == token)
+        typed = str(token).encode(errors="replace")
+        return row.exists().filtered(lambda found: consteq(found._token().encode(), typed))
 
     def _end_news(self):
         """The household wants no more news; it stays counted."""

@@ -179,7 +179,8 @@ class TestOutagePage(PublicCase):
                 f"//form[@action='{page}/stop']"
             )
         )
-        self.post(f"{page}/stop", {"me": f"{row.id}-x"})
+        for wrong in (f"{row.id}-x", f"{row.id}-é", "x", "99999999999-x"):
+            self.post(f"{page}/stop", {"me": wrong})
         self.assertTrue(self._affected().is_subscribed)
         self.post(f"{page}/stop", {"me": row._token()})
         self.assertFalse(self._affected().is_subscribed)

@@ -8,7 +8,7 @@ from ...base.moments import is_late
 from ...intake import uploads
 from ...privacy.masking import mask_phone
 
-#: Clocks a customer is told of, in the order of their promise.
+#: Clocks a customer is told of.
 PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
 #: How long a slot for a call is, and how far ahead they are offered.
 SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
@@ -76,7 +76,7 @@ class WaterCaseMixin(models.AbstractModel):
     # -- promises -------------------------------------------------------------------------
 
     def _portal_promises(self):
-        """What was promised until when, and why: for people, one row per clock."""
+        """What was promised until when, and why: one row per clock, what comes first at first."""
         titles = self._portal_clock_titles()
         clocks = self.deadline_ids.filtered(
             lambda clock: (
@@ -88,11 +88,9 @@ class WaterCaseMixin(models.AbstractModel):
         newest = {clock.kind: clock for clock in clocks.sorted("id")}
         if not (self.sudo().phone or self.sudo().email_from):
             newest.pop("contact", None)  # whoever has left no way is not promised a call
-        return [
-            self._portal_promise(newest[kind], titles[kind])
-            for kind in PUBLIC_CLOCKS
-            if kind in newest
-        ]
+        kinds = [kind for kind in PUBLIC_CLOCKS if kind in newest]
+        kinds.sort(key=lambda kind: newest[kind].due_at)
+        return [self._portal_promise(newest[kind], titles[kind]) for kind in kinds]
 
     def _portal_promise(self, clock, title):
         words = {"what": title, "due": self._portal_time(clock.due_at)}

@@ -21,7 +21,8 @@ class WaterCaseMixin(models.AbstractModel):
         known = (case.phone_normalized, case.email_normalized)
         typed = (case.company_id._water_phone(way), email_normalize(way))
         fits = [
-            mine and told and consteq(mine, told) for mine, told in zip(known, typed, strict=True)
+            mine and told and consteq(mine.encode(), told.encode())
+            for mine, told in zip(known, typed, strict=True)
         ]
         if any(fits) and case._link_template:
             case._send_to_customer(self.env.ref(case._link_template))

@@ -143,6 +143,7 @@ class TestTrack(PublicCase):
             ("wang.fang@example.com", 1),
             ("137 1234 5678", 2),
             ("13712345679", 2),
+            ("王芳@例子.com", 2),
         ):
             self.env["water.attempt"]._forget("lost_case", number)
             values = {"number": number, "way": way, "altcha": self.solve("lost")}
