@@ -21,6 +21,7 @@ SHARED = {
     "water.attempt",  # keyed hashes, of nobody's company
     "water.filing.draft",  # nobody reads it at all
     "water.privacy.seen",  # nor this
+    "water.home.item",  # what a page shows; its rows have rules of their own
     "water.category",
     "water.customer.flag",
     "water.api.call",
