@@ -174,7 +174,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             [("model_id.model", "in", list(self._tables())), ("perm_unlink", "=", True)]
         )
         manager = self.env.ref("water_service_desk.group_manager")
-        self.assertEqual(rights.group_id, manager)
+        self.assertEqual(rights.group_id, manager, rights.mapped("name"))
         cases = {"water.inquiry", "water.complaint", "water.dispatch", "water.deadline"}
         evidence = {"water.case.event", "water.notice", "water.callback", "water.callback.attempt"}
         evidence |= {
