@@ -6,6 +6,7 @@ from . import (
     assignment,
     clock,
     availability,
+    monitoring,
     messaging,
     anchor,
     pdf,

@@ -61,6 +61,7 @@ from ..archive.tests import (
     test_archive_reader,
     test_archive_search,
     test_archive_tour,
+    test_seal_alarms,
     test_destruction,
     test_scenario_outage,
     test_sealed_file,

@@ -25,6 +25,8 @@ class DoorFixture:
         cls._keep("water.anchor", "own", anchor, another, {"digest": "x"})
         line = {"anchor_id": anchor.id, "chain": "x,1", "key": "x", "events": 1, "head": "x"}
         cls._keep("water.anchor.line", "own", anchor.line_ids[:1], line, {"head": "y"})
+        alarm = trusted(cls.env["water.alarm"]).create({"code": "X"})
+        cls._keep("water.alarm", "own", alarm, {"code": "Y"}, {"is_on": True})
         file = {"file": b"eA=="}
         dialog = cls.env["water.anchor.wizard"].create(dict(file))
         cls._keep("water.anchor.wizard", "other", dialog, file, {"file_name": "y"})

@@ -29,6 +29,11 @@ DOORS = {
                  own
         manager  -
     """,
+    # read by system administrators, who have no role of ours
+    "water.alarm": """
+                 own
+        manager  -
+    """,
     "water.anchor.wizard": """
                                  own  other
         quality,manager,foreign  rwc  c

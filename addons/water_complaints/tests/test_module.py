@@ -16,6 +16,7 @@ MODULES = ("water_service_desk", "water_complaints")
 OF_ALL = ("water.anchor", "water.calendar.day", "water.forbidden.phrase")
 #: Configuration that all companies share: no rule tells its rows apart.
 SHARED = {
+    "water.alarm",  # figures of the system, for its administrators
     "water.anchor",  # keys and digests, of all companies
     "water.anchor.line",  # nobody reads it at all
     "water.attempt",  # keyed hashes, of nobody's company

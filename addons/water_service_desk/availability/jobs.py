@@ -70,9 +70,20 @@ def _patient_server(spawn):
     return spawned
 
 
+def _apart(spawn):
+    @functools.wraps(spawn)
+    def spawned(processes):
+        if os.environ.get("WATER_WEBSOCKET") != "apart":  # else it is a service of its own
+            spawn(processes)
+
+    return spawned
+
+
 def install():
     """Make Odoo's two kinds of runners patient, and the server of processes, once."""
     if not hasattr(server.ThreadedServer.cron_thread, "__wrapped__"):
         server.PreforkServer.process_spawn = _patient_server(server.PreforkServer.process_spawn)
+        spawn = server.PreforkServer.long_polling_spawn
+        server.PreforkServer.long_polling_spawn = _apart(spawn)
         server.WorkerCron.start = _patient_process(server.WorkerCron.start)
         server.ThreadedServer.cron_thread = _patient_thread(server.ThreadedServer.cron_thread)

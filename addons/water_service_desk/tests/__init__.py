@@ -35,6 +35,7 @@ from ..clock.tests import (
     test_working_time,
     test_working_time_odoo,
 )
+from ..monitoring.tests import test_metrics
 from ..messaging.tests import test_gateway, test_gateway_http, test_message
 from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_resources
@@ -82,6 +83,7 @@ from ..api.tests import test_api, test_webhook
 from ..call_screen.tests import test_call
 from ..home.tests import test_home
 from . import (
+    test_alarm,
     test_hoot,
     test_machine,
     test_views,

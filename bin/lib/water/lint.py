@@ -10,7 +10,14 @@ from .place import Place, main, say
 from .template import test_odoo
 
 SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run", "bin/figures"]
-SCRIPTS += ["bin/lib/setup.sh", "bin/lib/install.sh"]
+SCRIPTS += [
+    "bin/backup",
+    "bin/restore",
+    "bin/install",
+    "bin/uninstall",
+    "bin/lib/setup.sh",
+    "bin/lib/install.sh",
+]
 SCRIPTS += [f"config/docker/{name}" for name in ("setup", "role", "certificate")]
 #: ``["--report"]`` lets the rules of the rooms pass, whatever they find; ``[]`` makes them errors.
 ROOMS = []

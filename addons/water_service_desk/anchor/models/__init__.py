@@ -1,4 +1,5 @@
 from . import (
+    water_alarm,
     water_anchor,
     water_anchor_line,
     water_anchor_keeping,

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .mail_mail import DEFAULT_DAYS, KEPT_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -8,3 +11,15 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.water_message_user_id", readonly=False
     )
     water_unproved_limit = fields.Integer(related="company_id.water_unproved_limit", readonly=False)
+    water_mail_days = fields.Integer(
+        string="Days That Sent Mails Are Kept",
+        config_parameter=KEPT_DAYS,
+        default=DEFAULT_DAYS,
+        groups="base.group_system",
+        help="Then they are removed; what customers were told stays in the case.",
+    )
+
+    @api.constrains("water_mail_days")
+    def _check_mail_days(self):
+        if any(settings.water_mail_days < 1 for settings in self):
+            raise ValidationError(self.env._("Sent mails are kept for one day at least."))

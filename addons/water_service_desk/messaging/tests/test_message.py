@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -12,7 +12,7 @@ from odoo.addons.mail.tests.common import MockEmail
 
 from ...base.tests.common import NOW, local
 from ...base.trust import trusted
-from ..models import water_gateway
+from ..models import mail_mail, water_gateway
 from ..models.water_outbox_mixin import LEASE
 from .common import MessageCommon
 from .gateway_server import closed_port, hang
@@ -352,3 +352,48 @@ class TestMessageQueue(MessageCommon, MockEmail):
         self._run()
         self.assertEqual(message.state, "given_up")
         self.assertEqual(fields.Datetime.to_string(message.queued_at), NOW)
+
+
+@tagged("post_install", "-at_install")
+class TestMailPurge(MessageCommon):
+    """Mails that went out are removed after a time; what the customer was told stays."""
+
+    def _sent(self, days):
+        message = self._message(email_from="z@example.com")
+        mail = message.mail_mail_id
+        mail.state = "sent"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_mail SET write_date = %s WHERE id = %s",
+            (fields.Datetime.now() - timedelta(days=days), mail.id),
+        )
+        self.env.invalidate_all()
+        return message, mail
+
+    def test_the_message_stays(self):
+        message, mail = self._sent(31)
+        words = mail.mail_message_id
+        self.assertIn("inquiry", words.model)
+        _young, kept = self._sent(29)
+        self.assertEqual(self.env["mail.mail"]._gc_sent()[1], False)
+        self.assertFalse(mail.exists())
+        self.assertTrue(words.exists() and words.body)
+        self.assertTrue(message.exists())
+        self.assertTrue(kept.exists())
+
+    def test_what_waits_is_not_touched(self):
+        _message, mail = self._sent(400)
+        for state in ("outgoing", "exception"):
+            self.env.cr.execute("UPDATE mail_mail SET state = %s", (state,))
+            self.env.invalidate_all()
+            self.env["mail.mail"]._gc_sent()
+            self.assertTrue(mail.exists(), state)
+
+    def test_in_batches_by_the_setting(self):
+        with self.assertRaises(ValidationError):
+            self.env["res.config.settings"].create({"water_mail_days": 0})
+        self.env["res.config.settings"].create({"water_mail_days": 5}).execute()
+        mails = self._sent(6)[1] | self._sent(6)[1]
+        with patch.object(mail_mail, "BATCH", 1):
+            self.assertEqual(self.env["mail.mail"]._gc_sent(), (1, True))
+        self.assertEqual(len(mails.exists()), 1)

@@ -4,3 +4,4 @@ from . import water_request_decision, water_request_feedback, water_request, wat
 from . import water_request_handin, water_request_telling, water_request_noticing
 from . import water_request_checklist, water_request_follow, ir_actions_report, water_case_event
 from . import water_case_link_mixin
+from . import water_alarm

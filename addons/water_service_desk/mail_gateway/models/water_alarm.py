@@ -1,0 +1,38 @@
+from odoo import models
+from odoo.tools import LazyTranslate
+
+from ...monitoring.figures import Alarm, Figure
+
+_lt = LazyTranslate(__name__)
+
+FIGURES = (
+    Figure(
+        "water_inbound_aside",
+        "Mails that were set aside, by reason",
+        "SELECT coalesce(reason, 'other'), count(*) FROM water_inbound_mail"
+        " WHERE outcome = 'aside' GROUP BY 1",
+        ("reason",),
+    ),
+    Figure(
+        "water_inbound_aside_oldest_seconds",
+        "How long the oldest mail set aside waits for somebody",
+        "SELECT coalesce(extract(epoch FROM %(now)s - min(received_at)), 0)"
+        " FROM water_inbound_mail WHERE outcome = 'aside'",
+        alarm=Alarm(
+            "MailsAside",
+            3 * 86400,
+            _lt("Mails of customers that were set aside and wait for somebody"),
+            "seconds",
+            _lt("Have a supervisor go through the mails that were set aside."),
+        ),
+    ),
+)
+
+
+class WaterAlarm(models.Model):
+    """Mails that came and found no case."""
+
+    _inherit = "water.alarm"
+
+    def _figures(self):
+        return super()._figures() + FIGURES

@@ -1,0 +1,164 @@
+"""bin/backup: the database first, then its files, encrypted, in a folder of their own."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import tarfile
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..odoo import ADDONS
+from ..place import Stop, main, say
+from . import vault
+from .source import MADE, add_options, last_words, opened
+
+RECIPIENTS = Path("/etc/water-service/backup.pub")
+FOLDER = Path("/var/backups/water-service")
+#: Files that somebody needs: what else lies there, Odoo removes.
+NAMED = "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1"
+#: Writers go on, but Odoo's removal of files waits: all that the dump names stays to be copied.
+KEEP_FILES = "BEGIN; LOCK TABLE ir_attachment IN ROW EXCLUSIVE MODE; SELECT 'locked';\n"
+
+
+def _many(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one has to be kept")
+    return number
+
+
+def _options():
+    parser = argparse.ArgumentParser(
+        prog="bin/backup",
+        description="Backs up a database and its files, encrypted for the keys of --recipients",
+    )
+    add_options(parser)
+    parser.add_argument("--to", type=Path, default=FOLDER, help=f"folder of all backups ({FOLDER})")
+    parser.add_argument(
+        "--recipients", type=Path, default=RECIPIENTS, help=f"public keys of age ({RECIPIENTS})"
+    )
+    parser.add_argument("--keep", type=_many, default=14, help="how many are kept (14)")
+    parser.add_argument(
+        "--new-key",
+        type=Path,
+        metavar="FILE",
+        help="make a key pair and end: FILE opens backups, FILE.pub makes them",
+    )
+    options = parser.parse_args()
+    for name in ("config", "to", "recipients", "new_key"):
+        if getattr(options, name):
+            setattr(options, name, getattr(options, name).absolute())
+    return options
+
+
+def backup():
+    """Run the command."""
+    options = _options()
+    os.umask(0o077)
+    if options.new_key:
+        return _make_key(options.new_key)
+    if not options.recipients.is_file():
+        raise Stop(f"there are no public keys in {options.recipients}: bin/backup --new-key FILE")
+    with opened(options) as source:
+        began = time.monotonic()
+        whole = _back_up(source, options)
+        gone = vault.retire(options.to, source.database, options.keep)
+        source.note(MADE)
+    size = sum(path.stat().st_size for path in whole.iterdir()) / 2**20
+    say(f"{whole}: {size:.1f} MB in {time.monotonic() - began:.0f} s")
+    for name in gone:
+        say(f"removed: {name}")
+    return 0
+
+
+def _make_key(path):
+    public = path.with_name(f"{path.name}.pub")
+    done = subprocess.run(
+        ["age-keygen", "--output", path], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Stop(f"no key was made: {last_words(done.stderr)}")
+    key = subprocess.run(["age-keygen", "-y", path], capture_output=True, text=True, check=True)
+    public.write_text(key.stdout)
+    public.chmod(0o644)
+    say(f"{path} opens backups: keep it apart from them and from this machine, twice.")
+    say(f"{public} makes them: give it to bin/backup --recipients.")
+    return 0
+
+
+def _back_up(source, options):
+    made_at = datetime.now(UTC)
+    folder = options.to / f"{source.database}-{made_at:%Y%m%dT%H%M%SZ}{vault.PART}"
+    folder.mkdir(parents=True)
+    try:
+        with _files_kept(source):
+            _dump(source, folder / vault.DATABASE, options.recipients)
+            count, missing = _pack(source, folder / vault.FILES, options.recipients)
+        manifest = {"database": source.database, "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}"}
+        manifest |= {"files": count, "missing": missing, "addons": _versions(source)}
+        whole = vault.finish(folder, manifest)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if missing:
+        say(f"warning: {len(missing)} files that attachments name were gone already")
+    return whole
+
+
+def _versions(source):
+    names = ", ".join(f"'{name}'" for name in ("base", *ADDONS))
+    query = f"SELECT name, latest_version FROM ir_module_module WHERE name IN ({names})"
+    return dict(line.split("\t") for line in source.sql(query))
+
+
+@contextmanager
+def _files_kept(source):
+    """Meanwhile Odoo removes no files."""
+    process = subprocess.Popen(
+        ["psql", "-X", "-At", "-q", "-d", source.database],
+        env=source.environment(),
+        **vault.PIPES,
+        text=True,
+    )
+    try:
+        process.stdin.write(KEEP_FILES)
+        process.stdin.flush()
+        if process.stdout.readline() != "locked\n":
+            raise Stop(f"PostgreSQL refused: {last_words(process.stderr.read())}")
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _dump(source, path, recipients):
+    command = ["pg_dump", "-Fc", "-Z1", "--no-owner", "-d", source.database]
+    with vault.encrypting(path, recipients) as stream:
+        done = subprocess.run(
+            command, stdout=stream, stderr=subprocess.PIPE, env=source.environment(), check=False
+        )
+    if done.returncode:
+        raise Stop(f"the database could not be dumped: {last_words(done.stderr.decode())}")
+
+
+def _pack(source, path, recipients):
+    """Put the files that the database names into ``path``: how many, and which are not there."""
+    folder, missing, count = source.files(source.database), [], 0
+    with (
+        vault.encrypting(path, recipients) as stream,
+        tarfile.open(fileobj=stream, mode="w|") as archive,
+    ):
+        for name in source.sql(NAMED):
+            try:
+                archive.add(folder / name, name)
+                count += 1
+            except FileNotFoundError:
+                missing.append(name)
+    return count, missing
+
+
+if __name__ == "__main__":
+    main(backup)

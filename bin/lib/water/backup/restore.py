@@ -1,0 +1,176 @@
+"""bin/restore: a backup becomes a new database, or is tried beside the running one."""
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..place import Stop, main, say
+from . import vault
+from .__main__ import FOLDER
+from .source import DRILLED, add_options, last_words, opened
+
+PROBE = Path(__file__).with_name("probe.py")
+PART = "-restoring"
+DRILL = "-drill"
+SHOWN = 20
+
+
+def _options():
+    parser = argparse.ArgumentParser(
+        prog="bin/restore", description="Restores a backup into a new database and checks all of it"
+    )
+    add_options(parser)
+    parser.add_argument(
+        "backup",
+        type=Path,
+        nargs="?",
+        default=FOLDER,
+        help=f"a backup, or the folder of all for the newest ({FOLDER})",
+    )
+    parser.add_argument(
+        "--identity", type=Path, required=True, help="the private key: what --new-key has made"
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", metavar="NAME", help="name of the new database")
+    what.add_argument(
+        "--drill", action="store_true", help="restore, check, tell how long it took, and drop it"
+    )
+    parser.add_argument(
+        "--neutralize",
+        action="store_true",
+        help="a copy for testing: no mail, messages, webhooks, scheduled actions, keys",
+    )
+    options = parser.parse_args()
+    for name in ("config", "backup", "identity"):
+        if getattr(options, name):
+            setattr(options, name, getattr(options, name).absolute())
+    return options
+
+
+def restore():
+    """Run the command."""
+    options = _options()
+    os.umask(0o077)
+    with opened(options) as source:
+        began = time.monotonic()
+        folder = _newest(options.backup, source.database)
+        manifest = vault.check(folder)
+        for name in (vault.DATABASE, vault.FILES):
+            vault.check_key(folder / name, options.identity)
+        name = f"{source.database}{DRILL}" if options.drill else options.to
+        with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
+            facts = _restore(source, options, folder, part)
+            _judge(facts, manifest)
+            if not options.drill:
+                _rename(source, part, name)
+        if options.drill:
+            source.note(DRILLED)
+    _tell(folder, options, facts, time.monotonic() - began)
+
+
+def _newest(path, database):
+    if vault.NAME.fullmatch(path.name) or not path.is_dir() or (path / vault.SUMS).exists():
+        return path
+    found = vault.backups(path, database)
+    if not found:
+        raise Stop(f"there is no backup of {database} in {path}")
+    return found[-1]
+
+
+@contextmanager
+def _alone(source, name):
+    """Refuse a name that is taken; nobody else restores to it meanwhile."""
+    store = source.files(name).parent
+    store.mkdir(parents=True, exist_ok=True)
+    with open(store.parent / "restore.lock", "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop("another bin/restore is running") from None
+        if source.has(name) or source.files(name).exists():
+            raise Stop(f"there is a database {name} already, or its files: choose another name")
+        yield
+
+
+@contextmanager
+def _dropped(source, name):
+    """A name for what is being restored: whatever happens, nothing half-done stays behind."""
+    _drop(source, name)  # what was killed before
+    try:
+        yield name
+    finally:
+        _drop(source, name)
+
+
+def _drop(source, name):
+    source.run(["dropdb", "--if-exists", "--force", name], "the copy could not be removed")
+    shutil.rmtree(source.files(name), ignore_errors=True)
+
+
+def _restore(source, options, folder, part):
+    """Make the database ``part`` of a backup, and return what the check has found."""
+    failure = "the new database could not be made"
+    source.run(["createdb", "-T", "template0", "-E", "UTF8", "--lc-collate=C", part], failure)
+    with vault.decrypting(folder / vault.DATABASE, options.identity) as stream:
+        _load(source, part, stream)
+    if options.drill or options.neutralize:  # first of all: nothing may act in its name
+        source.odoo("neutralize", part, "the copy could not be neutralized")
+    source.files(part).mkdir()
+    with (
+        vault.decrypting(folder / vault.FILES, options.identity) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+    ):
+        archive.extractall(source.files(part), filter="data")
+    said = source.odoo("shell", part, "the copy could not be checked", input=PROBE.read_text())
+    found = [line for line in said.splitlines() if line.startswith("RESULT ")]
+    if not found:
+        raise Stop(f"the copy could not be checked: {last_words(said)}")
+    return json.loads(found[0].removeprefix("RESULT "))
+
+
+def _load(source, part, stream):
+    command = ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "-d", part]
+    done = subprocess.run(
+        command, stdin=stream, capture_output=True, env=source.environment(), check=False
+    )
+    if done.returncode:
+        raise Stop(f"the database could not be restored: {last_words(done.stderr.decode())}")
+
+
+def _judge(facts, manifest):
+    """Stop when anything is wrong but what was gone before the backup was made."""
+    gone = set(manifest["missing"])
+    faults = [text for name, text in facts["faults"] if name not in gone]
+    if faults:
+        for text in faults[:SHOWN]:
+            say(text)
+        raise Stop(f"{len(faults)} faults in what was restored: nothing is kept of it")
+
+
+def _rename(source, part, name):
+    """Files first: a database without its files would be half restored."""
+    source.files(part).rename(source.files(name))
+    try:
+        source.sql(f'ALTER DATABASE "{part}" RENAME TO "{name}"', "postgres")
+    except BaseException:
+        with suppress(OSError):
+            source.files(name).rename(source.files(part))
+        raise
+
+
+def _tell(folder, options, facts, seconds):
+    kinds = ("attachments", "chains", "sealed")
+    counts = ", ".join(f"{facts['counts'][kind]} {kind}" for kind in kinds)
+    what = "was restored, checked and dropped" if options.drill else f"is {options.to}"
+    say(f"{folder.name} {what} in {seconds:.0f} s; whole: {counts}")
+
+
+if __name__ == "__main__":
+    main(restore)

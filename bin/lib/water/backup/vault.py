@@ -1,0 +1,169 @@
+"""One backup: a folder of encrypted members and the digests of all, which are written last.
+
+It is encrypted for recipients, whose keys cannot open it again (age): the machine that makes
+backups does not hold what reads them. ``sha256sum -c SHA256SUMS`` tells anybody whether one is
+whole; ``age --decrypt`` and ``pg_restore`` open it without this project.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+
+from ..place import Stop
+from .source import last_words
+
+FORMAT, VERSION = "water-backup", 1
+DATABASE, FILES = "database.dump.age", "files.tar.age"
+MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+PART = ".part"
+NAME = re.compile(r"(.+)-\d{8}T\d{6}Z")
+CHUNK = 2**20
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def encrypting(path, recipients):
+    """A stream; what is written to it is in the file ``path``, encrypted, when the context ends.
+
+    :param recipients: file of public keys of age, a line each
+    """
+    command = ["age", "--encrypt", "--recipients-file", recipients, "--output", path]
+    process = subprocess.Popen([str(part) for part in command], **PIPES)
+    try:
+        yield process.stdin
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    said = process.stderr.read().decode()
+    if process.wait():
+        raise Stop(f"age cannot encrypt for {recipients}: {_first_words(said)}")
+
+
+def finish(folder, manifest):
+    """Write what the folder is and the digests of its members; from now on it counts.
+
+    :param folder: path that ends in ``PART``
+    :return: path of the whole backup
+    """
+    text = json.dumps({"format": FORMAT, "version": VERSION, **manifest}, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(f"{text}\n")
+    members = sorted(path for path in folder.iterdir() if path.name != SUMS)
+    lines = [f"{_digest(path)}  {path.name}\n" for path in members]
+    (folder / SUMS).write_text("".join(lines))
+    for path in folder.iterdir():
+        _sync(path)
+    whole = folder.with_name(folder.name.removesuffix(PART))
+    folder.rename(whole)
+    _sync(whole)
+    _sync(whole.parent)
+    return whole
+
+
+def _digest(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path):
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# -- the folder of all --------------------------------------------------------------------------
+
+
+def backups(folder, database, ending=""):
+    """The backups of ``database`` in ``folder``, oldest first.
+
+    :param ending: ``PART`` for those that broke off, or are being made
+    """
+    found = {path: NAME.fullmatch(path.name.removesuffix(ending)) for path in folder.iterdir()}
+    mine = [path for path, name in found.items() if name and name[1] == database]
+    return sorted(path for path in mine if path.name.endswith(ending))
+
+
+def retire(folder, database, keep):
+    """Remove all but the newest ``keep`` of ``database``, and what broke off; their names."""
+    old = backups(folder, database)[:-keep] + backups(folder, database, PART)
+    for path in old:
+        shutil.rmtree(path)
+    return [path.name for path in old]
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+def check(folder):
+    """Return the manifest of a backup that is whole and unchanged; Stop with all that is wrong."""
+    if not (folder / SUMS).is_file():
+        raise Stop(f"{folder} is no backup, or half a one: it has no {SUMS}")
+    lines = (folder / SUMS).read_text(errors="replace").splitlines()
+    wanted = dict(reversed(line.split("  ", 1)) for line in lines if "  " in line)
+    faults = [
+        f"{name} was changed" if (folder / name).is_file() else f"{name} is missing"
+        for name in sorted(wanted.keys() | {DATABASE, FILES, MANIFEST})
+        if "/" in name
+        or not (folder / name).is_file()
+        or _digest(folder / name) != wanted.get(name)
+    ]
+    if faults:
+        raise Stop(f"{folder.name} is not as it was made: {', '.join(faults)}")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    if (manifest.get("format"), manifest.get("version")) != (FORMAT, VERSION):
+        raise Stop(f"{folder.name} was made by another version of bin/backup")
+    return manifest
+
+
+def check_key(path, identity):
+    """Stop unless ``identity``, a file of private keys of age, opens ``path``."""
+    process = _decryption(path, identity)
+    begins = process.stdout.read(1)
+    process.kill()
+    said = process.communicate()[1].decode()
+    if not begins:
+        raise Stop(f"{identity} does not open {path.parent.name}: {_first_words(said)}")
+
+
+@contextmanager
+def decrypting(path, identity):
+    """A stream of what was encrypted; raises Stop when it does not come to its end."""
+    process = _decryption(path, identity)
+    try:
+        yield process.stdout
+        while process.stdout.read(CHUNK):  # what fills the last block of an archive
+            pass
+    except BaseException as error:
+        process.stdout.close()  # which ends it, unless it has ended by itself with a fault
+        if process.wait() > 0 and isinstance(error, Exception):
+            raise Stop(_cannot_be_opened(path, process)) from error
+        raise
+    if process.wait():
+        raise Stop(_cannot_be_opened(path, process))
+
+
+def _cannot_be_opened(path, process):
+    return f"{path.name} cannot be opened: {_first_words(process.stderr.read().decode())}"
+
+
+def _decryption(path, identity):
+    command = ["age", "--decrypt", "--identity", str(identity), str(path)]
+    return subprocess.Popen(command, **PIPES | {"stdin": subprocess.DEVNULL})
+
+
+def _first_words(text):
+    lines = [line.removeprefix("age: ") for line in text.splitlines() if line.startswith("age: ")]
+    return lines[0].removeprefix("error: ") if lines else last_words(text)

@@ -1,0 +1,191 @@
+"""bin/install: PostgreSQL, Odoo with the addons, nginx with TLS, services; safe to repeat."""
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+from ..place import CHECKOUT, COPIED, Stop, main, say
+from . import database, machine
+from .machine import BACKUPS, DATA, PROGRAM, SETTINGS, USER
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+NGINX = Path("/etc/nginx")
+BEFORE = NGINX / "nginx.conf.before-water"
+CERTIFICATE = ("fullchain.pem", "privkey.pem")
+CHECKLIST = """
+  https://{name}/   login admin, password in {password}: change it at the first sign-in.
+
+  Then, in Settings › Water Service: hotline and office hours; outgoing mail (Settings › Technical);
+  people and their roles; standards of time; channels; where the anchors of the chains are kept.
+  Certificate: {certificate}
+  Backups: every night into {backups}; {key} opens them: take it elsewhere, twice.
+  State of the system: Water Service › Configuration › State of the System; doc/monitoring.md
+  Logs: journalctl -u 'water-*'. More: doc/production.md
+"""
+
+
+def _name(text):
+    if not NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text} is not the name of a host")
+    return text
+
+
+def _options():
+    parser = argparse.ArgumentParser(
+        prog="bin/install", description="Installs the system on this machine; again: upgrades it"
+    )
+    parser.add_argument(
+        "--name", type=_name, help="under which browsers know it, such as kf.example.com"
+    )
+    parser.add_argument(
+        "--certificate",
+        type=Path,
+        metavar="FOLDER",
+        help="with fullchain.pem and privkey.pem; without it one is made that no browser trusts",
+    )
+    return parser.parse_args()
+
+
+def install():
+    """Run the command."""
+    options = _options()
+    if os.geteuid():
+        raise Stop("start it as root")
+    name = options.name or _known_name() or socket.getfqdn().lower()
+    _folders()
+    _copy_program()
+    _environment()
+    port = database.make_cluster()
+    settings = database.configure(port, name)
+    database.make_role(settings)
+    machine.install_units()
+    site = database.Database(settings)
+    _bring_up_to_date(site, f"https://{name}")
+    certificate = _certificate(options.certificate, name)
+    _nginx(name)
+    _backup_key()
+    machine.install_units()
+    machine.start()
+    say(
+        CHECKLIST.format(
+            name=name,
+            password=database.PASSWORD,
+            certificate=certificate,
+            backups=BACKUPS,
+            key=SETTINGS / "backup.key",
+        )
+    )
+
+
+def _known_name():
+    path = NGINX / "site.conf"
+    found = re.search(r"default 0; (\S+) 1;", path.read_text()) if path.exists() else None
+    return found and found[1]
+
+
+def _folders():
+    machine.folder(SETTINGS)
+    machine.folder(DATA, 0o750, USER)
+    machine.folder(BACKUPS, 0o700, USER)
+    machine.LOG.touch(mode=0o600)
+
+
+def _copy_program():
+    """The checkout, without what is made in it; the environment of Python stays."""
+    if CHECKOUT == PROGRAM:
+        return
+    machine.folder(PROGRAM)
+    skip = shutil.ignore_patterns("__pycache__")
+    for path in sorted(CHECKOUT.iterdir()):
+        target = PROGRAM / path.name
+        if path.is_dir() and path.name in (*COPIED, "doc"):
+            part = PROGRAM / f".{path.name}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(path, part, ignore=skip)
+            shutil.rmtree(target, ignore_errors=True)
+            part.rename(target)
+        elif path.is_file() and not path.name.startswith("."):
+            machine.write(target, path.read_bytes())
+    subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(PROGRAM)], check=True)
+
+
+def _environment():
+    """The Python packages, pinned with their hashes; made anew when the pins change."""
+    pins = (CHECKOUT / "requirements.txt").read_text()
+    mark = PROGRAM / "venv/.made-of"
+    if mark.exists() and mark.read_text() == pins:
+        return
+    say("Installing the Python packages ...")
+    venv = PROGRAM / "venv"
+    make = ["/usr/bin/python3", "-m", "venv", "--clear", "--system-site-packages", venv]
+    machine.run(make, "the environment of Python could not be made")
+    pip = [venv / "bin/python", "-m", "pip", "install", "-q", "--no-input"]
+    pip += ["--disable-pip-version-check", "--require-hashes", "-r", CHECKOUT / "requirements.txt"]
+    machine.run(pip, "the Python packages could not be fetched: check the network and start again")
+    mark.write_text(pins)
+
+
+def _bring_up_to_date(site, url):
+    if site.is_current():
+        return
+    part = f"{database.DATABASE}-part"
+    if site.exists():
+        say("Upgrading a copy of the database; meanwhile the system is closed ...")
+        machine.stop()
+        try:
+            site.upgrade(part)
+        except Stop:
+            site.drop(part)
+            machine.start()  # as it was
+            raise
+    else:
+        say("Making the database (minutes, once) ...")
+        site.make(part, url)
+    site.put_in_place(part)
+
+
+def _certificate(source, name):
+    folder = SETTINGS / "certificates"
+    machine.folder(folder, 0o700)
+    if source:
+        for file in CERTIFICATE:
+            machine.write(folder / file, (source / file).read_bytes(), 0o600)
+        return f"{folder}, as given"
+    script = ["bash", CHECKOUT / "config/docker/certificate", folder]
+    machine.run(script, "no certificate could be made", env={**os.environ, "SITE": name})
+    return f"{folder}; doc/production.md says how to get one that browsers trust"
+
+
+def _nginx(name):
+    """The settings of the containers, for this machine; what was there before is kept."""
+    text = (CHECKOUT / "config/nginx.conf").read_text()
+    text = text.replace("server odoo:", "server 127.0.0.1:")
+    text = text.replace("/etc/nginx/certificates/", f"{SETTINGS}/certificates/")
+    if not BEFORE.exists() and (NGINX / "nginx.conf").exists():
+        shutil.copy2(NGINX / "nginx.conf", BEFORE)
+    site = (
+        f'map $host $is_known {{ default 0; {name} 1; }}\nmap $host $tls_port {{ default ""; }}\n'
+    )
+    machine.write(NGINX / "site.conf", site)
+    machine.write(NGINX / "nginx.conf", f"user www-data;\npid /run/nginx.pid;\n{text}")
+    machine.folder(Path("/var/www/acme"))
+    machine.run(["nginx", "-t"], "nginx refuses its settings")
+
+
+def _backup_key():
+    """A key pair for the nightly backup, where there is none."""
+    public = SETTINGS / "backup.pub"
+    if public.exists():
+        return
+    key = SETTINGS / "backup.key"
+    if not key.exists():
+        machine.run(["age-keygen", "-o", key], "no key for backups could be made")
+    machine.write(public, machine.run(["age-keygen", "-y", key], "the key cannot be read"))
+
+
+if __name__ == "__main__":
+    main(install)

@@ -1,0 +1,191 @@
+"""bin/backup and bin/restore, as they are run: a whole pair or nothing, and never a half one."""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import _database
+from test_backup import ARCHIVED, _content, _differences, _psql
+
+ROOT = Path(__file__).parents[1]
+#: Two whole ones of it, one that broke off, and one of another database; two are kept.
+OLD = ("{}-20200101T000000Z", "{}-20200102T000000Z", "{}-20200103T000000Z.part")
+OLD += ("{}-other-20200101T000000Z",)
+NOTED = {"ir_config_parameter"}  # when the backup was made
+
+
+@pytest.fixture(scope="module")
+def pair(stack, tmp_path_factory):
+    """``(name, data folder, backup, key)``: a database, its backup, and what opens that."""
+    folder = tmp_path_factory.mktemp("backup")
+    name = f"water-kept-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with _database(stack, name):
+        _psql(name, ARCHIVED)
+        for old in OLD:
+            (folder / "all" / old.format(name)).mkdir(parents=True)
+        done = _run("backup", "--new-key", folder / "key")
+        assert done.returncode == 0, done.stderr
+        back_up = ["--recipients", folder / "key.pub", "--to", folder / "all", "--keep", "2"]
+        done = _run("backup", *_where(stack, name), *back_up)
+        assert done.returncode == 0, done.stderr
+        (backup,) = (path for path in (folder / "all").iterdir() if (path / "SHA256SUMS").exists())
+        yield name, Path(stack["data"]) / "filestore", backup, folder / "key"
+
+
+@pytest.fixture
+def restore(stack, pair):
+    """Return a function that runs bin/restore; what it made is gone afterwards."""
+    name, store, backup, key = pair
+    target = f"{name}-new"
+
+    def _restore(*options, source=backup, identity=key, to=("--to", target)):
+        return _run("restore", *_where(stack, name), source, "--identity", identity, *to, *options)
+
+    yield _restore
+    subprocess.run(["dropdb", "--if-exists", "--force", target], check=True)
+    subprocess.run(["rm", "-rf", str(store / target)], check=True)
+
+
+def _run(command, *args):
+    args = [ROOT / "bin" / command, *args]
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("PG")}
+    return subprocess.run(
+        [str(arg) for arg in args], env=kept, capture_output=True, text=True, check=False
+    )
+
+
+def _where(stack, name):
+    return ["--config", stack["config"], "--database", name, "--python", stack["python"]]
+
+
+def _left(pair):
+    """What is in the database server and among the files under the names of copies."""
+    name, store = pair[:2]
+    databases = _psql("postgres", f"SELECT datname FROM pg_database WHERE datname LIKE '{name}-%'")
+    return databases + [path.name for path in store.glob(f"{name}-*")]
+
+
+def test_what_comes_back(pair, restore):
+    """All rows and files, checked; a name that is taken is refused."""
+    name, store, backup, _key = pair
+    done = restore()
+    assert done.returncode == 0, done.stderr
+    assert f"is {name}-new" in done.stdout
+    changed = _differences(_content(name), _content(f"{name}-new"))
+    assert changed.keys() <= NOTED
+    named = {path.name for path in (store / f"{name}-new").rglob("*") if path.is_file()}
+    query = "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL"
+    assert named == {Path(line).name for line in _psql(name, query)}
+    done = restore()
+    assert (done.returncode, "already" in done.stderr) == (1, True)
+    sums = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=backup, check=False)
+    assert sums.returncode == 0
+    for path in backup.glob("*.age"):  # and nobody reads it without the key
+        assert path.read_bytes().startswith(b"age-encryption.org/v1\n")
+
+
+def test_old_ones_go(pair):
+    """Of each database so many are kept, and what broke off is swept away."""
+    name, _store, backup, _key = pair
+    left = {path.name for path in backup.parent.iterdir()}
+    assert left == {backup.name, OLD[1].format(name), OLD[3].format(name)}
+
+
+@pytest.mark.skipif("WATER_LONG" not in os.environ, reason="a further restore")
+def test_a_drill_leaves_its_time_alone(pair, restore):
+    done = restore(to=["--drill"])
+    assert done.returncode == 0, done.stderr
+    assert "was restored, checked and dropped in " in done.stdout
+    assert _left(pair) == []
+    query = "SELECT key FROM ir_config_parameter WHERE key LIKE '%.backup_%_at' ORDER BY 1"
+    keys = [f"water_service_desk.backup_{what}_at" for what in ("drilled", "made")]
+    assert _psql(pair[0], query) == keys
+
+
+def test_a_copy_for_testing_tells_nobody(pair, restore):
+    assert restore("--neutralize").returncode == 0
+    name = f"{pair[0]}-new"
+    for query in (
+        "SELECT 1 FROM ir_cron WHERE active AND cron_name LIKE 'Water%'",
+        "SELECT 1 FROM water_gateway WHERE active OR url NOT LIKE '%.invalid/'",
+        "SELECT 1 FROM water_webhook WHERE active OR url NOT LIKE '%.invalid/'",
+        "SELECT 1 FROM ir_config_parameter WHERE key LIKE 'water_service_desk.%_secret.%'",
+        "SELECT 1 FROM mail_mail WHERE state = 'outgoing'",
+        "SELECT 1 FROM water_message WHERE state IN ('queued', 'failed')",
+        "SELECT 1 FROM res_users_apikeys",
+        "SELECT 1 FROM ir_mail_server WHERE active AND smtp_host <> 'invalid'",
+    ):
+        assert _psql(name, query) == [], query
+
+
+def test_a_wrong_key_a_changed_byte_half_a_backup(pair, restore, tmp_path):
+    _name, _store, backup, _key = pair
+    assert _run("backup", "--new-key", tmp_path / "other").returncode == 0
+    _refused(restore(identity=tmp_path / "other"), "other does not open", pair)
+    _refused(restore(identity=tmp_path / "none"), "none", pair)
+    bad = tmp_path / backup.name
+    for member in ("database.dump.age", "files.tar.age", "manifest.json"):
+        subprocess.run(["cp", "-r", "-T", str(backup), str(bad)], check=True)
+        content = bytearray((bad / member).read_bytes())
+        content[len(content) // 2] ^= 1
+        (bad / member).write_bytes(content)
+        _refused(restore(source=bad), f"{member} was changed", pair)
+        (bad / member).unlink()
+        _refused(restore(source=bad), f"{member} is missing", pair)
+    (bad / "SHA256SUMS").unlink()
+    _refused(restore(source=bad), "half a one", pair)
+    # somebody who makes the sums anew cannot make what is encrypted
+    subprocess.run(["cp", "-r", "-T", str(backup), str(bad)], check=True)
+    content = (bad / "files.tar.age").read_bytes()[:-1]
+    (bad / "files.tar.age").write_bytes(content)
+    sums = (bad / "SHA256SUMS").read_text().splitlines()
+    sums = [line for line in sums if "files.tar" not in line]
+    sums.append(f"{hashlib.sha256(content).hexdigest()}  files.tar.age")
+    (bad / "SHA256SUMS").write_text("\n".join(sums) + "\n")
+    _refused(restore(source=bad), "cannot be opened", pair)
+
+
+def _refused(done, words, pair):
+    assert (done.returncode, words in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+    assert _left(pair) == []
+
+
+def test_a_pair_that_does_not_fit(stack, pair, restore, tmp_path):
+    """Bytes of a file, and an event, that were altered before the backup are found by it."""
+    name, store, _backup, key = pair
+    query = (
+        "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY id LIMIT 1"
+    )
+    path = store / name / _psql(name, query)[0]
+    content = path.read_bytes()
+    event = "(SELECT min(id) FROM water_case_event)"
+    _psql(name, f"UPDATE water_case_event SET at = at + interval '1 hour' WHERE id = {event}")
+    path.unlink()  # the template has another name of the same file
+    path.write_bytes(content[:-1] + b"?")
+    back_up = ["--recipients", f"{key}.pub", "--to", tmp_path]
+    try:
+        done = _run("backup", *_where(stack, name), *back_up)
+        assert done.returncode == 0, done.stderr
+        done = restore(source=tmp_path, to=["--drill"])
+    finally:
+        path.write_bytes(content)
+        _psql(name, f"UPDATE water_case_event SET at = at - interval '1 hour' WHERE id = {event}")
+    assert "its bytes are not those it was given" in done.stdout
+    assert "was altered" in done.stdout
+    _refused(done, "2 faults in what was restored: nothing is kept of it", pair)
+
+
+def test_nothing_is_made_without_a_key(stack, pair, tmp_path):
+    done = _run(
+        "backup", *_where(stack, pair[0]), "--recipients", tmp_path / "none", "--to", tmp_path
+    )
+    assert (done.returncode, "--new-key" in done.stderr) == (1, True)
+    (tmp_path / "bad").write_text("age1nonsense\n")
+    done = _run(
+        "backup", *_where(stack, pair[0]), "--recipients", tmp_path / "bad", "--to", tmp_path
+    )
+    assert (done.returncode, "cannot encrypt" in done.stderr) == (1, True), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["bad"]
