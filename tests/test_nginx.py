@@ -168,7 +168,7 @@ def test_old_tls(proxy):
 
 
 def test_closed_doors(proxy):
-    """The list of databases and the interfaces with passwords are not there, for any method."""
+    """Databases, interfaces with passwords and figures of the system: not there, by any method."""
     for path in (
         "/web/database/manager",
         "/web/database/selector",
@@ -176,6 +176,8 @@ def test_closed_doors(proxy):
         "/xmlrpc/2/common",
         "/xmlrpc/common",
         "/jsonrpc",
+        "/water/metrics",
+        "/zh_CN/water/metrics",
     ):
         for method in ("GET", "POST"):
             assert proxy.ask("127.0.1.3", path, method)[0] == 404, path

@@ -269,5 +269,5 @@ def test_opens(found, stack):
     assert result.pop("chained") > 300
     assert result.pop("faults") == []
     states = ["registered", "investigating"]
-    counts = {"templates": 30, "files": 14, "actions": 21}
+    counts = {"templates": 30, "files": 14, "actions": 22}
     assert result == {"states": states, "number": True, **counts}

@@ -11,7 +11,7 @@ SERVE_PACKAGES=(
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 )
 # shellcheck disable=SC2034  # used by the commands that source this file
-INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl)
+INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl python3-packaging)
 # shellcheck disable=SC2034
 TEST_PACKAGES=("${SERVE_PACKAGES[@]}" chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age prometheus)
 

@@ -110,7 +110,7 @@ class WaterAlarm(models.Model):
     @api.model
     def _update(self):
         """Measure, and bring the rows up to date; return them."""
-        now, rows = fields.Datetime.now(), trusted(self.sudo()).search([])
+        now, rows = fields.Datetime.now(), trusted(self.sudo()).search([("code", "!=", False)])
         by_code = {row.code: row for row in rows}
         for figure, found in self._measure():
             if not figure.alarm:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def has_systemd():
 
 def systemctl(*args):
     """Tell systemd; where it does not run, units are only enabled."""
-    if has_systemd() or args[0] in ("enable", "disable"):
+    is_there = shutil.which("systemctl") and args[0] in ("enable", "disable")
+    if has_systemd() or is_there:
         run(["systemctl", *args], f"systemctl {' '.join(args)} failed")
 
 
