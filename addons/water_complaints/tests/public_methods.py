@@ -21,6 +21,7 @@ READS = "reads as the user, bounded; his record rules apply"
 #: Every method that a remote caller reaches, with what guards it.
 PUBLIC = {
     "water.case.mixin": {
+        "action_add_word": "needs the desk, and the right to read the case",
         "action_answer_order": OPENS,
         "action_appoint_deputy": OPENS,
         "action_compensate": OPENS,
@@ -50,6 +51,7 @@ PUBLIC = {
         "action_set_late_category": WRITE,
         "action_take": WRITE,
         "action_triage": OPENS,
+        "action_urge": "needs the desk or quality, and the right to read the case",
         "action_verify_events": "needs the right to read the case",
         "import_orders": "needs an agent or an integration that may create cases",
     },
@@ -272,7 +274,7 @@ PUBLIC = {
         "action_excuse": "needs a supervisor or quality who had no part in it",
         "action_explain_breach": OPENS,
         "action_promise_kept": "needs the right to write the case",
-        "action_refuse_excuse": "needs a supervisor or quality who had no part in it",
+        "action_refuse_excuse": OPENS,
         "action_resume": "needs the right to write the case",
         "duty_board": READS,
     },
@@ -283,6 +285,7 @@ PUBLIC = {
     },
     "water.standard": {"action_new_version": "needs the right to create standards"},
     "water.pause.wizard": {"action_ask": CASE},
+    "water.refusal.wizard": {"action_refuse": "is checked by what is refused"},
     "water.promise.wizard": {"action_keep": CASE},
     "water.replan.wizard": {"action_replan": CASE},
     "water.breach.wizard": {"action_save": CASE},
@@ -306,7 +309,7 @@ PUBLIC = {
         "action_test": "needs the right to write webhooks",
     },
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
-    "water.home.item": {"find_case": READS, "home": READS},
+    "water.home.item": {"find_case": READS, "home": READS, "waiting": READS},
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,
@@ -314,6 +317,7 @@ PUBLIC = {
         "action_register_complaint": "needs the right to create complaints",
         "action_register_inquiry": "needs the right to create inquiries",
         "action_register_request": "needs the right to create requests",
+        "action_tell_and_register": "needs the right to create inquiries or requests",
     },
     "water.incident": {
         "action_arrived": RUNS,
