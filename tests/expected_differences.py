@@ -41,6 +41,7 @@ RENAMED = {
     ("water.external.wizard", "text"),
     ("water.merge.wizard", "how"),
     ("water.dispatch", "case_time_left"),
+    ("water.deadline.pause", "until"),
     ("water.phrase.hit", "name"),
 }
 GONE_VIEWS = {
@@ -175,6 +176,22 @@ SINCE_FIRST = [
         lambda upgrade, row, _none: upgrade.before.name("ir_ui_view", row["id"]) in GONE_VIEWS,
         "its parts have come to other rooms, or all doors share one form",
     ),
+    (
+        "ir_ui_view",
+        "gone",
+        lambda upgrade, row, _none: (
+            upgrade.before.name("ir_ui_view", row["id"]) == "water_service_desk.call_overview"
+        ),
+        "the web client shows a caller's cases, with what can be done about them",
+    ),
+    (
+        "ir_model_fields",
+        "gone",
+        lambda _upgrade, row, _none: (row["model"], row["name"]) == ("water.call", "overview"),
+        "as above",
+    ),
+    ("ir_ui_menu", "parent_id", None, "rare lists and settings stand on pages of links"),
+    ("ir_ui_menu", "action", None, "such a page is opened by a menu there was"),
     # mixins with one heir became extensions in place
     ("ir_model", "gone", lambda _upgrade, row, _none: row["abstract"], "such a mixin"),
     ("ir_model_fields", "gone", lambda u, row, _: row["model_id"] in u.gone_models, "its field"),

@@ -70,6 +70,7 @@ OTHER_DIALOGS = (
     "water.account.release.wizard",
     "water.anchor.wizard",
     "water.first.run.wizard",
+    "water.refusal.wizard",
 )
 #: a row of the privacy log
 LOOK = {"kind": "reveal", "model": "water.complaint"}
@@ -305,6 +306,10 @@ class AccessFixture(
         cls._keep(model, "other", cls.env[model].create(dict(package)), package, {"note": "y"})
         model, change = "water.first.run.wizard", {"water_desk_head_id": cls.env.uid}
         cls._keep(model, "other", cls.env[model].create({}), {}, change)
+        pause = cls.records["water.deadline.pause", "own"]
+        refusal = {"record": f"{pause._name},{pause.id}", "reason": "x"}
+        model = "water.refusal.wizard"
+        cls._keep(model, "other", cls.env[model].create(dict(refusal)), refusal, {"reason": "y"})
         call = {"query": "x"}
         cls._keep("water.call", "other", cls.env["water.call"].create(call), call, {"query": "y"})
 

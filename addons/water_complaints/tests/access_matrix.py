@@ -214,6 +214,10 @@ ACCESS = {
         supervisor,manager,foreign  rwc  c
     """,
     "water.pause.wizard": _WORKER_DIALOG,
+    "water.refusal.wizard": """
+                                                  own  other
+        agent,supervisor,quality,manager,foreign  rwc  c
+    """,
     "water.breach.wizard": _WORKER_DIALOG,
     "water.first.run.wizard": """
                          own  other

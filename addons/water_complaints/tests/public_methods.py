@@ -18,9 +18,15 @@ WORKS = "needs the department at work, who answers for the complaint, or a super
 DESK = "needs the desk, and the right to read the record"
 READS = "reads as the user, bounded; his record rules apply"
 
+#: Dialogs that save, checked by each of their cases.
+DIALOGS = tuple(
+    f"water.{name}.wizard"
+    for name in ("breach", "confirm", "escalate", "external", "hold", "merge", "report", "triage")
+)
 #: Every method that a remote caller reaches, with what guards it.
 PUBLIC = {
     "water.case.mixin": {
+        "action_add_word": "needs the desk, and the right to read the case",
         "action_answer_order": OPENS,
         "action_appoint_deputy": OPENS,
         "action_compensate": OPENS,
@@ -50,6 +56,7 @@ PUBLIC = {
         "action_set_late_category": WRITE,
         "action_take": WRITE,
         "action_triage": OPENS,
+        "action_urge": "needs the desk or quality, and the right to read the case",
         "action_verify_events": "needs the right to read the case",
         "import_orders": "needs an agent or an integration that may create cases",
     },
@@ -63,7 +70,6 @@ PUBLIC = {
     },
     "water.erasure.wizard": {"action_erase": "needs a privacy officer who sees the records"},
     "water.package.wizard": {"action_make": "needs a privacy officer who sees all that belongs"},
-    "water.external.wizard": {"action_save": CASE},
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
         "action_import": "needs an agent; each row is created with his rights",
@@ -218,7 +224,6 @@ PUBLIC = {
         "action_propose": "needs quality",
         "action_refuse": "needs a privacy officer",
     },
-    "water.hold.wizard": {"action_save": CASE},
     "water.evidence": {
         "action_hide": "needs the desk, and evidence that counts",
         "action_publish": "needs the desk, and evidence that counts",
@@ -249,7 +254,6 @@ PUBLIC = {
         "action_print": "needs the right to read the notice; the report checks who prints",
     },
     "water.delivery.wizard": {"action_save": DESK},
-    "water.escalate.wizard": {"action_save": CASE},
     "water.review.wizard": {"action_save": "is checked by the review"},
     "water.satisfaction.review": {"action_settle": OPENS},
     "water.dispatch": {
@@ -272,7 +276,7 @@ PUBLIC = {
         "action_excuse": "needs a supervisor or quality who had no part in it",
         "action_explain_breach": OPENS,
         "action_promise_kept": "needs the right to write the case",
-        "action_refuse_excuse": "needs a supervisor or quality who had no part in it",
+        "action_refuse_excuse": OPENS,
         "action_resume": "needs the right to write the case",
         "duty_board": READS,
     },
@@ -282,10 +286,10 @@ PUBLIC = {
         "action_refuse": DECIDES,
     },
     "water.standard": {"action_new_version": "needs the right to create standards"},
-    "water.pause.wizard": {"action_ask": CASE},
+    **dict.fromkeys(("water.pause.wizard", "water.statement.wizard"), {"action_ask": CASE}),
+    "water.refusal.wizard": {"action_refuse": "is checked by what is refused"},
     "water.promise.wizard": {"action_keep": CASE},
     "water.replan.wizard": {"action_replan": CASE},
-    "water.breach.wizard": {"action_save": CASE},
     "water.first.run.wizard": {"action_save": "needs a manager of the company"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.api": {
@@ -306,7 +310,7 @@ PUBLIC = {
         "action_test": "needs the right to write webhooks",
     },
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
-    "water.home.item": {"find_case": READS, "home": READS},
+    "water.home.item": {"find_case": READS, "home": READS, "waiting": READS},
     "water.call": {
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,
@@ -314,6 +318,7 @@ PUBLIC = {
         "action_register_complaint": "needs the right to create complaints",
         "action_register_inquiry": "needs the right to create inquiries",
         "action_register_request": "needs the right to create requests",
+        "action_tell_and_register": "needs the right to create inquiries or requests",
     },
     "water.incident": {
         "action_arrived": RUNS,
@@ -376,7 +381,7 @@ PUBLIC = {
     },
     "account.move": {"action_open_water_compensation": OPENS},
     "water.incident.wizard": {"action_open_audience": OPENS, "action_send": RUNS},
-    "water.confirm.wizard": {"action_save": CASE},
+    **dict.fromkeys(DIALOGS, {"action_save": CASE}),
     "water.contact.wizard": {"action_log": CASE},
     "water.dispatch.reject.wizard": {"action_reject": TURN},
     "water.dispatch.wizard": {"action_dispatch": CASE},
@@ -385,15 +390,11 @@ PUBLIC = {
     "water.notice.wizard": {"action_preview": CASE, "action_send": CASE},
     "water.readback.wizard": {"action_confirm": CASE},
     "water.statement": {"action_give": "needs the person asked, once"},
-    "water.triage.wizard": {"action_save": CASE},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},
     "res.config.settings": {"action_test_scanner": "needs a system administrator"},
     "water.anchor": {"action_check": "needs quality; names what the user may read"},
     "water.anchor.wizard": {"action_check": "needs the right to read anchors: quality"},
     "water.account.release.wizard": {"action_save": "is checked by each change"},
-    "water.merge.wizard": {"action_save": CASE},
-    "water.report.wizard": {"action_save": CASE},
     "water.recusal.wizard": {"action_replace": CASE},
-    "water.statement.wizard": {"action_ask": CASE},
     "water.convert.wizard": {"action_convert": CASE},
 }

@@ -28,6 +28,23 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         for login in ("agent", "department", "supervisor", "quality", "manager"):
             self.assertIn("water_complaints.menu_complaint", self._menus(login), login)
 
+    def test_menus_stay_short(self):
+        """What is rare stands on a page of links; nothing is lost by that."""
+        for login, most in (
+            ("agent", 25),
+            ("department", 25),
+            ("supervisor", 40),
+            ("quality", 40),
+            ("manager", 40),
+        ):
+            with self.subTest(login=login):
+                entries = self._entries(login)
+                self.assertLessEqual(len(entries), most, sorted(entries))
+        menus = self._as("manager", self.env["ir.ui.menu"]).load_web_menus(False)
+        page = menus[self.env.ref("water_service_desk.menu_configuration").id]
+        self.assertIn(self.env.ref("water_service_desk.menu_setup_cases").id, page["folded"])
+        self.assertIn("water_service_desk.menu_configuration", self._entries("manager"))
+
     def test_agent_registers_a_complaint(self):
         with Form(self._as("agent", self.env["water.complaint"])) as form:
             form.subject = "水压低"

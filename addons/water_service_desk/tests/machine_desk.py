@@ -174,7 +174,7 @@ class RequestSteps(Machine):
     def decide_request(self, which, login, granted):
         rows = [row for row in self.rows("decision_ids") if row.state == "requested"]
         row = self.own(login, self.pick(rows, which))
-        row.action_approve() if granted else row.action_decline()
+        row.action_approve() if granted else row._refuse("不同意")
 
     @step(which=some, login=("supervisor", "manager", "agent"))
     def refuse_request(self, which, login):

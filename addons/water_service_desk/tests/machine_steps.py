@@ -158,7 +158,7 @@ class WorkSteps(Machine):
     def decide_excuse(self, which, login, granted):
         asked = [row for row in self.rows("deadline_ids") if row.excuse_state == "asked"]
         clock = self.own(login, self.pick(asked, which))
-        clock.action_excuse() if granted else clock.action_refuse_excuse()
+        clock.action_excuse() if granted else clock._refuse("不成立")
 
 
 class PeopleSteps(Machine):

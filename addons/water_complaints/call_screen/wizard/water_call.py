@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterCall(models.TransientModel):
@@ -30,6 +33,15 @@ class WaterCall(models.TransientModel):
             )
             call.similar_ids = complaints._find_similar(draft._similar_facts())
 
+    incident_id = fields.Many2one("water.incident", compute="_compute_incident")
+
+    @api.depends("account_id")
+    def _compute_incident(self):
+        """What the caller can be told of at once; what is late is another matter."""
+        for call in self:
+            running = call._incidents().filtered(lambda row: not row._is_past_announced_end())
+            call.incident_id = running[:1]
+
     def _alerts(self):
         """What goes on at the caller's address comes first (S2.1.0)."""
         return [incident._spoken_alert() for incident in self._incidents()] + super()._alerts()
@@ -43,11 +55,38 @@ class WaterCall(models.TransientModel):
         here |= Domain("account_ids", "in", self.account_id.ids)
         return incidents.search(here & Domain("state", "=", "open"), limit=3)
 
+    def _running_cases(self):
+        """Complaints of the same matter by others stand among the caller's own, each once."""
+        rows = super()._running_cases()
+        return rows + [case for case in self.similar_ids._origin if case not in rows]
+
     @api.onchange("account_id", "category_id")
     def _onchange_late_outage(self):
         """After the announced end of planned work a missing supply is another matter (OT05)."""
         late = self._incidents().filtered(lambda row: row._is_past_announced_end())[:1]
         self.category_id = late._late_category_for(self.category_id) or self.category_id
+
+    def action_tell_and_register(self):
+        """Told what goes on, counted, and on the incident (告知并登记): no more is to be typed.
+
+        :raises UserError: where nothing goes on at the caller's account
+        """
+        incident = self.incident_id
+        if not incident:
+            raise UserError(self.env._("Nothing goes on at this account."))
+        if not incident._takes(self.category_id, self.occurred_at):
+            self.category_id = incident._joining_categories()[:1]
+        if not (said(self.verbatim) or said(self.description)):
+            self.description = self.env._("Asked about: %s", incident.subject)
+            self.subject = self.subject or incident.subject
+        model = "water.inquiry" if self.category_id.for_inquiry else "water.request"
+        case = self._register_case(model, occurred_at=self.occurred_at)
+        # sudo: water.inquiry, water.request - whether the case just made stands on one
+        if not case.sudo().incident_id:
+            case._join_incident(incident)
+        case._log_told()
+        incident._count_me(self.account_id, self.account_id.partner_id)
+        return True
 
     def action_register_complaint(self):
         """Register a complaint and go straight on to reading it back (S3.2.1d)."""

@@ -5,6 +5,7 @@ from ...base.roles import CASE_GROUPS
 from ...base.trust import trusted
 from ...privacy.masking import mask_address, mask_email, mask_name, mask_phone
 from ...privacy.models.water_export_mixin import STAFF
+from ..initials import initials
 
 #: What the privacy log holds of words.
 LOGGED = ("domain", "note", "record_name")
@@ -26,18 +27,32 @@ class ResPartner(models.Model):
         groups=CASE_GROUPS,
         help="The customer's identity with the company's official account.",
     )
+    water_initials = fields.Char(
+        string="Initials",
+        compute="_compute_water_initials",
+        store=True,
+        groups=CASE_GROUPS,
+        help="Of the name in pinyin, for whoever types “zw” for 张伟.",
+    )
     # looked up for every ringing telephone
     phone_sanitized = fields.Char(index="btree_not_null")
 
     #: people are looked up by the beginning of their name, whatever the database's collation
     _water_name_idx = models.Index("(name text_pattern_ops)")
+    _water_initials_idx = models.Index("(water_initials text_pattern_ops)")
     #: colleagues among all the customers: what departments read
     _water_staff_idx = models.Index("(id) WHERE partner_share IS NOT TRUE")
+
+    @api.depends("name")
+    def _compute_water_initials(self):
+        for partner in self:
+            partner.water_initials = initials(partner.name) or False
 
     @api.model
     def _export_masks(self):
         return super()._export_masks() | {
             "name": mask_name,
+            "water_initials": mask_name,
             "display_name": mask_name,
             "complete_name": mask_name,
             "phone": mask_phone,

@@ -11,6 +11,7 @@ from ...privacy.masking import (
     mask_name,
     mask_phone,
 )
+from ..initials import initials
 
 
 class WaterAccount(models.Model):
@@ -57,6 +58,13 @@ class WaterAccount(models.Model):
         string="Premises (Masked)", compute="_compute_masked", compute_sudo=True
     )
     address = fields.Char(string="Premises", required=True, index="trigram")
+    address_initials = fields.Char(
+        string="Initials of the Address",
+        compute="_compute_address_initials",
+        store=True,
+        index="trigram",
+        groups=CONTACT_GROUPS,
+    )
     zone_id = fields.Many2one("water.zone", string="Supply Zone", index=True)
     meter_no = fields.Char(string="Meter Number", index="btree_not_null")
     customer_class = fields.Selection(
@@ -127,6 +135,11 @@ class WaterAccount(models.Model):
             known[name, phone] = partner.id
         return known[name, phone]
 
+    @api.depends("address")
+    def _compute_address_initials(self):
+        for account in self:
+            account.address_initials = initials(account.address) or False
+
     @api.model
     def get_import_templates(self):
         """The table that an import of accounts is filled into."""
@@ -188,6 +201,7 @@ class WaterAccount(models.Model):
             "holder_name": mask_name,
             "holder_phone": mask_phone,
             "address": mask_address,
+            "address_initials": mask_address,
         }
 
     @api.depends("partner_id.name", "address")

@@ -10,8 +10,10 @@ from . import (
     ir_attachment,
     ir_default,
     ir_sequence,
+    ir_ui_menu,
     res_company,
     res_config_settings,
+    res_users,
     water_cached_mixin,
 )
 from . import water_staff_message

@@ -111,7 +111,9 @@ class WaterPeople:
         :param wanted: {login without prefix: values, and ``groups`` as a list of external ids}
         :return: {login without prefix: res.users}; the whole login is the password as well
         """
-        values = [cls._login_values(login, **options) for login, options in wanted.items()]
+        # what staff are told is looked for among the mails
+        options = {"notification_type": "email"}
+        values = [{**options, **cls._login_values(login, **more)} for login, more in wanted.items()]
         partners = type(cls.env["res.partner"])
         with patch.object(partners, "_avatar_generate_svg", lambda partner: False):
             users = cls.env["res.users"].with_context(**QUIET).create(values)

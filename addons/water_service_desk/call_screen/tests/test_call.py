@@ -1,7 +1,11 @@
 """The pick-up screen: who calls, what runs already, and one step to a registered case."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tests.common import freeze_time
 from odoo.tools import file_open
 
 from ...base.tests.common import WaterCommon
@@ -38,6 +42,32 @@ class TestCallLookup(CallCase):
                 self.assertEqual(call.contact_name, "澹台伟")
                 self.assertEqual(call.address, self.account.address)
 
+    def test_found_by_place_initials_and_case(self):
+        """An address, initials of name and address, the number of a case: one box takes all."""
+        self.account.address = "东城路西巷 7 号"
+        case = self._inquiry(account_id=self.account.id)
+        for query in ("东城路西巷", "dclxx7", "ttw", "TTW", case.name, case.name.lower()):
+            with self.subTest(query=query):
+                call = self._call(query)
+                self.assertEqual(call.account_id, self.account)
+                self.assertEqual(call.partner_id, self.customer)
+                self.assertEqual(call.phone, self.customer.phone)
+        for query in ("东城%西巷", "d_lxx7", "xx"):
+            with self.subTest(query=query):
+                self.assertFalse(self._call(query).account_id)
+
+    def test_case_out_of_sight_leads_to_nobody(self):
+        case = self._inquiry(account_id=self.account.id)
+        department = self._as("department2", self.env["water.case.link.mixin"])
+        self.assertIsNone(department._case_by_number(case.name))
+        self.assertEqual(self.env["water.case.link.mixin"]._case_by_number(case.name), case)
+
+    def test_initials_follow_the_name(self):
+        self.customer.name = "Li 娜-2"
+        self.assertEqual(self.customer.water_initials, "lin2")
+        self.customer.name = "张"
+        self.assertEqual(self.customer.water_initials, "z")
+
     def test_several_accounts(self):
         """The agent chooses among several; nothing is guessed."""
         other = self._account("10002346")
@@ -70,10 +100,10 @@ class TestCallLookup(CallCase):
         by_number = self._inquiry("agent2", phone="138 1234 5678", partner_id=False)
         strange = self._inquiry(partner_id=self.customer2.id, phone="13700000000")
         call = self._call("10002345")
-        self.assertIn(mine.name, call.overview)
-        self.assertIn("水表读数", call.overview)
-        self.assertIn(by_number.name, call.overview)
-        self.assertNotIn(strange.name, call.overview)
+        self.assertIn(mine.name, str(call.running))
+        self.assertIn("水表读数", str(call.running))
+        self.assertIn(by_number.name, str(call.running))
+        self.assertNotIn(strange.name, str(call.running))
 
     def test_flags(self):
         self.account.flag_ids = self.env.ref("water_service_desk.customer_flag_dialysis")
@@ -88,13 +118,74 @@ class TestCallLookup(CallCase):
             ]
         )
         call = self.agent.new({"query": "13812345678"})
-        self.assertTrue(call.overview)  # warms the caches of rights and templates
+        self.assertFalse(call.running)  # warms the caches of rights and templates
         self.env.flush_all()
         self.env.invalidate_all()
         # four of them look for the same matter told before, by telephone, account and customer
         with self.assertQueryCount(16):
             call = self.agent.new({"query": "13812345678"})
-            self.assertTrue(call.account_id and call.overview and call.contact_name)
+            self.assertTrue(call.account_id and call.contact_name)
+            self.assertFalse(call.running)
+
+
+@tagged("post_install", "-at_install")
+class TestCallAgain(CallCase):
+    """A second call about the same: urged, or something added."""
+
+    def _told(self, words):
+        domain = [("subject", "ilike", words)]
+        return self.env["mail.message"].search(domain).notified_partner_ids
+
+    def test_urged(self):
+        """Who works on it is told; it is counted, and not done twice in a moment."""
+        case = self._inquiry("agent2", account_id=self.account.id)
+        row = self._call("10002345").running[0]
+        self.assertEqual((row["name"], row["can_urge"], row["urged"]), (case.name, True, 0))
+        self.assertIn(self.users["agent2"].name, row["next"])
+        mine = self._as("agent", case)
+        mine.action_urge()
+        self.assertEqual((case.urge_count, mine.can_urge), (1, False))
+        self.assertEqual(self._kinds(case)[-1], "urged")
+        self.assertEqual(self._told("urged, 1 times"), self.users["agent2"].partner_id)
+        with self.assertRaisesRegex(UserError, "a moment ago"):
+            mine.action_urge()
+        with freeze_time(fields.Datetime.now() + timedelta(hours=3)):
+            mine.action_urge()
+        self.assertEqual(case.urge_count, 2)
+
+    def test_departments_at_work_are_urged(self):
+        case = self._inquiry(account_id=self.account.id)
+        self._dispatch(case)
+        self.assertIn(self.net.name, case.next_step)
+        self._as("agent", case).action_urge()
+        self.assertIn(self.users["department"].partner_id, self._told(f"{case.name}: urged"))
+
+    def test_urging_has_its_limits(self):
+        case = self._inquiry(account_id=self.account.id)
+        with self.assertRaisesRegex(UserError, "nobody but you"):
+            self._as("agent", case).action_urge()
+        self._dispatch(case)
+        with self.assertRaisesRegex(AccessError, "talk to customers"):
+            self._as("department", case).action_urge()
+        done = self._inquiry("agent2", answer="每年 220 立方米")
+        self._as("agent2", done).action_answer_and_close()
+        with self.assertRaisesRegex(UserError, "nothing is added"):
+            self._as("agent", done).action_urge()
+        self.assertFalse(done.next_step or done.can_urge)
+
+    def test_word_added(self):
+        case = self._inquiry("agent2", account_id=self.account.id)
+        mine = self._as("agent", case)
+        mine.action_add_word("  还漏到了楼道 ")
+        self.assertIn("还漏到了楼道", case.message_ids[0].body)
+        self.assertEqual(self._kinds(case)[-1], "customer_message")
+        self.assertEqual(self._told("has added something"), self.users["agent2"].partner_id)
+        for words in ("", "  ", None, ["x"]):
+            with self.assertRaisesRegex(UserError, "Write down"):
+                mine.action_add_word(words)
+        self._dispatch(case)
+        with self.assertRaisesRegex(AccessError, "agents"):
+            self._as("department", case).action_add_word("x")
 
 
 @tagged("post_install", "-at_install")

@@ -3,8 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...privacy.masking import mask_phone
-
+#: Fewer signs of an address are found in half of the city.
+SHORTEST = 3
 #: How many accounts and cases the screen shows at once.
 SHOWN = 8
 
@@ -14,7 +14,10 @@ class WaterCall(models.TransientModel):
 
     _inherit = "water.call"
 
-    query = fields.Char(string="Who Calls", help="Telephone number, account or meter number, name.")
+    query = fields.Char(
+        string="Who Calls",
+        help="Telephone, account, meter or case number, name, address, initials of either.",
+    )
     match_ids = fields.Many2many("water.account", compute="_compute_matches")
     match_count = fields.Integer(compute="_compute_matches")
     account_id = fields.Many2one(
@@ -43,7 +46,9 @@ class WaterCall(models.TransientModel):
     call_from = fields.Float(related="account_id.call_from")
     call_until = fields.Float(related="account_id.call_until")
     alerts = fields.Char(compute="_compute_knowledge_of_caller")
-    overview = fields.Html(compute="_compute_knowledge_of_caller", sanitize=False)
+    running = fields.Json(
+        string="Cases", compute="_compute_knowledge_of_caller", export_string_translation=False
+    )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
 
     # -- who ----------------------------------------------------------------------------------
@@ -55,21 +60,50 @@ class WaterCall(models.TransientModel):
             call.match_count = len(call.match_ids)
 
     def _find_accounts(self):
-        """Accounts by number, meter, telephone or beginning of the holder's name."""
+        """Accounts by what was typed; what is told apart at once is asked first."""
         text, accounts = (self.query or "").strip(), self.env["water.account"]
         if not text:
             return accounts
+        case = self._known_case(text)
+        if case is not None:
+            return case.account_id
         domain = Domain("code", "=", text) | Domain("meter_no", "=", text)
         found = accounts.search(domain, limit=SHOWN)
         holders = found or self._find_partners(text)
-        return found or accounts.search([("partner_id", "in", holders.ids)], limit=SHOWN)
+        found = found or accounts.search([("partner_id", "in", holders.ids)], limit=SHOWN)
+        return found or (accounts if holders else self._find_at(text))
+
+    @api.model
+    def _known_case(self, text):
+        """The case whose number was typed, or None."""
+        return self.env["water.case.link.mixin"]._case_by_number(text) if "-" in text else None
 
     def _find_partners(self, text):
-        """People by telephone number, or by the beginning of their name."""
+        """People by telephone number, by the beginning of their name, or of its initials."""
+        case = self._known_case(text)
+        if case is not None:
+            return case.partner_id
         number = self._sanitize(text)
         start = re.sub(r"([\\%_])", r"\\\1", text)  # typed signs are no wildcards
-        domain = [("phone_sanitized", "=", number)] if number else [("name", "=like", f"{start}%")]
+        domain = Domain("phone_sanitized", "=", number) if number else self._named(start)
         return self.env["res.partner"].search(domain, limit=SHOWN)
+
+    @api.model
+    def _named(self, start):
+        named = Domain("name", "=like", f"{start}%")
+        is_short = not (start.isascii() and start.isalpha() and len(start) > 1)
+        return named if is_short else named | Domain("water_initials", "=like", f"{start.lower()}%")
+
+    def _find_at(self, text):
+        """Accounts by a part of the address, or by its initials."""
+        accounts = self.env["water.account"]
+        if len(text) < SHORTEST or self._sanitize(text):
+            return accounts
+        start = re.sub(r"([\\%_])", r"\\\1", text)
+        here = Domain("address", "like", start)
+        if text.isascii() and text.isalnum():
+            here |= Domain("address_initials", "like", text.lower())
+        return accounts.search(here, limit=SHOWN)
 
     @api.model
     def _sanitize(self, text):
@@ -88,7 +122,8 @@ class WaterCall(models.TransientModel):
     @api.depends("account_id", "query")
     def _compute_customer(self):
         for call in self:
-            known = call._find_partners(call.query) if call.query else self.env["res.partner"]
+            text = (call.query or "").strip()
+            known = call._find_partners(text) if text else self.env["res.partner"]
             caller = known if len(known) == 1 else self.env["res.partner"]
             call.partner_id = call.account_id.partner_id or caller
 
@@ -96,10 +131,16 @@ class WaterCall(models.TransientModel):
     def _compute_contact(self):
         """The number that rings is the one to call back, whoever holds the account."""
         for call in self:
-            dialled = call.query if self._sanitize(call.query) and not call._is_number() else False
-            call.contact_name = call.partner_id.name
-            call.phone = dialled or call.partner_id.phone
-            call.address = call.account_id.address
+            case = call._known_case(call.query or "")
+            is_his = case is not None and case.partner_id == call.partner_id
+            told = case if is_his else self.env["water.inquiry"]
+            dialled = call.query if case is None and call._is_dialled() else False
+            call.contact_name = call.partner_id.name or told.contact_name
+            call.phone = dialled or call.partner_id.phone or told.phone
+            call.address = call.account_id.address or told.address
+
+    def _is_dialled(self):
+        return bool(self._sanitize(self.query)) and not self._is_number()
 
     def _is_number(self):
         """Whether what was typed is an account or meter number."""
@@ -161,11 +202,25 @@ class WaterCall(models.TransientModel):
     def _compute_knowledge_of_caller(self):
         for call in self:
             call.alerts = " · ".join(call._alerts())
-            known = call.account_id or call.partner_id or self._sanitize(call.phone)
-            rows = known and [
-                case for model in self._case_types() for case in call._recent_cases(model)
-            ]
-            call.overview = rows is not False and self.env["ir.qweb"]._render(
-                "water_service_desk.call_overview",
-                {"rows": rows or [], "masked": mask_phone(call.phone)},
-            )
+            call.running = [call._running_row(case) for case in call._running_cases()]
+
+    def _running_cases(self):
+        """The caller's cases, open ones of all types first."""
+        if not (self.account_id or self.partner_id or self._sanitize(self.phone)):
+            return []
+        rows = [case for model in self._case_types() for case in self._recent_cases(model)]
+        return sorted(rows, key=lambda case: case.state in case._final_states)
+
+    def _running_row(self, case):
+        """What the screen says of a case of the caller."""
+        return {
+            "model": case._name,
+            "id": case.id,
+            "name": case.name,
+            "subject": case.subject,
+            "stage": case.stage_id.name,
+            "next": case.next_step or "",
+            "is_open": case.state not in case._final_states,
+            "can_urge": case.can_urge,
+            "urged": case.urge_count,
+        }

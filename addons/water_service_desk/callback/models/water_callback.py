@@ -74,6 +74,7 @@ class WaterCallback(models.Model):
     attempt_count = fields.Integer(compute="_compute_attempt_count")
     remark = fields.Text(string="What the Customer Said")
     done_at = fields.Datetime(readonly=True)
+    can_call = fields.Boolean(compute="_compute_can_call", export_string_translation=False)
     state = fields.Selection(
         [("open", "To call"), ("done", "Done"), ("void", "Not needed")],
         required=True,
@@ -203,11 +204,19 @@ class WaterCallback(models.Model):
         if self.state != "open":
             raise UserError(self.env._("This call-back is finished already."))
 
-    def _check_caller(self):
+    @api.depends("kind", "state")
+    @api.depends_context("uid")
+    def _compute_can_call(self):
+        for callback in self:
+            callback.can_call = callback.state == "open" and not callback._did_the_work()
+
+    def _did_the_work(self):
         """Whoever did the work does not ask how it was (S3.2.4a)."""
-        if self.kind == "follow_up" and not self.env.su:
-            if self.env.user in self._case()._workers():
-                raise UserError(self.env._("Whoever handled the case cannot make the call-back."))
+        return self.kind == "follow_up" and self.env.user in self._case()._workers()
+
+    def _check_caller(self):
+        if not self.env.su and self._did_the_work():
+            raise UserError(self.env._("Whoever handled the case cannot make the call-back."))
 
     def _check_done(self):
         if not self.outcome:

@@ -69,6 +69,17 @@ class WaterCaseMixin(models.AbstractModel):
         """Whoever did what the customer is not content with."""
         return self._field_workers() or self.sudo().user_id or self.sudo().first_responsible_id
 
+    can_call_back = fields.Boolean(
+        compute="_compute_can_call_back", export_string_translation=False
+    )
+
+    @api.depends("waits_for_call")
+    @api.depends_context("uid")
+    def _compute_can_call_back(self):
+        """Whoever did the work does not ask how it was (S3.2.4a)."""
+        for case in self:
+            case.can_call_back = case.waits_for_call and self.env.user not in case._workers()
+
     def _barred_handlers(self):
         """People who had it in a round that did not settle it: they do not get it again.
 

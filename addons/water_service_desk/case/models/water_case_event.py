@@ -62,6 +62,8 @@ class WaterCaseEvent(models.Model):
             ("revealed", "Personal data revealed"),
             ("erased", "Personal data erased"),
             ("withdrawn", "Withdrawn"),
+            ("urged", "Urged"),
+            ("clock_pause_refused", "Pause or extension refused"),
         ],
         required=True,
         readonly=True,

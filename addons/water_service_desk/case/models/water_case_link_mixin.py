@@ -77,6 +77,18 @@ class WaterCaseLinkMixin(models.AbstractModel):
         return {name: self._fields[name].comodel_name for name in links if name in self._fields}
 
     @api.model
+    def _case_by_number(self, text):
+        """The case with this number that the user may see, or None; capitals do not matter."""
+        number = (text or "").strip().upper()
+        for model in self._case_models().values():
+            cases = self.env[model]
+            if number and cases.has_access("read"):
+                found = cases.search([("name", "=", number)], limit=1)
+                if found:
+                    return found
+        return None
+
+    @api.model
     def _case_field(self, model):
         """The link field that points to cases of ``model``."""
         return next(name for name, comodel in self._case_models().items() if comodel == model)

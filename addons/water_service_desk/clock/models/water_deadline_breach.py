@@ -3,9 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base import windows
 from ...base.files import Files
 from ...base.moments import is_late
 from ...base.roles import QUALITY, SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
 
@@ -70,6 +72,7 @@ class WaterDeadline(models.Model):
     )
     excuse_by_id = fields.Many2one("res.users", string="Excuse Decided by", readonly=True)
     excuse_at = fields.Datetime(string="Excuse Decided at", readonly=True)
+    refusal_reason = fields.Text(string="Why Not Excused", readonly=True)
     can_explain = fields.Boolean(compute="_compute_can_excuse", export_string_translation=False)
     can_excuse = fields.Boolean(compute="_compute_can_excuse", export_string_translation=False)
 
@@ -219,5 +222,26 @@ class WaterDeadline(models.Model):
         return self._decide_excuse("excused")
 
     def action_refuse_excuse(self):
-        """The reason does not excuse the missed limit; see :meth:`action_excuse`."""
-        return self._decide_excuse("refused")
+        """Open the dialog that asks for the reason."""
+        self.ensure_one()
+        return windows.dialog(
+            "water.refusal.wizard",
+            self.env._("Do Not Excuse"),
+            {"default_record": f"{self._name},{self.id}"},
+        )
+
+    def _refuse(self, reason):
+        """The reason does not excuse the missed limit; who explained it hears why.
+
+        :param reason: required; raises as :meth:`action_excuse` does
+        """
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        self._decide_excuse("refused")
+        trusted(self.sudo()).refusal_reason = reason
+        people, case = self.sudo().breach_by_id, self._case().sudo()
+        tell_staff(case, people, _refused_subject, lambda _row: reason)
+
+
+def _refused_subject(case):
+    return case.env._("%s: the missed limit is not excused", case.name)

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base import windows
 from ...base.roles import SUPERVISOR
+from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...base.words import said
 from .water_standard_line import UNITS
 
 
@@ -42,9 +45,12 @@ class WaterDeadlinePause(models.Model):
     requested_by_id = fields.Many2one("res.users", required=True, readonly=True)
     requested_at = fields.Datetime(required=True, readonly=True)
     approved_by_id = fields.Many2one("res.users", readonly=True)
+    refusal_reason = fields.Text(string="Why Refused", readonly=True)
     started_at = fields.Datetime(readonly=True)
     until = fields.Datetime(
-        readonly=True, help="A pause ends by itself at this moment at the latest."
+        string="Paused Until",
+        readonly=True,
+        help="A pause ends by itself at this moment at the latest.",
     )
     ended_at = fields.Datetime(readonly=True)
     amount = fields.Float(readonly=True)
@@ -79,11 +85,33 @@ class WaterDeadlinePause(models.Model):
         return True
 
     def action_refuse(self):
-        """The supervisor does not agree; the clock has never stopped."""
+        """Open the dialog that asks for the reason."""
+        self.ensure_one()
         self._check_supervisor()
-        waiting = self.filtered(lambda pause: pause.state == "requested")
-        trusted(waiting.sudo()).write({"state": "refused", "approved_by_id": self.env.uid})
-        return True
+        return windows.dialog(
+            "water.refusal.wizard",
+            self.env._("Refuse"),
+            {"default_record": f"{self._name},{self.id}"},
+        )
+
+    def _refuse(self, reason):
+        """The supervisor does not agree; the clock has never stopped, and who asked hears why.
+
+        :param reason: required
+        :raises UserError: by anybody else, without a reason, or when it is decided already
+        """
+        self.ensure_one()
+        self._check_supervisor()
+        if self.state != "requested":
+            raise UserError(self.env._("This request has been decided already."))
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        trusted(self.sudo()).write(
+            {"state": "refused", "approved_by_id": self.env.uid, "refusal_reason": reason}
+        )
+        case = self.deadline_id._case().sudo()
+        case._log_events("clock_pause_refused", {"clock": self.deadline_id.kind, "reason": reason})
+        tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
 
     def action_end(self):
         """End running pauses before their time, see ``water.deadline.action_resume``."""
@@ -121,3 +149,7 @@ class WaterDeadlinePause(models.Model):
             clock._wake_sweep()
         for pause in self:
             pause.deadline_id._tell_pause(pause)
+
+
+def _refused_subject(case):
+    return case.env._("%s: the pause or extension was refused", case.name)

@@ -131,8 +131,20 @@ class TestPause(WaterCommon):
     def test_refused_request_changes_nothing(self):
         clock = self._clock_at("2026-03-10 10:00")
         request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
-        self._as("supervisor", request).action_refuse()
-        self.assertEqual(request.state, "refused")
+        waiting = self._as("supervisor", request)
+        with self.assertRaisesRegex(UserError, "Give the reason"):
+            waiting._refuse("　")
+        context = waiting.action_refuse()["context"]
+        wizards = self._as("supervisor", self.env["water.refusal.wizard"])
+        wizards.with_context(**context).create({"reason": "客户已在等待"}).action_refuse()
+        self.assertEqual((request.state, request.refusal_reason), ("refused", "客户已在等待"))
+        told = self.env["mail.message"].search([("subject", "ilike", "extension was refused")])
+        self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
+        self.assertIn("客户已在等待", told.body)
+        with self.assertRaisesRegex(UserError, "decided already"):
+            waiting._refuse("又一次")
+        with self.assertRaisesRegex(UserError, "Only a supervisor"):
+            self._as("agent", request)._refuse("x")
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
 
     def test_emergency_clocks_never_stop(self):

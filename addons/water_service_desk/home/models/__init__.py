@@ -1,1 +1,1 @@
-from . import water_home_item
+from . import ir_http, water_home_item

@@ -118,6 +118,18 @@ class WaterHomeItem(models.Model):
 
     @api.model
     @api.readonly
+    def waiting(self):
+        """How many rows wait for the present user's decision: the number of the systray.
+
+        :return: a number, up to 100 of each kind
+        :raises AccessError: for whoever has no first page
+        """
+        # sudo: water.home.item - of the reader's own items, whose rows he reads by his own rights
+        decides = self._mine().sudo().filtered(lambda item: item.section == "decide")
+        return sum(item._found(0)[1] for item in decides)
+
+    @api.model
+    @api.readonly
     def find_case(self, text=""):
         """Return the action that opens the case with this number; ``False`` when there is none.
 
@@ -125,13 +137,8 @@ class WaterHomeItem(models.Model):
         :raises AccessError: for whoever has no first page
         """
         self._mine()
-        number = (text or "").strip().upper()
-        for model in self.env["water.case.link.mixin"]._case_models().values():
-            cases = self.env[model]
-            found = number and cases.has_access("read") and cases.search([("name", "=", number)])
-            if found:
-                return found[0].get_formview_action()
-        return False
+        case = self.env["water.case.link.mixin"]._case_by_number(text)
+        return case.get_formview_action() if case is not None else False
 
     def _mine(self):
         """The items of the roles that the user has for himself, not only within another.
@@ -160,19 +167,21 @@ class WaterHomeItem(models.Model):
     def _told(self):
         """``(item, rows)`` for the page; the reader's rights decide what there is."""
         self.ensure_one()
+        found, count, domain = self._found(LOOKED_AT)
+        item = {"id": self.id, "name": self.name, "count": count, "domain": domain}
+        shown = found[:LOOKED_AT] if self.section != "watch" else found[:0]
+        return {**item, "action": self.action_id.id}, [self._row(row) for row in shown]
+
+    def _found(self, limit):
+        """``(rows, count, domain)`` of what the reader may see; rows are no more than needed."""
         domain = self._evaluated(self.domain)
         rows = self.env[self.model].sudo(False)
-        if self.check_field:
-            found = rows.search(domain, order=self.order, limit=COUNTED)
-            found = found.filtered(self.check_field)
-            count = len(found)
-            domain = [("id", "in", found.ids)]
-        else:
+        if not self.check_field:
             count = rows.search_count(domain, limit=COUNTED)
-            found = rows.search(domain, order=self.order, limit=LOOKED_AT) if count else rows
-        item = {"id": self.id, "name": self.name, "count": count, "domain": domain}
-        shown = found[:LOOKED_AT] if self.section != "watch" else rows
-        return {**item, "action": self.action_id.id}, [self._row(row) for row in shown]
+            found = rows.search(domain, order=self.order, limit=limit) if count and limit else rows
+            return found, count, domain
+        found = rows.search(domain, order=self.order, limit=COUNTED).filtered(self.check_field)
+        return found, len(found), [("id", "in", found.ids)]
 
     def _row(self, row):
         due = self.due_field and row[self.due_field]

@@ -126,6 +126,31 @@ class TestHome(WaterCommon):
         with self.assertQueryCount(__system__=QUERIES):
             self._home("agent")
 
+    def test_number_of_the_systray(self):
+        """It is the number of what waits on the page; customers and strangers have none."""
+        trusted(self.env["water.dispatch"].search([])).write({"state": "cancelled"})
+        items = self._as("department", self.env["water.home.item"])
+        self.assertEqual(items.waiting(), 0)
+        dispatch = self._dispatch(self._inquiry())
+        self.assertEqual(items.waiting(), 1)
+        self._as("department", dispatch).action_accept()
+        self.assertEqual(items.waiting(), 0)
+        with self.assertRaises(AccessError):
+            self._as("portal1", self.env["water.home.item"]).waiting()
+
+    def test_new_staff_are_told_in_the_application(self):
+        """Nobody else is, and nobody who chose mail."""
+        group = self.env.ref("water_service_desk.group_agent")
+        plain = self.env.ref("base.group_user")
+        values = [
+            {"login": f"w{n}", "name": "新人", "group_ids": [Command.set(groups.ids)], **more}
+            for n, (groups, more) in enumerate(
+                ((group, {}), (group, {"notification_type": "email"}), (plain, {}))
+            )
+        ]
+        users = self.env["res.users"].create(values)
+        self.assertEqual(users.mapped("notification_type"), ["inbox", "email", "email"])
+
     def test_a_case_is_found_by_its_number(self):
         case = self._inquiry()
         items = self._as("agent", self.env["water.home.item"])

@@ -53,6 +53,7 @@ class WaterRequestDecision(models.Model):
     requested_at = fields.Datetime(required=True, readonly=True)
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(readonly=True)
+    refusal_reason = fields.Text(string="Why Declined", readonly=True)
     old_due_at = fields.Datetime(string="Limit before", readonly=True)
     new_due_at = fields.Datetime(string="New Limit", readonly=True)
     in_time = fields.Boolean(
@@ -179,21 +180,36 @@ class WaterRequestDecision(models.Model):
         return clock.sudo().due_at
 
     def action_decline(self):
-        """The supervisor does not agree; everything stays as it was."""
+        """Open the dialog that asks for the reason."""
+        self.ensure_one()
         self._check_decider()
-        for decision in self:
-            trusted(decision.sudo()).write(
-                {
-                    "state": "declined",
-                    "decided_by_id": self.env.uid,
-                    "decided_at": fields.Datetime.now(),
-                }
-            )
-            decision.request_id._log_events("decision_declined", decision._payload())
-        return True
+        return windows.dialog(
+            "water.refusal.wizard",
+            self.env._("Decline"),
+            {"default_record": f"{self._name},{self.id}"},
+        )
+
+    def _refuse(self, reason):
+        """The supervisor does not agree; everything stays as it was, and who asked hears why.
+
+        :param reason: required
+        """
+        self.ensure_one()
+        self._check_decider()
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        values = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
+        trusted(self.sudo()).write({**values, "state": "declined", "refusal_reason": reason})
+        self.request_id._log_events("decision_declined", self._payload())
+        case = self.sudo().request_id
+        tell_staff(case, self.requested_by_id, _declined_subject, lambda _row: reason)
 
     def action_open_case(self):
         """Open the request (its own access rules apply there)."""
         self.ensure_one()
         self.check_access("read")
         return windows.form(self.request_id)
+
+
+def _declined_subject(case):
+    return case.env._("%s: the delay or refusal was declined", case.name)

@@ -238,7 +238,7 @@ class TestRequestNotice(RequestCommon):
         case = self._accepted()
         due = self._clock(case, "close").due_at
         decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
-        self._as("supervisor", decision).action_decline()
+        self._as("supervisor", decision)._refuse("已经派人")
         self.assertEqual(decision.state, "declined")
         self.assertEqual(self._clock(case, "close").due_at, due)
         self.assertFalse(case.notice_ids)

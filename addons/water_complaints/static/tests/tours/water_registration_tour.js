@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("water_registration_tour", {
         },
         {
             content: "The earlier complaint of this number is shown while typing",
-            trigger: ".o_water_call [name=similar_ids] .o_data_row:contains(Tour: first call)",
+            trigger: ".o_water_call .o_water_running tr:contains(Tour: first call)",
         },
         {
             content: "Note the customer's own words",

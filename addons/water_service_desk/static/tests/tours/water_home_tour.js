@@ -26,6 +26,31 @@ registry.category("web_tour.tours").add("water_home_tour", {
             run: "click",
         },
         {
+            content: "Rare lists stand on a page of their own",
+            trigger: ".o_menu_sections [data-menu-xmlid='water_service_desk.menu_more']",
+            run: "click",
+        },
+        {
+            content: "There they are found by name",
+            trigger: ".o_water_directory .o_water_directory_box",
+            run: "edit Canned",
+        },
+        {
+            content: "A click opens the list",
+            trigger:
+                ".o_water_directory:not(:has([data-menu-xmlid$=menu_drill])) [data-menu-xmlid$=menu_canned_response]",
+            run: "click",
+        },
+        {
+            content: "The list is open, the page is one click back",
+            trigger: ".o_list_view",
+        },
+        {
+            content: "Home again",
+            trigger: ".o_menu_sections [data-menu-xmlid='water_service_desk.menu_home']",
+            run: "click",
+        },
+        {
             content: "Who calls is looked up at once",
             trigger: ".o_water_home .o_water_home_call",
             async run({ edit, press }) {

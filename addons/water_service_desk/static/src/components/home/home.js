@@ -135,6 +135,7 @@ export class WaterHome extends Component {
             await this.action.doAction(action, { onClose: () => this.load() });
         }
         await this.load();
+        this.env.bus.trigger("WATER:DECIDED");
     }
 
     /** A case number opens the case; everything else is who calls. */

@@ -1,0 +1,26 @@
+from odoo import api, models
+
+from ..roles import AGENT, DEPARTMENT, QUALITY
+
+
+class ResUsers(models.Model):
+    """New staff hear of their work inside the application; by mail whoever chooses it."""
+
+    _inherit = "res.users"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give new staff the inbox, unless whoever makes them chooses."""
+        users = super().create(vals_list)
+        unsaid = self.browse(
+            user.id
+            for user, vals in zip(users, vals_list, strict=True)
+            if "notification_type" not in vals
+        )
+        unsaid.filtered(lambda user: user._water_is_staff()).notification_type = "inbox"
+        return users
+
+    def _water_is_staff(self):
+        """Whether the user has one of our roles, and no customer's page."""
+        roles = (AGENT, DEPARTMENT, QUALITY)
+        return not self.share and any(self.has_group(role) for role in roles)
