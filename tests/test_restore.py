@@ -93,7 +93,6 @@ def test_old_ones_go(pair):
     assert left == {backup.name, OLD[1].format(name), OLD[3].format(name)}
 
 
-@pytest.mark.skipif("WATER_LONG" not in os.environ, reason="a further restore")
 def test_a_drill_leaves_its_time_alone(pair, restore):
     done = restore(to=["--drill"])
     assert done.returncode == 0, done.stderr

@@ -28,7 +28,8 @@ CAUSES = {
     "MessagesWait": "UPDATE water_message SET state = 'queued', next_try_at = %(late)s",
     "MessagesGivenUp": "INSERT INTO water_message (subject, medium, state, address, key, queued_at,"
     " company_id, inquiry_id) SELECT 'x', 'sms', 'given_up', '1', 'k' || n,"
-    " %(now)s, company_id, id FROM water_inquiry, generate_series(1, 21) AS n",
+    " %(now)s, company_id, id FROM generate_series(1, 21) AS n,"
+    " (SELECT * FROM water_inquiry ORDER BY id DESC LIMIT 1) AS one",
     "WebhooksWait": "UPDATE water_webhook_delivery SET state = 'failed', next_try_at = %(late)s",
     "WebhooksGivenUp": "UPDATE water_webhook_delivery SET state = 'dead'",
     "MailsAside": "UPDATE water_inbound_mail SET outcome = 'aside', received_at = %(late)s",

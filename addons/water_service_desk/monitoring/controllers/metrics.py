@@ -14,7 +14,14 @@ BEARER = "bearer "
 class WaterMetrics(Controller):
     """Figures for Prometheus: numbers and names of scheduled actions, nothing about anybody."""
 
-    @route("/water/metrics", type="http", auth="none", methods=["GET"], save_session=False)
+    @route(
+        "/water/metrics",
+        type="http",
+        auth="none",
+        methods=["GET"],
+        save_session=False,
+        readonly=False,  # it keeps when it was asked
+    )
     def metrics(self, **kw):
         """Answer whoever has the token; without one in the settings, this machine alone.
 

@@ -89,11 +89,11 @@ def _alone(source, name):
     """Refuse a name that is taken; nobody else restores to it meanwhile."""
     store = source.files(name).parent
     store.mkdir(parents=True, exist_ok=True)
-    with open(store.parent / "restore.lock", "a") as lock:
+    with open(store.parent / f"restore-{name}.lock", "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Stop("another bin/restore is running") from None
+            raise Stop(f"another bin/restore makes {name}") from None
         if source.has(name) or source.files(name).exists():
             raise Stop(f"there is a database {name} already, or its files: choose another name")
         yield

@@ -55,8 +55,8 @@ def install():
     options = _options()
     if os.geteuid():
         raise Stop("start it as root")
-    name = options.name or _known_name() or socket.getfqdn().lower()
     _folders()
+    name = _name_of_site(options.name)
     _copy_program()
     _environment()
     port = database.make_cluster()
@@ -81,10 +81,13 @@ def install():
     )
 
 
-def _known_name():
-    path = NGINX / "site.conf"
-    found = re.search(r"default 0; (\S+) 1;", path.read_text()) if path.exists() else None
-    return found and found[1]
+def _name_of_site(wanted):
+    """The name that was asked for, or that of the last run, or the machine's own."""
+    path = SETTINGS / "site"
+    known = path.read_text().strip() if path.exists() else socket.getfqdn().lower()
+    name = wanted or known
+    machine.write(path, f"{name}\n")
+    return name
 
 
 def _folders():
