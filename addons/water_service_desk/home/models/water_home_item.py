@@ -124,14 +124,15 @@ class WaterHomeItem(models.Model):
         :return: a number, up to 100 of each kind
         :raises AccessError: customers have pages of their own
         """
-        if not self.env.user._is_internal():
+        mine = self.env.user._is_internal() and self._mine()
+        if not mine:
             raise AccessError(self.env._("This page is for staff."))
-        decides = self._mine().sudo().filtered(lambda item: item.section == "decide")
+        decides = mine.sudo().filtered(lambda item: item.section == "decide")
         return sum(item._found(0)[1] for item in decides)
 
     @api.model
     @api.readonly
-    def find_case(self, text):
+    def find_case(self, text=""):
         """Return the action that opens the case with this number; ``False`` when there is none.
 
         :param text: as typed; capitals do not matter
