@@ -33,6 +33,7 @@ PUBLIC = {
         "action_identify": "needs an agent who may write the case",
         "action_leave_incident": "needs the desk, and the right to write the case",
         "action_log_contact": OPENS,
+        "action_more_steps": OPENS,
         "action_open_articles": OPENS,
         "action_open_callbacks": OPENS,
         "action_open_compensations": OPENS,
