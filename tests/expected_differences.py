@@ -190,6 +190,11 @@ SINCE_FIRST = [
         lambda _upgrade, row, _none: (row["model"], row["name"]) == ("water.call", "overview"),
         "as above",
     ),
+    *(
+        (table, column, None, "rare steps stand in a dialog, or in the list alone")
+        for table in ("ir_act_server", "ir_actions")
+        for column in ("binding_model_id", "binding_view_types")
+    ),
     ("ir_ui_menu", "parent_id", None, "rare lists and settings stand on pages of links"),
     ("ir_ui_menu", "action", None, "such a page is opened by a menu there was"),
     # mixins with one heir became extensions in place

@@ -18,6 +18,8 @@ WORKS = "needs the department at work, who answers for the complaint, or a super
 DESK = "needs the desk, and the right to read the record"
 READS = "reads as the user, bounded; his record rules apply"
 
+#: What belongs to a case, each in a list.
+LISTS = "articles callbacks compensations deadlines dispatches events messages visits".split()
 #: Dialogs that save, checked by each of their cases.
 DIALOGS = tuple(
     f"water.{name}.wizard"
@@ -38,14 +40,8 @@ PUBLIC = {
         "action_identify": "needs an agent who may write the case",
         "action_leave_incident": "needs the desk, and the right to write the case",
         "action_log_contact": OPENS,
-        "action_open_articles": OPENS,
-        "action_open_callbacks": OPENS,
-        "action_open_compensations": OPENS,
-        "action_open_deadlines": OPENS,
-        "action_open_dispatches": OPENS,
-        "action_open_events": OPENS,
-        "action_open_messages": OPENS,
-        "action_open_visits": OPENS,
+        "action_more_steps": OPENS,
+        **{f"action_open_{name}": OPENS for name in LISTS},
         "action_pause": OPENS,
         "action_plan_visit": OPENS,
         "action_promise": OPENS,
@@ -382,7 +378,6 @@ PUBLIC = {
     "account.move": {"action_open_water_compensation": OPENS},
     "water.incident.wizard": {"action_open_audience": OPENS, "action_send": RUNS},
     **dict.fromkeys(DIALOGS, {"action_save": CASE}),
-    "water.contact.wizard": {"action_log": CASE},
     "water.dispatch.reject.wizard": {"action_reject": TURN},
     "water.dispatch.wizard": {"action_dispatch": CASE},
     "water.end.wizard": {"action_end": CASE},
@@ -397,4 +392,5 @@ PUBLIC = {
     "water.account.release.wizard": {"action_save": "is checked by each change"},
     "water.recusal.wizard": {"action_replace": CASE},
     "water.convert.wizard": {"action_convert": CASE},
+    "water.contact.wizard": {"action_log": CASE},
 }

@@ -45,6 +45,23 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         self.assertIn(self.env.ref("water_service_desk.menu_setup_cases").id, page["folded"])
         self.assertIn("water_service_desk.menu_configuration", self._entries("manager"))
 
+    def test_action_menus_stay_short(self):
+        """Six steps at most beside a case; the rest stands in the dialog “More Steps”."""
+        for model in ("water.complaint", "water.inquiry", "water.request"):
+            for login in ("agent", "department", "supervisor", "quality"):
+                with self.subTest(model=model, login=login):
+                    views = self._as(login, self.env[model]).get_views(
+                        [(False, "form")], {"toolbar": True}
+                    )
+                    toolbar = views["views"]["form"]["toolbar"].get("action", [])
+                    self.assertLessEqual(len(toolbar), 6, [row["name"] for row in toolbar])
+
+    def test_rare_steps_open_in_a_dialog(self):
+        case = self._as("agent", self._complaint())
+        action = case.action_more_steps()
+        with Form(case, view=action["views"][0][0]) as form:
+            self.assertFalse(form.is_final)
+
     def test_agent_registers_a_complaint(self):
         with Form(self._as("agent", self.env["water.complaint"])) as form:
             form.subject = "水压低"

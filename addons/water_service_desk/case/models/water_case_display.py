@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...base import windows
 from ...base.tables import table
 
 
@@ -68,3 +69,12 @@ class WaterCaseMixin(models.AbstractModel):
         link = children._case_field(self._name)
         rows = children._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
         return {case.id: count for case, count in rows}
+
+    def action_more_steps(self):
+        """Open the steps that are too rare for the page, as far as they apply."""
+        self.ensure_one()
+        # sudo: ir.ui.view - which form shows them
+        views = self.env["ir.ui.view"].sudo()
+        found = views.search([("name", "=", f"{self._name}.form.steps")], limit=1)
+        title = self.env._("More Steps")
+        return windows.dialog(self._name, title, record_id=self.id, view_id=found.id)
