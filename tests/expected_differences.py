@@ -49,6 +49,7 @@ GONE_VIEWS = {
     "water_complaints.portal_choice",
     "water_complaints.portal_form_rest",
     "water_service_desk.portal_choice",
+    "water_service_desk.call_overview",
     "water_service_desk.portal_form",
     *(f"water_service_desk.portal_form_{part}" for part in ("matter", "place", "rest")),
 }
@@ -177,18 +178,10 @@ SINCE_FIRST = [
         "its parts have come to other rooms, or all doors share one form",
     ),
     (
-        "ir_ui_view",
-        "gone",
-        lambda upgrade, row, _none: (
-            upgrade.before.name("ir_ui_view", row["id"]) == "water_service_desk.call_overview"
-        ),
-        "the web client shows a caller's cases, with what can be done about them",
-    ),
-    (
         "ir_model_fields",
         "gone",
         lambda _upgrade, row, _none: (row["model"], row["name"]) == ("water.call", "overview"),
-        "as above",
+        "the web client shows a caller's cases, with what can be done about them",
     ),
     *(
         (table, column, None, "rare steps stand in a dialog, or in the list alone")
