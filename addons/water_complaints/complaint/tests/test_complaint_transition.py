@@ -206,7 +206,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         names = [
             name
             for name in self.env["water.complaint"]._fields
-            if name.startswith("can_") and name not in ("can_edit", "can_reveal")
+            if name.startswith("can_") and name not in ("can_edit", "can_reveal", "can_urge")
         ]
         case = self._ready_case()
         for login, state, expected in (

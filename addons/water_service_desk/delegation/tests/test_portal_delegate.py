@@ -135,7 +135,8 @@ class TestPortalDelegate(PortalCase):
             "phone": "13987654321",
             **self._key(),
         }
-        self.assertIn(self.account.address, self.get("/my/requests/new").text)
+        form = f"/my/requests/new?category_id={values['category_id']}"
+        self.assertIn(self.account.address, self.get(form).text)
         self.assertStatus(self.post("/my/requests/new", values), 303)
         case = self.env["water.request"].search([], order="id desc", limit=1)
         self.assertEqual((case.partner_id, case.delegation_id), (self.customer, row))
