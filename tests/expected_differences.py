@@ -5,6 +5,7 @@ in here that nothing needs any more. When ``bin/lib/water/release.py`` names ano
 second half goes.
 """
 
+import re
 from collections import Counter
 from functools import cached_property
 from itertools import product
@@ -42,6 +43,8 @@ RENAMED = {
     ("water.merge.wizard", "how"),
     ("water.dispatch", "case_time_left"),
     ("water.deadline.pause", "until"),
+    *product(("res.company", "res.config.settings"), ("water_track_attempts",)),
+    ("water.call", "query"),
     ("water.phrase.hit", "name"),
 }
 GONE_VIEWS = {
@@ -53,6 +56,7 @@ GONE_VIEWS = {
     "water_service_desk.portal_form",
     *(f"water_service_desk.portal_form_{part}" for part in ("matter", "place", "rest")),
 }
+SAID_OTHERWISE = re.compile("the supply is back|to see who calls")
 NEW_CHOICES = ("kind", "start_on", "failure_code")
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
 
@@ -160,12 +164,7 @@ ALWAYS = [
 ]
 
 SINCE_FIRST = [
-    (
-        "ir_module_module_dependency",
-        "new",
-        lambda _upgrade, _none, row: row["name"] == "auth_totp",
-        "roles can demand a second factor",
-    ),
+    ("ir_module_module_dependency", "new", lambda _u, _n, r: r["name"] == "auth_totp", "roles"),
     ("mail_template", "template_fs", None, "files have moved to rooms"),
     *(
         ("ir_ui_view", column, _is_ours, "each room brings its own part of a view, in its own file")
@@ -188,8 +187,11 @@ SINCE_FIRST = [
         for table in ("ir_act_server", "ir_actions")
         for column in ("binding_model_id", "binding_view_types")
     ),
-    ("ir_ui_menu", "parent_id", None, "rare lists and settings stand on pages of links"),
-    ("ir_ui_menu", "action", None, "such a page is opened by a menu there was"),
+    *(
+        ("ir_ui_menu", column, None, "rare lists and settings stand on pages of links")
+        for column in ("parent_id", "parent_path", "action")
+    ),
+    ("mail_message", "new", lambda _u, _n, row: row["model"] == "water.incident", "of the demo"),
     # mixins with one heir became extensions in place
     ("ir_model", "gone", lambda _upgrade, row, _none: row["abstract"], "such a mixin"),
     ("ir_model_fields", "gone", lambda u, row, _: row["model_id"] in u.gone_models, "its field"),
@@ -275,8 +277,8 @@ SINCE_FIRST = [
         (
             table,
             "help",
-            lambda _upgrade, before, _after: "the supply is back" in str(before["help"]),
-            "an incident may be about bad water",
+            lambda _upgrade, before, _after: SAID_OTHERWISE.search(str(before["help"])),
+            "an incident may be about bad water; one box takes more",
         )
         for table in ("ir_act_window", "ir_actions")
     ),

@@ -344,9 +344,11 @@ def _routes():
     """The addresses of all pages of both addons, as the code of the controllers gives them."""
     for path in ADDONS.glob("water_*/*/controllers/*.py"):
         tree = ast.parse(path.read_text())
+        # of the page itself, and of the models of its room
         words = {
             node.targets[0].id: node.value.value
-            for node in tree.body
+            for source in (*path.parents[1].glob("models/*.py"), path)
+            for node in ast.parse(source.read_text()).body
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         }
         for node in ast.walk(tree):

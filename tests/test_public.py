@@ -126,7 +126,7 @@ def test_filed_on_a_telephone(server, browser, query):
         " WHERE a.res_model = 'water.request' AND r.verbatim = '黄水三天了'"
     )
     assert name == "水表.jpg"
-    assert size < 2**21, "not made smaller in the browser"
+    assert int(size) < 2**21, "not made smaller in the browser"
     assert not faults
     context.close()
 

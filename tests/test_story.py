@@ -230,7 +230,8 @@ def _call_back_and_file(quality, case_id):
     _step(quality, "action_archive_case")
     _wait_for_state(quality, "已归档")
     quality.locator(".o_cp_action_menus button").click()
-    quality.locator(".o-dropdown-item", has_text="校验事件链").click()
+    quality.locator(".o-dropdown-item", has_text="更多步骤").click()
+    quality.locator(".modal button[name=action_verify_events]").click()
     quality.locator(".o_notification", has_text="完整").wait_for()
 
 

@@ -106,10 +106,12 @@ def _tell_apart(cr):
         """
         UPDATE ir_model_fields
            SET field_description = field_description - 'zh_CN', help = help - 'zh_CN'
-         WHERE (model, name) IN (('water.dispatch', 'case_time_left'), ('water.phrase.hit', 'name'))
+         WHERE (model, name) IN (('water.dispatch', 'case_time_left'), ('water.phrase.hit', 'name'),
+                                ('water.deadline.pause', 'until'))
         """
     )
     cr.execute("COMMENT ON COLUMN water_phrase_hit.name IS 'Words Said'")
+    cr.execute("COMMENT ON COLUMN water_deadline_pause.until IS 'Paused Until'")
 
 
 def _bind_days(cr):
