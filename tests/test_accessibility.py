@@ -28,8 +28,9 @@ CUSTOMER = "zhangwei"
 #: Not pages: files, and addresses that do something and lead on to a page, refusals too.
 NO_PAGES = {"_file", "_letter", "_send", "_code", "_leave", "_link", "delegate_action"}
 NO_PAGES |= {f"{kind}_action" for kind in ("complaint", "inquiry", "request", "track")}
-NO_PAGES |= {"complaint_answer", "complaint_appeal", "track_lost", "report_follow"}
-NO_PAGES |= {"outage_affected", "outage_stop", "outages_near", "outages_json", "outages_atom"}
+NO_PAGES |= {"complaint_answer", "complaint_appeal", "request_material", "track_lost"}
+NO_PAGES |= {"report_follow", "outage_affected", "outage_stop", "outages_near"}
+NO_PAGES |= {"outages_json", "outages_atom"}
 #: One case in every state, of every type, a compensation in every state: all of one customer.
 ALL_HIS = """
 UPDATE water_complaint SET partner_id = {me} WHERE id IN
