@@ -1,4 +1,4 @@
-"""Rules of our own about security, over the syntax trees and views of the addons.
+"""Rules of our own about security and days, over the syntax trees and views of the addons.
 
 1. ``sudo()`` in what a remote caller reaches (routes, public methods of models) comes after a
    check of access, or says in a comment ``# sudo: model - why`` that needs none.
@@ -7,6 +7,8 @@
 4. A key of the context is no guard, for every client sends what he likes: a condition asks it
    by ``is`` and an object of ours (``base/trust.py``), or it is in :data:`HARMLESS`.
 5. Templates escape: no ``t-raw``, no ``Markup`` in an expression.
+6. Today is the company's (``_water_today``) or the customer's day (``with_context(tz=…)``), never
+   that of whoever runs the code: scheduled actions run by UTC.
 
 Ruff (``S``) has further ones, such as ``Markup`` of what is no constant.
 """
@@ -82,6 +84,13 @@ class Reader(ast.NodeVisitor):
         if name in QUERIES and node.args and not _is_constant(node.args[0]):
             text = ast.unparse(node.args[0])[:40]
             self._add(node, f"a query that is put together: {name}({text})")
+        if name == "context_today" and "with_context" in ast.unparse(node.args[0]):
+            return
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node):
+        if node.attr == "context_today":
+            self._add(node, "the day of whoever runs this: ask _water_today()")
         self.generic_visit(node)
 
     def visit_If(self, node):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 ARCHIVE = "water.archive"
@@ -19,8 +19,7 @@ class IrSequence(models.Model):
         sequences = self.sudo()
         domain = [("code", "=", ARCHIVE), ("company_id", "=", company.id)]
         sequence = sequences.search(domain, limit=1) or sequences._water_add_archive(company)
-        zone = company._water_calendar().tz
-        today = fields.Date.context_today(self.with_context(tz=zone))
+        today = company._water_today()
         span = sequence._get_current_sequence(today)
         rows = self.env.execute_query(
             SQL(

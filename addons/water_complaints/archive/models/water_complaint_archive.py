@@ -127,7 +127,7 @@ class WaterComplaint(models.Model):
         now = fields.Datetime.now()
         for company, cases in self.sudo().grouped("company_id").items():
             numbers = self.env["ir.sequence"]._water_archive_numbers(company, len(cases))
-            today = fields.Date.context_today(self.with_context(tz=company._water_calendar().tz))
+            today = company._water_today()
             quiet = trusted(cases).with_context(tracking_disable=True)
             for case, number in zip(quiet, numbers, strict=True):
                 years = relativedelta(years=case._kept_for_years())
@@ -221,7 +221,7 @@ class WaterComplaint(models.Model):
     def _erasure_hindrances(self):
         """An archived case is kept as long as was settled when it was archived."""
         hindrances = super()._erasure_hindrances()
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         if not hindrances and self.retain_until and self.retain_until > today:
             hindrances.append(self.env._("it has to be kept until %s", self.retain_until))
         return hindrances
@@ -243,7 +243,7 @@ class WaterComplaint(models.Model):
     @api.model
     def _destroyable(self, company):
         """The archived cases of a company whose time is over and that nothing holds."""
-        today = fields.Date.context_today(self.with_context(tz=company._water_calendar().tz))
+        today = company._water_today()
         return (
             Domain("retain_until", "<=", today)
             & Domain("destroyed_at", "=", False)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -31,7 +31,7 @@ class WaterCompensation(models.Model):
                 words = thread.with_context(lang=user.lang).env
                 thread.with_context(mail_activity_quick_update=True).activity_schedule(
                     TO_DO,
-                    date_deadline=fields.Date.context_today(thread),
+                    date_deadline=thread.company_id._water_today(),
                     summary=words._(
                         "Enter the year's water bill of %s at the account",
                         ", ".join(rows.account_id.mapped("code")[:5]),

@@ -246,7 +246,7 @@ class WaterCompensation(models.Model):
         """Enough people have agreed: the decision stands, and finance gets its entry."""
         if not self:
             return
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         trusted(self.sudo()).write({"state": "approved", "approved_on": today, "move_queued": True})
         self._log_case("approved")
         self._after_approved()

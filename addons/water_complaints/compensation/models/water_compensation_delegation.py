@@ -28,7 +28,9 @@ class WaterCompensationDelegation(models.Model):
     deputy_id = fields.Many2one(
         "res.users", required=True, index=True, domain="[('share', '=', False)]"
     )
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self.env.company._water_today()
+    )
     date_to = fields.Date(string="Until", required=True)
     reason = fields.Char()
     company_id = fields.Many2one(
@@ -59,7 +61,7 @@ class WaterCompensationDelegation(models.Model):
 
     def _check_begin(self, rows):
         """Nobody becomes a deputy for days that are over."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         if not self.env.su and any(row.date_from < today for row in rows):
             raise ValidationError(self.env._("A deputy begins today at the earliest."))
 
@@ -94,7 +96,7 @@ class WaterCompensationDelegation(models.Model):
 
         :param barred: whoever may not decide himself; nor does the deputy whom he has appointed
         """
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         # sudo: water.compensation.delegation - who stands in for whom is asked by the decision
         rows = self.sudo().search(
             [

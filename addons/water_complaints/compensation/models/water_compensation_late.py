@@ -48,7 +48,7 @@ class WaterCompensation(models.Model):
     def _compute_is_late(self):
         days = self._company_days(self.company_id)
         for row in self:
-            today = days.get(row.company_id) or fields.Date.context_today(row)
+            today = days.get(row.company_id) or row.company_id._water_today()
             until = row.paid_on or today
             owed = row.state in ("proposed", "approved") and row.amount
             owed = owed and row.payment_state != "reversed"
@@ -63,8 +63,7 @@ class WaterCompensation(models.Model):
     @api.model
     def _company_days(self, companies):
         """{company: its today}: a day ends where the company is, not where somebody looks."""
-        now = fields.Datetime.now()
-        return {company: self._local_day(company, now) for company in companies}
+        return {company: company._water_today() for company in companies}
 
     @api.model
     def _late_domain(self):

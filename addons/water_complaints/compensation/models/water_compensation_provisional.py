@@ -40,7 +40,7 @@ class WaterCompensation(models.Model):
         moved = rows.browse()
         for row in trusted(rows):
             day, provisional = row._pay_until(row.rule_id, row.company_id, row.paid_from)
-            today = row._local_day(row.company_id, fields.Datetime.now())
+            today = row.company_id._water_today()
             if not day or (provisional and day == row.due_on):
                 continue
             moved |= row if day != row.due_on else rows.browse()

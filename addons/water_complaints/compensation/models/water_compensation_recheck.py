@@ -113,7 +113,7 @@ class WaterCompensation(models.Model):
             lang = case.with_context(lang=user.lang).env
             case.with_context(mail_activity_quick_update=True).activity_schedule(
                 TO_DO,
-                date_deadline=fields.Date.context_today(case),
+                date_deadline=case.company_id._water_today(),
                 summary=lang._("Look again at what was granted: %s", numbers),
                 user_id=user.id,
             )

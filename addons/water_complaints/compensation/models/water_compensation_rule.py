@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -32,7 +32,7 @@ class WaterCompensationRule(models.Model):
 
         :raises UserError: what is open was proposed by another rule of the scheme, and goes by it
         """
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         past = self.filtered(lambda rule: rule.active and rule.valid_from < today)
         for rule in past if not self.env.su else ():
             domain = [

@@ -61,7 +61,7 @@ class WaterCompensation(models.Model):
 
     @api.depends("amount", "kind", "department_id", "state", "company_id")
     def _compute_budget_note(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         budgets = self.env["water.compensation.budget"]._of(self.company_id, today)
         for row in self:
             more = row.amount if row.state in ("draft", "proposed") else 0

@@ -42,7 +42,7 @@ class WaterCompensationRule(models.Model):
     currency_id = fields.Many2one(related="profile_id.currency_id")
     company_id = fields.Many2one("res.company", help="Empty: all companies of the scheme.")
     sequence = fields.Integer(default=10)
-    valid_from = fields.Date(required=True, default=fields.Date.context_today)
+    valid_from = fields.Date(required=True, default=lambda self: self.env.company._water_today())
     valid_to = fields.Date(help="Last day on which it holds; empty: until it is replaced.")
     active = fields.Boolean(
         string="In Use", default=True, help="Switched off, nothing is worked out by it."
@@ -213,7 +213,7 @@ class WaterCompensationRule(models.Model):
         ]
         rules = self.with_context(active_test=False)
         newest = rules.search(domain, order="version desc", limit=1)
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         begin = max(today, self.valid_from + timedelta(days=1))
         self.valid_to = begin - timedelta(days=1)
         number = newest.version + 1

@@ -91,7 +91,7 @@ class WaterWatchedSettingMixin(models.AbstractModel):
         day = fields.Date.to_date(vals.pop("change_from", False))
         if not day:
             return None
-        if day < fields.Date.context_today(self):
+        if day < self.env.company._water_today():
             raise ValidationError(self.env._("A change holds from today on, never backwards."))
         return max(datetime.combine(day, time.min), fields.Datetime.now())
 

@@ -48,9 +48,8 @@ class WaterIncident(models.Model):
         if not moment:
             return ""
         zone = self.company_id._water_tz()
-        here = self.with_context(tz=zone)
-        day = fields.Datetime.context_timestamp(here, moment).date()
-        short = day == fields.Date.context_today(here)
+        day = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
+        short = day == self.company_id._water_today()
         pattern = "HH:mm" if short else "yyyy-MM-dd HH:mm"
         return format_datetime(self.env, moment, tz=zone, dt_format=pattern)
 

@@ -48,7 +48,7 @@ class WaterImprovement(models.Model):
     due_on = fields.Date(
         string="Due by",
         required=True,
-        default=lambda self: fields.Date.context_today(self) + timedelta(days=DUE_DAYS),
+        default=lambda self: self.env.company._water_today() + timedelta(days=DUE_DAYS),
         tracking=True,
     )
     is_overdue = fields.Boolean(
@@ -106,14 +106,14 @@ class WaterImprovement(models.Model):
 
     @api.depends("state", "due_on")
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         for row in self:
             row.is_overdue = row.state in OPEN_STATES and bool(row.due_on) and row.due_on < today
 
     @api.model
     @true_only
     def _search_is_overdue(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         return [("state", "in", OPEN_STATES), ("due_on", "<", today)]
 
     @api.depends("state", "owner_id", "department_id", "done_by_id")

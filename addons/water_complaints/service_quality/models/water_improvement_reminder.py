@@ -28,7 +28,7 @@ class WaterImprovement(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: each reminder and each level goes out once."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         soon = self.search(
             [*WAITING, ("reminded_on", "=", False), ("due_on", "<=", today + REMIND)]
         )

@@ -84,8 +84,7 @@ class WaterInspectionPlan(models.Model):
         :return: the new inspections
         """
         self.ensure_one()
-        tz = self.company_id._water_calendar().tz
-        month = fields.Date.context_today(self.with_context(tz=tz)).replace(day=1)
+        month = self.company_id._water_today().replace(day=1)
         people = self._people()
         present = {
             (row.user_id, row.number)

@@ -46,7 +46,7 @@ class WaterInspection(models.Model):
     @api.model
     def _remind(self):
         """Remind each inspector, once, of what is due within the next days."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         waiting = self.search(
             [
                 ("state", "=", "draft"),

@@ -156,7 +156,7 @@ class WaterStaffDocument(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: remind whoever has not signed, every week until he has."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         due = self.search([("state", "=", "in_force"), ("reminded_on", "<=", today - REMIND)])
         due.try_lock_for_update(allow_referencing=True)._remind()
 
@@ -168,7 +168,7 @@ class WaterStaffDocument(models.Model):
         self.env["water.staff.message"]._tell_lists(
             lists, lambda env, count: env._("%(count)s standards are to be signed", count=count)
         )
-        trusted(self).write({"reminded_on": fields.Date.context_today(self)})
+        trusted(self).write({"reminded_on": self.env.company._water_today()})
 
     def _reminder_line(self):
         return self.env._("%(name)s, version %(number)s", name=self.name, number=self.version)

@@ -48,14 +48,14 @@ class WaterResolutionAction(models.Model):
 
     @api.depends("due_on", "done_at", "plan_state")
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         for row in self:
             row.is_overdue = row._is_waiting() and bool(row.due_on) and row.due_on < today
 
     @api.model
     @true_only
     def _search_is_overdue(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         return [("plan_state", "in", IN_FORCE), ("done_at", "=", False), ("due_on", "<", today)]
 
     @api.depends("plan_state", "done_at", "user_id")
@@ -165,7 +165,7 @@ class WaterResolutionAction(models.Model):
                 case.activity_schedule(
                     TYPE, row.due_on, summary=row.name, user_id=row._whom_to_remind().id
                 )
-            trusted(row).reminded_on = fields.Date.context_today(self)
+            trusted(row).reminded_on = self.env.company._water_today()
 
     def _whom_to_remind(self):
         """The owner; whoever answers for the complaint when he has gone or lost sight of it."""

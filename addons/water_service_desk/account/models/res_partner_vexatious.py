@@ -97,7 +97,7 @@ class ResPartner(models.Model):
     def _check_mark(self, reason, review_on):
         if not said(reason):
             raise ValidationError(self.env._("Say why the caller is marked as vexatious."))
-        if not review_on or review_on <= fields.Date.context_today(self):
+        if not review_on or review_on <= self.env.company._water_today():
             raise ValidationError(
                 self.env._("Name the day to come on which the mark is looked at again.")
             )
@@ -116,7 +116,7 @@ class ResPartner(models.Model):
     def _cron_review_vexatious(self):
         """Scheduled action: ask for the review of marks whose day has come, once each."""
         kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         due = self.search(
             [("water_vexatious", "=", True), ("water_vexatious_review_on", "<=", today)]
         )

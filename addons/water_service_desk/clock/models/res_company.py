@@ -51,6 +51,15 @@ class ResCompany(models.Model):
         company = self.sudo()
         return company._water_calendar().tz or company.partner_id.tz or "UTC"
 
+    def _water_today(self):
+        """The day it is where the company works; of nobody's company: where the user does.
+
+        Scheduled actions run without a time zone, and a person's own may be another: what falls
+        due, begins or ends does so on the company's day.
+        """
+        company = self[:1] or self.env.company
+        return fields.Date.context_today(company.with_context(tz=company._water_tz()))
+
     @api.model
     def _water_install_defaults(self):
         """Give the companies in China that have none the office calendar (called by data)."""

@@ -100,7 +100,7 @@ class WaterStandard(models.Model):
         help="Class of the customer's account; empty: every customer.",
     )
     company_id = fields.Many2one("res.company", help="Empty: all companies.")
-    valid_from = fields.Date(required=True, default=fields.Date.context_today)
+    valid_from = fields.Date(required=True, default=lambda self: self.env.company._water_today())
     version = fields.Integer(default=1, required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -191,7 +191,7 @@ class WaterStandard(models.Model):
         self.ensure_one()
         newest = self.search([("code", "=", self.code)], order="version desc", limit=1)
         version = self.copy(
-            {"version": newest.version + 1, "valid_from": fields.Date.context_today(self)}
+            {"version": newest.version + 1, "valid_from": self.env.company._water_today()}
         )
         return windows.form(version)
 

@@ -5,6 +5,7 @@ from pytz import utc
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ...base.tests.common import WaterCommon, local
@@ -223,6 +224,17 @@ class TestCalendar(WaterCommon):
         self.assertEqual(hours("2026-10-01 00:00", "2026-10-08 00:00"), 0)
         self.assertEqual(hours("2026-10-10 00:00", "2026-10-11 00:00"), 7.5)
         self.assertEqual(hours("2026-10-10 10:30", "2026-10-10 14:30"), 2.5)
+
+    def test_today_is_the_companys(self):
+        """Not that of whoever runs the code, such as a scheduled action, which has no zone."""
+        berlin = self.env["res.company"].create({"name": "Berlin"})
+        berlin.water_calendar_id = self._make_calendar("Berlin office", tz="Europe/Berlin")
+        with freeze_time(local("2026-03-11 01:00")):  # 18:00 of the day before in Berlin
+            for tz in (False, "America/New_York"):
+                here = self.company.with_context(tz=tz)
+                self.assertEqual(here._water_today(), date(2026, 3, 11))
+                self.assertEqual(here.browse()._water_today(), date(2026, 3, 11))
+                self.assertEqual((here + berlin)[1]._water_today(), date(2026, 3, 10))
 
     def test_holidays_are_loaded_once(self):
         """Loading the State Council's days again adds nothing; 2026 has its fixed number."""

@@ -159,8 +159,7 @@ class WaterAccountDelegate(models.Model):
     @api.model
     def _today(self):
         """The day of the service's clock, by which delegations begin and end."""
-        tz = self.env.company._water_tz()
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return self.env.company._water_today()
 
     @api.model
     def _in_force(self, partner, account=None):

@@ -93,7 +93,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_order_text(paper, self.env._("Name the paper of the body's extension."))
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor records an extension of the body."))
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         if not day or day > today:
             raise ValidationError(self.env._("Give the date of the paper, today at the latest."))
         for case in self:

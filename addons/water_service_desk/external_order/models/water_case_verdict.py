@@ -48,7 +48,7 @@ class WaterCaseMixin(models.AbstractModel):
         said = dict(zip(VERDICT, (responded, solved, satisfied), strict=True))
         if not any(said.values()):
             raise UserError(self.env._("Choose what the body has found."))
-        if not day or day > fields.Date.context_today(self):
+        if not day or day > self.env.company._water_today():
             raise ValidationError(self.env._("Give the date of the verdict, today at the latest."))
         for case in self:
             if not case.can_judge_order:

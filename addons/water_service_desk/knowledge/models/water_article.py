@@ -102,7 +102,7 @@ class WaterArticle(models.Model):
 
     @api.depends("is_published", "valid_from", "valid_to")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         for article in self:
             if not article.is_published:
                 article.state = "draft"
@@ -116,7 +116,7 @@ class WaterArticle(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         public = Domain("is_published", "=", True)
         expired, planned = Domain("valid_to", "<", today), Domain("valid_from", ">", today)
         domains = {

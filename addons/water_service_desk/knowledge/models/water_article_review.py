@@ -33,7 +33,7 @@ class WaterArticle(models.Model):
 
     @api.depends("review_on", "is_published")
     def _compute_is_review_due(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         for article in self:
             due = article.review_on and article.review_on <= today
             article.is_review_due = bool(article.is_published and due)
@@ -41,7 +41,7 @@ class WaterArticle(models.Model):
     @api.model
     @true_only
     def _search_is_review_due(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         return Domain("is_published", "=", True) & Domain("review_on", "<=", today)
 
     @api.constrains("review_on", "is_published")
@@ -54,12 +54,12 @@ class WaterArticle(models.Model):
         """The owner or an editor has looked: it still holds, until the next review."""
         self.check_access("write")
         for article in self:
-            today = fields.Date.context_today(article)
+            today = article.company_id._water_today()
             review = article._next_review()
             trusted(article).write({"reviewed_on": today, "review_on": review})
 
     def _next_review(self):
-        return fields.Date.context_today(self) + relativedelta(months=self.review_months)
+        return self.env.company._water_today() + relativedelta(months=self.review_months)
 
     def _close_review(self):
         self.activity_unlink(["water_service_desk.mail_activity_type_review"])
@@ -67,7 +67,7 @@ class WaterArticle(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: tell the owners, once, which of their articles are to be reviewed."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         due = [("is_published", "=", True), ("is_reminded", "=", False), ("review_on", "<=", today)]
         remaining = self.search_count(due)
         while remaining:

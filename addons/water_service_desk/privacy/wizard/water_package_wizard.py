@@ -25,7 +25,7 @@ class WaterPackageWizard(models.TransientModel):
         readonly=True,
         default=lambda self: self._default_partner(),
     )
-    asked_on = fields.Date(required=True, default=fields.Date.context_today)
+    asked_on = fields.Date(required=True, default=lambda self: self.env.company._water_today())
     due_on = fields.Date(string="Due", compute="_compute_due_on")
     note = fields.Text(string="Who Asked, and How It Was Proved")
     file = fields.Binary(readonly=True, attachment=False)

@@ -173,7 +173,7 @@ class WaterGuide(models.Model):
         :raises UserError: when something is missing that customers must be told at once
         """
         self.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         for guide in self:
             guide._check_complete()
             current = guide._family().filtered(lambda row: row.state == "in_force")

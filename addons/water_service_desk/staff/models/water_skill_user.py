@@ -40,7 +40,9 @@ class WaterSkillUser(models.Model):
     level_number = fields.Integer(
         string="Highest Level", compute="_compute_level_number", store=True, aggregator="max"
     )
-    exam_on = fields.Date(string="Exam", required=True, default=fields.Date.context_today)
+    exam_on = fields.Date(
+        string="Exam", required=True, default=lambda self: self.env.company._water_today()
+    )
     exam_score = fields.Float(aggregator="avg", digits=(5, 1))
     is_passed = fields.Boolean(string="Passed", default=True)
     valid_to = fields.Date(
@@ -73,14 +75,14 @@ class WaterSkillUser(models.Model):
 
     @api.depends("is_passed", "valid_to")
     def _compute_is_valid(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         for row in self:
             row.is_valid = row.is_passed and (not row.valid_to or row.valid_to >= today)
 
     @api.model
     @true_only
     def _search_valid(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         return Domain("is_passed", "=", True) & (
             Domain("valid_to", "=", False) | Domain("valid_to", ">=", today)
         )
@@ -136,7 +138,7 @@ class WaterSkillUser(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: tell of skills that run out, the person and his heads, once."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._water_today()
         ending = self.search(
             [
                 ("is_valid", "=", True),
