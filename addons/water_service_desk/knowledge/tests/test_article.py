@@ -12,6 +12,8 @@ from .common import ArticleCase
 
 @tagged("post_install", "-at_install")
 class TestArticle(ArticleCase):
+    second_company = True
+
     def test_born_as_a_numbered_draft(self):
         article = self._article(publish=False, is_published=True, reviewed_on="2026-01-01")
         self.assertEqual((article.state, article.reviewed_on), ("draft", False))

@@ -161,7 +161,7 @@ class TestArticleSearch(ArticleCase):
                 mine.suggest(text, self._category("gn").id, self.customer.id)
                 counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[2], counts[3])
-        self.assertLessEqual(counts[3], 12)
+        self.assertLessEqual(counts[3], 13)
 
 
 @tagged("post_install", "-at_install")
