@@ -151,20 +151,23 @@ class TestAttackHttp(Attack, AccessFixture, ComplaintPeople, HttpCase):
         self.assertGreater(len(rules), 10)
         for login in SENDERS:
             self._log_in(login)
+            words = defaultdict(set)  # a page without a number is the same for every case
             for record, situation in self._first_victims(login):
                 if record._name in CASES:
-                    self._try_routes(login, rules, record, situation)
+                    hidden = {marker(name, at) for name, at in self.records if at == situation}
+                    for path in {path for rule in rules for path in self._paths(rule, record)}:
+                        words[path] |= hidden
+            for path, hidden in words.items():
+                self._try_route(login, path, hidden)
         self.assertUnchanged(before)
 
-    def _try_routes(self, login, rules, record, situation):
-        """Look at, and send a form to, every page of ``record``."""
-        words = [marker(name, where) for name, where in self.records if where == situation]
-        for path in {path for rule in rules for path in self._paths(rule, record)}:
-            for data in (None, {"body": "x", "reason": "x", "csrf_token": "x"}):
-                with self.subTest(login=login, path=path, post=bool(data)):
-                    answer = self.url_open(path, data=data, allow_redirects=False)
-                    self.assertLess(answer.status_code, 500)
-                    self.assertFalse([word for word in words if word in answer.text])
+    def _try_route(self, login, path, words):
+        """Look at, and send a form to, a page that may show none of ``words``."""
+        for data in (None, {"body": "x", "reason": "x", "csrf_token": "x"}):
+            with self.subTest(login=login, path=path, post=bool(data)):
+                answer = self.url_open(path, data=data, allow_redirects=False)
+                self.assertLess(answer.status_code, 500)
+                self.assertFalse([word for word in words if word in answer.text])
 
     def _remote(self, model, name, args):
         params = {"model": model, "method": name, "args": args, "kwargs": {"context": HOSTILE}}
