@@ -15,4 +15,10 @@ def forget_complaints(env):
         for name in heirs
         if env[name]._auto and env[name]._fields["complaint_id"].column_type
     ]
-    forget(env, "water_complaints", functions=["water_text_vector"], links=links)
+    forget(
+        env,
+        "water_complaints",
+        functions=["water_text_vector"],
+        links=links,
+        sequences=["water.archive"],
+    )

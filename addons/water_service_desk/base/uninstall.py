@@ -23,22 +23,26 @@ TIED = (
 )
 
 
-def forget(env, module, functions=(), links=()):
+def forget(env, module, functions=(), links=(), sequences=()):
     """Take away what an addon has made and Odoo does not know, or would fail at.
 
     :param module: name of the addon
     :param functions: names of the SQL functions it has made
     :param links: ``(model, field)`` of rows in tables of others that belong to a record of it
+    :param sequences: codes of the sequences that it makes for each company
     """
     env.flush_all()
     models = _own_models(env, module)
+    env["ir.sequence"].search([("code", "in", sequences)]).unlink()
     _untie(env, module, models)
+    _drop_links(env, models)
     for model, field in links:
         _forget_rows(env, model, SQL.identifier(field))
     _delete_linked(env, links)
     for model in models:
         _forget_rows(env, model)
     env.cr.execute(SQL("DELETE FROM ir_model_data WHERE model IN %s", tuple(models)))
+    _forget_choices(env, models)
     for function in functions:
         env.cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [function])
         for (signature,) in env.cr.fetchall():
@@ -87,6 +91,36 @@ def _untie(env, module, models):
         env.cr.execute(
             SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(key))
         )
+
+
+def _drop_links(env, models):
+    """Drop the tables between a model that goes and another one.
+
+    Odoo knows such a table by the addon whose mixin brings the field, and forgets with the model
+    that there is one.
+    """
+    fields = [field for model in env.registry.values() for field in model._fields.values()]
+    links = [field for field in fields if field.type == "many2many" and field.store]
+    going = {field.relation for field in links if {field.model_name, field.comodel_name} & {*models}}
+    for table in sorted(going):
+        env.cr.execute(SQL("DROP TABLE IF EXISTS %s CASCADE", SQL.identifier(table)))
+        env.cr.execute(SQL("DELETE FROM ir_model_relation WHERE name = %s", table))
+
+
+def _forget_choices(env, models):
+    """Forget the names of the choices of fields that go: PostgreSQL takes the choices alone."""
+    env.cr.execute(
+        SQL(
+            """
+            DELETE FROM ir_model_data AS data
+             USING ir_model_fields_selection AS choice
+              JOIN ir_model_fields AS field ON field.id = choice.field_id
+             WHERE data.model = 'ir.model.fields.selection' AND data.res_id = choice.id
+               AND field.model IN %s
+            """,
+            tuple(models),
+        )
+    )
 
 
 def _forget_rows(env, model, column=None):

@@ -1,7 +1,8 @@
 """bin/test: all tests against copies of one database, and one total at the end.
 
 ``bin/test [PATH...] [--long] [PYTEST OPTION...]``; a path is a file or a folder below ``addons``,
-such as a room, or below ``tests``.
+such as a room, or below ``tests``. ``bin/test --broad`` runs what takes too long for every day:
+``tests/broad``, how the addons live in the databases of others.
 """
 
 import json
@@ -34,6 +35,7 @@ LONG = {
     "WATER_STEPS": "10000",
 }
 LONG_LIMIT = 6 * 3600
+BROAD = "tests/broad"
 #: Options of pytest that leave tests out.
 PARTIAL = {"-k", "-m", "-x", "--exitfirst", "--maxfail", "--deselect", "--ignore", "--co"}
 PARTIAL |= {"--collect-only", "--ignore-glob", "--stepwise"}
@@ -146,6 +148,7 @@ class Runs:
 def test():
     """Run the command; returns the exit code."""
     arguments = sys.argv[1:]
+    arguments = [BROAD if argument == "--broad" else argument for argument in arguments]
     is_long = "--long" in arguments
     if is_long:
         arguments = _prepare_long(arguments)
@@ -192,6 +195,7 @@ def _run(runs, inside, outside, options, before):
             stack = place.local / "stack.json"
             stack.write_text(json.dumps(_describe(odoo) | _keep(place, *before)))
             args = [*_workers(outside, options, "loadfile"), *options, *outside]
+            args += [] if BROAD in " ".join(outside) else [f"--ignore={BROAD}"]
             runs.run(browser, args, variables | {"WATER_STACK": str(stack)})
 
 

@@ -1,0 +1,114 @@
+"""Uninstalled, both addons leave nothing behind, and a database that can be upgraded.
+
+What is there before the installation is compared with what is there afterwards: what PostgreSQL
+knows by name, and all rows. Then everything is upgraded, and installed again.
+"""
+
+import re
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+from stored_rows import Stored, ask, differences
+
+LIMIT = 900  # seconds for one start of Odoo, which takes 60 where nobody else is at work
+NAME = "water-gone"
+OBJECTS = """
+SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
+ WHERE table_schema = 'public';
+SELECT CASE relkind WHEN 'S' THEN 'sequence ' WHEN 'i' THEN 'index ' ELSE 'table ' END || relname
+  FROM pg_class WHERE relnamespace = 'public'::regnamespace;
+SELECT 'function ' || oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e');
+SELECT 'constraint ' || conrelid::regclass || ' ' || conname FROM pg_constraint
+ WHERE connamespace = 'public'::regnamespace;
+SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal;
+SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace;
+"""
+#: What Odoo's log says of a fault, with what PostgreSQL says of it.
+FAULT = re.compile(r"^.* (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*){0,3}|^Traceback.*$", re.MULTILINE)
+#: Customers who have invoices, and what the company has booked, outlive any addon.
+KEPT = re.compile(r"account_move_partner_id_fkey|bad query: b'DELETE FROM \"res_partner\"")
+BOOKED = {"account.move", "res.partner"}
+#: (table, condition for the row or None, reason): what Odoo itself writes and nobody misses.
+NOT_OURS = [
+    ("orm_signaling_registry", None, "tells other workers to load the models again"),
+    (
+        "ir_attachment",
+        lambda row: (row["url"] or "").startswith("/web/assets/"),
+        "compiled, and compiled again when needed",
+    ),
+    ("res_partner", None, "a customer with an invoice"),
+    ("ir_model_data", lambda row: row["model"] in BOOKED, "his name, by which he is found again"),
+    ("mail_message", lambda row: row["model"] in BOOKED, "what was noted about both"),
+    ("mail_followers", lambda row: row["res_model"] in BOOKED, "likewise"),
+]
+
+
+@dataclass
+class Left:
+    """What is there that was not there before, and how the upgrade went."""
+
+    objects: list
+    rows: list
+    upgraded: str
+
+
+@pytest.fixture(scope="module")
+def run(stack):
+    """Return a function that runs Odoo's program to its end and returns what it logged."""
+
+    def _run(*args):
+        command = [stack["python"], stack["odoo"], *args]
+        done = subprocess.run(
+            [str(arg) for arg in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+        faults = [fault for fault in FAULT.findall(done.stdout) if not KEPT.search(fault)]
+        assert not faults, "\n".join(faults)
+        return done.stdout
+
+    return _run
+
+
+@pytest.fixture(scope="module")
+def left(stack, copied, run):
+    """Uninstall complaints, then the desk; upgrade everything."""
+    place = ["-c", stack["config"], "-d", NAME]
+    with copied(NAME, stack["base"]):
+        before, known = Stored(NAME), {key for (key,) in ask(NAME, OBJECTS)}
+    with copied(NAME):
+        for module in ("water_complaints", "water_service_desk"):
+            run("module", "uninstall", *place, module)
+        after = Stored(NAME)
+        objects = sorted(key for (key,) in ask(NAME, OBJECTS) if key not in known)
+        rows = [
+            f"{table}: {row}"[:400]
+            for table, what, _none, row in differences(before, after)
+            if what == "new"
+            and not table.startswith("account_")  # booked
+            and not any(table == name and (not is_it or is_it(row)) for name, is_it, _ in NOT_OURS)
+        ]
+        upgraded = run(*place, "-u", "base", "--no-http", "--stop-after-init")
+        yield Left(objects, rows, upgraded)
+
+
+def test_nothing_is_left(left):
+    """Tables, columns, functions, sequences; rows of any table: parameters, names, files."""
+    assert not left.objects, "\n".join(left.objects)
+    assert not left.rows, f"{len(left.rows)} rows\n" + "\n".join(left.rows[:200])
+
+
+def test_upgrades_and_comes_back(left, stack, run):
+    """What was there can be upgraded, and the addons installed anew."""
+    assert not re.search("water_(service_desk|complaints)", left.upgraded)
+    place = ["-c", stack["config"], "-d", NAME, "--no-http", "--stop-after-init"]
+    run(*place, "-i", "water_service_desk,water_complaints")
+    states = "SELECT DISTINCT state FROM ir_module_module WHERE name LIKE 'water!_%' ESCAPE '!'"
+    assert ask(NAME, states) == [["installed"]]
