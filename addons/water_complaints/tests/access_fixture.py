@@ -96,6 +96,8 @@ class AccessFixture(
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
+    second_company = True
+
     @classmethod
     def _make_records(cls):
         """{(model, situation): record}, {(model, situation): values to create another}."""

@@ -14,6 +14,8 @@ CHILDREN = ("water.deadline", "water.case.event", "water.dispatch", "water.notic
 class TestMultiCompany(ComplaintCommon):
     """Two companies on one database keep their cases, people and limits apart."""
 
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -14,6 +14,8 @@ from .common import SUPERVISOR, AppealCommon, at
 class TestAppeal(AppealCommon):
     """Appeals (S3.2.5, E6, E7): window, clocks, levels, decisions."""
 
+    second_company = True
+
     # -- window and clocks ----------------------------------------------------------------------
 
     def test_window_to_the_minute(self):

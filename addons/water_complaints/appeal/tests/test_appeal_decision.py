@@ -12,6 +12,8 @@ from .common import AppealCommon
 class TestAppealDecision(AppealCommon):
     """How appeals end: third ones, decisions, what is corrected, and who sees it (E6-E8)."""
 
+    second_company = True
+
     def test_third_identical_appeal(self):
         """Decided for good: only new evidence, in words and files, admitted by a supervisor."""
         case = self._complaint_at("archived")

@@ -96,6 +96,8 @@ LEAK = {"usual": ["21"], "billed": "96", "water_price": "3.45", "waste_price": "
 class TestCompensationRule(SchemeCommon):
     """The rules that are shipped, every one of them, and what a rule must be."""
 
+    second_company = True
+
     def _shipped(self):
         """{name: rule} of all that our data brings."""
         prefix = "compensation_rule_"

@@ -23,6 +23,8 @@ CHILDREN = (
 class TestConflict(ComplaintCommon):
     """Nobody meets a complaint about himself, nor a department a confidential one about it."""
 
+    second_company = True
+
     def _case(self, state="confirmed", **values):
         """A complaint with a child of every kind, registered by agent2, handled by LAB."""
         case = self._complaint_at(state, "agent2", self.lab, **values)

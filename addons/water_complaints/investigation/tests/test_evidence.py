@@ -15,6 +15,8 @@ from .common import FactCommon, picture
 
 @tagged("post_install", "-at_install")
 class TestEvidence(FactCommon):
+    second_company = True
+
     def setUp(self):
         super().setUp()
         self.case = self._complaint_at("investigating")

@@ -21,6 +21,8 @@ from ...notice.tests.common import text_of, wkhtml
 class TestSatisfaction(ComplaintCommon):
     """Dissatisfied customers are looked at, silent ones are asked once more (S3.2.3d, E4)."""
 
+    second_company = True
+
     def _confirmed(self, result, process, **values):
         case = self._complaint_at("notified", **values)
         self._as("agent", case)._confirm_result("oral", result, process, "还是不满意")

@@ -10,6 +10,8 @@ from .common import QualityCommon
 
 @tagged("post_install", "-at_install")
 class TestInspection(QualityCommon):
+    second_company = True
+
     def test_score_is_weighed(self):
         inspection = self._rated("full", "partly", "full")
         self.assertAlmostEqual(inspection.score, 70.0)  # 20 + 60 × ½ + 20

@@ -12,6 +12,8 @@ from .common import QualityCommon
 
 @tagged("post_install", "-at_install")
 class TestStaffDocument(QualityCommon):
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

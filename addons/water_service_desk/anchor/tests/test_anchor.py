@@ -23,6 +23,8 @@ LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor_keeping"
 
 @tagged("post_install", "-at_install")
 class TestAnchor(WaterCommon):
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

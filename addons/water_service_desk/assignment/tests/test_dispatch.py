@@ -9,6 +9,8 @@ from ...clock.models.water_standard_line import INTERNAL
 class TestDispatch(WaterCommon):
     """Work orders to departments (转办单): accept, return, finish; the clocks take no notice."""
 
+    second_company = True
+
     def setUp(self):
         super().setUp()
         self.case = self._inquiry()

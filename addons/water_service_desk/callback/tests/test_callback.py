@@ -12,6 +12,8 @@ from ...base.trust import trusted
 class TestCallback(WaterCommon):
     """Call-backs (回访): by somebody who did not do the work, with tries that are kept."""
 
+    second_company = True
+
     def setUp(self):
         super().setUp()
         self.case = self._inquiry()

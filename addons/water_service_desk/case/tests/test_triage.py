@@ -9,6 +9,8 @@ from ...base.tests.common import WaterCommon
 class TestTriage(WaterCommon):
     """The first look: words and categories raise the severity, people say why they differ."""
 
+    second_company = True
+
     def _raised(self, case):
         """Payloads of the changes of severity, oldest first."""
         rows = case.event_ids.filtered(lambda row: row.kind == "severity_changed").sorted("id")

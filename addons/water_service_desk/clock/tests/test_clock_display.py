@@ -10,6 +10,8 @@ from ...base.tests.common import NOW, WaterCommon, local
 class TestClockDisplay(WaterCommon):
     """What people read about a clock, and the button that ends its pause."""
 
+    second_company = True
+
     def _clock_at(self, received, **values):
         with freeze_time(local(received)):
             case = self._inquiry(email_from="customer@example.com", **values)

@@ -23,6 +23,8 @@ def at(text):
 class TestStandard(WaterCommon):
     """Which standard covers a case."""
 
+    second_company = True
+
     def _standard(self, code, hours, valid_from="2026-01-01", **values):
         return self.env["water.standard"].create(
             {

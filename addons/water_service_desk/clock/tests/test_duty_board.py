@@ -17,6 +17,8 @@ COLUMNS = ["breached", "hour", "today", "week"]
 class TestDutyBoard(WaterCommon):
     """Everything that is due, in four columns, as the user may see it."""
 
+    second_company = True
+
     def _promise(self, due, case=None, text="换表"):
         """A promise due at ``due`` (Shanghai time), given on Monday."""
         with freeze_time(local("2026-03-09 09:00")):

@@ -10,6 +10,8 @@ from ...base.tests.common import NOW, WaterCommon, local
 class TestLadder(WaterCommon):
     """The ladder of a case that no department has, and the people whom a company names."""
 
+    second_company = True
+
     def _checklist(self, login="manager", **people):
         names = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
         values = {name: people[name].id for name in names if name in people}

@@ -20,7 +20,7 @@ class MailDoorCommon(WaterCommon):
         cls.domain = cls.env["mail.alias.domain"].create(
             {"name": DOMAIN, "bounce_alias": "bounce", "catchall_alias": "catchall"}
         )
-        (cls.company | cls.company2).alias_domain_id = cls.domain
+        cls.company.alias_domain_id = cls.domain
         cls.desk = cls.env.ref("water_service_desk.department_csc")
         cls.desk.write({"alias_name": "service", "alias_domain_id": cls.domain.id})
         cls.mails = cls.env["water.inbound.mail"]

@@ -18,6 +18,8 @@ ADDRESS = "wang@customer.example"
 class TestMailDoor(MailDoorCommon):
     """Mails that open cases, go on in them, or are set aside; none is trusted by its sender."""
 
+    second_company = True
+
     def test_new_case(self):
         row = self._take("我家水表停转了。\n\n-----原始邮件-----\n旧内容")
         case = row.inquiry_id
@@ -255,6 +257,7 @@ class TestMailDoor(MailDoorCommon):
 
     def test_another_company(self):
         """The department's company has the case."""
+        self.company2.alias_domain_id = self.domain
         values = {"code": "X", "name": "X", "company_id": self.company2.id, "alias_name": "second"}
         second = self.env["water.department"].create(values)
         row = self._take(to=f"second@{DOMAIN}")

@@ -22,6 +22,8 @@ from .gateway_server import closed_port, hang
 class TestMessageRoute(MessageCommon):
     """Whom a message reaches, through which channel, in which language."""
 
+    second_company = True
+
     def _media(self, **values):
         return self._message(**values).mapped("medium")
 

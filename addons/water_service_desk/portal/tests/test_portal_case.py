@@ -11,6 +11,8 @@ from .common import InquiryPortalCase
 class TestInquiryPage(InquiryPortalCase):
     """One inquiry on its customer's page: messages, the answer, what the state permits."""
 
+    second_company = True
+
     def test_message_with_file(self):
         case = self._file()
         self._as("agent", case).action_take()

@@ -17,6 +17,8 @@ OTHER, OTHER_PHONE = "司马邻居", "13799998888"
 class TestPackage(WaterCommon):
     """A person gets all that is held about him, and nothing about others (PIPL art. 45)."""
 
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

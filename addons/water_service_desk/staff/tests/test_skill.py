@@ -8,6 +8,8 @@ from ...base.tests.common import WaterCommon
 
 @tagged("post_install", "-at_install")
 class TestSkill(WaterCommon):
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
