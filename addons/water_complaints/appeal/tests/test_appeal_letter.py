@@ -66,7 +66,7 @@ class TestAppealLetter(LetterCase):
     def test_acceptance(self):
         case = self._complaint(self.zhang)
         text = self._text(self._sent(self.agent, case, kind="acceptance"))
-        for words in ("受理通知书", "文号：GZ2026-", "尊敬的张伟：", "恢复正常水压", "12月1日"):
+        for words in ("受理告知书", "文号：GZ2026-", "尊敬的张伟：", "恢复正常水压", "12月1日"):
             self.assertIn(words, text)
         self.assertNotIn("申请复核", text)
 
@@ -79,10 +79,10 @@ class TestAppealLetter(LetterCase):
         self.assertEqual((case.state, case.end_reason), ("rejected", values["reason"]))
         text = self._text(letter)
         for words in (
-            "不予受理通知书",
+            "不予受理告知书",
             "表后管道属物业管理。",
             "锦绣花园物业0300-8001",
-            "2026年12月9日（含当日）前申请复核",
+            "2026年12月9日前（含当日）提出申诉",
             "12345",
             "清河市水务局（电话0300-12319）",
             "消费者协会",
@@ -107,7 +107,7 @@ class TestAppealLetter(LetterCase):
         letter = case.sudo().notice_ids
         self.assertEqual((letter.kind, letter.pause_id), ("delay", asked))
         text = self._text(letter)
-        self.assertIn("延期告知书", text)
+        self.assertIn("延期办理告知书", text)
         self.assertIn("需开挖路面", text)
         for moment in (old, clock.due_at):
             day = moment + timedelta(hours=8)
@@ -121,15 +121,15 @@ class TestAppealLetter(LetterCase):
         self._notify(case)
         receipt, decision = self._reviewed(case, corrected_finding="partly", remedy="更换立管")
         text = self._text(receipt)
-        for words in ("申诉受理通知书", receipt.appeal_id.name, "水压仍低", "王芳", "12月1日"):
+        for words in ("申诉受理告知书", receipt.appeal_id.name, "水压仍低", "王芳", "12月1日"):
             self.assertIn(words, text)
         text = self._text(decision)
         for words in (
-            "申诉决定书",
+            "申诉复核决定书",
             "高峰时段复测0.16MPa。",
             "部分",
             "更换立管",
-            "2026年12月9日（含当日）前申请复核",
+            "2026年12月9日前（含当日）提出申诉",
             "消费者协会",
             "复核人：王芳",
             "（公章）",
@@ -174,7 +174,7 @@ class TestAppealLetter(LetterCase):
         action = dialog.action_preview()
         self.assertEqual((action["res_model"], action["res_id"]), (dialog._name, dialog.id))
         text = text_of(base64.b64decode(dialog.preview))
-        for words in ("处理结果告知书", "改过的话：阀门已换。", "尊敬的张伟：", "前申请复核", HEAD):
+        for words in ("处理结果告知书", "改过的话：阀门已换。", "尊敬的张伟：", "提出申诉，申请复核", HEAD):
             self.assertIn(words, text)
         self.assertNotIn("GZ20", text)
         self.assertEqual(self.env["water.notice"].search_count([]), notices)

@@ -26,7 +26,11 @@ class WaterCompensationDelegation(models.Model):
         domain="[('share', '=', False)]",
     )
     deputy_id = fields.Many2one(
-        "res.users", required=True, index=True, domain="[('share', '=', False)]"
+        "res.users",
+        string="Deputy for Approvals",
+        required=True,
+        index=True,
+        domain="[('share', '=', False)]",
     )
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self.env.company._water_today()

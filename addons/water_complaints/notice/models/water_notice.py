@@ -69,6 +69,7 @@ class WaterNotice(models.Model):
     body = fields.Html(sanitize=True)
     email_to = fields.Char(string="Sent to", groups=CASE_GROUPS)
     letter = fields.Binary(
+        string="Letter as Sent",
         attachment=True,
         readonly=True,
         groups=CASE_GROUPS,

@@ -47,7 +47,7 @@ class TestLetter(LetterCase):
             "12345",
             "消费者协会",
             "（C-PR01，第1版）",
-            "2026年12月10日（含当日）前申请复核",
+            "2026年12月10日前（含当日）提出申诉",
             "服务热线：0300-96510",
             "清河供水首诉责任人：陈晨（公章）2026年11月25日",
         ):
@@ -131,9 +131,9 @@ class TestLetter(LetterCase):
     def test_kinds(self):
         """Every kind has its own title and opening; only answers can be appealed."""
         titles = {
-            "acceptance": ("受理通知书", "正式受理", False),
-            "refusal": ("不予受理通知书", "不属于投诉受理范围", True),
-            "delay": ("延期告知书", "需延长办理时间", False),
+            "acceptance": ("受理告知书", "正式受理", False),
+            "refusal": ("不予受理告知书", "决定不予受理", True),
+            "delay": ("延期办理告知书", "需延长办理时间", False),
             "result": ("处理结果告知书", "经调查处理", True),
             "final": ("最终答复", "经调查处理", False),
         }

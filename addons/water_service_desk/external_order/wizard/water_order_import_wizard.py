@@ -33,9 +33,9 @@ class WaterOrderImportWizard(models.TransientModel):
     template = fields.Binary(compute="_compute_template")
     template_name = fields.Char(compute="_compute_template")
     state = fields.Selection(
-        [("file", "Choose a file"), ("done", "Report")], default="file", required=True
+        [("file", "Choose a file"), ("done", "Import Result")], default="file", required=True
     )
-    report = fields.Html(readonly=True, sanitize=False)
+    report = fields.Html(string="Import Result", readonly=True, sanitize=False)
     created_count = fields.Integer(string="Created", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     error_count = fields.Integer(string="Errors", readonly=True)

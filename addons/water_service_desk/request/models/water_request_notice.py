@@ -47,6 +47,7 @@ class WaterRequestNotice(models.Model):
         groups=CASE_GROUPS,
     )
     letter = fields.Binary(
+        string="Letter as Issued",
         attachment=True,
         readonly=True,
         groups=CASE_GROUPS,
