@@ -24,6 +24,7 @@
             "phonenumbers",
             "pillow_heif",
             "pypinyin",
+            "vobject",
             "weasyprint>=70",
         ],
     },

@@ -101,7 +101,9 @@ def _drop_links(env, models):
     """
     fields = [field for model in env.registry.values() for field in model._fields.values()]
     links = [field for field in fields if field.type == "many2many" and field.store]
-    going = {field.relation for field in links if {field.model_name, field.comodel_name} & {*models}}
+    going = {
+        field.relation for field in links if {field.model_name, field.comodel_name} & {*models}
+    }
     for table in sorted(going):
         env.cr.execute(SQL("DROP TABLE IF EXISTS %s CASCADE", SQL.identifier(table)))
         env.cr.execute(SQL("DELETE FROM ir_model_relation WHERE name = %s", table))

@@ -174,7 +174,13 @@ class TestAppealLetter(LetterCase):
         action = dialog.action_preview()
         self.assertEqual((action["res_model"], action["res_id"]), (dialog._name, dialog.id))
         text = text_of(base64.b64decode(dialog.preview))
-        for words in ("处理结果告知书", "改过的话：阀门已换。", "尊敬的张伟：", "提出申诉，申请复核", HEAD):
+        for words in (
+            "处理结果告知书",
+            "改过的话：阀门已换。",
+            "尊敬的张伟：",
+            "提出申诉，申请复核",
+            HEAD,
+        ):
             self.assertIn(words, text)
         self.assertNotIn("GZ20", text)
         self.assertEqual(self.env["water.notice"].search_count([]), notices)

@@ -196,9 +196,14 @@ class WaterCallback(models.Model):
             callback._check_open()
             if callback.kind != "requested":
                 raise UserError(self.env._("A follow-up is made; only a wish can be withdrawn."))
-            callback._case()._log_events("callback_cancelled")
-            callback._void("cancelled")
+        self._withdraw()
         return True
+
+    def _withdraw(self):
+        """The calls that a customer asked for are not made."""
+        for callback in self:
+            callback._case()._log_events("callback_cancelled")
+        self._void("cancelled")
 
     def _check_open(self):
         if self.state != "open":

@@ -162,6 +162,7 @@ class TestPortalDelegate(PortalCase):
             self.assertStatus(self.post(url, {"reason": "x"}), 404)
         for number in (visit.id, 0, 2**31):
             self.assertStatus(self.get(f"{VISITS}/{number}"), 404)
+            self.assertStatus(self.get(f"{VISITS}/{number}/calendar.ics"), 404)
         self.assertNotIn("表箱漏水", self.get(VISITS).text)
         self.assertEqual((row.state, visit.state), ("invited", "planned"))
         self.company.water_delegate_invites = 1
@@ -184,6 +185,10 @@ class TestPortalDelegate(PortalCase):
         self.assertEqual(visit.confirmed_by, "customer")
         self.assertLocation(self.get(f"{VISITS}/{visit.id}/cancel"), f"{VISITS}/{visit.id}")
         shown = self.page(self.get(f"{VISITS}/{visit.id}"))
+        calendar = self.get(shown.xpath("//a[contains(@href, 'calendar')]/@href")[0])
+        self.assertStatus(calendar, 200)
+        self.assertEqual(calendar.headers["Content-Type"], "text/calendar; charset=utf-8")
+        self.assertIn("BEGIN:VEVENT", calendar.text)
         windows = shown.xpath("//select[@name='window']/option/@value")
         self.assertGreater(len(windows), 5)
         refused = self.post(f"{VISITS}/{visit.id}/move", {"window": windows[3], "reason": ""})

@@ -301,6 +301,7 @@ class WaterPortal(WaterPortalDraft):
         return {
             "message": request.env._("Thank you. We have received your message."),
             "callback": request.env._("Thank you. We call you at that time."),
+            "callback_cancel": request.env._("The call is cancelled. We do not call you."),
             "settled": request.env._("Thank you. We are glad that this settles it."),
             "unsettled": request.env._("Thank you. We take your question up again."),
         }

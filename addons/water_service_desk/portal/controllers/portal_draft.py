@@ -1,7 +1,7 @@
 import secrets
 
 from odoo.exceptions import UserError
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
 from ...intake.filing import clean_text, parse_id
 from ...intake.page_headers import protect_file
@@ -168,3 +168,16 @@ class WaterPortalDraft(WaterPortalList):
         stream = request.env["ir.binary"]._get_stream_from(file)
         response = stream.get_response(as_attachment=file.mimetype not in INLINE)
         return protect_file(response)
+
+    def _water_calendar(self, content):
+        """A calendar file, which the customer's telephone opens; nothing is not found.
+
+        :param content: bytes, or nothing
+        """
+        if not content:
+            return request.not_found()
+        headers = {
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Content-Disposition": content_disposition("calendar.ics"),
+        }
+        return protect_file(request.make_response(content, headers))

@@ -186,7 +186,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_actions(self):
         """{last part of the URL: method} that a POST may call; heirs add to it."""
-        return {"message": "_portal_message", "callback": "_portal_callback"}
+        return {
+            "message": "_portal_message",
+            "callback": "_portal_callback",
+            "callback_cancel": "_portal_callback_cancel",
+        }
 
     def _portal_can(self, action):
         """Whether the state permits what the customer asks for; heirs add to it.
@@ -195,8 +199,9 @@ class WaterCaseMixin(models.AbstractModel):
         """
         is_open = self.state not in self._final_states
         if action == "callback":
-            reachable = self.sudo().phone
-            return is_open and bool(reachable) and not self.sudo()._open_calls("requested")
+            return is_open and bool(self.sudo().phone)
+        if action == "callback_cancel":
+            return bool(self.sudo()._open_calls("requested"))
         return action == "message" and is_open
 
     def _portal_do(self, action, values, files=()):
@@ -236,16 +241,24 @@ class WaterCaseMixin(models.AbstractModel):
         self._take_message(text, files)
 
     def _portal_callback(self, values, files=()):
-        """The customer wants to be called at a time of his choice (回电)."""
+        """The customer wants to be called at a time of his choice (回电), or at another one."""
         zone = self.env.user.tz or self.company_id._water_tz()
         moment = parse_local(clean_text(values.get("wished_at")), zone)
         if not moment:
             raise FilingError({"wished_at": self.env._("Choose the day and time of the call.")})
-        about = clean_text(values.get("about"))[:200]
+        earlier = self.sudo()._open_calls("requested")
+        if earlier.wished_at == moment:
+            return  # sent twice
+        about = clean_text(values.get("about"))[:200] or earlier.note
         try:
+            earlier._withdraw()
             self.sudo()._request_callback(moment, about)
         except ValidationError as error:
             raise FilingError({"wished_at": str(error)}) from error
+
+    def _portal_callback_cancel(self, values, files=()):
+        """The customer does not want the call any more."""
+        self.sudo()._open_calls("requested")._withdraw()
 
     def _need_text(self, values, field, message, instead=()):
         """The cleaned text of a field; ``instead`` may stand for an empty one."""

@@ -13,7 +13,7 @@ PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
 #: How long a slot for a call is, and how far ahead they are offered.
 SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
 #: What he may do at any time, without being asked for it.
-OPTIONAL = frozenset({"message", "callback", "visit_move", "visit_cancel"})
+OPTIONAL = frozenset({"message", "callback", "callback_cancel", "visit_move", "visit_cancel"})
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -53,6 +53,7 @@ class WaterCaseMixin(models.AbstractModel):
             "customer_message": self.env._("You added information"),
             "callback_done": self.env._("We asked you how it went"),
             "callback_requested": self.env._("You have asked for a call"),
+            "callback_cancelled": self.env._("You do not want the call any more"),
             "callback_returned": self.env._("We called you as you had asked"),
         }
 

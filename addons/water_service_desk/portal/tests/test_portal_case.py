@@ -151,9 +151,35 @@ class TestInquiryPage(InquiryPortalCase):
         self.assertIn(
             typed.strftime("%Y-%m-%d %H:%M"), self.text(self.get(f"/my/inquiries/{case.id}"))
         )
-        self.assertStatus(self.post(url, values), 409)
+        self.assertLocation(self.post(url, values), "?done=callback")
+        self.env.invalidate_all()
+        self.assertEqual(case.callback_ids, call)
         self.sign_in("portal2")
-        self.assertStatus(self.post(url, values), 404)
+        for name in ("callback", "callback_cancel"):
+            self.assertStatus(self.post(f"/my/inquiries/{case.id}/{name}", values), 404)
+
+    def test_changes_and_cancels_the_call(self):
+        """One call at a time: another wish replaces it, with its promise; then none at all."""
+        case = self._file()
+        url = f"/my/inquiries/{case.id}/callback"
+        first, second = self.page(self.get(f"/my/inquiries/{case.id}")).xpath(
+            "//select[@id='wished_at']//option[@value!='']/@value"
+        )[:2]
+        for slot in (first, second):
+            data = {"wished_at": slot, "about": "水价" if slot == first else ""}
+            self.assertLocation(self.post(url, data), "?done=callback")
+        self.env.invalidate_all()
+        early, late = case.callback_ids.sorted("id")
+        self.assertEqual((early.state, early.void_reason), ("void", "cancelled"))
+        self.assertEqual((late.state, late.note), ("open", "水价"))
+        self.assertEqual((early.deadline_id.state, late.deadline_id.state), ("void", "running"))
+        self.assertLocation(self.post(f"{url}_cancel"), "?done=callback_cancel")
+        self.env.invalidate_all()
+        self.assertFalse(case._open_calls("requested"))
+        self.assertEqual(late.deadline_id.state, "void")
+        self.assertStatus(self.post(f"{url}_cancel"), 409)
+        self.assertIn("You do not want the call", self.text(self.get(f"/my/inquiries/{case.id}")))
+        self.assertWhole(case)
 
     def test_wrong_state(self):
         case = self._file()

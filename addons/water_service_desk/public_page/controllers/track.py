@@ -153,6 +153,18 @@ class WaterTrack(WaterPublic):
         has_letters = case and hasattr(case, "_portal_letter")
         return self._water_send(has_letters and case._portal_letter(notice_id))
 
+    @route(
+        f"{PAGE}/visit/<int:visit_id>/calendar.ics",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def track_calendar(self, visit_id, **kw):
+        """An appointment of the case that was opened, for the customer's own calendar."""
+        case = self._track_case()
+        return self._water_calendar(case and case._portal_calendar(visit_id))
+
     @route("/water/track/leave", type="http", auth="public", website=True, methods=["POST"])
     def track_leave(self, **kw):
         """Close the case in this browser, for instance a shared one."""

@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
+
+import vobject
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -186,3 +188,25 @@ class TestVisitChange(RequestCommon):
         self.assertEqual(visits._portal_count(), 1)
         self.assertFalse(self._as("portal2", self.env["water.visit"])._portal_search())
         self.assertEqual(self._mine(inquiry)._portal_page()["visits"][0]["state"], "cancelled")
+
+    def test_calendar_file(self):
+        """The appointment as a calendar reads it: moments, place, one entry however it moves."""
+        case = self._repair(address="东城路8号")
+        visit = self._plan(case)
+        event = self._event(case, visit)
+        self.assertEqual(
+            (event.dtstart.value, event.dtend.value),
+            (visit.slot_from.replace(tzinfo=UTC), visit.slot_to.replace(tzinfo=UTC)),
+        )
+        self.assertEqual((event.location.value, event.status.value), ("东城路8号", "CONFIRMED"))
+        self.assertIn(case.name, event.description.value)
+        self._do(visit, "cancel", reason="出差")
+        gone = self._event(case, visit)
+        self.assertEqual((gone.uid.value, gone.status.value), (event.uid.value, "CANCELLED"))
+        self.assertIsNone(self._mine(self._repair())._portal_calendar(visit.id))
+        by_code = self._mine(case).with_context(water_page="/water/track/case")
+        self.assertNotIn("东城路", by_code._portal_calendar(visit.id).decode())
+
+    def _event(self, case, visit):
+        content = self._mine(case)._portal_calendar(visit.id)
+        return vobject.readOne(content.decode()).vevent

@@ -84,6 +84,20 @@ class WaterVisitPortal(WaterPortal):
         done = "asked" if visit.change_asked_at else action
         return request.redirect(f"{url}?done={done}", code=303)
 
+    @route(
+        f"{LIST}/<int:visit_id>/calendar.ics",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def appointment_calendar(self, visit_id, **kw):
+        """The appointment for the customer's own calendar."""
+        visit = self._visit_find(visit_id)
+        case = visit and self._visit_case(visit)
+        return self._water_calendar(case and case._portal_calendar(visit.id))
+
     # -- helpers ------------------------------------------------------------------------------
 
     def _visit_find(self, visit_id):

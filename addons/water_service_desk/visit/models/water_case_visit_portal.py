@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...intake.filing import FilingError, clean_text, parse_id
+from ..calendar_file import calendar_file
 
 #: Longest reason of a change, in characters.
 LONGEST_REASON = 300
@@ -123,6 +124,7 @@ class WaterCaseMixin(models.AbstractModel):
             "can_confirm": changeable and visit.state == "planned",
             "can_change": changeable,
             "page": "" if tracked else f"/my/appointments/{visit.id}",
+            "calendar": visit.state in ("planned", "confirmed"),
             "number": self.name,
             "subject": self.subject,
             "case_url": self._portal_address() if self._portal_may_open() else "",
@@ -156,6 +158,27 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_page(self):
         return super()._portal_page() | {"visits": self._portal_visits()}
+
+    def _portal_calendar(self, visit_id):
+        """One of the appointments for the customer's own calendar; nothing for another case's.
+
+        :return: the bytes of a file, or None
+        """
+        visit = self.sudo().visit_ids.filtered(lambda row: row.id == visit_id)
+        if not visit:
+            return None
+        company = self.company_id.sudo()
+        by_code = self.env.context.get("water_page")  # who has a code need not be the customer
+        lines = [self.name, visit.purpose or self.subject, company.water_hotline]
+        return calendar_file(
+            f"visit-{visit.id}-{company.id}@{self.env.cr.dbname}",
+            (visit.slot_from, visit.slot_to),
+            self.env._("%s comes to you", company.name),
+            place="" if by_code else self.address or "",
+            text="\n".join(line for line in lines if line),
+            stamp=visit.write_date,
+            cancelled=visit.state == "cancelled",
+        )
 
     # -- across all his cases -----------------------------------------------------------------
 
