@@ -51,7 +51,7 @@ class WaterNotice(models.Model):
             ("acceptance", "Acceptance"),
             ("refusal", "Refusal"),
             ("delay", "Delay"),
-            ("result", "Result"),
+            ("result", "Result of the Complaint"),
         ],
         required=True,
         default="result",
@@ -224,6 +224,9 @@ class WaterNotice(models.Model):
         complaint._message_log(body=self.body, subject=self.subject)
 
     # -- the letter -----------------------------------------------------------------------
+
+    def _letter_day(self):
+        return self.sent_at
 
     def _letter_title(self):
         """What the letter is called, in the language of the environment."""

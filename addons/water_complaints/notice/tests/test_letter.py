@@ -133,7 +133,7 @@ class TestLetter(LetterCase):
         titles = {
             "acceptance": ("受理告知书", "正式受理", False),
             "refusal": ("不予受理告知书", "决定不予受理", True),
-            "delay": ("延期办理告知书", "需延长办理时间", False),
+            "delay": ("延期办理告知书", "需延长办理时限", False),
             "result": ("处理结果告知书", "经调查处理", True),
             "final": ("最终答复", "经调查处理", False),
         }

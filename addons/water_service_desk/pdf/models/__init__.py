@@ -1,1 +1,1 @@
-from . import ir_actions_report, water_letter_mixin
+from . import ir_actions_report, res_company, res_config_settings, water_letter_mixin

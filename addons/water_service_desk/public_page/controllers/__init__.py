@@ -1,1 +1,1 @@
-from . import open_door, public, track, front, answers
+from . import open_door, public, track, front, answers, letter

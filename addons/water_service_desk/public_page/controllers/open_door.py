@@ -72,7 +72,9 @@ class WaterOpenDoor(WaterPortal):
         """
         env = request.env
         if params.get(TRAP):
-            raise FilingError({"form": env._("Leave the field empty that nobody can see.")})
+            raise FilingError(
+                {"form": env._("Security check failed. Please reload the page and try again.")}
+            )
         answer, bound = params.get("altcha"), self._public_bound(form)
         solved = proof.solved(self._public_key(), answer, Datetime.now(), bound)
         if not solved or not self._public_spend(solved):

@@ -93,7 +93,7 @@ class WaterPublic(WaterOpenDoor):
             return request.redirect("/water/report/done", code=303)
         values = self._public_base(
             "report_check",
-            title=request.env._("Is everything right?"),
+            title=request.env._("Please check"),
             kind=draft.kind,
             kinds=self._public_kinds(),
             draft=draft.token,
@@ -215,7 +215,7 @@ class WaterPublic(WaterOpenDoor):
 
     def _public_lapsed(self):
         return self._public_message(
-            request.env._("There is nothing here any more"),
+            request.env._("This page has expired"),
             request.env._(
                 "For your protection, forms and results are shown for a while only, in the"
                 " browser in which they were filled in. With number and code you can follow what"

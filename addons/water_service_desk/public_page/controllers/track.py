@@ -92,7 +92,7 @@ class WaterTrack(WaterPublic):
         if not case:
             request.env["water.attempt"]._keep("link_source", subjects["link_source"][0], HOUR)
             return self._public_message(
-                request.env._("This link does not work any more"),
+                request.env._("This link has expired"),
                 request.env._(
                     "It has expired, or we have written to you at another address since. Open"
                     " your case with number and code, or call us."

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -151,3 +152,23 @@ class TestFront(PublicCase):
                 self.assertLessEqual(pieces, PIECES)
                 self.assertNotIn("Odoo", page.findtext(".//title"))
                 self.assertNotIn("Powered by", response.text)
+
+    # -- letters ------------------------------------------------------------------------------
+
+    def test_whose_letter(self):
+        """Title, number and day of ours, for whoever has its code; nothing of anybody's matter."""
+        case = self.env["water.request"].create(self._request_values())
+        self._as("agent", case).action_issue_notice()
+        _address, code = case.notice_ids._letter_check()
+        page = self.text(self.visit("/water/letter", params={"code": code.lower()}))
+        for words in ("Yes, this letter is ours", case.notice_ids.name, "Everything Needed"):
+            self.assertIn(words, page)
+        self.assertNotIn(case.subject, page)
+        for typed in ("AAAA-BBBB-CCCC", "<b>x</b>", "\x00"):
+            page = self.visit("/water/letter", params={"code": typed})
+            self.assertStatus(page, 200)
+            self.assertNotIn("this letter is ours", page.text)
+        self.assertIn("We know no letter", self.text(page))
+        with patch("odoo.addons.water_service_desk.public_page.controllers.letter.TRIES", 1):
+            self.visit("/water/letter", params={"code": code})
+            self.assertStatus(self.visit("/water/letter", params={"code": code}), 429)

@@ -166,6 +166,9 @@ class WaterRequestNotice(models.Model):
             limit=1,
         )
 
+    def _letter_day(self):
+        return self.issued_at
+
     def _letter_title(self):
         """What the letter is called, in the language of the environment."""
         return {

@@ -1,3 +1,4 @@
+import base64
 import io
 
 from pypdf import PdfReader
@@ -6,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...pdf.tests.common import wkhtml
-from .common import RequestCommon
+from .common import PNG, RequestCommon
 
 REPORT = "water_service_desk.action_report_request_notice"
 
@@ -68,6 +69,34 @@ class TestRequestNotice(RequestCommon):
         self.assertEqual(case.notice_ids.content, before)
         with self.assertRaisesRegex(UserError, "it stays"):
             self._as("agent", case).guide_id = draft
+
+    def test_known_to_be_ours(self):
+        """A code on the letter finds it again, however it is typed; nothing else does."""
+        case = self._issued()
+        notice = case.notice_ids
+        address, code = notice._letter_check()
+        self.assertRegex(code, r"^(\w{4}-){2}\w{4}$")
+        self.assertIn(code, text_of(base64.b64decode(notice.letter)))
+        letters = self.env["water.letter.mixin"]
+        for typed in (code, code.lower(), f" {code.replace('-', ' ')} ", address.split("=")[1]):
+            self.assertEqual(letters._find_letter(typed), notice)
+        wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+        for typed in ("", "x", "%", code[:-1], wrong, None):
+            self.assertFalse(letters._find_letter(typed))
+        with self.assertRaises(AccessError):
+            self._as("agent", notice).check_code = wrong
+
+    def test_seal(self):
+        """Place for it on paper; none in a mail; its picture wherever the company has one."""
+        paper, mailed = self._request(), self._issued()
+        self._as("agent", paper).action_issue_notice()
+        for case, place in ((paper, True), (mailed, False)):
+            text = text_of(base64.b64decode(case.notice_ids.letter))
+            self.assertEqual("(Seal)" in text, place)
+        self.company.water_seal = base64.b64encode(PNG)
+        again = self._request()
+        self._as("agent", again).action_issue_notice()
+        self.assertNotIn("(Seal)", text_of(base64.b64decode(again.notice_ids.letter)))
 
     def test_letter(self):
         """The PDF is made when the notice is handed out, in the customer's language."""
