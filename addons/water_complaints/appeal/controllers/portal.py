@@ -23,5 +23,5 @@ class WaterAppealPortal(WaterComplaintPortal):
             "appeal": request.env._(
                 "We have received your appeal. People who had no part in the matter review it."
             ),
-            "unappeal": request.env._("You have taken your appeal back."),
+            "unappeal": request.env._("You have withdrawn your appeal."),
         }

@@ -155,7 +155,7 @@ class WaterAppeal(models.Model):
     former_handler_ids = fields.Many2many(
         "res.users", "water_appeal_former_rel", "appeal_id", "user_id", readonly=True
     )
-    acknowledged_at = fields.Datetime(readonly=True)
+    acknowledged_at = fields.Datetime(string="Receipt Confirmed At", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True)
     withdrawn_reason = fields.Text(readonly=True)

@@ -20,7 +20,7 @@ class WaterAppealEvent(models.Model):
         [
             ("filed", "Appeal filed"),
             ("admitted", "Admitted once more"),
-            ("acknowledged", "Acknowledged"),
+            ("acknowledged", "Appeal received"),
             ("voted", "Vote of the panel"),
             ("stated", "Stated to the other body"),
             ("decided", "Decided"),

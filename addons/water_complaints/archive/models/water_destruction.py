@@ -34,7 +34,7 @@ class WaterDestruction(models.Model):
     state = fields.Selection(
         [
             ("draft", "Drawn up"),
-            ("proposed", "Proposed"),
+            ("proposed", "Waits for Approval"),
             ("approved", "Being destroyed"),
             ("done", "Destroyed"),
             ("refused", "Refused"),

@@ -16,7 +16,9 @@ class WaterCompensationProfile(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, index=True)
-    description = fields.Text(translate=True, help="What it is, and for whom.")
+    description = fields.Text(
+        string="About the Scheme", translate=True, help="What it is, and for whom."
+    )
     sequence = fields.Integer(default=10)
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id

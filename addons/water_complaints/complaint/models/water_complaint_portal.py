@@ -45,7 +45,7 @@ class WaterComplaint(models.Model):
                 self.env._("We tell you the result in writing; you confirm it and rate us."),
             ],
             "next_alone": [
-                self.env._("You have read it back yourself: it goes on at once."),
+                self.env._("You have checked the details yourself, so we start at once."),
                 self.env._("The responsible department looks into it and settles the matter."),
                 self.env._("You read the result with number and code, confirm it and rate us."),
             ],

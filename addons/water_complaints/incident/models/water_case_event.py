@@ -6,7 +6,7 @@ class WaterCaseEvent(models.Model):
 
     kind = fields.Selection(
         selection_add=[
-            ("incident_joined", "Hangs on an incident"),
+            ("incident_joined", "Linked to an incident"),
             ("incident_told", "Told the news of the incident"),
             ("incident_left", "Taken out of the incident"),
             ("incident_over", "Incident over, customer told"),

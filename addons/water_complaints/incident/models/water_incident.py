@@ -48,7 +48,13 @@ class WaterIncident(models.Model):
     kind = fields.Selection(NATURES, string="Nature", required=True, default="outage")
     is_planned = fields.Boolean(string="Planned", help="Announced work, such as a planned outage.")
     level = fields.Selection(
-        [("1", "I (red)"), ("2", "II (orange)"), ("3", "III (yellow)"), ("4", "IV (blue)")],
+        string="Incident Level",
+        selection=[
+            ("1", "I (red)"),
+            ("2", "II (orange)"),
+            ("3", "III (yellow)"),
+            ("4", "IV (blue)"),
+        ],
         required=True,
         default="4",
         tracking=True,

@@ -34,7 +34,7 @@ class WaterIncidentNotice(models.Model):
     body = fields.Text(string="Text", required=True, readonly=True)
     expected_at = fields.Datetime(string="Expected Restoration", readonly=True)
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Published By", required=True, readonly=True)
     state = fields.Selection(
         [("queued", "Being sent"), ("done", "Sent")],
         required=True,

@@ -126,6 +126,6 @@ class WaterIncidentWizardLine(models.TransientModel):
     name = fields.Char(string="Number", readonly=True)
     subject = fields.Char(readonly=True)
     state_name = fields.Char(string="State", readonly=True)
-    is_proposed = fields.Boolean(string="Proposed", readonly=True)
+    is_proposed = fields.Boolean(string="Proposed to Close", readonly=True)
     is_chosen = fields.Boolean(string="Close")
     reason = fields.Char(string="Why, and What Becomes of It", readonly=True)

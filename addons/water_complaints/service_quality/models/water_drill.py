@@ -21,8 +21,8 @@ class WaterDrill(models.Model):
         [
             ("burst", "Burst main"),
             ("quality", "Water quality"),
-            ("outage", "Wide outage"),
-            ("crowd", "Crowd at the counter"),
+            ("outage", "Large-scale outage"),
+            ("crowd", "Crowd at the service counter"),
             ("system", "Hotline or system down"),
             ("other", "Other"),
         ],

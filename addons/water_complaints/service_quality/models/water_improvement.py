@@ -72,9 +72,9 @@ class WaterImprovement(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "To Be Corrected"),
             ("in_work", "In Work"),
-            ("reopened", "Reopened"),
+            ("reopened", "To Be Corrected Again"),
             ("done", "Done, to Verify"),
             ("verified", "Verified"),
             ("cancelled", "Cancelled"),
@@ -92,7 +92,7 @@ class WaterImprovement(models.Model):
     done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     verified_at = fields.Datetime(readonly=True, copy=False)
     verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    reopen_count = fields.Integer(string="Times Corrected Again", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )

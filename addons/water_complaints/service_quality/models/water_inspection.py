@@ -140,7 +140,7 @@ class WaterInspection(models.Model):
     def _check_inspector(self):
         for inspection in self:
             if inspection.inspector_id == inspection.user_id:
-                raise ValidationError(self.env._("Nobody inspects himself."))
+                raise ValidationError(self.env._("You cannot inspect your own work."))
 
     @api.constrains("complaint_id", "user_id", "department_id")
     def _check_complaint(self):
@@ -188,7 +188,7 @@ class WaterInspection(models.Model):
         if any(inspection.state != "draft" for inspection in self):
             raise UserError(self._settled_message())
         if any(inspection._is_about_me() for inspection in self):
-            raise AccessError(self.env._("Nobody inspects himself."))
+            raise AccessError(self.env._("You cannot inspect your own work."))
 
     @api.model
     def _settled_message(self):

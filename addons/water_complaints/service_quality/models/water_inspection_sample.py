@@ -14,7 +14,11 @@ class WaterInspection(models.Model):
     _inherit = "water.inspection"
 
     plan_id = fields.Many2one(
-        "water.inspection.plan", readonly=True, index="btree_not_null", ondelete="restrict"
+        "water.inspection.plan",
+        string="Inspection Plan",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     month = fields.Date(readonly=True, help="First day of the month it was drawn up for.")
     number = fields.Integer(string="Sample", readonly=True, aggregator=None)

@@ -45,8 +45,8 @@ class WaterResolution(models.Model):
     )
     proposed_at = fields.Datetime(readonly=True, copy=False)
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    accepted_at = fields.Datetime(readonly=True, copy=False)
-    rejected_at = fields.Datetime(readonly=True, copy=False)
+    accepted_at = fields.Datetime(string="Agreed At", readonly=True, copy=False)
+    rejected_at = fields.Datetime(string="Rejected by the Customer At", readonly=True, copy=False)
     reject_reason = fields.Text(
         string="Why It Was Rejected", readonly=True, copy=False, help="In the customer's words."
     )

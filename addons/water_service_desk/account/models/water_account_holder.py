@@ -26,7 +26,7 @@ class WaterAccountHolder(models.Model):
         ondelete="restrict",
         groups=CONTACT_GROUPS,
     )
-    until = fields.Datetime(required=True, readonly=True)
+    until = fields.Datetime(string="Held Until", required=True, readonly=True)
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
 
 

@@ -73,7 +73,9 @@ class WaterDispatch(models.Model):
         default=1,
         help="In which round of handling the case was sent.",
     )
-    sent_at = fields.Datetime(readonly=True, default=fields.Datetime.now, required=True)
+    sent_at = fields.Datetime(
+        string="Dispatched At", readonly=True, default=fields.Datetime.now, required=True
+    )
     sent_by_id = fields.Many2one(
         "res.users", string="Sent by", readonly=True, default=lambda self: self.env.uid
     )

@@ -11,7 +11,7 @@ class WaterDeputyWizard(models.TransientModel):
     user_id = fields.Many2one(
         "res.users", string="Deputy", required=True, domain="[('share', '=', False)]"
     )
-    until = fields.Datetime(required=True)
+    until = fields.Datetime(string="Deputy until", required=True)
     reason = fields.Text(required=True)
 
     def action_appoint(self):

@@ -24,7 +24,11 @@ class WaterCallbackAnswer(models.Model):
         "water.callback", required=True, readonly=True, index=True, ondelete="cascade"
     )
     question_id = fields.Many2one(
-        "water.callback.question", readonly=True, index="btree_not_null", ondelete="set null"
+        "water.callback.question",
+        string="Question Asked",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     sequence = fields.Integer(readonly=True)
     name = fields.Char(string="Question Asked", required=True, readonly=True)
@@ -42,7 +46,7 @@ class WaterCallbackAnswer(models.Model):
         required=True,
         readonly=True,
     )
-    mandatory = fields.Boolean(readonly=True)
+    mandatory = fields.Boolean(string="Must Be Asked", readonly=True)
     yes_no = fields.Selection([("yes", "Yes"), ("no", "No")], string="Yes or No")
     score = fields.Selection([("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")])
     choice_id = fields.Many2one(

@@ -9,7 +9,11 @@ class WaterCallbackChoice(models.Model):
     _order = "question_id, sequence, id"
 
     question_id = fields.Many2one(
-        "water.callback.question", required=True, index=True, ondelete="cascade"
+        "water.callback.question",
+        string="Question Asked",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

@@ -352,7 +352,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def action_replan(self):
         """Open the dialog that works the time limits out again."""
-        return self._dialog("water.replan.wizard", self.env._("Work Out Time Limits Again"))
+        return self._dialog("water.replan.wizard", self.env._("Recalculate Time Limits"))
 
     @api.model
     def _dialog(self, model, title, **context):

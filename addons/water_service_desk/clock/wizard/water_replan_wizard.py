@@ -6,7 +6,7 @@ class WaterReplanWizard(models.TransientModel):
 
     _name = "water.replan.wizard"
     _inherit = ["water.case.wizard.mixin"]
-    _description = "Work Out Time Limits Again"
+    _description = "Recalculate Time Limits"
 
     reason = fields.Text(required=True)
 

@@ -57,7 +57,9 @@ class WaterAccountDelegate(models.Model):
         groups=CONTACT_GROUPS,
         help="Who has accepted the invitation, with a login of his own.",
     )
-    name = fields.Char(required=True, readonly=True, groups=CONTACT_GROUPS)
+    name = fields.Char(
+        string="Delegate's Name", required=True, readonly=True, groups=CONTACT_GROUPS
+    )
     email = fields.Char(readonly=True, groups=CONTACT_GROUPS)
     phone = fields.Char(readonly=True, groups=CONTACT_GROUPS)
     name_masked = fields.Char(
@@ -79,12 +81,14 @@ class WaterAccountDelegate(models.Model):
     keeps_visits = fields.Boolean(string="Keeps Appointments", readonly=True)
     sees_money = fields.Boolean(string="Sees Compensations", readonly=True)
     date_from = fields.Date(string="From", required=True, readonly=True)
-    date_until = fields.Date(string="Until", readonly=True, help="Last day; empty: until revoked.")
+    date_until = fields.Date(
+        string="Valid Until", readonly=True, help="Last day; empty: until revoked."
+    )
     state = fields.Selection(
         [
             ("invited", "Invited"),
-            ("active", "In force"),
-            ("declined", "Declined"),
+            ("active", "Active Delegation"),
+            ("declined", "Invitation Declined"),
             ("revoked", "Revoked"),
             ("resigned", "Given up by the delegate"),
             ("ended", "Ended with the account"),
@@ -101,8 +105,8 @@ class WaterAccountDelegate(models.Model):
     )
     nonce = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     expires_at = fields.Datetime(string="Invitation Expires", readonly=True)
-    accepted_at = fields.Datetime(readonly=True)
-    ended_at = fields.Datetime(readonly=True)
+    accepted_at = fields.Datetime(string="Delegation Accepted At", readonly=True)
+    ended_at = fields.Datetime(string="Delegation Ended At", readonly=True)
     event_ids = fields.One2many("water.account.event", "delegate_id", string="Events")
     can_revoke = fields.Boolean(compute="_compute_can_revoke", export_string_translation=False)
     company_id = fields.Many2one(

@@ -44,7 +44,9 @@ class TestPortalDelegate(PortalCase):
 
     def _refused(self):
         """Wrong, forged and mere addresses: nobody is invited by them."""
-        self.assertIn("Nobody. You act for your accounts alone.", self.text(self.get(DELEGATES)))
+        self.assertIn(
+            "No delegates. Only you act for your accounts.", self.text(self.get(DELEGATES))
+        )
         refused = self.post(f"{DELEGATES}/invite", self._form(email="lina", name=""))
         self.assertStatus(refused, 422)
         self.assertEqual(set(self.errors(refused)), {"name", "email"})

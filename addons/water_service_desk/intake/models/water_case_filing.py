@@ -132,7 +132,7 @@ class WaterCaseMixin(models.AbstractModel):
             errors["address"] = self.env._("Write the address or the place.")
         position = parse_position(values.get("position"))
         if position is None:
-            errors["position"] = self.env._("This is no place on Earth.")
+            errors["position"] = self.env._("The location is not valid. Please enter the address.")
         return {
             "address": address or False,
             "position": position or False,

@@ -83,7 +83,7 @@ class ResPartner(models.Model):
     def _water_kind_labels(self):
         """``[(kind, sentence)]`` of what can be switched off, in words for customers."""
         labels = {
-            "progress": self.env._("How far my case is: received, accepted, finished"),
+            "progress": self.env._("Progress of my case: received, accepted, finished"),
             "visit": self.env._("Appointments: made, moved, cancelled"),
             "survey": self.env._("Questions whether I am satisfied"),
             "outage": self.env._("Planned outages at my address"),

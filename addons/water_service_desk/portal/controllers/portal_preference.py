@@ -26,7 +26,7 @@ class WaterPreferencePortal(WaterPortal):
 
     def _preference_page(self, done=None, typed=None, errors=None, status=200):
         partner = request.env.user.partner_id
-        saved = request.env._("Your wishes are kept. They hold from the next message on.")
+        saved = request.env._("Your settings are saved. They hold from the next message on.")
         return self._water_render(
             "water_service_desk.portal_notifications",
             self._water_base(

@@ -52,7 +52,7 @@ class ResPartner(models.Model):
             "wechat": self.env._("WeChat"),
         }
         shown = {"mail": partner.email, "sms": partner.phone_sanitized, "wechat": ""}
-        choices = [("", self.env._("As you can reach me best"), "")]
+        choices = [("", self.env._("Whichever way reaches me best"), "")]
         for medium, label in labels.items():
             if medium in usable and partner._water_address(medium):
                 choices.append((medium, label, shown[medium]))

@@ -28,7 +28,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_filters(self):
         is_open = Domain("closed_at", "=", False)
         return super()._portal_filters() | {
-            "answer": (self.env._("Your turn"), self._portal_waiting_domain()),
+            "answer": (self.env._("Waiting for you"), self._portal_waiting_domain()),
             "open": (self.env._("In progress"), is_open),
             "closed": (self.env._("Finished"), ~is_open),
         }

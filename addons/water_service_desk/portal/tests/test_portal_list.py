@@ -179,13 +179,19 @@ class TestPortalList(PortalCase):
         waiting = self.page(self.get(f"{INQUIRIES}/{self.cases[1].id}"))
         (panel,) = waiting.xpath("//aside[contains(@class, 'o_water_panel')]")
         text = " ".join(panel.text_content().split())
-        for words in (self.cases[1].name, "Answered", "Your turn", "What we promised", "96116"):
+        for words in (
+            self.cases[1].name,
+            "Answered",
+            "Waiting for you",
+            "What we promised",
+            "96116",
+        ):
             self.assertIn(words, text)
         (step,) = panel.xpath(".//div[contains(@class, 'o_water_next')]//a/@href")
         self.assertTrue(waiting.xpath(f"//*[@id='{step[1:]}']"))
         self.assertTrue(panel.xpath(".//button[contains(@class, 'o_water_print')]"))
         ours = self.page(self.get(f"{INQUIRIES}/{self.cases[0].id}"))
-        self.assertIn("it is our turn", ours.text_content())
+        self.assertIn("we are working on it", ours.text_content())
         ids = waiting.xpath("//@id")
         self.assertEqual(len(ids), len(set(ids)))
         links = {link[1:] for link in waiting.xpath("//main//a/@href") if link[:1] == "#"}
@@ -234,7 +240,7 @@ class TestPortalList(PortalCase):
         self.assertEqual((row.state, row.reason, len(row.file_ids)), ("supplied", False, 2))
         self._as("agent", row)._mark("correct")
         shown = self._materials(case)[0]
-        self.assertIn("Given and correct", shown)
+        self.assertIn("Received and correct", shown)
         self.assertNotIn("Hand in another file", shown)
         refused = self._hand_in(case, row.id, [("x.png", samples.PNG)])
         self.assertStatus(refused, 422)

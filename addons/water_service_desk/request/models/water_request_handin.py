@@ -86,8 +86,8 @@ class WaterRequest(models.Model):
             "missing": self.env._("Still missing"),
             "optional": self.env._("Not handed in"),
             "supplied": self.env._("Handed in, being checked"),
-            "correct": self.env._("Given and correct"),
-            "incorrect": self.env._("Refused: please hand it in anew"),
+            "correct": self.env._("Received and correct"),
+            "incorrect": self.env._("Not correct: please upload it again"),
         }
         kinds = dict(rows._fields["kind"]._description_selection(self.env))
         still_open = self._portal_open_materials()

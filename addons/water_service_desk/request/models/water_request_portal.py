@@ -123,7 +123,7 @@ class WaterRequest(models.Model):
     def _portal_event_titles(self):
         return super()._portal_event_titles() | {
             "notice_acknowledged": self.env._("You have confirmed the notice"),
-            "material_returned": self.env._("We have told you what is incorrect"),
+            "material_returned": self.env._("We have told you what to correct"),
         }
 
     # -- what the customer does -------------------------------------------------------------------

@@ -120,7 +120,7 @@ class TestRequestPortal(PortalCase):
         case = self._file()
         visit = self._visited(case)
         page = self.text(self.get(self._url(case)))
-        self.assertIn("The time suits me", page)
+        self.assertIn("This time works for me", page)
         self.assertNotIn(self.users["agent"].name, page)
         self.assertStatus(self.post(self._url(case, "/appointment"), {"visit_id": "x"}), 422)
         answer = self.post(self._url(case, "/appointment"), {"visit_id": str(visit.id)})

@@ -23,7 +23,8 @@ class WaterPhraseHit(models.Model):
     )
     at = fields.Datetime(string="Said at", required=True, default=fields.Datetime.now)
     place = fields.Selection(
-        [
+        string="Where It Was Said",
+        selection=[
             ("answer", "Answer"),
             ("notice", "Notice"),
             ("feedback", "Feedback"),

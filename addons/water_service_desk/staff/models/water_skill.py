@@ -13,7 +13,7 @@ class WaterSkill(models.Model):
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    description = fields.Text(translate=True, help="What an exam asks for.")
+    description = fields.Text(string="What It Takes", translate=True, help="What an exam asks for.")
     validity_months = fields.Integer(
         string="Valid for (Months)", default=24, help="From the day of the exam; 0: for good."
     )

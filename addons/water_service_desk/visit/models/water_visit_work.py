@@ -66,9 +66,13 @@ class WaterVisit(models.Model):
             latitude, longitude = float(latitude), float(longitude)
             accuracy = max(float(accuracy or 0), 0)
         except (TypeError, ValueError):
-            raise ValidationError(self.env._("This is no place on Earth.")) from None
+            raise ValidationError(
+                self.env._("The location is not valid. Please enter the address.")
+            ) from None
         if not (abs(latitude) <= MAX_LATITUDE and abs(longitude) <= MAX_LONGITUDE):
-            raise ValidationError(self.env._("This is no place on Earth."))
+            raise ValidationError(
+                self.env._("The location is not valid. Please enter the address.")
+            )
         position = {"latitude": latitude, "longitude": longitude, "has_position": True}
         return position | {"position_accuracy": accuracy}
 
