@@ -154,11 +154,13 @@ def covered(tests):
 
 
 def chosen(record, path, fault):
-    """``[(seconds, tests)]`` that come by a fault, the quickest first, up to the limit.
+    """``[(seconds, tests)]`` that come by a fault, up to the limit.
 
-    Tables and fields concern every class; those whose tests name them come first.
+    Those of its own room come first, and among them the quickest. Tables and fields concern every
+    class; those whose tests name them come before all.
     """
     picked, name = [], fault["owner"][1]
+    room = ".".join(path.partition("/addons/")[2].split("/")[:2])
     for key, found in record.items():
         passes = {test: {tuple(line) for line in lines} for test, lines in found["lines"].items()}
         where = (path, fault["line"])
@@ -168,11 +170,12 @@ def chosen(record, path, fault):
         left = sum(seconds for test, seconds in found["seconds"].items() if test not in tests)
         silent = fault["kind"] != "function" and name not in source_of(key)
         if tests:
-            picked.append((silent, found["total"] - left, tests))
-    sums = itertools.accumulate(seconds for _silent, seconds, _tests in sorted(picked))
+            is_far = fault["kind"] == "function" and not key.startswith(f"odoo.addons.{room}.")
+            picked.append((silent, is_far, found["total"] - left, tests))
+    sums = itertools.accumulate(row[2] for row in sorted(picked))
     shown = zip(sorted(picked), sums, strict=True)
     fits = [item for number, (item, total) in enumerate(shown) if not number or total < LIMIT]
-    return [(seconds, tests) for _silent, seconds, tests in fits]
+    return [row[2:] for row in fits]
 
 
 @functools.cache
