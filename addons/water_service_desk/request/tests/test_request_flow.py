@@ -29,6 +29,14 @@ class TestRequestScenario(RequestCommon):
         self.assertLocal(case.accepted_at, "2026-02-14 10:00")
         return case
 
+    def test_own_data_has_its_own_limit(self):
+        """15 working days from the receipt: the Qingming holiday is not reached yet."""
+        with self._moment("2026-03-11 10:00"):
+            case = self._request(category_id=self._category("pd01").id)
+        clock = self._clock(case, "close")
+        self.assertLocal(clock.due_at, "2026-04-01 17:30")
+        self.assertLocal(clock.started_at, "2026-03-11 10:00")
+
     def test_scenario_in_time(self):
         case = self._accept()
         clock = self._clock(case, "close")
@@ -256,9 +264,9 @@ class TestRequestFlow(RequestCommon):
             ("satisfaction", "satisfied"),
             ("said_goodbye", True),
         ):
-            with self.subTest(name), self.assertRaises(UserError):
+            with self.subTest(name), self.assertRefused("kept by the system", case):
                 self._as("manager", case).write({name: value})
-        with self.assertRaises(UserError):
+        with self.assertRefused("kept by the system"):
             self._request(satisfaction="satisfied")
 
     def test_numbers_in_a_batch(self):
