@@ -34,7 +34,7 @@ class TestCompensationMoney(CompensationCommon):
         row.sudo()._make_entries()
         self._trusted(row).move_queued = True
         row.sudo()._make_entries()
-        with self.assertRaises(UserError):
+        with self.assertRefused("There is an entry already", row):
             self._as("finance", row).action_make_entry()
         self.assertEqual(self._moves(row), row.move_id)
 
@@ -113,7 +113,7 @@ class TestCompensationMoney(CompensationCommon):
         self._as("finance", row).write({"invoice_id": invoice.id})
         self.assertEqual(row.move_id.reversed_entry_id, invoice)
         self._post(row)
-        with self.assertRaises(UserError):
+        with self.assertRefused("not changed any more", row):
             self._as("finance", row).write({"invoice_id": False})
 
     def _invoice(self, partner, amount):
@@ -220,7 +220,7 @@ class TestCompensationMoney(CompensationCommon):
         move = self._invoice(self.customer, 5)
         with self.assertRaises(AccessError):
             self._as("accountant", move).write({"water_compensation_id": row.id})
-        with self.assertRaises(UserError):
+        with self.assertRefused("kept by the system", row):
             self._as("finance", row).write({"move_id": move.id})
 
     # -- taking it back -------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class TestCompensationMoney(CompensationCommon):
             [("partner_ids", "in", self.users["accountant"].partner_id.ids)]
         )
         self.assertIn(row.name, " ".join(told.mapped("subject")))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Finance reverses", row):
             self._as("supervisor", row).action_reverse()
         self._as("finance", row).action_reverse()
         self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))

@@ -169,7 +169,10 @@ class TestEvidence(FactCommon):
         """Nor does it go together with what it belongs to."""
         self._evidence(self.case)
         for login in ("manager", "su"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("not allowed to delete|never deleted", self.case),
+            ):
                 self._as(login, self.case).unlink()
 
     def test_storage_may_move(self):
@@ -222,7 +225,7 @@ class TestEvidence(FactCommon):
     def test_published_one_by_one(self):
         """The desk shows single files to the customer; what is struck out goes from his page."""
         shown, hidden = self._evidence(self.case), self._evidence(self.case)
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only the desk shows", shown):
             self._as("department", shown).action_publish()
         self._as("agent", shown).action_publish()
         self.assertEqual((shown.published, hidden.published), (True, False))
@@ -235,7 +238,7 @@ class TestEvidence(FactCommon):
         self.assertFalse(shown.published)
         self.assertFalse(self.case.published_attachment_ids)
         self.assertIn("file_hidden", self._kinds(self.case))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only the desk shows", shown):
             self._as("agent", shown).action_publish()
         with self.assertRaisesRegex(UserError, "only files that count"):
             self._as("agent", self._statement(self.case)).action_publish()
