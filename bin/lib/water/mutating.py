@@ -56,6 +56,7 @@ def _options():
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same faults")
     parser.add_argument("--limit", type=int, default=120, help="seconds of tests for each fault")
     parser.add_argument("--tests", action="append", default=[], help="a room or file of more tests")
+    parser.add_argument("--skip", type=int, default=0, help="go on after so many of the sample")
     parser.add_argument("--again", action="store_true", help="only what was not noticed last time")
     parser.add_argument("--line", type=int, help="only the faults of this line")
     options = parser.parse_args()
@@ -204,6 +205,7 @@ def _record(place):
 def _picked(options, root, texts, memory):
     """The faults to be tried, how many there are, and how many more change nothing."""
     picked, number = drawn(texts, options.sample, options.seed, options.line)
+    picked = picked[options.skip :]
     if options.again:
         before = [tuple(row) for row in json.loads(memory.read_text())]
         picked = [item for item in picked if _name(root, *item) in before]

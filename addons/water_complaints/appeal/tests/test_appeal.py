@@ -46,6 +46,8 @@ class TestAppeal(AppealCommon):
         with at("2026-10-06 00:00"):
             appeal = self._appeal(case, "supervisor", late_reason="客户住院")
         self.assertEqual((appeal.is_late, appeal.late_reason), (True, "客户住院"))
+        listed = self._as("supervisor", case).action_open_appeals()
+        self.assertEqual(self.env["water.appeal"].search(listed["domain"]), appeal)
 
     def test_clocks_over_the_holidays(self):
         """One and five working days, counted over National Day and its make-up Saturday."""

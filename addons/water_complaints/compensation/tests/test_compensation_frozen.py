@@ -55,6 +55,9 @@ class TestCompensationFrozen(CompensationCommon):
         self._post(row)
         self._pay(row)
         self.assertEqual(row.payment_state, "paid")
+        self._as("agent", self.account).partner_id = self.customer2
+        row.invalidate_recordset(["freeze_note"])
+        self.assertFalse(row.freeze_note)  # what is paid waits for nothing
 
     def test_days_run_out(self):
         """Confirmed, it is paid when the days are over; unconfirmed, never."""

@@ -50,9 +50,17 @@ class TestCompensationMoney(CompensationCommon):
         with freeze_time("2026-03-13 02:00:00"):
             self._pay(row)
         self.assertEqual(row.payment_state, "paid")
+        self.assertEqual(row.days_left, 0)  # nobody waits for it any more
         self.assertEqual(row.paid_on, fields.Date.to_date("2026-03-13"))
         self.assertEqual(self._steps(case), ["proposed", "approved", "posted", "paid"])
         self.assertEqual((row.in_time, row.is_settled), (1, True))
+
+    def test_titles_of_the_page(self):
+        """The customer reads where his money is."""
+        row = self._proposed()
+        self.assertEqual(row._portal_group_title("payment"), "To be paid")
+        self._as("supervisor", row).action_approve()
+        self.assertEqual(row._portal_group_title("payment"), "Being paid")
 
     def test_clock_of_the_case(self):
         """The last day to pay is a clock, met by the payment of all that is owed."""

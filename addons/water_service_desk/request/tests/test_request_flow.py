@@ -37,6 +37,15 @@ class TestRequestScenario(RequestCommon):
         self.assertLocal(clock.due_at, "2026-04-01 17:30")
         self.assertLocal(clock.started_at, "2026-03-11 10:00")
 
+    def test_nothing_new_once_accepted(self):
+        """Accepted at the counter without a notice on paper, the list is closed all the same."""
+        case = self._request()
+        case.material_ids._mark("correct")
+        self._as("agent", case).action_accept()
+        self.assertFalse(case.notice_issued_at)
+        refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
+        self.assertIn("No new material may be asked for", refusal)
+
     def test_scenario_in_time(self):
         case = self._accept()
         clock = self._clock(case, "close")
@@ -44,6 +53,8 @@ class TestRequestScenario(RequestCommon):
         with self._moment("2026-02-26 09:00"):
             refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
             self.assertIn("No new material may be asked for", refusal)
+        accepted = case.event_ids.filtered(lambda row: row.kind == "accepted")
+        self.assertEqual(accepted.payload, {"guide": "BZ-NC01", "version": case.guide_id.version})
         self.assertEqual(case.second_request_count, 1)
         self.assertNotIn("房东身份证", case.material_ids.mapped("name"))
         with self._moment("2026-02-26 10:00"):

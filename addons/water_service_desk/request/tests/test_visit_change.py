@@ -59,6 +59,8 @@ class TestVisitChange(RequestCommon):
         self.assertNotIn(first, visit.sudo()._windows())
         self.net.member_ids |= self.users["department2"]
         self.assertIn(first, visit.sudo()._windows())
+        self.net.member_ids = False  # nobody is entered: one can go, not two
+        self.assertNotIn(first, visit.sudo()._windows())
 
     def test_confirm(self):
         visit = self._plan(self._repair())
