@@ -1,13 +1,18 @@
-"""Which fields the system keeps, which must be filled, which are not copied: as written down."""
+"""Which fields are kept, needed, not copied, sealed and handed out: as written down."""
 
 from collections import defaultdict
 from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.water_service_desk.base.tables import table_of
+
 from .test_module import MODULES
 
 MARKS = Path(__file__).with_name("field_marks.txt")
+#: {mark: table of a model that names its fields}: what is sealed, handed to the person, masked.
+TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal"}
+TABLES |= {"given at birth": "_given_at_birth", "written by workers": "_worker_fields"}
 
 
 @tagged("post_install", "-at_install")
@@ -27,7 +32,13 @@ class TestFieldMarks(TransactionCase):
                     }
                     for mark in (mark for mark, is_so in marks.items() if is_so):
                         found[name, mark].append(field.name)
-        return [f"{name}: {mark}: {' '.join(names)}" for (name, mark), names in found.items()]
+            for mark, table in TABLES.items():
+                is_there = any(table in vars(part) for part in model.__mro__)
+                rows = table_of(model, table) if is_there else ()
+                if isinstance(rows, tuple | set | frozenset):
+                    found[name, mark] += rows if isinstance(rows, tuple) else sorted(rows)
+        lines = [(name, mark, " ".join(names)) for (name, mark), names in found.items() if names]
+        return [f"{name}: {mark}: {names}" for name, mark, names in lines]
 
     def test_marks(self):
         """Rights and data hang on them: whoever changes one changes the list as well."""

@@ -15,10 +15,7 @@ from .. import sealed_file
 from .common import PHOTO, ArchiveCommon
 
 #: How whatever belongs to an archived complaint is refused.
-CLOSED = (
-    "archived complaint (is not changed|stay)|is archived|stays as it is|is not (altered|changed)"
-    "|by the system alone|already answered"
-)
+CLOSED = "archived|stays as it is|is not (altered|changed)|by the system alone|already answered"
 
 
 @tagged("post_install", "-at_install")

@@ -236,6 +236,12 @@ class TestEvidence(FactCommon):
         self.assertIn("file_published", self._kinds(self.case))
         self._as("supervisor", shown)._strike("拍到了邻居")
         self.assertFalse(shown.published)
+        strikes = [
+            self._as(login, row).can_strike
+            for login in ("agent", "supervisor")
+            for row in (hidden, shown)
+        ]
+        self.assertEqual(strikes, [False, False, True, False])  # a supervisor, and only once
         self.assertFalse(self.case.published_attachment_ids)
         self.assertIn("file_hidden", self._kinds(self.case))
         with self.assertRefused("Only the desk shows", shown):

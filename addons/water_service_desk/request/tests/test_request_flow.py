@@ -71,7 +71,9 @@ class TestRequestScenario(RequestCommon):
         self.assertIn("借用邻户临时用水", str(self._mails(decision.notice_id).body_html))
         with self._moment("2026-03-03 16:00"):
             case.result = "已装表通水"
+            self.assertEqual(case._portal_page()["answer"], "")  # not told before it is finished
             self._as("agent", case).action_finish()
+            self.assertEqual(case._portal_page()["answer"], "已装表通水")
             self._as("agent", case)._tell_result("phone", "told", "王某")
             self._as("agent", case)._ask_satisfaction("satisfied")
             self._as("agent", case)._close_politely()
