@@ -28,9 +28,10 @@ from datetime import timedelta
 from odoo import fields
 env.company.water_api_limit = 0
 channel = env.ref("water_service_desk.channel_%s")
-def key(login, groups, channels):
+def key(login, groups, channels, company=env.company):
     user = env["res.users"].with_context(no_reset_password=True).create({
         "name": login, "login": login, "tz": "Asia/Shanghai", "lang": "en_US",
+        "company_id": company.id, "company_ids": company.ids,
         "group_ids": [(6, 0, [env.ref(group).id for group in groups])]})
     user.water_channel_ids = channels
     until = fields.Datetime.now() + timedelta(days=1)
@@ -38,9 +39,14 @@ def key(login, groups, channels):
 WECHAT = env.ref("water_service_desk.channel_wechat")
 APP = env.ref("water_service_desk.channel_app")
 MACHINE = ["base.group_user", "water_service_desk.group_integration"]
+OTHER = env["res.company"].create({"name": "Other Water", "water_api_limit": 10})
+OWNER = env["res.partner"].create({"name": "张伟", "phone": "13812345678"})
+env["water.account"].create(
+    {"code": "G-77", "partner_id": OWNER.id, "address": "x", "company_id": OTHER.id})
 keys = {
     "wechat": key("machine-wechat", MACHINE, WECHAT),
     "app": key("machine-app", MACHINE, APP),
+    "guesser": key("machine-guesser", MACHINE, WECHAT, OTHER),
     "agent": key("agent-key", ["water_service_desk.group_agent"], WECHAT),
 }
 env["ir.config_parameter"].set_param("water_service_desk.webhook_networks", "127.0.0.1")
@@ -185,6 +191,25 @@ def test_keys(call):
     for model in ("water.api.entry", "water.webhook", "water.message", "res.partner.bank"):
         assert call("search_read", model=model, domain=[])[0] == 403
     assert call("_file", external_id="x")[0] in (403, 404)
+
+
+def test_twenty_guesses_in_one_batch(call, query):
+    """Each wrong one counts as a call: the right one behind them is not tried, nor the next."""
+    phones = [f"1381234{number:04}" for number in range(20)] + ["13812345678"]
+    cases = [
+        case(f"guess-{number}", customer={"account_number": "G-77", "phone": phone, "name": "x"})
+        for number, phone in enumerate(phones)
+    ]
+    status, rows = call("submit_batch", "guesser", cases=cases)
+    assert status == 200, rows
+    assert {row["result"] for row in rows} == {"error"}
+    assert sum("customer.account_number" in row["errors"] for row in rows) == 9
+    counted = query(
+        "SELECT method, count(*) FROM water_api_call AS call JOIN res_users AS who"
+        " ON who.id = call.user_id WHERE who.login = 'machine-guesser' GROUP BY 1 ORDER BY 1"
+    )
+    assert counted == [["account", "9"], ["submit_batch", "1"]]
+    assert call("submit_batch", "guesser", cases=cases[-1:])[0] == 429
 
 
 def test_errors_are_named(call):

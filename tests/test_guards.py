@@ -87,6 +87,19 @@ def test_routes_and_templates(tmp_path):
         assert "page.xml:1" in run(tmp_path)
 
 
+def test_refusals_in_tests(tmp_path):
+    """A test that awaits any refusal is found, one that says which is not."""
+    folder = tmp_path / "addons" / "tests"
+    folder.mkdir(parents=True)
+    for text, is_bad in (
+        ("with self.assertRaises(UserError):", True),
+        ("with self.assertRefused('closed', case):", False),
+        ("with self.assertRaisesRegex(UserError, 'closed'):", False),
+    ):
+        (folder / "test_x.py").write_text(text)
+        assert ("without its words" in run(tmp_path)) == is_bad, text
+
+
 def test_our_code():
     """It keeps them."""
     assert run(Path(__file__).parents[1]) == ""

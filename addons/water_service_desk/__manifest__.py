@@ -148,6 +148,8 @@
         "knowledge/views/mail_canned_response_views.xml",
         "knowledge/views/menus.xml",
         "intake/security/ir.model.access.csv",
+        "intake/data/ir_cron_data.xml",
+        "intake/views/ir_attachment_views.xml",
         "intake/views/res_config_settings_views.xml",
         "callback/security/ir.model.access.csv",
         "callback/security/ir_rule.xml",

@@ -74,6 +74,7 @@ from . import (
     test_attack,
     test_clickbot,
     test_context,
+    test_field_marks,
     test_hostile,
     test_machine,
     test_mails,

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -95,7 +95,7 @@ class TestMultiCompany(ComplaintCommon):
         """A registered case stays with its company."""
         case = self._complaint()
         for login in ("agent", "manager"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with self.subTest(login=login), self.assertRefused("kept by the system", case):
                 self._as(login, case).company_id = self.company2
 
     def test_create_elsewhere(self):
@@ -172,7 +172,7 @@ class TestMultiCompany(ComplaintCommon):
         )
         case = self._complaint()
         self._as("agent", case)._confirm_readback()
-        with self.assertRaises(UserError):
+        with self.assertRefused("belongs to another company", case):
             self._as("agent", case)._dispatch(theirs)
 
     @mute_logger("odoo.sql_db")

@@ -366,7 +366,7 @@ class TestReader(ComplaintCommon):
         self.users["quality"].group_ids += self.env.ref("water_service_desk.group_privacy")
         mine = self._as("quality", filed)
         mine._hold(True, "法院调查令")
-        with self.assertRaises(UserError):
+        with self.assertRefused("is not changed any more", mine):
             mine.write({"legal_hold": False, "subject": "x"})
         with self.assertRaisesRegex(UserError, "legal hold; it has to be kept for 5 years"):
             filed._anonymise("x")

@@ -23,30 +23,44 @@ def chain_key(model, name):
     return hashlib.sha256(f"{model}\n{name}".encode()).hexdigest()
 
 
-def pack(database, number, sealed_at, previous, chains):
-    """Return the bytes of an anchor: the same for the same, on every machine.
+def pieces(database, number, sealed_at, previous, chains):
+    """Yield the bytes of an anchor: the same for the same, on every machine.
+
+    They come one by one, for there may be a million chains.
 
     :param database: UUID of the database
     :param number: counted from 1
     :param sealed_at: naive UTC datetime, whole seconds
     :param previous: digest of the anchor before, None for the first
-    :param chains: rows ``(key, number of events, digest of the last)``
+    :param chains: sorted rows ``(key, number of events, digest of the last)``, read once
     """
-    value = {
+    facts = {
         "format": FORMAT,
         "version": VERSION,
         "database": database,
         "number": number,
         "sealed_at": sealed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "previous": previous or None,
-        "chains": sorted(map(list, chains)),
     }
-    return json.dumps(value, sort_keys=True, indent=0).encode() + b"\n"
+    yield b'{\n"chains": ['
+    before = "\n"
+    for row in chains:
+        yield f"{before}{json.dumps(list(row), indent=0)}".encode()
+        before = ",\n"
+    closing = "\n]" if before == ",\n" else "]"
+    rest = json.dumps(facts, sort_keys=True, indent=0).removeprefix("{")
+    yield f"{closing},{rest}\n".encode()
 
 
-def digest(content):
-    """Return the SHA-256 of an anchor."""
-    return hashlib.sha256(content).hexdigest()
+def digest(parts):
+    """Return the SHA-256 of an anchor.
+
+    :param parts: its bytes, one after the other
+    """
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
 
 
 def read(content):

@@ -1,8 +1,10 @@
 """Moments and spans of time as staff read them, for many records at once."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import fields
+from odoo.tools import format_datetime
 
 #: The smallest step of the moments that are kept: a limit is missed so much later.
 SECOND = timedelta(seconds=1)
@@ -14,6 +16,30 @@ def is_late(due, at):
     The one comparison for all limits; both are naive UTC datetimes, or both dates.
     """
     return at > due
+
+
+def which_of_two(moment, tz):
+    """`` (UTC+2)`` for a moment in the hour that comes twice when summer time ends, else "".
+
+    :param moment: naive UTC
+    :param tz: name of the zone in which it is written
+    """
+    local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz or "UTC"))
+    if len({local.replace(fold=fold).utcoffset() for fold in (0, 1)}) == 1:
+        return ""
+    ahead = local.replace(tzinfo=None) - moment
+    return f" (UTC{ahead / timedelta(hours=1):+g})"
+
+
+def moment_text(env, moment, tz, dt_format="yyyy-MM-dd HH:mm"):
+    """A moment as people read it in a zone, and which of the two where that hour comes twice.
+
+    :param moment: naive UTC; "" for none
+    :param dt_format: as ``format_datetime`` takes it
+    """
+    if not moment:
+        return ""
+    return format_datetime(env, moment, tz=tz, dt_format=dt_format) + which_of_two(moment, tz)
 
 
 def short_writer(env, tz=None):
@@ -30,7 +56,7 @@ def short_writer(env, tz=None):
 
     def write(moment):
         local = fields.Datetime.context_timestamp(base, moment)
-        return f"{local:%Y-%m-%d %H:%M}"
+        return f"{local:%Y-%m-%d %H:%M}{which_of_two(moment, base.env.context['tz'])}"
 
     return write
 

@@ -19,7 +19,10 @@ def wall_time(moment, zone):
 
 
 def wall_moment(wall, zone):
-    """The naive UTC moment at which the clock on the wall of ``zone`` shows ``wall``."""
+    """The naive UTC moment at which the clock on the wall of ``zone`` shows ``wall``.
+
+    Of the hour that comes twice it is the first; in the one that is left out, as much later.
+    """
     return wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 

@@ -34,14 +34,22 @@ _BY = re.compile(
 )
 _AUTHOR = re.compile(rb"(<author>)[^<]*(</author>)")
 
+#: A string of a PDF, with one pair of brackets within the other.
+_STRING = (
+    rb"\s{0,8}(?:\((?:\\.|[^\\()]|\((?:\\.|[^\\()]){0,400}+\)){0,4000}+\)|<[0-9A-Fa-f\s]{0,8000}+>)"
+)
 #: What the dictionary of a PDF says of its making, and where it says more.
 _MADE = re.compile(
     rb"/(?:Author|Creator|Producer|Company|Manager|LastModifiedBy|Keywords|CreationDate|ModDate)"
-    rb"\s{0,8}(?:\((?:\\.|[^\\()]){0,4000}\)|<[0-9A-Fa-f\s]{0,8000}>)",
+    + _STRING,
     re.DOTALL,
 )
+#: Who has written a note: the title of its dictionary, unless that is a field of a form.
+_NOTE = re.compile(rb"<<|>>|(/T" + _STRING + rb")|(/(?:FT|Widget|Kids)\b)", re.DOTALL)
 _LINKS = re.compile(rb"/(?:Info|Metadata)\s{1,8}\d{1,10}\s{1,8}\d{1,5}\s{1,8}R\b")
 _STREAM = re.compile(rb"/ObjStm\b[^>]{0,400}>>\s{0,8}stream\r?\n")
+#: A file within the PDF, whose author is named in that file.
+_ATTACHED = re.compile(rb"/EmbeddedFile\b(?:[^>]|>(?!>\s{0,8}stream)){0,400}+>>\s{0,8}stream\r?\n")
 _PACKET = (b"<?xpacket begin=", b"<?xpacket end=")
 
 
@@ -96,7 +104,8 @@ def _part(archive, part):
 def _pdf(content):
     """Every place is overwritten by as many blanks: what points to a place in the file holds."""
     text = bytearray(_blanked(content))
-    _blank_streams(text)
+    _blank_streams(text, _STREAM, _blanked)
+    _blank_streams(text, _ATTACHED, _attached)
     start = text.find(_PACKET[0])
     while start >= 0:
         end = text.find(_PACKET[1], start)
@@ -109,16 +118,20 @@ def _pdf(content):
     return bytes(_without_places(text))
 
 
-def _blank_streams(text):
-    """The same in streams of objects; one that begins within another is none."""
+def _blank_streams(text, pattern, blank):
+    """The same in packed streams; one that begins within another is none.
+
+    :param pattern: how such a stream begins
+    :param blank: what is done to its bytes
+    """
     ends = [found.start() for found in re.finditer(rb"endstream", text)]
-    begins = [found.span() for found in _STREAM.finditer(bytes(text))]
+    begins = [found.span() for found in pattern.finditer(bytes(text))]
     left = MOST_BYTES
     following = [*(begin for begin, _start in begins[1:]), len(text)]
     for (_begin, start), limit in zip(begins, following, strict=False):
         place = bisect(ends, start)
         if place < len(ends) and ends[place] <= limit:
-            left -= _blank_packed(text, start, ends[place])
+            left -= _blank_packed(text, start, ends[place], blank)
         if left < 0:
             raise PaperError
 
@@ -126,10 +139,33 @@ def _blank_streams(text):
 def _blanked(content):
     for pattern in (_MADE, _LINKS):
         content = pattern.sub(lambda found: b" " * len(found[0]), content)
-    return content
+    return _without_writers(content)
 
 
-def _blank_packed(text, start, end):
+def _without_writers(content):
+    """Notes do not say by whom; what belongs to a form keeps its name, which is how it works."""
+    text, around = bytearray(content), []
+    for found in _NOTE.finditer(content):
+        if found[0] == b"<<":
+            around.append(None)
+        elif found[0] == b">>":
+            for start, end in (around and around.pop()) or ():
+                text[start:end] = b" " * (end - start)
+        elif around and found[2]:
+            around[-1] = ()  # a field
+        elif around and around[-1] != ():
+            around[-1] = [*(around[-1] or ()), found.span()]
+    return bytes(text)
+
+
+def _attached(content):
+    """A document within the document, without its author."""
+    if content.startswith(b"%PDF-"):
+        return _blanked(content)
+    return _office(content) if content.startswith(b"PK\x03\x04") else content
+
+
+def _blank_packed(text, start, end, blank):
     """The same in one stream, packed anew into the room that it has.
 
     :return: how many bytes were unpacked
@@ -140,7 +176,7 @@ def _blank_packed(text, start, end):
         plain = unpacker.decompress(packed, MOST_STREAM)
     except zlib.error:
         return 0
-    clean = _blanked(plain)
+    clean = blank(plain)
     if unpacker.eof and clean != plain:
         anew = zlib.compress(clean, 9)
         if len(anew) > len(packed):

@@ -6,8 +6,10 @@ Nothing here writes a log: addresses, texts and secrets stay out of it.
 import json
 import logging
 import re
+import socket
 import threading
 import time
+from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -115,11 +117,20 @@ def url_fault(url):
 
 
 def _is_link_local(host):
-    try:
-        address = ip_address(host)
-    except ValueError:
+    address = _address(host)
+    if address is None:
         return host.rstrip(".") == "metadata.google.internal"
+    address = getattr(address, "ipv4_mapped", None) or address
     return address.is_link_local or address.is_multicast or address.is_unspecified
+
+
+def _address(host):
+    """The address that a host is, also as one number, in hexadecimal or octal; None for a name."""
+    with suppress(ValueError):
+        return ip_address(host)
+    with suppress(OSError, UnicodeError):
+        return ip_address(socket.inet_aton(host))
+    return None
 
 
 def send(method, url, headers, body, timeout, adapter=None):

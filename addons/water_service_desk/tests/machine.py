@@ -223,14 +223,13 @@ class Machine(RuleBasedStateMachine):
         often = self.count % LOOK_AT_ALL
         self.changed = [c for c in heads if not often or self.heads.get(c) != heads[c]]
         self.heads = heads
-        for name in dir(self):
-            if name.startswith("always_"):
-                try:
-                    words = [text for text in getattr(self, name)() if text]
-                except Exception:
-                    words = traceback.format_exc().splitlines()[-10:]
-                if words:
-                    self.fault(name, "\n".join(words))
+        for name in sorted(rules(type(self))):
+            try:
+                words = [text for text in getattr(self, name)() if text]
+            except Exception:
+                words = traceback.format_exc().splitlines()[-10:]
+            if words:
+                self.fault(name, "\n".join(words))
 
     def fault(self, kind, words):
         """Keep a fault; the story ends here."""
@@ -306,6 +305,28 @@ def add_people(cls):
     group = "base.group_user,water_service_desk.group_department"
     departments = (cls.net | cls.lab).ids
     cls.users["again"] = cls._new_user("again", group, water_department_ids=departments)
+
+
+def noticed(machine, spoil, case):
+    """Names of the rules that a machine finds broken after ``spoil(case)``; nothing of it stays.
+
+    :param machine: one that has begun, with what it knows so far whole
+    """
+    tally, savepoint = machine.tally, machine.env.cr.savepoint()
+    tally.faults, machine.stopped = {}, False
+    tally.refusals.clear()
+    try:
+        machine.take(spoil.__name__, spoil, {"case": case})
+    finally:
+        savepoint.close(rollback=True)
+        machine.env.invalidate_all(flush=False)
+    machine.test.assertFalse(tally.refusals)
+    return {kind for kind, __ in tally.faults}
+
+
+def rules(cls):
+    """Names of the rules that a class of machines keeps."""
+    return {name for name in dir(cls) if name.startswith("always_")}
 
 
 def drive(test, machine, seldom=()):

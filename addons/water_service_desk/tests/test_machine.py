@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from ..base.tests.common import WaterCommon
 from ..base.trust import trusted
-from .machine import BEGINNINGS, Tally, add_people, drive
+from .machine import BEGINNINGS, Tally, add_people, drive, noticed, rules
 from .machine_desk import DeskMachine
 
 
@@ -17,35 +17,41 @@ class TestDeskMachine(WaterCommon):
         """Every path of inquiries and requests keeps what must always hold."""
         drive(self, DeskMachine)
 
-    def _noticed(self, spoil):
-        """Names of what a machine finds broken after ``spoil`` was done to an answered inquiry."""
-        tally = Tally()
-        machine = type("Noticing", (DeskMachine,), {"test": self, "tally": tally})()
+    def test_the_machine_notices(self):
+        """Each rule that the machine keeps is broken, past all guards, and found."""
+        spoils = (
+            (self._closed_unanswered, "always_told"),
+            (self._sent_when_over, "always_nobody_waits"),
+            (self._asked_about_oneself, "always_own_callback"),
+            (self._excused_oneself, "always_own_callback"),
+            (self._runs_when_over, "always_running_is_open"),
+            (self._off_the_board, "always_running_is_open"),
+            (self._order_without_clock, "always_orders_wait"),
+            (self._by_nobody, "always_by_somebody"),
+            (self._altered, "always_chains_whole"),
+            (self._wrong_column, "always_figures"),
+            (self._behind, "always_promised_ahead"),
+            (self._other_page, "always_page_agrees"),
+            (self._back_again, "always_back_to_others"),
+        )
+        self.assertEqual({rule for __, rule in spoils}, rules(DeskMachine))
+        machine = type("Noticing", (DeskMachine,), {"test": self, "tally": Tally()})()
         try:
             machine.begin(BEGINNINGS[0])
             filed = {"login": "agent", "other": False, "hours": 1, "severity": 0}
             machine.take("file_inquiry", machine.file_inquiry, filed)
             machine.take("push", machine.push, {"which": 0})
-            self.assertFalse(tally.faults, tally.report())
-            machine.take("spoil", spoil, {"case": machine.cases[0]})
-            self.assertFalse(tally.refusals)
+            self.assertFalse(machine.tally.faults, machine.tally.report())
+            for spoil, rule in spoils:
+                with self.subTest(spoil=spoil.__name__):
+                    self.assertIn(rule, noticed(machine, spoil, machine.cases[0]))
         finally:
             machine.teardown()
-        return {kind for kind, __ in tally.faults}
 
-    def test_the_machine_notices(self):
-        """Each rule that the machine keeps is broken once, past all guards, and found."""
-        for spoil, rule in (
-            (self._closed_unanswered, "always_told"),
-            (self._sent_when_over, "always_nobody_waits"),
-            (self._runs_when_over, "always_running_is_open"),
-            (self._off_the_board, "always_running_is_open"),
-            (self._altered, "always_chains_whole"),
-            (self._wrong_column, "always_figures"),
-            (self._behind, "always_promised_ahead"),
-        ):
-            with self.subTest(spoil=spoil.__name__):
-                self.assertIn(rule, self._noticed(spoil))
+    def _sql(self, query, *values):
+        self.env.flush_all()
+        self.env.cr.execute(query, values)
+        self.env.invalidate_all()
 
     def _closed_unanswered(self, case):
         trusted(case).answer = False
@@ -60,15 +66,41 @@ class TestDeskMachine(WaterCommon):
 
     def _off_the_board(self, case):
         clock = case._promise("答应的事", self._later(hours=3))
-        clock.flush_recordset()
-        self.env.cr.execute(
-            "UPDATE water_deadline SET is_pending = FALSE WHERE id = %s", [clock.id]
-        )
+        self._sql("UPDATE water_deadline SET is_pending = FALSE WHERE id = %s", clock.id)
 
     def _altered(self, case):
-        self.env.cr.execute(
-            "UPDATE water_case_event SET payload = '{}' WHERE inquiry_id = %s", [case.id]
-        )
+        self._sql("UPDATE water_case_event SET payload = '{}' WHERE inquiry_id = %s", case.id)
+
+    def _asked_about_oneself(self, case):
+        self._dispatch(case)
+        self._finish_lead(case)
+        case._schedule_callback()
+        query = "UPDATE water_callback SET state = 'done', user_id = %s, done_at = %s"
+        worker = self.users["department"]
+        self._sql(f"{query} WHERE inquiry_id = %s", worker.id, self._later(minutes=1), case.id)
+
+    def _excused_oneself(self, case):
+        query = "UPDATE water_deadline SET breach_by_id = %s, excuse_by_id = %s"
+        user = self.users["agent"].id
+        self._sql(f"{query} WHERE inquiry_id = %s", user, user, case.id)
+
+    def _order_without_clock(self, case):
+        query = "UPDATE water_inquiry SET external_state = 'open', external_due_at = %s"
+        self._sql(f"{query} WHERE id = %s", self._later(hours=3), case.id)
+
+    def _by_nobody(self, case):
+        self._sql("ALTER TABLE water_case_event ALTER user_id DROP NOT NULL")
+        self._sql("UPDATE water_case_event SET user_id = NULL WHERE inquiry_id = %s", case.id)
+
+    def _other_page(self, case):
+        """The page does not hear of a step that the case has taken."""
+        query = "UPDATE water_case_event SET kind = 'contacted' WHERE kind = 'moved'"
+        self._sql(f"{query} AND inquiry_id = %s", case.id)
+
+    def _back_again(self, case):
+        case._log_events("assigned", {"not": self.users["agent"].ids})
+        query = "UPDATE water_inquiry SET user_id = %s WHERE id = %s"
+        self._sql(query, self.users["agent"].id, case.id)
 
     def _wrong_column(self, case):
         trusted(case).write({"stage_id": self._stage(case, "closed")})

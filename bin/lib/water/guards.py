@@ -9,6 +9,8 @@
 5. Templates escape: no ``t-raw``, no ``Markup`` in an expression.
 6. Today is the company's (``_water_today``) or the customer's day (``with_context(tz=…)``), never
    that of whoever runs the code: scheduled actions run by UTC.
+7. Tests say which refusal they mean: any ``UserError`` may come of a wrongly built call, so none is
+   awaited without its words (``assertRefused``).
 
 Ruff (``S``) has further ones, such as ``Markup`` of what is no constant.
 """
@@ -41,6 +43,8 @@ HARMLESS = {
     "water_page": "the address in links of a page that is made for the caller alone",
 }
 REASON = "# sudo:"
+#: Where ``assertRefused`` stands, which awaits any and looks at its words.
+HELPER = "common.py"
 #: Findings that are right as they are: (file, words in the finding) and the reason.
 ALLOWED = {
     ("addons/water_service_desk/base/uninstall.py", "DROP FUNCTION"): "a name from pg_proc, quoted",
@@ -184,6 +188,10 @@ def findings(root):
             name = str(path.relative_to(root))
             if not any(name == file and part in words for file, part in ALLOWED):
                 yield f"{name}:{line}: {words}"
+    for path in sorted((root / "addons").rglob("tests/*.py")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if "assertRaises(UserError" in line and path.name != HELPER:
+                yield f"{path.relative_to(root)}:{number}: a refusal without its words"
     for path in sorted((root / "addons").rglob("*.xml")):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if re.search(r"\bt-raw=|t-(?:out|esc)=\"[^\"]*Markup\(", line):

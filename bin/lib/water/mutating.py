@@ -2,14 +2,16 @@
 
 ``bin/mutate [--sample N] [--seed S] [--tests PATH] PATH...``; a path is a room or a file below
 ``addons``. The tests are those of the rooms, and of ``--tests``, that need no web server; each
-fault is shown those that come by its line. The last line is the share of faults that were noticed.
+fault is shown those that come by its line. Faults that change nothing anybody can see stand in
+``equivalents.toml`` with the reason, and are not tried. The last line is the share of faults that
+were noticed.
 """
 
 import argparse
 import hashlib
 import json
-import random
 import subprocess
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -19,28 +21,61 @@ from .template import TEMPLATE, test_odoo
 
 DATABASE = "water-mutate"
 PROBE = Path(__file__).with_name("mutating_probe.py")
+EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 NOTICED = {"killed", "timeout", "error"}
+_DESK = ("clock", "case", "assignment", "external_order", "callback", "visit", "request")
+_HOUSE = ("compensation", "compensation_scheme", "settlement", "appeal", "incident", "escalation")
+#: The rooms of rules.
+RULES = [f"addons/water_service_desk/{room}" for room in (*_DESK, "account_change")]
+RULES += [
+    f"addons/water_complaints/{room}" for room in (*_HOUSE, "investigation", "conflict_of_interest")
+]
+#: What is tested of them outside: rights, whole stories, every path.
+BESIDE = ["addons/water_service_desk/tests/test_machine.py"]
+BESIDE += [
+    f"addons/water_complaints/tests/test_{name}.py"
+    for name in (
+        *(
+            "field_marks",
+            "readonly",
+            "machine",
+            "scenario",
+            "scenario_handled_again",
+            "scenario_incident_kinds",
+        ),
+        *("scenario_moving", "scenario_new_year", "scenario_summer_time"),
+    )
+]
 
 
 def _options():
     parser = argparse.ArgumentParser(prog="bin/mutate", description=__doc__)
-    parser.add_argument("paths", nargs="+", help="rooms or files whose code gets the faults")
+    parser.add_argument("paths", nargs="*", help="rooms or files whose code gets the faults")
+    parser.add_argument("--rules", action="store_true", help="all rooms of rules and their tests")
     parser.add_argument("--sample", type=int, default=60, help="number of faults (0: all of them)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same faults")
     parser.add_argument("--limit", type=int, default=120, help="seconds of tests for each fault")
     parser.add_argument("--tests", action="append", default=[], help="a room or file of more tests")
+    parser.add_argument("--skip", type=int, default=0, help="go on after so many of the sample")
+    parser.add_argument("--again", action="store_true", help="only what was not noticed last time")
     parser.add_argument("--line", type=int, help="only the faults of this line")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.rules:
+        options.paths += RULES
+        options.tests += BESIDE
+    if not options.paths:
+        parser.error("name rooms or files, or --rules")
+    return options
 
 
 def sources(root, paths):
-    """``{path: text}`` of the code in rooms and files, without tests and migrations."""
+    """``{path: text}`` of the code of rules in rooms and files: no tests, migrations, pages."""
     found = [
         file
         for path in paths
         for file in ([root / path], sorted((root / path).rglob("*.py")))[(root / path).is_dir()]
     ]
-    apart = {"tests", "migrations", "report"}
+    apart = {"tests", "migrations", "report", "controllers"}
     return {
         str(file): file.read_text()
         for file in found
@@ -49,15 +84,38 @@ def sources(root, paths):
 
 
 def drawn(texts, sample, seed, line=None):
-    """``[(path, fault)]`` drawn at random, the same for the same seed and code."""
-    every = [
-        (path, fault | {"number": number})
-        for path, text in sorted(texts.items())
-        for number, fault in faults(text)
-        if line in (None, fault["line"])
+    """``[(path, fault)]`` drawn at random, and how many there are.
+
+    A fault is drawn or not by its own words: the same seed draws the same faults, whatever
+    changes in other places.
+    """
+    every = []
+    for path, text in sorted(texts.items()):
+        lines, twins = text.splitlines(), Counter()
+        for number, fault in faults(text):
+            if line not in (None, fault["line"]):
+                continue
+            fault |= {"number": number, "text": lines[fault["line"] - 1].strip()}
+            own = (Path(path).name, str(fault["owner"][1]), fault["text"], fault["words"])
+            twins[own] += 1
+            lot = hashlib.sha256(repr((seed, *own, twins[own])).encode()).hexdigest()
+            every.append((lot, path, fault))
+    every.sort(key=lambda item: item[0])  # also the first of them are a fair sample
+    return [(path, fault) for _lot, path, fault in every[: sample or None]], len(every)
+
+
+def equivalents(root, picked):
+    """``[(path, fault)]`` of those drawn that are written down as changing nothing."""
+    rows = tomllib.loads(EQUIVALENTS.read_text())["equivalent"]
+    known = {(str(root / row["file"]), row["text"], row["fault"]) for row in rows}
+    return [
+        (path, fault) for path, fault in picked if (path, fault["text"], fault["words"]) in known
     ]
-    random.Random(seed).shuffle(every)  # also the first of them are a fair sample
-    return every[: sample or None], len(every)
+
+
+def _name(root, path, fault):
+    """What a fault is known by, from one run to the next."""
+    return str(Path(path).relative_to(root)), fault["text"], fault["words"]
 
 
 def test_modules(root, paths):
@@ -144,38 +202,54 @@ def _record(place):
     }
 
 
+def _picked(options, root, texts, memory):
+    """The faults to be tried, how many there are, and how many more change nothing."""
+    picked, number = drawn(texts, options.sample, options.seed, options.line)
+    picked = picked[options.skip :]
+    if options.again:
+        before = [tuple(row) for row in json.loads(memory.read_text())]
+        picked = [item for item in picked if _name(root, *item) in before]
+    if not picked:
+        raise Stop("nothing to put a fault into")
+    same = equivalents(root, picked)
+    return [item for item in picked if item not in same], number, len(same)
+
+
+def _tell(counts, same):
+    noticed, total = sum(counts[state] for state in NOTICED), counts.total()
+    if not total:
+        raise Stop("no fault was tried")
+    share = f"{noticed} of {total} faults noticed: {noticed / total:.1%} ({dict(counts)})"
+    say(f"==== {share}; {same} more change nothing ====")
+
+
 def mutate():
     """Run the command; returns the exit code: 1 when a fault was not noticed."""
-    options = _options()
-    place = Place()
+    options, place = _options(), Place()
     paths = [
         str(Path(path).absolute().relative_to(CHECKOUT)) if Path(path).is_absolute() else path
         for path in options.paths
     ]
-    texts = sources(place.root, paths)
-    picked, number = drawn(texts, options.sample, options.seed, options.line)
-    if not picked:
-        raise Stop("nothing to put a fault into")
+    texts, memory = sources(place.root, paths), place.local / "mutate-left.json"
+    tried, number, same = _picked(options, place.root, texts, memory)
     tests = test_modules(place.root, [*paths, *options.tests])
     say(
         f"{number} faults of {len(texts)} files, seed {options.seed}; {len(tests)} modules of tests"
     )
-    given = {"sources": texts, "faults": picked, "tests": tests, "limit": options.limit}
-    counts, left = Counter(), []
+    given = {"sources": texts, "faults": tried, "tests": tests, "limit": options.limit}
+    counts, left = Counter(), {}
     with test_odoo(place) as odoo:
         for found in _run(odoo, given, _record(place)):
             counts[found["state"]] += 1
-            file = Path(found["path"]).relative_to(place.root)
-            text = f"{file}:{found['fault']['line']}: {found['fault']['words']}"
+            name = _name(place.root, found["path"], found["fault"])
+            text = f"{name[0]}:{found['fault']['line']}: {name[2]}"
             say(f"{found['state']:8} {found['seconds']:6} s  {text}  {found.get('by', '')}")
             if found["state"] not in NOTICED:
-                left.append(f"{text} ({found['state']})")
-    if not counts:
-        raise Stop("no fault was tried")
-    for text in left:
+                left[name] = f"{text} ({found['state']})"
+    memory.write_text(json.dumps(list(left)))
+    for text in left.values():
         say(f"not noticed: {text}")
-    noticed, total = sum(counts[state] for state in NOTICED), counts.total()
-    say(f"==== {noticed} of {total} faults noticed: {noticed / total:.1%} ({dict(counts)}) ====")
+    _tell(counts, same)
     return int(bool(left))
 
 

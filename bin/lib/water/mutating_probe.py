@@ -154,11 +154,14 @@ def covered(tests):
 
 
 def chosen(record, path, fault):
-    """``[(seconds, tests)]`` that come by a fault, the quickest first, up to the limit.
+    """``[(seconds, tests)]`` that come by a fault, up to the limit.
 
-    Tables and fields concern every class; those whose tests name them come first.
+    Those of its own room come first, among them those with a name like that of the file, then the
+    quickest. Tables and fields concern every class: the quickest first, for tables those that name
+    them.
     """
-    picked, name = [], fault["owner"][1]
+    picked, name, own = [], fault["owner"][1], set(Path(path).stem.split("_"))
+    room = ".".join(path.partition("/addons/")[2].split("/")[:2])
     for key, found in record.items():
         passes = {test: {tuple(line) for line in lines} for test, lines in found["lines"].items()}
         where = (path, fault["line"])
@@ -166,13 +169,15 @@ def chosen(record, path, fault):
         tests = [test for test in found["seconds"] if every or where in passes[test]]
         tests = [test for test in tests if test not in found["bad"]]
         left = sum(seconds for test, seconds in found["seconds"].items() if test not in tests)
-        silent = fault["kind"] != "function" and name not in source_of(key)
         if tests:
-            picked.append((silent, found["total"] - left, tests))
-    sums = itertools.accumulate(seconds for _silent, seconds, _tests in sorted(picked))
+            silent = fault["kind"] == "table" and name not in source_of(key)
+            is_far = fault["kind"] == "function" and not key.startswith(f"odoo.addons.{room}.")
+            alike = len(own & set(key.split(".")[-2].split("_"))) if not every else 0
+            picked.append((silent, is_far, -alike, found["total"] - left, tests))
+    sums = itertools.accumulate(row[3] for row in sorted(picked))
     shown = zip(sorted(picked), sums, strict=True)
     fits = [item for number, (item, total) in enumerate(shown) if not number or total < LIMIT]
-    return [(seconds, tests) for _silent, seconds, tests in fits]
+    return [row[3:] for row in fits]
 
 
 @functools.cache

@@ -175,7 +175,7 @@ def fingerprint_of_code(root):
         path = root / top
         files = [path] if path.is_file() else sorted(path.rglob("*"))
         for file in files:
-            if file.is_file() and not re.search(r"\.pyc$|/tests/.*\.py$|\.pot$", str(file)):
+            if file.is_file() and not re.search(r"\.pyc$|/tests/.*\.(py|txt)$|\.pot$", str(file)):
                 digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

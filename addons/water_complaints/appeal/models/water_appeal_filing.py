@@ -46,7 +46,8 @@ class WaterAppeal(models.Model):
             external_body (the customer has gone to somebody outside) with its external_number
             and external_due_at (naive UTC, empty where it names none), certificate_number and
             certificate_issuer of a certificate among the evidence
-        :param evidence: ir.attachment records, or ``(name, bytes)`` pairs
+        :param evidence: ir.attachment records, or tuples ``(name, bytes)``
+            with, at the end, whether no virus scanner has seen it
         :raises UserError: why it cannot be filed, and what to do instead
         :return: the appeal
         """
@@ -148,15 +149,16 @@ class WaterAppeal(models.Model):
 
     def _keep_evidence(self, evidence):
         """Keep the customer's files with the appeal, not with the filed complaint."""
+        own = {"res_model": self._name, "res_id": self.id}
         rows = [
-            {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
-            for name, content in (pair for pair in evidence if isinstance(pair, tuple))
+            {"name": name, "raw": content, "water_unscanned": any(mark), **own}
+            for name, content, *mark in (file for file in evidence if isinstance(file, tuple))
         ]
         # sudo: ir.attachment - the files belong to the appeal that has just been filed
         attachments = self.env["ir.attachment"].sudo()
         kept = attachments.with_context(image_no_postprocess=True).create(rows)
         for file in (part for part in evidence if not isinstance(part, tuple)):
-            kept |= file.sudo().copy({"res_model": self._name, "res_id": self.id})
+            kept |= file.sudo().copy(own)
         if kept:
             trusted(self.sudo()).evidence_ids = kept
 

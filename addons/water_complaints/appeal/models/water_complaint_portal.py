@@ -46,7 +46,7 @@ class WaterComplaint(models.Model):
             faults = [self.env._("Add the certificate itself as a file.")]
         if faults:
             raise FilingError({"files": "\n".join(faults)})
-        evidence = [(name, content) for name, content, *_rest in self._cleaned(files)]
+        evidence = [(name, content, mark) for name, content, _kind, mark in self._cleaned(files)]
         try:
             # sudo: water.appeal - the complaint is the customer's own, found by the portal
             self.env["water.appeal"].sudo()._file(self, typed, evidence)

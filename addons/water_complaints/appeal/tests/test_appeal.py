@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -31,10 +32,21 @@ class TestAppeal(AppealCommon):
             with self.assertRefused("Only a supervisor admits a late appeal, and"):
                 self._appeal(case, "supervisor")  # no reason
         with at("2026-10-05 23:59"):
+            page = self._as("portal1", case)._portal_find(case.id)._portal_page()
+            self.assertEqual(page["appeal_until"], "October 5, 2026")
             appeal = self._appeal(case)
+            page = self._as("portal1", case)._portal_find(case.id)._portal_page()
+            self.assertEqual(page["appeal_until"], "")
         self.assertRecordValues(
             appeal, [{"state": "filed", "level": "1", "is_late": False, "round": 0}]
         )
+
+    def test_two_at_the_same_moment(self):
+        """Whoever is a bit slower than his twin reads that one is being handled."""
+        appeal = self._appeal(self._complaint_at("notified"))
+        twin = {"complaint_id": appeal.complaint_id.id, "level": "1", "reason": "一样"}
+        with mute_logger("odoo.sql_db"), self.assertRefused("being handled already", appeal):
+            appeal._create_once(twin)
 
     def test_dialog_only_where_there_is_an_answer(self):
         """Nobody writes an appeal down only to hear that there is nothing to appeal against."""
@@ -48,6 +60,8 @@ class TestAppeal(AppealCommon):
         with at("2026-10-06 00:00"):
             appeal = self._appeal(case, "supervisor", late_reason="客户住院")
         self.assertEqual((appeal.is_late, appeal.late_reason), (True, "客户住院"))
+        listed = self._as("supervisor", case).action_open_appeals()
+        self.assertEqual(self.env["water.appeal"].search(listed["domain"]), appeal)
 
     def test_clocks_over_the_holidays(self):
         """One and five working days, counted over National Day and its make-up Saturday."""

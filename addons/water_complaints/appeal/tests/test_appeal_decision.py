@@ -84,7 +84,7 @@ class TestAppealDecision(AppealCommon):
         self._as("agent", appeal)._withdraw("客户已满意")
         self.assertEqual(appeal.state, "withdrawn")
         self.assertEqual(set(appeal.deadline_ids.mapped("state")), {"void"})
-        with self.assertRaises(UserError):
+        with self.assertRefused("is settled", appeal):
             self._as("agent", appeal)._withdraw("x")
         self.assertEqual(self._appeal(case).level, "1")
 
@@ -148,7 +148,7 @@ class TestAppealDecision(AppealCommon):
         self._first(case, "upheld", reopen=True, remedy="重新抄表")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertIn(self.users["department"], case._barred_handlers())
-        with self.assertRaises(UserError):
+        with self.assertRefused("had it before, somebody else takes it", case):
             self._as("supervisor", case).user_id = self.users["department"]
         self.assertIn("appeal_decided", self._kinds(case))
         self.assertEqual(case._appeal_level(), "1")

@@ -92,7 +92,7 @@ class TestAppealLetter(LetterCase):
 
     def test_agent_does_not_refuse(self):
         case = self._complaint(self.zhang)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRefused("this step is for: Supervisor", case):
             self._sent(self.agent, case, kind="refusal", reason="不属供水")
         self.assertEqual(case.state, "registered")
 
@@ -220,7 +220,7 @@ class TestAppealLetter(LetterCase):
             {**values, "delivery_ref": "XA1", "delivered_at": notice.sent_at - timedelta(hours=1)},
             {"delivered_at": now, "delivered_how": "hand"},
         ):
-            with self.assertRaises(UserError):
+            with self.assertRefused("after it was written|registered letter|who received", notice):
                 mine._record_delivery(wrong)
         with self.assertRaises(AccessError):
             notice.with_user(self.quality)._record_delivery({**values, "delivery_ref": "XA1"})

@@ -41,7 +41,7 @@ class TestDestruction(ArchiveCommon):
             for login in ("agent", "department", "supervisor"):
                 with self.subTest(login=login), self.assertRaises(AccessError):
                     self._as(login, destruction).action_propose()
-            with self.assertRaises(UserError):
+            with self.assertRefused("taken already", destruction):
                 self._as("privacy", destruction).action_approve()
             self._as("privacy", destruction).action_propose()
             with self.assertRaisesRegex(UserError, "Somebody else"):

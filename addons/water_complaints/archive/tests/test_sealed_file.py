@@ -289,12 +289,13 @@ class TestAnchoredFile(BaseCase):
         self.rows = chain([{"note": "已联系"}, {}, {"note": "x"}])
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
         first = self._anchor(1, None, 2)
-        self.anchors = [first, self._anchor(2, anchor_file.digest(first), 3)]
+        self.anchors = [first, self._anchor(2, anchor_file.digest([first]), 3)]
 
     def _anchor(self, number, previous, count):
         key = anchor_file.chain_key("water.complaint", CASE)
         head = self.rows[count - 1]["digest"]
-        return anchor_file.pack("db", number, AT, previous, [(key, count, head)])
+        rows = [(key, count, head)]
+        return b"".join(anchor_file.pieces("db", number, AT, previous, rows))
 
     def _run(self, content, anchors):
         """The exit code of the command, and what it says."""
@@ -331,7 +332,7 @@ class TestAnchoredFile(BaseCase):
         self.assertEqual(self._run(build(self.rows), [b"{}"])[0], 2)
 
     def test_no_anchor_names_it(self):
-        other = anchor_file.pack("db", 1, AT, None, [])
+        other = b"".join(anchor_file.pieces("db", 1, AT, None, []))
         code, said = self._run(build(self.rows), [other])
         self.assertIn("No anchor names", said)
         self.assertEqual(code, 1)

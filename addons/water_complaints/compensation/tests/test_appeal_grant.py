@@ -36,7 +36,7 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
     def test_whoever_decided_the_appeal_approves_nothing(self):
         row = self._granted(self._complaint_at("notified")).grant_ids
         self.assertFalse(self._as("senior", row).can_decide)
-        with self.assertRaises(UserError):
+        with self.assertRefused("had a hand in its facts", row):
             self._as("senior", row).action_approve()
         self._as("supervisor", row).action_approve()
         self.assertEqual(row.payment_state, "draft")
@@ -92,5 +92,5 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
     def test_only_the_reviewer_grants(self):
         appeal = self._accepted(self._appeal(self._complaint_at("notified")))
         for login in ("agent", "supervisor", "department"):
-            with self.assertRaises(UserError):
+            with self.assertRefused("Only the reviewer", appeal):
                 self._as(login, appeal).write({"grant_amount": 10})

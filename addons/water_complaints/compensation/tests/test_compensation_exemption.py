@@ -172,9 +172,9 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         with self.assertRaisesRegex(ValidationError, "knows no exemption"):
             self._exempt(self.rows[0], "weather_visit")
         exemption = self._exempt(self.rows[0], "customer_act")
-        with self.assertRaises(UserError):
+        with self.assertRefused("kept by the system", exemption):
             self._as("agent", exemption).state = "approved"
-        with self.assertRaises(UserError):
+        with self.assertRefused("not allowed to delete", exemption):
             exemption.unlink()
         self._as("supervisor", exemption).action_approve()
         with self.assertRaisesRegex(UserError, "decided"):

@@ -55,6 +55,22 @@ class TestCompensationFrozen(CompensationCommon):
         self._post(row)
         self._pay(row)
         self.assertEqual(row.payment_state, "paid")
+        self._as("agent", self.account).partner_id = self.customer2
+        row.invalidate_recordset(["freeze_note"])
+        self.assertFalse(row.freeze_note)  # what is paid waits for nothing
+
+    def test_a_reversal_pays_nobody(self):
+        """What was booked is taken back while payments wait."""
+        row = self._row()
+        self._post(row)
+        self._as("agent", self.account).partner_id = self.customer2
+        move = self._as("finance", row.sudo().move_id)
+        dialogs = move.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        dialogs.create({"journal_id": move.journal_id.id}).reverse_moves()
+        move.reversal_move_ids.action_post()
+        self.assertEqual(row.payment_state, "reversed")
 
     def test_days_run_out(self):
         """Confirmed, it is paid when the days are over; unconfirmed, never."""

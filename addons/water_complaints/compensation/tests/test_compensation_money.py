@@ -34,7 +34,7 @@ class TestCompensationMoney(CompensationCommon):
         row.sudo()._make_entries()
         self._trusted(row).move_queued = True
         row.sudo()._make_entries()
-        with self.assertRaises(UserError):
+        with self.assertRefused("There is an entry already", row):
             self._as("finance", row).action_make_entry()
         self.assertEqual(self._moves(row), row.move_id)
 
@@ -52,7 +52,7 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual(row.payment_state, "paid")
         self.assertEqual(row.paid_on, fields.Date.to_date("2026-03-13"))
         self.assertEqual(self._steps(case), ["proposed", "approved", "posted", "paid"])
-        self.assertEqual((row.in_time, row.is_settled), (1, True))
+        self.assertEqual((row.in_time, row.is_settled, row.days_left), (1, True, 0))
 
     def test_clock_of_the_case(self):
         """The last day to pay is a clock, met by the payment of all that is owed."""
@@ -113,7 +113,7 @@ class TestCompensationMoney(CompensationCommon):
         self._as("finance", row).write({"invoice_id": invoice.id})
         self.assertEqual(row.move_id.reversed_entry_id, invoice)
         self._post(row)
-        with self.assertRaises(UserError):
+        with self.assertRefused("not changed any more", row):
             self._as("finance", row).write({"invoice_id": False})
 
     def _invoice(self, partner, amount):
@@ -220,7 +220,7 @@ class TestCompensationMoney(CompensationCommon):
         move = self._invoice(self.customer, 5)
         with self.assertRaises(AccessError):
             self._as("accountant", move).write({"water_compensation_id": row.id})
-        with self.assertRaises(UserError):
+        with self.assertRefused("kept by the system", row):
             self._as("finance", row).write({"move_id": move.id})
 
     # -- taking it back -------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class TestCompensationMoney(CompensationCommon):
             [("partner_ids", "in", self.users["accountant"].partner_id.ids)]
         )
         self.assertIn(row.name, " ".join(told.mapped("subject")))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Finance reverses", row):
             self._as("supervisor", row).action_reverse()
         self._as("finance", row).action_reverse()
         self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
@@ -370,8 +370,10 @@ class TestCompensationMoney(CompensationCommon):
                 for partner in self.env["res.partner"].create([{"name": "x"}] * 100)
             ]
         )
+        self.assertEqual(incident.entry_note, "100 to decide")
         self._as("supervisor", rows).action_approve()
         self.assertEqual(set(rows.mapped("payment_state")), {"none"})
+        incident.invalidate_recordset()
         self.assertIn("0 of 100", incident.entry_note)
         self.env.flush_all()
         count = self.env.cr.sql_log_count
@@ -379,7 +381,6 @@ class TestCompensationMoney(CompensationCommon):
         self.env.flush_all()
         self.assertLess(self.env.cr.sql_log_count - count, 100 * 10)
         self.assertEqual(set(rows.mapped("payment_state")), {"draft"})
-        incident.invalidate_recordset()
         self.assertIn("100 of 100", incident.entry_note)
         self.assertEqual(len(set(rows.move_id.ids)), 100)
 

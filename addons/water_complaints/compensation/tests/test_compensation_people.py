@@ -128,6 +128,19 @@ class TestCompensationPeople(CompensationCommon):
         self.assertEqual(self.env["water.export"]._mask(rows, "partner_id")("张伟"), "张*")
         self.assertFalse(self.env["water.export"]._mask(rows, "amount"))
 
+    def test_titles_of_the_page(self):
+        """The customer reads where his money is."""
+        row = self._proposed()
+        self.assertEqual(row._portal_group_title("payment"), "To be paid")
+        self._as("supervisor", row).action_approve()
+        self.assertEqual(row._portal_group_title("payment"), "Being paid")
+
+    def test_where_somebody_else_is_told(self):
+        """Whoever is no customer of the case is reached at his own address."""
+        person = {"name": "路人甲", "email": "jia@example.com", "phone": "13500001111"}
+        row = self._compensation(partner_id=self.env["res.partner"].create(person).id)
+        self.assertEqual(row._message_address("mail"), "jia@example.com")
+
 
 @tagged("post_install", "-at_install")
 class TestCompensationPortal(HttpCase, CompensationCommon):

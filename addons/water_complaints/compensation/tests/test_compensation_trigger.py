@@ -252,7 +252,7 @@ class TestCompensationTrigger(SchemeCommon):
                 self._as(login, row.version_ids).amount = 1
         with self.assertRaises(AccessError):
             row.version_ids.unlink()
-        with self.assertRaises(UserError):
+        with self.assertRefused("kept by the system", row):
             self._as("supervisor", row).write({"facts": {}})
 
     # -- by hand ----------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class TestLeakAllowance(SchemeCommon):
         self.assertFalse(row._penalty_values())
         with self.assertRaisesRegex(UserError, "handed in"):
             application.action_submit()
-        with self.assertRaises(UserError):
+        with self.assertRefused("is settled", application):
             application.billed_volume = 900
         with self.assertRaisesRegex(UserError, "handed in"):
             application.usage_ids[0].volume = 1

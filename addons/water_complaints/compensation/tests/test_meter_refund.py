@@ -81,6 +81,17 @@ class TestMeterRefund(SchemeCommon):
         self.assertEqual(order.account_id, self.account)
         self.assertIn("JL-2026-118", order.description)
 
+    def test_the_category_of_replacements_is_gone(self):
+        """A company that has deleted it gets the refund, and no repair."""
+        known = ("water_service_desk", "category_mt02")
+        self.env["ir.model.data"].search(
+            [("module", "=", known[0]), ("name", "=", known[1])]
+        ).unlink()
+        refund = self._refund()
+        refund.action_submit()
+        self.assertTrue(refund.sudo().compensation_id)
+        self.assertFalse(refund.replacement_id)
+
     def test_within_the_tolerance(self):
         """The bill stands, the fee is the customer's, the meter stays."""
         for error in (4, 0, -4):

@@ -37,6 +37,7 @@ class TestSettingChange(CompensationCommon):
         self._as("manager2", budget).amount = 100
         rows = self._history(budget)
         self.assertEqual(rows.mapped("kind"), ["created", "changed", "changed"])
+        self.assertEqual(set(rows.mapped("state")), {"done"})  # a budget waits for nobody
         self.assertEqual(rows[1].values, {"amount": [100.0, 900.0]})
         self.assertEqual(rows[2].values, {"amount": [900.0, 100.0]})
         self.assertEqual(rows[1:].mapped("user_id"), self.users["manager"] | self.users["manager2"])

@@ -5,7 +5,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.water_service_desk.base.tests.examples import given, settings, st
 
-from ..compensation import calculate, canonical, overlap, pairs
+from ..compensation import calculate, canonical, longest_stretch, overlap, pairs
 
 START = datetime(2026, 3, 11, 11, 20)
 
@@ -51,6 +51,16 @@ class TestCompensationMath(BaseCase):
         self.assertEqual(owed(NEW, 30.25), 100)
         self.assertEqual(owed(BUSINESS, 30.25), 200)
         self.assertEqual(owed(NEW, 30.25, limit=48), 0)
+
+    def test_longest_stretch_between_pauses(self):
+        """To the second; nothing where a pause covers it all."""
+        end = START + timedelta(hours=3)
+        middle = (START + timedelta(hours=1), START + timedelta(hours=2, seconds=1))
+        self.assertEqual(longest_stretch(START, end, []), 10800)
+        self.assertEqual(longest_stretch(START, end, [middle]), 3600)
+        self.assertEqual(longest_stretch(START, end, [(START, end)]), 0)
+        beyond = (START - timedelta(hours=1), end + timedelta(hours=1))
+        self.assertEqual(longest_stretch(START, end, [beyond]), 0)
 
     def test_whole_periods_only(self):
         """To the second: the limit itself is kept, a period less a second is none."""

@@ -282,7 +282,7 @@ class TestCompensationRule(SchemeCommon):
         self.assertEqual(self._find(day="2026-03-11").id, new.id)
         row._recompute()
         self.assertEqual(row.rule_id.id, old.id)  # the failure was before
-        with self.assertRaises(UserError):
+        with self.assertRefused("make a new version", old):
             old.unlink()
 
     def test_only_managers_keep_rules(self):

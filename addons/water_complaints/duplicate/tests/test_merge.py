@@ -179,7 +179,7 @@ class TestMerge(ComplaintCommon):
     def test_undone_wrongly(self):
         """Not without a reason, not by others, not by the state or the link alone."""
         case, original = self._complaint(), self._complaint()
-        with self.assertRaises(UserError):
+        with self.assertRefused("is no repeat", case):
             self._undo(case)
         self._merge(case, original)
         with self.assertRaisesRegex(UserError, "reason"):
@@ -192,9 +192,11 @@ class TestMerge(ComplaintCommon):
         ):
             for login in ("agent", "supervisor", "manager"):
                 with self.subTest(values=values, login=login):
-                    with self.assertRaises(UserError):
+                    with self.assertRefused(
+                        "with the button “Same Matter”|there is no step|kept by the system", case
+                    ):
                         self._as(login, case).write(values)
-        with self.assertRaises(UserError):
+        with self.assertRefused("is not merged", case):
             self._as("quality", case)._unmerge("x")
         self.assertEqual(case.state, "merged")
 

@@ -140,7 +140,7 @@ class TestRepeat(ComplaintCommon):
         with self.assertRaises(AccessError):
             self._as("agent", self._complaint())._link_repeat(self._as("agent", hidden))
         for name in ("repeat_of_id", "repeat_count"):
-            with self.assertRaises(UserError):
+            with self.assertRefused("kept by the system", first):
                 self._as("manager", first)[name] = 1 if name == "repeat_count" else second.id
 
     def test_supervisor_is_told(self):

@@ -75,7 +75,7 @@ class WaterComplaint(models.Model):
             raise AccessError(self.env._("Only those who work on a complaint escalate it."))
         if level not in dict(LEVELS) or not said(reason):
             raise UserError(self.env._("Choose the level, and say why it cannot wait."))
-        if not user or not self.sudo()._may_hear(user):
+        if not user or not self.sudo()._may_hear(user.sudo()):
             raise UserError(self.env._("Choose somebody who may see the complaint."))
         values = {"escalation_level": level, "escalation_reason": reason}
         values |= {"escalated_at": fields.Datetime.now(), "escalated_to_id": user.id}

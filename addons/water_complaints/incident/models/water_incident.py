@@ -361,7 +361,7 @@ class WaterIncident(models.Model):
             raise UserError(self.env._("Choose a time between the beginning and now."))
         trusted(self).write({"state": "restored", "restored_at": at, "next_progress_at": False})
         self._lift_quality_notice(at)
-        return self._announce("restored", text, chosen=chosen)
+        self._announce("restored", text, chosen=chosen)
 
     def action_close(self):
         """Nothing more is to be done: kept as it is from now on.

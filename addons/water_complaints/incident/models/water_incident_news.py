@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 
@@ -19,7 +19,7 @@ class WaterIncident(models.Model):
     def _local(self, moment):
         """A moment in the company's time zone, for texts; nothing for none."""
         zone = self.company_id.sudo()._water_calendar().tz
-        return moment and format_datetime(self.env, moment, tz=zone, dt_format="short")
+        return moment and moment_text(self.env, moment, zone, "short")
 
     def _words(self):
         """What the texts of the kind may say of this incident."""

@@ -45,6 +45,12 @@ class TestIncident(IncidentCommon):
                 self._caller(code="wq01", number=hour)
         self.assertFalse(self.incidents.search([("zone_ids", "in", self.zone.ids)]))
 
+    def test_called_by_number_and_matter(self):
+        incident = self._open(subject="东城路爆管")
+        self.assertEqual(incident.display_name, f"{incident.name} 东城路爆管")
+        draft = self.env["water.incident"].new({"name": "/", "subject": "东城路爆管"})
+        self.assertEqual(draft.display_name, "东城路爆管")
+
     def test_dismissed_with_a_reason(self):
         self._caller()
         incident = self._as("supervisor", self.incidents.search([("zone_ids", "=", self.zone.id)]))

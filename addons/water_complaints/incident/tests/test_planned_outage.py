@@ -27,6 +27,15 @@ class TestPlannedOutage(IncidentCommon):
             }
         )
 
+    def test_by_which_channel_a_holder_is_told(self):
+        """By none where he does not want to be told; else by his wish, or what there is."""
+        planned, burst = self._planned(), self._open()
+        self.customer.email = "zhang@example.com"
+        self.assertEqual(planned._medium_of(self.customer, {}), "mail")
+        self.customer.water_message_medium = "none"
+        for incident in (planned, burst):
+            self.assertIs(incident._medium_of(self.customer, {}), False)
+
     def test_lead_time_is_checked_before_anything_goes_out(self):
         """24 hours; 48 for more than 12 hours; asked of the draft already."""
         self.assertFalse(self._planned().lead_alert)

@@ -171,7 +171,10 @@ class TestEvidence(FactCommon):
         """Nor does it go together with what it belongs to."""
         self._evidence(self.case)
         for login in ("manager", "su"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("not allowed to delete|never deleted", self.case),
+            ):
                 self._as(login, self.case).unlink()
 
     def test_storage_may_move(self):
@@ -224,7 +227,7 @@ class TestEvidence(FactCommon):
     def test_published_one_by_one(self):
         """The desk shows single files to the customer; what is struck out goes from his page."""
         shown, hidden = self._evidence(self.case), self._evidence(self.case)
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only the desk shows", shown):
             self._as("department", shown).action_publish()
         self._as("agent", shown).action_publish()
         self.assertEqual((shown.published, hidden.published), (True, False))
@@ -235,9 +238,15 @@ class TestEvidence(FactCommon):
         self.assertIn("file_published", self._kinds(self.case))
         self._as("supervisor", shown)._strike("拍到了邻居")
         self.assertFalse(shown.published)
+        strikes = [
+            self._as(login, row).can_strike
+            for login in ("agent", "supervisor")
+            for row in (hidden, shown)
+        ]
+        self.assertEqual(strikes, [False, False, True, False])  # a supervisor, and only once
         self.assertFalse(self.case.published_attachment_ids)
         self.assertIn("file_hidden", self._kinds(self.case))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only the desk shows", shown):
             self._as("agent", shown).action_publish()
         with self.assertRaisesRegex(UserError, "only files that count"):
             self._as("agent", self._statement(self.case)).action_publish()

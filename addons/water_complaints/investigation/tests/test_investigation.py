@@ -36,9 +36,9 @@ class TestInvestigation(FactCommon):
         for kind in ("investigation_started", "investigation_done"):
             self.assertIn(kind, self._kinds(self.case))
         for call in (mine.action_start, mine.action_done, mine.action_cancel):
-            with self.assertRaises(UserError):
+            with self.assertRefused("is over", mine):
                 call()
-        with self.assertRaises(UserError):
+        with self.assertRefused("is over", mine):
             mine.finding = "x"
         self.assertWhole(self.case)
 
@@ -102,7 +102,7 @@ class TestInvestigation(FactCommon):
 
     # -- what a conclusion needs ----------------------------------------------------------
 
-    def assertRefused(self, words, call=None):
+    def assertNotConcluded(self, words, call=None):
         with self.assertRaisesRegex(UserError, words):
             (call or self.work.action_verify)()
         self.assertEqual(self.case.state, "investigating")
@@ -117,17 +117,17 @@ class TestInvestigation(FactCommon):
     def test_no_conclusion_without_facts(self):
         """Evidence, judged demands, liability: each is asked for in words, then it passes."""
         self.work.write({"investigation": "估抄", "finding": "upheld"})
-        self.assertRefused("choose the evidence")
-        self.assertRefused("judge the demand “按实际水量重新计费”")
-        self.assertRefused("choose who is liable")
+        self.assertNotConcluded("choose the evidence")
+        self.assertNotConcluded("judge the demand “按实际水量重新计费”")
+        self.assertNotConcluded("choose who is liable")
         self._prove(self.work)
         self.work.liability = "company"
-        self.assertRefused("judge the demand")
+        self.assertNotConcluded("judge the demand")
         with self.assertRaisesRegex(ValidationError, "Name the rule"):
             self.work.demand_ids.verdict = "supported"
         self._judge(self.work)
         row = self._investigation()
-        self.assertRefused("finish the investigation “查抄表记录”")
+        self.assertNotConcluded("finish the investigation “查抄表记录”")
         self._as("department", row).action_cancel()
         self.work.action_verify()
         self.assertEqual((self.case.state, self.case.validity), ("handling", "valid"))
@@ -140,7 +140,7 @@ class TestInvestigation(FactCommon):
     def test_struck_evidence_does_not_count(self):
         self._conclude(self.work)
         self._as("supervisor", self.case.evidence_ids)._strike("表号不符")
-        self.assertRefused("choose the evidence")
+        self.assertNotConcluded("choose the evidence")
 
     def test_foreign_evidence_does_not_count(self):
         other = self._complaint_at("investigating")
@@ -162,7 +162,7 @@ class TestInvestigation(FactCommon):
             self._judge(self.work, verdict)
             self.work.write({"finding": finding, "liability": liability})
             with self.subTest(finding=finding, liability=liability, verdict=verdict):
-                self.assertRefused(words)
+                self.assertNotConcluded(words)
         for finding, liability, verdict, validity in (
             ("upheld", "company", "supported", "valid"),
             ("upheld", "third_party", "rejected", "invalid"),
@@ -202,7 +202,7 @@ class TestInvestigation(FactCommon):
         self.assertEqual(self.case._shares(), {"company": 30, "property": 70})
         self.assertEqual(self.case.validity, "valid")
         self.work.finding = "not_upheld"
-        self.assertRefused("the company is not liable")
+        self.assertNotConcluded("the company is not liable")
 
     def test_told_conclusion_is_kept(self):
         """What the customer was told is not changed until he rejects it."""
@@ -308,7 +308,7 @@ class TestReview(FactCommon):
 
     def test_not_by_hand(self):
         for login in ("agent", "manager"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with self.subTest(login=login), self.assertRefused("kept by the system", self.case):
                 self._as(login, self.case).write({"reviewed_at": fields.Datetime.now()})
 
     def test_ordinary_complaint_needs_none(self):

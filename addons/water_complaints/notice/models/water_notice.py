@@ -20,7 +20,7 @@ class WaterNotice(models.Model):
     _description = "Notice to the Customer"
     _package = (
         *("name", "kind", "mode", "subject", "body", "email_to", "told_to", "sent_at"),
-        *("appeal_until"),
+        "appeal_until",
     )
     _dossier_order = 45
     _dossier = (

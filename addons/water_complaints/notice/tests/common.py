@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.base.models import ir_actions_report as base_report
+from odoo.addons.water_service_desk.base.tests.common import Refusals
 
 DESK = "water_service_desk."
 AGENT = "base.group_user,water_service_desk.group_agent"
@@ -27,7 +28,7 @@ def text_of(content):
     return "".join("".join(page.extract_text() for page in pages).split())
 
 
-class LetterCase(TransactionCase):
+class LetterCase(Refusals, TransactionCase):
     """A complaint with a result, of a Chinese and of an English speaking customer."""
 
     @classmethod

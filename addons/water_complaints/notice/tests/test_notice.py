@@ -146,7 +146,7 @@ class TestNotice(ComplaintCommon):
     def test_wrong_time(self):
         """A notice of the result before there is one does not move the complaint."""
         trusted(self.case).resolution = False
-        with self.assertRaises(UserError):
+        with self.assertRefused("has not finished its work", self.case):
             self._wizard(subject="x", body="<p>x</p>", mode="oral", told_to="张伟").action_send()
         self.case.invalidate_recordset()
         self.assertEqual(self.case.state, "handling")

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 from odoo.tools.i18n import format_list
+
+from odoo.addons.water_service_desk.base.moments import moment_text
 
 #: What is over stays on the page so long.
 HISTORY = timedelta(days=31)
@@ -51,7 +53,7 @@ class WaterIncident(models.Model):
         day = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
         short = day == self.company_id._water_today()
         pattern = "HH:mm" if short else "yyyy-MM-dd HH:mm"
-        return format_datetime(self.env, moment, tz=zone, dt_format=pattern)
+        return moment_text(self.env, moment, zone, pattern)
 
     def _page_end(self):
         """By when it is expected to be over (naive UTC), or nothing."""

@@ -37,7 +37,7 @@ class TestAnonymousScenario(ComplaintCommon):
         with self._at("2026-05-08 11:30"):
             self.users["agent"].water_department_ids = self.net  # of the unit complained of
             self._as("agent2", case).department_complained_id = self.net
-            with self.assertRaises(UserError):
+            with self.assertRefused("doesn't have 'write' access", case):
                 self._as("agent", case).action_take()
             self._as("agent2", case).action_take()
             with self.assertRaisesRegex(UserError, "another department"):

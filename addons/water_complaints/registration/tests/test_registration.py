@@ -20,7 +20,10 @@ class TestRegister(ComplaintCommon):
         case = self._complaint(verbatim="你们的人没来就说我用了38方!")
         for login in ("agent", "supervisor", "manager", "su"):
             for values in ({"verbatim": "水表估抄"}, {"verbatim": False}):
-                with self.subTest(login=login, values=values), self.assertRaises(UserError):
+                with (
+                    self.subTest(login=login, values=values),
+                    self.assertRefused("own words are never edited", case),
+                ):
                     self._as(login, case).write(values)
         case.invalidate_recordset()
         self.assertEqual(case.verbatim, "你们的人没来就说我用了38方!")
@@ -183,7 +186,10 @@ class TestRegister(ComplaintCommon):
         """No department issues one, and nobody reads the hash."""
         case = self._complaint_at("dispatched")
         for login in ("department", "quality", "plain"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with (
+                self.subTest(login=login),
+                self.assertRefused("Only the desk issues|not allowed to modify", case),
+            ):
                 self._as(login, case).action_issue_code()
         self._as("agent", case)._issue_query_code()
         with self.assertRaises(AccessError):

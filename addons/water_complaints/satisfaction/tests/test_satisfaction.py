@@ -313,16 +313,17 @@ class TestSatisfaction(ComplaintCommon):
         """Without reason, to nobody, to whoever must not see it, or when all is over."""
         case = self._complaint_at("investigating", person_complained_id=self.users["manager"].id)
         supervisor = self.users["supervisor"].id
-        for values in (
-            {"reason": " ", "user_id": supervisor},
-            {"user_id": False},
-            {"user_id": self.users["manager"].id},
-            {"user_id": self.users["plain"].id},
-            {"user_id": self.users["foreign"].id},
+        nobody = "somebody who may see"
+        for words, values in (
+            ("say why it cannot wait", {"reason": " ", "user_id": supervisor}),
+            (nobody, {"user_id": False}),
+            (nobody, {"user_id": self.users["manager"].id}),
+            (nobody, {"user_id": self.users["plain"].id}),
+            (nobody, {"user_id": self.users["foreign"].id}),
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with self.subTest(values=values), self.assertRefused(words, case):
                 self._escalate(case, **values)
-        with self.assertRaises(UserError):
+        with self.assertRefused("nothing is added to it"):
             self._escalate(self._complaint_at("archived"), user_id=supervisor)
         self.assertFalse(case.escalation_level)
 

@@ -104,9 +104,9 @@ class TestImprovement(QualityCommon):
         checker.action_verify()
         self.assertEqual((row.state, row.verified_by_id), ("verified", self.users["quality"]))
         for login in ("department", "quality", "manager"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with self.subTest(login=login), self.assertRefused("is settled", row):
                 self._as(login, row).write({"result": "x"})
-        with self.assertRaises(UserError):
+        with self.assertRefused("past this step", checker):
             checker.action_cancel()
 
     def test_owner_of_the_quality_group_does_not_check_himself(self):
@@ -138,7 +138,10 @@ class TestImprovement(QualityCommon):
             {"is_automatic": True},
             {"escalation": 2},
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with (
+                self.subTest(values=values),
+                self.assertRefused("You write down cause|kept by the system", mine),
+            ):
                 mine.write(values)
         with self.assertRaises(AccessError):
             mine.action_cancel()

@@ -81,9 +81,12 @@ class TestStaffDocument(QualityCommon):
     def test_in_force_is_not_edited(self):
         self.document.action_put_in_force()
         for values in ({"body": "x"}, {"name": "x"}, {"state": "draft"}, {"version": 3}):
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with (
+                self.subTest(values=values),
+                self.assertRefused("is not edited|kept by the system", self.document),
+            ):
                 self.document.write(values)
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only a draft", self.document):
             self.document.action_put_in_force()
 
     def test_who_does_what(self):

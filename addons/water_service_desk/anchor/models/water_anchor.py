@@ -1,16 +1,17 @@
-import base64
 from collections import defaultdict
 from datetime import timedelta
+from tempfile import TemporaryFile
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ...base.trust import trusted
-from ..anchor_file import BadAnchor, chain_key, digest, pack, read
+from ..anchor_file import BadAnchor, chain_key, digest, pieces, read
 
 #: No transaction lasts longer, so that no event with a lower number can still appear.
 OVERLAP = timedelta(hours=1)
+#: So many chains are in memory at a time.
 BATCH = 5000
 
 
@@ -38,7 +39,6 @@ class WaterAnchor(models.Model):
     previous_digest = fields.Char(readonly=True)
     upto = fields.Json(readonly=True, help="{model of events: highest number that was there}")
     line_ids = fields.One2many("water.anchor.line", "anchor_id", groups=fields.NO_ACCESS)
-    content = fields.Binary(string="File", compute="_compute_content")
     file_name = fields.Char(compute="_compute_file_name")
 
     _number_uniq = models.UniqueIndex("(number)")
@@ -47,12 +47,6 @@ class WaterAnchor(models.Model):
     def _compute_file_name(self):
         for anchor in self:
             anchor.file_name = f"anchor-{anchor.number:06d}.json"
-
-    @api.depends("digest")
-    def _compute_content(self):
-        for anchor in self:
-            content = anchor._content()
-            anchor.content = content and base64.b64encode(content)
 
     # -- drawing it up ------------------------------------------------------------------------
 
@@ -66,33 +60,25 @@ class WaterAnchor(models.Model):
     def _draw(self):
         """A new anchor over all chains that have moved since the last one."""
         self.env.flush_all()
-        moved, upto = self._moved()
         # sudo: water.anchor - drawn up by the system alone
         mine = trusted(self.sudo())
         last = mine.search([], limit=1)
-        values = {"number": last.number + 1, "sealed_at": fields.Datetime.now(), "upto": upto}
-        anchor = mine.create({**values, "previous_digest": last.digest})
-        anchor.line_ids._write_all(anchor, moved)
-        anchor.write({"chain_count": len(moved), "digest": digest(anchor._pack())})
-        return self.browse(anchor.id)
-
-    @api.model
-    def _moved(self):
-        """Chains whose head no anchor has, and how far each kind of events has been read.
-
-        :return: [(chain, key, number of events, digest of the last)], {model of events: number}
-        """
-        found, upto = [], {}
         before = fields.Datetime.now() - OVERLAP
-        known = self.sudo().search([("sealed_at", "<=", before)], limit=1).upto or {}
+        known = mine.search([("sealed_at", "<=", before)], limit=1).upto or {}
+        values = {"number": last.number + 1, "sealed_at": fields.Datetime.now()}
+        anchor = mine.create({**values, "previous_digest": last.digest})
+        count, upto = 0, {}
         for chains in self._chain_models():
             events = self.env[chains._chain_event]
             upto[events._name] = self._highest(events)
-            ids = self._touched(chains, events, known.get(events._name, 0))
-            for part in split_every(BATCH, ids):
-                found += self._heads(chains.browse(part))
+            for ids in self._touched(chains, events, known.get(events._name, 0)):
+                moved = anchor.line_ids._unknown(self._heads(chains.browse(ids)))
+                anchor.line_ids._write_all(anchor, moved)
+                count += len(moved)
                 chains.invalidate_model()
-        return self.env["water.anchor.line"]._unknown(found), upto
+        anchor.write({"chain_count": count, "upto": upto})
+        anchor.digest = digest(anchor._pieces())
+        return self.browse(anchor.id)
 
     @api.model
     def _chain_models(self):
@@ -110,11 +96,24 @@ class WaterAnchor(models.Model):
 
     @api.model
     def _touched(self, chains, events, since):
-        """Numbers of the records with events after ``since``."""
+        """Yield the numbers of the records with events after ``since``, part by part."""
         link = SQL.identifier(events._chain_link(chains._name))
         table = SQL.identifier(events._table)
         query = "SELECT DISTINCT %s FROM %s WHERE id > %s AND %s IS NOT NULL"
-        return [row[0] for row in self.env.execute_query(SQL(query, link, table, since, link))]
+        for rows in self._read_on("water_anchor_touched", SQL(query, link, table, since, link)):
+            yield [row[0] for row in rows]
+
+    @api.model
+    def _read_on(self, name, query):
+        """Yield the rows of a query in parts, from a cursor of the database: never all of them.
+
+        :param name: of the cursor; one at a time
+        """
+        cursor = SQL.identifier(name)
+        self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
+        while rows := self.env.execute_query(SQL("FETCH %s FROM %s", BATCH, cursor)):
+            yield rows
+        self.env.cr.execute(SQL("CLOSE %s", cursor))
 
     @api.model
     def _heads(self, chains):
@@ -131,16 +130,43 @@ class WaterAnchor(models.Model):
 
     # -- the file -----------------------------------------------------------------------------
 
-    def _content(self):
-        """The bytes that are kept outside; nothing when they cannot be made again."""
-        content = self._pack()
-        return content if digest(content) == self.digest else b""
-
-    def _pack(self):
-        # sudo: ir.config_parameter, water.anchor.line - keys and digests, no data of anybody
+    def _pieces(self):
+        """The bytes that are kept outside, one after the other, from what is stored now."""
+        # sudo: ir.config_parameter - a key of the database, no data of anybody
         database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        rows = [(row.key, row.events, row.head) for row in self.sudo().line_ids]
-        return pack(database, self.number, self.sealed_at, self.previous_digest, rows)
+        facts = (database, self.number, self.sealed_at, self.previous_digest)
+        return pieces(*facts, self._lines())
+
+    def _lines(self):
+        """Yield ``(key, number of events, digest)`` of the chains, sorted as in the file."""
+        query = SQL(
+            "SELECT key, events, head FROM water_anchor_line WHERE anchor_id = %s"
+            ' ORDER BY key COLLATE "C", events, head COLLATE "C"',
+            self.id,
+        )
+        for rows in self._read_on(f"water_anchor_{self.id}", query):
+            yield from rows
+
+    def _is_whole(self):
+        """Whether the bytes can be made again as they were kept outside."""
+        return digest(self._pieces()) == self.digest
+
+    def _spooled(self):
+        """A temporary file with the bytes that are kept outside, to be read from its beginning."""
+        file = TemporaryFile()
+        file.writelines(self._pieces())
+        file.seek(0)
+        return file
+
+    def action_download(self):
+        """Fetch the file that is kept outside."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/water/anchor/{self.id}",
+            "target": "download",
+        }
 
     # -- checking -----------------------------------------------------------------------------
 
@@ -148,7 +174,8 @@ class WaterAnchor(models.Model):
         """Compare the chains of today with this anchor, and it with those beside it."""
         self.ensure_one()
         self.check_access("read")
-        faults = self._link_faults() + self._file_faults(self._pack())
+        marks = ((key, (count, head)) for key, count, head in self._lines())
+        faults = self._link_faults() + self._chain_faults(self.number, marks)
         return self._shown(faults)
 
     @api.model
@@ -164,7 +191,7 @@ class WaterAnchor(models.Model):
     def _link_faults(self):
         """Whether the anchor is the one that was drawn up, and follows the one before."""
         before = self.sudo().search([("number", "<", self.number)], limit=1)
-        is_whole = digest(self._pack()) == self.digest and before.number == self.number - 1
+        is_whole = self._is_whole() and before.number == self.number - 1
         if is_whole and (before.digest or False) == (self.previous_digest or False):
             return []
         return [self.env._("Anchor no. %s was altered.", self.number)]
@@ -184,17 +211,30 @@ class WaterAnchor(models.Model):
         faults = []
         # sudo: water.anchor - compared, not shown
         kept = self.sudo().search([("number", "=", number)])
-        if kept.digest != digest(content):
+        if kept.digest != digest([content]):
             faults.append(self.env._("The database has another anchor no. %s.", number))
-        chains = self.env["water.anchor.line"]._chains(marks)
-        missing = len(marks) - len(chains)
-        if missing:
-            faults.append(self.env._("%s chains of the anchor are gone.", missing))
-        found = {
-            chain: chain._event_faults() + chain._anchor_faults({number: marks[key]})
-            for key, chain in chains.items()
-        }
-        return faults + self._told(found)
+        return faults + self._chain_faults(number, marks.items())
+
+    @api.model
+    def _chain_faults(self, number, marks):
+        """What of today's chains is not as in an anchor.
+
+        :param number: of the anchor
+        :param marks: ``(key, (number of events, digest))`` of chains, read once and in parts
+        """
+        told, missing = [], 0
+        for part in map(dict, split_every(BATCH, marks)):
+            chains = self.env["water.anchor.line"]._chains(part)
+            missing += len(part) - len(chains)
+            told += self._told(
+                {
+                    chain: chain._event_faults() + chain._anchor_faults({number: part[key]})
+                    for key, chain in chains.items()
+                }
+            )
+            self.env.invalidate_all()
+        gone = [self.env._("%s chains of the anchor are gone.", missing)] if missing else []
+        return gone + list(dict.fromkeys(told))
 
     @api.model
     def _told(self, found):

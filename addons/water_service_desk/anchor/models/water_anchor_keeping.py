@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import logging
 import os
 from pathlib import Path
@@ -14,12 +15,15 @@ from ...messaging import guarded_http
 from ...messaging.gateway_http import GatewayError
 from ...messaging.models.water_gateway import ALLOWED_KEY
 from .. import time_stamp
+from ..anchor_file import digest
 
 _logger = logging.getLogger(__name__)
 FOLDER = "water_service_desk.anchor_folder"
 MAIL = "water_service_desk.anchor_mail"
 AUTHORITY = "water_service_desk.anchor_authority"
 SECONDS = 30
+#: Larger files (bytes) do not go by mail, which says so: their digest does.
+MAIL_MOST = 5 * 1024 * 1024
 
 
 class WaterAnchor(models.Model):
@@ -54,6 +58,8 @@ class WaterAnchor(models.Model):
         """Take one anchor to every place of the settings; what fails is tried again tomorrow."""
         places = self._places()
         faults = [] if places else [self.env._("No place outside is set.")]
+        if not self._is_whole():
+            places, faults = [], [self.env._("Anchor no. %s was altered.", self.number)]
         for keep, value in places:
             fault = keep(value)
             if fault:
@@ -82,25 +88,31 @@ class WaterAnchor(models.Model):
         if self.is_filed:
             return None
         try:
-            self._write_file(Path(folder, self.file_name), self._content())
+            self._write_file(Path(folder, self.file_name), self._pieces(), self.digest)
             if self.stamp:
-                self._write_file(Path(folder, self.stamp_name), base64.b64decode(self.stamp))
+                stamp = base64.b64decode(self.stamp)
+                self._write_file(Path(folder, self.stamp_name), [stamp], digest([stamp]))
         except OSError as error:
             return self.env._("The folder: %s", error.strerror or error)
         self.is_filed = True
         return None
 
     @api.model
-    def _write_file(self, path, content):
-        """As it is, once; the same again is no fault."""
+    def _write_file(self, path, parts, known):
+        """As it is, once; the same again is no fault.
+
+        :param parts: its bytes, one after the other
+        :param known: SHA-256 of them
+        """
         try:
             with open(path, "xb") as file:
-                file.write(content)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
         except FileExistsError:
-            if path.read_bytes() != content:
-                raise
+            with open(path, "rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != known:
+                    raise
 
     def _keep_mail(self, _on):
         """Send it to everybody of quality, whose mail boxes are not in this database."""
@@ -118,18 +130,22 @@ class WaterAnchor(models.Model):
         env = self.env
         lines = [
             env._("The heads of %s chains of events were sealed.", self.chain_count),
-            env._("SHA-256 of the attached file: %s", self.digest),
+            env._("SHA-256 of the file: %s", self.digest),
             env._("Keep this message: it shows later whether records were altered."),
         ]
+        fits = sum(map(len, self._pieces())) <= MAIL_MOST
+        if not fits:
+            lines.append(env._("The file is too large for a mail: fetch it from the anchor."))
         # sudo: mail.mail, ir.attachment - queued by the system; deleted here when sent
         attached = env["ir.attachment"].sudo()
-        file = {"name": self.file_name, "raw": self._content(), "mimetype": "text/plain"}
+        content = b"".join(self._pieces()) if fits else b""
+        file = {"name": self.file_name, "raw": content, "mimetype": "text/plain"}
         env["mail.mail"].sudo().create(
             {
                 "subject": env._("Anchor of the event chains no. %s", self.number),
                 "body_html": Markup("").join(Markup("<p>%s</p>") % line for line in lines),
                 "email_to": ", ".join(people.mapped("email_formatted")),
-                "attachment_ids": [(6, 0, attached.create(file).ids)],
+                "attachment_ids": [(6, 0, attached.create(file).ids)] if fits else False,
                 "auto_delete": True,
             }
         )

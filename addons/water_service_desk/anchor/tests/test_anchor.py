@@ -6,17 +6,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import SQL, mute_logger
 
 from ...base.event_chain import digest
-from ...base.tests.common import WaterCommon
-from ..anchor_file import chain_key, pack
+from ...base.tests.common import WaterCommon, WaterPeople
+from ..anchor_file import chain_key, pieces
 from ..anchor_file import digest as file_digest
+from ..models import water_anchor, water_anchor_line
 from ..models import water_anchor_keeping as keeping
-from ..models.water_anchor_line import WaterAnchorLine
 
 LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor_keeping"
 
@@ -60,10 +60,14 @@ class TestAnchor(WaterCommon):
     def _sql(self, query, *values):
         self.env.cr.execute(SQL(query, *values))
 
+    def _file(self, anchor):
+        """The bytes that are kept outside."""
+        return b"".join(anchor._pieces())
+
     def test_a_chain_worked_out_anew_is_found(self):
         """Without anchors it is whole; with them it is another chain."""
         self._rewrite()
-        with patch.object(WaterAnchorLine, "_marks", lambda self, record: {}):
+        with patch.object(water_anchor_line.WaterAnchorLine, "_marks", lambda self, record: {}):
             self.assertEqual(self.case._verify_events(), [])
         (fault,) = self.case._verify_events()
         self.assertIn(self.case.name, fault)
@@ -72,13 +76,13 @@ class TestAnchor(WaterCommon):
 
     def test_only_the_file_outside_tells_when_anchors_are_altered_as_well(self):
         """Whoever alters the anchors of the database, too, cannot alter what lies elsewhere."""
-        kept = self.first._content()
+        kept = self._file(self.first)
         head = self._rewrite()
         self._sql("UPDATE water_anchor_line SET head = %s WHERE key = %s", head, self._key())
         self.env.invalidate_all()
         self._sql(
             "UPDATE water_anchor SET digest = %s WHERE id = %s",
-            file_digest(self.first._pack()),
+            file_digest(self.first._pieces()),
             self.first.id,
         )
         self.env.invalidate_all()
@@ -91,7 +95,7 @@ class TestAnchor(WaterCommon):
     def test_who_may_not_read_the_case_learns_no_number(self):
         self._rewrite()
         anchors = self.anchors.with_user(self.users["foreign"])
-        faults = anchors._file_faults(self.first._content())
+        faults = anchors._file_faults(self._file(self.first))
         self.assertNotIn(self.case.name, str(faults))
         self.assertIn("may not read", str(faults))
 
@@ -107,7 +111,7 @@ class TestAnchor(WaterCommon):
         """Later events do no harm, and words that were erased against their seal neither."""
         self.case._log_events("contacted", {"note": "later"})
         self.assertEqual(self.first._link_faults(), [])
-        self.assertNotIn(self.case.name, str(self.anchors._file_faults(self.first._content())))
+        self.assertNotIn(self.case.name, str(self.anchors._file_faults(self._file(self.first))))
         self.assertEqual(self.case._verify_events(), [])
 
     def test_a_chain_that_is_gone_is_missed(self):
@@ -115,7 +119,7 @@ class TestAnchor(WaterCommon):
         first = self.first
         rows = [(row.key, row.events, row.head) for row in first.line_ids]
         facts = ("db", first.number, first.sealed_at, None)
-        content = pack(*facts, [*rows, ("0" * 64, 1, "1" * 64)])
+        content = b"".join(pieces(*facts, sorted([*rows, ("0" * 64, 1, "1" * 64)])))
         self.assertIn("1 chains of the anchor are gone", str(self._checked(content)))
 
     def test_only_what_has_moved(self):
@@ -137,11 +141,61 @@ class TestAnchor(WaterCommon):
         self.env["water.inquiry"].create([self._inquiry_values() for _case in range(30)])
         self.env.flush_all()
         models = len(self.anchors._chain_models())
-        with self.assertQueryCount(10 + 6 * models):
+        with self.assertQueryCount(10 + 9 * models):
             self.anchors._draw()
 
+    def test_part_by_part(self):
+        """However many chains: so many heads are in memory as go into a part, and not one more."""
+        self.env["water.inquiry"].create([self._inquiry_values() for _case in range(5)])
+        self.env.flush_all()
+        heads, seen = water_anchor.WaterAnchor._heads, []
+
+        def counted(self, chains):
+            seen.append(len(chains))
+            return heads(self, chains)
+
+        fetch, rows = water_anchor.WaterAnchor._read_on, []
+
+        def watched(self, *arguments):
+            for part in fetch(self, *arguments):
+                rows.append(len(part))
+                yield part
+
+        with (
+            patch.object(water_anchor, "BATCH", 2),
+            patch.object(water_anchor.WaterAnchor, "_heads", counted),
+            patch.object(water_anchor.WaterAnchor, "_read_on", watched),
+        ):
+            anchor = self.anchors._draw()
+            self.assertTrue(anchor._is_whole())
+            self.assertEqual(anchor.action_check()["params"]["type"], "success")
+        self.assertGreaterEqual(anchor.chain_count, 5)
+        self.assertEqual((max(seen), max(rows)), (2, 2))
+        self.assertTrue(anchor._is_whole())
+
+    def test_the_file_is_one_object(self):
+        """Written piece by piece, it is the JSON that it always was, with chains and without."""
+        anchor = self.first
+        lines = [[row.key, row.events, row.head] for row in anchor.line_ids]
+        facts = {
+            "format": "water-anchor",
+            "version": 1,
+            "database": self.env["ir.config_parameter"].get_param("database.uuid"),
+            "number": anchor.number,
+            "sealed_at": f"{anchor.sealed_at.isoformat()}Z",
+            "previous": anchor.previous_digest or None,
+        }
+        for chains in (sorted(lines), []):
+            whole = json.dumps({**facts, "chains": chains}, sort_keys=True, indent=0) + "\n"
+            parts = pieces(
+                facts["database"], anchor.number, anchor.sealed_at, facts["previous"], chains
+            )
+            self.assertEqual(b"".join(parts).decode(), whole)
+        self.assertTrue(lines)
+        self.assertEqual(len(json.loads(self._file(anchor))["chains"]), len(lines))
+
     def test_nobody_reads_a_number_outside(self):
-        content = self.first._content().decode()
+        content = self._file(self.first).decode()
         self.assertNotIn(self.case.name, content)
         self.assertIn(self._key(), content)
 
@@ -174,10 +228,10 @@ class TestAnchor(WaterCommon):
             self.assertTrue(self.first.kept_at)
             self.assertFalse(self.first.fault)
             path = Path(folder, self.first.file_name)
-            self.assertEqual(path.read_bytes(), self.first._content())
+            self.assertEqual(path.read_bytes(), self._file(self.first))
             path.write_bytes(b"other")
             with self.assertRaises(FileExistsError):
-                self.first._write_file(path, self.first._content())
+                self.first._write_file(path, self.first._pieces(), self.first.digest)
             self.assertEqual(path.read_bytes(), b"other")
 
     def test_mail(self):
@@ -189,7 +243,29 @@ class TestAnchor(WaterCommon):
         mails = self.env["mail.mail"].search([("id", ">", last)])
         mine = mails.filtered(lambda mail: "w.w@example.com" in (mail.email_to or ""))
         self.assertIn(self.first.digest, mine[:1].body_html)
-        self.assertEqual(mine[:1].attachment_ids.raw, self.first._content())
+        self.assertEqual(mine[:1].attachment_ids.raw, self._file(self.first))
+
+    def test_mail_of_a_large_one(self):
+        """The digest proves as much as the file does."""
+        self._set(keeping.MAIL, True)
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+        with patch.object(keeping, "MAIL_MOST", 10):
+            self.anchors._keep_all()
+        mail = self.env["mail.mail"].search([("id", ">", last)], limit=1)
+        self.assertIn("too large", mail.body_html)
+        self.assertIn(self.first.digest, mail.body_html)
+        self.assertFalse(mail.attachment_ids)
+
+    def test_an_altered_one_is_not_kept(self):
+        """What was altered before it came outside goes nowhere, and quality hears of it."""
+        with TemporaryDirectory() as folder:
+            self._set(keeping.FOLDER, folder)
+            self._sql("UPDATE water_anchor_line SET head = 'x' WHERE key = %s", self._key())
+            with mute_logger(LOG):
+                self.anchors._keep_all()
+            self.assertEqual(list(Path(folder).iterdir()), [])
+        self.assertIn("was altered", self.first.fault)
+        self.assertFalse(self.first.kept_at)
 
     def test_no_place(self):
         """Somebody hears of it every day."""
@@ -211,5 +287,22 @@ class TestAnchor(WaterCommon):
 
     def test_another_file(self):
         for content in (b"x", b"{}", b"[]", b"\xff", b"[" * 5000):
-            with self.subTest(content[:4]), self.assertRaises(UserError):
+            with self.subTest(content[:4]), self.assertRefused("no anchor of event chains"):
                 self._checked(content)
+
+
+@tagged("post_install", "-at_install")
+class TestAnchorFile(WaterPeople, HttpCase):
+    def test_fetched(self):
+        """Whoever reads anchors fetches the file; for everybody else it is not there."""
+        self._make_people()
+        anchor = self.env["water.anchor"]._draw()
+        url = anchor.with_user(self.users["quality"]).action_download()["url"]
+        for login, status in (("agent", 404), ("quality", 200)):
+            name = self.users[login].login
+            self.authenticate(name, name)
+            self.assertEqual(self.url_open(url).status_code, status)
+        answer = self.url_open(url)
+        self.assertEqual(answer.content, b"".join(anchor._pieces()))
+        self.assertIn(anchor.file_name, answer.headers["Content-Disposition"])
+        self.assertEqual(self.url_open("/water/anchor/2147483647").status_code, 404)

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import _super_send, freeze_time
 from odoo.tools import mute_logger
@@ -112,6 +112,22 @@ class TestAddresses(BaseCase):
             self.assertEqual(caught.exception.kind, "internal")
             self.assertEqual(resolve.call_count, 1)
         self.assertEqual(server.got, [])
+
+    def test_addresses_in_disguise(self):
+        """One number, hexadecimal, octal, short, mapped or translated: the same place inside."""
+        server = _server()
+        self.addCleanup(server.shutdown)
+        mapped = ("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]")
+        metadata = ("2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "[::ffff:a9fe:a9fe]")
+        for host in ("2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", *mapped, *metadata):
+            with self.subTest(host), self.assertRaises(GatewayError) as caught:
+                deliver("POST", f"http://{host}:{server.server_port}/", {}, b"{}", 2)
+            self.assertEqual(caught.exception.kind, "internal", host)
+        self.assertEqual(server.got, [])
+        deliver(
+            "POST", f"http://2130706433:{server.server_port}/", {}, b"{}", 2, networks("127.0.0.1")
+        )
+        self.assertEqual(len(server.got), 1)
 
     def test_the_judged_address_is_the_one_used(self):
         """A name that points elsewhere a moment later gets nothing there."""
@@ -243,13 +259,13 @@ class TestWebhook(WaterCommon):
         self.assertEqual((delivery.state, delivery.attempt_count), ("dead", 3))
         self.assertEqual(self.hook.dead_count, 1)
         for login in ("agent", "department", "integration"):
-            with self.assertRaises(UserError):
+            with self.assertRefused("not allowed to access", delivery):
                 self._as(login, delivery).action_retry()
         self.server.answer = 200
         self._as("supervisor", delivery).action_retry()
         self._send("2026-03-11 03:00:00")
         self.assertEqual(delivery.state, "delivered")
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only what has failed", delivery):
             self._as("supervisor", delivery).action_retry()
         keys = {headers["X-Water-Delivery"] for _path, headers, _body in self.server.got}
         self.assertEqual(keys, {delivery.key})
@@ -306,7 +322,7 @@ class TestWebhook(WaterCommon):
         self.hook.action_test()
         self.assertEqual(json.loads(self.server.got[0][2])["event"], "test")
         self.server.answer = 404
-        with self.assertRaises(UserError):
+        with self.assertRefused("was not taken", self.hook):
             self.hook.action_test()
         with self.assertRaises(AccessError):
             self._as("manager", self.hook).action_test()

@@ -242,5 +242,10 @@ class TestDispatch(WaterCommon):
                 ("case", lambda mine=mine: mine.write({"inquiry_id": False})),
                 ("unlink", lambda mine=mine: mine.unlink()),
             ):
-                with self.subTest(login=login, operation=name), self.assertRaises(UserError):
+                with (
+                    self.subTest(login=login, operation=name),
+                    self.assertRefused(
+                        "Use the buttons|with its own button|not allowed to delete|never deleted"
+                    ),
+                ):
                     call()

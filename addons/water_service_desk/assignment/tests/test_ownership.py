@@ -61,7 +61,12 @@ class TestOwnership(WaterCommon):
                 {"original_responsible_id": other},
                 {"rejection_count": 0},
             ):
-                with self.subTest(login=login, values=values), self.assertRaises(UserError):
+                with (
+                    self.subTest(login=login, values=values),
+                    self.assertRefused(
+                        "kept by the system|Only service agents|by a hand-over|top-secret", case
+                    ),
+                ):
                     self._as(login, case).write(values)
         self.assertEqual(case.first_responsible_id, self.users["agent"])
 

@@ -38,7 +38,32 @@ def paper():
     return weasyprint.HTML(string="").write_pdf()
 
 
-class WaterPeople:
+class Refusals:
+    """Looks at what is refused. Mixed into Odoo's test cases."""
+
+    @contextmanager
+    def assertRefused(self, words, records=None):
+        """Something is refused in these words, and what is stored of ``records`` stays as it was.
+
+        :param words: regular expression; a wrong call that fails otherwise is no refusal
+        """
+        before = self._stored(records)
+        with self.assertRaises(UserError) as caught:
+            yield caught
+        self.assertRegex(str(caught.exception), words)
+        self.assertEqual(self._stored(records), before)
+
+    def _stored(self, records):
+        """The rows of ``records`` as the database has them."""
+        if not records:
+            return []
+        self.env.flush_all()
+        table, ids = SQL.identifier(records._table), tuple(records.ids)
+        query = SQL("SELECT to_jsonb(t)::text FROM %s t WHERE id IN %s ORDER BY id", table, ids)
+        return self.env.execute_query(query)
+
+
+class WaterPeople(Refusals):
     """One user per role. Mixed into Odoo's test cases, transactional or HTTP."""
 
     #: login → (groups, code of the department he is a member of, his company's position)
@@ -222,27 +247,6 @@ class WaterPeople:
     def _kinds(self, case):
         """Kinds of the events of a case, oldest first."""
         return case.event_ids.sorted("id").mapped("kind")
-
-    @contextmanager
-    def assertRefused(self, words, records=None):
-        """Something is refused in these words, and what is stored of ``records`` stays as it was.
-
-        :param words: regular expression; a wrong call that fails otherwise is no refusal
-        """
-        before = self._stored(records)
-        with self.assertRaises(UserError) as caught:
-            yield caught
-        self.assertRegex(str(caught.exception), words)
-        self.assertEqual(self._stored(records), before)
-
-    def _stored(self, records):
-        """The rows of ``records`` as the database has them."""
-        if not records:
-            return []
-        self.env.flush_all()
-        table, ids = SQL.identifier(records._table), tuple(records.ids)
-        query = SQL("SELECT to_jsonb(t)::text FROM %s t WHERE id IN %s ORDER BY id", table, ids)
-        return self.env.execute_query(query)
 
     def assertWhole(self, cases):
         """The event chains of ``cases`` are whole."""

@@ -228,7 +228,7 @@ class TestCallRegister(CallCase):
     def test_once(self):
         call = self._call("10002345", verbatim="x")
         call.action_register_inquiry()
-        with self.assertRaises(UserError):
+        with self.assertRefused("registered already", call):
             call.action_register_inquiry()
 
     def test_refused(self):
@@ -240,9 +240,8 @@ class TestCallRegister(CallCase):
             {"verbatim": "x", "answer": "x", "category_id": False},
             {"verbatim": "x", "answer": "x", "contact_name": False, "partner_id": False},
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
-                with self.env.cr.savepoint():
-                    self._call("10002345", **values).action_answer_and_close()
+            with self.subTest(values=values), self.assertRefused("Write down|fill in"):
+                self._call("10002345", **values).action_answer_and_close()
         self.assertEqual(self.env["water.inquiry"].search_count([]), before)
 
     def test_form(self):

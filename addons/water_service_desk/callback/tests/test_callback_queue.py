@@ -111,7 +111,7 @@ class TestCallbackQueue(WaterCommon):
         callback = self._callback()
         with self._at("2026-03-11 20:10"):
             self._try(callback, "busy")
-        with self._at("2026-03-11 20:16"), self.assertRaises(UserError):
+        with self._at("2026-03-11 20:16"), self.assertRefused("between 09:00 and 20:00", callback):
             self._try(callback, "busy")
 
     def test_hours_of_the_customer(self):

@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
-from ..outline import WIDTH, Drawing, read_outline
+from ..outline import MAX_POINTS, WIDTH, Drawing, read_outline
 
 SQUARE = '{"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 1], [0, 1], [0, 0]]]}'
 
@@ -27,6 +27,24 @@ class TestOutline(TransactionCase):
         for text in ("x", "[]", "{}", point, short, SQUARE.replace("2, 1", "200, 1"), "null"):
             with self.subTest(text), self.assertRaises(ValidationError), self.env.cr.savepoint():
                 zone.outline = text
+
+    def test_edges(self):
+        """The edges of the Earth are on it, and so many points are not too many."""
+        edge = "[180, 90], [-180, 90], [-180, -90], [180, -90], [180, 90]"
+        ring = '{"type": "Polygon", "coordinates": [[%s]]}'
+        self.assertEqual(len(read_outline(ring % edge)[0]), 5)
+        points = ["[1, 2]"] * MAX_POINTS
+        self.assertEqual(len(read_outline(ring % ", ".join(points))[0]), MAX_POINTS)
+        with self.assertRaisesRegex(ValueError, "no area"):
+            read_outline(ring % ", ".join([*points, "[1, 2]"]))
+        with self.assertRaisesRegex(ValueError, "no area"):
+            read_outline(ring % "[0, 0], [1, 1], [0, 0]")
+
+    def test_middle_of_what_has_no_area(self):
+        """A line has no centre of gravity: its name stands where it begins."""
+        rings = [[(0.0, 0.0), (2.0, 1.0), (2.0, 1.0), (0.0, 0.0)]]
+        drawing = Drawing([read_outline(SQUARE)])
+        self.assertEqual(drawing.middle(rings), drawing.spot(0.0, 0.0))
 
     def test_drawn(self):
         """North is up, east is right, and it fills the width."""

@@ -99,10 +99,7 @@ class WaterDeadline(models.Model):
         return self.department_id, self.user_id
 
     def _break(self, now):
-        """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
-
-        :return: the clocks that were marked
-        """
+        """Mark those that are too late at ``now`` (naive UTC), with whoever has the work."""
         late = self.filtered(
             lambda clock: (
                 clock.state == "running"
@@ -125,7 +122,6 @@ class WaterDeadline(models.Model):
             )
         late._log_on_cases("clock_breached")
         late._after_breach()
-        return late
 
     def _breach_payload(self):
         """What the chain remembers of a missed limit: what, when, and whose it was."""

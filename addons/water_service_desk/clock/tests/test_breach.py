@@ -7,6 +7,9 @@ from odoo.tests.common import freeze_time
 from ...base.tests.common import NOW, WaterCommon, local
 from ...base.trust import trusted
 
+#: A moment at which the sweep would come by.
+AGAIN = "2026-03-11 12:00"
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
@@ -40,6 +43,22 @@ class TestBreach(WaterCommon):
             self._as("supervisor", self.case)._hand_over(self.users["agent2"], "换人")
         self.assertEqual(self.clock.department_id, self.lab)
         self.assertEqual((self.clock.breached_department_id, self.clock.breached_user_id), facts)
+
+    def test_other_changes_leave_it_to_the_sweep(self):
+        """A new subject gives nothing away: the sweep marks what is over, and tells of it."""
+        with freeze_time(local("2026-03-13 17:31")):
+            self._as("agent", self.case).subject = "另一个标题"
+        self.assertEqual(self.clock.state, "running")
+
+    def test_what_is_done_is_not_looked_at_again(self):
+        """Met or void: whatever moment was set for the sweep, it is the last."""
+        others = self.case.deadline_ids - self.clock
+        trusted(self.clock).write({"met_at": local(AGAIN), "state": "met"})
+        trusted(others[:1]).write({"state": "void"})
+        both = self.clock | others[:1]
+        trusted(both).write({"next_check_at": local(AGAIN)})
+        both._check(local(AGAIN))
+        self.assertEqual(both.mapped("next_check_at"), [False, False])
 
     def test_whoever_gives_it_away_has_missed_it(self):
         """The sweep need not have come by: what is over is marked before the work changes hands."""

@@ -81,6 +81,17 @@ class TestClockDisplay(WaterCommon):
         clock._meet(local("2026-03-10 16:00"))
         self.assertEqual((clock.gross_minutes, clock.net_minutes), (360, 270))
 
+    def test_no_time_at_all(self):
+        """What is met at once has taken none, nor has what still runs after a pause."""
+        met, running = (self._clock_at("2026-03-10 10:00") for _clock in range(2))
+        met._meet(local("2026-03-10 10:00"))
+        with freeze_time(local("2026-03-10 12:00")):
+            running._request_pause("等客户", local("2026-03-11 12:00"))
+        with freeze_time(local("2026-03-10 13:30")):
+            running._resume()
+        for clock in (met, running):
+            self.assertEqual((clock.gross_minutes, clock.net_minutes), (0, 0))
+
     def test_end_a_pause_early(self):
         clock = self._clock_at("2026-03-10 10:00")
         case = clock._case()

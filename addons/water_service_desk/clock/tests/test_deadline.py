@@ -348,7 +348,10 @@ class TestDeadline(WaterCommon):
             {"received_at": "2026-03-11 01:00:00"},
         ):
             for login in ("agent", "manager"):
-                with self.subTest(values=values, login=login), self.assertRaises(UserError):
+                with (
+                    self.subTest(values=values, login=login),
+                    self.assertRefused("not by hand|kept by the system", case),
+                ):
                     self._as(login, case).write(values)
                     self.env.flush_all()
         self.assertEqual(case.next_due_at, clock.due_at)

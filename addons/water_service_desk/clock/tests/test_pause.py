@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
+from ...base.trust import trusted
 
 
 @tagged("post_install", "-at_install")
@@ -31,6 +32,15 @@ class TestPause(WaterCommon):
         self.assertEqual((clock.paused_minutes, pause.minutes), (1440, 1440))
         self.assertEqual(pause.old_due_at, clock.planned_due_at)
         self.assertWhole(clock._case())
+
+    def test_hours_are_added_as_they_are(self):
+        """What never stops ends as much later as it stood still, night and weekend alike."""
+        clock = self._clock_at("2026-03-10 10:00")
+        due, *stood = map(local, ("2026-03-13 20:00", "2026-03-13 18:00", "2026-03-15 19:30"))
+        for unit in ("minute", "hour"):
+            trusted(clock).unit = unit
+            later = clock._due_after_pause(*stood, due, True)
+            self.assertEqual(later, (local("2026-03-15 21:30"), True))
 
     def test_a_pause_over_the_weekend_costs_no_working_time(self):
         clock = self._clock_at("2026-03-12 10:00")  # due Monday 16 March, 17:30
@@ -159,7 +169,7 @@ class TestPause(WaterCommon):
         """Nobody fills in a dialog that can only be refused."""
         case = self._clock_at("2026-03-10 10:00")._case()
         self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
-        with freeze_time(local("2026-03-20 10:00")), self.assertRaises(UserError):
+        with freeze_time(local("2026-03-20 10:00")), self.assertRefused("too late to pause", case):
             self._as("agent", case).action_pause()
 
     def test_nobody_writes_pauses_by_hand(self):

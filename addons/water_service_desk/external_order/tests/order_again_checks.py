@@ -34,7 +34,7 @@ class OrderAgainChecks:
 
     def test_handle_again_needs_an_answer_before(self):
         case = self._order()
-        with self.assertRaises(UserError):
+        with self.assertRefused("step of the order is not due", case):
             self._again(case)
         self._as("agent", case)._answer_order("好")
         with self.assertRaisesRegex(ValidationError, "in the future"):

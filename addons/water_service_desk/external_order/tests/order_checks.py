@@ -151,7 +151,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
     def test_odd_calls(self):
         """Anything but a list of orders is refused in words."""
         for orders in (None, "x", {"a": 1}, ["x"], [ORDER] * 501):
-            with self.assertRaises(UserError):
+            with self.assertRefused("as a list of objects|500 orders"):
                 self._as("agent", self.env[self.MODEL]).import_orders(orders)
         self.assertEqual(self._import(), [])
 
@@ -187,17 +187,17 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         event = case.event_ids.filtered(lambda row: row.kind == "external_answered")
         self.assertEqual(event.payload["result"], "已安排清洗过滤器。")
         self.assertWhole(case)
-        with self.assertRaises(UserError):  # only once
+        with self.assertRefused("is not due", case):  # only once
             self._as("agent", case)._answer_order("再答")
 
     def test_answer_needs_words_and_the_desk(self):
         case = self._order()
-        with self.assertRaises(UserError):
+        with self.assertRefused("what the body is told", case):
             self._as("agent", case)._answer_order(" ")
         self._dispatch(case)
-        with self.assertRaises(UserError):
+        with self.assertRefused("This step is for: Agent", case):
             self._as("department", case)._answer_order("好")
-        with self.assertRaises(UserError):  # a case that is no order
+        with self.assertRefused("is not due"):  # a case that is no order
             self._plain_case()._answer_order("好")
 
     def test_kept_by_the_system(self):
@@ -209,7 +209,7 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
             {"external_rehandle_count": 0},
             {"external_returned_at": "2026-03-11 00:00:00"},
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with self.subTest(values=values), self.assertRefused("kept by the system", case):
                 self._as("manager", case).write(values)
 
     def test_limits_are_moved_by_a_supervisor_alone(self):

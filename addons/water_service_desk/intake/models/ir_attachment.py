@@ -1,9 +1,15 @@
 import base64
+import logging
+from io import BytesIO
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
+from ...base.trust import trusted
+from .. import scanner
 from ..pictures import PictureError, check_structure
+
+_logger = logging.getLogger(__name__)
 
 
 class IrAttachment(models.Model):
@@ -12,8 +18,13 @@ class IrAttachment(models.Model):
     water_unscanned = fields.Boolean(
         string="Not Checked for Viruses",
         readonly=True,
-        help="It came in while the virus scanner did not answer.",
+        help="It came in while the virus scanner did not answer; it is checked when that is back.",
     )
+    water_virus = fields.Char(
+        string="Virus", readonly=True, help="Found later: the file is not given out any more."
+    )
+
+    _unscanned_idx = models.Index("(create_date) WHERE water_unscanned IS TRUE")
 
     def _check_contents(self, values):
         """Refuse for our records a picture made to stop whoever decodes it, staff's files as well.
@@ -29,3 +40,54 @@ class IrAttachment(models.Model):
                 files = self.env["water.upload.mixin"]
                 raise UserError(files._file_fault(error.fault, values.get("name"))) from error
         return super()._check_contents(values)
+
+    # -- what came in while the scanner was silent --------------------------------------------
+
+    @api.model
+    def _cron_scan_again(self):
+        """Scheduled action: once the scanner is back, it sees the files that nobody has judged."""
+        address = self.env["water.upload.mixin"]._scanner()
+        # sudo: ir.attachment - judged by the system, whoever they belong to
+        ids = self.sudo().search([("water_unscanned", "=", True)], order="id").ids
+        if not (address and ids and self._scanner_judges(address)):
+            return
+        for left, number in zip(reversed(range(len(ids))), ids, strict=True):
+            self.sudo().browse(number).exists()._scan_again(address)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    @api.model
+    def _scanner_judges(self, address):
+        try:
+            return scanner.find(address, BytesIO(b"x")) is None
+        except scanner.ScannerError:
+            return False
+
+    def _scan_again(self, address):
+        """Take the mark away, or have the file given out no more; unjudged it stays as it is."""
+        for file in self:
+            try:
+                virus = scanner.find(address, BytesIO(file.raw or b""))
+            except scanner.ScannerError as error:
+                _logger.warning("The virus scanner does not judge file %s: %s", file.id, error)
+                continue
+            trusted(file).write({"water_unscanned": False, "water_virus": virus})
+            if virus:
+                _logger.warning("File %s, taken unchecked, holds %s.", file.id, virus)
+                file._tell_infected()
+
+    def _tell_infected(self):
+        record = self.env.get(self.res_model)
+        if record is not None and hasattr(record, "_on_infected"):
+            record.browse(self.res_id).exists()._on_infected(self)
+
+    def _to_http_stream(self):
+        """
+        :raises AccessError: for a file with a virus, which nobody opens
+        """
+        if self.sudo().water_virus:
+            text = self.env._(
+                "This file holds a virus (%s) and is not given out.", self.water_virus
+            )
+            raise AccessError(text)
+        return super()._to_http_stream()

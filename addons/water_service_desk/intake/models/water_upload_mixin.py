@@ -46,19 +46,25 @@ class WaterUploadMixin(models.AbstractModel):
 
         :param stream: seekable binary stream; left at its beginning
         """
-        # sudo: ir.config_parameter - how files are checked, whoever sends them
-        get = self.env["ir.config_parameter"].sudo().get_param
-        address = get(SCANNER)
+        address = self._scanner()
         if not address:
             return None
         try:
             found = scanner.find(address, stream)
         except scanner.ScannerError as error:
             _logger.warning("The virus scanner does not judge: %s", error)
-            return "marked" if get(SILENT) == "accept" else "unscanned"
+            # sudo: ir.config_parameter - how files are checked, whoever sends them
+            silent = self.env["ir.config_parameter"].sudo().get_param(SILENT)
+            return "marked" if silent == "accept" else "unscanned"
         if found:
             _logger.warning("A file that was handed in holds %s: refused.", found)
         return "infected" if found else None
+
+    @api.model
+    def _scanner(self):
+        """The address of the virus scanner, or nothing."""
+        # sudo: ir.config_parameter - how files are checked, whoever sends them
+        return self.env["ir.config_parameter"].sudo().get_param(SCANNER)
 
     @api.model
     def _file_fault(self, fault, name):

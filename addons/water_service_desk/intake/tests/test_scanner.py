@@ -10,10 +10,11 @@ import subprocess
 import tempfile
 import threading
 import time
+from ast import literal_eval
 from io import BytesIO
 from pathlib import Path
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
@@ -24,6 +25,7 @@ from ..models.water_upload_mixin import SCANNER, SILENT
 from .upload_samples import PNG
 
 LOG = "odoo.addons.water_service_desk.intake.models.water_upload_mixin"
+FILES = "odoo.addons.water_service_desk.intake.models.ir_attachment"
 CLAMD = shutil.which("clamd") or "/usr/sbin/clamd"
 
 
@@ -129,6 +131,42 @@ class TestScannedFiles(WaterCommon):
             self.assertEqual(self.case._file_faults(self._file()), [])
             self.assertTrue(self.case._store_files(self._file()).water_unscanned)
 
+    def _scan_again(self):
+        cron = self.env.ref("water_service_desk.ir_cron_scan_again").sudo()
+        with self.enter_registry_test_mode(), mute_logger(LOG, FILES):
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_seen_when_the_scanner_is_back(self):
+        """Taken unchecked, it says so on the case; judged later, a virus is given to nobody."""
+        self.parameters.set_param(SILENT, "accept")
+        self.case.user_id = self.users["agent"]
+        self.server.answer = b"ERROR\0"
+        sound = [("说明.mp3", BytesIO(b"ID3 sound")), ("录音.mp3", BytesIO(b"ID3 virus"))]
+        with mute_logger(LOG):
+            files = self.case._store_files([*sound, ("长.mp3", BytesIO(b"ID3" + b"x" * 2000))])
+        self.case._publish(files)
+        mine = self._as("agent", self.case)
+        self.assertIn("Not checked for viruses yet, open with care: ", mine.file_warning)
+        self.assertIn("录音.mp3", mine.file_warning)
+        self._scan_again()
+        self.assertEqual(set(files.mapped("water_unscanned")), {True})
+        self.server.answer, self.server.largest = None, 1000  # the third is never judged
+        self._scan_again()
+        self.assertEqual(files.mapped("water_unscanned"), [False, False, True])
+        self.assertEqual(files.mapped("water_virus"), [False, "X", False])
+        self.assertEqual(self.case.published_attachment_ids, files - files[1])
+        self.assertRegex(mine.file_warning, "Holds a virus .*录音.mp3.*open with care: 长.mp3")
+        with self.assertRaisesRegex(AccessError, "holds a virus"):
+            files[1]._to_http_stream()
+        told = self.env["mail.message"].search([("subject", "like", "holds a virus")])
+        self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
+        self.assertIn("file_hidden", self._kinds(self.case))
+        listed = self.env.ref("water_service_desk.action_unscanned")
+        self.assertEqual(
+            self.env["ir.attachment"].search(literal_eval(listed.domain)) & files, files[1:]
+        )
+
     def test_off(self):
         self.parameters.set_param(SCANNER, False)
         self.assertEqual(self.case._file_faults(self._file(b"virus")), [])
@@ -138,9 +176,12 @@ class TestScannedFiles(WaterCommon):
         self.assertEqual(settings.action_test_scanner()["params"]["type"], "success")
         for answer in (b"stream: OK\0", b"stream: X FOUND\0", b"?"):
             self.server.answer = answer
-            with self.subTest(answer), self.assertRaises(UserError):
+            with (
+                self.subTest(answer),
+                self.assertRefused("does not find the test virus|does not judge"),
+            ):
                 settings.action_test_scanner()
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only system administrators"):
             settings.with_user(self.users["manager"]).action_test_scanner()
         with self.assertRaises(ValidationError):
             self.env["res.config.settings"].create({"water_scanner": "localhost"})

@@ -120,6 +120,44 @@ class TestUploads(BaseCase):
         self.assertIn("Water", reader.pages[0].extract_text())
         self.assertFalse(reader.metadata and reader.metadata.author)
 
+    def test_writers_of_notes_in_a_pdf(self):
+        """Who wrote a note, and what is attached; a form keeps the names of its fields."""
+        note = b"<< /Subtype /Text /Popup << /A 1 >> /T (Zhang (San) ) /Contents (low) >>"
+        field = b"<< /FT /Tx /T (Zhang1) /Kids [<< /Subtype /Widget /T <5A68> >>] >>"
+        author = b"<< /Author (Zhang (San) \\) ) >>"
+        core = {"docProps/core.xml": "<c><dc:creator>Zhang San Zhang San</dc:creator></c>" * 9}
+        stream = io.BytesIO(samples.DOCX)
+        with zipfile.ZipFile(stream, "a") as file:
+            for name, text in core.items():
+                file.writestr(name, text)
+        attached = zlib.compress(stream.getvalue(), 0) + b" " * 400
+        packed = zlib.compress(note * 3 + field)
+        content = b"".join(
+            (
+                *(samples.PDF, note, field, author, b"<< /Type /ObjStm /N 1 >>\nstream\n", packed),
+                *(
+                    b"\nendstream\n<< /Type /EmbeddedFile /Params << /Size 1 >> >>stream\n",
+                    attached,
+                ),
+                b"\nendstream\n",
+            )
+        )
+        kept = self._kept("a.pdf", content)
+        self.assertEqual(len(kept), len(content))
+        self.assertNotIn(b"Zhang (", kept)
+        self.assertIn(field, kept)
+        self.assertEqual(kept.count(b"(low)"), 1)
+        start = kept.index(b"/ObjStm")
+        unpacked = zlib.decompressobj().decompress(kept[kept.index(b"stream\n", start) + 7 :])
+        self.assertEqual(unpacked.count(b"(low)"), 3)
+        self.assertNotIn(b"Zhang (", unpacked)
+        self.assertIn(field, unpacked)
+        start = kept.index(b"/EmbeddedFile")
+        inner = zlib.decompressobj().decompress(kept[kept.index(b"stream\n", start) + 7 :])
+        with zipfile.ZipFile(io.BytesIO(inner)) as file:
+            self.assertIn("word/document.xml", file.namelist())
+            self.assertNotIn(b"Zhang", b"".join(map(file.read, file.namelist())))
+
     def test_documents_that_unpack_without_end(self):
         """What is damaged or unpacks to more than a letter is not taken; work grows with length."""
         stream = io.BytesIO()
@@ -138,6 +176,10 @@ class TestUploads(BaseCase):
             b"/ObjStm>>stream\n",
             b"Exif\0\0",
             b"/Info 1 ",
+            b"/T (",
+            b"<<",
+            b"<< /T (a)",
+            b"/EmbeddedFile>>stream\n",
         ):
             began = time.process_time()
             self._kept("a.pdf", samples.PDF + piece * (2 * MEGABYTE // len(piece)))

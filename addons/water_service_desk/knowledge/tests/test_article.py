@@ -235,9 +235,12 @@ class TestArticle(ArticleCase):
         self.assertFalse(self._as("agent2", feedback).search([]))
         for values in ({"note": "x"}, {"note": " "}):
             about = draft if values["note"] == "x" else article
-            with self.subTest(values=values), self.assertRaises(UserError):
+            with (
+                self.subTest(values=values),
+                self.assertRefused("top-secret|Write down what is wrong"),
+            ):
                 feedback.create({"article_id": about.id, **values})
-        with self.assertRaises(UserError):
+        with self.assertRefused("as he said it", row):
             trusted(row).with_context(water_trusted=True).write({"note": "y"})
 
     def test_never_used(self):

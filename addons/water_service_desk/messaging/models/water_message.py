@@ -47,7 +47,7 @@ class WaterMessage(models.Model):
     _description = "Message to a Customer"
     _package = (
         *("subject", "medium", "address", "body", "lang", "state", "queued_at", "sent_at"),
-        *("delivered_at"),
+        "delivered_at",
     )
     _order = "id desc"
     _rec_name = "subject"

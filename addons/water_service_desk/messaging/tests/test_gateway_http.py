@@ -90,6 +90,12 @@ class TestGatewayHttp(BaseCase):
             ("http://[fe80::1]/", "metadata"),
             ("http://0.0.0.0/", "metadata"),
             ("http://metadata.google.internal/", "metadata"),
+            ("http://2852039166/", "metadata"),
+            ("http://0xa9fea9fe/", "metadata"),
+            ("http://0251.0376.0251.0376/", "metadata"),
+            ("http://[::ffff:169.254.169.254]/", "metadata"),
+            ("http://0/", "metadata"),
+            ("http://134744072/", None),
         ):
             with self.subTest(url=url):
                 self.assertEqual(url_fault(url), fault)

@@ -8,6 +8,7 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.base.models import ir_actions_report as base_report
 
+from ...base.tests.common import Refusals
 from .. import pdf
 
 #: What lays letters out, before any test stands in for it.
@@ -71,7 +72,7 @@ def page_of(article, head=""):
     )
 
 
-class PdfCase(TransactionCase):
+class PdfCase(Refusals, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

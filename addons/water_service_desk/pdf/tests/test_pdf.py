@@ -170,7 +170,7 @@ class TestPdf(PdfCase):
         self.assertEqual(reports.get_wkhtmltopdf_state(), "ok")
         with patch.object(pdf, "weasyprint", None):
             self.assertEqual(reports.get_wkhtmltopdf_state(), "install")
-            with self.assertRaises(UserError):
+            with self.assertRefused("Wkhtmltopdf"):
                 self._print(self.people[0])
         for state in ("ok", "upgrade", "broken", "workers"):
             with wkhtml(state):

@@ -1,3 +1,4 @@
+import logging
 import secrets
 
 from odoo.exceptions import UserError
@@ -5,10 +6,12 @@ from odoo.http import content_disposition, request, route
 
 from ...intake.filing import clean_text, parse_id
 from ...intake.page_headers import protect_file
+from ...intake.papers import PaperError, is_paper, nameless
 from ...intake.sources import source_of
 from ...intake.uploads import INLINE
 from .portal_list import WaterPortalList
 
+_logger = logging.getLogger(__name__)
 #: So many refused forms are kept in a session, of so many fields and characters each.
 REFUSED, MOST_FIELDS, MOST_TEXT = 4, 80, 6000
 #: Drafts that a browser has open at the same time.
@@ -165,6 +168,8 @@ class WaterPortalDraft(WaterPortalList):
     def _water_send(self, file):
         if not file:
             return request.not_found()
+        if is_paper(file.mimetype):
+            return self._water_send_paper(file)
         stream = request.env["ir.binary"]._get_stream_from(file)
         response = stream.get_response(as_attachment=file.mimetype not in INLINE)
         return protect_file(response)
@@ -180,4 +185,17 @@ class WaterPortalDraft(WaterPortalList):
             "Content-Type": "text/calendar; charset=utf-8",
             "Content-Disposition": content_disposition("calendar.ics"),
         }
+        return protect_file(request.make_response(content, headers))
+
+    def _water_send_paper(self, file):
+        """A document as the customer gets it: who of the staff wrote it is nobody's business."""
+        try:
+            content = nameless(file.raw, file.mimetype)
+        except PaperError:
+            _logger.warning("The document %s is damaged and not given to the customer.", file.id)
+            return request.not_found()
+        headers = [
+            ("Content-Type", file.mimetype),
+            ("Content-Disposition", content_disposition(file.name)),
+        ]
         return protect_file(request.make_response(content, headers))

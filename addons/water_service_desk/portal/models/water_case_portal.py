@@ -81,6 +81,14 @@ class WaterCaseMixin(models.AbstractModel):
                 names = [f"{file.name} ({file.checksum[:12]})" for file in files.sudo()]
                 self._log_events(kind, {"note": ", ".join(names)})
 
+    def _on_infected(self, file):
+        """Nor does the customer open it."""
+        super()._on_infected(file)
+        before = self.sudo().published_attachment_ids
+        if file in before:
+            trusted(self.sudo()).published_attachment_ids = before - file
+            self._log_publication(before, before - file)
+
     # -- whose cases ----------------------------------------------------------------------
 
     @api.model

@@ -2,9 +2,9 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime, is_html_empty
+from odoo.tools import format_date, is_html_empty
 
-from ...base.moments import is_late
+from ...base.moments import is_late, moment_text
 from ...intake import uploads
 from ...privacy.masking import mask_phone
 
@@ -70,7 +70,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_time(self, moment):
         """``2026-10-13 17:30`` in the reader's time zone; "" without a moment."""
         tz = self.env.user.tz or (self.company_id[:1] or self.env.company)._water_tz()
-        text = format_datetime(self.env, moment, tz=tz, dt_format="yyyy-MM-dd HH:mm")
+        text = moment_text(self.env, moment, tz)
         provisional = moment and self._is_provisional_date(moment)
         return self._say_provisional(text) if provisional else text
 

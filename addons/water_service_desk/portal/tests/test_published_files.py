@@ -1,12 +1,13 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ...base.tests.common import WaterCommon
 from .common import InquiryPortalCase
 
 #: Files of other records; a company has millions.
 MANY = 20_000
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +36,24 @@ class TestPublishedFiles(InquiryPortalCase):
         self.assertIn(self.file.checksum[:12], self.case.event_ids[:1].payload["note"])
         self.assertWhole(self.case)
 
+    def test_documents_without_their_author(self):
+        """The customer does not read who of the staff wrote it; the case keeps it whole."""
+        paper = b"%PDF-1.4\n<< /Author (Wang Fang) /Title (Bill) >>\n%%EOF\n"
+        for content, status in ((paper, 200), (b"PK\x03\x04", 404)):
+            kind = {200: "application/pdf", 404: DOCX}[status]
+            file = self._attach(self.case)
+            file.sudo().write({"raw": content, "mimetype": kind, "name": "答复.pdf"})
+            self.case.published_attachment_ids |= file
+            with mute_logger("odoo.addons.water_service_desk.portal.controllers.portal_draft"):
+                answer = self.get(f"/my/inquiries/{self.case.id}/file/{file.id}")
+            self.assertStatus(answer, status)
+            self.assertNotIn(b"Wang", answer.content)
+            self.assertEqual(file.raw, content)
+            if status == 200:
+                self.assertIn(b"/Title (Bill)", answer.content)
+                self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+                self.assertIn("attachment", answer.headers["Content-Disposition"])
+
     def test_foreign_file_refused(self):
         for stranger in (self._attach(self.customer), self._attach(self._file())):
             with self.assertRaises(ValidationError):
@@ -42,7 +61,7 @@ class TestPublishedFiles(InquiryPortalCase):
 
     def test_department_does_not_publish(self):
         self._dispatch(self.case)
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only service agents", self.case):
             self._as("department", self.case).published_attachment_ids = self.file
 
 

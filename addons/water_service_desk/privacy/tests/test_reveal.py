@@ -97,14 +97,17 @@ class TestReveal(WaterCommon):
     def test_reason(self):
         """No look without a reason that is known, in words where it is another."""
         for reason, note in ((False, False), ("x", "x"), ("other", False), ("other", " x ")):
-            with self.subTest(reason=reason), self.assertRaises(UserError):
+            with self.subTest(reason=reason), self.assertRefused("why you need to see it"):
                 self._reveal(reason=reason, note=note)
         self.assertTrue(self._reveal(reason="other", note="客户要求当面核对"))
 
     def test_only_what_can_be_revealed(self):
         """No other field comes out by this door."""
         for names in ([], ["verbatim"], ["event_head"], ["create_uid"], "phone_normalized"):
-            with self.subTest(names=names), self.assertRaises(UserError):
+            with (
+                self.subTest(names=names),
+                self.assertRefused("nothing here that could be revealed"),
+            ):
                 self._reveal(names=names)
         self.assertEqual(set(self._reveal(names=["phone", "verbatim"])), {"phone"})
 
@@ -322,7 +325,7 @@ class TestExport(WaterCommon):
         """Who may not export, or not read, takes nothing out and is not on the list."""
         self.users["quality"].group_ids -= self.env.ref("base.group_allow_export")
         for login in ("quality", "department"):
-            with self.subTest(login=login), self.assertRaises(UserError):
+            with self.subTest(login=login), self.assertRefused("rights to export|top-secret"):
                 self._export(login)
         self.assertFalse(self._row())
 

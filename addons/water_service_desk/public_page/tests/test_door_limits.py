@@ -205,7 +205,7 @@ class TestNothingInside(PublicCase):
                 self.assertNotIn("base-uri", headers.get("Content-Security-Policy", ""))
                 self.assertNotIn("Referrer-Policy", headers)
         secure = protect_any(Response(), secure=True).headers
-        self.assertIn("max-age", secure["Strict-Transport-Security"])
+        self.assertEqual(secure["Strict-Transport-Security"], "max-age=31536000")
 
     def test_requests_that_cannot_be_meant(self):
         """They are refused before they become faults of the server."""

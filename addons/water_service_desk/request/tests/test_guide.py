@@ -40,6 +40,7 @@ class TestGuide(RequestCommon):
         """Neither its words nor its rows, whoever tries and whatever the door."""
         guide = self._as("manager", self.guide)
         material = guide.material_ids[0]
+        words = "in force or was|Only a draft"
         for name, call in (
             ("promise", lambda: guide.write({"promised_days": 9})),
             ("state", lambda: guide.write({"state": "draft"})),
@@ -49,7 +50,7 @@ class TestGuide(RequestCommon):
             ("through the guide", lambda: guide.write({"fee_ids": [(5,)]})),
             ("delete", guide.unlink),
         ):
-            with self.subTest(name), self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.subTest(name), self.assertRefused(words, guide):
                 call()
         guide.sequence = 3  # where it stands in a list says nothing to customers
 

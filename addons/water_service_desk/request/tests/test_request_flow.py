@@ -29,6 +29,23 @@ class TestRequestScenario(RequestCommon):
         self.assertLocal(case.accepted_at, "2026-02-14 10:00")
         return case
 
+    def test_own_data_has_its_own_limit(self):
+        """15 working days from the receipt: the Qingming holiday is not reached yet."""
+        with self._moment("2026-03-11 10:00"):
+            case = self._request(category_id=self._category("pd01").id)
+        clock = self._clock(case, "close")
+        self.assertLocal(clock.due_at, "2026-04-01 17:30")
+        self.assertLocal(clock.started_at, "2026-03-11 10:00")
+
+    def test_nothing_new_once_accepted(self):
+        """Accepted at the counter without a notice on paper, the list is closed all the same."""
+        case = self._request()
+        case.material_ids._mark("correct")
+        self._as("agent", case).action_accept()
+        self.assertFalse(case.notice_issued_at)
+        refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
+        self.assertIn("No new material may be asked for", refusal)
+
     def test_scenario_in_time(self):
         case = self._accept()
         clock = self._clock(case, "close")
@@ -36,6 +53,8 @@ class TestRequestScenario(RequestCommon):
         with self._moment("2026-02-26 09:00"):
             refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
             self.assertIn("No new material may be asked for", refusal)
+        accepted = case.event_ids.filtered(lambda row: row.kind == "accepted")
+        self.assertEqual(accepted.payload, {"guide": "BZ-NC01", "version": case.guide_id.version})
         self.assertEqual(case.second_request_count, 1)
         self.assertNotIn("房东身份证", case.material_ids.mapped("name"))
         with self._moment("2026-02-26 10:00"):
@@ -52,7 +71,9 @@ class TestRequestScenario(RequestCommon):
         self.assertIn("借用邻户临时用水", str(self._mails(decision.notice_id).body_html))
         with self._moment("2026-03-03 16:00"):
             case.result = "已装表通水"
+            self.assertEqual(case._portal_page()["answer"], "")  # not told before it is finished
             self._as("agent", case).action_finish()
+            self.assertEqual(case._portal_page()["answer"], "已装表通水")
             self._as("agent", case)._tell_result("phone", "told", "王某")
             self._as("agent", case)._ask_satisfaction("satisfied")
             self._as("agent", case)._close_politely()
@@ -256,9 +277,9 @@ class TestRequestFlow(RequestCommon):
             ("satisfaction", "satisfied"),
             ("said_goodbye", True),
         ):
-            with self.subTest(name), self.assertRaises(UserError):
+            with self.subTest(name), self.assertRefused("kept by the system", case):
                 self._as("manager", case).write({name: value})
-        with self.assertRaises(UserError):
+        with self.assertRefused("kept by the system"):
             self._request(satisfaction="satisfied")
 
     def test_numbers_in_a_batch(self):

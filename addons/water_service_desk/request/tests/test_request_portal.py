@@ -1,5 +1,6 @@
 """Requests on the customer's pages, by real requests of a browser."""
 
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields
@@ -73,6 +74,23 @@ class TestRequestPortal(PortalCase):
         page = self.text(self.get(self._url(case) + "?done=filed"))
         self.assertIn(case.name, page)
         self.assertIn("We tell you the result by", page)
+
+    def test_own_data(self):
+        """Asked for on the page, it is a request of its own kind that privacy officers hear of."""
+        groups = "base.group_user,water_service_desk.group_privacy"
+        self.users["privacy"] = self._new_user("privacy", groups)
+        self.sign_in()
+        self.assertIn(self._category("pd01").id, self._choices("business"))
+        case = self._file("pd01", description="请把你们保存的我的个人信息给我看。")
+        self.assertEqual(case.request_type, "business")
+        self.assertIn("15 working days", self.text(self.get(self._url(case))))
+        told = self.env["mail.message"].search([("subject", "like", "his own data")])
+        self.assertIn(self.users["privacy"].partner_id, told.notified_partner_ids)
+        action = self.env.ref("water_service_desk.action_request_own_data")
+        listed = self._as("privacy", case).search(literal_eval(action.domain))
+        self.assertIn(case, listed)
+        self.assertNotIn(self._file(), listed)
+        self.assertEqual(action.group_ids, self.env.ref("water_service_desk.group_privacy"))
 
     def test_emergency_reaches_the_department(self):
         case = self._file("lk01")

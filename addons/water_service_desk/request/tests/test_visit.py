@@ -254,13 +254,16 @@ class TestVisit(RequestCommon):
         values = {"request_id": visit.request_id.id, "department_id": self.net.id}
         for login in ("agent", "manager", "su"):
             mine = self._as(login, visit)
-            with self.subTest(login), self.assertRaises(UserError):
+            with self.subTest(login), self.assertRefused("with the button of the case"):
                 mine.create(dict(values, slot_from="2026-04-01", slot_to="2026-04-02"))
-            with self.subTest(login), self.assertRaises(UserError):
+            with self.subTest(login), self.assertRefused("Use the buttons", visit):
                 mine.write({"missed_at": False})
-            with self.subTest(login), self.assertRaises(UserError):
+            with self.subTest(login), self.assertRefused("Use the buttons", visit):
                 mine.with_context(water_trusted=1).write({"state": "done"})
-            with self.subTest(login), self.assertRaises(UserError):
+            with (
+                self.subTest(login),
+                self.assertRefused("not allowed to delete|never deleted", visit),
+            ):
                 mine.unlink()
 
     def test_appointment_clock_is_not_paused(self):

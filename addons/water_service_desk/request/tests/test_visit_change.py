@@ -3,7 +3,6 @@ from datetime import UTC, timedelta
 import vobject
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -62,6 +61,8 @@ class TestVisitChange(RequestCommon):
         self.assertNotIn(first, visit.sudo()._windows())
         self.net.member_ids |= self.users["department2"]
         self.assertIn(first, visit.sudo()._windows())
+        self.net.member_ids = False  # nobody is entered: one can go, not two
+        self.assertNotIn(first, visit.sudo()._windows())
 
     def test_confirm(self):
         visit = self._plan(self._repair())
@@ -129,7 +130,7 @@ class TestVisitChange(RequestCommon):
             self.assertFalse(visit.missed_at)
             self.assertNoBreach(case)
             self.assertFalse(visit.can_keep)
-            with self.assertRaises(UserError):
+            with self.assertRefused("no wish for another time", visit):
                 self._as("agent", visit).action_keep()
             begin = visit.asked_from
             self._as("agent", visit)._reschedule(begin, visit.asked_to, "按客户要求", "company")
@@ -140,7 +141,7 @@ class TestVisitChange(RequestCommon):
         """Staff come as agreed: the promise runs again, the customer is told, we may miss it."""
         case = self._repair(email_from="zhang@example.com")
         visit = self._plan(case, hours=6)
-        with self.assertRaises(UserError):
+        with self.assertRefused("no wish for another time", visit):
             self._as("agent", visit).action_keep()
         self._do(visit, "move", window=self._window(visit), reason="临时出差")
         mails = len(self._mails(visit))

@@ -94,7 +94,7 @@ class TestSkill(WaterCommon):
         self.assertEqual(self._category("wq01")._skill_source(), family)
         self.assertEqual(self._category("wq01")._required_skills(), self.skill)
         case = self._inquiry(category_id=self._category("wq01").id)
-        with self.assertRaises(UserError):
+        with self.assertRefused("has no valid “水质”", case):
             self._as("agent", case).user_id = self.users["agent2"]
 
     def _mails(self, login):

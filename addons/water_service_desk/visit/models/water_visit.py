@@ -30,7 +30,7 @@ class WaterVisit(models.Model):
     _description = "Visit"
     _package = (
         *("purpose", "state", "slot_from", "slot_to", "confirmed_at", "change_reason"),
-        *("missed_at"),
+        "missed_at",
     )
     _order = "slot_from, id"
     _rec_name = "case_name"

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import babel_locale_parse
 
 from ...base.files import Files
+from ...base.moments import which_of_two
 from ...base.roles import SUPERVISOR
 from ...base.trust import trusted
 from ...base.words import said
@@ -205,13 +206,15 @@ class WaterVisit(models.Model):
     def _slot_for(self, tz):
         """``2026-04-03 09:00–11:00`` with the weekday, in the environment's language.
 
+        In the hour that comes twice when summer time ends, it says which of the two.
+
         :param tz: name of a time zone; the office's by default
         """
-        local = self.with_context(tz=tz or self.company_id._water_tz())
-        begin, end = (
-            fields.Datetime.context_timestamp(local, moment)
-            for moment in (self.slot_from, self.slot_to)
-        )
+        tz = tz or self.company_id._water_tz()
+        local = self.with_context(tz=tz)
+        moments = (self.slot_from, self.slot_to)
+        begin, end = (fields.Datetime.context_timestamp(local, moment) for moment in moments)
+        first, last = (which_of_two(moment, tz) for moment in moments)
         locale = babel_locale_parse(self.env.lang or "zh_CN")
         day = dates.format_date(begin.date(), "full", locale=locale)
-        return f"{day} {begin:%H:%M}–{end:%H:%M}"
+        return f"{day} {begin:%H:%M}{first}–{end:%H:%M}{last}"

@@ -1,0 +1,60 @@
+"""Which fields are kept, needed, not copied, sealed and handed out: as written down."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.water_service_desk.base.tables import table_of
+
+from .test_module import MODULES
+
+MARKS = Path(__file__).with_name("field_marks.txt")
+#: {mark: table of a model that names its fields}: what is sealed, handed to the person, masked.
+TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal"}
+KINDS = tuple | set | frozenset
+TABLES |= {"given at birth": "_given_at_birth", "written by workers": "_worker_fields"}
+
+
+@tagged("post_install", "-at_install")
+class TestFieldMarks(TransactionCase):
+    def _marks(self):
+        """Lines ``model: mark: fields`` of all stored fields of ours."""
+        found = defaultdict(list)
+        for name, model in sorted(self.env.registry.items()):
+            if model._abstract:
+                continue
+            for field in sorted(model._fields.values(), key=lambda field: field.name):
+                if field.store and field._module in MODULES:
+                    marks = {
+                        "kept": field.readonly,
+                        "needed": field.required,
+                        "not copied": not field.copy,
+                    }
+                    for mark in (mark for mark, is_so in marks.items() if is_so):
+                        found[name, mark].append(field.name)
+            for mark, table in TABLES.items():
+                is_there = any(table in vars(part) for part in model.__mro__)
+                rows = table_of(model, table) if is_there else ()
+                if isinstance(rows, KINDS):
+                    found[name, mark] += rows if isinstance(rows, tuple) else sorted(rows)
+        lines = [(name, mark, " ".join(names)) for (name, mark), names in found.items() if names]
+        return [f"{name}: {mark}: {names}" for name, mark, names in lines]
+
+    def test_marks(self):
+        """Rights and data hang on them: whoever changes one changes the list as well."""
+        written = MARKS.read_text().splitlines()
+        self.assertGreater(len(written), 100)
+        self.maxDiff = None
+        self.assertEqual(self._marks(), written)
+
+    def test_tables_name_fields(self):
+        """A name that is none leaves something out in silence."""
+        for name, model in self.env.registry.items():
+            for table in TABLES.values():
+                is_there = any(table in vars(part) for part in model.__mro__)
+                rows = table_of(model, table) if is_there and not model._abstract else ()
+                with self.subTest(model=name, table=table):
+                    self.assertLessEqual(
+                        set(rows if isinstance(rows, KINDS) else ()), set(model._fields)
+                    )

@@ -1,0 +1,46 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ...base.telling import tell_staff
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """A case whose files the virus scanner has not seen, or has found a virus in later."""
+
+    _inherit = "water.case.mixin"
+
+    file_warning = fields.Char(string="Files and Viruses", compute="_compute_file_warning")
+
+    def _compute_file_warning(self):
+        doubtful = Domain("water_unscanned", "=", True) | Domain("water_virus", "!=", False)
+        # sudo: ir.attachment - names of the case's own files
+        files = self.env["ir.attachment"].sudo()
+        for_case = files.search(doubtful & self._files_domain()).grouped("res_id")
+        for case in self:
+            case.file_warning = self._warning_of(for_case.get(case._origin.id, files))
+
+    def _files_domain(self):
+        """The files of the cases."""
+        return Domain("res_model", "=", self._name) & Domain("res_id", "in", self._origin.ids)
+
+    def _warning_of(self, files):
+        infected = files.filtered("water_virus")
+        parts = []
+        if infected:
+            names = ", ".join(infected.mapped("name"))
+            parts.append(self.env._("Holds a virus and is not given out any more: %s.", names))
+        if files - infected:
+            names = ", ".join((files - infected).mapped("name"))
+            text = self.env._("Not checked for viruses yet, open with care: %s.", names)
+            parts.append(text)
+        return " ".join(parts)
+
+    def _on_infected(self, file):
+        """Hook: a virus was found in a file of the case after it had been taken."""
+        handler = (self.user_id or self.first_responsible_id).filtered("active")
+        tell_staff(
+            self,
+            handler or self._supervisors(),
+            lambda row: row.env._("%s: a file holds a virus", row.name),
+            lambda row: row.env._("Nobody opens it any more: %s", file.name),
+        )
