@@ -12,8 +12,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
         waiting = self.filtered(lambda case: not case.user_id)
-        # sudo: water.queue - whoever files may have the queues look
-        if waiting and waiting.env["water.queue"].sudo().search_count([], limit=1):
+        if waiting and self.env["water.queue"]._is_any():
+            # sudo: ir.cron - whoever files may have the queues look
             cron = self.env.ref("water_service_desk.ir_cron_allocate").sudo()
             cron._trigger()
 

@@ -1,6 +1,6 @@
 from datetime import UTC, timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...case.models.water_case_triage import RANK
@@ -22,6 +22,7 @@ class WaterQueue(models.Model):
     """
 
     _name = "water.queue"
+    _inherit = ["water.cached.mixin"]
     _description = "Queue"
     _order = "sequence, id"
     _check_company_auto = True
@@ -55,6 +56,13 @@ class WaterQueue(models.Model):
     def _case_types(self):
         models_ = self.env["water.case.link.mixin"]._case_models().values()
         return [self.kind] if self.kind else list(models_)
+
+    @api.model
+    @tools.ormcache()
+    def _is_any(self):
+        """Whether there is any queue, kept in memory: every new case asks."""
+        # sudo: water.queue - whoever files may have the queues look
+        return bool(self.sudo().search_count([], limit=1))
 
     def _waiting(self):
         """Open cases of the queue that nobody has, one recordset for each case type."""

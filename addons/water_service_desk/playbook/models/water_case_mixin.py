@@ -47,6 +47,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _who_waits(self):
         """Steps of the playbook that block and are not done."""
+        if not self.playbook_at:
+            return super()._who_waits()
         # sudo: mail.activity - they bind the case whoever looks at it
         rows = (
             self.env["mail.activity"]

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ...base.roles import MANAGER, SUPERVISOR
@@ -19,6 +19,7 @@ class WaterSignRule(models.Model):
     """
 
     _name = "water.sign.rule"
+    _inherit = ["water.cached.mixin"]
     _description = "Rule of Signing"
     _order = "sequence, id"
     _check_company_auto = True
@@ -64,8 +65,14 @@ class WaterSignRule(models.Model):
         :param what: key of :data:`WHAT`
         """
         # sudo: water.sign.rule - who signs is known to whoever has to ask
-        rules = self.sudo().search([("company_id", "=", case.company_id.id)])
+        rules = self.sudo().browse(self._of_company(case.company_id.id))
         return next((rule for rule in rules if rule._fits(case, what)), rules.browse())
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _of_company(self, company_id):
+        """Ids of the rules of a company in their order, kept in memory: every case asks."""
+        return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
 
     def _fits(self, case, what):
         case = case.sudo()
