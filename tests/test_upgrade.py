@@ -279,5 +279,5 @@ def test_opens(found, stack):
     assert result.pop("chained") > 300
     assert result.pop("faults") == []
     states = ["registered", "investigating"]
-    counts = {"templates": 30, "files": 14, "actions": 22}
+    counts = {"templates": 33, "files": 16, "actions": 23}
     assert result == {"states": states, "number": True, **counts}

@@ -73,8 +73,6 @@
         "escalation/wizard/water_report_wizard_views.xml",
         "escalation/views/water_complaint_views.xml",
         "escalation/wizard/water_escalate_wizard_views.xml",
-        "duplicate/security/ir.model.access.csv",
-        "duplicate/security/ir_rule.xml",
         "duplicate/data/mail_template_data.xml",
         "duplicate/wizard/water_merge_wizard_views.xml",
         "duplicate/wizard/water_end_wizard_views.xml",

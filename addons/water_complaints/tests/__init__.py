@@ -2,7 +2,9 @@ from ..complaint.tests import (
     test_complaint_deadline,
     test_complaint_flow,
     test_complaint_order,
+    test_complaint_parts,
     test_complaint_portal,
+    test_complaint_queue,
     test_complaint_tour,
     test_complaint_transition,
     test_dispatch_clock,
@@ -18,7 +20,7 @@ from ..registration.tests import (
 from ..conflict_of_interest.tests import test_conflict, test_recusal
 from ..investigation.tests import test_evidence, test_investigation, test_investigation_tour
 from ..settlement.tests import test_resolution, test_waiting
-from ..notice.tests import test_letter, test_notice
+from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_major
 from ..duplicate.tests import test_merge, test_mirror, test_repeat
 from ..appeal.tests import (

@@ -16,6 +16,7 @@ from ..investigation.tests.access_fixture import FactFixture
 from ..registration.tests.access_fixture import RegisterFixture
 from ..service_quality.tests.access_fixture import QualityFixture
 from .access_fixture_article import ArticleFixture
+from .access_fixture_beside import BesideFixture
 from .access_fixture_call import CallFixture
 from .access_fixture_delegate import DelegateFixture
 from .access_fixture_door import DoorFixture
@@ -57,6 +58,13 @@ DIALOGS = {
     "water.notice.wizard": {},
     "water.confirm.wizard": {},
     "water.end.wizard": {},
+    "water.split.wizard": dict.fromkeys(
+        ("subject", "description", "description_here", "reason"), "x"
+    ),
+    "water.unsplit.wizard": {"reason": "x"},
+    "water.batch.wizard": {},
+    "water.news.wizard": {"text": "x"},
+    "water.relation.wizard": {"number": "x", "place": "below"},
 }
 #: dialogs that are not about cases named in them
 OTHER_DIALOGS = (
@@ -71,6 +79,8 @@ OTHER_DIALOGS = (
     "water.anchor.wizard",
     "water.first.run.wizard",
     "water.refusal.wizard",
+    "water.split.line",
+    "water.batch.line",
 )
 #: a row of the privacy log
 LOOK = {"kind": "reveal", "model": "water.complaint"}
@@ -82,6 +92,7 @@ class AccessFixture(
     AppealFixture,
     ArchiveFixture,
     ArticleFixture,
+    BesideFixture,
     CallFixture,
     CompensationFixture,
     DelegateFixture,
@@ -194,6 +205,7 @@ class AccessFixture(
                 {"subject": "y"},
             ),
             ("water.message", message, {"subject": "y"}),
+            *cls._parts_of(case, link),
             ("water.privacy.log", {**link, **LOOK, "user_id": cls.env.uid}, {"note": "y"}),
         )
 
@@ -219,7 +231,7 @@ class AccessFixture(
         standard = {"name": "T", "case_model": "water.inquiry", "line_ids": [CLOCK]}
         step = {"name": "T", "moment": "due", "recipient": "handler"}
         gateway = {"name": "T", "url": "https://sms.example.com/"}
-        without_code = ("water.escalation.step", "water.gateway")
+        without_code = ("water.escalation.step", "water.gateway", "water.sign.rule")
         for model, values, change in (
             ("water.account", account, {"address": "y"}),
             ("water.zone", {"name": "T"}, {"name": "y"}),
@@ -227,6 +239,7 @@ class AccessFixture(
             ("water.standard", standard, {"name": "y"}),
             ("water.escalation.step", step, {"name": "y"}),
             ("water.gateway", gateway, {"name": "y"}),
+            ("water.sign.rule", {"name": "T", "active": False}, {"name": "y"}),
         ):
             for situation, company in (("own", cls.company), ("company", cls.company2)):
                 values = {**values, "company_id": company.id}
@@ -236,6 +249,7 @@ class AccessFixture(
                 row = cls.env[model].create(dict(values))
                 cls._keep(model, situation, row, another, change)
         cls._make_holders()
+        cls._make_queues()
         cls._make_shared_data()
 
     @classmethod
@@ -289,6 +303,7 @@ class AccessFixture(
             "water.dispatch.wizard": {"department_id": cls.net.id},
             "water.handover.wizard": {"user_id": cls.users["agent2"].id},
             "water.deputy.wizard": {"user_id": cls.users["agent2"].id},
+            "water.split.wizard": {"category_id": case.category_id.id},
         }
         for model, values in DIALOGS.items():
             values = {**about, **values, **more.get(model, {})}
@@ -312,6 +327,12 @@ class AccessFixture(
         refusal = {"record": f"{pause._name},{pause.id}", "reason": "x"}
         model = "water.refusal.wizard"
         cls._keep(model, "other", cls.env[model].create(dict(refusal)), refusal, {"reason": "y"})
+        split = cls.records["water.split.wizard", "other"]
+        model, line = "water.split.line", {"wizard_id": split.id, "kind": "words"}
+        cls._keep(model, "other", cls.env[model].create(dict(line)), line, {"text": "y"})
+        batch, model = cls.records["water.batch.wizard", "other"], "water.batch.line"
+        line = {"wizard_id": batch.id, "case_id": case.id, "state": "ready"}
+        cls._keep(model, "other", cls.env[model].create(dict(line)), line, {"fault": "y"})
         call = {"query": "x"}
         cls._keep("water.call", "other", cls.env["water.call"].create(call), call, {"query": "y"})
 

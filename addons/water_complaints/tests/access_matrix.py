@@ -233,6 +233,43 @@ ACCESS = {
                                        own  other
         department,supervisor,manager  rwc  c
     """,
+    "water.case.relation": _EVIDENCE,
+    "water.sign.off": _EVIDENCE,
+    "water.sign.rule": _COMPANY_CONFIGURATION,
+    "water.case.split": """
+                                    own    other  restricted  machine  company
+        agent                       r      r      -           r        -
+        supervisor,quality,manager  r      r      r           r        -
+        foreign                     -      -      -           -        r
+    """,
+    "water.queue": """
+                                  own   company
+        agent,supervisor,quality  r     -
+        manager                   rwcu  -
+        foreign                   -     rwcu
+    """,
+    "water.shift": """
+                            own   company
+        agent,quality       r     -
+        supervisor,manager  rwcu  -
+        foreign             -     rwcu
+    """,
+    "water.batch.wizard": _DESK_DIALOG,
+    "water.batch.line": """
+                                          own   other
+        agent,supervisor,manager,foreign  rwcu  c
+    """,
+    "water.split.wizard": _DESK_DIALOG,
+    "water.news.wizard": _DESK_DIALOG,
+    "water.case.news": """
+                                    own    other  restricted  machine  company
+        agent                       r      r      -           r        -
+        supervisor,quality,manager  r      r      r           r        -
+        foreign                     -      -      -           -        r
+    """,
+    "water.split.line": _DESK_DIALOG,
+    "water.unsplit.wizard": _DESK_DIALOG,
+    "water.relation.wizard": _DESK_DIALOG,
     **article_tables(_EVIDENCE),
     **QUALITY,
     **DELEGATES,

@@ -1,12 +1,12 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
-OPENS = "opens a window; the rules of what is shown there apply"
+from .public_methods_beside import BESIDE, BESIDE_CASES, CASE, OPENS
+
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
 TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
-CASE = "is checked by each case of the dialog"
 RUNS = "needs the desk, and an incident in the right state"
 INSPECTS = "needs quality or a supervisor, never about himself"
 INSPECTED = "needs the inspected person, or the head of the inspected department"
@@ -28,6 +28,7 @@ DIALOGS = tuple(
 #: Every method that a remote caller reaches, with what guards it.
 PUBLIC = {
     "water.case.mixin": {
+        **BESIDE_CASES,
         "action_add_word": "needs the desk, and the right to read the case",
         "action_answer_order": OPENS,
         "action_appoint_deputy": OPENS,
@@ -99,6 +100,7 @@ PUBLIC = {
     },
     "water.article.feedback": {"action_settle": "needs the right to write the article"},
     "res.users": {"action_water_new_key": "needs the administrator of the system"},
+    **BESIDE,
     "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
     "water.inquiry": {
         "action_answer": TABLE,
@@ -189,7 +191,6 @@ PUBLIC = {
         "action_plan_investigation": WORKS,
         "action_print_supervision": "needs the right to read the case",
         "action_readback": OPENS,
-        "action_relate": OPENS,
         "action_replace_responsible": OPENS,
         "action_report": OPENS,
         "action_return_dispatch": TURN,
@@ -256,6 +257,7 @@ PUBLIC = {
         "action_accept": TURN,
         "action_arrived": TURN,
         "action_finish": TURN,
+        "action_print": "needs the right to read the dispatches",
         "action_reject": TURN,
         "action_withdraw": "needs the right to write the case",
     },
@@ -382,7 +384,7 @@ PUBLIC = {
     "water.dispatch.wizard": {"action_dispatch": CASE},
     "water.end.wizard": {"action_end": CASE},
     "water.handover.wizard": {"action_hand_over": CASE},
-    "water.notice.wizard": {"action_preview": CASE, "action_send": CASE},
+    "water.external.wizard": {"action_ask_signature": CASE, "action_save": CASE},
     "water.readback.wizard": {"action_confirm": CASE},
     "water.statement": {"action_give": "needs the person asked, once"},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},

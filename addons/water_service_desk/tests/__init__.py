@@ -76,6 +76,14 @@ from ..request.tests import (
     test_visit,
     test_visit_change,
 )
+from ..duplicate.tests import test_matter
+from ..split.tests import test_split
+from ..relation.tests import test_relation
+from ..sign_off.tests import test_sign_off
+from ..batch.tests import test_batch
+from ..allocation.tests import test_queue, test_sharing
+from ..playbook.tests import test_playbook
+from ..progress_news.tests import test_news
 from ..public_page.tests import test_door_limits, test_draft, test_front, test_public_limits
 from ..public_page.tests import test_public_page, test_track
 from ..mail_gateway.tests import test_mail_door, test_mail_reading

@@ -9,14 +9,12 @@ class WaterCaseEvent(models.Model):
             ("notified", "Customer notified"),
             ("confirmed", "Confirmed by the customer"),
             ("rejected", "Not accepted"),
-            ("merged", "Merged"),
             ("archived", "Archived"),
         ],
         ondelete={
             "notified": "cascade",
             "confirmed": "cascade",
             "rejected": "cascade",
-            "merged": "cascade",
             "archived": "cascade",
         },
     )

@@ -30,6 +30,10 @@ class WaterComplaint(models.Model):
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "confirmed", "archived"})
     _told_fields = ("resolution",)
+    _dispatch_moves = dict.fromkeys(("registered", "investigating", "handling"), "dispatched")
+    _given_by_dispatch = ("_need_department",)
+    _split_with = ("demand",)
+    _split_links = ("person_complained_id", "department_complained_id")
     _required_facts = (
         "subject",
         "description",

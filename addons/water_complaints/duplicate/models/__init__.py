@@ -1,3 +1,2 @@
-from . import res_company, res_config_settings
-from . import water_complaint_merge, water_complaint_mirror, water_complaint_repeat
-from . import water_visit, water_notice, water_case_event
+from . import water_complaint_matter, water_complaint_repeat, water_complaint_telling
+from . import water_notice

@@ -2,8 +2,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.duplicate.address import address_key
+
 from ...complaint.tests.common import ComplaintCommon
-from ..models.water_complaint_repeat import address_key
 
 
 @tagged("post_install", "-at_install")

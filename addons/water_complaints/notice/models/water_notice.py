@@ -8,6 +8,9 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.masking import mask_email, mask_name
 
+#: Letters that say what was decided: a superior signs them, where a rule says so.
+SIGNED_KINDS = ("result", "refusal")
+
 
 class WaterNotice(models.Model):
     """A formal notice to the customer (S3.2.3c): written, or oral with who, when and what.
@@ -131,6 +134,8 @@ class WaterNotice(models.Model):
         # sudo: complaint - the address may be masked for the sender's role
         self._check_published(values, complaint)
         self._check_values(values, complaint._notice_address())
+        if values.get("kind", "result") in SIGNED_KINDS and not self.env.su:
+            complaint._check_signed("letter", values.get("body"), values.get("subject"))
         notice = self._create_sent(complaint, values)
         notice._tell_also(values)
         return notice.with_env(self.env)

@@ -121,8 +121,13 @@ class WaterNoticeReport(models.AbstractModel):
     @api.model
     def _responsible(self, notice):
         """In whose name the answer is given: the first responsible person's (S3.1.1)."""
-        person = notice.signed_by_id.sudo().name
-        return person and notice.env._("First responsible person: %(person)s", person=person)
+        user = notice.signed_by_id.sudo()
+        words = {"person": user.name, "badge": user.water_badge}
+        if user.water_badge:
+            return notice.env._(
+                "First responsible person: %(person)s, badge no. %(badge)s", **words
+            )
+        return user.name and notice.env._("First responsible person: %(person)s", person=user.name)
 
     @api.model
     def _hotline(self, notice):

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base import windows
 
+from ..models.water_notice import SIGNED_KINDS
+
 REPORT = "water_complaints.action_report_water_notice"
 
 
@@ -70,6 +72,8 @@ class WaterNoticeWizard(models.TransientModel):
         precompute=True,
     )
     recording_ref = fields.Char(string="Recording")
+    to_sign = fields.Char(string="Sign-off", compute="_compute_to_sign")
+    can_ask = fields.Boolean(compute="_compute_to_sign", export_string_translation=False)
     preview = fields.Binary(attachment=False, readonly=True)
     preview_name = fields.Char(readonly=True)
 
@@ -90,8 +94,12 @@ class WaterNoticeWizard(models.TransientModel):
         """Propose the text in the customer's language; whoever sends it may change it."""
         texts = self.env["water.notice.text"]
         for wizard in self:
-            wizard.subject, wizard.body = texts._compose(
-                wizard.kind, wizard._cases()[:1], **wizard._about()
+            case = wizard._cases()[:1]
+            version = case._signed_version("letter") if wizard._is_signed() else None
+            wizard.subject, wizard.body = (
+                (version.subject, version.body)
+                if version
+                else texts._compose(wizard.kind, case, **wizard._about())
             )
 
     def _about(self):
@@ -120,6 +128,30 @@ class WaterNoticeWizard(models.TransientModel):
             "recording_ref": self.recording_ref if is_oral else False,
             "pause_id": self._extension().id,
         }
+
+    # -- having it signed ---------------------------------------------------------------------
+
+    def _is_signed(self):
+        """Whether letters of this kind may need a superior's signature."""
+        return self.kind in SIGNED_KINDS
+
+    @api.depends("kind", "subject", "body", "case_ids")
+    def _compute_to_sign(self):
+        for wizard in self:
+            case, words = wizard._cases()[:1], (wizard.body, wizard.subject)
+            asked = case and wizard._is_signed()
+            missing = case._need_signature("letter", *words) if asked else []
+            wizard.to_sign = str(missing[0]) if missing else False
+            wizard.can_ask = bool(missing) and not case._waiting_signature("letter", *words)
+
+    def action_ask_signature(self):
+        """Have the letter signed as it stands (rights and rule are checked there)."""
+        case = self._cases()
+        case.ensure_one()
+        self.env["water.sign.off"]._ask(case, "letter", self.body, self.subject)
+        return windows.message(
+            self.env._("The superior has been asked to sign."), then=windows.CLOSE
+        )
 
     # -- looking at the letter ----------------------------------------------------------------
 

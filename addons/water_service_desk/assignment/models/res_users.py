@@ -24,6 +24,17 @@ class ResUsers(models.Model):
         help="An integration hands in, reads back and adds to the cases of these channels alone.",
     )
 
+    water_badge = fields.Char(
+        string="Badge Number",
+        copy=False,
+        help="What customers are told of who serves them, on the telephone, pages and letters.",
+    )
+
+    _water_badge_uniq = models.UniqueIndex(
+        "(water_badge, company_id) WHERE water_badge IS NOT NULL",
+        "Somebody else has this badge number.",
+    )
+
     @api.model
     def _water_reads_contact(self):
         """Whether the present user may see who customers are and how to reach them (S2.2.4).

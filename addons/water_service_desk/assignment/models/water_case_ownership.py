@@ -31,6 +31,9 @@ class WaterCaseMixin(models.AbstractModel):
         domain="[('share', '=', False)]",
         help="Follows the case to its end. Changes only by a hand-over with a reason.",
     )
+    responsible_badge = fields.Char(
+        related="first_responsible_id.water_badge", string="Badge Number of the First Responsible"
+    )
     original_responsible_id = fields.Many2one(
         "res.users", string="Originally Responsible", readonly=True, copy=False
     )
@@ -232,6 +235,11 @@ class WaterCaseMixin(models.AbstractModel):
                 fresh = kept.filtered(lambda row: row.due_at != due)
                 fresh._ask_by(due)
         self.env["water.dispatch"]._send(missing, note, due)
+
+    def _proposed_department(self):
+        """Whose work it is, as far as it is known without asking; rooms know better."""
+        # sudo: water.category - where its cases go is no secret
+        return self.sudo().category_id.department_id
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""

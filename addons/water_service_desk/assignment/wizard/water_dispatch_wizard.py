@@ -38,7 +38,7 @@ class WaterDispatchWizard(models.TransientModel):
             case = wizard._cases()[:1]
             returned = case._returns()[-1:]
             named = returned.suggested_department_id if case.return_note else False
-            lead = named or case.department_id or case.category_id.department_id
+            lead = named or case.department_id or case._proposed_department()
             wizard.department_id = lead
             wizard.support_department_ids = case.category_id.support_department_ids - lead
 

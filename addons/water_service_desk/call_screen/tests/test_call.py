@@ -343,3 +343,29 @@ class TestAccountImport(CallCase):
         )
         unmatched = set(range(7)) - set(map(int, preview["matches"]))
         self.assertFalse([preview["headers"][number] for number in unmatched])
+
+
+@tagged("post_install", "-at_install")
+class TestCallScript(WaterCommon):
+    """What the agent says first, and what he asks about a matter."""
+
+    def test_greeting_and_script(self):
+        self.company.water_call_greeting = "您好，{company}，{badge} 号为您服务。"
+        self.users["agent"].water_badge = "0123"
+        category = self._category("lk03")
+        category.public_questions = "漏水多久了？|刚刚|几天"
+        category.parent_id.call_script = "先问是否有人被困。"
+        call = self._as("agent", self.env["water.call"]).new({"category_id": category.id})
+        self.assertEqual(call.greeting, f"您好，{self.company.name}，0123 号为您服务。")
+        self.assertEqual(call.call_script, "先问是否有人被困。\n· 漏水多久了？ / 刚刚 / 几天")
+        category.call_script = "问表箱位置。"
+        self.assertIn("问表箱位置。", call.new({"category_id": category.id}).call_script)
+
+    def test_badge_on_the_customers_page(self):
+        """The number, not the name; of whoever acts for him while he is away."""
+        self.users["agent"].water_badge = "0123"
+        case = self._inquiry()
+        facts = case.with_user(self.users["portal1"]).sudo()._portal_page()["facts"]
+        self.assertIn(("Served by", "Badge no. 0123"), facts)
+        self.assertEqual(case.responsible_badge, "0123")
+        self.assertNotIn(self.users["agent"].name, str(facts))

@@ -51,6 +51,8 @@ class WaterCall(models.TransientModel):
     callback_at = fields.Datetime(
         string="Call Back at", help="When the customer wants to be called about it."
     )
+    greeting = fields.Char(compute="_compute_greeting")
+    call_script = fields.Text(string="To Ask and Say", compute="_compute_call_script")
     closing_script = fields.Text(compute="_compute_closing_script")
     anything_else = fields.Boolean(string="Asked for Anything Else, and Thanked")
     case_model = fields.Char(readonly=True)
@@ -68,6 +70,24 @@ class WaterCall(models.TransientModel):
     def _compute_severity(self):
         for call in self:
             call.severity = call.category_id.severity or "normal"
+
+    @api.depends_context("uid", "lang")
+    def _compute_greeting(self):
+        """What is said first, with the company's name and the own badge number."""
+        company = self.env.company.sudo()
+        words = {"{company}": company.name, "{badge}": self.env.user.sudo().water_badge or ""}
+        text = company.water_call_greeting or ""
+        for sign, word in words.items():
+            text = text.replace(sign, word)
+        for call in self:
+            call.greeting = text
+
+    @api.depends("category_id")
+    @api.depends_context("lang")
+    def _compute_call_script(self):
+        for call in self:
+            # sudo: water.category - what is asked about a matter is no secret
+            call.call_script = call.category_id.sudo()._spoken_script()
 
     @api.depends("answer")
     def _compute_closing_script(self):

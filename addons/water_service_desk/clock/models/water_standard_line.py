@@ -18,6 +18,7 @@ CLOCK_KINDS = [
     ("dispatch", "Dispatching"),
     ("work", "Department's work"),
     ("sign", "Signing"),
+    ("news", "Progress news"),
 ]
 #: Clocks between ourselves, of which no customer hears.
 INTERNAL = ("dispatch", "work", "sign")

@@ -1,4 +1,4 @@
-"""The days to appeal belong to complaints; numbers of cases are found by any part of them.
+"""Appeals belong to complaints, merging to all cases; numbers are found by any part of them.
 
 "Reset Template" of a mail template reads the file that it came from, and files have moved.
 """
@@ -11,6 +11,17 @@ from odoo.addons.water_service_desk import find_parts_of_words
 
 #: What the company's field and the one of the settings are called among the XML ids.
 MOVED = ("field_res_company__water_appeal_days", "field_res_config_settings__water_appeal_days")
+#: What complaints alone had, and all cases have now: XML ids, as patterns of ``LIKE``.
+KINDS = ("merged", "repeat_linked", "repeat_unlinked", "unmerged", "visit_restored")
+KINDS += ("duplicate_joined", "duplicate_left", "duplicate_told")
+FOR_ALL_CASES = (
+    "%_merge_wizard%",
+    "field_res_company__water_repeat_%",
+    "field_res_config_settings__water_repeat_%",
+    "constraint_res_company_water_repeats_sane",
+    "res_config_settings_view_form_repeat",
+    *(f"selection__water_case_event__kind__{kind}" for kind in KINDS),
+)
 #: Indexes of another kind stand under the names that the ORM gives the new ones.
 INDEXES = tuple(
     f"{table}__{column}_index"
@@ -76,6 +87,13 @@ def migrate(cr, version):
                         AND state IN ('installed', 'to upgrade'))
         """,
         [MOVED],
+    )
+    cr.execute(
+        """
+        UPDATE ir_model_data SET module = 'water_service_desk'
+         WHERE module = 'water_complaints' AND name LIKE ANY (%s)
+        """,
+        [list(FOR_ALL_CASES)],
     )
     cr.execute(
         """

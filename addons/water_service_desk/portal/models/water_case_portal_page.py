@@ -9,7 +9,7 @@ from ...intake import uploads
 from ...privacy.masking import mask_phone
 
 #: Clocks a customer is told of.
-PUBLIC_CLOCKS = ("contact", "on_site", "close", "promise", "callback")
+PUBLIC_CLOCKS = ("contact", "on_site", "news", "close", "promise", "callback")
 #: How long a slot for a call is, and how far ahead they are offered.
 SLOT, SLOTS_AHEAD = timedelta(hours=1), timedelta(days=6)
 #: What he may do at any time, without being asked for it.
@@ -62,6 +62,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {
             "contact": self.env._("We contact you"),
             "on_site": self.env._("Our people are on site"),
+            "news": self.env._("We tell you how far it is"),
             "close": self.env._("We tell you the result"),
             "promise": self.env._("The date we promised you"),
             "callback": self.env._("We ask you how it went"),
@@ -254,6 +255,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_facts(self):
         """(label, text) pairs of what the customer told us; heirs add to them."""
         category = self.sudo().category_id
+        badge = self.sudo()._acting_responsible().water_badge
         return [
             (self.env._("Number"), self.name),
             (self.env._("Received at"), self._portal_time(self.received_at)),
@@ -262,6 +264,7 @@ class WaterCaseMixin(models.AbstractModel):
             (self.env._("Address"), self.address or ""),
             (self.env._("Position"), self.sudo().position or ""),
             (self.env._("Your words"), self.verbatim or self.description or ""),
+            (self.env._("Served by"), self.env._("Badge no. %s", badge) if badge else ""),
         ]
 
     def _portal_page(self):

@@ -2,6 +2,7 @@ from . import (
     water_export_mixin,
     water_export,
     water_privacy_seen,
+    water_case_opened,
     base,
     water_reveal_link_mixin,
     water_erasure_mixin,

@@ -18,6 +18,7 @@ KINDS = [
     ("reveal", "Revealed"),
     ("export", "Exported"),
     ("read", "Read in bulk"),
+    ("open", "Case opened"),
     ("erase", "Erased"),
     ("package", "Handed to the Person"),
 ]

@@ -10,6 +10,8 @@ from ...base.trust import trusted
 WINDOW = timedelta(hours=1)
 #: What this process has kept already, {(database, user, model): {record: until when}}.
 _known = {}
+#: Which cases this process has kept as opened, {database: {(user, model, case): until when}}.
+_opened = {}
 
 
 class WaterPrivacySeen(models.Model):
@@ -59,6 +61,43 @@ class WaterPrivacySeen(models.Model):
         self.env.cr.postcommit.add(lambda: known.update(until))
 
     @api.model
+    def _note_opened(self, case):
+        """Keep in the privacy log that the present user has opened a case, once within the hour.
+
+        :param case: one case
+        """
+        now, known = fields.Datetime.now(), _opened.setdefault(self.env.cr.dbname, {})
+        key = (self.env.uid, case._name, case.id)
+        if known.get(key, now) > now:
+            return
+        if self.env.cr.readonly:
+            self.env.cr.postcommit.add(lambda: self._keep_opened_apart(case))
+        else:
+            self._keep_opened(case)
+        self.env.cr.postcommit.add(lambda: known.update({key: now + WINDOW}))
+
+    @api.model
+    def _keep_opened_apart(self, case):
+        """The same after a request that may only read, and before its answer is sent."""
+        with self.env.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            self.with_env(env)._keep_opened(case.with_env(env))
+
+    @api.model
+    def _keep_opened(self, case):
+        """One row of the log, unless another process has written it within the hour."""
+        # sudo: water.privacy.log - of the present user alone
+        log = self.env["water.privacy.log"].sudo()
+        link = {log._case_field(case._name): case.id}
+        since = fields.Datetime.now() - WINDOW
+        mine = [("kind", "=", "open"), ("user_id", "=", self.env.uid), ("at", ">", since)]
+        if not log.search_count(
+            [*mine, *((name, "=", id_) for name, id_ in link.items())], limit=1
+        ):
+            name = case.sudo().name
+            self.env["water.privacy.log"]._keep("open", case._name, record_name=name, **link)
+
+    @api.model
     def _count_apart(self, *values):
         """The same after a request that may only read, and before its answer is sent."""
         with self.env.registry.cursor() as cr:
@@ -94,7 +133,7 @@ class WaterPrivacySeen(models.Model):
     def _gc_seen(self):
         now = fields.Datetime.now()
         trusted(self.sudo()).search([("at", "<=", now - WINDOW)]).unlink()
-        for kept in _known.values():
+        for kept in (*_known.values(), *_opened.values()):
             for mark in [mark for mark, until in kept.items() if until <= now]:
                 kept.pop(mark, None)
 

@@ -110,3 +110,20 @@ class TestBulkReading(WaterCommon):
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(hours=1)):
             seen._gc_seen()
         self.assertFalse(seen.search_count(mine))
+
+    def test_opening_is_kept(self):
+        """Who opens a case stands in the log, once within the hour; lists leave no row."""
+        form = {"description": {}, "event_ids": {}, "contact_masked": {}}
+        case = self._as("department", self.cases[0])
+        self._dispatch(self.cases[0])
+        self._forget()
+        for _again in range(2):
+            case.web_read(form)
+        self._as("agent", self.cases).web_read(form)
+        self._as("agent", self.cases[0]).web_read({"description": {}})
+        row = self._new()
+        self.assertEqual((row.kind, row.user_id), ("open", self.users["department"]))
+        self.assertEqual((row.inquiry_id, row.record_name), (self.cases[0], self.cases[0].name))
+        with freeze_time("2026-03-11 03:30:00"):
+            case.web_read(form)
+        self.assertEqual(len(self._new()), 2)

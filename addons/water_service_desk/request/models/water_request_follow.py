@@ -128,7 +128,7 @@ class WaterRequest(models.Model):
     def _dispatch_on_call(self):
         """A repair that is an emergency goes to the department on call at once, by itself."""
         for case in self.sudo():
-            department = case.category_id.department_id
+            department = case._proposed_department()
             if (
                 case.request_type == "repair"
                 and case.severity == "emergency"

@@ -42,7 +42,7 @@ class WaterVisitWizard(models.TransientModel):
         """The department that has the case; for its own people, theirs."""
         for wizard in self:
             case = wizard._cases()[:1]
-            department = case.department_id or case.category_id.department_id
+            department = case.department_id or case._proposed_department()
             own = self.env.user.water_department_ids
             if own and not case._is_desk():
                 department = department if department in own else own[:1]

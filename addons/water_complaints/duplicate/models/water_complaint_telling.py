@@ -1,0 +1,33 @@
+from odoo import models
+
+
+class WaterComplaint(models.Model):
+    """The customers of merged complaints get the letter about the result as well."""
+
+    _inherit = "water.complaint"
+
+    def _notice_also_to(self):
+        """The customers of what was merged into it hear the result as well."""
+        return super()._notice_also_to() | self._merged_cases()
+
+    def _way_of_telling(self, notice):
+        """How the customer of a merged complaint is told; who was told already is not again.
+
+        :param notice: the original's water.notice, with superuser rights
+        :return: values of the notice that is kept with this complaint
+        """
+        if self._is_told_with(notice.complaint_id):
+            told = {"mode": "oral", "told_to": notice.told_to}
+            return told if notice.mode == "oral" else {"mode": "published"}
+        if self.is_anonymous and not self.email_from:
+            return {"mode": "published"}
+        return {"mode": "written", "way": "mail" if self._notice_address() else "post"}
+
+    def _told_also(self, notice):
+        """Keep it, and have whoever cannot be written to called by his own first responsible."""
+        if self.state != "merged":
+            return
+        self._log_events("duplicate_told", {"number": notice.name})
+        told = self._is_told_with(notice.also_of_id.complaint_id)
+        if not (told or self.is_anonymous or self._notice_address()):
+            self._ask_to_tell()

@@ -1,0 +1,144 @@
+from datetime import UTC, timedelta
+
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
+
+from ...case.models.water_case_triage import RANK
+from ...case.models.water_category import SEVERITIES
+
+KINDS = [
+    ("water.inquiry", "Inquiries"),
+    ("water.request", "Requests and repairs"),
+]
+#: A roster that names anybody so near rules; otherwise the people's own calendars do.
+ROSTER = timedelta(hours=12)
+
+
+class WaterQueue(models.Model):
+    """Cases that nobody has yet, and the people among whom they are shared out (队列).
+
+    The first queue that a case fits takes it. Shared out among those who are there at that
+    moment: by the roster, else by their working time, without whoever is on leave.
+    """
+
+    _name = "water.queue"
+    _inherit = ["water.cached.mixin"]
+    _description = "Queue"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    kind = fields.Selection(KINDS, string="Cases", help="Empty: of all kinds.")
+    category_ids = fields.Many2many(
+        "water.category", string="Categories", help="And what stands below them; empty: all."
+    )
+    zone_ids = fields.Many2many("water.zone", string="Supply Zones", help="Empty: all.")
+    channel_ids = fields.Many2many("water.channel", string="Channels", help="Empty: all.")
+    severity = fields.Selection(SEVERITIES, string="Severity from", help="Empty: all.")
+    member_ids = fields.Many2many(
+        "res.users", string="Members", domain="[('share', '=', False)]", required=True
+    )
+    most = fields.Integer(string="Open Cases at Most", help="For each person; 0: any number.")
+    shift_ids = fields.One2many("water.shift", "queue_id", string="Shifts")
+    waiting_count = fields.Integer(string="Not Shared out Yet", compute="_compute_waiting_count")
+
+    _most_sane = models.Constraint("CHECK (most >= 0)", "A number of cases is not negative.")
+
+    def _compute_waiting_count(self):
+        for queue in self:
+            queue.waiting_count = sum(len(cases) for cases in queue._waiting())
+
+    def _case_types(self):
+        models_ = self.env["water.case.link.mixin"]._case_models().values()
+        return [self.kind] if self.kind else list(models_)
+
+    @api.model
+    @tools.ormcache()
+    def _is_any(self):
+        """Whether there is any queue, kept in memory: every new case asks."""
+        # sudo: water.queue - whoever files may have the queues look
+        return bool(self.sudo().search_count([], limit=1))
+
+    def _waiting(self):
+        """Open cases of the queue that nobody has, one recordset for each case type."""
+        found = []
+        for model in self._case_types():
+            cases = self.env[model].search(
+                self._case_domain(model), order="urgency desc, received_at, id", limit=200
+            )
+            found.append(cases.filtered(lambda case: self._first_for(case) == self))
+        return found
+
+    def _case_domain(self, model):
+        finals = list(self.env[model]._final_states)
+        family = Domain("category_id", "in", self.category_ids.ids)
+        family |= Domain("category_id.parent_id", "in", self.category_ids.ids)
+        grave = [key for key, rank in RANK.items() if rank >= RANK.get(self.severity, 0)]
+        return Domain.AND(
+            [
+                Domain("company_id", "=", self.company_id.id),
+                Domain("user_id", "=", False),
+                Domain("closed_at", "=", False) & Domain("state", "not in", finals),
+                family if self.category_ids else Domain.TRUE,
+                Domain("zone_id", "in", self.zone_ids.ids) if self.zone_ids else Domain.TRUE,
+                Domain("channel_id", "in", self.channel_ids.ids)
+                if self.channel_ids
+                else Domain.TRUE,
+                Domain("severity", "in", grave) if self.severity else Domain.TRUE,
+            ]
+        )
+
+    @api.model
+    def _first_for(self, case):
+        """The queue that a case belongs to, or nothing."""
+        queues = self.search([("company_id", "=", case.company_id.id)])
+        return next((queue for queue in queues if queue._fits(case)), queues.browse())
+
+    def _fits(self, case):
+        family = case.category_id | case.category_id.parent_id
+        return (
+            self.kind in (False, case._name)
+            and (not self.category_ids or bool(self.category_ids & family))
+            and (not self.zone_ids or case.zone_id in self.zone_ids)
+            and (not self.channel_ids or case.channel_id in self.channel_ids)
+            and (not self.severity or RANK[case.severity] >= RANK[self.severity])
+        )
+
+    # -- who is there -------------------------------------------------------------------------
+
+    def _present(self, moment):
+        """The people of the queue who are at work at ``moment`` (naive UTC)."""
+        rostered = self.shift_ids.filtered(
+            lambda row: row.begin_at - ROSTER <= moment < row.end_at + ROSTER
+        )
+        if rostered:
+            people = rostered.filtered(lambda row: row.begin_at <= moment < row.end_at).user_id
+        else:
+            people = self.member_ids.filtered(lambda user: self._works(user, moment))
+        return people.filtered("active") - self._on_leave(people, moment)
+
+    @api.model
+    def _works(self, user, moment):
+        """Whether it is working time for a person, by his own calendar, else the company's."""
+        resource = user.resource_ids[:1]
+        calendar = resource.calendar_id or user.company_id._water_calendar()
+        start = moment.replace(tzinfo=UTC)
+        spans = calendar._work_intervals_batch(start, start + timedelta(minutes=1), resource)
+        return bool(spans[resource.id])
+
+    @api.model
+    def _on_leave(self, people, moment):
+        """Those of ``people`` who are away, by Odoo's own time off."""
+        leaves = self.env["resource.calendar.leaves"].search(
+            [
+                ("resource_id.user_id", "in", people.ids),
+                ("date_from", "<=", moment),
+                ("date_to", ">", moment),
+            ]
+        )
+        return leaves.resource_id.user_id

@@ -1,0 +1,127 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ...base import windows
+
+ACTS = [
+    ("dispatch", "Dispatch"),
+    ("assign", "Assign"),
+    ("follow_up", "Plan a Follow-up"),
+    ("tell", "Tell the Customers"),
+    ("close", "Close"),
+    ("print", "Print Work Orders"),
+]
+#: More than that is not read by whoever presses the button.
+MOST = 200
+
+
+class WaterBatchWizard(models.TransientModel):
+    """One thing for many cases: who is refused and why is shown before anything is done."""
+
+    _name = "water.batch.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Many at Once"
+
+    act = fields.Selection(ACTS, string="What", required=True, default="assign")
+    step = fields.Selection(
+        [("choose", "Choose"), ("preview", "Preview"), ("done", "Done")],
+        required=True,
+        readonly=True,
+        default="choose",
+    )
+    department_id = fields.Many2one("water.department", check_company=False)
+    due_at = fields.Datetime(string="To Be Done by")
+    user_id = fields.Many2one("res.users", string="Person", domain="[('share', '=', False)]")
+    day = fields.Date(default=lambda self: self.env.company._water_today())
+    note = fields.Text(string="Words")
+    line_ids = fields.One2many("water.batch.line", "wizard_id", readonly=True)
+    good_count = fields.Integer(string="Can Be Done", compute="_compute_counts")
+    bad_count = fields.Integer(string="Cannot Be Done", compute="_compute_counts")
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        for wizard in self:
+            states = wizard.line_ids.mapped("state")
+            wizard.bad_count = states.count("refused")
+            wizard.good_count = len(states) - wizard.bad_count
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def action_preview(self):
+        """Show of each case whether it can be done, and why not; nothing is changed."""
+        self._check_chosen()
+        rows = []
+        for case in self._cases():
+            fault = self._fault(case)
+            state = "refused" if fault else "ready"
+            rows.append({"case_id": case.id, "name": case.name, "state": state, "fault": fault})
+        return self._shown("preview", rows)
+
+    def _shown(self, step, rows):
+        commands = [Command.clear(), *(Command.create(row) for row in rows)]
+        self.write({"step": step, "line_ids": commands})
+        title = self.env._("Do for All Selected")
+        return windows.dialog(self._name, title, record_id=self.id)
+
+    def _check_chosen(self):
+        """:raises UserError: for what is missing in the dialog itself"""
+        if len(self.case_ids or ()) > MOST:
+            raise UserError(self.env._("Select %s cases at most.", MOST))
+        missing = {
+            "dispatch": not self.department_id and self.env._("Choose the department."),
+            "assign": not self.user_id and self.env._("Choose the person."),
+            "follow_up": not (self.note and self.day) and self.env._("Say what, and when."),
+            "tell": not self.note and self.env._("Write what the customers are told."),
+        }.get(self.act)
+        if missing:
+            raise UserError(missing)
+
+    def _fault(self, case):
+        """Why it cannot be done for ``case``; empty when it can. Nothing is changed."""
+        return getattr(self, f"_fault_{self.act}")(case)
+
+    # -- doing --------------------------------------------------------------------------------
+
+    def action_do(self):
+        """Do it for the cases that were not refused, each by itself, and show what became of it.
+
+        What has changed since the preview is refused now, and shown.
+        """
+        self._check_chosen()
+        if self.step != "preview":
+            raise UserError(self.env._("Look at the preview first."))
+        chosen = set(self.line_ids.filtered(lambda row: row.state == "ready").mapped("case_id"))
+        refused = [
+            {"case_id": row.case_id, "name": row.name, "state": "refused", "fault": row.fault}
+            for row in self.line_ids - self.line_ids.filtered(lambda row: row.state == "ready")
+        ]
+        cases = self._cases().filtered(lambda case: case.id in chosen)
+        if self.act == "print":
+            return cases._work_orders().action_print()
+        return self._shown("done", [self._done(case) for case in cases] + refused)
+
+    def _done(self, case):
+        """Do it for one case, all or nothing."""
+        row = {"case_id": case.id, "name": case.name, "state": "done", "fault": ""}
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, f"_do_{self.act}")(case)
+        except UserError as error:
+            row |= {"state": "refused", "fault": str(error)}
+        return row
+
+
+class WaterBatchLine(models.TransientModel):
+    """One of the cases, and what becomes of it."""
+
+    _name = "water.batch.line"
+    _description = "Case of Many"
+    _order = "state desc, id"
+
+    wizard_id = fields.Many2one("water.batch.wizard", required=True, ondelete="cascade")
+    case_id = fields.Integer(required=True, export_string_translation=False)
+    name = fields.Char(string="Case")
+    state = fields.Selection(
+        [("ready", "Can be done"), ("refused", "Cannot be done"), ("done", "Done")], required=True
+    )
+    fault = fields.Char(string="Why Not")

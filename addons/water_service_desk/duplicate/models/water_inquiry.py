@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+from ...base.roles import AGENT
+from ...case.transitions import Move
+
+STATES = ("registered", "processing")
+
+
+class WaterInquiry(models.Model):
+    """Several people ask the same: one is looked into, all are answered."""
+
+    _name = "water.inquiry"
+    _inherit = ["water.matter.mixin", "water.inquiry"]
+
+    _final_states = frozenset({"closed", "withdrawn", "converted", "merged"})
+    _merging_states = STATES
+    _merged_template = "water_service_desk.mail_template_inquiry_merged"
+    _joined_template = "water_service_desk.mail_template_inquiry_answer"
+    _transitions = {
+        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in STATES},
+        **{("merged", state): Move((), ("_need_unmerging",)) for state in STATES},
+        **{(state, "withdrawn"): Move(needs=("_need_no_joined",)) for state in STATES},
+    }
+
+    state = fields.Selection(
+        selection_add=[("merged", "Merged")], ondelete={"merged": "set default"}
+    )
+    repeat_of_id = fields.Many2one("water.inquiry")
+    repeat_ids = fields.One2many("water.inquiry")
+    similar_ids = fields.Many2many("water.inquiry")
+    duplicate_of_id = fields.Many2one("water.inquiry")
+    duplicate_ids = fields.One2many("water.inquiry")
+
+    def _after_transition(self, origins, state):
+        super()._after_transition(origins, state)
+        if state == "merged":
+            self._end_merged()
+        elif state == "answered":
+            self._answer_merged()
+
+    def _portal_titles(self):
+        words = self.env._("Handled together with another question")
+        return super()._portal_titles() | {"merged": words}
+
+    def _portal_page(self):
+        told = self._lead_case().state in ("answered", "closed")
+        return super()._portal_page() | ({"answer": self.answer} if told else {})

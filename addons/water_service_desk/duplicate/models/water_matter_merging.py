@@ -1,0 +1,173 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import json_default
+
+from ...base.trust import trusted
+from ...case.models.water_case_triage import RANK
+from ...case.transitions import Missing
+
+#: Clocks of the matter itself, whichever of the contacts started them.
+SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close")
+#: What is remembered of a clock that another contact's earlier limit moves.
+CLOCK_FACTS = ("started_at", "planned_due_at")
+#: What is remembered of a clock that stands still.
+STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
+
+
+class WaterMatterMixin(models.AbstractModel):
+    """One of several contacts about a matter is handled, the others are merged into it.
+
+    The earliest limits win, every customer is answered, orders of other bodies keep their own
+    limit, and all of it can be undone. Nobody sees more by it: the links open no case.
+    """
+
+    _inherit = "water.matter.mixin"
+
+    duplicate_of_id = fields.Many2one(
+        "water.matter.mixin", string="Same as", index="btree_not_null", copy=False
+    )
+    duplicate_ids = fields.One2many("water.matter.mixin", "duplicate_of_id", string="Duplicates")
+    duplicate_count = fields.Integer(
+        string="Number of Duplicates", compute="_compute_duplicate_count"
+    )
+    end_reason = fields.Text(
+        string="Reason for Ending", copy=False, help="Why it is withdrawn or not accepted."
+    )
+    merged_at = fields.Datetime(readonly=True, copy=False)
+    merge_snapshot = fields.Json(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
+
+    def _check_write(self, vals):
+        if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):
+            raise UserError(self.env._("Undo the merging with the button “Same Matter”."))
+        super()._check_write(vals)
+
+    @api.constrains("duplicate_of_id")
+    def _check_duplicate(self):
+        for case in self:
+            original = case.duplicate_of_id
+            if original == case or original.duplicate_of_id or (original and case.duplicate_ids):
+                raise ValidationError(
+                    self.env._("Choose the original case: no chains, no circles.")
+                )
+
+    def _need_original(self):
+        original = self.duplicate_of_id
+        if not original:
+            return [Missing(self.env._("choose the original case"), "action_relate")]
+        if not original.with_env(self.env)._filtered_access("read"):
+            return [Missing(self.env._("choose an original that you may see"), "action_relate")]
+        if original.sudo().state in self._final_states:
+            return [Missing(self.env._("choose an original that is still open"), "action_relate")]
+        return self._need_same_customer(original, self.end_reason)
+
+    def _need_unmerging(self):
+        """A merged case comes back by its own service, into the state it had."""
+        if self.duplicate_of_id:
+            words = self.env._("undo the merging with the button “Same Matter”")
+            return [Missing(words, "action_relate")]
+        return []
+
+    # -- merging -----------------------------------------------------------------------------
+
+    def _move_to(self, state, stage=None):
+        if state != "merged":
+            return super()._move_to(state, stage)
+        fresh = self.filtered(lambda case: case.state != "merged")
+        snapshots = {case: case.sudo()._merge_facts() for case in fresh}
+        super()._move_to(state, stage)
+        for case, facts in snapshots.items():
+            original = case.sudo().duplicate_of_id
+            facts["original"] = case._bring_forward(original, facts.pop("running"))
+            trusted(case.sudo()).write(
+                {"merge_snapshot": facts, "merged_at": fields.Datetime.now()}
+            )
+            original._log_events("duplicate_joined", {"number": case.name})
+            original._count_repeats()
+
+    def _merge_facts(self):
+        """What has to be put back when the merging is undone."""
+        clocks = self._open_clocks() - self._external_clocks()
+        return {
+            "state": self.state,
+            "stage": self.stage_id.id,
+            "user": self.user_id.id,
+            "dispatches": {
+                str(row.id): row.state
+                for row in self.dispatch_ids
+                if row.state in ("sent", "accepted")
+            },
+            "clocks": [clock.id for clock in clocks if clock.state != "breached"],
+            "pauses": self._pause_facts(clocks),
+            "visits": {str(visit.id): visit.state for visit in self._open_visits()},
+            "running": [
+                (clock.kind, clock.started_at, clock.due_at, clock.provisional)
+                for clock in clocks
+                if clock.kind in SHARED_CLOCKS and not clock.visit_id
+            ],
+        }
+
+    @api.model
+    def _pause_facts(self, clocks):
+        """{pause id: what its clock was}, of the clocks that stand still."""
+        paused = clocks.filtered(lambda clock: clock.state == "paused")
+        facts = {
+            str(pause.id): {name: pause.deadline_id[name] for name in STILL_FACTS}
+            for pause in paused.pause_ids.filtered(lambda row: row.state == "running")
+        }
+        return json.loads(json.dumps(facts, default=json_default))
+
+    def _bring_forward(self, original, running):
+        """The earlier limit wins: the original is due no later than any contact about it.
+
+        :param running: ``(kind, start, due, provisional)`` of this case's clocks
+        :return: {clock id: what it was before}
+        """
+        reason = self.env._("Merged with an earlier contact: %s", self.name)
+        graver = RANK[self.severity] > RANK[original.severity]
+        if graver:
+            original.write({"severity": self.severity, "triage_reason": reason})
+        before = {}
+        for kind, start, due, provisional in running:
+            open_clocks = original._open_clocks().filtered(
+                lambda row, k=kind: row.kind == k and row.state == "running" and not row.visit_id
+            )
+            for clock in open_clocks.filtered(lambda row, d=due: row.due_at > d):
+                before[clock.id] = {
+                    name: fields.Datetime.to_string(clock[name]) for name in CLOCK_FACTS
+                } | {"provisional": clock.provisional}
+                trusted(clock).write({"started_at": min(start, clock.started_at)})
+                clock._replan({clock: (due, provisional)}, reason)
+        return before
+
+    def _clocks_to_void(self, kind):
+        """The clocks that end with a case that ended before a result.
+
+        The order of another body is answered to it by itself, merged or not.
+
+        :param kind: the state in which it ended
+        """
+        clocks = self._clocks_of_case()
+        return clocks - self.sudo()._external_clocks() if kind == "merged" else clocks
+
+    def _end_payload(self):
+        """What the chain remembers of the end."""
+        return {"reason": self.end_reason or "", "original": self.duplicate_of_id.name or ""}
+
+    def _end_merged(self):
+        """Nobody comes, works or waits for it any more: that goes on in the original."""
+        self._log_events("merged", {case.id: case._end_payload() for case in self})
+        self.sudo().dispatch_ids._cancel()
+        self._cancel_visits()
+        self._clocks_to_void("merged")._void()
+
+    def _compute_duplicate_count(self):
+        rows = self._read_group(
+            [("duplicate_of_id", "in", self._origin.ids)], ["duplicate_of_id"], ["__count"]
+        )
+        counts = {original.id: count for original, count in rows}
+        for case in self:
+            case.duplicate_count = counts.get(case._origin.id, 0)

@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...case.transitions import Missing
+
+#: what of the other case is promised to everybody whom the matter concerns
+MIRRORED = ("on_site", "close")
+
+
+class WaterMatterMixin(models.AbstractModel):
+    """Whoever's contact was merged reads how far the matter is, not that his number is closed.
+
+    State, promise and news are those of the case that is handled; nothing else of it is
+    shown: no words, no person, no number (E5).
+    """
+
+    _inherit = "water.matter.mixin"
+
+    #: states that only the other customer brings about: for this one the result is told
+    _his_alone = {}
+    #: states in which a case may be merged, and others into it
+    _merging_states = ()
+    #: external id of what the customer of a merged case is sent
+    _merged_template = None
+
+    lead_state = fields.Char(string="State of the Matter", compute="_compute_lead_state")
+
+    def _lead_case(self):
+        """The case that is handled in place of this one, or nothing."""
+        # sudo: case - state and dates alone are used of it
+        return self.sudo().duplicate_of_id if self.state == "merged" else self.sudo().browse()
+
+    def _joined_cases(self):
+        """The cases of other customers that were merged into this one."""
+        # sudo: case - nobody sees more of them; they are told
+        merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
+        return merged.filtered(lambda case: not case._is_told_with(case.duplicate_of_id))
+
+    def _need_no_joined(self):
+        """Whoever relies on it is not left behind when it ends without a result."""
+        return [
+            Missing(self.env._("%s is merged into it: undo that first", case.name), "duplicate_ids")
+            for case in self._joined_cases()
+        ]
+
+    @api.depends("state", "duplicate_of_id")
+    def _compute_lead_state(self):
+        for case in self:
+            lead = case._lead_case()
+            case.lead_state = case._state_label(lead.state) if lead else False
+
+    @api.depends("state", "duplicate_of_id")
+    def _compute_promised_at(self):
+        super()._compute_promised_at()
+        for case in self:
+            lead = case._lead_case()
+            if lead:
+                case.promised_at = lead.promised_at
+
+    # -- the customer's pages ----------------------------------------------------------------
+
+    def _portal_page(self):
+        page, lead = super()._portal_page(), self._lead_case()
+        if not lead:
+            return page
+        promises = [row for row in lead._portal_promises() if row["kind"] in MIRRORED]
+        return page | {**self._portal_lead(lead), "promises": promises}
+
+    def _portal_rows(self):
+        rows = super()._portal_rows()
+        for case, row in zip(self, rows, strict=True):
+            lead = case._lead_case()
+            if lead:
+                told = lead._portal_told()
+                row |= self._portal_lead(lead)
+                row["promised"] = "" if told else case._portal_time(lead.promised_at)
+        return rows
+
+    def _portal_lead(self, lead):
+        """What a page says of how far the matter is.
+
+        :param lead: the case that is handled, with superuser rights
+        """
+        state = self._his_alone.get(lead.state, lead.state)
+        return {
+            "status": self._portal_titles()[state],
+            "is_open": lead.state not in self._final_states,
+        }
+
+    def _portal_timeline(self):
+        """The own steps up to the merging, then those of the matter."""
+        lead = self._lead_case()
+        if not lead:
+            return super()._portal_timeline()
+        titles = self._portal_titles() | self._portal_coming_titles()
+        shown = self._his_alone.get(lead.state, lead.state)
+        is_open = lead.state not in self._final_states
+        moves = lead.event_ids.filtered(lambda row: row.kind == "moved").sorted("id")
+        at = max(filter(None, (moves[-1:].at, self.merged_at)))
+        present = self._portal_step(self._portal_titles(), shown, at)
+        present["kind"] = "present" if is_open else "past"
+        # sudo: water.stage - public_name is written for the customer
+        present["note"] = (
+            (lead.stage_id.public_name or "") if lead.state in self._merging_states else ""
+        )
+        path = [state for state in self._portal_path if state not in self._his_alone]
+        ahead = path[path.index(shown) + 1 :] if is_open and shown in path else ()
+        return [
+            *self._portal_past_steps(),
+            present,
+            *({"title": titles[s], "note": "", "at": "", "kind": "coming"} for s in ahead),
+        ]
+
+    def _portal_can(self, action):
+        """He goes on to tell us what he knows while the matter is open."""
+        lead = self._lead_case()
+        if lead and action == "message":
+            return lead.state not in self._final_states
+        return super()._portal_can(action)
+
+    @api.model
+    def _portal_filters(self):
+        runs = Domain("state", "=", "merged") & Domain("duplicate_of_id.closed_at", "=", False)
+        is_open = Domain("closed_at", "=", False) | runs
+        return super()._portal_filters() | {
+            "open": (self.env._("In progress"), is_open),
+            "closed": (self.env._("Finished"), ~is_open),
+        }
+
+    # -- messages ----------------------------------------------------------------------------
+
+    def _send_stage_mail(self):
+        """Whose contact is merged is told by whom he is answered, and by when."""
+        super()._send_stage_mail()
+        self.filtered(lambda case: case.state == "merged")._send_of_lead()
+
+    def _send_of_lead(self):
+        self._send_to_customer(self.env.ref(self._merged_template))
+
+    def _tell_customer_of_delay(self, clock, pause):
+        """Whoever relies on the same limit hears of the new one as well."""
+        super()._tell_customer_of_delay(clock, pause)
+        if clock.kind == "close":
+            self._joined_cases()._send_of_lead()

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from ...base.words import said
+
+
+class WaterMatterMixin(models.AbstractModel):
+    """A merging undone: the case is what it was, its clocks have run on meanwhile."""
+
+    _inherit = "water.matter.mixin"
+
+    def _unmerge(self, reason):
+        """Another matter after all: back to the state, the clocks and the dispatches it had.
+
+        Its clocks have run on meanwhile; what the original was hurried by is put back.
+
+        :param reason: why, required
+        :raises UserError: without a reason, when it is not merged, or by anybody but the desk
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "merged" or not self._is_desk():
+            raise UserError(self.env._("%s is not merged with another case.", self.name))
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        original = self.sudo().duplicate_of_id
+        facts = self.sudo().merge_snapshot or {"state": "registered"}
+        trusted(self.sudo()).write(
+            {"duplicate_of_id": False, "merge_snapshot": False, "merged_at": False}
+        )
+        stage = self.env["water.stage"].browse(facts.get("stage")).exists()
+        # sudo: complaint - a step that the system takes alone, checked above
+        self.sudo()._move_to(facts["state"], stage or None)
+        self._put_back(facts)
+        self._log_events("unmerged", {"original": original.name, "reason": reason})
+        if original.state not in original._final_states:
+            self._release(original, facts.get("original") or {})
+            original._log_events("duplicate_left", {"number": self.name, "reason": reason})
+        original._count_repeats()
+
+    def _put_back(self, facts):
+        """Let run again what the merging had stopped."""
+        case = trusted(self.sudo())
+        case.write({"user_id": facts.get("user"), "end_reason": False})
+        clocks = case.deadline_ids.filtered(lambda row: row.id in facts.get("clocks", ()))
+        clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
+        clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})
+        self._stand_still(clocks, facts.get("pauses", {}))
+        clocks._wake_sweep()
+        case.visit_ids._take_up_again(facts.get("visits", {}))
+        states = facts.get("dispatches", {})
+        for row in case.dispatch_ids.filtered(lambda row: row.state == "cancelled"):
+            if str(row.id) in states:
+                row.write({"state": states[str(row.id)]})
+                self.env["water.dispatch"]._announce(self, row.department_id)
+
+    @api.model
+    def _stand_still(self, clocks, pauses):
+        """Clocks that stood still have stood still meanwhile: the merging has ended no pause."""
+        for pause in trusted(clocks.pause_ids.filtered(lambda row: str(row.id) in pauses)):
+            pause.write({"state": "running", "ended_at": False, "new_due_at": False, "minutes": 0})
+            pause.deadline_id.write({**pauses[str(pause.id)], "state": "paused"})
+            pause.deadline_id._tell_pause(pause)
+
+    def _release(self, original, before):
+        """Give the original back the limits it had before, where they still run."""
+        reason = self.env._("Merging undone: %s", self.name)
+        clocks = original._open_clocks().filtered(lambda row: str(row.id) in before)
+        for clock in clocks.filtered(lambda row: row.state == "running"):
+            facts = before[str(clock.id)]
+            planned = fields.Datetime.to_datetime(facts["planned_due_at"])
+            start = fields.Datetime.to_datetime(facts["started_at"])
+            trusted(clock).write({"started_at": start})
+            clock._replan({clock: (planned, facts["provisional"])}, reason)
+
+    def _transition_values(self, state):
+        back = self.filtered(lambda case: case.state == "merged")
+        values = super()._transition_values(state)
+        return {**values, "closed_at": False} if back else values
+
+    def _after_transition(self, origins, state):
+        """What comes back goes on where it was: nothing follows as if it had just arrived."""
+        back = self.filtered(lambda case: origins[case.id] == "merged")
+        if back:
+            back._log_events("moved", {case.id: {"from": "merged", "to": state} for case in back})
+        rest = self - back
+        if rest:
+            super(WaterMatterMixin, rest)._after_transition(origins, state)

@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class MailActivityPlanTemplate(models.Model):
+    """A step of a playbook may keep a case from ending before it is done."""
+
+    _inherit = "mail.activity.plan.template"
+
+    water_blocks = fields.Boolean(
+        string="Blocks the End",
+        help="The customer is told nothing final, and the case is not closed, before it is done.",
+    )

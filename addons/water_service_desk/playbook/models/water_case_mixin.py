@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+from ...base.trust import trusted
+from ...case.transitions import Missing
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """The steps of the category's playbook, from the moment on that somebody has the case."""
+
+    _inherit = "water.case.mixin"
+
+    _reactions = {"user_id": ("_on_handler_of_playbook",)}
+
+    playbook_at = fields.Datetime(string="Playbook Started", readonly=True, copy=False)
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self.filtered("user_id")._start_playbook()
+
+    def _on_handler_of_playbook(self, before, vals):
+        self.filtered("user_id")._start_playbook()
+
+    def _start_playbook(self):
+        """Make the steps of the playbooks to-dos, once for each case."""
+        for case in self.filtered(lambda row: not row.playbook_at):
+            # sudo: mail.activity.plan - what is to be done is no secret to who has the case
+            plans = case.sudo().category_id._playbook(case._name)
+            if not plans:
+                continue
+            trusted(case).playbook_at = fields.Datetime.now()
+            for step in plans.template_ids:
+                case._schedule_step(step)
+            case._log_events("playbook_started", {"note": ", ".join(plans.mapped("name"))})
+
+    def _schedule_step(self, step):
+        """One step as a to-do of whoever is named, else of whoever has the case."""
+        named = step.responsible_id if step.responsible_type == "other" else None
+        user = (named and self._may_hear(named)) or self.user_id
+        trusted(self.sudo()).activity_schedule(
+            activity_type_id=step.activity_type_id.id,
+            summary=step.summary,
+            note=step.note,
+            date_deadline=step._get_date_deadline(self.company_id._water_today()),
+            user_id=user.id,
+            water_blocks=step.water_blocks,
+        )
+
+    def _who_waits(self):
+        """Steps of the playbook that block and are not done."""
+        if not self.playbook_at:
+            return super()._who_waits()
+        # sudo: mail.activity - they bind the case whoever looks at it
+        rows = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("water_blocks", "=", True),
+                ],
+                order="date_deadline, id",
+            )
+        )
+        words = [row.summary or row.activity_type_id.name for row in rows]
+        notes = [
+            Missing(self.env._("“%s” of the playbook is not done", word), "activity_ids")
+            for word in words
+        ]
+        return super()._who_waits() + notes

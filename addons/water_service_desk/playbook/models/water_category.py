@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class WaterCategory(models.Model):
+    """A category may have playbooks: Odoo's activity plans, one for each kind of case."""
+
+    _inherit = "water.category"
+
+    plan_ids = fields.Many2many(
+        "mail.activity.plan",
+        string="Playbooks",
+        help="Their steps become to-dos as soon as somebody has the case; a category without any"
+        " takes its family's.",
+    )
+
+    def _playbook(self, model):
+        """The plans for cases of ``model``."""
+        plans = self.plan_ids or self.parent_id.plan_ids
+        return plans.filtered(lambda plan: plan.res_model == model)

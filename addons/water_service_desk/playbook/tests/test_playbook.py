@@ -1,0 +1,79 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ...request.tests.common import RequestCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPlaybook(RequestCommon):
+    """The steps of a category's playbook are to-dos; those that block keep the case open."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        todo = cls.env.ref("mail.mail_activity_data_todo").id
+        steps = [("核对账单", True, 0), ("通知抄表班", False, 2)]
+        cls.plan = cls.env["mail.activity.plan"].create(
+            {
+                "name": "水费咨询",
+                "res_model": "water.inquiry",
+                "template_ids": [
+                    Command.create(
+                        {
+                            "activity_type_id": todo,
+                            "summary": summary,
+                            "water_blocks": blocks,
+                            "delay_count": days,
+                            "responsible_type": "on_demand",
+                        }
+                    )
+                    for summary, blocks, days in steps
+                ],
+            }
+        )
+        cls._category("gn").plan_ids = cls.plan
+
+    def _step(self, case, summary="核对账单"):
+        return case.activity_ids.filtered(lambda row: row.summary == summary)
+
+    def test_steps_of_a_case(self):
+        """As soon as somebody has it, once; a step that blocks is done first."""
+        case = self._inquiry(answer="已答复")
+        self.assertEqual(set(case.activity_ids.mapped("summary")), {"核对账单", "通知抄表班"})
+        self.assertEqual(case.activity_ids.user_id, self.users["agent"])
+        self.assertIn("playbook_started", self._kinds(case))
+        self._as("supervisor", case).user_id = self.users["agent2"]
+        self.assertEqual(len(case.activity_ids), 2)
+        with self.assertRefused("“核对账单” of the playbook is not done", case):
+            self._as("agent", case).action_answer_and_close()
+        self._as("agent", self._step(case)).action_feedback("金额无误")
+        self._as("agent", case).action_answer_and_close()
+        self.assertEqual(case.state, "closed")
+        self.assertIn("step_done", self._kinds(case))
+        self.assertWhole(case)
+
+    def test_nobody_has_it_yet(self):
+        case = self._inquiry("su")
+        self.assertFalse(case.activity_ids)
+        self._as("agent", case).action_take()
+        self.assertEqual(len(case.activity_ids), 2)
+
+    def test_a_blocking_step_is_not_put_away(self):
+        """Neither deleted, archived nor made harmless by whoever has to do it."""
+        case = self._inquiry()
+        step = self._as("agent", self._step(case))
+        for attempt in (
+            step.unlink,
+            lambda: step.write({"active": False}),
+            lambda: step.write({"water_blocks": False}),
+            lambda: step.write({"res_id": self._inquiry().id}),
+            lambda: step.create({"water_blocks": True}),
+        ):
+            with self.assertRaisesRegex(UserError, "belongs to the playbook"):
+                attempt()
+        with self.assertRaisesRegex(UserError, "playbook"):
+            self._as("supervisor", step).write({"water_blocks": False})
+        self._as("agent", self._step(case, "通知抄表班")).unlink()
+        self._as("supervisor", step).unlink()
+        self.assertFalse(case.activity_ids)

@@ -1,0 +1,72 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import local
+from ...request.tests.common import RequestCommon
+
+
+@tagged("post_install", "-at_install")
+class TestNews(RequestCommon):
+    """The customer of a long case hears at intervals how far it is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        lines = [("close", 10, "working_day"), ("news", 2, "working_day")]
+        names = ("kind", "amount", "unit")
+        cls.env["water.standard"].search([("case_model", "=", "water.request")]).active = False
+        cls.env["water.standard"].create(
+            {
+                "name": "长周期",
+                "code": "T-NEWS",
+                "case_model": "water.request",
+                "line_ids": [Command.create(dict(zip(names, line, strict=True))) for line in lines],
+            }
+        )
+
+    def _tell(self, case, **values):
+        about = {"active_model": case._name, "active_ids": case.ids}
+        wizards = self._as("agent", self.env["water.news.wizard"]).with_context(**about)
+        wizard = wizards.create(values)
+        wizard.action_tell()
+        self.env.invalidate_all()
+        return wizard
+
+    def test_told_at_intervals(self):
+        """A clock of its own: met by telling, started again, ended by the result."""
+        case = self._repair()
+        first = self._clock(case, "news")
+        self.assertLocal(first.due_at, "2026-03-13 17:30")
+        self._dispatch(case)
+        with freeze_time(local("2026-03-13 10:00")):
+            wizard = self._tell(case)
+            self.assertEqual(first.state, "met")
+            second = self._clock(case, "news")
+            self.assertLocal(second.due_at, "2026-03-17 17:30")
+            self.assertIn("In progress", wizard.text)
+            self.assertIn("You will have our answer by", wizard.text)
+            self.assertIn(
+                case.name, self._mails(case.env["water.case.news"].search([]))[-1:].subject
+            )
+            again = self.env["water.news.wizard"].with_context(
+                active_model=case._name, active_ids=case.ids
+            )
+            self.assertNotIn("Since", again.with_user(self.users["agent"]).create({}).text)
+            self._done(case)
+            self._as("agent", case)._tell_result("phone", "told")
+        self.assertEqual((second.state, self._clock(case, "news")), ("met", second))
+        page = case.with_user(self.users["portal1"]).sudo()._portal_page()
+        self.assertIn("We told you how far it is", str(page["timeline"]))
+        self.assertWhole(case)
+
+    def test_refused(self):
+        case = self._repair()
+        self._dispatch(case)
+        for login, text, words in (
+            ("department", "x", "Only the desk"),
+            ("agent", " ", "Write what"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                self._as(login, case)._tell_news(text)

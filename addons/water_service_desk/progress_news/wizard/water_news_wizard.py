@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+from ...base.windows import RELOAD
+
+
+class WaterNewsWizard(models.TransientModel):
+    """Tell the customer how far it is, in words proposed from what has happened."""
+
+    _name = "water.news.wizard"
+    _inherit = ["water.case.wizard.mixin"]
+    _description = "Tell How Far It Is"
+
+    text = fields.Text(
+        string="What the Customer Reads",
+        required=True,
+        compute="_compute_text",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    @api.depends("case_ids")
+    def _compute_text(self):
+        for wizard in self:
+            case = wizard._cases()[:1]
+            wizard.text = wizard.text or (case and case._proposed_news())
+
+    def action_tell(self):
+        """Tell him (rights and words are checked by the case)."""
+        self._cases()._tell_news(self.text)
+        return dict(RELOAD)

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+KINDS = [
+    ("signature_asked", "Signature asked for"),
+    ("signed", "Signed by a superior"),
+    ("signature_refused", "Signature refused"),
+]
+
+
+class WaterCaseEvent(models.Model):
+    _inherit = "water.case.event"
+
+    kind = fields.Selection(selection_add=KINDS, ondelete={kind: "cascade" for kind, __ in KINDS})

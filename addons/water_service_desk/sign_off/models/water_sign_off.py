@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ...base.searches import true_only
+from ...base.telling import tell_staff
+from ...base.trust import trusted
+from ...base.words import said
+from ..versions import version_of
+from .water_sign_rule import WHAT
+
+
+class WaterSignOff(models.Model):
+    """A letter or an answer as a superior is to sign it, and what he said (签发).
+
+    It holds for this very version: whoever changes a sign afterwards asks again.
+    """
+
+    _name = "water.sign.off"
+    _inherit = ["water.kept.mixin", "water.never.deleted.mixin", "water.case.link.mixin"]
+    _description = "Signature before It Goes out"
+    _order = "id desc"
+    _rec_name = "case_name"
+    _sealed_with_case = True
+    _dossier_order = 46
+    _dossier = (
+        *("what", "subject", "body", "version", "state", "handling_round", "asked_by_id"),
+        *("asked_at", "signed_by_id", "signed_at", "refusal_reason"),
+    )
+
+    what = fields.Selection(WHAT, string="What Goes out", required=True, readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Text(string="Words to Sign", required=True, readonly=True)
+    shown_body = fields.Html(string="As the Customer Reads It", compute="_compute_shown_body")
+    version = fields.Char(
+        required=True, readonly=True, help="Digest of the words: nothing else may go out."
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "To sign"),
+            ("signed", "Signed off"),
+            ("refused", "Refused"),
+            ("replaced", "Replaced by a newer version"),
+        ],
+        required=True,
+        readonly=True,
+        default="waiting",
+        index=True,
+    )
+    rule_id = fields.Many2one("water.sign.rule", readonly=True, ondelete="set null")
+    handling_round = fields.Integer(string="Round of Handling", readonly=True, default=1)
+    asked_by_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    asked_at = fields.Datetime(required=True, readonly=True)
+    author_ids = fields.Many2many(
+        "res.users", "water_sign_off_author_rel", string="Written by", readonly=True
+    )
+    signer_ids = fields.Many2many(
+        "res.users", "water_sign_off_signer_rel", string="May Sign", readonly=True
+    )
+    signed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    signed_at = fields.Datetime(readonly=True)
+    refusal_reason = fields.Text(string="Why Not", readonly=True)
+    can_sign = fields.Boolean(compute="_compute_can_sign", search="_search_can_sign")
+
+    _waiting_idx = models.Index("(id) WHERE state = 'waiting'")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("What is signed is kept by the system: ask with the button of the case.")
+
+    @api.depends("body", "what")
+    def _compute_shown_body(self):
+        """Letters are written with a layout, answers are plain."""
+        for row in self:
+            row.shown_body = row.body if row.what == "letter" else plaintext2html(row.body or "")
+
+    @api.depends("state", "signer_ids", "author_ids")
+    @api.depends_context("uid")
+    def _compute_can_sign(self):
+        user = self.env.user
+        for row in self:
+            mine = user in row.sudo().signer_ids and user not in row.sudo().author_ids
+            row.can_sign = row.state == "waiting" and mine
+
+    @api.model
+    @true_only
+    def _search_can_sign(self):
+        return (
+            Domain("state", "=", "waiting")
+            & Domain("signer_ids", "in", self.env.uid)
+            & Domain("author_ids", "not in", self.env.uid)
+        )
+
+    # -- asking -------------------------------------------------------------------------------
+
+    @api.model
+    def _ask(self, case, what, body, subject=False):
+        """Have a superior sign ``body`` before it goes out; older versions are replaced.
+
+        :param case: one case that the user may write
+        :param what: key of :data:`WHAT`
+        :raises UserError: without words, where nobody signs, and where nobody is left who may
+        :return: water.sign.off
+        """
+        case.ensure_one()
+        case.check_access("write")
+        case._check_unsealed()
+        rule = self.env["water.sign.rule"]._rule_for(case, what)
+        if not rule:
+            raise UserError(self.env._("Nobody needs to sign this: it can go out."))
+        if not said(body):
+            raise UserError(self.env._("Write the words first."))
+        authors = case._told_authors() | self.env.user
+        signers = rule._signers(case) - authors
+        if not signers:
+            raise UserError(
+                self.env._(
+                    "By the rule “%s” nobody is left who may sign: whoever wrote it does not.",
+                    rule.name,
+                )
+            )
+        row = self._keep_asked(
+            case,
+            {
+                "what": what,
+                "subject": subject,
+                "body": body,
+                "version": version_of(subject, body),
+                "rule_id": rule.id,
+                "author_ids": [fields.Command.set(authors.ids)],
+                "signer_ids": [fields.Command.set(signers.ids)],
+            },
+        )
+        case._log_events("signature_asked", row._payload())
+        row._tell(signers, lambda case: case.env._("%s: to be signed by you", case.name))
+        return row.with_env(self.env)
+
+    @api.model
+    def _keep_asked(self, case, values):
+        """The row of a version to sign; it replaces those before it.
+
+        :return: water.sign.off with superuser rights
+        """
+        # sudo: water.sign.off - written by a checked service alone
+        rows = trusted(self.sudo())
+        link = {self._case_field(case._name): case.id}
+        domain = [(name, "=", value) for name, value in {**link, "what": values["what"]}.items()]
+        rows.search([*domain, ("state", "in", ("waiting", "signed"))]).write({"state": "replaced"})
+        asked = {"asked_by_id": self.env.uid, "asked_at": fields.Datetime.now()}
+        return rows.create({**link, **values, **asked, "handling_round": case.handling_round})
+
+    def _payload(self, **more):
+        return {"what": self.what, "version": self.version, **more}
+
+    def _tell(self, people, subject):
+        tell_staff(self.sudo()._case(), people, subject)

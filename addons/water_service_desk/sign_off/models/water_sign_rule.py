@@ -1,0 +1,97 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from ...base.roles import MANAGER, SUPERVISOR
+from ...case.models.water_case_triage import RANK
+from ...case.models.water_category import SEVERITIES
+
+WHAT = [
+    ("answer", "Answers and results"),
+    ("letter", "Letters"),
+    ("order", "Answers to other bodies"),
+]
+
+
+class WaterSignRule(models.Model):
+    """What a superior signs before it goes out, and who that is (签发).
+
+    The first rule that fits holds; where none fits, nobody signs.
+    """
+
+    _name = "water.sign.rule"
+    _inherit = ["water.cached.mixin"]
+    _description = "Rule of Signing"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    what = fields.Selection(WHAT, string="What Goes out", help="Empty: all that goes out.")
+    category_ids = fields.Many2many(
+        "water.category", string="Categories", help="And what stands below them; empty: all."
+    )
+    severity = fields.Selection(SEVERITIES, string="Severity from", help="Empty: all.")
+    channel_ids = fields.Many2many("water.channel", string="Channels", help="Empty: all.")
+    signer = fields.Selection(
+        [
+            ("head", "Head of the department"),
+            ("supervisor", "Supervisors of the desk"),
+            ("manager", "Managers"),
+            ("person", "A certain person"),
+        ],
+        string="Who Signs",
+        required=True,
+        default="supervisor",
+    )
+    person_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    deputy_ids = fields.Many2many(
+        "res.users", string="Deputies", domain="[('share', '=', False)]", help="Sign as well."
+    )
+
+    @api.constrains("signer", "person_id")
+    def _check_person(self):
+        for rule in self:
+            if rule.signer == "person" and not rule.person_id:
+                raise ValidationError(self.env._("Choose the person who signs."))
+
+    @api.model
+    def _rule_for(self, case, what):
+        """The rule by which something of ``case`` is signed, or nothing.
+
+        :param what: key of :data:`WHAT`
+        """
+        # sudo: water.sign.rule - who signs is known to whoever has to ask
+        rules = self.sudo().browse(self._of_company(case.company_id.id))
+        return next((rule for rule in rules if rule._fits(case, what)), rules.browse())
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _of_company(self, company_id):
+        """Ids of the rules of a company in their order, kept in memory: every case asks."""
+        return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
+
+    def _fits(self, case, what):
+        case = case.sudo()
+        category = case.category_id
+        family = category | category.parent_id
+        return (
+            self.what in (False, what)
+            and (not self.category_ids or bool(self.category_ids & family))
+            and (not self.severity or RANK[case.severity] >= RANK[self.severity])
+            and (not self.channel_ids or case.channel_id in self.channel_ids)
+        )
+
+    def _signers(self, case):
+        """Who may sign by this rule, and may see the case; whoever wrote it is asked for later."""
+        case = case.sudo()
+        people = {
+            "head": lambda: case.department_id.manager_id or self.env.ref(SUPERVISOR).all_user_ids,
+            "supervisor": lambda: self.env.ref(SUPERVISOR).all_user_ids,
+            "manager": lambda: self.env.ref(MANAGER).all_user_ids,
+            "person": lambda: self.person_id,
+        }[self.signer]()
+        return case._may_hear(people | self.deputy_ids)

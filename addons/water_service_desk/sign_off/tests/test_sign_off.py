@@ -1,0 +1,156 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ...request.tests.common import RequestCommon
+from ..versions import version_of
+
+
+@tagged("post_install", "-at_install")
+class TestSignOff(RequestCommon):
+    """What a rule names goes out as a superior has signed it, byte by byte."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rules = cls.env["water.sign.rule"]
+        cls.rule = cls.rules.create({"name": "咨询答复", "what": "answer"})
+
+    def _ask(self, case, login="agent"):
+        self._as(login, case).action_ask_signature()
+        self.env.invalidate_all()
+        return self.env["water.sign.off"].search([], limit=1)
+
+    def _written(self, text="阶梯一为 220 立方米。 ", **values):
+        case = self._inquiry(**values)
+        self._as("agent", case).answer = text
+        return case
+
+    def test_answer_waits_for_the_signature(self):
+        case = self._written()
+        work = self._as("agent", case)
+        with self.assertRefused("have it signed first, by the rule “咨询答复”", case):
+            work.action_answer_and_close()
+        row = self._ask(case)
+        self.assertEqual(row.signer_ids & self.users["supervisor"], self.users["supervisor"])
+        with self.assertRefused("waits to be signed", case):
+            work.action_answer_and_close()
+        self.assertIn(f"{case.name}: to be signed by you", self._told("supervisor"))
+        self._as("supervisor", row).action_sign()
+        self.assertIn(f"{case.name}: signed", self._told("agent"))
+        work.action_answer_and_close()
+        self.assertEqual(case.state, "closed")
+        self.assertEqual(case.answer.encode(), row.body.encode())
+        self.assertEqual(row.version, version_of(False, case.answer))
+        self.assertIn(case.answer.strip(), self._mails(case)[-1].body_html)
+        self.assertWhole(case)
+
+    def test_change_after_signing_asks_again(self):
+        """One sign more is another version; put back, the signature holds again."""
+        case = self._written()
+        row = self._ask(case)
+        self._as("supervisor", row).action_sign()
+        text, work = case.answer, self._as("agent", case)
+        work.answer = text + "。"
+        with self.assertRefused("have it signed first", case):
+            work.action_answer()
+        work.answer = text
+        self.assertFalse(case.signature_state)
+        work.answer = text + "!"
+        self._ask(case)
+        self.assertEqual(row.state, "replaced")
+        work.answer = text
+        with self.assertRefused("have it signed first", case):
+            work.action_answer()
+
+    def test_not_by_who_wrote_it(self):
+        """Whoever wrote or asked does not sign, whatever his role; others do not either."""
+        case = self._written()
+        self._as("supervisor", case).answer = "改了一句"
+        row = self._ask(case)
+        self.assertNotIn(self.users["supervisor"], row.signer_ids)
+        for login in ("agent", "agent2", "quality"):
+            with self.assertRaisesRegex(UserError, "Nobody signs|Only whom|not allowed"):
+                self._as(login, row).action_sign()
+        self._as("manager", row).action_sign()
+        self.assertEqual(row.signed_by_id, self.users["manager"])
+        with self.assertRaisesRegex(UserError, "decided already"):
+            self._as("manager", row).action_sign()
+
+    def test_deputy_and_person(self):
+        self.rule.write({"signer": "person", "person_id": self.users["manager"].id})
+        case = self._written()
+        row = self._ask(case)
+        with self.assertRaisesRegex(UserError, "Only whom the rule names"):
+            self._as("supervisor", row).action_sign()
+        self.rule.deputy_ids = self.users["supervisor"]
+        row = self._ask(case)
+        found = self._as("supervisor", self.env["water.sign.off"]).search([("can_sign", "=", True)])
+        self.assertEqual(found, row)
+        self._as("supervisor", row).action_sign()
+        self.assertEqual(row.state, "signed")
+
+    def test_refused_with_a_reason(self):
+        case = self._written()
+        row = self._ask(case)
+        dialog = self._as("supervisor", row).action_refuse()
+        refusals = self._as("supervisor", self.env["water.refusal.wizard"])
+        refusals.with_context(**dialog["context"]).create({"reason": "语气不妥"}).action_refuse()
+        self.assertEqual((row.state, row.refusal_reason), ("refused", "语气不妥"))
+        self.assertIn("signature_refused", self._kinds(case))
+        with self.assertRefused("have it signed first", case):
+            self._as("agent", case).action_answer_and_close()
+
+    def test_which_rule(self):
+        """By category with what stands below it, by severity and by channel."""
+        rules, case = self.rules, self._written()
+        for values, fits in (
+            ({"category_ids": case.category_id.ids}, True),
+            ({"category_ids": self._category("nc01").ids}, False),
+            ({"severity": "urgent"}, False),
+            ({"severity": "normal"}, True),
+            ({"channel_ids": self._channel("hotline12345").ids}, False),
+            ({"what": "letter"}, False),
+            ({"active": False}, False),
+        ):
+            with self.subTest(values=values):
+                before = {name: self.rule[name] for name in ("severity", "what", "active")}
+                self.rule.write(values)
+                self.assertEqual(bool(rules._rule_for(case, "answer")), fits)
+                self.rule.write({**before, "category_ids": False, "channel_ids": False})
+
+    def test_result_of_a_request(self):
+        """The department reports; the case waits for the signature, then it is told."""
+        self.rule.category_ids = self._category("lk03")
+        case = self._repair()
+        self._dispatch(case)
+        self._finish_lead(case)
+        self.assertEqual((case.state, case.result), ("processing", "已处理"))
+        with self.assertRefused("have it signed first", case):
+            self._as("agent", case).action_finish()
+        self._as("supervisor", self._ask(case)).action_sign()
+        self._as("agent", case).action_finish()
+        self.assertEqual(case.state, "feedback")
+
+    def test_answer_to_another_body(self):
+        self.rule.write({"what": "order", "channel_ids": self._channel("hotline12345").ids})
+        order = {"external_source": "12345", "external_ref": "9", "external_due_at": "2026-03-20"}
+        case = self._inquiry(channel_id=self._channel("hotline12345").id, **order)
+        about = {"active_model": case._name, "active_ids": case.ids, "default_kind": "answer"}
+        dialogs = self._as("agent", self.env["water.external.wizard"]).with_context(**about)
+        dialog = dialogs.create({"text": "已处理"})
+        self.assertTrue(dialog.can_ask)
+        with self.assertRefused("does not go out yet", case):
+            dialog.action_save()
+        dialog.action_ask_signature()
+        self._as("supervisor", self.env["water.sign.off"].search([], limit=1)).action_sign()
+        again = dialogs.create({})
+        self.assertEqual((again.text, again.to_sign), ("已处理", False))
+        again.action_save()
+        self.assertEqual(case.external_answer, "已处理")
+
+    def test_kept_by_the_system(self):
+        row = self._ask(self._written())
+        for values in ({"body": "x"}, {"state": "signed"}, {"signer_ids": [(4, self.env.uid)]}):
+            for login in ("agent", "supervisor", "manager"):
+                with self.assertRaisesRegex(UserError, "kept by the system|not allowed"):
+                    self._as(login, row).write(values)

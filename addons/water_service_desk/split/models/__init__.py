@@ -1,0 +1,1 @@
+from . import water_case_split, water_case_mixin, water_case_undoing, water_case_event

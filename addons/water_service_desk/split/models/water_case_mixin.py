@@ -1,0 +1,249 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base import windows
+from ...base.trust import trusted
+from ...base.words import said
+from ..words import joined
+
+#: What the new case takes over as it is.
+CARRIED = ("contact_name", "phone", "email_from", "address", "position", "occurred_at")
+CARRIED += ("is_anonymous", "is_confidential", "recording_ref", "received_at", "severity")
+CARRIED_LINKS = ("partner_id", "account_id", "zone_id", "channel_id", "company_id")
+#: What a part that belongs to somebody else does not take over.
+PERSONAL = ("partner_id", "account_id", "zone_id", "contact_name", "phone", "email_from")
+PERSONAL += ("address", "position", "is_anonymous")
+#: Where a sentence, a file or a clock belongs to.
+HERE, THERE, BOTH = "here", "there", "both"
+#: What of a clock goes on in the new case.
+CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
+CLOCK_FACTS += ("planned_due_at", "provisional")
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """Two matters in one case become two cases, each with its words, files and clocks.
+
+    The new one keeps the time of receipt, for the words came in then. Who splits says what
+    belongs where; nothing is decided for him.
+    """
+
+    _inherit = "water.case.mixin"
+
+    #: facts that only this case type has, and that its part takes over
+    _split_with = ()
+    _split_links = ()
+    _counters = {"split_count": "water.case.split"}
+
+    split_id = fields.Many2one(
+        "water.case.split", string="Split off by", readonly=True, copy=False, index="btree_not_null"
+    )
+    split_from = fields.Char(string="Split off from", compute="_compute_split_from")
+    split_count = fields.Integer(string="Number of Splits", compute="_compute_counts")
+
+    def _compute_split_from(self):
+        for case in self:
+            # sudo: water.case.split - the number alone
+            case.split_from = case.sudo().split_id.case_name
+
+    def action_split(self):
+        """Open the dialog that splits the case in two."""
+        self.ensure_one()
+        self._check_splitting()
+        return self._dialog("water.split.wizard", self.env._("Split in Two"))
+
+    def action_open_splits(self):
+        """Open what was split off from the case."""
+        return self._open_children("water.case.split", self.env._("Split off"))
+
+    def action_open_origin(self):
+        """Open the case from which this one was split off (its own access rules apply)."""
+        self.ensure_one()
+        # sudo: water.case.split - to find the case, whose own rules are asked next
+        origin = self.sudo().split_id._case().with_env(self.env)
+        origin.check_access("read")
+        return windows.form(origin)
+
+    def _check_splitting(self):
+        """The desk splits what is still open.
+
+        :raises UserError: for anybody else, and for what is finished
+        """
+        self.check_access("write")
+        self._check_unsealed()
+        if not self._is_desk():
+            raise UserError(self.env._("Only the desk splits a case."))
+
+    def _split(self, values, shares, reason):
+        """Make a case of its own of a part of this one.
+
+        :param values: subject, description and category of the new case; ``description_here``
+            what this one is about from now on; another customer where it is another's matter
+        :param shares: ``{"words": [(sentence, where)], "messages": [(text, where)],
+            "files": {attachment id: where}, "clocks": {clock id: where}}``, where is ``here``,
+            ``there`` or ``both``
+        :param reason: why these are two matters, required
+        :raises UserError: with what is missing; nothing is changed then
+        :return: the new case
+        """
+        self.ensure_one()
+        self._check_splitting()
+        self._check_sharing_out(shares, reason)
+        split = self._keep_split(reason)
+        here = values.pop("description_here", None) or self.description
+        words = {
+            side: joined([text for text, where in shares["words"] if where in (side, BOTH)])
+            for side in (HERE, THERE)
+        }
+        added = [text for text, where in shares["messages"] if where in (THERE, BOTH)]
+        theirs = "\n".join(filter(None, (words[THERE], *added)))
+        part = self._create_part(split, values, theirs or values["description"])
+        trusted(self).write(
+            {"description": here, **({"verbatim": words[HERE]} if shares["words"] else {})}
+        )
+        moved = self._share_files(part, shares["files"])
+        clocks = self._share_clocks(part, shares["clocks"], reason)
+        counts = {"files": len(shares["files"]), "reason": reason}
+        last = part._log_events("split_from", {"number": self.name, **counts})
+        last |= self._log_events("split_off", {"number": part.name, **counts})
+        facts = {"files": moved, "clocks": clocks, "last": max(last.ids)}
+        trusted(split).write({"facts": facts, "part_number": part.name})
+        return part
+
+    def _check_sharing_out(self, shares, reason):
+        if not said(reason):
+            raise UserError(self.env._("Say why these are two matters."))
+        places = {where for __, where in shares["words"]}
+        if shares["words"] and not (places & {HERE, BOTH} and places & {THERE, BOTH}):
+            raise UserError(self.env._("Each of the two cases needs words of the customer's."))
+        files = self._own_files()
+        clocks = self._shareable_clocks()
+        if set(shares["files"]) - set(files.ids) or set(shares["clocks"]) - set(clocks.ids):
+            raise UserError(self.env._("The case has changed meanwhile: open the dialog again."))
+
+    def _keep_split(self, reason):
+        splits = self.env["water.case.split"]
+        # sudo: water.case.split - written by this checked service alone
+        return trusted(splits.sudo()).create(
+            {
+                splits._case_field(self._name): self.id,
+                "at": fields.Datetime.now(),
+                "user_id": self.env.uid,
+                "reason": reason,
+                "verbatim_before": self.verbatim,
+                "description_before": self.description,
+            }
+        )
+
+    def _create_part(self, split, values, words):
+        """The new case, as its customer's own: what came in then, under a number of its own.
+
+        :param split: water.case.split
+        :param words: the customer's own words about it
+        """
+        person = self.first_responsible_id.id or self.env.uid
+        facts = {name: self[name] for name in (*CARRIED, *self._split_with)}
+        facts |= {name: self[name].id for name in (*CARRIED_LINKS, *self._split_links)}
+        if values.keys() & {"partner_id", "contact_name"}:
+            facts = {name: facts[name] for name in facts if name not in PERSONAL}
+        people = {"first_responsible_id": person, "user_id": person}
+        part = self.create({**facts, **people, "verbatim": words, **values})
+        trusted(part).split_id = split.sudo().id
+        return part
+
+    def _customer_words(self):
+        """What the customer has added since he filed: texts, oldest first."""
+        events = self.sudo().event_ids.filtered(lambda row: row.kind == "customer_message")
+        texts = (event.payload.get("text") for event in events.sorted("id"))
+        return [text for text in texts if text]
+
+    # -- files --------------------------------------------------------------------------------
+
+    def _own_files(self):
+        """The files of the case itself, with superuser rights."""
+        here = [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
+        # sudo: ir.attachment - files of a case that the user may write
+        return self.env["ir.attachment"].sudo().search(here, order="id")
+
+    def _share_files(self, part, places):
+        """Move or copy files; what the customer saw here he sees there.
+
+        :param places: {attachment id: where}
+        :return: ids of the files that were moved, and whether they were shown
+        """
+        moved = {}
+        for file in self._own_files().filtered(lambda row: places.get(row.id) in (THERE, BOTH)):
+            shown = file in self.sudo().published_attachment_ids
+            owner = {"res_model": part._name, "res_id": part.id}
+            if places[file.id] == BOTH:
+                theirs = file.copy(owner)
+            else:
+                if shown:
+                    trusted(self.sudo()).published_attachment_ids -= file
+                file.write(owner)
+                theirs, moved[str(file.id)] = file, shown
+            if shown:
+                part.sudo()._publish(theirs)
+        return moved
+
+    # -- clocks -------------------------------------------------------------------------------
+
+    @api.model
+    def _stands_for_all(self, clock):
+        """Whether the new case has a clock of this kind of its own, by its standard."""
+        return clock.kind not in ("promise", "external")
+
+    def _shareable_clocks(self):
+        """Promises that run, and limits that were kept: who splits says for which matter."""
+        clocks = self.sudo().deadline_ids.filtered(
+            lambda row: row.state in ("running", "met") and not row._is_appointment()
+        )
+        return clocks.filtered(
+            lambda row: (
+                row.kind == "promise"
+                if row.state == "running"
+                else self._stands_for_all(row) and row.handling_round == self.handling_round
+            )
+        )
+
+    def _share_clocks(self, part, places, reason):
+        """What was kept for both is kept there as well; a promise goes where it belongs.
+
+        :param places: {clock id: where}
+        :return: ids of the clocks that ended here
+        """
+        ended = self.env["water.deadline"]
+        for clock in self._shareable_clocks():
+            where = places.get(clock.id, HERE)
+            if where == HERE:
+                continue
+            if clock.state == "met":
+                kept = part.sudo()._open_clocks().filtered(lambda row, k=clock.kind: row.kind == k)
+                kept._meet(clock.met_at)
+                continue
+            self._promise_there(part, clock)
+            ended |= clock if where == THERE else ended
+        ended._drop(reason)
+        return ended.ids
+
+    def _promise_there(self, part, clock):
+        link = self.env["water.deadline"]._case_field(part._name)
+        facts = {name: clock[name] for name in CLOCK_FACTS}
+        self.env["water.deadline"]._start(
+            [
+                {
+                    **facts,
+                    link: part.id,
+                    "kind": clock.kind,
+                    "calendar_id": clock.calendar_id.id,
+                    "next_check_at": fields.Datetime.now(),
+                }
+            ]
+        )
+
+    # -- the customer's page ------------------------------------------------------------------
+
+    def _portal_event_titles(self):
+        return super()._portal_event_titles() | {
+            "split_off": self.env._("We handle a part of it under a number of its own"),
+            "split_from": self.env._("We handle this part under a number of its own"),
+        }

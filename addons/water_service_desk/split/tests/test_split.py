@@ -1,0 +1,172 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import local
+from ...intake.tests import upload_samples as samples
+from ...request.tests.common import RequestCommon
+from ..words import joined, sentences
+
+WORDS = "水压一直很低。上个月的账单也不对！请都查一下。"
+
+
+@tagged("post_install", "-at_install")
+class TestSplit(RequestCommon):
+    """Two matters in one case become two cases, each with its words, files and clocks."""
+
+    def _filed(self, make=None):
+        """A case received on the day before, with two files that the customer sees."""
+        with freeze_time("2026-03-10 02:00:00"):
+            case = (make or self._repair)(verbatim=WORDS, description=WORDS)
+            files = self.env["ir.attachment"].create(
+                [
+                    {"name": name, "raw": samples.PNG, "res_model": case._name, "res_id": case.id}
+                    for name in ("tap.png", "bill.png")
+                ]
+            )
+            case.published_attachment_ids = files
+            self._as("agent", case)._log_contact("已联系")
+            self._as("agent", case)._promise("周五前寄账单", local("2026-03-13 17:30"), "other")
+        case.invalidate_recordset()
+        return case
+
+    def _places(self, case, **places):
+        """A dialog as the agent fills it in: what names a place goes there."""
+        about = {"active_model": case._name, "active_ids": case.ids}
+        wizards = self._as("agent", self.env["water.split.wizard"]).with_context(**about)
+        with Form(wizards) as form:
+            form.subject = "账单不对"
+            form.description = "客户对上月账单有疑问"
+            form.description_here = "水压低"
+            form.reason = "两件事"
+            for index, line in enumerate(form.line_ids._records):
+                for word, place in places.items():
+                    if word in line["text"]:
+                        with form.line_ids.edit(index) as row:
+                            row.place = place
+        return form.record
+
+    def _split(self, case, **values):
+        wizard = self._places(case, 账单="there", 请都="both", bill="there")
+        wizard.write(values)
+        part = self.env[case._name].browse(wizard.action_split()["res_id"])
+        self.env.invalidate_all()
+        return part
+
+    def test_words_are_cut_and_joined(self):
+        self.assertEqual(
+            sentences("一。二！ Three. 3.5 m³ \n四"), ["一。", "二！", "Three.", "3.5 m³", "四"]
+        )
+        self.assertEqual(joined(sentences("一。二！")), "一。二！")
+        self.assertEqual(joined(["One.", "Two."]), "One. Two.")
+
+    def test_each_half_has_its_own(self):
+        """Words, files, clocks and promises; both pages are right, both chains whole."""
+        for make in (self._repair, self._inquiry):
+            with self.subTest(make=make.__name__):
+                case = self._filed(make)
+                contact = self._clock(case, "contact")
+                part = self._split(case)
+                self.assertEqual(part._name, case._name)
+                self.assertEqual(case.verbatim, "水压一直很低。请都查一下。")
+                self.assertEqual(part.verbatim, "上个月的账单也不对！请都查一下。")
+                self.assertEqual((case.description, part.subject), ("水压低", "账单不对"))
+                self.assertEqual(part.received_at, case.received_at)
+                self.assertEqual(part.first_responsible_id, self.users["agent"])
+                self.assertEqual(case.published_attachment_ids.mapped("name"), ["tap.png"])
+                self.assertEqual(part.published_attachment_ids.mapped("name"), ["bill.png"])
+                # kept for both: the customer was reached about the two matters
+                if contact.met_at:
+                    there = self._clock(part, "contact")
+                    self.assertEqual((there.state, there.met_at), ("met", contact.met_at))
+                self.assertEqual(self._clock(case, "promise").state, "void")
+                moved = self._clock(part, "promise")
+                self.assertEqual((moved.state, moved.label), ("running", "周五前寄账单"))
+                close, theirs = self._clock(case, "close"), self._clock(part, "close")
+                self.assertEqual(close.started_at, theirs.started_at)
+                self.assertIn("split_off", self._kinds(case))
+                self.assertIn("split_from", self._kinds(part))
+                self.assertEqual((case.split_count, part.split_from), (1, case.name))
+                self.assertEqual(case.sudo().search([("split_id", "!=", False)]) & part, part)
+                self.assertWhole(case | part)
+                self._check_pages(case, part)
+
+    def _check_pages(self, case, part):
+        """The customer reads each half on its own page, nothing of the other."""
+        here, there = (
+            row.with_user(self.users["portal1"]).sudo()._portal_page() for row in (case, part)
+        )
+        self.assertNotIn("bill.png", str(here))
+        self.assertIn("bill.png", str(there))
+        self.assertNotIn("tap.png", str(there))
+        self.assertIn("under a number of its own", str(here))
+
+    def test_undone(self):
+        """Everything is where it was; the new number leads to the one that is handled."""
+        case = self._filed()
+        before = (case.verbatim, case.description, case.published_attachment_ids.mapped("name"))
+        promise = self._clock(case, "promise")
+        part = self._split(case)
+        about = {"active_model": part._name, "active_ids": part.ids}
+        wizards = self._as("agent", self.env["water.unsplit.wizard"]).with_context(**about)
+        wizards.create({"reason": "其实是一件事"}).action_undo()
+        self.env.invalidate_all()
+        after = (case.verbatim, case.description, case.published_attachment_ids.mapped("name"))
+        self.assertEqual(after, before)
+        self.assertEqual((promise.state, promise.is_dropped), ("running", False))
+        self.assertEqual((part.state, part.duplicate_of_id), ("merged", case))
+        self.assertFalse(part.published_attachment_ids)
+        split = self.env["water.case.split"].search([("request_id", "=", case.id)])
+        self.assertEqual(split.undone_by_id, self.users["agent"])
+        self.assertWhole(case | part)
+        with self.assertRaisesRegex(UserError, "undone already|was not split off"):
+            self._as("agent", part)._undo_split("再来")
+
+    def test_not_undone_once_something_has_happened(self):
+        case = self._filed()
+        part = self._split(case)
+        self._as("agent", part)._log_contact("账单已解释")
+        with self.assertRefused("moved on since it was split.*Customer contacted", case | part):
+            self._as("agent", part)._undo_split("一件事")
+
+    def test_another_customers(self):
+        """What is a neighbour's takes nothing of this customer along."""
+        case = self._filed()
+        part = self._split(
+            case, is_others=True, contact_name="李四", phone="13700000000", address="x"
+        )
+        self.assertEqual(
+            (part.contact_name, part.phone, part.address), ("李四", "13700000000", "x")
+        )
+        self.assertFalse(part.partner_id or part.account_id or part.email_from)
+        rows = self.env["water.request"]._portal_domain(self.customer)
+        self.assertNotIn(part, self.env["water.request"].search(rows))
+
+    def test_refused(self):
+        """Without a reason or words for both, by a department, and for what is closed."""
+        case = self._filed()
+        shares = {"words": [(WORDS, "here")], "messages": [], "files": {}, "clocks": {}}
+        values = {"subject": "x", "description": "x", "category_id": case.category_id.id}
+        work = self._as("agent", case)
+        with self.assertRefused("Each of the two cases needs words", case):
+            work._split(dict(values), shares, "x")
+        with self.assertRefused("two matters", case):
+            work._split(dict(values), {**shares, "words": []}, " ")
+        foreign = {**shares, "words": [], "files": {self._filed()._own_files()[:1].id: "there"}}
+        with self.assertRefused("changed meanwhile", case):
+            work._split(dict(values), foreign, "x")
+        self._dispatch(case)
+        with self.assertRefused("Only the desk"):
+            self._as("department", case).action_split()
+        work.action_withdraw()
+        with self.assertRefused("nothing is added"):
+            work.action_split()
+
+    def test_kept_by_the_system(self):
+        case = self._filed()
+        self._split(case)
+        split = self.env["water.case.split"].search([("request_id", "=", case.id)])
+        for login in ("agent", "manager"):
+            with self.assertRaisesRegex(UserError, "kept by the system|not allowed"):
+                self._as(login, split).write({"reason": "x"})
+        self.assertEqual(split.verbatim_before, WORDS)
