@@ -167,6 +167,6 @@ class TestSplit(RequestCommon):
         self._split(case)
         split = self.env["water.case.split"].search([("request_id", "=", case.id)])
         for login in ("agent", "manager"):
-            with self.assertRaisesRegex(UserError, "kept by the system|not allowed"):
+            with self.assertRaisesRegex(UserError, "split by the button|not allowed"):
                 self._as(login, split).write({"reason": "x"})
         self.assertEqual(split.verbatim_before, WORDS)
