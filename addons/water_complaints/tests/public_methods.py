@@ -1,5 +1,7 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
+from ..kpi.tests.public_methods import kpi_methods
+
 OPENS = "opens a window; the rules of what is shown there apply"
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
@@ -393,4 +395,5 @@ PUBLIC = {
     "water.recusal.wizard": {"action_replace": CASE},
     "water.convert.wizard": {"action_convert": CASE},
     "water.contact.wizard": {"action_log": CASE},
+    **kpi_methods(OPENS, WRITE),
 }
