@@ -126,6 +126,14 @@ def check(content, expected=None):
     return manifest
 
 
+def unpacked(content):
+    """Return ``{name: bytes}`` of a sealed file that was checked, or comes from the database.
+
+    :param content: the bytes of the file
+    """
+    return dict(_unpack(content))
+
+
 def _unpack(content):
     """[(name, bytes)]; refuses whatever no sealed file has before anything is unpacked."""
     try:

@@ -69,6 +69,8 @@ from ..archive.tests import (
     test_scenario_outage,
     test_sealed_file,
 )
+from ..bulletin.tests import test_bulletin
+from ..kpi.tests import test_fact, test_kpi, test_kpi_sheet
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
 from ..service_quality.tests import test_staff_document
 from . import (

@@ -13,6 +13,7 @@ from ..compensation.tests.access_fixture import CompensationFixture
 from ..compensation_scheme.tests.access_fixture import SchemeFixture
 from ..incident.tests.access_fixture import IncidentFixture
 from ..investigation.tests.access_fixture import FactFixture
+from ..kpi.tests.access_fixture import KpiFixture
 from ..registration.tests.access_fixture import RegisterFixture
 from ..service_quality.tests.access_fixture import QualityFixture
 from .access_fixture_article import ArticleFixture
@@ -99,6 +100,7 @@ class AccessFixture(
     DoorFixture,
     FactFixture,
     IncidentFixture,
+    KpiFixture,
     PublicFixture,
     QualityFixture,
     RequestFixture,
@@ -135,6 +137,7 @@ class AccessFixture(
         cls._make_schemes()
         cls._make_archives()
         cls._make_facts()
+        cls._make_figures()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

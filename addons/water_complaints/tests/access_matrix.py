@@ -19,6 +19,7 @@ from ..compensation.tests.access_matrix import TABLES as COMPENSATION
 from ..compensation_scheme.tests.access_matrix import scheme_tables
 from ..incident.tests.access_matrix import incident_tables
 from ..investigation.tests.access_matrix import FACTS
+from ..kpi.tests.access_matrix import KPI
 from ..registration.tests.access_matrix import register_tables
 from ..service_quality.tests.access_matrix import QUALITY
 from .access_fixture_call import CALL_CONFIGURATION
@@ -285,6 +286,7 @@ ACCESS = {
     **COMPENSATION,
     **scheme_tables(_DESK_DIALOG),
     **APPEALS,
+    **KPI,
 }
 
 

@@ -1,5 +1,6 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
+from ..kpi.tests.public_methods import kpi_methods
 from .public_methods_beside import BESIDE, BESIDE_CASES, CASE, OPENS
 
 WRITE = "needs the right to write the record"
@@ -395,4 +396,5 @@ PUBLIC = {
     "water.recusal.wizard": {"action_replace": CASE},
     "water.convert.wizard": {"action_convert": CASE},
     "water.contact.wizard": {"action_log": CASE},
+    **kpi_methods(OPENS, WRITE),
 }

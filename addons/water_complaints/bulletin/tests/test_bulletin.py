@@ -1,0 +1,169 @@
+import base64
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...complaint.tests.common import ComplaintCommon
+from ..charts import bars, lines
+
+FEBRUARY = "2026-02-10 10:00"
+
+
+@tagged("post_install", "-at_install")
+class TestBulletin(ComplaintCommon):
+    """Drawn up when its period has ended, edited, sent to each in his language, kept."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.zone = cls.env["water.zone"].create({"name": "东城片区", "code": "B-E"})
+        cls.cause = cls.env["water.cause"].create({"name": "抄表差错", "code": "B-C"})
+        case = cls._complaint_values(zone_id=cls.zone.id, contact_name="王小明")
+        case |= {"received_at": local(FEBRUARY), "phone": "13900001111"}
+        cls.cases = cls.env["water.complaint"].create([dict(case) for _count in range(3)])
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE water_complaint SET closed_at = %s, cause_id = %s, satisfaction_result = '5',"
+            " customer_remark = '王小明说13900001111已接到回复，处理很及时', repeat_count = 3"
+            " WHERE id = ANY(%s)",
+            (local("2026-02-20 10:00"), cls.cause.id, cls.cases.ids),
+        )
+        clock = {"complaint_id": cls.cases[0].id, "kind": "verify", "state": "breached"}
+        clock |= {"started_at": local(FEBRUARY), "due_at": local("2026-02-28 23:59")}
+        clock |= {"breached_department_id": cls.net.id, "breach_reason": "own"}
+        trusted(cls.env["water.deadline"]).create(clock)
+        cls.env.invalidate_all()
+        plans = cls.env["water.bulletin.plan"]
+        plans.search([]).unlink()
+        cls.plan = plans.create({"kind": "month", "addresses": "jg@example.com\n"})
+        cls.users["quality"].lang = "zh_CN"
+        cls.users["manager"].lang = "en_US"
+        cls.plan.user_ids = cls.users["quality"] | cls.users["manager"]
+
+    def _bulletin(self):
+        self.env["water.bulletin"]._cron_bulletins()
+        found = self.env["water.bulletin"].search([("plan_id", "=", self.plan.id)])
+        self.assertEqual(len(found), 1)
+        return found
+
+    def _page(self, bulletin, language):
+        return (
+            self.env["ir.actions.report"]
+            .with_context(lang=language)
+            ._render_qweb_html("water_complaints.report_bulletin", bulletin.ids)[0]
+            .decode()
+        )
+
+    def test_drawn_up_once(self):
+        bulletin = self._bulletin()
+        self.assertEqual((bulletin.name, bulletin.state), ("2026-02", "draft"))
+        self.assertEqual(self._bulletin(), bulletin)
+        content = bulletin.content
+        self.assertEqual(content["trend"][-1], ["2026-02-01", 3, 3])
+        self.assertEqual(len(content["trend"]), 12)
+        self.assertEqual(content["causes"], [[self.cause.id, 3]])
+        self.assertEqual(content["zones"], [[self.zone.id, 3, 0]])
+        self.assertEqual(content["breaches"], [["own", 1, 0]])
+        self.assertEqual(content["late"], [[self.net.id, 1]])
+        self.assertEqual([row[3] for row in content["repeats"]], [3, 3, 3])
+
+    def test_each_rhythm(self):
+        """The span that ended last: yesterday, the week before, last year."""
+        plans = self.env["water.bulletin.plan"]
+        for kind, name, last in (
+            ("day", "2026-03-10", "2026-03-10"),
+            ("week", "2026-W10", "2026-03-08"),
+            ("year", "2025", "2025-12-31"),
+        ):
+            bulletin = self.env["water.bulletin"]._draw_up(plans.create({"kind": kind}))
+            self.assertEqual((bulletin.name, str(bulletin.period_end)), (name, last))
+            self.assertIn(str(bulletin.period_start.year), self._page(bulletin, "en_US"))
+
+    def test_page_in_both_languages(self):
+        bulletin = self._bulletin()
+        english, chinese = self._page(bulletin, "en_US"), self._page(bulletin, "zh_CN")
+        for words in ("3 cases were received and 3 closed.", "data:image/svg+xml", "100%"):
+            self.assertIn(words, english)
+        for words in ("客户服务月报", "抄表差错", "东城片区"):
+            self.assertIn(words, chinese)
+        self.assertNotIn("处理很及时", chinese)
+
+    def test_words_are_read_before_they_are_printed(self):
+        """Names and numbers are taken out, and somebody looks."""
+        bulletin = self._bulletin()
+        self.assertEqual(bulletin.words, "“***说***已接到回复，处理很及时”")
+        self._as("quality", bulletin).words_read = True
+        self.assertIn("处理很及时", self._page(bulletin, "zh_CN"))
+
+    def test_edited_and_sent(self):
+        bulletin = self._as("quality", self._bulletin())
+        bulletin.text_zh = "本月抄表差错突出，已安排复核。"
+        with self.assertRaises(AccessError):
+            bulletin.write({"content": {}})
+        with self.assertRaises(AccessError):
+            self._as("agent", bulletin).action_send()
+        before = self.env["mail.mail"].search([])
+        bulletin.action_send()
+        mails = (self.env["mail.mail"].search([]) - before).sorted("id")
+        told = {mail.email_to: mail for mail in mails}
+        mine = told[self.users["quality"].email]
+        self.assertIn("本月抄表差错突出", mine.body_html)
+        self.assertIn("客户服务月报", mine.subject)
+        self.assertEqual(mine.attachment_ids.mimetype, "application/pdf")
+        self.assertIn("cases were received", told[self.users["manager"].email].body_html)
+        self.assertIn("本月抄表差错突出", told["jg@example.com"].body_html)
+        copies = bulletin.copy_ids
+        self.assertEqual(
+            [(row.address, row.language) for row in copies],
+            [
+                (self.users["quality"].email, "zh_CN"),
+                (self.users["manager"].email, "en_US"),
+                ("jg@example.com", "zh_CN"),
+            ],
+        )
+        self.assertEqual((bulletin.state, bulletin.sent_by_id), ("sent", self.users["quality"]))
+        with self.assertRaises(UserError):
+            bulletin.text_zh = "x"
+        with self.assertRaises(UserError):
+            bulletin.action_send()
+        with self.assertRaises(UserError):
+            bulletin.action_redraw()
+        with self.assertRaises(AccessError):
+            copies.unlink()
+
+    def test_sent_by_itself(self):
+        self.plan.write({"is_automatic": True, "days": 2})
+        bulletin = self._bulletin()
+        self.assertEqual(bulletin.state, "draft")
+        with freeze_time("2026-03-13 02:00:01"):
+            self.env["water.bulletin"]._cron_bulletins()
+        self.assertEqual((bulletin.state, bulletin.words_read), ("sent", False))
+
+    def test_nobody_reads(self):
+        bulletin = self._bulletin()
+        self.plan.write({"user_ids": [(5,)], "addresses": False})
+        with self.assertRaisesRegex(UserError, "readers"):
+            bulletin.action_send()
+        with self.assertRaisesRegex(ValidationError, "no mail address: 监管"):
+            self.plan.addresses = "jg@example.com\n监管"
+
+    def test_one_that_cannot_be_sent_stops_no_other(self):
+        """Each plan for itself, and the fault is in the log."""
+        other = self.plan.copy({"kind": "day", "is_automatic": True, "days": 0})
+        self.plan.write({"is_automatic": True, "days": 0, "user_ids": [(5,)], "addresses": False})
+        with self.assertLogs("odoo.addons.water_complaints.bulletin", "ERROR"):
+            self.env["water.bulletin"]._cron_bulletins()
+        states = {row.plan_id: row.state for row in self.env["water.bulletin"].search([])}
+        self.assertEqual((states[other], states[self.plan]), ("sent", "draft"))
+
+    def test_charts_survive_any_name(self):
+        for image in (bars([("<b>&“", 3), ("", 0)]), lines(["a"], {"<x>": [0]})):
+            drawn = base64.b64decode(image.partition(",")[2]).decode()
+            self.assertTrue(drawn.startswith("<svg"))
+            self.assertNotIn("<b>", drawn)
+            self.assertNotIn("<script", drawn)

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..periods import first_day
+
+#: What the scheduled action counts; the others are entered or imported.
+COUNTED = ("accounts", "to_sign", "signed")
+
+
+class WaterBaseFigure(models.Model):
+    """How much there was of something in a month: what rates per 10,000 accounts divide by.
+
+    Accounts of each zone and signatures under standards are counted every night for the month at
+    hand, so that a month keeps what its last night found. What was counted nowhere (months before
+    the system, trainings) is entered or imported.
+    """
+
+    _name = "water.base.figure"
+    _description = "Base Figure"
+    _order = "month desc, kind, zone_id, department_id, id"
+    _rec_name = "kind"
+
+    kind = fields.Selection(
+        [
+            ("accounts", "Customer accounts"),
+            ("to_sign", "Signatures due under standards"),
+            ("signed", "Signatures given"),
+            ("to_train", "People to be trained"),
+            ("trained", "People trained"),
+        ],
+        required=True,
+        index=True,
+    )
+    month = fields.Date(required=True, index=True, help="Its first day.")
+    zone_id = fields.Many2one(
+        "water.zone", string="Supply Zone", index="btree_not_null", ondelete="restrict"
+    )
+    department_id = fields.Many2one("water.department", index="btree_not_null", ondelete="restrict")
+    quantity = fields.Integer(required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    _figure_uniq = models.UniqueIndex(
+        "(company_id, kind, month, COALESCE(zone_id, 0), COALESCE(department_id, 0))",
+        "This figure is known already.",
+    )
+
+    @api.constrains("month", "quantity")
+    def _check_figure(self):
+        for row in self:
+            if row.month.day != 1:
+                raise ValidationError(self.env._("%s is not the first day of a month.", row.month))
+            if row.quantity < 0:
+                raise ValidationError(self.env._("A quantity is not below 0."))
+
+    @api.model
+    def _cron_count(self):
+        """Scheduled action: count what there is in this month, company by company."""
+        companies = self.env["res.company"].search([])
+        for company in companies:
+            today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
+            found = self._accounts_of(company) | self._signatures_of(company)
+            self._keep(company, first_day("month", today), found)
+
+    @api.model
+    def _accounts_of(self, company):
+        """``{(kind, zone id, department id): quantity}`` of the accounts in use."""
+        groups = self.env["water.account"]._read_group(
+            [("company_id", "=", company.id)], ["zone_id"], ["__count"]
+        )
+        return {("accounts", zone.id, False): count for zone, count in groups}
+
+    @api.model
+    def _signatures_of(self, company):
+        """The same of the standards in force: who has to sign, and who has."""
+        documents = self.env["water.staff.document"].search(
+            [("company_id", "=", company.id), ("state", "=", "in_force")]
+        )
+        signed = sum(len(row.signature_ids.user_id - row.missing_ids) for row in documents)
+        due = signed + sum(documents.mapped("missing_count"))
+        if not due:
+            return {}
+        return {("to_sign", False, False): due, ("signed", False, False): signed}
+
+    @api.model
+    def _keep(self, company, month, found):
+        """Keep what was counted in place of what was counted before in the same month."""
+        month_rows = [
+            ("company_id", "=", company.id),
+            ("month", "=", month),
+            ("kind", "in", COUNTED),
+        ]
+        known = {
+            (row.kind, row.zone_id.id, row.department_id.id): row for row in self.search(month_rows)
+        }
+        for key, row in known.items():
+            if row.quantity != found.get(key, 0):
+                row.quantity = found.get(key, 0)
+        self.create(
+            [
+                {
+                    "company_id": company.id,
+                    "month": month,
+                    "kind": kind,
+                    "zone_id": zone,
+                    "department_id": department,
+                    "quantity": quantity,
+                }
+                for (kind, zone, department), quantity in found.items()
+                if (kind, zone, department) not in known
+            ]
+        )

@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class WaterKpiTarget(models.Model):
+    """What a figure should reach, and below which floor it must not fall, in a time."""
+
+    _name = "water.kpi.target"
+    _description = "Target of a Key Figure"
+    _order = "kpi_id, valid_from desc, id"
+    _rec_name = "target"
+
+    kpi_id = fields.Many2one("water.kpi", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
+    valid_from = fields.Date(required=True, default="2000-01-01")
+    valid_until = fields.Date(help="Empty: until further notice.")
+    target = fields.Float(required=True, digits=(16, 2))
+    floor = fields.Float(
+        string="Limit of Tolerance",
+        digits=(16, 2),
+        help="Between target and this limit a figure is near its target; beyond it, missed. Where"
+        " it equals the target there is nothing between.",
+        compute="_compute_floor",
+        store=True,
+        readonly=False,
+    )
+    source = fields.Char(translate=True, help="Title and clause; empty: a decision of our own.")
+
+    @api.depends("target")
+    def _compute_floor(self):
+        for row in self:
+            row.floor = row.floor or row.target
+
+    @api.constrains("kpi_id", "company_id", "valid_from", "valid_until", "target", "floor")
+    def _check_target(self):
+        """No two targets on one day, and the tolerance lies on the worse side of the target."""
+        for row in self:
+            worse = {"up": row.floor <= row.target, "down": row.floor >= row.target}
+            if not worse.get(row.kpi_id.direction, True):
+                raise ValidationError(
+                    self.env._(
+                        "%s: the limit of tolerance is stricter than the target.", row.kpi_id.code
+                    )
+                )
+            for other in row.kpi_id.target_ids - row:
+                if other.company_id == row.company_id and row._overlaps(other):
+                    raise ValidationError(
+                        self.env._("%s: two targets hold on the same day.", row.kpi_id.code)
+                    )
+
+    def _overlaps(self, other):
+        begins = not self.valid_until or other.valid_from <= self.valid_until
+        return begins and (not other.valid_until or other.valid_until >= self.valid_from)
+
+    def _light(self, value):
+        """``met``, ``near`` or ``missed``; nothing without a target or for information.
+
+        :param value: the figure
+        """
+        direction = self.kpi_id.direction
+        if not self or direction == "none":
+            return False
+        sign = 1 if direction == "up" else -1
+        if sign * value >= sign * self.target:
+            return "met"
+        return "near" if sign * value >= sign * self.floor else "missed"

@@ -1,0 +1,125 @@
+from collections import Counter
+from datetime import date
+from random import Random
+
+from odoo.tests import tagged
+
+from ...complaint.tests.common import ComplaintCommon
+from ..models.water_fact import MEASURES, PLACES
+from .made_cases import MadeCases
+from .plain_count import PlainCount
+
+EVER = (date(2000, 1, 1), date(2100, 1, 1))
+
+
+@tagged("post_install", "-at_install")
+class TestFact(MadeCases, ComplaintCommon):
+    """The table of days is the live rows, to the unit, whatever has become of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.zones = cls.env["water.zone"].create(
+            [{"name": name, "code": name} for name in ("KPI-A", "KPI-B")]
+        )
+        cls._make_rows()
+
+    def _live(self, company):
+        """{(day, kind, places …): counts} in plain Python."""
+        count, found = PlainCount(self.env, company, *EVER), Counter()
+
+        def add(case, day, department, zone, *names):
+            place = (department.id, zone.id, case.category_id.id, case.channel_id.id)
+            for name in names:
+                found[day, case._name.removeprefix("water."), *place, name] += 1
+
+        for case in count.cases("received_at"):
+            add(case, count.day(case.received_at), case.department_id, case.zone_id, "received")
+        for case in count._closed():
+            names = ["closed"]
+            names += ["again"] if case.handling_round > 1 else []
+            score = 0 if case.is_anonymous else count.score(case)
+            names += ["answered"] if score else []
+            names += ["satisfied"] if score >= 3 else []
+            add(case, count.day(case.closed_at), case.department_id, case.zone_id, *names)
+        for clock in count.rows("water.deadline", "due_at"):
+            case = count.case(clock)
+            if clock.state in ("met", "breached") and not count.leaves(case):
+                department = clock.breached_department_id or clock.department_id
+                names = ["excused"]
+                if clock.excuse_state != "excused":
+                    names = [clock.state]
+                    if clock.kind == "close" and clock.handling_round == 1:
+                        names.append(f"close_{clock.state}")
+                add(case, count.day(clock.due_at), department, clock.zone_id, *names)
+        for call in count.rows("water.callback", "done_at"):
+            if call.kind == "follow_up" and call.outcome in ("solved", "not_solved"):
+                case = count.case(call)
+                names = ["heard", "solved"][: 1 + (call.outcome == "solved")]
+                add(case, count.day(call.done_at), case.department_id, case.zone_id, *names)
+        return dict(found)
+
+    def _kept(self, company):
+        rows = self.env["water.fact"].search([("company_id", "=", company.id)])
+        return {
+            (row.day, *(row[name].id if name != "kind" else row.kind for name in PLACES), name_): (
+                row[name_]
+            )
+            for row in rows
+            for name_ in MEASURES
+            if row[name_]
+        }
+
+    def _next_day(self):
+        """The daily comparison is due."""
+        self.env["ir.config_parameter"].set_param("water.fact.compared_at", False)
+
+    def _assert_alike(self):
+        for company in (self.company, self.company2):
+            live = self._live(company)
+            self.assertTrue(live)
+            self.assertEqual(self._kept(company), live)
+
+    def test_reconciled_with_the_live_rows(self):
+        """Counted whole at first; then what was written since, and the days that it left."""
+        facts = self.env["water.fact"]
+        self._draw(Random(1))  # noqa: S311 - an example
+        facts._cron_count()
+        self._assert_alike()
+        for seed in (2, 3):
+            self._draw(Random(seed))  # noqa: S311 - examples
+            self._next_day()
+            facts._cron_count()
+            self._assert_alike()
+        facts._cron_count()
+        self._assert_alike()
+
+    def test_only_what_changed_is_counted(self):
+        """A day that nobody touched keeps its rows."""
+        facts = self.env["water.fact"]
+        self._draw(Random(1))  # noqa: S311 - an example
+        facts._cron_count()
+        self.env.cr.execute(
+            "UPDATE water_complaint SET write_date = '2020-01-01';"
+            "UPDATE water_inquiry SET write_date = '2020-01-01';"
+            "UPDATE water_request SET write_date = '2020-01-01';"
+            "UPDATE water_deadline SET write_date = '2020-01-01';"
+            "UPDATE water_callback SET write_date = '2020-01-01'"
+        )
+        before = set(facts.search([]).ids)
+        case = self.rows["water.complaint"][0]
+        self.env.cr.execute(
+            "UPDATE water_complaint SET zone_id = NULL, received_at = '2026-06-01 02:00',"
+            " closed_at = NULL, write_date = now() WHERE id = %s",
+            case.ids,
+        )
+        self.env.invalidate_all()
+        facts._cron_count()  # within the hour: where it stands now
+        moved = [("day", "=", "2026-06-01"), ("received", ">", 0)]
+        self.assertEqual(facts.search(moved).mapped("zone_id").ids, [])
+        self._next_day()
+        facts._cron_count()  # and once a day: where it stood before
+        self._assert_alike()
+        after = set(facts.search([]).ids)
+        self.assertTrue(before & after)
+        self.assertTrue(after - before)

@@ -1,0 +1,253 @@
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...archive import sealed_file
+from ...complaint.tests.common import ComplaintCommon
+
+FEBRUARY = date(2026, 2, 1)
+#: of the cases below: kept, missed, kept
+LIMITS = (
+    ("met", "2026-02-10 10:00"),
+    ("breached", "2026-02-28 23:59"),
+    ("met", "2026-02-01 00:00"),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestKpiSheet(ComplaintCommon):
+    """A month is counted, checked by one, closed by another, and never moves again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["water.base.figure"].search([]).unlink()
+        cls.case = cls.env["water.complaint"].create(
+            cls._complaint_values(user_id=cls.users["agent"].id, department_id=cls.net.id)
+        )
+        clock = {
+            "complaint_id": cls.case.id,
+            "kind": "verify",
+            "started_at": local("2026-02-01 00:00"),
+        }
+        cls.clocks = trusted(cls.env["water.deadline"]).create(
+            [{**clock, "state": state, "due_at": local(due)} for state, due in LIMITS]
+        )
+        cls.sheet = cls._sheet("quality")
+        cls.sheet.action_recount()
+
+    @classmethod
+    def _sheet(cls, login, **values):
+        sheets = cls.env["water.kpi.sheet"].with_user(cls.users[login])
+        return sheets.create({"period_start": "2026-02-17", **values})
+
+    def _line(self, code="K10", sheet=None, dimension="company"):
+        lines = (sheet or self.sheet).sudo().line_ids
+        return lines.filtered(
+            lambda line: (line.kpi_id.code, line.dimension) == (code, dimension)
+        ).with_env(self.env)
+
+    def _closed(self):
+        self.sheet.action_check()
+        self._as("manager", self.sheet).action_close()
+        return self.sheet
+
+    def test_figures_and_lights(self):
+        line = self._line()
+        self.assertEqual((line.numerator, line.denominator, line.value), (2, 3, 66.67))
+        self.assertEqual((line.value_text, line.parts_text), ("66.67 %", "2 / 3"))
+        self.assertEqual((line.target_text, line.light), ("≥ 99.00 %", "missed"))
+        empty = self._line("K09")
+        self.assertEqual((empty.value_text, empty.light, empty.is_empty), ("–", False, True))
+        self.assertEqual(self._line(dimension="person").user_id, self.users["agent"])
+        self.assertEqual(self.sheet.period_start, FEBRUARY)
+        self.assertEqual(self.sheet.name, "2026-02")
+
+    def test_what_is_missing_stands_on_its_face(self):
+        self.assertIn("28 days", self.sheet.notes)
+        self.assertIn("accounts", self.sheet.notes)
+        calls = {"offered": 10, "answered": 9, "answered_fast": 8, "abandoned": 1, "name": "甲组"}
+        self.env["water.call.statistic"].create(
+            [{**calls, "day": date(2026, 2, day)} for day in range(1, 29)]
+        )
+        self.env["water.base.figure"].create(
+            {"kind": "accounts", "month": FEBRUARY, "quantity": 20000}
+        )
+        self.sheet.action_recount()
+        self.assertFalse(self.sheet.notes)
+        self.assertEqual(self._line("K01").value_text, "90.00 %")
+
+    def test_compared_with_what_was(self):
+        for month, state in (("2026-01", "met"), ("2025-02", "breached")):
+            self.env.cr.execute(
+                "UPDATE water_deadline SET due_at = %s, state = %s WHERE id = %s",
+                (local(f"{month}-15 10:00"), state, self.clocks[0].id),
+            )
+            self.env.invalidate_all()
+            self._sheet("manager", period_start=f"{month}-01").action_recount()
+        self.sheet.action_recount()
+        line = self._line()
+        self.assertEqual(line.value_text, "50.00 %")
+        self.assertEqual((line.previous_text, line.last_year_text), ("−50 points", "+50 points"))
+
+    def test_a_running_period_is_not_closed(self):
+        march = self._sheet("quality", period_start="2026-03-01")
+        march.action_recount()
+        with self.assertRaisesRegex(UserError, "runs until"):
+            march.action_check()
+
+    def test_provisional_limits_hinder(self):
+        self.env.cr.execute(
+            "UPDATE water_deadline SET provisional = true, state = 'running' WHERE id = %s",
+            self.clocks[0].ids,
+        )
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "1 time limits of the period are provisional"):
+            self.sheet.action_check()
+
+    def test_closed_by_two(self):
+        with self.assertRaisesRegex(UserError, "checked before it is closed"):
+            self._as("manager", self.sheet).action_close()
+        manager = self._as("manager", self.sheet)
+        manager.action_check()
+        self.assertFalse(manager.can_close)
+        with self.assertRaisesRegex(UserError, "does not close"):
+            manager.action_close()
+        manager.action_back_to_draft()
+        self.sheet.action_check()
+        with self.assertRaises(AccessError):
+            self.sheet.action_close()
+        with self.assertRaisesRegex(UserError, "Only a draft"):
+            self.sheet.action_recount()
+        with self.assertRaises(AccessError):
+            self._as("agent", self.sheet).action_recount()
+        self.assertTrue(manager.can_close)
+        manager.action_close()
+        self.assertEqual(self.sheet.state, "closed")
+        self.assertEqual(self.sheet.closed_by_id, self.users["manager"])
+        with self.assertRaisesRegex(UserError, "Only a checked sheet"):
+            self.sheet.action_back_to_draft()
+        with self.assertRaisesRegex(UserError, "sheet|kept"):
+            self.sheet.write({"kind": "year"})
+
+    def test_a_closed_sheet_does_not_move(self):
+        """Neither its numbers nor the rows behind them, whatever becomes of the cases."""
+        sheet = self._closed()
+        line = self._as("manager", self._line())
+        self.env.cr.execute("UPDATE water_deadline SET state = 'met', due_at = now()")
+        self.env.invalidate_all()
+        self.assertEqual((line.numerator, line.denominator), (2, 3))
+        opened = line.action_open_denominator()
+        self.assertEqual(opened["res_model"], "water.deadline")
+        self.assertEqual(opened["domain"], [("id", "in", sorted(self.clocks.ids))])
+        met = self.clocks[0] | self.clocks[2]
+        self.assertEqual(
+            line.action_open_numerator()["domain"], [("id", "in", met.sorted("id").ids)]
+        )
+        person = self._as("manager", self._line(dimension="person"))
+        self.assertEqual(
+            person.action_open_numerator()["domain"], [("id", "in", met.sorted("id").ids)]
+        )
+        self.assertEqual(sheet.action_verify()["params"]["type"], "success")
+
+    def test_definitions_of_closed_sheets_stay(self):
+        kpi = self._as("manager", self._line().kpi_id)
+        kpi.name = "及时核实"
+        self._closed()
+        kpi.purpose = "说明"
+        with self.assertRaisesRegex(UserError, "new version"):
+            kpi.numerator_domain = "[('state', '=', 'breached')]"
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            kpi.unlink()
+
+    def test_sealed_file(self):
+        """Anybody checks it without the system; it says what was counted and by what."""
+        sheet = self._closed()
+        content = sheet._content()
+        manifest = sealed_file.check(content, sheet.digest)
+        self.assertEqual(manifest["case"], "2026-02")
+        members = sealed_file.unpacked(content)
+        data = json.loads(members["case.json"])
+        row = next(row for row in data["figures"] if (row["code"], row["of"]) == ("K10", "company"))
+        self.assertEqual((row["numerator"], row["denominator"], row["version"]), (2, 3, 1))
+        self.assertIn(
+            "met", next(r for r in data["definitions"] if r["code"] == "K10")["numerator_domain"]
+        )
+        self.assertIn(str(self.clocks[1].id), members["rows/K10.denominator.json"].decode())
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "sheet.zip")
+            path.write_bytes(content)
+            self.assertEqual(sealed_file.main([str(path), "--digest", sheet.digest]), 0)
+            path.write_bytes(content.replace(b'"numerator": 2', b'"numerator": 3'))
+            self.assertEqual(sealed_file.main([str(path)]), 1)
+
+    def test_addendum(self):
+        self._closed()
+        line = self._line()
+        self.env.cr.execute(
+            "UPDATE water_deadline SET state = 'met' WHERE id = %s", self.clocks[1].ids
+        )
+        self.env.invalidate_all()
+        addenda = self._as("quality", self.env["water.kpi.addendum"])
+        with self.assertRaisesRegex(UserError, "reason"):
+            addenda.create({"line_id": line.id, "reason": "　 "})
+        row = addenda.create({"line_id": line.id, "reason": "复核后改判为按时", "numerator": 99})
+        self.assertEqual((row.closed_text, row.value_text), ("66.67 % (2 / 3)", "100.00 %"))
+        self.assertEqual((row.numerator, row.user_id), (3, self.users["quality"]))
+        self.assertEqual(line.value_text, "66.67 %")
+        self.assertIn(row, self.sheet.addendum_ids)
+        with self.assertRaises(AccessError):
+            row.reason = "x"
+        january = self._sheet("quality", period_start="2026-01-01")
+        january.action_recount()
+        with self.assertRaisesRegex(UserError, "Only a closed sheet"):
+            addenda.create({"line_id": self._line(sheet=january).id, "reason": "复核后改判"})
+
+    def test_people_see_their_own(self):
+        """Of a closed sheet; and their heads see theirs."""
+        self.users["department"].group_ids |= self.env.ref("water_service_desk.group_department")
+        self.net.member_ids |= self.users["agent"]
+        self.net.manager_id = self.users["department2"]
+        lines = self._as("agent", self.env["water.kpi.line"])
+        mine = [("dimension", "=", "person"), ("sheet_id", "=", self.sheet.id)]
+        self.assertFalse(lines.search(mine))
+        self._closed()
+        line = self._line(dimension="person")
+        for login in ("agent", "department2", "manager"):
+            self.assertEqual(self._as(login, lines).search(mine).ids, line.ids, login)
+        for login in ("agent2", "supervisor", "quality", "foreign"):
+            self.assertFalse(self._as(login, lines).search(mine), login)
+
+    def test_table_and_print(self):
+        self._closed()
+        name, content = self._as("supervisor", self.sheet)._as_table()
+        self.assertEqual((name, content[:2]), ("kpi-2026-02.xlsx", b"PK"))
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("water_complaints.report_kpi_sheet", self.sheet.ids)[0]
+            .decode()
+        )
+        for words in ("66.67 %", "2 / 3", "≥ 99.00 %", "28 days", self.sheet.digest):
+            self.assertIn(words, html)
+
+    def test_sheets_of_what_has_ended(self):
+        """The month that ended is drawn up every night, until somebody has checked it."""
+        self.env["water.kpi.sheet"]._cron_draw_up()
+        sheets = self.env["water.kpi.sheet"].search([("company_id", "=", self.company.id)])
+        periods = {(row.kind, row.name): row for row in sheets}
+        self.assertEqual(
+            set(periods), {("month", "2026-02"), ("quarter", "2025-Q4"), ("year", "2025")}
+        )
+        self.assertEqual(periods["month", "2026-02"], self.sheet.with_env(self.env))
+        self.assertTrue(all(sheets.mapped("counted_at")))
+        self.sheet.action_check()
+        before = self.sheet.counted_at
+        self.env["water.kpi.sheet"]._cron_draw_up()
+        self.assertEqual(self.sheet.counted_at, before)
