@@ -11,6 +11,7 @@ from ...complaint.tests.common import ComplaintCommon
 from ..charts import bars, lines
 
 FEBRUARY = "2026-02-10 10:00"
+SENT = "was sent is not edited"
 
 
 @tagged("post_install", "-at_install")
@@ -127,11 +128,11 @@ class TestBulletin(ComplaintCommon):
             ],
         )
         self.assertEqual((bulletin.state, bulletin.sent_by_id), ("sent", self.users["quality"]))
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, SENT):
             bulletin.text_zh = "x"
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, SENT):
             bulletin.action_send()
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, SENT):
             bulletin.action_redraw()
         with self.assertRaises(AccessError):
             copies.unlink()

@@ -226,7 +226,7 @@ class WaterKpi(models.Model):
         """Open the next version, which holds from the next month on; this one ends before it."""
         self.ensure_one()
         self.check_access("write")
-        from_day = fields.Date.add(fields.Date.context_today(self).replace(day=1), months=1)
+        from_day = fields.Date.add(self.env.company._water_today().replace(day=1), months=1)
         if self.valid_until or self.valid_from >= from_day:
             raise UserError(self.env._("A newer version follows this one already."))
         self.valid_until = fields.Date.subtract(from_day, days=1)
