@@ -46,6 +46,13 @@ class TestRequestScenario(RequestCommon):
         refusal = self._as("agent", case)._ask_material("房东身份证", "补充")
         self.assertIn("No new material may be asked for", refusal)
 
+    def test_reopened_is_what_was_done(self):
+        """The button shows once there is a result, and not before."""
+        case = self._repair()
+        self.assertFalse(self._as("agent", case).can_reopen)
+        self._done(case)
+        self.assertTrue(self._as("agent", case).can_reopen)
+
     def test_scenario_in_time(self):
         case = self._accept()
         clock = self._clock(case, "close")
