@@ -22,7 +22,7 @@ class WaterBatchWizard(models.TransientModel):
     _inherit = ["water.case.wizard.mixin"]
     _description = "Many at Once"
 
-    act = fields.Selection(ACTS, string="What", required=True, default="assign")
+    act = fields.Selection(ACTS, string="What to Do", required=True, default="assign")
     step = fields.Selection(
         [("choose", "Choose"), ("preview", "Preview"), ("done", "Done")],
         required=True,
