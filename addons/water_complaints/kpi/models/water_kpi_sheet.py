@@ -154,7 +154,7 @@ class WaterKpiSheet(models.Model):
     @api.model
     def _cron_draw_up(self):
         """Scheduled action: the sheets of the periods that have just ended, as drafts."""
-        for company in self.env["res.company"].search([("id", "!=", False)]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
             for kind, _label in KINDS:
                 start = before(kind, first_day(kind, today))
