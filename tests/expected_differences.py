@@ -164,7 +164,7 @@ ALWAYS = [
 ]
 
 SINCE_FIRST = [
-    ("ir_module_module_dependency", "new", None, "addons for roles and dashboards"),
+    ("ir_module_module_dependency", "new", _is_named("auth_totp", "spreadsheet_dashboard"), "new"),
     ("mail_template", "template_fs", None, "files have moved to rooms"),
     *(
         ("ir_ui_view", column, _is_ours, "each room brings its own part of a view, in its own file")

@@ -127,7 +127,7 @@ def check(content, expected=None):
 
 
 def unpacked(content):
-    """Return ``{name: bytes}`` of a sealed file that was checked, or comes from the database.
+    """Return ``{name: bytes}`` of a sealed file that is known to be sound.
 
     :param content: the bytes of the file
     """

@@ -27,7 +27,12 @@ class WaterBulletin(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True)
     plan_id = fields.Many2one(
-        "water.bulletin.plan", required=True, readonly=True, ondelete="restrict", index=True
+        "water.bulletin.plan",
+        string="Plan of Bulletins",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     kind = fields.Selection(KINDS, string="Rhythm", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -86,7 +91,7 @@ class WaterBulletin(models.Model):
     @api.model
     def _cron_bulletins(self):
         """Scheduled action: draw up what has ended, and send what may go by itself."""
-        for plan in self.env["water.bulletin.plan"].search([]):
+        for plan in self.env["water.bulletin.plan"].search([("active", "=", True)]):
             self._safely(self._draw_up, plan)
         drafts = self.search([("state", "=", "draft"), ("plan_id.is_automatic", "=", True)])
         now = fields.Datetime.now()

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import format_list
 
 from ..charts import bars, lines
 
@@ -22,8 +23,7 @@ class WaterBulletin(models.Model):
         ]
         off = [row["name"] for row in self._figure_rows() if row["light"] == "missed"]
         if off:
-            names = self.env._(", ").join(off)
-            parts.append(self.env._("Off target: %s.", names))
+            parts.append(self.env._("Off target: %s.", format_list(self.env, off)))
         if self.content["causes"]:
             parts.append(
                 self.env._("Most frequent cause: %s.", self._cause_rows()[0][0]),
@@ -110,8 +110,8 @@ class WaterBulletin(models.Model):
     def _trend_chart(self):
         """The line of cases received and closed, as SVG."""
         rows = self.content["trend"]
-        length = 7 if self.kind in ("month", "year") else 10
-        labels = [row[0][:length] for row in rows]
+        shown = slice(0, 7) if self.kind in ("month", "year") else slice(5, 10)
+        labels = [row[0][shown] for row in rows]
         received, closed = self.env._("Cases received"), self.env._("Cases closed")
         return lines(labels, {received: [row[1] for row in rows], closed: [row[2] for row in rows]})
 

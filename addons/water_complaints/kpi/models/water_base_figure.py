@@ -16,6 +16,7 @@ class WaterBaseFigure(models.Model):
     """
 
     _name = "water.base.figure"
+    _inherit = "water.choice.name.mixin"
     _description = "Base Figure"
     _order = "month desc, kind, zone_id, department_id, id"
     _rec_name = "kind"
@@ -57,7 +58,7 @@ class WaterBaseFigure(models.Model):
     @api.model
     def _cron_count(self):
         """Scheduled action: count what there is in this month, company by company."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies:
             today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
             found = self._accounts_of(company) | self._signatures_of(company)

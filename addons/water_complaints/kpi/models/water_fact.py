@@ -72,7 +72,7 @@ class WaterFact(models.Model):
             for name in (STAMP, COMPARED)
         )
         is_due = not compared or begun - compared >= DAILY
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             self._bring_up_to_date(company, since and since - OVERLAP, is_due)
         parameters.set_param(STAMP, fields.Datetime.to_string(begun))
         if is_due:

@@ -65,10 +65,10 @@ class WaterKpiSheet(models.Model):
     checked_at = fields.Datetime(readonly=True, copy=False)
     closed_by_id = fields.Many2one("res.users", string="Closed by", readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
+    missing = fields.Json(readonly=True, copy=False, help="What was not known when it was counted.")
     notes = fields.Text(
         string="What Is Missing",
-        readonly=True,
-        copy=False,
+        compute="_compute_notes",
         help="Printed on the face of the sheet.",
     )
     digest = fields.Char(
@@ -79,6 +79,7 @@ class WaterKpiSheet(models.Model):
     )
     file = fields.Binary(string="Sealed File", attachment=True, readonly=True, copy=False)
     file_name = fields.Char(compute="_compute_file_name")
+    can_count = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_check = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_close = fields.Boolean(compute="_compute_can", export_string_translation=False)
 
@@ -110,11 +111,13 @@ class WaterKpiSheet(models.Model):
         for sheet in self:
             sheet.file_name = sheet.digest and f"kpi-{sheet.name}.zip"
 
-    @api.depends("state", "checked_by_id")
+    @api.depends("state", "checked_by_id", "period_start", "kind", "counted_at")
     @api.depends_context("uid")
     def _compute_can(self):
         for sheet in self:
-            sheet.can_check = sheet.state == "draft" and self._is_manager()
+            sheet.can_count = sheet.state == "draft" and self._is_manager()
+            over = bool(sheet.period_start) and sheet._is_over()
+            sheet.can_check = sheet.can_count and bool(sheet.counted_at) and over
             second = self.env.user != sheet.checked_by_id
             sheet.can_close = sheet.state == "checked" and second and self._may_close()
 
@@ -151,7 +154,7 @@ class WaterKpiSheet(models.Model):
     @api.model
     def _cron_draw_up(self):
         """Scheduled action: the sheets of the periods that have just ended, as drafts."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
             for kind, _label in KINDS:
                 start = before(kind, first_day(kind, today))
@@ -200,7 +203,7 @@ class WaterKpiSheet(models.Model):
                 }
                 rows.append(sheet._line_values(kpi, target, key, pair) | compared)
         sheet.env["water.kpi.line"].create(rows)
-        sheet.write({"counted_at": fields.Datetime.now(), "notes": sheet._missing()})
+        sheet.write({"counted_at": fields.Datetime.now(), "missing": sheet._missing()})
 
     def _counted(self, kpi):
         """What one figure of the period is, of the company also where nothing was counted."""
@@ -244,18 +247,26 @@ class WaterKpiSheet(models.Model):
     # -- what is missing -----------------------------------------------------------------------
 
     def _missing(self):
-        """What is not known of the period, a line each; it stands on the face of the sheet."""
-        facts = []
+        """What is not known of the period; it stands on the face of the sheet."""
         days = self.env[CALLS]._missing_days(self.company_id, self.period_start, self._end())
-        if days:
-            facts.append(
-                self.env._("Calls: %(days)s days of the period are not on record.", days=days)
-            )
-        if not self._has_accounts():
-            facts.append(
-                self.env._("Customer accounts of the period are not on record: no rates by them.")
-            )
-        return "\n".join(facts)
+        return {"days": days, "accounts": not self._has_accounts()}
+
+    @api.depends("missing")
+    @api.depends_context("lang")
+    def _compute_notes(self):
+        """A line for each thing that is missing, in the reader's language."""
+        for sheet in self:
+            missing, facts = sheet.missing or {}, []
+            if missing.get("days"):
+                words = self.env._("Calls: %s days of the period are not on record.")
+                facts.append(words % missing["days"])
+            if missing.get("accounts"):
+                facts.append(
+                    self.env._(
+                        "Customer accounts of the period are not on record: no rates by them."
+                    )
+                )
+            sheet.notes = "\n".join(facts)
 
     def _has_accounts(self):
         return self.env["water.base.figure"].search_count(
@@ -268,10 +279,14 @@ class WaterKpiSheet(models.Model):
             limit=1,
         )
 
+    def _is_over(self):
+        """Whether the period has ended, by the company's clock."""
+        local = self.with_context(tz=self.company_id.sudo()._water_tz())
+        return fields.Date.context_today(local) >= self._end()
+
     def _check_over(self):
         """Refuse while the period runs, or limits in it may still move."""
-        today = fields.Date.context_today(self.with_context(tz=self.company_id._water_tz()))
-        if today < self._end():
+        if not self._is_over():
             raise UserError(
                 self.env._(
                     "The period runs until %s. A sheet is checked and closed after it.",

@@ -50,7 +50,8 @@ class KpiFixture:
     def _make_bulletin(cls, situation, company):
         plan = {"company_id": company.id, "kind": "day"}
         row = cls.env["water.bulletin.plan"].create({**plan, "kind": "week"})
-        cls._keep("water.bulletin.plan", situation, row, plan, {"addresses": "x@example.com"})
+        spare = cls.env["water.bulletin.plan"].create({**plan, "kind": "year"})
+        cls._keep("water.bulletin.plan", situation, spare, plan, {"addresses": "x@example.com"})
         about = {"plan_id": row.id, "kind": "week", "company_id": company.id}
         about["period_start"] = "2020-01-06"
         bulletin = trusted(cls.env["water.bulletin"]).create(dict(about))
