@@ -294,6 +294,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.notice": case.notice_ids,
             "water.deadline": self._extended_clock(),
             "water.incident.contact": self._incident_contact(case),
+            "water.case.news": self._as("agent", self._inquiry())._tell_news("正在核实。"),
             "water.compensation": self._compensation(case),
             **self._request_samples(),
             **self._delegate_samples(),
