@@ -294,7 +294,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.notice": case.notice_ids,
             "water.deadline": self._extended_clock(),
             "water.incident.contact": self._incident_contact(case),
-            "water.case.news": self._as("agent", self._inquiry())._tell_news("正在核实。"),
+            "water.case.news": self._news(),
             "water.compensation": self._compensation(case),
             **self._request_samples(),
             **self._delegate_samples(),
@@ -307,6 +307,11 @@ class TestModule(AccessFixture, ComplaintCommon):
                 self.customer.lang = lang
                 with self.subTest(name=name, lang=lang):
                     self._check_mail(template, record)
+
+    def _news(self):
+        """What the customer of an inquiry was told in between."""
+        case = self._inquiry(email_from="zhang@example.com")
+        return self._as("agent", case)._tell_news("正在核实。").with_env(self.env)
 
     def _incident_contact(self, case):
         """The customer of ``case``, to whom news of an incident go."""
