@@ -381,7 +381,8 @@ class TestModule(AccessFixture, ComplaintCommon):
     def _check_mail(self, template, record):
         fields = ("subject", "body_html", "email_to", "email_from", "lang")
         mail = template._generate_template(record.ids, fields)[record.id]
-        links = [link for link in ("complaint_id", "request_id") if link in record._fields]
+        names = ("complaint_id", "request_id", "inquiry_id")
+        links = [link for link in names if link in record._fields]
         case = next((record[link] for link in links if record[link]), record)
         case = record if record._name == "water.compensation" else case  # it has a number itself
         self.assertEqual(mail["email_to"], "zhang@example.com")
