@@ -25,7 +25,7 @@ class BesideFixture:
                 "water.sign.off",
                 {
                     **link,
-                    **{"what": "letter", "body": "x", "version": "x"},
+                    **{"what": "answer", "body": "x", "version": "x"},
                     **{"asked_by_id": cls.env.uid, "asked_at": now},
                 },
                 {"body": "y"},

@@ -252,13 +252,14 @@ ACCESS = {
     "water.shift": """
                             own   company
         agent,quality       r     -
-        supervisor,manager  rwcu  -
+        supervisor          rwc   -
+        manager             rwcu  -
         foreign             -     rwcu
     """,
     "water.batch.wizard": _DESK_DIALOG,
     "water.batch.line": """
                                           own   other
-        agent,supervisor,manager,foreign  rwcu  c
+        agent,supervisor,manager,foreign  rwc   c
     """,
     "water.split.wizard": _DESK_DIALOG,
     "water.news.wizard": _DESK_DIALOG,

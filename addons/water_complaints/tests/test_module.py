@@ -294,6 +294,7 @@ class TestModule(AccessFixture, ComplaintCommon):
             "water.notice": case.notice_ids,
             "water.deadline": self._extended_clock(),
             "water.incident.contact": self._incident_contact(case),
+            "water.case.news": self._news(),
             "water.compensation": self._compensation(case),
             **self._request_samples(),
             **self._delegate_samples(),
@@ -306,6 +307,11 @@ class TestModule(AccessFixture, ComplaintCommon):
                 self.customer.lang = lang
                 with self.subTest(name=name, lang=lang):
                     self._check_mail(template, record)
+
+    def _news(self):
+        """What the customer of an inquiry was told in between."""
+        case = self._inquiry(email_from="zhang@example.com")
+        return self._as("agent", case)._tell_news("正在核实。").with_env(self.env)
 
     def _incident_contact(self, case):
         """The customer of ``case``, to whom news of an incident go."""
@@ -375,7 +381,8 @@ class TestModule(AccessFixture, ComplaintCommon):
     def _check_mail(self, template, record):
         fields = ("subject", "body_html", "email_to", "email_from", "lang")
         mail = template._generate_template(record.ids, fields)[record.id]
-        links = [link for link in ("complaint_id", "request_id") if link in record._fields]
+        names = ("complaint_id", "request_id", "inquiry_id")
+        links = [link for link in names if link in record._fields]
         case = next((record[link] for link in links if record[link]), record)
         case = record if record._name == "water.compensation" else case  # it has a number itself
         self.assertEqual(mail["email_to"], "zhang@example.com")

@@ -58,8 +58,10 @@ class WaterBatchWizard(models.TransientModel):
         return self._shown("preview", rows)
 
     def _shown(self, step, rows):
-        commands = [Command.clear(), *(Command.create(row) for row in rows)]
-        self.write({"step": step, "line_ids": commands})
+        # sudo: water.batch.line - of one's own dialog, which nobody else reaches
+        self.sudo().line_ids.unlink()
+        self.sudo().step = step
+        self.write({"line_ids": [Command.create(row) for row in rows]})
         title = self.env._("Do for All Selected")
         return windows.dialog(self._name, title, record_id=self.id)
 

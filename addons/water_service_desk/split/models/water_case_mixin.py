@@ -58,8 +58,12 @@ class WaterCaseMixin(models.AbstractModel):
     def action_open_origin(self):
         """Open the case from which this one was split off (its own access rules apply)."""
         self.ensure_one()
+        self.check_access("read")
         # sudo: water.case.split - to find the case, whose own rules are asked next
-        origin = self.sudo().split_id._case().with_env(self.env)
+        split = self.sudo().split_id
+        if not split:
+            raise UserError(self.env._("%s was not split off from another case.", self.name))
+        origin = split._case().with_env(self.env)
         origin.check_access("read")
         return windows.form(origin)
 
