@@ -281,8 +281,7 @@ class WaterKpiSheet(models.Model):
 
     def _is_over(self):
         """Whether the period has ended, by the company's clock."""
-        local = self.with_context(tz=self.company_id.sudo()._water_tz())
-        return fields.Date.context_today(local) >= self._end()
+        return self.company_id._water_today() >= self._end()
 
     def _check_over(self):
         """Refuse while the period runs, or limits in it may still move."""
