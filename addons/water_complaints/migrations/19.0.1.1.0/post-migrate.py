@@ -3,6 +3,10 @@
 import json
 import re
 
+from odoo import SUPERUSER_ID, api
+
+from odoo.addons.water_service_desk.base.labels import renew_comments
+
 #: What the mail said until now of every incident, bad water included; the time stands behind it.
 OLD = re.compile(
     r"""<t t-if="object\.notice_id\.expected_at and object\.notice_id\.kind == 'progress'">"""
@@ -28,6 +32,7 @@ def migrate(cr, version):
         """
     )
     _incident_mail(cr)
+    renew_comments(api.Environment(cr, SUPERUSER_ID, {}), "water_complaints")
     # whoever takes a complaint about his own unit down is not refused any more
     cr.execute(
         """

@@ -6,7 +6,7 @@ replaces it whenever the addon is upgraded.
 "Reset Template" of a mail template reads the file that it came from, and files have moved.
 """
 
-from odoo.tools import SQL
+from odoo.addons.water_service_desk.base.labels import forget_translations
 
 #: Where the mail templates stand, by their XML ids.
 TEMPLATES = {
@@ -17,21 +17,6 @@ TEMPLATES = {
     "mail_template_ask_again": "satisfaction/data/mail_template_data.xml",
     "mail_template_incident": "incident/data/water_incident_data.xml",
     "mail_template_compensation": "compensation/data/mail_template_compensation_data.xml",
-}
-
-#: (model, field): what is called or explained otherwise now; a translation that is there stays, so
-#: it goes before the new one comes.
-RENAMED = (
-    ("water.incident", "kind"),
-    ("water.incident", "family_ids"),
-    ("water.incident.contact", "is_reached"),
-    ("water.incident.wizard", "restored_at"),
-)
-#: Columns keep in PostgreSQL the label that they were made with.
-LABELS = {
-    ("water_incident", "kind"): "Nature",
-    ("water_incident_contact", "is_reached"): "Reached",
-    ("water_incident_wizard", "restored_at"): "Over since",
 }
 
 
@@ -52,26 +37,7 @@ def migrate(cr, version):
                          AND model = 'ir.ui.view' AND NOT noupdate)
         """
     )
-    for model, name in RENAMED:
-        cr.execute(
-            """
-            UPDATE ir_model_fields
-               SET help = help - 'zh_CN', field_description = field_description - 'zh_CN'
-             WHERE model = %s AND name = %s
-            """,
-            [model, name],
-        )
-    cr.execute(
-        """
-        UPDATE ir_model_fields_selection SET name = name - 'zh_CN'
-         WHERE value = 'restored' AND field_id IN (
-               SELECT id FROM ir_model_fields WHERE name = 'kind'
-                  AND model IN ('water.incident.notice', 'water.incident.wizard'))
-        """
-    )
-    for (table, column), label in LABELS.items():
-        names = SQL.identifier(table), SQL.identifier(column)
-        cr.execute(SQL("COMMENT ON COLUMN %s.%s IS %s", *names, label))
+    forget_translations(cr, "water_complaints")
     for name, path in TEMPLATES.items():
         cr.execute(
             """

@@ -5,12 +5,20 @@ body that was not answered stands on the duty board, whatever its case has come 
 Limits remember that they were provisional.
 """
 
+from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
+
+from odoo.addons.water_service_desk.base.labels import renew_comments
 
 #: Rules that let an integration read what it filed; rules stay in a database unless taken away.
 RULES = ("inquiry_rule_integration", "request_rule_integration", "complaint_rule_integration")
 
 
+#: What the delivered rules of erasing asked before cases of these kinds could be merged.
+OLD_DOMAINS = [
+    f"[('erased_at', '=', False), ('legal_hold', '=', False), ('state', 'in', {states})]"
+    for states in (["closed", "converted", "withdrawn"], ["closed", "rejected", "withdrawn"])
+]
 #: Messages name the matter by what may be sent to an address that a stranger has given.
 SUBJECT = ('t-out="object.subject"', 't-out="object._customer_subject()"')
 
@@ -53,6 +61,19 @@ def migrate(cr, version):
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
     _name_matters(cr)
     _remember_years(cr)
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    renew_comments(env, "water_service_desk")
+    _bring_data(env)
+
+
+def _bring_data(env):
+    """What new data asks of a function is asked in new databases alone."""
+    guide = env.ref("water_service_desk.guide_pd01")
+    if guide.state == "draft":
+        guide.action_put_in_force()
+    rules = env["data_recycle.model"].with_context(active_test=False)
+    rules.search([("domain", "in", OLD_DOMAINS)]).domain = "[]"
+    rules._water_install_domains()
 
 
 def _remember_years(cr):

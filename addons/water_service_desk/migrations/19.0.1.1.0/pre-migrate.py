@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 from odoo.addons.water_service_desk import find_parts_of_words
+from odoo.addons.water_service_desk.base.labels import forget_translations
 
 #: What the company's field and the one of the settings are called among the XML ids.
 MOVED = ("field_res_company__water_appeal_days", "field_res_config_settings__water_appeal_days")
@@ -16,6 +17,7 @@ KINDS = ("merged", "repeat_linked", "repeat_unlinked", "unmerged", "visit_restor
 KINDS += ("duplicate_joined", "duplicate_left", "duplicate_told")
 FOR_ALL_CASES = (
     "%_merge_wizard%",
+    "merge_wizard_rule_own",
     "field_res_company__water_repeat_%",
     "field_res_config_settings__water_repeat_%",
     "constraint_res_company_water_repeats_sane",
@@ -92,16 +94,11 @@ def migrate(cr, version):
         """
         UPDATE ir_model_data SET module = 'water_service_desk'
          WHERE module = 'water_complaints' AND name LIKE ANY (%s)
+           AND name NOT IN (SELECT name FROM ir_model_data WHERE module = 'water_service_desk')
         """,
         [list(FOR_ALL_CASES)],
     )
-    cr.execute(
-        """
-        UPDATE ir_model_fields SET help = help - 'zh_CN'
-         WHERE (model, name) IN (('water.external.wizard', 'due_at'),
-                                 ('water.calendar.day', 'calendar_id'))
-        """
-    )
+    forget_translations(cr, "water_service_desk")
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
         cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))

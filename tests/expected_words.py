@@ -1,0 +1,50 @@
+"""What an upgrade from the release before changes in words: labels, in English and in Chinese.
+
+The form of the lines is that of ``expected_differences.py``.
+"""
+
+import re
+
+#: XML ids of complaints that belong to all cases now.
+OF_ALL_CASES = re.compile(
+    r"merge_wizard|water_repeat|__event__kind__|view_form_repeat$|_repeats_sane$|_case_event__kind__"
+)
+WAS = "Work Out Time Limits Again"
+
+WORDS = [
+    *(
+        (table, column, None, "labels are translated anew, and some have another name")
+        for table, column in (
+            ("ir_model_fields", "field_description"),
+            ("ir_model_fields", "help"),
+            ("ir_model_fields_selection", "name"),
+        )
+    ),
+    *(
+        (table, "name", lambda _u, row, _after: row["name"]["en_US"] == WAS, "in plain words")
+        for table in ("ir_act_server", "ir_actions", "ir_model")
+    ),
+    (
+        "ir_model_data",
+        "gone",
+        lambda _u, row, _after: (
+            row["module"] == "water_complaints" and OF_ALL_CASES.search(row["name"])
+        ),
+        "merging and repeated contacts belong to all cases",
+    ),
+    (
+        "ir_attachment",
+        "new",
+        lambda _u, _before, row: row["name"] == "spreadsheet_binary_data",
+        "the sheets of the dashboards",
+    ),
+    (
+        "mail_tracking_value",
+        "new",
+        lambda _u, _before, row: row["old_value_char"] == WAS,
+        "Odoo keeps how its actions were called",
+    ),
+    ("ir_act_window", "context", None, "the log of looks leaves openings out at first"),
+    ("ir_module_module", "reports_by_module", None, "work orders, bulletins and sheets"),
+    ("data_recycle_model", "domain", None, "cases may be merged"),
+]
