@@ -101,7 +101,9 @@ class WaterCaseMixin(models.AbstractModel):
         """The rows of other models that belong to the case."""
         rows = []
         for model in self.env.values():
-            if model._abstract or model._transient or not model._name.startswith("water."):
+            if model._abstract or model._transient or not model._auto:
+                continue  # a view shows rows of others
+            if not model._name.startswith("water."):
                 continue
             links = [
                 name
