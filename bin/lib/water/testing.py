@@ -82,10 +82,11 @@ def _workers(paths, options, how):
         return []
     if any("::" in path for path in paths):
         return []
-    # one more than there are processors: each waits for the database and for servers a good third
-    # of its time. In the order of the files: small classes last would leave the long browser tests
-    # for the end.
-    return ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", how, "--no-loadscope-reorder"]
+    # one more than there are processors: a process in Odoo waits for the database a good third of
+    # its time. Whole systems would wait for each other longer than their clients do.
+    count = min((os.cpu_count() or 1) + (how == "loadscope"), 4)
+    # in the order of the files: small classes last would leave the long browser tests for the end
+    return ["-n", str(count), "--dist", how, "--no-loadscope-reorder"]
 
 
 class Runs:
