@@ -1,8 +1,7 @@
 """An appointment as a file that any telephone takes into its calendar (RFC 5545)."""
 
-from datetime import UTC
-
 import vobject
+from dateutil.tz import UTC  # the zone that vobject knows the name of
 
 
 def calendar_file(uid, slot, title, place="", text="", stamp=None, cancelled=False):

@@ -2,7 +2,6 @@ from odoo.http import request, route
 
 from ...intake.filing import clean_text
 from ...intake.sources import source_of
-from ...pdf.models.water_letter_mixin import CHECK_PAGE
 from .open_door import WaterOpenDoor
 
 #: So many codes an hour may be tried from one network address.
@@ -12,7 +11,7 @@ TRIES = 60
 class WaterLetterPage(WaterOpenDoor):
     """Whoever holds a letter sees whether it is ours, and what ours says it is."""
 
-    @route(CHECK_PAGE, type="http", auth="public", website=True, methods=["GET"])
+    @route("/water/letter", type="http", auth="public", website=True, methods=["GET"])
     def letter(self, code="", **kw):
         """The form, and below it what is known of a letter with the code."""
         code, found = clean_text(code)[:40], None

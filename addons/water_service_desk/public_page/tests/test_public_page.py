@@ -260,7 +260,7 @@ class TestPublicPage(PublicCase):
         before = self.counts()
         response = self.check(website="https://spam.example")
         self.assertStatus(response, 422)
-        self.assertIn("Leave the field empty", self.text(response))
+        self.assertIn("Security check failed", self.text(response))
         self.assertEqual(self.counts(), before)
 
     def test_proof_of_work(self):
