@@ -26,7 +26,7 @@ ALL = os.environ.get("WATER_AXE") == "all"
 COLOURS = {"zh_CN": 390, "en_US": 1280}
 CUSTOMER = "zhangwei"
 #: Not pages: files, and addresses that do something and lead on to a page, refusals too.
-NO_PAGES = {"_file", "_letter", "_send", "_code", "_leave", "_link", "delegate_action"}
+NO_PAGES = {"_calendar", "_file", "_letter", "_send", "_code", "_leave", "_link", "delegate_action"}
 NO_PAGES |= {f"{kind}_action" for kind in ("complaint", "inquiry", "request", "track")}
 NO_PAGES |= {"complaint_answer", "complaint_appeal", "request_material", "track_lost"}
 NO_PAGES |= {"report_follow", "outage_affected", "outage_stop", "outages_near"}
@@ -261,7 +261,8 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
         walk.open(path)
     for path in ("/water/answers", f"/water/answers/{article}", f"/water/guides/{guide}"):
         walk.open(path)
-    for path in ("/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"):
+    paths = ["/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"]
+    for path in (*paths, "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
         walk.open(path)
     walk.open(f"/water/outages/{outage}")
     number, code = _file(walk, query)

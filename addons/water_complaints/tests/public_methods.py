@@ -390,7 +390,7 @@ PUBLIC = {
     "water.statement": {"action_give": "needs the person asked, once"},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},
     "res.config.settings": {"action_test_scanner": "needs a system administrator"},
-    "water.anchor": {"action_check": "needs quality; names what the user may read"},
+    "water.anchor": dict.fromkeys(("action_check", "action_download"), "needs quality to read"),
     "water.anchor.wizard": {"action_check": "needs the right to read anchors: quality"},
     "water.account.release.wizard": {"action_save": "is checked by each change"},
     "water.recusal.wizard": {"action_replace": CASE},

@@ -3,6 +3,8 @@ from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
 from ..service_quality.tests.common import QualityCommon
 
 #: case → how the tests make one
@@ -89,6 +91,9 @@ class TestReadonly(QualityCommon):
 
     def test_new_cases(self):
         """Nor does a new case bring one along."""
+        split = {"inquiry_id": self._case("water.inquiry").id, "user_id": self.env.uid}
+        split |= {"at": "2026-03-01 00:00:00", "reason": "x"}
+        trusted(self.env["water.case.split"]).create(split)  # one that could be brought along
         for model in CASES:
             sample, brought = self._case(model), []
             for field in self._readonly_fields(model):

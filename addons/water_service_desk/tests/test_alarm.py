@@ -33,6 +33,8 @@ CAUSES = {
     "WebhooksWait": "UPDATE water_webhook_delivery SET state = 'failed', next_try_at = %(late)s",
     "WebhooksGivenUp": "UPDATE water_webhook_delivery SET state = 'dead'",
     "MailsAside": "UPDATE water_inbound_mail SET outcome = 'aside', received_at = %(late)s",
+    "FilesUnscanned": "INSERT INTO ir_attachment (name, type, water_unscanned, create_date)"
+    " VALUES ('x', 'binary', true, %(late)s)",
     "AnchorsInside": "INSERT INTO water_anchor (number, sealed_at) SELECT n, %(now)s"
     " FROM generate_series(901, 903) AS n",
     "BackupOld": "INSERT INTO ir_config_parameter (key, value)"
@@ -80,6 +82,7 @@ class AlarmCommon(MessageCommon):
             "UPDATE water_webhook_delivery SET state = 'delivered', next_try_at = NULL",
             "UPDATE water_inbound_mail SET outcome = 'ignored'",
             "UPDATE water_anchor SET kept_at = sealed_at",
+            "UPDATE ir_attachment SET water_unscanned = NULL WHERE water_unscanned",
             "DELETE FROM ir_config_parameter WHERE key LIKE 'water_service_desk.backup_%%'"
             " OR key = 'water_service_desk.scraped_at'",
         ):

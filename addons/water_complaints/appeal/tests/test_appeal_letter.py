@@ -132,7 +132,6 @@ class TestAppealLetter(LetterCase):
             "2026年12月9日前（含当日）提出申诉",
             "消费者协会",
             "复核人：王芳",
-            "（公章）",
         ):
             self.assertIn(words, text)
         _receipt, final = self._reviewed(case, "chair", ("member1", "member2"))

@@ -16,6 +16,8 @@ EVER = (date(2000, 1, 1), date(2100, 1, 1))
 class TestFact(MadeCases, ComplaintCommon):
     """The table of days is the live rows, to the unit, whatever has become of them."""
 
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -27,6 +27,8 @@ ALIKE = settings(
 class TestKpi(MadeCases, ComplaintCommon):
     """Each definition against a slow count, and what of a definition is refused."""
 
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -25,6 +25,8 @@ LIMITS = (
 class TestKpiSheet(ComplaintCommon):
     """A month is counted, checked by one, closed by another, and never moves again."""
 
+    second_company = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -49,7 +49,7 @@ class TestLetter(LetterCase):
             "（C-PR01，第1版）",
             "2026年12月10日前（含当日）提出申诉",
             "服务热线：0300-96510",
-            "清河供水首诉责任人：陈晨（公章）2026年11月25日",
+            "清河供水首诉责任人：陈晨2026年11月25日",
         ):
             self.assertIn(words, text)
         self.assertNotIn("内部备注", text)

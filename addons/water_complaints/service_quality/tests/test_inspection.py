@@ -97,7 +97,7 @@ class TestInspection(QualityCommon):
                     call()
 
     def test_nobody_inspects_himself(self):
-        with self.assertRaisesRegex(ValidationError, "Nobody inspects himself"):
+        with self.assertRaisesRegex(ValidationError, "You cannot inspect your own work"):
             self._inspection("quality", user_id=self.users["quality"].id)
         other = self._rated(
             "full", "full", "full", login="supervisor", user_id=self.users["quality"].id
@@ -110,7 +110,7 @@ class TestInspection(QualityCommon):
 
     def test_head_of_the_department_does_not_inspect_it(self):
         self.net.manager_id = self.users["quality"]
-        with self.assertRaisesRegex(AccessError, "Nobody inspects himself"):
+        with self.assertRaisesRegex(AccessError, "You cannot inspect your own work"):
             draft = self._rated("full", "full", "full", user_id=False, department_id=self.net.id)
             self._as("quality", draft).action_finish()
 

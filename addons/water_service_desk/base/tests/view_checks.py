@@ -64,8 +64,11 @@ class ViewChecks:
         domain = safe_eval(node.get("domain") or "[]", self._filter_words(rows))
         context = safe_eval(node.get("context") or "{}", self._filter_words(rows))
         groups = [name] if (name := context.get("group_by")) else []
-        if name and rows._fields[name.split(":")[0]].type == "properties":
+        kind = name and rows._fields[name.split(":")[0]].type
+        if kind == "properties":
             return  # the screen asks for one of them by name
+        if kind in ("date", "datetime") and ":" not in name:
+            groups = [f"{name}:month"]  # so does the screen
         dates = [f"{node.get('date')}:month"] if node.get("date") else []
         rows = rows.with_context(**context)
         rows.search(domain, limit=1)

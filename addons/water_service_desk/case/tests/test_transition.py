@@ -22,12 +22,15 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         ("answered", "processing"): DESK,
         ("answered", "closed"): DESK,
         ("closed", "processing"): CALLERS,
+        ("registered", "merged"): DESK,
+        ("processing", "merged"): DESK,
     }
 
     def _ready_case(self):
         case = self._inquiry(answer="第二阶梯从220立方米开始")
         self._dispatch(case)
         self._finish_lead(case)
+        trusted(case).duplicate_of_id = self._inquiry()
         return case
 
     def test_table(self):
@@ -63,10 +66,10 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
                 "external_ref": "12345-7",
                 "external_state": "open",
                 "promised_at": self._later(hours=1),
-                "promised_due_at": self._later(hours=2),
+                "promised_due_at": self._later(days=9),
             }
         )
-        self._check_places(self._as("agent", case), never={"_need_wording"})
+        self._check_places(self._as("agent", case), never={"_need_wording", "_need_no_joined"})
 
     def test_refusals_name_the_roles(self):
         """Whoever may not take a step hears for whom it is, in the words of the settings."""

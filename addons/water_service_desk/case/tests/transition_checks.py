@@ -83,8 +83,9 @@ class TransitionChecks:
         form = etree.fromstring(case.get_view(view_type="form")["arch"])
         shown = set(form.xpath("//field[not(ancestor::field)]/@name"))
         steps = {step: move for step, move in table(case, "_transitions").items() if move.groups}
-        lacked = set()
-        for (source, target), move in steps.items():
+        lacked, states = set(), self._states(case)
+        in_order = sorted(steps.items(), key=lambda step: [*map(states.index, step[0])])
+        for (source, target), move in in_order:
             self._place(case, source)
             for need in move.needs:
                 for line in getattr(case, need)():

@@ -103,7 +103,7 @@ class TestBadStandard(WaterCommon):
         standards = self.standards.with_context(lang="zh_CN")
         with self.assertRaisesRegex(ValidationError, "最多"), self.env.cr.savepoint():
             standards.create(self._values(amount=751))
-        with self.assertRaisesRegex(ValidationError, "无人上班"):
+        with self.assertRaisesRegex(ValidationError, "未设置工作时段"):
             standards.create(self._values(calendar_id=self.empty.id))
 
     def test_calendar_without_hours_is_refused(self):

@@ -84,7 +84,7 @@ class TestSpecialDayImport(WaterCommon):
         faults = self._faults(self._load(*rows, lang="zh_CN"))
         self.assertIn("不是一个有效的日期", faults[0])
         self.assertIn("没有在选中的字段", faults[1])
-        self.assertIn("请检查年份", faults[2])
+        self.assertIn("请核对", faults[2])
 
     @mute_logger("odoo.sql_db")
     def test_a_day_given_twice(self):

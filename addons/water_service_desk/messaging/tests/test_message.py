@@ -61,7 +61,7 @@ class TestMessageRoute(MessageCommon):
         self.customer.lang = "zh_CN"
         message = self._message()
         self.assertTrue(message.body.startswith("尊敬的张伟：您的咨询"), message.body)
-        self.assertIn("我们承诺在 2026年3月13日星期五 17:30 前答复您。", message.body)
+        self.assertIn("我们将于 2026年3月13日星期五 17:30 前答复您。", message.body)
         self.assertEqual(message.lang, "zh_CN")
         self.customer.lang = "en_US"
         self.assertIn("Friday, March 13, 2026", self._message().body)

@@ -235,7 +235,7 @@ class TestPortalList(PortalCase):
         self._as("agent", row)._mark("incorrect", "照片看不清")
         shown = self._materials(case)[0]
         self.assertIn("照片看不清", shown)
-        self.assertIn("Refused", shown)
+        self.assertIn("Not correct", shown)
         self._hand_in(case, row.id, [("身份证2.png", samples.PNG)])
         self.assertEqual((row.state, row.reason, len(row.file_ids)), ("supplied", False, 2))
         self._as("agent", row)._mark("correct")

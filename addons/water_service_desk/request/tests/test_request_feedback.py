@@ -158,7 +158,7 @@ class TestRequestFeedback(RequestCommon):
         self._try(case, "told")
         self._as("agent", case)._ask_satisfaction("satisfied")
         self._as("agent", case)._close_politely()
-        self.assertIn("感谢", self._mails(case)[-1].subject)
+        self.assertIn("已办结", self._mails(case)[-1].subject)
 
     def test_feedback_is_evidence(self):
         case = self._done()

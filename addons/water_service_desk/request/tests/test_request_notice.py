@@ -72,6 +72,7 @@ class TestRequestNotice(RequestCommon):
 
     def test_known_to_be_ours(self):
         """A code on the letter finds it again, however it is typed; nothing else does."""
+        self.env = self.env(context={**self.env.context, "force_report_rendering": True})
         case = self._issued()
         notice = case.notice_ids
         address, code = notice._letter_check()
@@ -88,6 +89,8 @@ class TestRequestNotice(RequestCommon):
 
     def test_seal(self):
         """Place for it on paper; none in a mail; its picture wherever the company has one."""
+        self.env = self.env(context={**self.env.context, "force_report_rendering": True})
+        self.customer.email = False
         paper, mailed = self._request(), self._issued()
         self._as("agent", paper).action_issue_notice()
         for case, place in ((paper, True), (mailed, False)):

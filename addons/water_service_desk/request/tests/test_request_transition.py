@@ -22,6 +22,7 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
         ("closed", "processing"): CALLERS,
         **{(state, "rejected"): SUPERVISORS for state in OPEN},
         **{(state, "withdrawn"): DESK for state in OPEN},
+        **{(state, "merged"): DESK for state in OPEN},
     }
 
     def _ready_case(self):
@@ -40,6 +41,7 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
                 "fed_back_at": self._later(),
                 "satisfaction": "satisfied",
                 "said_goodbye": True,
+                "duplicate_of_id": self._request().id,
             }
         )
         return case
@@ -50,7 +52,7 @@ class TestRequestTransition(TransitionChecks, RequestCommon):
     def test_refusals_lead_to_what_is_missing(self):
         order = {"external_source": "12345", "external_ref": "QH-11"}
         case = self._request(description=False, **order)
-        self._check_places(self._as("supervisor", case))
+        self._check_places(self._as("supervisor", case), never={"_need_no_joined"})
 
     def test_repairs_begin_at_once(self):
         case = self._repair()
