@@ -33,6 +33,12 @@ WORDS = [
         "merging and repeated contacts belong to all cases",
     ),
     (
+        "ir_model_constraint",
+        "module",
+        lambda _u, row, _after: row["name"] == "res_company_water_repeats_sane",
+        "likewise",
+    ),
+    (
         "ir_attachment",
         "new",
         lambda _u, _before, row: row["name"] == "spreadsheet_binary_data",

@@ -90,14 +90,7 @@ def migrate(cr, version):
         """,
         [MOVED],
     )
-    cr.execute(
-        """
-        UPDATE ir_model_data SET module = 'water_service_desk'
-         WHERE module = 'water_complaints' AND name LIKE ANY (%s)
-           AND name NOT IN (SELECT name FROM ir_model_data WHERE module = 'water_service_desk')
-        """,
-        [list(FOR_ALL_CASES)],
-    )
+    _take_over(cr)
     forget_translations(cr, "water_service_desk")
     find_parts_of_words(api.Environment(cr, SUPERUSER_ID, {}))
     for index in INDEXES:
@@ -113,6 +106,26 @@ def migrate(cr, version):
         )
     _bind_days(cr)
     _tell_apart(cr)
+
+
+def _take_over(cr):
+    """What complaints alone had belongs to all cases: names, and the check of a setting."""
+    cr.execute(
+        """
+        UPDATE ir_model_data SET module = 'water_service_desk'
+         WHERE module = 'water_complaints' AND name LIKE ANY (%s)
+           AND name NOT IN (SELECT name FROM ir_model_data WHERE module = 'water_service_desk')
+        """,
+        [list(FOR_ALL_CASES)],
+    )
+    cr.execute(
+        """
+        UPDATE ir_model_constraint SET module = desk.id
+          FROM ir_module_module AS desk
+         WHERE desk.name = 'water_service_desk'
+           AND ir_model_constraint.name = 'res_company_water_repeats_sane'
+        """
+    )
 
 
 def _tell_apart(cr):
