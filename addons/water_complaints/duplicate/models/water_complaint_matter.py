@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.case.transitions import Move
+from odoo.addons.water_service_desk.duplicate.merging import merging_moves
 
 from ...complaint.models.water_complaint import OPEN_STATES
 
@@ -16,9 +16,7 @@ class WaterComplaint(models.Model):
     _his_alone = {"confirmed": "notified", "callback": "notified"}
     _merged_template = "water_complaints.mail_template_merged"
     _transitions = {
-        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in OPEN_STATES},
-        **{("merged", state): Move((), ("_need_unmerging",)) for state in OPEN_STATES},
-        **{(state, "withdrawn"): Move(needs=("_need_no_joined",)) for state in OPEN_STATES},
+        **merging_moves(OPEN_STATES),
         ("registered", "rejected"): Move(needs=("_need_no_joined",)),
     }
 

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
-from ...base.roles import AGENT
-from ...case.transitions import Move
+from ..merging import merging_moves
 
 STATES = ("registered", "processing")
 
@@ -16,11 +15,7 @@ class WaterInquiry(models.Model):
     _merging_states = STATES
     _merged_template = "water_service_desk.mail_template_inquiry_merged"
     _joined_template = "water_service_desk.mail_template_inquiry_answer"
-    _transitions = {
-        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in STATES},
-        **{("merged", state): Move((), ("_need_unmerging",)) for state in STATES},
-        **{(state, "withdrawn"): Move(needs=("_need_no_joined",)) for state in STATES},
-    }
+    _transitions = merging_moves(STATES)
 
     state = fields.Selection(
         selection_add=[("merged", "Merged")], ondelete={"merged": "set default"}

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
-from ...base.roles import AGENT
-from ...case.transitions import Move
+from ..merging import merging_moves
 
 STATES = ("registered", "notified", "accepted", "processing")
 UNDONE = ("rejected", "withdrawn")
@@ -17,11 +16,7 @@ class WaterRequest(models.Model):
     _merging_states = STATES
     _merged_template = "water_service_desk.mail_template_request_merged"
     _joined_template = "water_service_desk.mail_template_result"
-    _transitions = {
-        **{(state, "merged"): Move(AGENT, ("_need_original",)) for state in STATES},
-        **{("merged", state): Move((), ("_need_unmerging",)) for state in STATES},
-        **{(state, end): Move(needs=("_need_no_joined",)) for state in STATES for end in UNDONE},
-    }
+    _transitions = merging_moves(STATES, UNDONE)
 
     state = fields.Selection(
         selection_add=[("merged", "Merged")], ondelete={"merged": "set default"}
