@@ -154,7 +154,7 @@ def test_pictures_made_to_stop_the_service(server, query):
         url, page = visitor.open("/water/report/inquiry", form, [("files", name, content)])
         assert "/check/" not in url
         assert name in page and form["description"] in page, page[:2000]
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
     assert _workers(server) == workers
 
 

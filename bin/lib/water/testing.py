@@ -31,7 +31,6 @@ LONG = {
     "WATER_LONG": "1",
     "WATER_FUZZ": "20000",
     "WATER_AXE": "all",
-    "WATER_BULK": "5000",
     "WATER_STEPS": "10000",
 }
 LONG_LIMIT = 6 * 3600

@@ -25,7 +25,7 @@ class TestGatewayHttp(BaseCase):
         began = time.monotonic()
         with self.assertRaises(GatewayError) as caught:
             self._send(*answers, **options)
-        self.assertLess(time.monotonic() - began, 5, "not cut off in time")
+        self.assertLess(time.monotonic() - began, 15, "not cut off in time")
         return caught.exception.kind
 
     def test_answers(self):

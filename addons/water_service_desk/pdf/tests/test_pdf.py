@@ -1,4 +1,3 @@
-import time
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -144,10 +143,8 @@ class TestPdf(PdfCase):
         """A second document needs no stylesheet parsed again."""
         self._print(self.people[0])
         parsed = pdf.stylesheet.cache_info().misses
-        start = time.perf_counter()
         self._print(self.people[1])
         self.assertEqual(pdf.stylesheet.cache_info().misses, parsed)
-        self.assertLess(time.perf_counter() - start, 3)
 
     def test_paper_of_water_reports(self):
         """Our reports leave a company's US Letter for A4, but follow any other choice."""

@@ -50,6 +50,7 @@ def rows_of(result):
     yield from _reads(result["all_open"]["sizes"], {}, "all open")
     yield from _sweeps(result["all_open"]["sizes"])
     yield from _money(result["money"])
+    yield from _told(result["told"])
 
 
 def _of(figures, key, shape="{}"):
@@ -125,3 +126,12 @@ def _money(found):
     yield "accounts that others found locked meanwhile", str(book["locked"]), "–", writes
     yield "longest wait of others who write accounts, ms", f"{max(waits.values()):.0f}", "–", ""
     yield "finance's screen of progress; ms", _time(found, "progress_ms"), "–", "<= 50"
+
+
+def _told(found):
+    """The cases of an incident, told and closed by one run of the scheduled action."""
+    label = f"{found['cases']:,} cases of one incident told and closed"
+    seconds = f"{found['seconds']:.1f} ({found['cpu_seconds']:.1f})"
+    yield f"{label}; s", seconds, "–", "<= 60"
+    yield f"{label}; queries", f"{found['queries']:,}", "–", ""
+    yield f"{label}: archived", f"{found['archived']:,}", "–", f"= {found['cases']:,}"
