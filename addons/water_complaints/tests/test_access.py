@@ -2,6 +2,8 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.water_service_desk.base.tests.attempts import attempts
+
 from ..appeal.tests.access_fixture import APPEAL_DIALOGS
 from ..archive.tests.access_fixture import ARCHIVE_DIALOGS
 from ..compensation.tests.access_fixture import COMPENSATION_DIALOGS
@@ -50,17 +52,14 @@ class TestAccess(AccessFixture, ComplaintCommon):
         }
 
     def _passes(self, call):
-        with self.env.cr.savepoint() as savepoint:
-            try:
+        try:
+            with self.tried.attempt():
                 call()
-                self.env.flush_all()
-                return True
-            except (MissingError, ValidationError):
-                raise  # the fixture is wrong: this is no refusal
-            except UserError:
-                return False
-            finally:
-                savepoint.rollback()
+        except (MissingError, ValidationError):
+            raise  # the fixture is wrong: this is no refusal
+        except UserError:
+            return False
+        return True
 
     def _own_dialog(self, login, model):
         """Letters for a dialog that ``login`` has opened himself."""
@@ -71,7 +70,8 @@ class TestAccess(AccessFixture, ComplaintCommon):
             record = self._as(login, self.env[model]).create(dict(values))
             self.records[model, "own"] = record
             self.creates[model, "own"] = values
-            letters = self._can(login, model, "own")
+            with attempts(self.env) as self.tried:
+                letters = self._can(login, model, "own")
             savepoint.rollback()
         return letters
 
@@ -81,10 +81,11 @@ class TestAccess(AccessFixture, ComplaintCommon):
         for model, situations in expected().items():
             for situation, cells in situations.items():
                 for login in ROLES:
-                    if model in dialogs and situation == "own":
-                        found = self._own_dialog(login, model)
-                    else:
-                        found = self._can(login, model, situation)
+                    with attempts(self.env) as self.tried:
+                        if model in dialogs and situation == "own":
+                            found = self._own_dialog(login, model)
+                        else:
+                            found = self._can(login, model, situation)
                     with self.subTest(model=model, situation=situation, login=login):
                         self.assertEqual(found, cells[login])
 
@@ -101,34 +102,35 @@ class TestAccess(AccessFixture, ComplaintCommon):
     @mute_logger("odoo.sql_db")
     def test_outsiders_get_nothing(self):
         """Whatever way of asking an outsider tries, he is refused or gets nothing."""
-        for model in self._models():
-            for login in OUTSIDERS:
-                mine = self._as(login, self.env[model])
-                for name, call in (
-                    ("search", lambda mine=mine: mine.search([])),
-                    ("search_count", lambda mine=mine: mine.search_count([])),
-                    ("search_read", lambda mine=mine: mine.search_read([], ["id"])),
-                    ("name_search", lambda mine=mine: mine.name_search("")),
-                    (
-                        "formatted_read_group",
-                        lambda mine=mine: mine.formatted_read_group([], [], ["__count"]),
-                    ),
-                    (
-                        "web_search_read",
-                        lambda mine=mine: mine.web_search_read([], {"id": {}})["records"],
-                    ),
-                    ("export", lambda mine=mine: mine.export_data(["id"])["datas"]),
-                    ("create", lambda mine=mine: mine.create({})),
-                    ("name_create", lambda mine=mine: mine.name_create("x")),
-                    ("load", lambda mine=mine: mine.load(["id"], [["x"]])["ids"]),
-                ):
-                    with self.subTest(model=model, login=login, way=name):
-                        self.assertNothing(call)
+        with attempts(self.env) as self.tried:
+            for model in self._models():
+                for login in OUTSIDERS:
+                    mine = self._as(login, self.env[model])
+                    for name, call in (
+                        ("search", lambda mine=mine: mine.search([])),
+                        ("search_count", lambda mine=mine: mine.search_count([])),
+                        ("search_read", lambda mine=mine: mine.search_read([], ["id"])),
+                        ("name_search", lambda mine=mine: mine.name_search("")),
+                        (
+                            "formatted_read_group",
+                            lambda mine=mine: mine.formatted_read_group([], [], ["__count"]),
+                        ),
+                        (
+                            "web_search_read",
+                            lambda mine=mine: mine.web_search_read([], {"id": {}})["records"],
+                        ),
+                        ("export", lambda mine=mine: mine.export_data(["id"])["datas"]),
+                        ("create", lambda mine=mine: mine.create({})),
+                        ("name_create", lambda mine=mine: mine.name_create("x")),
+                        ("load", lambda mine=mine: mine.load(["id"], [["x"]])["ids"]),
+                    ):
+                        with self.subTest(model=model, login=login, way=name):
+                            self.assertNothing(call)
 
     def assertNothing(self, call):
         """``call`` is refused, or its answer is empty (a count of none included)."""
         try:
-            with self.env.cr.savepoint():
+            with self.tried.attempt(keep=True):
                 answer = call()
         except UserError:
             return

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from . import i18n, packages
 from .odoo import ADDONS
@@ -66,18 +67,21 @@ def _passes(place, name, args):
     return not process.returncode
 
 
+def _static(place, tools):
+    """Names of the checks without a database that failed."""
+    every = checks(place.root, tools).items()
+    return [name for name, args in every if not _passes(place, name, args)]
+
+
 def lint():
     """Run the command; returns the exit code."""
     place = Place()
     python = packages.environment(place, packages.ODOO)
-    failed = [
-        name
-        for name, args in checks(place.root, python.parent).items()
-        if not _passes(place, name, args)
-    ]
-    with test_odoo(place) as odoo:
-        if i18n.check(odoo):
-            failed.append("translations")
+    beside = ThreadPoolExecutor(1)  # the database is made ready meanwhile
+    static = beside.submit(_static, place, python.parent)
+    with beside, test_odoo(place) as odoo:
+        failed = ["translations"] if i18n.check(odoo) else []
+        failed += static.result()
     say(f"lint: {', '.join(failed)} failed" if failed else "lint: all checks passed")
     return int(bool(failed))
 

@@ -5,6 +5,7 @@ from lxml import etree
 from odoo.exceptions import UserError
 
 from ...base.tables import table
+from ...base.tests.attempts import attempts
 from ...base.trust import trusted
 from ..transitions import Missing
 
@@ -44,15 +45,16 @@ class TransitionChecks:
 
     def _attempt(self, case, login, values):
         """Write ``values`` as ``login``, take it back, and return the refusal or None."""
-        with self.env.cr.savepoint() as savepoint:
-            try:
+        with attempts(self.env) as tried:
+            return self._try(tried, case, login, values)
+
+    def _try(self, tried, case, login, values):
+        try:
+            with tried.attempt():
                 self._as(login, case).write(values)
-                self.env.flush_all()
-                return None
-            except UserError as error:
-                return str(error)
-            finally:
-                savepoint.rollback()
+        except UserError as error:
+            return str(error)
+        return None
 
     def _doors(self, case, state):
         return {"state": {"state": state}, "stage": {"stage_id": self._stage(case, state).id}}
@@ -68,9 +70,12 @@ class TransitionChecks:
                     continue
                 lawful = self.LAWFUL.get((source, target), set())
                 for door, values in self._doors(case, target).items():
-                    passed = {
-                        login for login in logins if self._attempt(case, login, values) is None
-                    }
+                    with attempts(self.env) as tried:
+                        passed = {
+                            login
+                            for login in logins
+                            if self._try(tried, case, login, values) is None
+                        }
                     with self.subTest(source=source, target=target, door=door):
                         self.assertEqual(passed, lawful)
 
