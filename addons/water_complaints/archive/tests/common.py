@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.common import NOW, speak_chinese
 
 from ...complaint.tests.common import ComplaintCommon
 from ...notice.tests.common import wkhtml
@@ -20,10 +20,7 @@ class ArchiveCommon(ComplaintCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(wkhtml("install"))
-        cls.env["res.lang"]._activate_lang("zh_CN")
-        cls.env["ir.module.module"]._load_module_terms(
-            ["water_service_desk", "water_complaints"], ["zh_CN"], overwrite=True
-        )
+        speak_chinese(cls.env, "water_complaints")
         cls.users["privacy"] = cls._new_user("privacy", "water_service_desk.group_privacy")
         cls.users["privacy2"] = cls._new_user("privacy2", "water_service_desk.group_privacy")
 

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.base.models import ir_actions_report as base_report
-from odoo.addons.water_service_desk.base.tests.common import Refusals
+from odoo.addons.water_service_desk.base.tests.common import Refusals, speak_chinese
 
 DESK = "water_service_desk."
 AGENT = "base.group_user,water_service_desk.group_agent"
@@ -36,11 +36,8 @@ class LetterCase(Refusals, TransactionCase):
         super().setUpClass()
         cls.startClassPatcher(wkhtml("install"))
         cls.env = cls.env(context={"force_report_rendering": True})
-        cls.env["res.lang"]._activate_lang("zh_CN")
+        speak_chinese(cls.env, "water_complaints")
         cls.env["res.lang"]._activate_lang("en_US")
-        cls.env["ir.module.module"]._load_module_terms(
-            ["water_service_desk", "water_complaints"], ["zh_CN"], overwrite=True
-        )
         cls.company = cls.env.company
         cls.company.write(
             {"name": "清河供水", "email": "service@example.com", "water_hotline": "0300-96510"}

@@ -10,7 +10,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server as IrMailServer
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.mail.tests.common import MockEmail
 
-from ...base.tests.common import NOW, local
+from ...base.tests.common import NOW, local, speak_chinese
 from ...base.trust import trusted
 from ..models import mail_mail, water_gateway
 from ..models.water_outbox_mixin import LEASE
@@ -54,10 +54,7 @@ class TestMessageRoute(MessageCommon):
 
     def test_language(self):
         """Chinese and English customers each read their own, whatever the agent speaks."""
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"]._load_module_terms(
-            ["water_service_desk"], ["zh_CN"], overwrite=True
-        )
+        speak_chinese(self.env)
         self.customer.lang = "zh_CN"
         message = self._message()
         self.assertTrue(message.body.startswith("尊敬的张伟：您的咨询"), message.body)
@@ -145,10 +142,7 @@ class TestMessageQueue(MessageCommon, MockEmail):
 
     def test_told_in_the_readers_language(self):
         """Whoever sends: the reason is read in one's own language, in list, to-do and chain."""
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"]._load_module_terms(
-            ["water_service_desk"], ["zh_CN"], overwrite=True
-        )
+        speak_chinese(self.env)
         self.users["supervisor"].lang = "zh_CN"
         self.company.water_message_user_id = self.users["supervisor"]
         self.server.answer((400, b""))

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests.common import speak_chinese
 from .common import RequestCommon
 
 
@@ -149,10 +150,7 @@ class TestRequestFeedback(RequestCommon):
         self.assertEqual(case.callback_ids.state, "open")
 
     def test_thanks_in_chinese(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"]._load_module_terms(
-            ["water_service_desk"], ["zh_CN"], overwrite=True
-        )
+        speak_chinese(self.env)
         self.customer.lang = "zh_CN"
         case = self._done(self._repair(email_from="zhang@example.com"))
         self._try(case, "told")

@@ -6,6 +6,7 @@ from pypdf import PdfReader
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...base.tests.common import speak_chinese
 from ...pdf.tests.common import wkhtml
 from .common import PNG, RequestCommon
 
@@ -104,10 +105,7 @@ class TestRequestNotice(RequestCommon):
     def test_letter(self):
         """The PDF is made when the notice is handed out, in the customer's language."""
         self.startPatcher(wkhtml("install"))
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"]._load_module_terms(
-            ["water_service_desk"], ["zh_CN"], overwrite=True
-        )
+        speak_chinese(self.env)
         self.customer.lang = "zh_CN"
         case = self._request(email_from="wang@example.com")
         self._as("agent", case).with_context(force_report_rendering=True).action_issue_notice()
