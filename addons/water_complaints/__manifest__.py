@@ -6,6 +6,11 @@
     "license": "AGPL-3",
     "author": "Water Service Desk contributors",
     "depends": ["water_service_desk", "account", "spreadsheet_dashboard"],
+    "external_dependencies": {
+        "python": ["pygal"],
+        "apt": {"pygal": "python3-pygal"},
+    },
+    "images": ["static/description/board.png"],
     "data": [
         "complaint/security/ir.model.access.csv",
         "complaint/security/ir_rule.xml",

@@ -1,0 +1,78 @@
+"""Others can take the addons: as wheels that hold all of them, with everything they need named."""
+
+import ast
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ADDONS = ("water_service_desk", "water_complaints")
+#: What Odoo 19 itself asks for (its ``requirements.txt``), by the names that are imported.
+ODOO = {"babel", "dateutil", "freezegun", "lxml", "markupsafe", "openpyxl", "PIL", "psycopg2"}
+ODOO |= {"pypdf", "pytz", "requests", "stdnum", "urllib3", "werkzeug", "xlsxwriter", "odoo"}
+
+
+#: Libraries that stand behind another one, by which it says more.
+ASKED = {"phonenumbers"}  # of Odoo's ``phone_validation``
+#: What is called otherwise where it comes from.
+MODULES = {"chinesecalendar": "chinese_calendar"}
+
+
+def manifest(addon):
+    """What an addon says of itself."""
+    return ast.literal_eval((ROOT / "addons" / addon / "__manifest__.py").read_text())
+
+
+def imported(addon):
+    """{name of a module at the top: a file that imports it}, tests left aside."""
+    found = {}
+    for path in sorted((ROOT / "addons" / addon).rglob("*.py")):
+        if "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            found |= {name.split(".")[0]: path for name in names}
+    return found
+
+
+def test_what_is_imported_is_named():
+    """An addon needs nothing that neither Python, Odoo nor a manifest brings."""
+    named = set()
+    for addon in ADDONS:
+        needs = manifest(addon)["external_dependencies"]
+        names = {need.split(">")[0] for need in needs["python"]}
+        assert set(needs["apt"]) <= names
+        named |= {MODULES.get(name, name) for name in names}
+        strange = set(imported(addon)) - set(sys.stdlib_module_names) - ODOO - named
+        assert not strange, {name: str(imported(addon)[name]) for name in strange}
+    assert named == named & set().union(*map(imported, ADDONS)) | ASKED
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_a_wheel_holds_the_whole_addon(stack, tmp_path, addon):
+    """What git knows of an addon is in its wheel, and the other addon is asked for by name."""
+    make = ["pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
+    source = shutil.copytree(ROOT / "addons" / addon, tmp_path / addon)
+    subprocess.run([stack["python"], "-m", *make, source], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert manifest(addon)["version"] in wheel.name
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name for name in archive.namelist() if name.startswith(f"odoo/addons/{addon}/")}
+        (words,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        said = archive.read(words).decode()
+    here = {
+        f"odoo/addons/{path.relative_to(ROOT / 'addons')}"
+        for path in (ROOT / "addons" / addon).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert here - inside <= {f"odoo/addons/{addon}/pyproject.toml"}
+    for need in manifest(addon)["external_dependencies"]["python"]:
+        assert f"Requires-Dist: {need}\n" in said
+    if addon != ADDONS[0]:
+        assert f"Requires-Dist: odoo-addon-{ADDONS[0]}==19.0.*\n" in said
