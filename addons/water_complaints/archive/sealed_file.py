@@ -29,9 +29,8 @@ DOSSIER = "dossier.pdf"
 #: Fields of the manifest that are no members.
 FACTS = ("format", "version", "archive_number", "case", "event_head", "event_count")
 EPOCH = (1980, 1, 1, 0, 0, 0)
-#: Largest file that is read at all.
+#: Largest file that is read at all, and the largest anchor, of a million cases.
 MAX_BYTES = 4 * 1024**3
-#: Largest anchor: the chains of more than a million cases.
 MAX_ANCHOR = 256 * 1024**2
 MAX_MEMBERS = 20_000
 LONGEST_NAME = 120

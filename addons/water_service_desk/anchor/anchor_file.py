@@ -79,7 +79,7 @@ def read(stream):
     :param stream: seekable binary stream
     :raises BadAnchor: for anything else
     """
-    deque(rows(stream), maxlen=0)
+    deque(read_rows(stream), maxlen=0)
     rest = stream.read(LONGEST_REST)
     try:
         facts = json.loads(b"{" + rest)
@@ -94,7 +94,7 @@ def read(stream):
     return number, hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def rows(stream):
+def read_rows(stream):
     """Yield ``(key, (number of events, digest))`` of the chains of an anchor.
 
     :param stream: seekable binary stream; left behind the chains

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ...base.trust import trusted
-from ..anchor_file import BadAnchor, chain_key, digest, pieces, read, rows
+from ..anchor_file import BadAnchor, chain_key, digest, pieces, read, read_rows
 
 #: No transaction lasts longer, so that no event with a lower number can still appear.
 OVERLAP = timedelta(hours=1)
@@ -213,7 +213,7 @@ class WaterAnchor(models.Model):
         kept = self.sudo().search([("number", "=", number)])
         if kept.digest != found:
             faults.append(self.env._("The database has another anchor no. %s.", number))
-        return faults + self._chain_faults(number, rows(stream))
+        return faults + self._chain_faults(number, read_rows(stream))
 
     @api.model
     def _chain_faults(self, number, marks):

@@ -15,7 +15,7 @@ from odoo.tools import SQL, mute_logger
 
 from ...base.event_chain import digest
 from ...base.tests.common import WaterCommon, WaterPeople
-from ..anchor_file import BadAnchor, chain_key, pieces, read, rows
+from ..anchor_file import BadAnchor, chain_key, pieces, read, read_rows
 from ..anchor_file import digest as file_digest
 from ..models import water_anchor, water_anchor_line
 from ..models import water_anchor_keeping as keeping
@@ -114,7 +114,8 @@ class TestAnchor(WaterCommon):
         """Later events do no harm, and words that were erased against their seal neither."""
         self.case._log_events("contacted", {"note": "later"})
         self.assertEqual(self.first._link_faults(), [])
-        self.assertNotIn(self.case.name, str(self.anchors._file_faults(BytesIO(self._file(self.first)))))
+        stream = BytesIO(self._file(self.first))
+        self.assertNotIn(self.case.name, str(self.anchors._file_faults(stream)))
         self.assertEqual(self.case._verify_events(), [])
 
     def test_a_chain_that_is_gone_is_missed(self):
@@ -320,7 +321,7 @@ class TestAnchor(WaterCommon):
         row = b'[\n"%064x",\n1,\n"%064x"\n]'
         many = b",\n".join(row % (n, n) for n in range(5000))
         stream = BytesIO(b'{\n"chains": [\n' + many + b'\n],\n"format": "other"\n}\n')
-        self.assertEqual(next(rows(stream)), ("0" * 64, (1, "0" * 64)))
+        self.assertEqual(next(read_rows(stream)), ("0" * 64, (1, "0" * 64)))
         self.assertLess(stream.tell(), 200)
         with self.assertRaises(BadAnchor):
             read(stream)
