@@ -20,7 +20,7 @@ DESK = "needs the desk, and the right to read the record"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
-LISTS = "articles callbacks compensations deadlines dispatches events messages visits".split()
+LISTS = "articles callbacks calls compensations deadlines dispatches events messages visits".split()
 #: Dialogs that save, checked by each of their cases.
 DIALOGS = tuple(
     f"water.{name}.wizard"
@@ -296,6 +296,7 @@ PUBLIC = {
         "categories": INTEGRATES,
         "confirm": INTEGRATES,
         "contest": INTEGRATES,
+        "report_calls": INTEGRATES,
         "status": INTEGRATES,
         "submit": INTEGRATES,
         "submit_batch": INTEGRATES,
@@ -304,6 +305,8 @@ PUBLIC = {
         "action_drop": "needs a supervisor who sees the mail",
         "action_make_case": "needs an agent who sees the mail",
     },
+    "water.call.record": {"action_call_back": "needs an agent who sees the call"},
+    "water.call.import.wizard": {"action_import": "needs a supervisor"},
     "water.webhook": {
         "action_open_dead": OPENS,
         "action_test": "needs the right to write webhooks",
