@@ -291,16 +291,10 @@ PUBLIC = {
     "water.replan.wizard": {"action_replan": CASE},
     "water.first.run.wizard": {"action_save": "needs a manager of the company"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
-    "water.api": {
-        "append": INTEGRATES,
-        "categories": INTEGRATES,
-        "confirm": INTEGRATES,
-        "contest": INTEGRATES,
-        "report_calls": INTEGRATES,
-        "status": INTEGRATES,
-        "submit": INTEGRATES,
-        "submit_batch": INTEGRATES,
-    },
+    "water.api": dict.fromkeys(
+        "append categories confirm contest report_calls status submit submit_batch".split(),
+        INTEGRATES,
+    ),
     "water.inbound.mail": {
         "action_drop": "needs a supervisor who sees the mail",
         "action_make_case": "needs an agent who sees the mail",
