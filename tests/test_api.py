@@ -46,6 +46,7 @@ env["water.account"].create(
 keys = {
     "wechat": key("machine-wechat", MACHINE, WECHAT),
     "app": key("machine-app", MACHINE, APP),
+    "phone": key("machine-phone", MACHINE, env.ref("water_service_desk.channel_phone")),
     "guesser": key("machine-guesser", MACHINE, WECHAT, OTHER),
     "agent": key("agent-key", ["water_service_desk.group_agent"], WECHAT),
 }
@@ -149,12 +150,12 @@ def test_documented_examples_work(server, keys):
 
 
 def methods():
-    """{public method: its arguments} of the interface, from its source."""
-    source = ROOT / "addons" / "water_service_desk" / "api" / "models" / "water_api.py"
-    tree = ast.parse(source.read_text())
+    """{public method: its arguments} of the interface, from the sources of its rooms."""
+    sources = (ROOT / "addons" / "water_service_desk").glob("*/models/water_api.py")
     return {
         node.name: {argument.arg for argument in node.args.args} - {"self"}
-        for cls in tree.body
+        for source in sources
+        for cls in ast.parse(source.read_text()).body
         if isinstance(cls, ast.ClassDef)
         for node in cls.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
@@ -231,6 +232,25 @@ def test_the_same_case_many_times_at_once(call, query):
     assert entries == [["1"]]
     number = answers[0][1]["number"]
     assert query(f"SELECT count(*) FROM water_inquiry WHERE name = '{number}'") == [["1"]]
+
+
+def test_the_same_call_many_times_at_once(call, query):
+    """Reports of one call come at one moment, each with another fact: one line has them all."""
+    facts = (
+        {"offered_at": "2026-10-13T09:30:00+08:00"},
+        {"answered_at": "2026-10-13T09:30:12+08:00"},
+        {"ended_at": "2026-10-13T09:33:00+08:00"},
+    )
+    told = [[{"call": "race", "phone": "13700001111", **facts[n % 3]}] for n in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda calls: call("report_calls", "phone", calls=calls), told))
+    assert {status for status, _answer in answers} == {200}
+    results = [rows[0]["result"] for _status, rows in answers]
+    assert results.count("created") == 1
+    assert set(results) <= {"created", "changed", "unchanged"}
+    times = "ring_seconds, talk_seconds, outcome"
+    lines = query(f"SELECT {times} FROM water_call_record WHERE call_ref = 'race'")
+    assert lines == [["12", "168", "answered"]]
 
 
 def test_webhook(call, receiver):

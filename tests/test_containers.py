@@ -10,6 +10,32 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
+#: A container without an engine: its root cannot be written but for one folder and memory, it has
+#: no network, no privilege of the kernel, and gains none. ``$1`` is the folder; the rest is run.
+CONFINED = """
+mount --rbind "$1" "$1"
+mount --rbind / /mnt
+mount -o remount,bind,ro=recursive /mnt
+mount --bind "$1" "/mnt$1"
+for memory in tmp run; do [[ $1 == /$memory/* ]] || mount -t tmpfs none /mnt/$memory; done
+shift
+exec chroot /mnt setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+"""
+#: A cluster of its own, in which Odoo's role is made as the container makes it.
+CLUSTER = """
+set -euo pipefail
+bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
+export PGHOST=$1
+"$bin/initdb" -D "$1/data" -U postgres -A trust --no-sync >/dev/null
+"$bin/pg_ctl" -D "$1/data" -w -l "$1/log" -o "-k $1 -h '' -F" start >/dev/null
+trap '"$bin/pg_ctl" -D "$1/data" -m immediate stop >/dev/null' EXIT
+bash "$2"
+psql -d postgres -U odoo -c "CREATE DATABASE water"
+refused() { ! psql -d water -U odoo -c "$1"; }
+refused "COPY (SELECT 1) TO PROGRAM 'true'"
+refused "SELECT pg_read_file('PG_VERSION')"
+refused "CREATE ROLE other"
+"""
 #: Privileges of the kernel that a container may have, with the reason beside them in the file.
 NEEDED = {
     "db": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"},
@@ -82,7 +108,7 @@ def test_certificate(tmp_path):
     command = ["bash", ROOT / "config/docker/certificate", tmp_path]
     told = {"PATH": os.environ["PATH"], "SITE": "kf.example.com"}
     for _time in range(2):
-        subprocess.run(command, env=told, check=True, capture_output=True)
+        _confined(tmp_path, command, env=told)
         (tmp_path / "fullchain.pem").open("a").write("\n")
     assert (tmp_path / "fullchain.pem").read_text().endswith("\n\n")
     assert (tmp_path / "privkey.pem").stat().st_mode & 0o077 == 0
@@ -96,3 +122,35 @@ def test_certificate(tmp_path):
         check=True,
     )
     assert "DNS:kf.example.com" in shown.stdout
+
+
+def _confined(folder, command, **options):
+    """Run a command that may write to ``folder`` and to memory, as a container may."""
+    confine = ["unshare", "-Urmn", "bash", "-ec", CONFINED, "-", folder]
+    return subprocess.run(
+        [*confine, *command], check=True, capture_output=True, text=True, **options
+    )
+
+
+def test_confined(tmp_path):
+    """What the tests below run in is as narrow as what the file of Compose asks for."""
+    words = (
+        "touch /etc/x /var/x 2>&1; touch $0 /run/x; grep -E 'Cap(Eff|Bnd)|NoNew' /proc/$$/status"
+    )
+    told = _confined(tmp_path, ["bash", "-c", words, tmp_path / "here"]).stdout
+    assert told.count("Read-only file system") == 2
+    assert re.findall(r"(\w+):\s+(\d+)", told)[-3:] == [
+        ("CapEff", "0" * 16),
+        ("CapBnd", "0" * 16),
+        ("NoNewPrivs", "1"),
+    ]
+    assert (tmp_path / "here").exists()
+
+
+def test_role_in_a_cluster(tmp_path):
+    """Made with any password, it makes its database, and neither runs nor reads anything."""
+    told = {"PATH": os.environ["PATH"], "POSTGRES_USER": "postgres", "ODOO_PASSWORD": "it's\"$1"}
+    command = ["bash", "-c", CLUSTER, "-", tmp_path, ROOT / "config/docker/role"]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"ERROR: +(?:permission denied|must be superuser)", done.stderr)) == 3

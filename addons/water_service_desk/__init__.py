@@ -34,6 +34,7 @@ from . import (
     mail_gateway,
     api,
     call_screen,
+    call_log,
     home,
 )
 from .base.hooks import find_parts_of_words, forget_desk

@@ -29,8 +29,9 @@ DOSSIER = "dossier.pdf"
 #: Fields of the manifest that are no members.
 FACTS = ("format", "version", "archive_number", "case", "event_head", "event_count")
 EPOCH = (1980, 1, 1, 0, 0, 0)
-#: Largest file that is read at all.
+#: Largest file that is read at all, and the largest anchor, of a million cases.
 MAX_BYTES = 4 * 1024**3
+MAX_ANCHOR = 256 * 1024**2
 MAX_MEMBERS = 20_000
 LONGEST_NAME = 120
 SAFE_NAME = re.compile(r"(?:[a-z]{1,20}/)?[^\W.-][\w.-]*", re.UNICODE)
@@ -292,16 +293,21 @@ def read_anchors(contents):
     anchors, marks = {}, {}
     for content in contents:
         faults = []
-        anchor = _read_json(content, "An anchor", dict, faults)
-        if faults or (anchor.get("format"), anchor.get("version")) != (ANCHOR, 1):
+        anchor = _read_json(content[: MAX_ANCHOR + 1], "An anchor", dict, faults)
+        number = anchor.get("number")
+        known = (anchor.get("format"), anchor.get("version"), type(number)) == (ANCHOR, 1, int)
+        if faults or not known or len(content) > MAX_ANCHOR:
             raise BadFile("One of the files is no anchor of event chains.")
-        anchors[anchor["number"]] = anchor, sha256(content)
+        anchors[number] = anchor, sha256(content)
     for number, (anchor, _digest) in sorted(anchors.items()):
         before = anchors.get(number - 1)
-        if before and anchor["previous"] != before[1]:
+        if before and anchor.get("previous") != before[1]:
             raise BadFile(f"Anchor no. {number} does not follow no. {number - 1}: one was altered.")
-        for key, count, head in anchor["chains"]:
-            marks.setdefault(key, []).append((number, count, head))
+        try:
+            for key, count, head in anchor["chains"]:
+                marks.setdefault(key, []).append((number, int(count), head))
+        except (KeyError, TypeError, ValueError):
+            raise BadFile(f"Anchor no. {number} names its chains in no way we know.") from None
     return marks
 
 

@@ -78,6 +78,7 @@ OTHER_DIALOGS = (
     "water.package.wizard",
     "water.account.release.wizard",
     "water.anchor.wizard",
+    "water.call.import.wizard",
     "water.first.run.wizard",
     "water.refusal.wizard",
     "water.split.line",

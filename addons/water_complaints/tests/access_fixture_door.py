@@ -17,6 +17,10 @@ class DoorFixture:
         for situation, company in (("own", cls.company), ("company", cls.company2)):
             cls._make_door(situation, company)
         cls._make_mail("other", cls.company, outcome="case")
+        case = cls.records["water.complaint", "own"]
+        cls._make_call_record("other", cls.company, complaint_id=case.id)
+        dialog = cls.env["water.call.import.wizard"].create({})
+        cls._keep("water.call.import.wizard", "other", dialog, {}, {"file_name": "y"})
 
     @classmethod
     def _make_anchor(cls):
@@ -51,6 +55,7 @@ class DoorFixture:
             row = trusted(cls.env[model]).create(dict(values))
             cls._keep(model, situation, row, {**values, **another}, change)
         cls._make_mail(situation, company)
+        cls._make_call_record(situation, company)
 
     @classmethod
     def _make_mail(cls, situation, company, **values):
@@ -58,3 +63,10 @@ class DoorFixture:
         row = trusted(cls.env["water.inbound.mail"]).create(dict(values))
         values["message_id"] = f"<{situation}.y@x>"
         cls._keep("water.inbound.mail", situation, row, values, {"subject": "y"})
+
+    @classmethod
+    def _make_call_record(cls, situation, company, **values):
+        values |= {"call_ref": situation, "company_id": company.id}
+        row = trusted(cls.env["water.call.record"]).create(dict(values))
+        values["call_ref"] = f"{situation}.y"
+        cls._keep("water.call.record", situation, row, values, {"agent_group": "y"})

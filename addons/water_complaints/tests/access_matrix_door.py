@@ -41,6 +41,17 @@ DOORS = {
     # written by system administrators, who have no role of ours
     "water.webhook": _MANAGED,
     "water.webhook.delivery": _SUPERVISED,
+    # "other" led to a case: an agent sees the calls of the cases that are open to him
+    "water.call.record": """
+                                    own  other  company
+        agent                       -    r      -
+        supervisor,quality,manager  r    r      -
+        foreign                     -    -      r
+    """,
+    "water.call.import.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
     # "other" became a case: an agent sees the case then, not the mail
     "water.inbound.mail": """
                             own  other  company

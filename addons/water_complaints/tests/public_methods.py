@@ -20,7 +20,7 @@ DESK = "needs the desk, and the right to read the record"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
-LISTS = "articles callbacks compensations deadlines dispatches events messages visits".split()
+LISTS = "articles callbacks calls compensations deadlines dispatches events messages visits".split()
 #: Dialogs that save, checked by each of their cases.
 DIALOGS = tuple(
     f"water.{name}.wizard"
@@ -291,19 +291,16 @@ PUBLIC = {
     "water.replan.wizard": {"action_replan": CASE},
     "water.first.run.wizard": {"action_save": "needs a manager of the company"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
-    "water.api": {
-        "append": INTEGRATES,
-        "categories": INTEGRATES,
-        "confirm": INTEGRATES,
-        "contest": INTEGRATES,
-        "status": INTEGRATES,
-        "submit": INTEGRATES,
-        "submit_batch": INTEGRATES,
-    },
+    "water.api": dict.fromkeys(
+        "append categories confirm contest report_calls status submit submit_batch".split(),
+        INTEGRATES,
+    ),
     "water.inbound.mail": {
         "action_drop": "needs a supervisor who sees the mail",
         "action_make_case": "needs an agent who sees the mail",
     },
+    "water.call.record": {"action_call_back": "needs an agent who sees the call"},
+    "water.call.import.wizard": {"action_import": "needs a supervisor"},
     "water.webhook": {
         "action_open_dead": OPENS,
         "action_test": "needs the right to write webhooks",

@@ -5,9 +5,17 @@ The heads are known by keys: whoever reads the file learns no number of a custom
 
 import hashlib
 import json
+import re
+from collections import deque
+from functools import partial
 
 FORMAT = "water-anchor"
 VERSION = 1
+#: Larger files (bytes) are not taken; there is room for the chains of 400,000 cases.
+LARGEST = 64 * 1024**2
+#: No line, and nothing behind the chains, is longer (bytes).
+LONGEST_LINE, LONGEST_REST = 80, 1000
+_ROW = re.compile(rb'\[\n"([0-9a-f]{64})",\n([0-9]{1,9}),\n"([0-9a-f]{64})"\n\](,?)\n')
 
 
 class BadAnchor(Exception):
@@ -63,16 +71,48 @@ def digest(parts):
     return found.hexdigest()
 
 
-def read(content):
-    """Return ``(number, {key: (number of events, digest)})`` of an anchor.
+def read(stream):
+    """Return ``(number, digest)`` of an anchor, as :func:`pieces` writes it and not otherwise.
 
+    It is gone through line by line: whatever a file holds, a short piece of it is in memory.
+
+    :param stream: seekable binary stream
     :raises BadAnchor: for anything else
     """
+    deque(read_rows(stream), maxlen=0)
+    rest = stream.read(LONGEST_REST)
     try:
-        value = json.loads(content)
-        if (value["format"], value["version"]) != (FORMAT, VERSION):
-            raise BadAnchor
-        rows = {str(key): (int(count), str(head)) for key, count, head in value["chains"]}
-        return int(value["number"]), rows
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        facts = json.loads(b"{" + rest)
+        known, number = (facts["format"], facts["version"]), facts["number"]
+    except (ValueError, KeyError, RecursionError):
         raise BadAnchor from None
+    if stream.read(1) or not rest.endswith(b"\n}\n") or known != (FORMAT, VERSION):
+        raise BadAnchor
+    if type(number) is not int or not 0 < number < 2**31:
+        raise BadAnchor
+    stream.seek(0)
+    return number, hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_rows(stream):
+    """Yield ``(key, (number of events, digest))`` of the chains of an anchor.
+
+    :param stream: seekable binary stream; left behind the chains
+    :raises BadAnchor: where a line is not as :func:`pieces` writes it
+    """
+    stream.seek(0)
+    line = partial(stream.readline, LONGEST_LINE)
+    opening = line() + line()
+    if opening == b'{\n"chains": [],\n':
+        return
+    if opening != b'{\n"chains": [\n':
+        raise BadAnchor
+    more = b","
+    while more:
+        found = _ROW.fullmatch(b"".join(line() for _part in range(5)))
+        if not found:
+            raise BadAnchor
+        key, count, head, more = found.groups()
+        yield key.decode(), (int(count), head.decode())
+    if line() != b"],\n":
+        raise BadAnchor

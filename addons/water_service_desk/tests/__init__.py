@@ -89,6 +89,7 @@ from ..public_page.tests import test_public_page, test_track
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_webhook
 from ..call_screen.tests import test_call
+from ..call_log.tests import test_call_log
 from ..home.tests import test_home
 from . import (
     test_alarm,

@@ -28,7 +28,8 @@ FILED_FIELDS = (
 class WaterAppeal(models.Model):
     """Filing an appeal: on which level, in time or late, once or again (E6, E7)."""
 
-    _inherit = "water.appeal"
+    _name = "water.appeal"
+    _inherit = ["water.appeal", "water.scanned.mixin"]
 
     certificate_number = fields.Char(
         readonly=True, help="Of a certificate that the customer adds, such as of a meter test."
@@ -161,6 +162,11 @@ class WaterAppeal(models.Model):
             kept |= file.sudo().copy(own)
         if kept:
             trusted(self.sudo()).evidence_ids = kept
+
+    def _file_handlers(self):
+        reviewer = self.reviewer_id.filtered("active")
+        case = self.sudo().complaint_id
+        return (reviewer or case._desk_supervisors()) - case._people_concerned()
 
     # -- clocks -------------------------------------------------------------------------------
 

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -6,6 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.intake import scanner
 
 from .common import SUPERVISOR, AppealCommon, at
 
@@ -40,6 +43,28 @@ class TestAppeal(AppealCommon):
         self.assertRecordValues(
             appeal, [{"state": "filed", "level": "1", "is_late": False, "round": 0}]
         )
+
+    def test_evidence_that_nobody_has_scanned(self):
+        """The appeal says so, the scheduled look comes to it, and its reviewer hears of a virus."""
+        case = self._complaint_at("notified")
+        appeal = self._appeal(case, evidence=[("证据.png", b"bytes", True), ("图.png", b"x")])
+        mine = self._as("supervisor", appeal)
+        self.assertIn("Not checked for viruses yet, open with care: 证据.png", mine.file_warning)
+        self.assertNotIn("图.png", mine.file_warning)
+        self._accepted(appeal)
+        file = appeal.evidence_ids.filtered("water_unscanned")
+        with (
+            patch.object(scanner, "find", lambda _address, stream: stream.read() != b"x" and "X"),
+            mute_logger("odoo.addons.water_service_desk.intake.models.ir_attachment"),
+        ):
+            file._scan_again("unix:/nowhere")
+        self.env.invalidate_all()
+        self.assertIn("Holds a virus", self._as("senior", appeal).file_warning)
+        subject = f"{appeal.name}: a file holds a virus"
+        told = self.env["mail.message"].search([("subject", "=", subject)])
+        self.assertEqual(told.notified_partner_ids, self.users["senior"].partner_id)
+        with self.assertRaisesRegex(AccessError, "virus"):
+            self._as("senior", file).read(["datas"])
 
     def test_two_at_the_same_moment(self):
         """Whoever is a bit slower than his twin reads that one is being handled."""

@@ -299,10 +299,11 @@ class WaterDossier(models.AbstractModel):
             "by": file.create_uid.name,
             "of": {"model": file.res_model or "", "id": file.res_id or 0},
             "intact": not file.checksum or file.checksum == sha1,
+            **({"virus": file.water_virus} if file.water_virus else {}),
         }
 
     @api.model
     def _content(self, file):
-        """The bytes of a file, none where the disk has lost it."""
-        raw = file.raw or b""
+        """The bytes of a file; none of one with a virus, nor where the disk has lost it."""
+        raw = file._given_out().raw or b""
         return raw if isinstance(raw, bytes) else base64.b64decode(raw)

@@ -126,7 +126,7 @@ class WaterAppeal(models.Model):
             here.env._(
                 "By the decision on appeal %(number)s of %(day)s: %(decision)s, %(person)s.",
                 number=self.name,
-                day=format_date(here.env, self.decided_at),
+                day=format_date(here.env, self.decided_at, date_format="yyyy-MM-dd"),
                 decision=decisions[self.decision],
                 person=self.decided_by_id.name,
             )

@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -144,11 +144,7 @@ class WaterCompensation(models.Model):
 
     def _payment_words(self):
         """Where the payment stands, as the customer reads it."""
-        day = (
-            format_date(self.env, self.paid_on or self.due_on)
-            if (self.paid_on or self.due_on)
-            else ""
-        )
+        day = fields.Date.to_string(self.paid_on or self.due_on) or ""
         if day and self.due_provisional and not self.paid_on:
             day = self._say_provisional(day)
         if self.payment_state == "paid":

@@ -1,7 +1,9 @@
 from datetime import datetime
 
 from odoo import api, models
-from odoo.tools import format_datetime, formatLang
+from odoo.tools import formatLang
+
+from odoo.addons.water_service_desk.base.moments import moment_text
 
 #: Facts that a calculation may lack.
 FACTS = {
@@ -44,7 +46,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
                 spoken[name] = f"{currency.symbol or currency.name}{text}"
             elif name in ("begin", "end"):
                 moment = datetime.fromisoformat(value)
-                spoken[name] = format_datetime(self.env, moment, tz=zone, dt_format="short")
+                spoken[name] = moment_text(self.env, moment, zone)
             elif name in ("minutes", "allowed"):
                 spoken[name] = self._span(int(value))
         return spoken

@@ -152,14 +152,3 @@ class WaterComplaint(models.Model):
         """Open the dialog that asks the person or unit complained of for a statement."""
         self.ensure_one()
         return self._dialog("water.statement.wizard", self.env._("Ask for a Statement"))
-
-    # -- what its number tells ---------------------------------------------------------------
-
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        """Whoever may not read it learns its number alone, wherever another row names it."""
-        super()._compute_display_name()
-        if self.env.su and self.env.user._is_internal() and not self.env.user._is_superuser():
-            mine = self.sudo(False)
-            for case in (mine - mine._filtered_access("read")).sudo():
-                case.display_name = case.name

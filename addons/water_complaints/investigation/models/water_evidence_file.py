@@ -116,6 +116,6 @@ class WaterEvidence(models.Model):
         """The seal as it must be by what is kept today."""
         if self.attachment_id:
             # forms are read with bin_size, which would give "12 Kb" instead of the bytes
-            file = self.attachment_id.with_context(bin_size=False, bin_size_raw=False)
+            file = trusted(self.attachment_id).with_context(bin_size=False, bin_size_raw=False)
             return hashlib.sha256(file.raw or b"").hexdigest()
         return self._seal_of_facts()

@@ -1,12 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+
+#: What is counted of the calls of a day, in this order.
+COUNTS = ("offered", "answered", "answered_fast", "abandoned")
+#: Seconds within which an answer is a fast one.
+FAST = 15
 
 
 class WaterCallStatistic(models.Model):
     """What the telephone system counted in one day for one group of agents.
 
-    Entered by hand or imported as a file, until calls come one by one. A figure of the hotline is
-    the sum over all groups (GB/T 33358-2016).
+    Counted where the telephone system tells of each call; entered by hand or imported as a file
+    where it does not, and what was entered stays. A figure of the hotline is the sum over all
+    groups (GB/T 33358-2016).
     """
 
     _name = "water.call.statistic"
@@ -28,6 +37,7 @@ class WaterCallStatistic(models.Model):
     abandoned = fields.Integer(
         string="Abandoned Calls", required=True, help="The caller hung up before anybody answered."
     )
+    is_counted = fields.Boolean(string="From Single Calls", readonly=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
@@ -49,6 +59,56 @@ class WaterCallStatistic(models.Model):
                         "%s: more calls were answered or abandoned than there were.", row._line()
                     )
                 )
+
+    def write(self, vals):
+        if vals.keys() & set(COUNTS) and not is_trusted(self.env):
+            vals = {**vals, "is_counted": False}
+        return super().write(vals)
+
+    @api.model
+    def _count_calls(self, company, since):
+        """Count the days anew of which calls were told.
+
+        :param company: res.company
+        :param since: naive UTC moment after which they were told; None: all that there are
+        """
+        counted = self._counted(company, since)
+        days = [row[0] for row in counted]
+        # sudo: water.call.statistic - counted by the system
+        rows = trusted(self.sudo())
+        known = rows.search([("company_id", "=", company.id), ("day", "in", days)])
+        known = {(row.day, row.name): row for row in known}
+        for day, group, *counts in counted:
+            values = dict(zip(COUNTS, counts, strict=True))
+            key = {"day": day, "name": group or company.name, "company_id": company.id}
+            row = known.get((key["day"], key["name"]))
+            if row is None:
+                rows.create({**key, **values, "is_counted": True})
+            elif row.is_counted and any(row[name] != values[name] for name in COUNTS):
+                row.write(values)
+
+    @api.model
+    def _counted(self, company, since):
+        """``(day, agent group, counts…)`` of incoming calls, by the company's days."""
+        self.env.flush_all()
+        day = SQL("(offered_at AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", company._water_tz())
+        mine = SQL("company_id = %s AND direction = 'in' AND offered_at IS NOT NULL", company.id)
+        told = SQL("write_date >= %s", since or fields.Datetime.to_datetime("1970-01-01"))
+        return self.env.execute_query(
+            SQL(
+                "SELECT %(day)s, coalesce(agent_group, ''), count(*),"
+                " count(*) FILTER (WHERE outcome = 'answered'),"
+                " count(*) FILTER (WHERE outcome = 'answered' AND ring_seconds <= %(fast)s),"
+                " count(*) FILTER (WHERE outcome = 'abandoned')"
+                " FROM water_call_record WHERE %(mine)s AND %(day)s IN"
+                " (SELECT %(day)s FROM water_call_record WHERE %(mine)s AND %(told)s)"
+                " GROUP BY 1, 2",
+                day=day,
+                mine=mine,
+                told=told,
+                fast=FAST,
+            )
+        )
 
     def _line(self):
         return f"{self.day} {self.name}"

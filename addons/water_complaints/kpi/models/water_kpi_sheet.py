@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -289,7 +288,7 @@ class WaterKpiSheet(models.Model):
             raise UserError(
                 self.env._(
                     "The period runs until %s. A sheet is checked and closed after it.",
-                    format_date(self.env, self.period_end),
+                    fields.Date.to_string(self.period_end),
                 )
             )
         zone = self.company_id._water_tz()

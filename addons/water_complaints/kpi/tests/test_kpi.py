@@ -222,6 +222,32 @@ class TestKpi(MadeCases, ComplaintCommon):
                     {**calls, "answered_fast": 2, "day": "2026-03-02", "name": "丁组", **wrong}
                 )
 
+    def test_calls_are_counted_one_by_one(self):
+        """By the company's day and by group; what was entered by hand stays as it is."""
+        rows, calls = self.env["water.call.statistic"], self.env["water.call.record"]
+        for number, told in enumerate(
+            (
+                {"answered_at": "2026-03-02T00:10:15+08:00", "group": "甲组"},
+                {"answered_at": "2026-03-02T00:10:16+08:00", "group": "甲组"},
+                {"ended_at": "2026-03-02T00:11:00+08:00", "group": "甲组"},
+                {"ended_at": "2026-03-02T00:11:00+08:00", "group": "乙组"},
+                {"direction": "out", "group": "甲组"},
+            )
+        ):
+            begun = {"call": f"K-{number}", "offered_at": "2026-03-02T00:10:00+08:00"}
+            calls._report({**begun, **told})
+        hand = {"day": "2026-03-02", "name": "乙组", "offered": 9, "answered": 9, "abandoned": 0}
+        hand = rows.create({**hand, "answered_fast": 9})
+        rows._count_calls(self.company, None)
+        counted = rows.search([("name", "=", "甲组"), ("day", "=", "2026-03-02")])
+        self.assertRecordValues(
+            counted, [{"offered": 3, "answered": 2, "answered_fast": 1, "abandoned": 1}]
+        )
+        self.assertEqual(hand.offered, 9)
+        counted.offered = 5
+        rows._count_calls(self.company, None)
+        self.assertEqual((counted.offered, counted.is_counted), (5, False))
+
     def test_base_figures_of_the_month(self):
         """Counted every night; a month keeps what its last night found."""
         bases = self.env["water.base.figure"]

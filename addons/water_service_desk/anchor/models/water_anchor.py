@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ...base.trust import trusted
-from ..anchor_file import BadAnchor, chain_key, digest, pieces, read
+from ..anchor_file import BadAnchor, chain_key, digest, pieces, read, read_rows
 
 #: No transaction lasts longer, so that no event with a lower number can still appear.
 OVERLAP = timedelta(hours=1)
@@ -197,23 +197,23 @@ class WaterAnchor(models.Model):
         return [self.env._("Anchor no. %s was altered.", self.number)]
 
     @api.model
-    def _file_faults(self, content):
+    def _file_faults(self, stream):
         """What of today is not as a file from outside says.
 
-        :param content: the bytes of an anchor
+        :param stream: an anchor as a seekable binary stream
         :return: list of faults in the reader's language
         :raises UserError: when it is no anchor
         """
         try:
-            number, marks = read(content)
+            number, found = read(stream)
         except BadAnchor:
             raise UserError(self.env._("This file is no anchor of event chains.")) from None
         faults = []
         # sudo: water.anchor - compared, not shown
         kept = self.sudo().search([("number", "=", number)])
-        if kept.digest != digest([content]):
+        if kept.digest != found:
             faults.append(self.env._("The database has another anchor no. %s.", number))
-        return faults + self._chain_faults(number, marks.items())
+        return faults + self._chain_faults(number, read_rows(stream))
 
     @api.model
     def _chain_faults(self, number, marks):

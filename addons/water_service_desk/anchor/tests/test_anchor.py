@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -13,10 +15,11 @@ from odoo.tools import SQL, mute_logger
 
 from ...base.event_chain import digest
 from ...base.tests.common import WaterCommon, WaterPeople
-from ..anchor_file import chain_key, pieces
+from ..anchor_file import BadAnchor, chain_key, pieces, read, read_rows
 from ..anchor_file import digest as file_digest
 from ..models import water_anchor, water_anchor_line
 from ..models import water_anchor_keeping as keeping
+from ..wizard import water_anchor_wizard
 
 LOG = "odoo.addons.water_service_desk.anchor.models.water_anchor_keeping"
 
@@ -95,7 +98,7 @@ class TestAnchor(WaterCommon):
     def test_who_may_not_read_the_case_learns_no_number(self):
         self._rewrite()
         anchors = self.anchors.with_user(self.users["foreign"])
-        faults = anchors._file_faults(self._file(self.first))
+        faults = anchors._file_faults(BytesIO(self._file(self.first)))
         self.assertNotIn(self.case.name, str(faults))
         self.assertIn("may not read", str(faults))
 
@@ -111,7 +114,8 @@ class TestAnchor(WaterCommon):
         """Later events do no harm, and words that were erased against their seal neither."""
         self.case._log_events("contacted", {"note": "later"})
         self.assertEqual(self.first._link_faults(), [])
-        self.assertNotIn(self.case.name, str(self.anchors._file_faults(self._file(self.first))))
+        stream = BytesIO(self._file(self.first))
+        self.assertNotIn(self.case.name, str(self.anchors._file_faults(stream)))
         self.assertEqual(self.case._verify_events(), [])
 
     def test_a_chain_that_is_gone_is_missed(self):
@@ -286,9 +290,41 @@ class TestAnchor(WaterCommon):
                 settings.create(values)
 
     def test_another_file(self):
-        for content in (b"x", b"{}", b"[]", b"\xff", b"[" * 5000):
-            with self.subTest(content[:4]), self.assertRefused("no anchor of event chains"):
+        whole = self._file(self.first)
+        for content in (
+            *(b"x", b"{}", b"[]", b"\xff", b"[" * 5000, b"{\n" + b"\n" * 5000),
+            *(whole[:-1], whole + b" ", whole.replace(b"\n", b"")),
+            whole.replace(b'"chains"', b'"chain"'),
+            whole.replace(b'"version": 1', b'"version": 2'),
+            re.sub(rb'"number": \d+', b'"number": 2147483648', whole),
+            re.sub(rb'"number": \d+', b'"number": true', whole),
+            re.sub(rb'"number": \d+', b'"number": ' + b"[" * 900, whole),
+            re.sub(rb"\n(\d+),\n", rb"\n\g<1>0000000000,\n", whole),
+        ):
+            self.assertNotEqual(content, whole)
+            with self.subTest(content[-40:]), self.assertRefused("no anchor of event chains"):
                 self._checked(content)
+        with patch.object(water_anchor_wizard, "LARGEST", 100), self.assertRefused("larger than"):
+            self._checked(whole)
+
+    def test_read_line_by_line(self):
+        """However large and deep a file: it is refused where it is wrong, and not loaded before."""
+        for content in (
+            b'{\n"chains": ' + b"[" * 500_000,
+            b'{\n"chains": [\n' + b"[\n" * 200_000,
+            b'{\n"chains": [],\n"format": ' + b'"x' * 200_000,
+        ):
+            stream = BytesIO(content)
+            with self.subTest(content[:20]), self.assertRaises(BadAnchor):
+                read(stream)
+            self.assertLess(stream.tell(), 2000)
+        row = b'[\n"%064x",\n1,\n"%064x"\n]'
+        many = b",\n".join(row % (n, n) for n in range(5000))
+        stream = BytesIO(b'{\n"chains": [\n' + many + b'\n],\n"format": "other"\n}\n')
+        self.assertEqual(next(read_rows(stream)), ("0" * 64, (1, "0" * 64)))
+        self.assertLess(stream.tell(), 200)
+        with self.assertRaises(BadAnchor):
+            read(stream)
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,11 @@
 import base64
 import binascii
+from io import BytesIO
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..anchor_file import LARGEST
 
 
 class WaterAnchorWizard(models.TransientModel):
@@ -19,8 +22,12 @@ class WaterAnchorWizard(models.TransientModel):
         self.ensure_one()
         anchors = self.env["water.anchor"]
         anchors.check_access("read")
+        if len(self.file) > LARGEST * 4 / 3 + 4:
+            raise UserError(
+                self.env._("This file is larger than %s MB and is not read here.", LARGEST >> 20)
+            )
         try:
             content = base64.b64decode(self.file, validate=True)
         except (binascii.Error, ValueError):
             raise UserError(self.env._("This file is no anchor of event chains.")) from None
-        return anchors._shown(anchors._file_faults(content))
+        return anchors._shown(anchors._file_faults(BytesIO(content)))

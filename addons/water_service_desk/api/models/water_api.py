@@ -33,6 +33,8 @@ class WaterApi(models.AbstractModel):
 
     _name = "water.api"
     _description = "Interface for Integrations"
+    #: whose unique numbers two requests may hand in at once: one of them starts again
+    _retried_tables = ("water_api_",)
 
     # -- methods ---------------------------------------------------------------------------
 
@@ -304,7 +306,7 @@ class WaterApi(models.AbstractModel):
                 self.env.flush_all()
                 return result
         except UniqueViolation as error:
-            if not (error.diag.table_name or "").startswith("water_api_"):
+            if not (error.diag.table_name or "").startswith(self._retried_tables):
                 text = self.env._("This number has been registered already.")
                 raise ValidationError(text) from error
             raise ConcurrencyError(self.env._("This number is being handed in.")) from error

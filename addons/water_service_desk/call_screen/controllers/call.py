@@ -12,18 +12,20 @@ class WaterCall(Controller):
     """The door for telephone systems: a ringing call opens the caller on the agent's screen."""
 
     @route("/water/call", type="http", auth="user", methods=["GET"], readonly=False)
-    def call(self, phone="", account="", name="", recording="", **kw):
+    def call(self, phone="", account="", name="", recording="", call="", **kw):
         """Open the pick-up screen for a caller (screen-pop).
 
         It makes no more than a scratch record of the agent's own, which is why GET will do.
 
         :param phone: the caller's telephone number; or ``account`` number; or ``name``
         :param recording: the telephone system's reference of the recording
+        :param call: its number of the call
         """
         # sudo: res.company - its limit, asked for whoever calls
         limit, user = request.env.company.sudo().water_call_per_user, str(request.env.uid)
         if not request.env["water.attempt"]._take("call", user, limit, MINUTE):
             text = request.env._("Too many calls within a minute: wait a little.")
             return request.make_response(text, [("Retry-After", "60")], status=429)
-        call = request.env["water.call"]._pick_up(phone or account or name, recording)
-        return request.redirect(f"/odoo/water-call/{call.id}")
+        screens = request.env["water.call"]
+        screen = screens._pick_up(phone or account or name, recording, call)
+        return request.redirect(f"/odoo/water-call/{screen.id}")

@@ -32,6 +32,7 @@ class WaterCall(models.TransientModel):
         default=lambda self: self.env.ref("water_service_desk.channel_phone", False),
     )
     recording_ref = fields.Char(string="Recording", help="The telephone system's reference.")
+    call_ref = fields.Char(export_string_translation=False)
     verbatim = fields.Text(string="Customer's Own Words")
     subject = fields.Char(compute="_compute_subject", store=True, readonly=False, precompute=True)
     description = fields.Text(string="Summary", help="Empty: the customer's own words.")
@@ -205,14 +206,16 @@ class WaterCall(models.TransientModel):
     # -- the telephone system ---------------------------------------------------------------
 
     @api.model
-    def _pick_up(self, query, recording=None):
+    def _pick_up(self, query, recording=None, call=None):
         """A screen for a ringing telephone.
 
         :param query: telephone number, account number or name, as the system sends it
         :param recording: the system's reference of the recording
+        :param call: the system's number of the call
         :raises AccessError: for anybody but agents
         """
         if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents pick up calls."))
         query, recording = clean_text(query)[:64], clean_text(recording)[:128]
-        return self.create({"query": query, "recording_ref": recording})
+        number = clean_text(call)[:64]
+        return self.create({"query": query, "recording_ref": recording, "call_ref": number})

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
 
+from ...base.moments import short_writer
 from ...base.searches import true_only
 from ...base.trust import trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
@@ -65,7 +65,7 @@ class WaterCallback(models.Model):
     def _quiet_text(self, now):
         """Why nobody calls now, and when one may; the reader's language and time."""
         moment = max(self.next_attempt_at or now, self._first_moment(now))
-        when = format_datetime(self.env, moment, dt_format="short")
+        when = short_writer(self.env, self.company_id._water_tz())(moment)
         return self.env._("Not to be called before %s.", when)
 
     @api.model

@@ -153,12 +153,6 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             case.access_url = "/my"
 
-    @api.depends("name", "subject")
-    def _compute_display_name(self):
-        for case in self:
-            number = case.name if case.name != "/" else ""
-            case.display_name = " ".join(part for part in (number, case.subject) if part)
-
     @api.constrains("occurred_at", "received_at")
     def _check_times(self):
         limit = fields.Datetime.now() + CLOCK_SKEW

@@ -1,6 +1,6 @@
 from bisect import bisect_right
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -231,6 +231,16 @@ class ResourceCalendar(models.Model):
                 )
             ) from error
         raise ValidationError(self.env._("“%(unit)s” is no unit of a time limit.", unit=unit))
+
+    def _water_last_day(self, day, amount, unit):
+        """The last day of a limit that began on ``day``, both as the calendar's wall shows them.
+
+        :param amount: as of :meth:`_water_due_at`, ``unit`` likewise
+        """
+        zone = ZoneInfo(self.tz or "UTC")
+        begun = wall_moment(datetime.combine(day, time()), zone)
+        due, _provisional = self._water_due_at(begun, amount, unit)
+        return wall_time(due, zone).date()
 
     def _water_wall_move(self, moment, span):
         """``moment`` (naive UTC) moved by ``span`` on the clock on the calendar's wall."""

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
 
+from ...base.moments import moment_text
 from ...base.roles import CALLER
 from ...base.telling import tell_staff
 from ...base.trust import trusted
@@ -83,7 +83,7 @@ class WaterCaseMixin(models.AbstractModel):
         until = self._urge_pause()
         if until:
             zone = self.company_id.sudo()._water_tz()
-            at = format_datetime(self.env, until, tz=zone, dt_format="short")
+            at = moment_text(self.env, until, zone)
             raise UserError(
                 self.env._(
                     "%(case)s was urged a moment ago; again from %(at)s.", case=self.name, at=at

@@ -1,4 +1,5 @@
 import ast
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,13 @@ from ...base.roles import AGENT
 COUNTED = 100
 #: How many rows of an item are looked at for the list, and how many the list shows.
 LOOKED_AT, SHOWN = 20, 8
+#: How many people the load is shown of.
+PEOPLE = 30
 SECTIONS = [
     ("decide", "Waits for Me"),
     ("work", "My Work"),
     ("watch", "To Watch"),
+    ("load", "Load by Person"),
     ("figure", "Figures"),
 ]
 
@@ -48,8 +52,10 @@ class WaterHomeItem(models.Model):
     )
     part_domain = fields.Char(
         string="Of Which",
-        help="For a rate: which of the rows of the domain count. Empty: the rows are counted.",
+        help="For a rate: which of the rows of the domain count. Empty: the rows are counted."
+        " For the load: which of the rows are late.",
     )
+    person_field = fields.Char(string="Person", help="For the load: whose work a row is.")
     date_field = fields.Char(string="Date", help="For a figure: by which it falls into a month.")
     target = fields.Float(string="Target (%)", help="What the rate should reach.")
     order = fields.Char(default="id desc")
@@ -80,11 +86,14 @@ class WaterHomeItem(models.Model):
                     )
                     raise ValidationError(message) from fault
 
-    @api.constrains("model_id", "date_field", "due_field", "text_field", "check_field")
+    @api.constrains(
+        "model_id", "date_field", "due_field", "text_field", "check_field", "person_field"
+    )
     def _check_fields(self):
         for item in self:
             known = self.env[item.model]._fields
             asked = (item.date_field, item.due_field, item.text_field, item.check_field)
+            asked += (item.person_field,)
             missing = [name for name in asked if name and name not in known]
             if missing:
                 words = {"item": item.name, "name": missing[0]}
@@ -159,6 +168,8 @@ class WaterHomeItem(models.Model):
         items = self.sudo().filtered(lambda item: item.section == key)
         if key == "figure":
             return {"key": key, "items": [item._figure() for item in items], "rows": []}
+        if key == "load":
+            return {"key": key, "rows": [], **items._load()}
         told = [item._told() for item in items]
         rows = [row for _item, found in told for row in found if key != "watch"]
         rows.sort(key=lambda row: (not row["due"], row["due"] or ""))
@@ -199,6 +210,34 @@ class WaterHomeItem(models.Model):
             "refuse": self.refuse_method or False,
             "refuse_label": self.refuse_label,
         }
+
+    # -- load by person -----------------------------------------------------------------------
+
+    def _load(self):
+        """Who has how much open of each item, and how much of it is late: most work first.
+
+        What nobody has yet stands above all.
+        """
+        told, people = [], defaultdict(dict)
+        for item in self:
+            domain, name = item._evaluated(item.domain), item.person_field
+            late = Domain(domain) & Domain(item._evaluated(item.part_domain or "[]"))
+            rows = self.env[item.model].sudo(False)
+            for key, part in (("open", domain), ("late", late)):
+                for person, count in rows._read_group(part, [name], ["__count"]):
+                    people[person].setdefault(item.id, {"open": 0, "late": 0})[key] = count
+            told.append({"id": item.id, "name": item.name, "domain": domain, "person": name})
+            told[-1]["action"] = item.action_id.id
+        loads = [self._load_of(person, cells) for person, cells in people.items()]
+        loads.sort(key=lambda load: (bool(load["id"]), -load["total"], load["name"]))
+        return {"items": told, "people": loads[:PEOPLE]}
+
+    @api.model
+    def _load_of(self, person, cells):
+        # sudo: res.users - the name of whoever has work that the reader may see
+        name = person.sudo().name or self.env._("Nobody yet")
+        total = sum(cell["open"] for cell in cells.values())
+        return {"id": person.id, "name": name, "cells": cells, "total": total}
 
     # -- figures ------------------------------------------------------------------------------
 

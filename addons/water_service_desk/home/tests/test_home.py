@@ -100,6 +100,31 @@ class TestHome(WaterCommon):
         self.assertEqual((figure["month"], figure["last"]), (100.0, None))
         self.assertLessEqual(met, self.env["water.deadline"].search(figure["domain"]))
 
+    def test_load_by_person(self):
+        """The supervisor sees who has how much, what is late of it, and what nobody has."""
+        item = self.env.ref("water_service_desk.home_load_inquiry")
+        known = self.env["water.inquiry"].search([]).ids
+        item.domain = str([("state", "=", "registered"), ("id", "not in", known)])
+        for login in ("agent", "agent", "agent2"):
+            self._inquiry(login)
+        with freeze_time(fields.Datetime.now() - timedelta(days=20)):
+            self._inquiry("agent2")
+        trusted(self._inquiry().sudo()).write({"user_id": False, "first_responsible_id": False})
+        self.env.flush_all()
+        load = self._home("supervisor")["load"]
+        self.assertIn(item.id, [one["id"] for one in load["items"]])
+        cells = {
+            row["id"]: row["cells"][item.id] for row in load["people"] if item.id in row["cells"]
+        }
+        ids = [self.users[login].id for login in ("agent", "agent2")]
+        self.assertEqual(cells[ids[0]], {"open": 2, "late": 0})
+        self.assertEqual(cells[ids[1]], {"open": 2, "late": 1})
+        self.assertEqual(cells[False]["open"], 1)
+        self.assertFalse(load["people"][0]["id"], "what nobody has comes first")
+        self.assertEqual(
+            self._home("agent")["load"], {"key": "load", "rows": [], "items": [], "people": []}
+        )
+
     def test_months_begin_by_the_company_s_clock(self):
         """Two in the morning of the first is still the month before in UTC."""
         item = self.env.ref("water_service_desk.home_count_inquiry")
@@ -169,6 +194,7 @@ class TestHome(WaterCommon):
             ({"domain": "__import__('os')"}, "cannot be searched by"),
             ({"part_domain": "[1]"}, "cannot be searched by"),
             ({"due_field": "no_such"}, "no_such"),
+            ({"person_field": "no_such"}, "no_such"),
             ({"accept_method": "unlink"}, "unlink"),
             ({"accept_method": "action_no_such"}, "action_no_such"),
         ):

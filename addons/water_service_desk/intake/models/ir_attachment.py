@@ -5,11 +5,13 @@ from io import BytesIO
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...base.trust import trusted
+from ...base.trust import is_trusted, trusted
 from .. import scanner
 from ..pictures import PictureError, check_structure
 
 _logger = logging.getLogger(__name__)
+#: What the virus scanner says of a file.
+MARKS = frozenset({"water_unscanned", "water_virus"})
 
 
 class IrAttachment(models.Model):
@@ -40,6 +42,53 @@ class IrAttachment(models.Model):
                 files = self.env["water.upload.mixin"]
                 raise UserError(files._file_fault(error.fault, values.get("name"))) from error
         return super()._check_contents(values)
+
+    def write(self, vals):
+        if vals.keys() & MARKS and not is_trusted(self.env):
+            raise AccessError(self.env._("Only the virus scanner says what a file holds."))
+        return super().write(vals)
+
+    # -- a virus is given to nobody -------------------------------------------------------------
+
+    def _compute_raw(self):
+        """
+        :raises AccessError: for a file with a virus, whoever reads; services say that they mean it
+        """
+        self._refuse_infected()
+        return super()._compute_raw()
+
+    def _fetch_query(self, query, fields):
+        """Where files are kept in the database, their bytes are a column like others."""
+        found = super()._fetch_query(query, fields)
+        if any(field.name == "db_datas" for field in fields):
+            try:
+                found._refuse_infected()
+            except AccessError:
+                found.invalidate_recordset(["db_datas"], flush=False)
+                raise
+        return found
+
+    def _refuse_infected(self):
+        if is_trusted(self.env):
+            return
+        viruses = self.sudo().filtered("water_virus").mapped("water_virus")
+        if viruses:
+            text = self.env._("This file holds a virus (%s) and is not given out.", viruses[0])
+            raise AccessError(text)
+
+    def _given_out(self):
+        return super()._given_out().filtered(lambda file: not file.sudo().water_virus)
+
+    def _migrate(self):
+        """Files with a virus are kept elsewhere like all others."""
+        return super(IrAttachment, trusted(self))._migrate()
+
+    def _to_http_stream(self):
+        """
+        :raises AccessError: for a file with a virus, which nobody opens
+        """
+        self._refuse_infected()
+        return super()._to_http_stream()
 
     # -- what came in while the scanner was silent --------------------------------------------
 
@@ -80,14 +129,3 @@ class IrAttachment(models.Model):
         record = self.env.get(self.res_model)
         if record is not None and hasattr(record, "_on_infected"):
             record.browse(self.res_id).exists()._on_infected(self)
-
-    def _to_http_stream(self):
-        """
-        :raises AccessError: for a file with a virus, which nobody opens
-        """
-        if self.sudo().water_virus:
-            text = self.env._(
-                "This file holds a virus (%s) and is not given out.", self.water_virus
-            )
-            raise AccessError(text)
-        return super()._to_http_stream()

@@ -17,7 +17,7 @@ class WaterCaseMixin(models.AbstractModel):
     """Reads what a customer filled in, and says field by field what is missing or wrong."""
 
     _name = "water.case.mixin"
-    _inherit = ["water.case.mixin", "water.upload.mixin"]
+    _inherit = ["water.case.mixin", "water.upload.mixin", "water.scanned.mixin"]
 
     #: flag on the categories a customer may choose for this case type
     _category_flag = None
@@ -28,6 +28,10 @@ class WaterCaseMixin(models.AbstractModel):
     #: longest texts in characters
     _text_limits = {"description": 5000, "demand": 2000, "address": 300, "phone": 40}
     _text_limits |= {"contact_name": 80, "email": 200, "answer": 200}
+
+    def _file_handlers(self):
+        handler = (self.user_id or self.first_responsible_id).filtered("active")
+        return handler or self._supervisors()
 
     @api.model
     def _filing_categories(self):

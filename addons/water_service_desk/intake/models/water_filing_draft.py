@@ -90,13 +90,18 @@ class WaterFilingDraft(models.Model):
 
     def _files(self):
         """``(name, stream)`` pairs of its files, which have been cleaned already."""
-        return [(file.name, uploads.CleanFile(file.raw)) for file in self._attachments()]
+        return self._streams(self._attachments())
 
     def _chosen(self, ids):
         """The files that are to stay."""
         wanted = {parse_id(value) for value in ids}
         files = self._attachments().filtered(lambda file: file.id in wanted)
-        return [(file.name, uploads.CleanFile(file.raw)) for file in files]
+        return self._streams(files)
+
+    @api.model
+    def _streams(self, files):
+        """They are judged once more when they are filed, whatever was found meanwhile."""
+        return [(file.name, uploads.CleanFile(file.raw)) for file in trusted(files)]
 
     def _keep_only(self, ids):
         """Let go of the files that the form has not left chosen."""

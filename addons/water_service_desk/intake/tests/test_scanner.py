@@ -14,11 +14,12 @@ from ast import literal_eval
 from io import BytesIO
 from pathlib import Path
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
 from .. import scanner
 from ..filing import FilingError
 from ..models.water_upload_mixin import SCANNER, SILENT
@@ -166,6 +167,71 @@ class TestScannedFiles(WaterCommon):
         self.assertEqual(
             self.env["ir.attachment"].search(literal_eval(listed.domain)) & files, files[1:]
         )
+
+    def _infected(self):
+        """A file that was taken while the scanner was silent, and judged when it was back."""
+        self.parameters.set_param(SILENT, "accept")
+        self.server.answer = b"ERROR\0"
+        with mute_logger(LOG):
+            file = self.case._store_files([("录音.mp3", BytesIO(b"ID3 virus"))])
+        self.server.answer = None
+        self._scan_again()
+        self.assertTrue(file.water_virus)
+        return file
+
+    def test_a_virus_is_given_to_nobody(self):
+        """By no method, whoever asks, wherever files are kept; nor once the mark is off again."""
+        file = self._infected()
+        for storage in ("file", "db"):
+            self.parameters.set_param("ir_attachment.location", storage)
+            file._migrate()
+            self.env.invalidate_all()
+            self.assertEqual(bool(file.store_fname), storage == "file")
+            for login in ("agent", "supervisor", "manager", "admin"):
+                user = self.users.get(login) or self.env.ref("base.user_admin")
+                self._assert_closed(file.with_user(user), storage)
+        self.assertEqual(trusted(file).raw, b"ID3 virus")
+
+    def _assert_closed(self, file, storage):
+        self.assertEqual(file.read(["name"])[0]["name"], "录音.mp3")  # what it is, is told
+        here = [("id", "=", file.id)]
+        ways = {
+            "mark": lambda: file.write({"water_virus": False}),
+            "copy": lambda: file.copy({"water_virus": False}),
+            "read": lambda: file.read(["raw"]),
+            "datas": lambda: file.search_read(here, ["datas"]),
+            "web": lambda: file.web_read({"datas": {}}),
+            "export": lambda: file.export_data(["datas"]),
+            "sudo": lambda: file.sudo().raw,
+            "stream": file._to_http_stream,
+        }
+        if storage == "db":
+            ways["column"] = lambda: file.read(["db_datas"])
+            ways["columns"] = lambda: file.export_data(["db_datas"])
+        for name, way in ways.items():
+            file.env.invalidate_all()
+            with self.subTest(name, user=file.env.user.login, storage=storage):
+                with self.assertRaisesRegex(UserError, "virus|rights to export"):
+                    way()
+
+    def test_a_virus_leaves_in_no_mail(self):
+        """Whoever puts it into a message has its mail fail."""
+        file = self._infected()
+        mail = self.env["mail.mail"].create(
+            {"email_to": "x@example.com", "body_html": "x", "attachment_ids": [(6, 0, file.ids)]}
+        )
+        with self.assertRaisesRegex(AccessError, "virus"):
+            mail._prepare_outgoing_list()
+
+    def test_only_the_scanner_judges(self):
+        self.parameters.set_param(SILENT, "accept")
+        self.server.answer = b"ERROR\0"
+        with mute_logger(LOG):
+            file = self.case._store_files(self._file())
+        for user in (self.users["agent"], self.env.ref("base.user_admin")):
+            for mark in ({"water_unscanned": False}, {"water_virus": "x"}):
+                with self.subTest(user.login, **mark), self.assertRaises(AccessError):
+                    file.with_user(user).write(mark)
 
     def test_off(self):
         self.parameters.set_param(SCANNER, False)

@@ -111,7 +111,7 @@ class WaterPersonalPackage(models.AbstractModel):
             if "published_attachment_ids" not in case._fields:
                 continue
             # sudo: ir.attachment - those that his own page shows him
-            for file in case.sudo().published_attachment_ids.sorted("id"):
+            for file in case.sudo().published_attachment_ids._given_out().sorted("id"):
                 name = _SAFE.sub("-", file.name or "")[-80:]
                 files[f"files/{_SAFE.sub('-', case.name)}/{file.id}-{name}"] = file
         return files

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
+from ...base.moments import short_writer
 from ...base.trust import trusted
 
 #: Why somebody looks at what is masked; free words go into the note.
@@ -128,7 +128,7 @@ class WaterPrivacyLog(models.Model):
 
         def compose(env):
             row = self.with_env(env).sudo()
-            moment = format_datetime(env, row.at, dt_format="short")
+            moment = short_writer(env, row.company_id._water_tz())(row.at)
             parts = (moment, row.model_label, row.record_name, row.field_labels, row.note)
             return subject(env), " · ".join(part for part in parts if part)
 

@@ -90,7 +90,7 @@ class TestPackage(WaterCommon):
         self.assertRecordValues(log, [{"user_id": self.users["manager"].id}])
         self.assertIn("已回拨核实", log.note)
         self.assertFalse(NAME in log.note or NAME in log.record_name)
-        self.assertEqual((wizard.due_on - wizard.asked_on).days, 30)
+        self.assertIn(f"{wizard.asked_on}–{wizard.due_on}", log.note)
 
     def test_words_are_no_page(self):
         """What he wrote is text on the page, never part of it."""

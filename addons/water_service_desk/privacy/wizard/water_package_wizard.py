@@ -1,5 +1,4 @@
 import base64
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,9 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from ...base import windows
 from ...base.words import said
 from ..models.water_erasure_mixin import PRIVACY
-
-#: Days in which whoever asks for his data gets it (GB/T 35273-2020, 8.7).
-DAYS = 30
 
 
 class WaterPackageWizard(models.TransientModel):
@@ -26,7 +22,9 @@ class WaterPackageWizard(models.TransientModel):
         default=lambda self: self._default_partner(),
     )
     asked_on = fields.Date(required=True, default=lambda self: self.env.company._water_today())
-    due_on = fields.Date(string="Due", compute="_compute_due_on")
+    due_on = fields.Date(
+        string="Due", compute="_compute_due_on", help="As the guide of the service promises."
+    )
     note = fields.Text(string="Who Asked, and How It Was Proved")
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
@@ -38,9 +36,15 @@ class WaterPackageWizard(models.TransientModel):
         return here and self.env.context.get("active_id")
 
     @api.depends("asked_on")
+    @api.depends_context("company")
     def _compute_due_on(self):
+        office = self.env.company._water_calendar()
         for wizard in self:
-            wizard.due_on = wizard.asked_on and wizard.asked_on + timedelta(days=DAYS)
+            limit = wizard.asked_on and wizard._promised()
+            wizard.due_on = limit and office._water_last_day(wizard.asked_on, *limit)
+
+    def _promised(self):
+        """Hook: ``(amount, unit)`` in which the company hands out what is held, or nothing."""
 
     def action_make(self):
         """Make the file and show it; kept in the privacy log.

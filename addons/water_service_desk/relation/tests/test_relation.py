@@ -59,6 +59,7 @@ class TestRelation(RequestCommon):
         self._dispatch(below)
         mine = self._as("department", row)
         self.assertEqual((mine.parent_name, mine.child_name), (False, below.name))
+        self.assertEqual(mine.read(["parent_inquiry_id"])[0]["parent_inquiry_id"][1], above.name)
         with self.assertRaisesRegex(UserError, "may not see this case"):
             mine.action_open_parent()
         with self.assertRaises(AccessError):

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...base.trust import trusted
 from .common import RequestCommon
 
 
@@ -108,3 +109,20 @@ class TestGuide(RequestCommon):
         }
         guide = self._as("manager", self.env["water.guide"]).create(values)
         self.assertEqual((guide.state, guide.version), ("draft", 1))
+
+    def test_own_data_by_the_date_of_the_guide(self):
+        """The dialog promises what the guide does: working days, without holidays."""
+        asked = {"partner_id": self.customer.id, "asked_on": "2026-09-21"}
+        wizard = self._as("manager", self.env["water.package.wizard"]).create(asked)
+        # 25 September and 1 to 7 October are days off, 10 October is worked
+        self.assertEqual(str(wizard.due_on), "2026-10-19")
+        guide = self.env.ref("water_service_desk.guide_pd01")
+        draft = guide.browse(self._as("manager", guide).action_new_version()["res_id"])
+        draft.promised_days = 4
+        draft.action_put_in_force()
+        wizard.invalidate_recordset(["due_on"])
+        self.assertEqual(str(wizard.due_on), "2026-09-28")
+        trusted(draft).state = "replaced"
+        self.env.registry.clear_cache()
+        wizard.invalidate_recordset(["due_on"])
+        self.assertEqual(str(wizard.due_on), "2026-10-19")  # as the standard has it

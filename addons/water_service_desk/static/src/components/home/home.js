@@ -17,6 +17,7 @@ const TITLES = {
     decide: _t("Waits for Me"),
     work: _t("My Work"),
     watch: _t("To Watch"),
+    load: _t("Load by Person"),
     figure: _t("Figures"),
 };
 const EMPTY = {
@@ -72,6 +73,10 @@ export class WaterHome extends Component {
         return this.sections("watch")[0];
     }
 
+    get loads() {
+        return this.sections("load").find((part) => part.people.length);
+    }
+
     get figures() {
         return this.sections("figure")[0];
     }
@@ -118,6 +123,12 @@ export class WaterHome extends Component {
             }
         }
         await this.action.doAction({ ...action, name: item.name, domain: item.domain, context });
+    }
+
+    /** What a person has open of an item. */
+    async openLoad(item, person) {
+        const domain = [...item.domain, [item.person, "=", person.id]];
+        await this.open({ ...item, name: `${item.name}: ${person.name}`, domain });
     }
 
     async openRow(row) {

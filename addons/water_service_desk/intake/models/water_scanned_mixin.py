@@ -4,23 +4,27 @@ from odoo.fields import Domain
 from ...base.telling import tell_staff
 
 
-class WaterCaseMixin(models.AbstractModel):
-    """A case whose files the virus scanner has not seen, or has found a virus in later."""
+class WaterScannedMixin(models.AbstractModel):
+    """A record whose files the virus scanner has not seen, or has found a virus in later.
 
-    _inherit = "water.case.mixin"
+    An heir says who hears of a virus (``_file_handlers``).
+    """
+
+    _name = "water.scanned.mixin"
+    _description = "Has Files from Outside"
 
     file_warning = fields.Char(string="Files and Viruses", compute="_compute_file_warning")
 
     def _compute_file_warning(self):
         doubtful = Domain("water_unscanned", "=", True) | Domain("water_virus", "!=", False)
-        # sudo: ir.attachment - names of the case's own files
+        # sudo: ir.attachment - names of the record's own files
         files = self.env["ir.attachment"].sudo()
-        for_case = files.search(doubtful & self._files_domain()).grouped("res_id")
-        for case in self:
-            case.file_warning = self._warning_of(for_case.get(case._origin.id, files))
+        found = files.search(doubtful & self._files_domain()).grouped("res_id")
+        for record in self:
+            record.file_warning = self._warning_of(found.get(record._origin.id, files))
 
     def _files_domain(self):
-        """The files of the cases."""
+        """The files of the records."""
         return Domain("res_model", "=", self._name) & Domain("res_id", "in", self._origin.ids)
 
     def _warning_of(self, files):
@@ -36,11 +40,14 @@ class WaterCaseMixin(models.AbstractModel):
         return " ".join(parts)
 
     def _on_infected(self, file):
-        """Hook: a virus was found in a file of the case after it had been taken."""
-        handler = (self.user_id or self.first_responsible_id).filtered("active")
+        """Hook: a virus was found in a file of the record after it had been taken."""
         tell_staff(
             self,
-            handler or self._supervisors(),
+            self._file_handlers(),
             lambda row: row.env._("%s: a file holds a virus", row.name),
             lambda row: row.env._("Nobody opens it any more: %s", file.name),
         )
+
+    def _file_handlers(self):
+        """Who works with the files: res.users."""
+        raise NotImplementedError

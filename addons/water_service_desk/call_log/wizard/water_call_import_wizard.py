@@ -1,0 +1,85 @@
+import base64
+import binascii
+from collections import Counter
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from ...base import windows
+from ...base.roles import SUPERVISOR
+from ...intake.filing import FilingError
+from .. import call_facts
+
+#: So many lines that could not be read are named.
+NAMED = 20
+
+
+class WaterCallImportWizard(models.TransientModel):
+    """Takes the calls of a telephone system from a file; the same file again changes nothing."""
+
+    _name = "water.call.import.wizard"
+    _description = "Import Calls"
+
+    file = fields.Binary(attachment=False, help="CSV with a line of headings.")
+    file_name = fields.Char()
+    headings = fields.Char(compute="_compute_headings")
+    report = fields.Text(string="Import Result", readonly=True)
+
+    def _compute_headings(self):
+        is_chinese = (self.env.lang or "").startswith("zh")
+        titles = [names[0 if is_chinese else 1] for names in call_facts.COLUMNS.values()]
+        self.headings = ", ".join(titles)
+
+    def action_import(self):
+        """Keep each line wholly or not at all, and say what became of them.
+
+        :raises AccessError: for anybody below supervisor
+        :raises UserError: for a file that cannot be read
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env.user.has_group(SUPERVISOR):
+            raise AccessError(self.env._("Only a supervisor imports calls."))
+        counts, faults = Counter(), []
+        for line, told in self._rows():
+            result, words = self._take(told)
+            counts[result] += 1
+            faults += [f"{line}: {words}"] if words else []
+        self.write({"file": False, "report": self._words(counts, faults)})
+        return windows.dialog(self._name, self.env._("Import Calls"), record_id=self.id)
+
+    def _take(self, told):
+        """``(result, what is wrong)`` of one line."""
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                return self.env["water.call.record"]._report(told)[1], ""
+        except FilingError as error:
+            return "error", " ".join(error.errors.values())
+        except UniqueViolation:
+            return "error", self.env._("It is being reported at this moment: import it again.")
+
+    def _rows(self):
+        try:
+            return call_facts.read(base64.b64decode(self.file or b"", validate=True))
+        except (binascii.Error, call_facts.FileError) as error:
+            raise UserError(self._fault(getattr(error, "kind", "encoding"))) from None
+
+    def _fault(self, kind):
+        return {
+            "size": self.env._("The file is larger than 5 MB."),
+            "encoding": self.env._("Save the CSV file as UTF-8 or GB 18030."),
+            "heading": self.env._("The first line must hold the headings, at least that of calls."),
+            "rows": self.env._("At most %s calls in one file.", call_facts.MAX_ROWS),
+        }[kind]
+
+    def _words(self, counts, faults):
+        known = {name: counts[name] for name in ("created", "changed", "unchanged", "error")}
+        text = self.env._(
+            "New: %(created)s. Completed: %(changed)s. Known already: %(unchanged)s."
+            " Not taken: %(error)s.",
+            **known,
+        )
+        return "\n".join([text, *faults[:NAMED]])
