@@ -10,7 +10,9 @@ were noticed.
 import argparse
 import hashlib
 import json
+import queue
 import subprocess
+import threading
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -59,6 +61,7 @@ def _options():
     parser.add_argument("--skip", type=int, default=0, help="go on after so many of the sample")
     parser.add_argument("--again", action="store_true", help="only what was not noticed last time")
     parser.add_argument("--line", type=int, help="only the faults of this line")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes at once")
     options = parser.parse_args()
     if options.rules:
         options.paths += RULES
@@ -143,42 +146,82 @@ def _module_of(root, name):
     return root.joinpath("addons", *parts).with_suffix(".py")
 
 
-def _run(odoo, given, record):
-    """Run the probe on a copy of the test database; yields what becomes of each fault."""
-    path = odoo.place.local / "mutate-given.json"
-    path.write_text(json.dumps(given | {"record": record["classes"]}))
-    library = str(odoo.place.root / "bin" / "lib")
-    odoo.copy(TEMPLATE, DATABASE)
-    args = ["shell", "-d", DATABASE, "--no-http", "--log-level=critical"]
-    args += [f"--db-filter=^{DATABASE}$", "--smtp=127.0.0.1", "--smtp-port=9"]
-    variables = {"WATER_MUTATE": str(path), "PYTHONPATH": library, "PYTHONWARNINGS": "ignore"}
-    process = None
+def _run(odoo, given, record, jobs):
+    """Run probes, each on a copy of the test database; yields what becomes of each fault."""
+    if jobs > 1:  # first all together find out which tests come by which lines
+        for _found in _probes(
+            odoo, [given | {"faults": [], "part": part} for part in _parts(jobs)], record
+        ):
+            pass
+    shares = [given["faults"][number::jobs] for number in range(jobs)]
+    givens = [given | {"faults": share, "part": [0, 1]} for share in shares if share]
+    yield from _probes(odoo, givens, record)
+
+
+def _parts(jobs):
+    return [[number, jobs] for number in range(jobs)]
+
+
+def _probes(odoo, givens, record):
+    processes = []
+    names = [f"{DATABASE}-{number}" for number, _given in enumerate(givens)]
     try:
-        with PROBE.open() as script:
-            process = odoo.place.start(
-                odoo.command(*args),
-                stdin=script,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=odoo.place.environment(**variables),
-            )
-        for line in process.stdout:
-            if not line.startswith("MUTATE "):
-                continue
+        for name, given in zip(names, givens, strict=True):
+            odoo.copy(TEMPLATE, name)
+            processes.append(_probe(odoo, name, given | {"record": record["classes"]}))
+        for line in _lines(processes):
             found = json.loads(line.removeprefix("MUTATE "))
             if "class" in found:
-                name = found.pop("class")
-                found["digest"] = _digest(_module_of(odoo.place.root, name))
-                record["classes"][name] = found
-                (odoo.place.local / "mutate.json").write_text(json.dumps(record))
+                _keep(odoo.place, record, found.pop("class"), found)
             else:
                 yield found
-        if process.wait():
-            raise Stop(f"the process ended with {process.returncode}")
+        for process in processes:
+            if process.wait():
+                raise Stop(f"a process ended with {process.returncode}")
     finally:
-        if process:
+        for process in processes:
             end(process)
-        odoo.drop(DATABASE)
+        for name in names:
+            odoo.drop(name)
+
+
+def _probe(odoo, name, given):
+    path = odoo.place.local / f"{name}.json"
+    path.write_text(json.dumps(given))
+    library = str(odoo.place.root / "bin" / "lib")
+    args = ["shell", "-d", name, "--no-http", "--log-level=critical"]
+    args += [f"--db-filter=^{name}$", "--smtp=127.0.0.1", "--smtp-port=9"]
+    variables = {"WATER_MUTATE": str(path), "PYTHONPATH": library, "PYTHONWARNINGS": "ignore"}
+    with PROBE.open() as script:
+        return odoo.place.start(
+            odoo.command(*args),
+            stdin=script,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=odoo.place.environment(**variables),
+        )
+
+
+def _lines(processes):
+    """What the probes tell, as it comes."""
+    told = queue.SimpleQueue()
+
+    def listen(process):
+        for line in process.stdout:
+            if line.startswith("MUTATE "):
+                told.put(line)
+        told.put(None)
+
+    for process in processes:
+        threading.Thread(target=listen, args=[process], daemon=True).start()
+    for _process in processes:
+        yield from iter(told.get, None)
+
+
+def _keep(place, record, name, found):
+    """Keep which tests of a class come by which lines, for the next run."""
+    record["classes"][name] = found | {"digest": _digest(_module_of(place.root, name))}
+    (place.local / "mutate.json").write_text(json.dumps(record))
 
 
 def _record(place):
@@ -239,7 +282,7 @@ def mutate():
     given = {"sources": texts, "faults": tried, "tests": tests, "limit": options.limit}
     counts, left = Counter(), {}
     with test_odoo(place) as odoo:
-        for found in _run(odoo, given, _record(place)):
+        for found in _run(odoo, given, _record(place), options.jobs):
             counts[found["state"]] += 1
             name = _name(place.root, found["path"], found["fault"])
             text = f"{name[0]}:{found['fault']['line']}: {name[2]}"
