@@ -32,8 +32,9 @@ RULES = [f"addons/water_service_desk/{room}" for room in (*_DESK, "account_chang
 RULES += [
     f"addons/water_complaints/{room}" for room in (*_HOUSE, "investigation", "conflict_of_interest")
 ]
-#: What is tested of them outside: rights, whole stories, every path.
-BESIDE = ["addons/water_service_desk/tests/test_machine.py"]
+#: What is tested of them outside: cases on their way, rights, whole stories, every path.
+BESIDE = ["addons/water_service_desk/inquiry", "addons/water_complaints/complaint"]
+BESIDE += ["addons/water_service_desk/tests/test_machine.py"]
 BESIDE += [
     f"addons/water_complaints/tests/test_{name}.py"
     for name in (
@@ -220,29 +221,35 @@ def _lines(processes):
 
 def _keep(place, record, name, found):
     """Keep which tests of a class come by which lines, for the next run."""
-    record["classes"][name] = found | {"digest": _digest(_module_of(place.root, name))}
+    record["classes"][name] = found
+    found["digest"] = _digest(*_files_of(place, name, found))
     (place.local / "mutate.json").write_text(json.dumps(record))
+
+
+def _files_of(place, name, found):
+    """The files on which it depends which lines a class of tests comes by, as far as it tells."""
+    lines = found.get("lines", {}).values()
+    passed = {Path(path) for part in lines for path, _line in part}
+    return sorted({_module_of(place.root, name), *passed})
 
 
 def _record(place):
     """Which tests come by which lines, as found out before with the same code and tests."""
     path = place.local / "mutate.json"
-    code = [
-        file
-        for file in sorted((place.root / "addons").rglob("*.py"))
-        if not file.name.startswith("test_")
-    ]
-    record, digest = json.loads(path.read_text()) if path.exists() else {}, _digest(*code)
+    bases = sorted((place.root / "addons").rglob("tests/common.py"))
+    record, digest = json.loads(path.read_text()) if path.exists() else {}, _digest(*bases)
     known = record["classes"] if record.get("digest") == digest else {}
-    files = {name: _module_of(place.root, name) for name in known}
     return {
         "digest": digest,
         "classes": {
-            name: found
-            for name, found in known.items()
-            if files[name].exists() and found["digest"] == _digest(files[name])
+            name: found for name, found in known.items() if _is_as_it_was(place, name, found)
         },
     }
+
+
+def _is_as_it_was(place, name, found):
+    files = _files_of(place, name, found)
+    return all(file.exists() for file in files) and found["digest"] == _digest(*files)
 
 
 def _picked(options, root, texts, memory):

@@ -97,6 +97,7 @@ class TestDeputy(WaterCommon):
                 self.env.ref("water_service_desk.ir_cron_deputies").method_direct_trigger()
         case.invalidate_recordset()
         self.assertEqual((case.user_id, case.acting_responsible_id.id), (agent, False))
+        self.assertIs(case.acting_until, False)
         self.assertEqual(self._kinds(case)[-2:], ["deputy_appointed", "deputy_ended"])
         self.assertIn(deputy, case._workers(), "a deputy does not ask how it was either")
         self.assertWhole(case)

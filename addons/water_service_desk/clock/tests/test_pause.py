@@ -137,6 +137,8 @@ class TestPause(WaterCommon):
         self.assertEqual(mail.email_to, "customer@example.com")
         self.assertIn("冻土无法开挖", mail.body_html)
         self.assertEqual(self._kinds(clock._case())[-2:], ["clock_pause_asked", "clock_extended"])
+        payload = clock._case().event_ids.sorted("id")[-1].payload
+        self.assertEqual(payload["approved_by"], self.users["supervisor"].id)
 
     def test_refused_request_changes_nothing(self):
         clock = self._clock_at("2026-03-10 10:00")

@@ -216,6 +216,7 @@ class TestRequestNotice(RequestCommon):
             (notice.acknowledge_mode, notice.acknowledged_by, notice.acknowledge_user_id),
             ("counter", "张伟", self.users["agent"]),
         )
+        self.assertIs(notice.signature, False)
         wizard = self._wizard("water.acknowledge.wizard", case, "agent2", name="别人")
         wizard.action_acknowledge()
         self.assertEqual(notice.acknowledged_by, "张伟")

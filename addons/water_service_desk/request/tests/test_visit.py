@@ -1,4 +1,5 @@
 import base64
+import math
 from datetime import timedelta
 
 from odoo import fields
@@ -115,6 +116,7 @@ class TestVisit(RequestCommon):
         self._as("department", visit).action_arrive(31.2304, 121.4737, 12)
         self.assertEqual((visit.state, visit.user_id), ("arrived", self.users["department"]))
         self.assertAlmostEqual(visit.latitude, 31.2304)
+        self.assertEqual(visit.position_accuracy, 12)
         self.assertTrue(visit.has_position)
         self.assertEqual(visit.deadline_ids.state, "met")
         self.assertEqual(self._clock(case, "on_site").state, "met")
@@ -125,7 +127,8 @@ class TestVisit(RequestCommon):
         visit = self._arrived()
         self.assertFalse(visit.has_position)
         another = self._as("department", self._plan(self._repair()))
-        for place in ((91, 0, 1), (0, 181, 1), ("x", "y", 1), (float("nan"), 0, 1)):
+        wrong = [(91, 0, 1), (0, 181, 1), ("x", "y", 1), (math.nan, 0, 1)]
+        for place in [*wrong, (0, 0, math.nan), (0, 0, math.inf)]:
             with self.subTest(place=place), self.assertRaises(ValidationError):
                 another.action_arrive(*place)
 
