@@ -201,7 +201,8 @@ class TestPlannedOutage(IncidentCommon):
 
     def test_minutes_where_no_zone_is_named(self):
         """The households that somebody gives are counted in no zone, not left out."""
-        incident = self._open(zone_ids=False)
+        shop = self._account(1, customer_class="business", zone_id=False)
+        incident = self._open(zone_ids=False, account_ids=shop.ids)
         incident.households = 8
         self._end(incident, "2026-03-09 09:00")
         row = incident.minutes_ids
