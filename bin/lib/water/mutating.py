@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import queue
+import shutil
 import subprocess
 import threading
 import tomllib
@@ -34,7 +35,10 @@ RULES += [
 ]
 #: What is tested of them outside: cases on their way, rights, whole stories, every path.
 BESIDE = ["addons/water_service_desk/inquiry", "addons/water_complaints/complaint"]
-BESIDE += ["addons/water_service_desk/tests/test_machine.py"]
+BESIDE += [
+    f"addons/water_service_desk/{name}.py"
+    for name in ("call_screen/tests/test_call", "privacy/tests/test_erasure", "tests/test_machine")
+]
 BESIDE += [
     f"addons/water_complaints/tests/test_{name}.py"
     for name in (
@@ -149,18 +153,13 @@ def _module_of(root, name):
 
 def _run(odoo, given, record, jobs):
     """Run probes, each on a copy of the test database; yields what becomes of each fault."""
+    share = given | {"faults": [], "claims": str(odoo.place.local / "mutate-claims")}
     if jobs > 1:  # first all together find out which tests come by which lines
-        for _found in _probes(
-            odoo, [given | {"faults": [], "part": part} for part in _parts(jobs)], record
-        ):
+        for _found in _probes(odoo, [share | {"part": [n, jobs]} for n in range(jobs)], record):
             pass
-    shares = [given["faults"][number::jobs] for number in range(jobs)]
-    givens = [given | {"faults": share, "part": [0, 1]} for share in shares if share]
-    yield from _probes(odoo, givens, record)
-
-
-def _parts(jobs):
-    return [[number, jobs] for number in range(jobs)]
+    shutil.rmtree(share["claims"], ignore_errors=True)
+    Path(share["claims"]).mkdir()
+    yield from _probes(odoo, [share | {"faults": given["faults"], "part": [0, 1]}] * jobs, record)
 
 
 def _probes(odoo, givens, record):
