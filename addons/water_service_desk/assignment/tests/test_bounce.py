@@ -41,6 +41,10 @@ class TestBounce(WaterCommon):
         self.assertEqual(len(self._told("supervisor")), 2)
         self.assertEqual(len(self._told("manager")), 1 + (self.users["manager"] in asked.user_id))
         self.assertWhole(case)
+        self._sent_back(case, self.lab, "仍属管网", login="supervisor")
+        kind = self.env.ref("water_service_desk.mail_activity_type_bounce")
+        asked = case.activity_ids.filtered(lambda row: row.activity_type_id == kind)
+        self.assertEqual(len(asked), len(asked.user_id))  # one for each who decides
 
     def test_supervisor_decides(self):
         """Back to who returned it, or as a helper: only by the supervisor, and marked so."""
