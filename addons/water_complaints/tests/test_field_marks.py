@@ -58,3 +58,14 @@ class TestFieldMarks(TransactionCase):
                     self.assertLessEqual(
                         set(rows if isinstance(rows, KINDS) else ()), set(model._fields)
                     )
+
+    def test_dialogs_propose_what_their_user_may_read(self):
+        """What a dialog works out of a case it reads with the rights of whoever opens it."""
+        dialogs = self.env.registry.descendants(["water.case.wizard.mixin"], "_inherit")
+        found = [
+            f"{name}.{field.name}"
+            for name in sorted(dialogs)
+            for field in self.env[name]._fields.values()
+            if field.compute and field.compute_sudo and not field.related
+        ]
+        self.assertEqual(found, [])

@@ -10,7 +10,10 @@ were noticed.
 import argparse
 import hashlib
 import json
+import queue
+import shutil
 import subprocess
+import threading
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -30,8 +33,12 @@ RULES = [f"addons/water_service_desk/{room}" for room in (*_DESK, "account_chang
 RULES += [
     f"addons/water_complaints/{room}" for room in (*_HOUSE, "investigation", "conflict_of_interest")
 ]
-#: What is tested of them outside: rights, whole stories, every path.
-BESIDE = ["addons/water_service_desk/tests/test_machine.py"]
+#: What is tested of them outside: cases on their way, rights, whole stories, every path.
+BESIDE = ["addons/water_service_desk/inquiry", "addons/water_complaints/complaint"]
+BESIDE += [
+    f"addons/water_service_desk/{name}.py"
+    for name in ("call_screen/tests/test_call", "privacy/tests/test_erasure", "tests/test_machine")
+]
 BESIDE += [
     f"addons/water_complaints/tests/test_{name}.py"
     for name in (
@@ -59,6 +66,7 @@ def _options():
     parser.add_argument("--skip", type=int, default=0, help="go on after so many of the sample")
     parser.add_argument("--again", action="store_true", help="only what was not noticed last time")
     parser.add_argument("--line", type=int, help="only the faults of this line")
+    parser.add_argument("--jobs", type=int, default=1, help="number of processes at once")
     options = parser.parse_args()
     if options.rules:
         options.paths += RULES
@@ -143,63 +151,104 @@ def _module_of(root, name):
     return root.joinpath("addons", *parts).with_suffix(".py")
 
 
-def _run(odoo, given, record):
-    """Run the probe on a copy of the test database; yields what becomes of each fault."""
-    path = odoo.place.local / "mutate-given.json"
-    path.write_text(json.dumps(given | {"record": record["classes"]}))
-    library = str(odoo.place.root / "bin" / "lib")
-    odoo.copy(TEMPLATE, DATABASE)
-    args = ["shell", "-d", DATABASE, "--no-http", "--log-level=critical"]
-    args += [f"--db-filter=^{DATABASE}$", "--smtp=127.0.0.1", "--smtp-port=9"]
-    variables = {"WATER_MUTATE": str(path), "PYTHONPATH": library, "PYTHONWARNINGS": "ignore"}
-    process = None
+def _run(odoo, given, record, jobs):
+    """Run probes, each on a copy of the test database; yields what becomes of each fault."""
+    share = given | {"faults": [], "claims": str(odoo.place.local / "mutate-claims")}
+    if jobs > 1:  # first all together find out which tests come by which lines
+        for _found in _probes(odoo, [share | {"part": [n, jobs]} for n in range(jobs)], record):
+            pass
+    shutil.rmtree(share["claims"], ignore_errors=True)
+    Path(share["claims"]).mkdir()
+    yield from _probes(odoo, [share | {"faults": given["faults"], "part": [0, 1]}] * jobs, record)
+
+
+def _probes(odoo, givens, record):
+    processes = []
+    names = [f"{DATABASE}-{number}" for number, _given in enumerate(givens)]
     try:
-        with PROBE.open() as script:
-            process = odoo.place.start(
-                odoo.command(*args),
-                stdin=script,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=odoo.place.environment(**variables),
-            )
-        for line in process.stdout:
-            if not line.startswith("MUTATE "):
-                continue
+        for name, given in zip(names, givens, strict=True):
+            odoo.copy(TEMPLATE, name)
+            processes.append(_probe(odoo, name, given | {"record": record["classes"]}))
+        for line in _lines(processes):
             found = json.loads(line.removeprefix("MUTATE "))
             if "class" in found:
-                name = found.pop("class")
-                found["digest"] = _digest(_module_of(odoo.place.root, name))
-                record["classes"][name] = found
-                (odoo.place.local / "mutate.json").write_text(json.dumps(record))
+                _keep(odoo.place, record, found.pop("class"), found)
             else:
                 yield found
-        if process.wait():
-            raise Stop(f"the process ended with {process.returncode}")
+        for process in processes:
+            if process.wait():
+                raise Stop(f"a process ended with {process.returncode}")
     finally:
-        if process:
+        for process in processes:
             end(process)
-        odoo.drop(DATABASE)
+        for name in names:
+            odoo.drop(name)
+
+
+def _probe(odoo, name, given):
+    path = odoo.place.local / f"{name}.json"
+    path.write_text(json.dumps(given))
+    library = str(odoo.place.root / "bin" / "lib")
+    args = ["shell", "-d", name, "--no-http", "--log-level=critical"]
+    args += [f"--db-filter=^{name}$", "--smtp=127.0.0.1", "--smtp-port=9"]
+    variables = {"WATER_MUTATE": str(path), "PYTHONPATH": library, "PYTHONWARNINGS": "ignore"}
+    with PROBE.open() as script:
+        return odoo.place.start(
+            odoo.command(*args),
+            stdin=script,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=odoo.place.environment(**variables),
+        )
+
+
+def _lines(processes):
+    """What the probes tell, as it comes."""
+    told = queue.SimpleQueue()
+
+    def listen(process):
+        for line in process.stdout:
+            if line.startswith("MUTATE "):
+                told.put(line)
+        told.put(None)
+
+    for process in processes:
+        threading.Thread(target=listen, args=[process], daemon=True).start()
+    for _process in processes:
+        yield from iter(told.get, None)
+
+
+def _keep(place, record, name, found):
+    """Keep which tests of a class come by which lines, for the next run."""
+    record["classes"][name] = found
+    found["digest"] = _digest(*_files_of(place, name, found))
+    (place.local / "mutate.json").write_text(json.dumps(record))
+
+
+def _files_of(place, name, found):
+    """The files on which it depends which lines a class of tests comes by, as far as it tells."""
+    lines = found.get("lines", {}).values()
+    passed = {Path(path) for part in lines for path, _line in part}
+    return sorted({_module_of(place.root, name), *passed})
 
 
 def _record(place):
     """Which tests come by which lines, as found out before with the same code and tests."""
     path = place.local / "mutate.json"
-    code = [
-        file
-        for file in sorted((place.root / "addons").rglob("*.py"))
-        if not file.name.startswith("test_")
-    ]
-    record, digest = json.loads(path.read_text()) if path.exists() else {}, _digest(*code)
+    bases = sorted((place.root / "addons").rglob("tests/common.py"))
+    record, digest = json.loads(path.read_text()) if path.exists() else {}, _digest(*bases)
     known = record["classes"] if record.get("digest") == digest else {}
-    files = {name: _module_of(place.root, name) for name in known}
     return {
         "digest": digest,
         "classes": {
-            name: found
-            for name, found in known.items()
-            if files[name].exists() and found["digest"] == _digest(files[name])
+            name: found for name, found in known.items() if _is_as_it_was(place, name, found)
         },
     }
+
+
+def _is_as_it_was(place, name, found):
+    files = _files_of(place, name, found)
+    return all(file.exists() for file in files) and found["digest"] == _digest(*files)
 
 
 def _picked(options, root, texts, memory):
@@ -239,7 +288,7 @@ def mutate():
     given = {"sources": texts, "faults": tried, "tests": tests, "limit": options.limit}
     counts, left = Counter(), {}
     with test_odoo(place) as odoo:
-        for found in _run(odoo, given, _record(place)):
+        for found in _run(odoo, given, _record(place), options.jobs):
             counts[found["state"]] += 1
             name = _name(place.root, found["path"], found["fault"])
             text = f"{name[0]}:{found['fault']['line']}: {name[2]}"

@@ -268,15 +268,27 @@ def tried(path, fault, picked, suites):
     return {"state": "error", "by": found["error"]} if "error" in found else found
 
 
+def claimed(item):
+    """Whether this process tries a fault: whichever of several comes first."""
+    path, fault = item
+    name = f"{path.replace('/', '.')}-{fault['number']}"
+    try:
+        os.close(os.open(Path(GIVEN["claims"]) / name, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
 def main():
     env.cr.close()  # noqa: F821 - children open their own
     suites, record = classes(), GIVEN["record"]
-    for name, tests in suites.items():
-        if name not in record:
-            record[name] = forked(lambda tests=tests: covered(tests), 600) or {"error": "too slow"}
-            print("MUTATE", json.dumps({"class": name, **record[name]}), flush=True)
+    number, parts = GIVEN["part"]  # several of us share the classes that are not known yet
+    for name in [name for name in suites if name not in record][number::parts]:
+        job = functools.partial(covered, suites[name])
+        record[name] = forked(job, 600) or {"error": "too slow"}
+        print("MUTATE", json.dumps({"class": name, **record[name]}), flush=True)
     record = {name: found for name, found in record.items() if name in suites and "lines" in found}
-    for path, fault in GIVEN["faults"]:
+    for path, fault in filter(claimed, GIVEN["faults"]):
         began = time.monotonic()
         found = tried(path, fault, chosen(record, path, fault), suites)
         found["seconds"] = round(time.monotonic() - began, 1)
@@ -284,3 +296,5 @@ def main():
 
 
 main()
+sys.stdout.flush()
+os._exit(0)  # the shell's own cursor is closed: nothing is left to be rolled back

@@ -53,6 +53,17 @@ class TestAppealCounts(AppealCommon):
         former = case.appeal_ids.sorted("id").mapped("former_finding")
         self.assertEqual(former, ["upheld", "partly"])
 
+    def test_shares_hold_until_liability_is_corrected(self):
+        case = self._complaint_at("archived")
+        shares = {"company": 60, "customer": 40}
+        values = {f"share_{party}": share for party, share in shares.items()}
+        trusted(case.sudo()).write({"is_shared": True, **values})
+        self.assertEqual((case._judged(), case.validity), (("upheld", shares), "valid"))
+        self._first(case, "upheld", corrected_finding="partly", corrected_liability="customer")
+        self.assertEqual(
+            (case._judged(), case.validity), (("partly", {"customer": 100}), "invalid")
+        )
+
     def test_correction_fits_together(self):
         """Nothing is upheld and the company liable at once; nothing is decided then."""
         case = self._complaint_at("notified")

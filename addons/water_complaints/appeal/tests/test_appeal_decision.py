@@ -19,6 +19,7 @@ class TestAppealDecision(AppealCommon):
         case = self._complaint_at("archived")
         self._first(case)
         self._second(case)
+        self.assertTrue(case._portal_can("appeal"))  # his page offers it, with new evidence
         file = ("照片.txt", "水表照片".encode())
         for values, evidence in (
             ({}, ()),
@@ -29,6 +30,7 @@ class TestAppealDecision(AppealCommon):
                 self._appeal(case, evidence=evidence, **values)
         appeal = self._appeal(case, evidence=(file,), new_evidence="找到换表当天的照片")
         self.assertEqual((appeal.level, appeal.needs_admission), ("2", True))
+        self.assertFalse(case._portal_can("appeal"))  # one at a time
         self.assertEqual(appeal.evidence_ids.raw, file[1])
         self.assertEqual(appeal.evidence_ids.res_model, "water.appeal")
         self._second_panel(appeal)

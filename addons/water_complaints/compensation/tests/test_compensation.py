@@ -339,6 +339,18 @@ class TestCompensation(CompensationCommon):
             row.invalidate_recordset()
             self.assertEqual(row.repeat_count, 1)  # the first is more than a year old by now
 
+    def test_what_a_case_has_together(self):
+        """What is proposed or approved counts; a draft is not yet anything."""
+        case = self._complaint()
+        draft = self._compensation(case=case, amount=1)
+        proposed = self._proposed(case=case, amount=20)
+        self._approved(case=case, amount=300)
+        self.assertEqual(case.compensation_count, 3)
+        self.assertIn("320.00", case.compensation_total)
+        self.assertTrue(self._as("agent", draft).can_propose)
+        self.assertFalse(self._as("finance", draft).can_propose)
+        self.assertFalse(self._as("agent", proposed).can_propose)
+
     def test_budget(self):
         """It is used by what is approved, warns once at each threshold, and blocks nothing."""
         budget = self.env["water.compensation.budget"].create(
@@ -351,13 +363,16 @@ class TestCompensation(CompensationCommon):
                 "user_ids": self.users["manager"].ids,
             }
         )
+        self.assertEqual(budget._people(), self.users["manager"])
         row = self._proposed()
         self.assertIn("50", row.budget_note)
         self._as("supervisor", row).action_approve()
         self.assertEqual((budget.used, budget.left_over, budget.warned), (100, 100, 0))
         self._approved(amount=70)
         self.assertEqual(budget.warned, 1)
-        self._approved(amount=30)
+        exact = self._proposed(amount=30)
+        self.assertIn("(100 %)", exact.budget_note)
+        self._as("supervisor", exact).action_approve()
         self.assertEqual((budget.used, budget.warned), (200, 1))  # used up is not over
         over = self._proposed(amount=80)
         self.assertIn("over by", over.budget_note)
@@ -367,6 +382,20 @@ class TestCompensation(CompensationCommon):
             [("partner_ids", "in", self.users["manager"].partner_id.ids)]
         )
         self.assertEqual(len(told.filtered(lambda m: "budget" in (m.subject or ""))), 2)
+        self._as("manager", budget).write({"name": "2026 H1", "warned": 0})
+        self.assertEqual((budget.name, budget.warned), ("2026 H1", 2))  # who was told stays
+
+    def test_budget_of_nobody_in_particular(self):
+        """All managers of the company hear of it, and those of no other."""
+        values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}
+        budget = self.env["water.compensation.budget"].create(values)
+        people = budget._people()
+        self.assertIn(self.users["manager"], people)
+        elsewhere = self.env["res.company"].create({"name": "别处水务"})
+        self.users["manager2"].write(
+            {"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id}
+        )
+        self.assertEqual(budget._people(), people - self.users["manager2"])
 
     def test_budget_twice(self):
         values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}

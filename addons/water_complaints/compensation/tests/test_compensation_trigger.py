@@ -218,6 +218,26 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(second.reason, "Worked out again by hand")
         self.assertEqual((first.amount, second.amount, row.amount), (480, 600, 600))
 
+    def test_what_was_decided_against_stays(self):
+        """Other facts do not bring back what a supervisor has refused."""
+        account = self._account(annual_sewerage_charge=480)
+        case = self._complaint(account_id=account.id)
+        row = self._entitlement(case, "gss_en_2025_flood_int_household")
+        row.with_user(self.users["supervisor"])._refuse("没有依据")
+        account.annual_sewerage_charge = 600
+        row._recompute()
+        self.assertEqual((row.state, row.amount), ("refused", 480))
+        self.assertEqual(row.version_ids.mapped("amount"), [480])
+
+    def test_spans_of_time(self):
+        """Whole hours are told without minutes."""
+        spans = [self.compensations._span(minutes) for minutes in (0, 59, 120, 150)]
+        self.assertEqual(spans, ["0 h", "0 h 59 min", "2 h", "2 h 30 min"])
+        since = [
+            self.compensations._further_since(*facts) for facts in (("begin", "0"), (None, "0"))
+        ]
+        self.assertEqual(since, ["Further periods count from the beginning.", ""])
+
     def test_nothing_to_work_out_without_a_rule(self):
         """Goodwill is a decision: refused by hand, left alone among others."""
         goodwill = self._as("agent", self.compensations).create(

@@ -125,7 +125,7 @@ class TestSettingChange(CompensationCommon):
         """What is refused never holds, and the band is again as it was."""
         self._as("manager", self.band).write({"approvers": 0, "user_ids": self.users["agent2"].ids})
         change = self._history(self.band)
-        self._as("manager2", change).action_refuse()
+        self.assertTrue(self._as("manager2", change).action_refuse())
         self.assertEqual((self.band.approvers, len(self.band.user_ids)), (1, 0))
         self.assertFalse(self.band.has_waiting)
         row = self._proposed()

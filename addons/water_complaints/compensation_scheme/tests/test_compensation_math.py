@@ -169,6 +169,9 @@ class TestCompensationMath(BaseCase):
     def test_rate_and_rounding(self):
         outcome = calculate({**inputs(NEW, 30.25), "rate": "9.135"})
         self.assertEqual(outcome.amount, Decimal("913.50"))
+        self.assertIn("rate", [step[0] for step in outcome.steps])
+        same = calculate(inputs(NEW, 30.25)).steps  # no word of a rate where nothing is converted
+        self.assertNotIn("rate", [step[0] for step in same])
         self.assertEqual(calculate({**inputs(NEW, 30), "rate": "0"}).missing, ("rate",))
 
     # -- what holds for every figure --------------------------------------------------------------

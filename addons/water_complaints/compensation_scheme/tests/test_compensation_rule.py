@@ -319,6 +319,12 @@ class TestCompensationRule(SchemeCommon):
         with self.assertRaisesRegex(ValidationError, "no amount"):
             rule.action_confirm()
 
+    def test_parts_of_a_bill_need_no_amount(self):
+        rule = self._as("manager", self._rule("tw_bill_credit_tw_outage"))
+        rule.month_days = 31
+        rule._check_amount()
+        self.assertTrue(rule._has_amount())
+
     # -- bad input --------------------------------------------------------------------------------
 
     def _new(self, **values):

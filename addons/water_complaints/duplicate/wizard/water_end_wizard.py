@@ -14,6 +14,7 @@ class WaterEndWizard(models.TransientModel):
         "water.complaint",
         string="Same as",
         compute="_compute_duplicate_of",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -13,6 +13,7 @@ class WaterMergeWizard(models.TransientModel):
         "water.complaint",
         string="Same Complaint as",
         compute="_compute_original",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

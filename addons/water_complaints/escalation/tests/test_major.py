@@ -86,6 +86,7 @@ class TestMajor(ComplaintCommon):
         work.write({"major_media": False, "triage_reason": "记者并未到场"})
         self.assertTrue(case.is_major)
         marked = case.event_ids.filtered(lambda row: row.kind == "major_marked").sorted("id")
+        self.assertEqual(marked[0].payload["note"], "Media and Group of People")
         self.assertEqual(marked[-1:].payload["reason"], "记者并未到场")
         work.write({"major_group": False, "triage_reason": "只有一户"})
         self.assertFalse(case.is_major)

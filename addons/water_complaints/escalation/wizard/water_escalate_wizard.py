@@ -16,6 +16,7 @@ class WaterEscalateWizard(models.TransientModel):
         "res.users",
         string="To",
         compute="_compute_user",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -13,6 +13,7 @@ class WaterReportWizard(models.TransientModel):
         string="Reported to",
         domain=[("share", "=", False)],
         compute="_compute_user",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -79,9 +79,10 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(notice.reached_count, 1)
 
     def test_the_dialog_shows_who_is_told_and_how(self):
-        self._account(1)
+        holder = self._account(1).partner_id
         self._account(2).partner_id.email = False
         caller = self._caller(number=7)
+        self._caller(partner_id=holder.id)  # who has called is not told twice
         incident = self._open()
         self.assertFalse(caller.incident_id.notice_ids)
         wizard = self.env["water.incident.wizard"].create({"incident_id": incident.id})

@@ -198,6 +198,15 @@ class TestPlannedOutage(IncidentCommon):
         self.assertEqual((row.is_planned, row.household_minutes), (False, 60))
         with self.assertRaisesRegex(AccessError, "kept by the system"):
             self._as("manager", row).write({"minutes": 1})
+
+    def test_minutes_where_no_zone_is_named(self):
+        """The households that somebody gives are counted in no zone, not left out."""
+        shop = self._account(1, customer_class="business", zone_id=False)
+        incident = self._open(zone_ids=False, account_ids=shop.ids)
+        incident.households = 8
+        self._end(incident, "2026-03-09 09:00")
+        row = incident.minutes_ids
+        self.assertEqual((row.zone_id.id, row.households, row.minutes), (False, 8, 60))
         self.assertEqual(row.minutes, 60)
 
     # -- cases of other doors ---------------------------------------------------------------

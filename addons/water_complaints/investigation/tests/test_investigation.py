@@ -258,6 +258,7 @@ class TestReview(FactCommon):
         self.assertTrue(reviewer.can_review)
         reviewer.action_review()
         self.assertEqual(self.case.reviewed_by_id, self.users["quality"])
+        self.assertFalse(reviewer.can_review)  # once
         event = self.case.event_ids.sorted("id")[-1]
         self.assertEqual(event.payload["evidence"], self.case.evidence_ids.mapped("checksum"))
         self.work.action_verify()

@@ -28,11 +28,11 @@ class ResPartnerBank(models.Model):
         return done
 
     def _water_targets(self):
-        """{id: (owner, text, target)} of the accounts as they are."""
+        """{id: (owner, text, target)} of the accounts as they are, without text when archived."""
         return {
             bank.id: (
                 bank.partner_id,
-                f"**** {(bank.acc_number or '')[-4:]}",
+                bank.active and f"**** {(bank.acc_number or '')[-4:]}",
                 tuple(str(bank[name]) for name in TARGET),
             )
             for bank in self.sudo()

@@ -118,6 +118,9 @@ class TestAccountChange(WaterCommon):
         self.assertEqual(
             changes.mapped("before"), [False, *(f"**** {n}" for n in ("0001", "0002", "0001"))]
         )
+        self.assertEqual(
+            changes.mapped("after"), [*(f"**** {n}" for n in ("0001", "0002", "0001")), False]
+        )
         self.assertEqual(self._kinds(), ["bank_changed"] * 4)
         self.assertEqual(changes.user_id, self.users["agent"])
 

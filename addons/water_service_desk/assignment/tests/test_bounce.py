@@ -41,6 +41,10 @@ class TestBounce(WaterCommon):
         self.assertEqual(len(self._told("supervisor")), 2)
         self.assertEqual(len(self._told("manager")), 1 + (self.users["manager"] in asked.user_id))
         self.assertWhole(case)
+        self._sent_back(case, self.lab, "仍属管网", login="supervisor")
+        kind = self.env.ref("water_service_desk.mail_activity_type_bounce")
+        asked = case.activity_ids.filtered(lambda row: row.activity_type_id == kind)
+        self.assertEqual(len(asked), len(asked.user_id))  # one for each who decides
 
     def test_supervisor_decides(self):
         """Back to who returned it, or as a helper: only by the supervisor, and marked so."""
@@ -97,6 +101,7 @@ class TestDeputy(WaterCommon):
                 self.env.ref("water_service_desk.ir_cron_deputies").method_direct_trigger()
         case.invalidate_recordset()
         self.assertEqual((case.user_id, case.acting_responsible_id.id), (agent, False))
+        self.assertIs(case.acting_until, False)
         self.assertEqual(self._kinds(case)[-2:], ["deputy_appointed", "deputy_ended"])
         self.assertIn(deputy, case._workers(), "a deputy does not ask how it was either")
         self.assertWhole(case)

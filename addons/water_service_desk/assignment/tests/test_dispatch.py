@@ -36,6 +36,22 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self.case.state, "processing")
         self.assertEqual(self._kinds(self.case).count("dispatched"), 2)
 
+    def test_accounts_of_the_work(self):
+        """A department finds the accounts of what it works on, until it has finished."""
+        account = self.env["water.account"].create(
+            {"code": "T-1", "partner_id": self.customer.id, "address": "东城路"}
+        )
+        case = self._inquiry(account_id=account.id)
+        mine = self._as("department", account)
+        domain = [("is_at_work", "=", True)]
+        self.assertFalse(mine.is_at_work or mine in mine.search(domain))
+        dispatch = self._as("department", self._dispatch(case))
+        mine.invalidate_recordset(["is_at_work"])
+        self.assertTrue(mine.is_at_work)
+        self.assertIn(mine, mine.search(domain))
+        dispatch._reject("不属我部门")
+        self.assertNotIn(mine, mine.search(domain))
+
     def test_accept_finish(self):
         """The department accepts, writes down what was done, and finishes."""
         dispatch = self._as("department", self._dispatch(self.case))
@@ -228,6 +244,13 @@ class TestDispatch(WaterCommon):
         again = wizard.with_context(active_ids=case.ids).create({})
         self.assertEqual(again.department_id, self.net)
         self.assertFalse(again.support_department_ids, "who leads already is not proposed twice")
+
+    def test_dialog_about_a_case_of_others(self):
+        """A dialog proposes nothing about a case that its user may not see."""
+        wizards = self._as("foreign", self.env["water.dispatch.wizard"])
+        wizards = wizards.with_context(active_model=self.case._name, active_ids=self.case.ids)
+        with self.assertRaises(AccessError):
+            wizards.create({})
 
     def test_by_hand(self):
         """A dispatch is not created, changed or deleted by hand, whoever asks."""

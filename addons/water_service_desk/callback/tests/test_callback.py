@@ -38,6 +38,15 @@ class TestCallback(WaterCommon):
         contact = self._as("quality", self.callback).contact
         self.assertEqual(contact, "张* 138****5678")
 
+    def test_opened_from_the_case(self):
+        """The one that waits opens itself, several open their list."""
+        action = self._as("agent", self.case).action_open_callbacks()
+        self.assertEqual((action["res_id"], action["view_mode"]), (self.callback.id, "form"))
+        self._done(outcome="solved", score="5")
+        action = self._as("agent", self.case).action_open_callbacks()
+        self.assertEqual(self.env["water.callback"].search(action["domain"]), self.callback)
+        self.assertNotIn("res_id", action)
+
     def test_done(self):
         """Outcome and score are kept with the caller and the time, and leave an event."""
         self._done(outcome="solved", score="5", remark="很满意")

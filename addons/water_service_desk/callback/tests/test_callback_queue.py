@@ -305,7 +305,7 @@ class TestRequestedCall(WaterCommon):
 
     def test_not_wanted_any_more(self):
         call = self._as("agent", self._request())
-        call.action_cancel()
+        self.assertTrue(call.action_cancel())
         self.assertEqual((call.state, call.void_reason), ("void", "cancelled"))
         self.assertEqual(self._clock(self.case, "promise").state, "void")
         follow_up = self._as("quality", self.case._schedule_callback())

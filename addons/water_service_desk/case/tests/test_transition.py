@@ -26,6 +26,15 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         ("processing", "merged"): DESK,
     }
 
+    def test_columns_are_counted_without_their_stages(self):
+        """A board's counts join no stage to every case; a list that is grouped keeps the order."""
+        asked = [], ["stage_id"], ["__count"]
+        cases = self.env["water.inquiry"]
+        with self.assertQueriesContain(['FROM "water_inquiry" GROUP BY']):
+            cases.with_context(read_group_expand=True)._read_group(*asked, order="stage_id")
+        with self.assertQueriesContain(['JOIN "water_stage"']):
+            cases._read_group(*asked, order="stage_id")
+
     def _ready_case(self):
         case = self._inquiry(answer="第二阶梯从220立方米开始")
         self._dispatch(case)

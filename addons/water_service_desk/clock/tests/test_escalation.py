@@ -101,6 +101,7 @@ class TestEscalation(WaterCommon):
         messages = self.env["mail.message"].search([], limit=10, order="id desc")
         mine = messages.filtered(lambda message: agent.partner_id in message.partner_ids)
         self.assertEqual(len(mine), 1)
+        self.assertEqual(mine.subject, "Time limits: 0 overdue, 2 running out")
         self.assertIn(self.case.name, mine.body)
         self.assertIn(more.name, mine.body)
         self.assertNotIn("张伟", mine.body)

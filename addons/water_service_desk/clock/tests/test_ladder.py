@@ -60,6 +60,8 @@ class TestLadder(WaterCommon):
         self.assertGreater(self.env["mail.message"].search_count(domain), before)
         self._name_people()
         self.assertFalse(steps._empty_rungs(self.company))
+        empty.invalidate_recordset(["is_empty"])
+        self.assertFalse(any(empty.mapped("is_empty")))
 
     def test_the_checklist_is_for_managers(self):
         """A manager of another company names nobody here."""

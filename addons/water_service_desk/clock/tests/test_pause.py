@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
@@ -22,6 +22,7 @@ class TestPause(WaterCommon):
     def test_working_days_keep_the_time_that_was_left(self):
         clock = self._clock_at("2026-03-10 10:00")  # 2 working days: 12 March, 17:30
         self.assertLocal(clock.due_at, "2026-03-12 17:30")
+        warned = clock.warn_at
         with freeze_time(local("2026-03-11 10:00")):
             pause = clock._request_pause("等客户提供照片", local("2026-03-13 10:00"))
             self.assertEqual((pause.state, clock.state), ("running", "paused"))
@@ -29,6 +30,7 @@ class TestPause(WaterCommon):
             clock._resume()
         self.assertEqual(clock.state, "running")
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        self.assertEqual(clock.warn_at, warned + timedelta(days=1))  # as much later as the limit
         self.assertEqual((clock.paused_minutes, pause.minutes), (1440, 1440))
         self.assertEqual(pause.old_due_at, clock.planned_due_at)
         self.assertWhole(clock._case())
@@ -41,6 +43,13 @@ class TestPause(WaterCommon):
             trusted(clock).unit = unit
             later = clock._due_after_pause(*stood, due, True)
             self.assertEqual(later, (local("2026-03-15 21:30"), True))
+
+    def test_what_was_provisional_stays_so(self):
+        """A pause in a year that is known makes nothing certain."""
+        clock = self._clock_at("2026-03-10 10:00")
+        stood = local("2026-03-11 10:00"), local("2026-03-12 10:00")
+        later = clock._due_after_pause(*stood, local("2026-03-12 17:30"), True)
+        self.assertEqual(later, (local("2026-03-13 17:30"), True))
 
     def test_a_pause_over_the_weekend_costs_no_working_time(self):
         clock = self._clock_at("2026-03-12 10:00")  # due Monday 16 March, 17:30
@@ -137,6 +146,8 @@ class TestPause(WaterCommon):
         self.assertEqual(mail.email_to, "customer@example.com")
         self.assertIn("冻土无法开挖", mail.body_html)
         self.assertEqual(self._kinds(clock._case())[-2:], ["clock_pause_asked", "clock_extended"])
+        payload = clock._case().event_ids.sorted("id")[-1].payload
+        self.assertEqual(payload["approved_by"], self.users["supervisor"].id)
 
     def test_refused_request_changes_nothing(self):
         clock = self._clock_at("2026-03-10 10:00")
@@ -171,6 +182,17 @@ class TestPause(WaterCommon):
         self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
         with freeze_time(local("2026-03-20 10:00")), self.assertRefused("too late to pause", case):
             self._as("agent", case).action_pause()
+
+    def test_dialog_proposes_one_clock(self):
+        """The answer's; where there are several such, one of them."""
+        clock = self._clock_at("2026-03-10 10:00")
+        case = clock._case()
+        wizards = self._as("agent", self.env["water.pause.wizard"])
+        wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)
+        self.assertEqual(Form(wizards).deadline_id, clock)
+        later = case._given_clock("close", local("2026-03-13 17:30"), False)
+        more = self.env["water.deadline"]._start([later])
+        self.assertIn(Form(wizards).deadline_id, clock | more.sudo(False))
 
     def test_nobody_writes_pauses_by_hand(self):
         clock = self._clock_at("2026-03-10 10:00")

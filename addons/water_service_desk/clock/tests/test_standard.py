@@ -27,6 +27,8 @@ class TestStandard(WaterCommon):
             self.standard.severity = "urgent"
         with self.assertRaisesRegex(UserError, "new version"):
             line.unlink()
+        spare = self.standard.copy({"code": "SPARE"}).line_ids[0]
+        self.assertTrue(spare.unlink())  # what has promised nothing yet is edited
         self.standard.name = "更好的名字"
         line.source = "企业标准 2026"
 

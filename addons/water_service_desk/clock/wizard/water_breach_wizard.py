@@ -16,6 +16,7 @@ class WaterBreachWizard(models.TransientModel):
         "water.deadline",
         string="Missed Limit",
         compute="_compute_deadline",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -16,6 +16,7 @@ class WaterPauseWizard(models.TransientModel):
         string="Time Limit",
         required=True,
         compute="_compute_deadline",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -46,6 +46,9 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
     def _withdraw(self, case):
         self._as("agent", case).action_withdraw()
 
+    def test_nothing_was_said_to_a_body_yet(self):
+        self.assertIs(self._order().external_history, False)
+
     def test_closing_needs_the_answer_to_the_body(self):
         """The answer to the customer does not answer the order, and closing asks for it."""
         case = self._as("agent", self._answered())
@@ -56,6 +59,14 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
         draft.action_save()
         case.action_close()
         self.assertEqual(case.state, "closed")
+
+    def test_one_category_for_a_code(self):
+        """Codes differ by capitals alone: the list takes one of them, and goes on."""
+        flag = self.env[self.MODEL]._category_flag
+        known = self.env["water.category"].search([(flag, "=", True)], limit=1)
+        known.copy({"code": known.code.lower(), "name": "停水"})
+        found = self.env["water.order.import"]._category(known.code, self.MODEL)
+        self.assertEqual(found.code.lower(), known.code.lower())
 
     def test_too_far_to_return(self):
         case = self._answered()

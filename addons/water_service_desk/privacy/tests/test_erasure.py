@@ -173,6 +173,14 @@ class TestErasure(WaterCommon):
         self._wizard("manager", self.case).action_erase()
         self.assertEqual((self.case.erased_at, self.case.event_count), (erased_at, count))
 
+    def test_orders_stay_known(self):
+        """The body of an order is no word of the person, even where it has his name."""
+        self._finish(self.case)
+        order = {"external_source": NAME, "external_ref": f"{NAME}-1"}
+        trusted(self.case).write(order)
+        self._wizard("manager", self.case).action_erase()
+        self.assertEqual({name: self.case[name] for name in order}, order)
+
     def test_what_stays(self):
         """A running case and one under legal hold stay; the dialog says so before."""
         wizard = self._wizard("manager", self.case)

@@ -14,6 +14,7 @@ class WaterNewsWizard(models.TransientModel):
         string="What the Customer Reads",
         required=True,
         compute="_compute_text",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

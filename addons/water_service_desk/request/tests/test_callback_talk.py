@@ -5,6 +5,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
 from .common import RequestCommon
 
 
@@ -44,6 +45,17 @@ class TestCallbackTalk(WaterCommon):
         self.assertEqual(form.outcome, "not_solved")
         form.save()
         self.assertEqual((self.callback.outcome, self.callback.score), ("not_solved", "4"))
+
+    def test_the_first_score_counts(self):
+        """A script may ask twice how content he is; the call-back has one score."""
+        self.callback.action_start()
+        first = self._answer("satisfaction")
+        second = trusted(first.sudo()).create(
+            {**first.question_id._answer_values(self.callback), "sequence": 99}
+        )
+        self._answer("solved").yes_no = "yes"
+        first.score, second.score = "4", "2"
+        self.assertEqual(self.callback.score, "4")
 
     def test_outcome_by_hand(self):
         """Choosing the outcome answers the question, and one reached call is on record."""

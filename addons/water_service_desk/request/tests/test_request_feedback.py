@@ -49,6 +49,9 @@ class TestRequestFeedback(RequestCommon):
             (row.channel, row.told_to, row.user_id), ("phone", "张太太", self.users["agent"])
         )
         self.assertEqual(case.fed_back_at, row.at)
+        event = case.event_ids.filtered(lambda event: event.kind == "fed_back")
+        kept = {"channel": "phone", "outcome": "told", "note": "已告知"}
+        self.assertEqual(event.payload, kept)
         self.assertEqual((case.satisfaction, clock.state), ("basically", "met"))
 
     def test_told_by_mail(self):

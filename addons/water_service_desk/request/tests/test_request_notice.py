@@ -214,6 +214,8 @@ class TestRequestNotice(RequestCommon):
             (notice.acknowledge_mode, notice.acknowledged_by, notice.acknowledge_user_id),
             ("counter", "张伟", self.users["agent"]),
         )
+        self.assertIs(notice.signature, False)
+        self.assertEqual(notice._letter_day(), notice.issued_at)  # as whoever checks it is told
         wizard = self._wizard("water.acknowledge.wizard", case, "agent2", name="别人")
         wizard.action_acknowledge()
         self.assertEqual(notice.acknowledged_by, "张伟")
@@ -229,6 +231,12 @@ class TestRequestNotice(RequestCommon):
                 mine.unlink()
             with self.subTest(login), self.assertRaises(AccessError):
                 mine.with_context(water_trusted=True).write({"content": {}})
+
+    def test_lists_of_notices_are_masked(self):
+        """Who signed and where it went stand in no list for whoever may not see customers."""
+        masks = self.env["water.request.notice"]._export_masks()
+        self.assertEqual(masks["acknowledged_by"]("张伟"), "张*")
+        self.assertEqual(masks["email_to"]("zhang@example.com"), "z***@example.com")
 
     # -- delays and refusals ----------------------------------------------------------------------
 

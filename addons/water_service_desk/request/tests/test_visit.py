@@ -1,4 +1,5 @@
 import base64
+import math
 from datetime import timedelta
 
 from odoo import fields
@@ -75,6 +76,16 @@ class TestVisit(RequestCommon):
         form.record.action_plan()
         self.assertEqual(case.visit_ids.slot_to, begin + timedelta(hours=2))
 
+    def test_dialog_of_a_department(self):
+        """Who comes from a department that helps plans its own visit, not that of the lead."""
+        case = self._repair()
+        self._dispatch(case, self.net, self.lab)
+        wizards = self._as("department2", self.env["water.visit.wizard"])
+        wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)
+        self.assertEqual(self.users["department2"].water_department_ids, self.lab)
+        self.assertEqual(Form(wizards).department_id, self.lab)
+        self.assertEqual(self._lead(case).department_id, self.net)
+
     def test_confirmed(self):
         visit = self._plan(self._repair())
         self._as("agent", visit).action_confirm()
@@ -115,6 +126,7 @@ class TestVisit(RequestCommon):
         self._as("department", visit).action_arrive(31.2304, 121.4737, 12)
         self.assertEqual((visit.state, visit.user_id), ("arrived", self.users["department"]))
         self.assertAlmostEqual(visit.latitude, 31.2304)
+        self.assertEqual(visit.position_accuracy, 12)
         self.assertTrue(visit.has_position)
         self.assertEqual(visit.deadline_ids.state, "met")
         self.assertEqual(self._clock(case, "on_site").state, "met")
@@ -125,9 +137,12 @@ class TestVisit(RequestCommon):
         visit = self._arrived()
         self.assertFalse(visit.has_position)
         another = self._as("department", self._plan(self._repair()))
-        for place in ((91, 0, 1), (0, 181, 1), ("x", "y", 1), (float("nan"), 0, 1)):
+        wrong = [(91, 0, 1), (0, 181, 1), ("x", "y", 1), (math.nan, 0, 1)]
+        for place in [*wrong, (0, 0, math.nan), (0, 0, math.inf)]:
             with self.subTest(place=place), self.assertRaises(ValidationError):
                 another.action_arrive(*place)
+        another.action_arrive(-90, 180, 1)  # the edges of the Earth are on it
+        self.assertEqual((another.latitude, another.longitude), (-90, 180))
 
     def test_missed(self):
         """S-8: agreed for 9 to 11, come at 11:42; noticed by itself at 11:00."""

@@ -13,6 +13,7 @@ class WaterAcknowledgeWizard(models.TransientModel):
         string="Signed by",
         required=True,
         compute="_compute_name",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -14,7 +14,9 @@ class WaterFeedbackWizard(models.TransientModel):
 
     channel = fields.Selection(CHANNELS, required=True, default="phone")
     outcome = fields.Selection(OUTCOMES, string="Result of the Try", required=True, default="told")
-    told_to = fields.Char(compute="_compute_told_to", store=True, readonly=False, precompute=True)
+    told_to = fields.Char(
+        compute="_compute_told_to", compute_sudo=False, store=True, readonly=False, precompute=True
+    )
     note = fields.Char(string="What Was Said")
     satisfaction = fields.Selection(
         SATISFACTION, help="A question of its own: no answer is not a good answer."

@@ -21,6 +21,7 @@ class WaterRequestDecisionWizard(models.TransientModel):
         string="Alternative Offered",
         required=True,
         compute="_compute_alternative",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

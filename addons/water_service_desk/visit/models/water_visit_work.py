@@ -1,3 +1,4 @@
+import math
 from io import BytesIO
 
 from babel import dates
@@ -70,7 +71,8 @@ class WaterVisit(models.Model):
             raise ValidationError(
                 self.env._("The location is not valid. Please enter the address.")
             ) from None
-        if not (abs(latitude) <= MAX_LATITUDE and abs(longitude) <= MAX_LONGITUDE):
+        on_earth = abs(latitude) <= MAX_LATITUDE and abs(longitude) <= MAX_LONGITUDE
+        if not (on_earth and math.isfinite(accuracy)):
             raise ValidationError(
                 self.env._("The location is not valid. Please enter the address.")
             )
