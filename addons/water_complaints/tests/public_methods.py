@@ -21,6 +21,13 @@ READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
 LISTS = "articles callbacks compensations deadlines dispatches events messages visits".split()
+#: What an app does beside filing and following.
+API = (
+    *("accounts", "appeal", "appeals", "appointment", "appointments", "articles", "bills"),
+    *("bind", "bind_code", "file", "files", "guides", "material", "materials", "outages"),
+    *("readings", "report_balances", "report_bills", "report_readings", "states", "unbind"),
+    "withdraw_appeal",
+)
 #: Dialogs that save, checked by each of their cases.
 DIALOGS = tuple(
     f"water.{name}.wizard"
@@ -292,6 +299,7 @@ PUBLIC = {
     "water.first.run.wizard": {"action_save": "needs a manager of the company"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.api": {
+        **dict.fromkeys(API, INTEGRATES),
         "append": INTEGRATES,
         "categories": INTEGRATES,
         "confirm": INTEGRATES,
