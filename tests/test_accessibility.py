@@ -30,7 +30,7 @@ NO_PAGES = {"_calendar", "_file", "_letter", "_send", "_code", "_leave", "_link"
 NO_PAGES |= {f"{kind}_action" for kind in ("complaint", "inquiry", "request", "track")}
 NO_PAGES |= {"complaint_answer", "complaint_appeal", "request_material", "track_lost"}
 NO_PAGES |= {"report_follow", "outage_affected", "outage_stop", "outages_near"}
-NO_PAGES |= {"outages_json", "outages_atom"}
+NO_PAGES |= {"outages_json", "outages_atom", "own_bind", "own_phone"}
 #: One case in every state, of every type, a compensation in every state: all of one customer.
 ALL_HIS = """
 UPDATE water_complaint SET partner_id = {me} WHERE id IN
@@ -57,6 +57,11 @@ WITH row AS (SELECT m.id, row_number() OVER (ORDER BY m.id) - 1 AS number
 UPDATE water_request_material m SET reason = '照片看不清',
     state = (ARRAY['incorrect', 'missing', 'supplied', 'correct'])[1 + row.number % 4]
     FROM row WHERE row.id = m.id;
+"""
+GATEWAY = """
+INSERT INTO water_gateway
+    (name, url, medium, method, body_format, success_status, timeout, max_attempts, active)
+VALUES ('x', 'http://127.0.0.1:9/', 'sms', 'POST', 'json', '200', 1, 1, true)
 """
 LISTS = {
     "/my/inquiries": "category",
@@ -225,6 +230,12 @@ def _look_at_the_rest(walk):
     walk.open("/my/delegates")
     walk.send("form[action$='/invite']", "refused")
     walk.open("/my/delegates/accept/nothing")
+    walk.open("/my/accounts")
+    page.locator("main a[href*='/my/accounts/']").first.click()
+    page.locator("#water_bills").wait_for()
+    walk.look()
+    walk.open("/my/accounts")
+    walk.send("form[action$='/bind']", "refused")
 
 
 def _fill_in(walk):
@@ -264,6 +275,8 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
     paths = ["/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"]
     for path in (*paths, "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
         walk.open(path)
+    query(GATEWAY)  # without one nobody signs in by text message
+    walk.open("/water/sign-in")
     walk.open(f"/water/outages/{outage}")
     number, code = _file(walk, query)
     walk.open("/water/track")
@@ -323,6 +336,24 @@ def _too_large(walk, everything):
         walk.page.evaluate("document.querySelector('.o_water_public_form').submit()")
     walk.look("too large")
     run("UPDATE res_company SET water_upload_max_files = 10, water_upload_max_mb = 10")
+
+
+def test_dark_pages(everything, sign_in):
+    """Whoever has set his telephone to dark reads every word of pages with and without a login."""
+    page = sign_in(CUSTOMER, color_scheme="dark", viewport={"width": 390, "height": 900})
+    walk = Walk(page, "zh_CN")
+    paths = ["/water", "/water/report", "/water/outages", "/water/answers", "/water/track"]
+    paths += ["/water/report/complaint", "/my/accounts", "/my/delegates", "/my/water/new"]
+    paths += ["/my/appointments", "/my/complaints?groupby=state", "/my/notifications"]
+    paths += [everything["cases"]["complaints", "notified"]]
+    paths += [everything["cases"]["requests", "processing"]]
+    for path in paths:
+        page.goto(path)
+        page.evaluate(SCRIPT)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        walk.note(page.evaluate("options => water.grave(options)", {}))
+        assert ground != "rgb(255, 255, 255)", path
+    assert not walk.findings, _tell(walk.findings)
 
 
 def test_by_keyboard_alone(everything, sign_in, walks):

@@ -360,6 +360,7 @@
             "water_service_desk/static/src/scss/portal.scss",
             "water_service_desk/static/src/scss/public.scss",
             "water_service_desk/static/src/public/tokens.scss",
+            "water_service_desk/static/src/public/dark.scss",
             "water_service_desk/static/src/core/**/*",
             "water_service_desk/static/src/interactions/*",
             "water_service_desk/static/src/public/door.js",
@@ -378,6 +379,7 @@
             "water_service_desk/static/src/scss/portal.scss",
             "water_service_desk/static/src/scss/public.scss",
             "water_service_desk/static/src/public/tokens.scss",
+            "water_service_desk/static/src/public/dark.scss",
             "water_service_desk/static/src/public/door.js",
         ],
         "web.assets_unit_tests_setup": [
