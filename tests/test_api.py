@@ -287,6 +287,9 @@ def test_fuzzed(server, keys, call, tmp_path):
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     print(done.stdout[-1500:])
     generated = re.search(r"(\d[\d,]*) generated", done.stdout)
-    assert generated and int(generated[1].replace(",", "")) > 100, done.stdout[-1500:]
+    # each call is tried some times, however busy the machine is
+    assert generated and int(generated[1].replace(",", "")) > 2 * len(methods()), done.stdout[
+        -1500:
+    ]
     server_errors = re.findall(r" 5\d\d -", server.log.read_text(errors="replace"))
     assert not server_errors

@@ -238,7 +238,8 @@ class TestPublicPage(PublicCase):
         self.assertIn("Our people are with you by", promises[0]["text"])
         self.assertIn("Our people are with you by", spoken[0])
         mail = case.sudo().customer_message_ids.mail_mail_id
-        self.assertIn(spoken[0], mail.body_html)
+        told = case.with_context(lang=case._customer_lang())._spoken_promises()
+        self.assertIn(told[0], mail.body_html)
 
     def test_anonymous_is_for_complaints(self):
         response = self.check(is_anonymous="1", contact_name="", phone="")
