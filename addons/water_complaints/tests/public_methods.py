@@ -1,7 +1,7 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
 from ..kpi.tests.public_methods import kpi_methods
-from .public_methods_beside import BESIDE, BESIDE_CASES, CASE, OPENS
+from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
 
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
@@ -21,13 +21,6 @@ READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
 LISTS = "articles callbacks compensations deadlines dispatches events messages visits".split()
-#: What an app does beside filing and following.
-API = (
-    *("accounts", "appeal", "appeals", "appointment", "appointments", "articles", "bills"),
-    *("bind", "bind_code", "file", "files", "guides", "material", "materials", "outages"),
-    *("readings", "report_balances", "report_bills", "report_readings", "states", "unbind"),
-    "withdraw_appeal",
-)
 #: Dialogs that save, checked by each of their cases.
 DIALOGS = tuple(
     f"water.{name}.wizard"
@@ -300,13 +293,6 @@ PUBLIC = {
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
     "water.api": {
         **dict.fromkeys(API, INTEGRATES),
-        "append": INTEGRATES,
-        "categories": INTEGRATES,
-        "confirm": INTEGRATES,
-        "contest": INTEGRATES,
-        "status": INTEGRATES,
-        "submit": INTEGRATES,
-        "submit_batch": INTEGRATES,
     },
     "water.inbound.mail": {
         "action_drop": "needs a supervisor who sees the mail",
