@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from accessible_rows import ALL_HIS, GATEWAY, MATERIALS
 from axe_playwright_python.base import AXE_SCRIPT
 
 ADDONS = Path(__file__).parents[1] / "addons"
@@ -30,34 +31,7 @@ NO_PAGES = {"_calendar", "_file", "_letter", "_send", "_code", "_leave", "_link"
 NO_PAGES |= {f"{kind}_action" for kind in ("complaint", "inquiry", "request", "track")}
 NO_PAGES |= {"complaint_answer", "complaint_appeal", "request_material", "track_lost"}
 NO_PAGES |= {"report_follow", "outage_affected", "outage_stop", "outages_near"}
-NO_PAGES |= {"outages_json", "outages_atom"}
-#: One case in every state, of every type, a compensation in every state: all of one customer.
-ALL_HIS = """
-UPDATE water_complaint SET partner_id = {me} WHERE id IN
-    (SELECT min(id) FROM water_complaint GROUP BY state);
-UPDATE water_complaint SET partner_id = {me} WHERE id IN
-    (SELECT min(complaint_id) FROM water_appeal GROUP BY state, decision);
-UPDATE water_inquiry SET partner_id = {me} WHERE id IN
-    (SELECT min(id) FROM water_inquiry GROUP BY state);
-UPDATE water_request SET partner_id = {me} WHERE id IN
-    (SELECT min(id) FROM water_request GROUP BY state, request_type);
-UPDATE water_request SET partner_id = {me} WHERE id IN
-    (SELECT min(request_id) FROM water_visit WHERE state IN ('planned', 'confirmed')
-     GROUP BY state);
-UPDATE water_compensation SET partner_id = {me} WHERE id IN
-    (SELECT min(id) FROM water_compensation GROUP BY state, payment_state, kind);
-UPDATE account_move SET partner_id = {me}, commercial_partner_id = {me} WHERE id IN
-    (SELECT move_id FROM water_compensation WHERE partner_id = {me} AND payment_state = 'posted');
-"""
-#: One material of each kind of answer.
-MATERIALS = """
-WITH row AS (SELECT m.id, row_number() OVER (ORDER BY m.id) - 1 AS number
-    FROM water_request_material m JOIN water_request r ON r.id = m.request_id
-    WHERE r.partner_id = {me} AND r.state = 'notified')
-UPDATE water_request_material m SET reason = '照片看不清',
-    state = (ARRAY['incorrect', 'missing', 'supplied', 'correct'])[1 + row.number % 4]
-    FROM row WHERE row.id = m.id;
-"""
+NO_PAGES |= {"outages_json", "outages_atom", "own_bind", "own_phone"}
 LISTS = {
     "/my/inquiries": "category",
     "/my/requests": "month",
@@ -224,6 +198,12 @@ def _look_at_the_rest(walk):
     walk.open("/my/delegates")
     walk.send("form[action$='/invite']", "refused")
     walk.open("/my/delegates/accept/nothing")
+    walk.open("/my/accounts")
+    page.locator("main a[href*='/my/accounts/']").first.click()
+    page.locator("#water_bills").wait_for()
+    walk.look()
+    walk.open("/my/accounts")
+    walk.send("form[action$='/bind']", "refused")
 
 
 def _fill_in(walk):
@@ -263,6 +243,8 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
     paths = ["/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"]
     for path in (*paths, "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
         walk.open(path)
+    query(GATEWAY)  # without one nobody signs in by text message
+    walk.open("/water/sign-in")
     walk.open(f"/water/outages/{outage}")
     number, code = _file(walk, query)
     walk.open("/water/track")
@@ -322,6 +304,24 @@ def _too_large(walk, everything):
         walk.page.evaluate("document.querySelector('.o_water_public_form').submit()")
     walk.look("too large")
     run("UPDATE res_company SET water_upload_max_files = 10, water_upload_max_mb = 10")
+
+
+def test_dark_pages(everything, sign_in):
+    """Whoever has set his telephone to dark reads every word of pages with and without a login."""
+    page = sign_in(CUSTOMER, color_scheme="dark", viewport={"width": 390, "height": 900})
+    walk = Walk(page, "zh_CN")
+    paths = ["/water", "/water/report", "/water/outages", "/water/answers", "/water/track"]
+    paths += ["/water/report/complaint", "/my/accounts", "/my/delegates", "/my/water/new"]
+    paths += ["/my/appointments", "/my/complaints?groupby=state", "/my/notifications"]
+    paths += [everything["cases"]["complaints", "notified"]]
+    paths += [everything["cases"]["requests", "processing"]]
+    for path in paths:
+        page.goto(path)
+        page.evaluate(SCRIPT)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        walk.note(page.evaluate("options => water.grave(options)", {}))
+        assert ground != "rgb(255, 255, 255)", path
+    assert not walk.findings, _tell(walk.findings)
 
 
 def test_by_keyboard_alone(everything, sign_in, walks):

@@ -31,6 +31,7 @@ from . import (
     playbook,
     progress_news,
     public_page,
+    own_account,
     mail_gateway,
     api,
     call_screen,

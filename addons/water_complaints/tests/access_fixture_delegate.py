@@ -22,6 +22,7 @@ class DelegateFixture:
                 "date_from": fields.Date.today(),
             }
             cls._make_change(situation, account)
+            cls._make_billed(situation, account)
             row = trusted(cls.env["water.account.delegate"].sudo()).create(dict(values))
             cls._keep("water.account.delegate", situation, row, values, {"name": "y"})
             event = cls.env["water.account.event"]._log(row, "acted", action="filed")
@@ -44,3 +45,14 @@ class DelegateFixture:
         }
         row = trusted(cls.env["water.account.change"].sudo()).create(dict(values))
         cls._keep("water.account.change", situation, row, values, {"names": "y"})
+
+    @classmethod
+    def _make_billed(cls, situation, account):
+        link, today = {"account_id": account.id, "number": situation}, fields.Date.today()
+        bill = {**link, "issued_on": today, "amount": 1.0}
+        reading = {**link, "read_on": today, "value": 1.0}
+        for model, values in (("water.account.bill", bill), ("water.account.reading", reading)):
+            row = trusted(cls.env[model].sudo()).create(dict(values))
+            cls._keep(
+                model, situation, row, {**values, "number": f"{situation}-2"}, {"number": "y"}
+            )

@@ -9,6 +9,8 @@ _DESK = """
 DELEGATES = {
     "water.account.delegate": _DESK,
     "water.account.event": _DESK,
+    "water.account.bill": _DESK,
+    "water.account.reading": _DESK,
     "water.account.change": _DESK,
     "water.account.release.wizard": """
                                     own  other

@@ -1,7 +1,7 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
 from ..kpi.tests.public_methods import kpi_methods
-from .public_methods_beside import BESIDE, BESIDE_CASES, CASE, OPENS
+from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
 
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
@@ -291,10 +291,9 @@ PUBLIC = {
     "water.replan.wizard": {"action_replan": CASE},
     "water.first.run.wizard": {"action_save": "needs a manager of the company"},
     "water.calendar.day": {"action_load_china": "needs the right to create special days"},
-    "water.api": dict.fromkeys(
-        "append categories confirm contest report_calls status submit submit_batch".split(),
-        INTEGRATES,
-    ),
+    "water.api": {
+        **dict.fromkeys(API, INTEGRATES),
+    },
     "water.inbound.mail": {
         "action_drop": "needs a supervisor who sees the mail",
         "action_make_case": "needs an agent who sees the mail",

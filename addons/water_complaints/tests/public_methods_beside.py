@@ -1,5 +1,13 @@
 """The part of the allow-list that is about several cases: split, linked, shared out, signed."""
 
+#: What the interface does for integrations.
+API = (
+    *("accounts", "append", "appeal", "appeals", "appointment", "appointments", "articles"),
+    *("bills", "bind", "bind_code", "categories", "confirm", "contest", "file", "files"),
+    *("guides", "material", "materials", "outages", "readings", "report_balances"),
+    *("report_bills", "report_calls", "report_readings", "states", "status", "submit"),
+    *("submit_batch", "unbind", "withdraw_appeal"),
+)
 OPENS = "opens a window; the rules of what is shown there apply"
 CASE = "is checked by each case of the dialog"
 SIGNS = "needs whom the rule of signing names, never who wrote it"

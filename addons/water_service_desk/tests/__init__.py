@@ -86,8 +86,9 @@ from ..playbook.tests import test_playbook
 from ..progress_news.tests import test_news
 from ..public_page.tests import test_door_limits, test_draft, test_front, test_public_limits
 from ..public_page.tests import test_public_page, test_track
+from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
-from ..api.tests import test_api, test_webhook
+from ..api.tests import test_api, test_api_account, test_api_steps, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
 from ..home.tests import test_home

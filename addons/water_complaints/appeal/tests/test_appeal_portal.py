@@ -148,3 +148,17 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         answer = self.post(f"{self.url}/appeal", {"appeal_reason": "x"}, csrf=False)
         self.assertStatus(answer, 400)
         self.assertFalse(self.case.appeal_ids)
+
+    def test_by_an_app(self):
+        """An app files it once however often it tries, and takes it back."""
+        machine, channel = self.users["integration"], self._channel("app")
+        machine.water_channel_ids = channel
+        api = self.env["water.api"].with_user(machine)
+        api.env["water.api.entry"]._keep(self.case, channel, "wx-9")
+        self.assertTrue(api.appeals("wx-9")["can_appeal"])
+        for _twice in range(2):
+            told = api.appeal("wx-9", {"reason": REASON}, step_id="a-1")
+        self.assertEqual([row["state"] for row in told["appeals"]], ["filed"])
+        self.assertFalse(told["can_appeal"])
+        told = api.withdraw_appeal("wx-9")
+        self.assertEqual(told["appeals"][0]["state"], "withdrawn")

@@ -39,6 +39,24 @@ class TestCompensationPeople(CompensationCommon):
         self.assertNotIn("秘密的事", str(known))
         self.assertNotIn("很私密的话", str(known))
 
+    def test_budget_of_nobody_in_particular(self):
+        """All managers of the company hear of it, and those of no other."""
+        values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}
+        budget = self.env["water.compensation.budget"].create(values)
+        people = budget._people()
+        self.assertIn(self.users["manager"], people)
+        elsewhere = self.env["res.company"].create({"name": "别处水务"})
+        self.users["manager2"].write(
+            {"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id}
+        )
+        self.assertEqual(budget._people(), people - self.users["manager2"])
+
+    def test_payee_of_what_the_rules_propose(self):
+        """Finance says how an entitlement is booked as well; its kind stays what it is."""
+        row = self._entitlement()
+        self._as("finance", row).write({"payee_kind": "other"})
+        self.assertEqual((row.payee_kind, row.kind), ("other", "entitlement"))
+
     def test_form_of_finance(self):
         """The whole screen of finance opens, and holds nothing of the complaint."""
         row = self._as("finance", self._proposed())

@@ -245,3 +245,18 @@ class TestOutagePage(PublicCase):
         self.company.water_public_open = False
         for url in (PAGE, f"{PAGE}/{self.incident.id}"):
             self.assertStatus(self.visit(url), 404)
+
+    def test_interface(self):
+        """An app shows the same, with moments in UTC; who is affected is nobody's to read."""
+        machine = self.users["integration"]
+        machine.water_channel_ids = self._channel("app")
+        api = self.env["water.api"].with_user(machine)
+        self._news("抢修人员已到场。")
+        (row,) = api.outages()
+        self.assertEqual(
+            (row["id"], row["when"], row["nature"]), (self.incident.id, "now", "outage")
+        )
+        self.assertTrue(row["begin"].endswith("Z") and row["expected_end"].endswith("Z"))
+        self.assertEqual(row["news"][0]["text"], "抢修人员已到场。")
+        self.assertEqual(len(api.outages("梧桐大道8号")), 1)
+        self.assertEqual(api.outages("没有这条路"), [])

@@ -84,7 +84,7 @@ class WaterAccountChange(models.Model):
         """Where to turn at once."""
         hotline = self.company_id.water_hotline
         if hotline:
-            return self.env._("Was it not you? Please call us right now: %s.", hotline)
+            return self.env._("If this was not you, please call us right now: %s.", hotline)
         return self.env._("If this was not you, please call us right now.")
 
     # -- erasure ------------------------------------------------------------------------------

@@ -22,7 +22,17 @@ class IrHttp(models.AbstractModel):
         """
         super()._pre_dispatch(rule, args)
         user = request.env.user
+        cls._water_speak()
         if request.httprequest.path.startswith(COUNTED) or not user:
             return
         if user.has_group(INTEGRATION):
             request.env["water.api.call"]._count(request.httprequest.path[:64])
+
+    @classmethod
+    def _water_speak(cls):
+        """The interface answers in the language that the header asks for; the body goes before."""
+        if not request.httprequest.path.startswith(COUNTED[0]):
+            return
+        lang = request.env["ir.http"].get_nearest_lang(request.best_lang)
+        if lang:
+            request.update_context(lang=lang)

@@ -86,6 +86,7 @@ class WaterCaseMixin(models.AbstractModel):
             "status": page["status"],
             "is_open": page["is_open"],
             "answer": page.get("answer") or "",
+            "rating": page.get("rating") or "",
             "can": self._api_can(page["can"]),
             "timeline": [
                 {"title": step["title"], "at": step["at"], "kind": step["kind"]}
@@ -103,6 +104,10 @@ class WaterCaseMixin(models.AbstractModel):
             "append": bool(can.get("message")),
             "confirm": any(can.get(name) for name in ("confirm", "settled", "rate")),
             "contest": any(can.get(name) for name in ("contest", "unsettled")),
+            "appointment": bool(can.get("visit_move")),
+            "material": bool(can.get("material")),
+            "appeal": bool(can.get("appeal")),
+            "withdraw_appeal": bool(can.get("unappeal")),
         }
 
     def _api_state(self):

@@ -227,7 +227,8 @@ class TestApi(WaterCommon):
         self._as("agent", case).action_answer()
         status = self.api.status("wx-1")
         self.assertEqual((status["state"], status["answer"]), ("answered", case.answer))
-        self.assertEqual(status["can"], {"append": True, "confirm": True, "contest": True})
+        able = {name for name, can in status["can"].items() if can}
+        self.assertEqual(able, {"append", "confirm", "contest"})
 
     def test_append(self):
         """An addition is kept once under its number, as the customer's words."""

@@ -41,7 +41,7 @@ class WaterCaseEvent(models.Model):
             ("closed", "Closed"),
             ("reopened", "Reopened"),
             ("identified", "Customer identified"),
-            ("bounced", "Returned again and again"),
+            ("bounced", "Repeatedly returned"),
             ("deputy_appointed", "Deputy appointed"),
             ("deputy_ended", "Deputy's time ended"),
             ("severity_changed", "Severity changed"),

@@ -78,7 +78,7 @@ class WaterDeadlinePause(models.Model):
             if pause.state != "requested":
                 raise UserError(self.env._("This request has been decided already."))
             if pause.requested_by_id == self.env.user:
-                raise UserError(self.env._("Nobody approves his own request."))
+                raise UserError(self.env._("You cannot approve your own request."))
             pause.deadline_id._check_pausable()
             trusted(pause.sudo()).approved_by_id = self.env.user
             pause._begin()

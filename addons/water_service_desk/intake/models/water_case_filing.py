@@ -63,6 +63,7 @@ class WaterCaseMixin(models.AbstractModel):
         vals |= self._read_phone(values, partner, errors)
         vals |= self._read_contact(values, partner, errors)
         vals |= self._read_time(values, errors)
+        self._shorten_urgent(vals, errors)
         faults = self._file_faults(files)
         if faults:
             errors["files"] = "\n".join(faults)
@@ -78,6 +79,29 @@ class WaterCaseMixin(models.AbstractModel):
             "subject": first_line(told),
             "verbatim": told,
         }
+
+    @api.model
+    def _is_urgent(self, category_id):
+        """Whether a matter cannot wait until a form is filled in."""
+        # sudo: water.category - one of those that the customer may choose
+        return self.env["water.category"].sudo().browse(category_id).severity == "emergency"
+
+    def _shorten_urgent(self, vals, errors):
+        """Of an emergency the place is enough, and how to reach whoever tells it: what it is says
+        the matter, it happens now, and a position stands for an address."""
+        if not self._is_urgent(vals["category_id"]):
+            return
+        category = self.env["water.category"].sudo().browse(vals["category_id"])
+        if not vals["description"] and "description" not in errors:
+            vals["description"] = category.public_name or category.name
+        if "demand" in self._required_facts and not vals.get("demand") and "demand" not in errors:
+            vals["demand"] = self.env._("Help at once")
+        if "occurred_at" in self._required_facts and not vals.get("occurred_at"):
+            errors.pop("occurred_at", None)
+            vals["occurred_at"] = fields.Datetime.now()
+        if vals.get("position") and not vals["address"]:
+            errors.pop("address", None)
+            vals["address"] = vals["position"]
 
     def _confirm_filing(self):
         """Hook: the customer has read everything back by himself and has sent it (S3.2.1d)."""
@@ -211,7 +235,8 @@ class WaterCaseMixin(models.AbstractModel):
         if vals.get("is_anonymous"):
             who = ()
         else:
-            who = ("contact_name", "phone") if "contact_name" in vals else ("phone",)
+            named = "contact_name" in vals and not self._is_urgent(vals["category_id"])
+            who = ("contact_name", "phone") if named else ("phone",)
         for name in (*self._required_facts, *who):
             if name in texts and not vals.get(name) and name not in errors:
                 errors[name] = texts[name]

@@ -9,7 +9,8 @@ class ResCompany(models.Model):
     water_message_user_id = fields.Many2one(
         "res.users",
         string="Undelivered Messages",
-        help="Is asked to reach customers whose messages were given up; empty: a supervisor.",
+        help="Follows up with customers whose messages could not be delivered; empty: a"
+        " supervisor.",
     )
 
     water_unproved_limit = fields.Integer(

@@ -98,6 +98,14 @@ class WaterCaseMixin(models.AbstractModel):
             words.append(case.env._("You will have our answer by %s.", due))
         return words
 
+    def _customer_promise(self):
+        """Whoever waits for a crew is written first when it comes, as he reads it on his page."""
+        words = self._spoken_promises()
+        if len(words) < 2:
+            return super()._customer_promise()
+        first, then = words
+        return self.env._("%(first)s %(then)s", first=first, then=then)
+
     def _is_urgent_news(self):
         """Nobody sleeps through a burst pipe."""
         return self.severity == "emergency" or super()._is_urgent_news()

@@ -319,7 +319,11 @@ class WaterPortal(WaterPortalDraft):
         except UserError as refusal:
             errors, status = self._water_errors(refusal), refusal.http_status
             return self._water_refused(url, params, errors, status, action=action)
-        return request.redirect(f"{url}?done={action}", code=303)
+        return request.redirect(f"{url}?done={self._water_done_of(case, action)}", code=303)
+
+    def _water_done_of(self, case, action):
+        """What has been done, as the page names it in its address; rooms know finer words."""
+        return action
 
     def _water_errors(self, refusal):
         """Messages by field, in the order of the form; what belongs to none stands under "form"."""

@@ -106,11 +106,15 @@ class WaterCaseMixin(models.AbstractModel):
                 "%(what)s: promised by %(due)s. We did not keep it, and apologise for it."
             ),
         }
+        text = texts.get(state, self.env._("%(what)s by %(due)s")) % words
+        if clock.kind == "on_site" and state == "running":
+            # in the words of mail, text message and telephone
+            text = self.env._("Our people are with you by %s.", words["due"])
         return {
             "kind": clock.kind,
             "title": title,
             "until": self.env._("by %s", words["due"]),
-            "text": texts.get(state, self.env._("%(what)s by %(due)s")) % words,
+            "text": text,
             "why": clock._explain(),
             "state": state,
             **self._portal_countdown(clock, state),

@@ -241,7 +241,7 @@ class TestPortalList(PortalCase):
         self._as("agent", row)._mark("correct")
         shown = self._materials(case)[0]
         self.assertIn("Received and correct", shown)
-        self.assertNotIn("Hand in another file", shown)
+        self.assertNotIn("Upload another file", shown)
         refused = self._hand_in(case, row.id, [("x.png", samples.PNG)])
         self.assertStatus(refused, 422)
         self.assertEqual(len(row.file_ids), 2)

@@ -81,7 +81,8 @@ class WaterCaseMixin(models.AbstractModel):
         string="Where",
         compute="_compute_address_shown",
         compute_sudo=True,
-        help="Whole for the desk, and for a department while the work is with it; else masked.",
+        help="Shown in full to the service desk and to the department in charge; masked for"
+        " others.",
     )
 
     # -- whoever does not give his name ------------------------------------------------------

@@ -207,7 +207,7 @@ class TestPublicPage(PublicCase):
         before = self.counts()
         response = self.post(
             f"{REPORT}/repair",
-            {"category_id": str(self._category("lk01").id), "altcha": self.solve("repair")},
+            {"category_id": str(self._category("lk03").id), "altcha": self.solve("repair")},
         )
         self.assertStatus(response, 422)
         wanted = {"description", "contact_name", "phone", "address"}
@@ -217,6 +217,29 @@ class TestPublicPage(PublicCase):
         self.assertTrue(summary)
         self.assertLessEqual({link[1:] for link in summary}, ids)
         self.assertEqual(self.counts(), before)
+
+    def test_emergency_needs_place_and_telephone(self):
+        """Nobody writes an essay beside a burst pipe; the crew is promised first, everywhere."""
+        burst = {"category_id": str(self._category("lk01").id), "description": ""}
+        page = self.page(self.visit(f"{REPORT}/repair?category={burst['category_id']}"))
+        order = [node.get("name") for node in page.xpath("//form//input | //form//textarea")]
+        self.assertLess(order.index("address"), order.index("description"))
+        self.assertNotIn("contact_name", order)
+        refused = self.check("repair", **burst, contact_name="", phone="", address="")
+        self.assertEqual(set(self.errors(refused)), {"phone", "address"})
+        case, _number, _code = self.file(
+            "repair", **burst, contact_name="", address="", position="31.230416,121.473701,20"
+        )
+        self.assertEqual(case.verbatim, case.category_id.public_name or case.category_id.name)
+        self.assertTrue(case.address.startswith("31.230416"))
+        promises = case._portal_promises()
+        self.assertEqual([row["kind"] for row in promises][0], "on_site")
+        spoken = case._spoken_promises()
+        self.assertIn("Our people are with you by", promises[0]["text"])
+        self.assertIn("Our people are with you by", spoken[0])
+        mail = case.sudo().customer_message_ids.mail_mail_id
+        told = case.with_context(lang=case._customer_lang())._spoken_promises()
+        self.assertIn(told[0], mail.body_html)
 
     def test_anonymous_is_for_complaints(self):
         response = self.check(is_anonymous="1", contact_name="", phone="")

@@ -13,7 +13,7 @@ class WaterCaseEvent(models.Model):
             ("material_supplied", "Material handed in by the customer"),
             ("material_checked", "Material checked"),
             ("material_returned", "Incorrect materials told"),
-            ("material_refused", "Second request of materials refused"),
+            ("material_refused", "Repeat request for materials blocked"),
             ("accepted", "Application accepted"),
             ("decision_asked", "Delay or refusal asked for"),
             ("decision_approved", "Delay or refusal approved"),

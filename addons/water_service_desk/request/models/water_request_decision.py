@@ -146,7 +146,7 @@ class WaterRequestDecision(models.Model):
         self._check_decider()
         for decision in self:
             if decision.requested_by_id == self.env.user:
-                raise UserError(self.env._("Nobody approves his own request."))
+                raise UserError(self.env._("You cannot approve your own request."))
             decision._approve()
         return True
 

@@ -188,7 +188,7 @@ class WaterRequest(models.Model):
     def _portal_next_words(self):
         return super()._portal_next_words() | {
             "acknowledge": (self.env._("Read our notice and confirm it"), "water_notice"),
-            "material": (self.env._("Hand in what is missing"), "water_materials"),
+            "material": (self.env._("Upload what is missing"), "water_materials"),
             "appointment": (self.env._("Confirm the appointment"), "water_visits"),
             "rate": (self.env._("Read the result and rate us"), "water_answer"),
         }

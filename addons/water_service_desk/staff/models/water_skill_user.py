@@ -111,7 +111,7 @@ class WaterSkillUser(models.Model):
 
     def _check_not_mine(self):
         if not self.env.su and self.env.user in self.user_id:
-            raise AccessError(self.env._("Nobody certifies himself."))
+            raise AccessError(self.env._("You cannot certify your own work."))
 
     # -- who is able ----------------------------------------------------------------------
 

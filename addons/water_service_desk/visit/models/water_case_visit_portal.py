@@ -102,7 +102,7 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what he reads ------------------------------------------------------------------------
 
     def _portal_visits(self):
-        """Appointments, the next one first, without names of our people."""
+        """Appointments, the next one first."""
         visits = self.sudo().visit_ids.sorted("slot_from", reverse=True)
         return [self._portal_visit_row(visit.with_env(self.env).sudo()) for visit in visits]
 
@@ -119,6 +119,7 @@ class WaterCaseMixin(models.AbstractModel):
             "slot": visit._slot_for(tz),
             "purpose": visit.purpose or "",
             "state": self._portal_visit_state(visit),
+            "who": visit._portal_who(),
             "missed": bool(visit.missed_at),
             "asked": bool(visit.change_asked_at),
             "can_confirm": changeable and visit.state == "planned",

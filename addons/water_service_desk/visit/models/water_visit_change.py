@@ -229,3 +229,15 @@ class WaterVisit(models.Model):
     @api.model
     def _to_come(self):
         return Domain("state", "in", OPEN_STATES)
+
+    def _portal_who(self):
+        """Who comes, with his badge number: told on the day alone, "" before and afterwards."""
+        today = self.company_id._water_today()
+        zone = self.with_context(tz=self.company_id._water_tz())
+        day = fields.Datetime.context_timestamp(zone, self.slot_from).date()
+        # sudo: res.users - whom the customer lets in
+        worker = self.sudo().user_id
+        if day != today or not worker or self.state not in ("planned", "confirmed", "arrived"):
+            return ""
+        badge = self.env._("badge no. %s", worker.water_badge) if worker.water_badge else ""
+        return " · ".join(filter(None, (worker.name, badge)))

@@ -10,7 +10,16 @@ HEADING = "## Who may know whom"
 NAMES = {"desk": "water_service_desk", "complaints": "water_complaints"}
 DESK, COMPLAINTS = NAMES.values()
 #: What an addon may have beside its rooms.
-AT_ROOT = {"demo", "static", "i18n", "migrations", "tests", "readme", "README.rst"}
+AT_ROOT = {
+    "demo",
+    "static",
+    "i18n",
+    "migrations",
+    "tests",
+    "readme",
+    "README.rst",
+    "pyproject.toml",
+}
 AT_ROOT |= {"__init__.py", "__manifest__.py"}
 AT_ROOT |= {"data"}  # neutralize.sql, which Odoo looks for there
 IGNORED = {"__pycache__", ".gitkeep"}

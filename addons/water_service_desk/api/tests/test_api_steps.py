@@ -1,0 +1,112 @@
+"""What customers do in an app with their cases: appointments, materials, files; words, answers."""
+
+import base64
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, MissingError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+from ...intake.filing import FilingError, WrongStateError
+from ...intake.tests.upload_samples import PNG
+
+
+@tagged("post_install", "-at_install")
+class TestApiSteps(WaterCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.machine = cls.users["integration"]
+        cls.machine.water_channel_ids = cls._channel("wechat")
+        cls.api = cls.env["water.api"].with_user(cls.machine)
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
+
+    def submit(self, **values):
+        """File a repair for a customer of the channel; the case."""
+        receipt = self.api.submit(
+            {
+                "external_id": "wx-1",
+                "kind": "request",
+                "category": "LK03",
+                "description": "表箱漏水",
+                "address": "东城路8号",
+                "customer": {"reference": "openid-1", "name": "王芳", "phone": "13700001111"},
+                **values,
+            }
+        )
+        return self.env["water.request"].search([("name", "=", receipt["number"])])
+
+    def visit(self, case):
+        begin = fields.Datetime.now() + timedelta(days=4)
+        return case._plan_visit(self.net, begin, begin + timedelta(hours=2)).with_env(self.env)
+
+    def test_appointments(self):
+        """Confirmed once, moved to a window that is offered, cancelled with a reason."""
+        visit = self.visit(self.submit())
+        row = self.api.appointments("wx-1")[0]
+        self.assertEqual((row["id"], row["state"]), (visit.id, "planned"))
+        self.assertTrue(row["begin"].endswith("Z") and row["windows"])
+        for _twice in range(2):
+            rows = self.api.appointment("wx-1", visit.id, "confirm", step_id="s-1")
+        self.assertEqual(rows[0]["state"], "confirmed")
+        with self.assertRaises(FilingError):
+            self.api.appointment("wx-1", visit.id, "move", {"window": "2020-01-01T00:00:00Z"})
+        window = row["windows"][-1]["begin"]
+        values = {"window": window, "reason": "出差"}
+        moved = self.api.appointment("wx-1", visit.id, "move", values)[0]
+        self.assertEqual(moved["begin"], window)
+        gone = self.api.appointment("wx-1", visit.id, "cancel", {"reason": "已修好"})[0]
+        self.assertEqual(gone["state"], "cancelled")
+        with self.assertRaises(WrongStateError):
+            self.api.appointment("wx-1", visit.id, "confirm")
+
+    def test_files(self):
+        """What the customer may open, and nothing else of the case."""
+        case = self.submit(files=[{"name": "a.png", "content": base64.b64encode(PNG).decode()}])
+        inside = self.env["ir.attachment"].create(
+            {"name": "note.txt", "raw": b"x", "res_model": case._name, "res_id": case.id}
+        )
+        (row,) = self.api.files("wx-1")
+        self.assertEqual((row["name"], row["mimetype"]), ("a.png", "image/png"))
+        content = base64.b64decode(self.api.file("wx-1", row["id"])["content"])
+        self.assertEqual(len(content), row["size"])
+        for wrong in (inside.id, "x", None, -1):
+            with self.assertRaises(MissingError):
+                self.api.file("wx-1", wrong)
+
+    def test_what_is_not_there(self):
+        """A step that a kind of case does not know is refused; other channels see nothing."""
+        self.submit()
+        self.assertEqual(self.api.materials("wx-1"), [])
+        with self.assertRaises(WrongStateError):
+            self.api.material("wx-1", 1, [{"name": "a", "content": ""}])
+        self.machine.water_channel_ids = self._channel("app")
+        for method in ("appointments", "materials", "files"):
+            with self.assertRaises(MissingError):
+                getattr(self.api, method)("wx-1")
+        agent = self.env["water.api"].with_user(self.users["agent"])
+        with self.assertRaises(AccessError):
+            agent.files("wx-1")
+
+    def test_words(self):
+        """Each state of each kind has its words, in the language that is asked for."""
+        words = self.api.with_context(lang="en_US").states()
+        known = {(row["kind"], row["state"]): row["name"] for row in words["states"]}
+        for kind, model in self.api._kinds().items():
+            states = {state for state, _label in self.env[model]._fields["state"].selection}
+            told = {state for name, state in known if name == kind}
+            self.assertLessEqual(told, states)
+        self.assertEqual(known["inquiry", "answered"], "Answered")
+        self.assertIn("visit_changed", [row["event"] for row in words["events"]])
+
+    def test_articles_and_guides(self):
+        """What is published is found, what is a draft is not."""
+        article = self.env["water.article"].search([("state", "=", "published")], limit=1)
+        titles = [row["title"] for row in self.api.articles()]
+        self.assertEqual(article.name in titles, bool(article and article.customer_text))
+        for row in self.api.guides():
+            self.assertLessEqual({"title", "materials", "fees", "promised_days"}, row.keys())

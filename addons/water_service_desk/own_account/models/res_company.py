@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """How customers sign in by telephone."""
+
+    _inherit = "res.company"
+
+    water_phone_sign_up = fields.Boolean(
+        string="New Customers Sign In by Telephone",
+        help="Whoever has no login gets one with the code to his telephone.",
+    )
+    water_code_template = fields.Char(
+        string="Gateway Template of Codes",
+        help="Code under which the provider has approved the text, where he asks for one; it is"
+        " filled with “code” and “minutes”.",
+    )

@@ -1,0 +1,169 @@
+import unicodedata
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import consteq, float_repr, format_amount, format_date
+
+from ...base.words import said
+
+#: Rows that a household reads at once: two years of monthly bills.
+SHOWN = 24
+
+
+def folded(text):
+    """A name or number as two people write the same one: no blanks, no widths, no case.
+
+    :param text: as typed, or nothing
+    """
+    return "".join(unicodedata.normalize("NFKC", said(text)).split()).casefold()
+
+
+def cubic_metres(env, amount):
+    """A volume as people read it: no more digits than it has."""
+    return env._("%s m³", float_repr(amount, 2).rstrip("0").rstrip("."))
+
+
+class WaterAccount(models.Model):
+    """What the billing system tells of an account, and who may read it on his pages."""
+
+    _inherit = "water.account"
+
+    bill_ids = fields.One2many("water.account.bill", "account_id", string="Bills")
+    reading_ids = fields.One2many("water.account.reading", "account_id", string="Readings")
+    billing_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of the Balance"
+    )
+    balance = fields.Monetary(
+        readonly=True,
+        copy=False,
+        currency_field="billing_currency_id",
+        help="To the customer's credit, as the billing system says; below zero is owed.",
+    )
+    balance_at = fields.Datetime(string="Balance as of", readonly=True, copy=False)
+
+    # -- proof ------------------------------------------------------------------------------
+
+    @api.model
+    def _find_proved(self, code, name, amount=None, meter=None):
+        """The account whose number, holder's name and one more fact belong together, with sudo.
+
+        :param code: account number as typed
+        :param name: of the holder, as typed
+        :param amount: of the last bill, a number; or None
+        :param meter: number of the meter, as typed; or None
+        :return: nothing unless all of them fit
+        """
+        # sudo: water.account - what is typed is compared, nothing is told
+        accounts = self.sudo()
+        domain = Domain("code", "=", said(code)) & Domain("company_id", "=", self.env.company.id)
+        account = accounts.search(domain, limit=1)
+        fits = account._fits(account.partner_id.name, name)
+        fits &= account._fits_fact(amount, meter)
+        return account if fits else accounts.browse()
+
+    @api.model
+    def _fits(self, ours, typed):
+        known, given = folded(ours), folded(typed)
+        return bool(known) and consteq(known.encode(), given.encode())
+
+    def _fits_fact(self, amount, meter):
+        if meter is not None:
+            return self._fits(self.meter_no, meter)
+        bill = self.bill_ids.filtered(lambda row: row.state != "void")[:1]
+        return (
+            bool(bill)
+            and amount is not None
+            and not bill.currency_id.compare_amounts(bill.amount, amount)
+        )
+
+    # -- what is read -----------------------------------------------------------------------
+
+    @api.model
+    def _portal_held(self, partner):
+        """``{account: delegation}`` of those he reads about: none for his own; with sudo.
+
+        :param partner: res.partner of a signed-in user, or whom a door has made sure of
+        """
+        # sudo: water.account - narrowed to his own and those that he has proved
+        own = self.sudo().search([("partner_id", "=", partner.id)]) if partner else self.sudo()
+        delegations = self.env["water.account.delegate"]._in_force(partner)
+        held = {account: delegations.browse() for account in own}
+        for row in delegations.filtered(lambda row: row.proof != "invited"):
+            held.setdefault(row.account_id, row)
+        return held
+
+    def _portal_account(self, delegation, whole=False):
+        """What the page of the household shows: plain values, in the reader's language.
+
+        :param delegation: by which he reads it; none for the holder
+        :param whole: with all bills and readings
+        """
+        account, sees = self.sudo(), not delegation or delegation._sees_bills()
+        most = SHOWN if whole else 1
+        values = {
+            "id": account.id,
+            "code": account.code,
+            "address": account.address,
+            "meter": account.meter_no or "" if sees else "",
+            "bound": bool(delegation),
+            "sees_bills": sees,
+            "may_see_more": bool(delegation) and delegation.proof != "code",
+            "balance": "",
+            "balance_at": "",
+            "bills": [],
+            "readings": [],
+        }
+        if sees:
+            values["bills"] = [row._portal_row() for row in account.bill_ids[:most]]
+            values["readings"] = [row._portal_row() for row in account.reading_ids[:most]]
+            values |= account._portal_balance()
+        return values
+
+    def _portal_balance(self):
+        if not self.balance_at:
+            return {}
+        at = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.company_id._water_tz()), self.balance_at
+        )
+        return {
+            "balance": format_amount(self.env, abs(self.balance), self.billing_currency_id),
+            "balance_at": self.env._("As of %s", format_date(self.env, at.date())),
+            "owes": self.balance < 0,
+        }
+
+
+class WaterAccountBill(models.Model):
+    _inherit = "water.account.bill"
+
+    def _portal_row(self):
+        """One bill, in the reader's language."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        days = [format_date(self.env, day) for day in (self.period_from, self.period_until) if day]
+        return {
+            "number": self.number,
+            "issued_on": format_date(self.env, self.issued_on),
+            "due": self._due_words(),
+            "period": " – ".join(days),
+            "volume": cubic_metres(self.env, self.volume),
+            "amount": format_amount(self.env, self.amount, self.currency_id),
+            "state": self.state,
+            "status": states[self.state],
+        }
+
+    def _due_words(self):
+        """By when it is to be paid; "" for what is paid or has no day."""
+        is_due = self.due_on and self.state == "open"
+        return self.env._("To be paid by %s", format_date(self.env, self.due_on)) if is_due else ""
+
+
+class WaterAccountReading(models.Model):
+    _inherit = "water.account.reading"
+
+    def _portal_row(self):
+        """One reading, in the reader's language."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            "read_on": format_date(self.env, self.read_on),
+            "value": cubic_metres(self.env, self.value),
+            "kind": kinds[self.kind],
+        }

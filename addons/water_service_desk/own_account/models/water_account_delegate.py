@@ -1,0 +1,173 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.trust import trusted
+from ...intake.filing import FilingError, TooManyError, clean_text
+from ...privacy.masking import mask_phone
+from ..binding import LIMITS, read_amount
+
+DAY = timedelta(days=1)
+#: What each proof opens: who has read the holder's telephone does what the holder does.
+OPENED = {
+    "bill": ("files_cases",),
+    "meter": ("files_cases",),
+    "code": ("sees_cases", "files_cases", "keeps_visits", "sees_money"),
+}
+
+
+class WaterAccountDelegate(models.Model):
+    """Somebody of the household who has shown by facts of the account that he belongs there.
+
+    He acts as a delegate does, without an invitation: the holder is told, sees him on his page
+    and may revoke it (S2.2.4). Facts that stand on a bill or a meter let him file; the holder's
+    earlier cases open to whoever reads the code that was sent to the telephone on file.
+    """
+
+    _inherit = "water.account.delegate"
+
+    proof = fields.Selection(
+        [
+            ("invited", "Invited by the holder"),
+            ("bill", "Holder's name and last bill"),
+            ("meter", "Holder's name and meter number"),
+            ("code", "Code to the telephone on file"),
+        ],
+        required=True,
+        readonly=True,
+        default="invited",
+    )
+
+    def _sees_bills(self):
+        """Whether he reads bills and readings: who knows the last one, or the telephone."""
+        return self.proof in ("bill", "code")
+
+    def _portal_card(self):
+        """The holder reads by what proof somebody acts whom he has not invited."""
+        card = super()._portal_card()
+        if self.proof == "invited" or not card["relation"]:
+            return card
+        proofs = dict(self._fields["proof"]._description_selection(self.env))
+        return card | {"relation": proofs[self.proof]}
+
+    @api.model
+    def _bind(self, partner, values, counted):
+        """Bind an account by what is known of it, or send the code that is still needed.
+
+        :param partner: res.partner to whom it is bound
+        :param values: ``account_code``, ``holder_name`` and ``bill_amount`` or ``meter_no``, as
+            typed
+        :param counted: {kind of attempt: subject} by whom it is tried
+        :raises TooManyError: after some attempts
+        :raises FilingError: field by field; which of the facts is wrong is not said
+        :return: ``{"account", "ticket", "phone"}``: the ticket of the code that was sent to the
+            masked telephone; without one the account is bound
+        """
+        facts = self._read_facts(values)
+        counted = {**counted, "bind_account": facts["code"].casefold()}
+        limits = {kind: (who, LIMITS[kind]) for kind, who in counted.items()}
+        if not self.env["water.code"]._take_all(limits, DAY):
+            raise TooManyError(
+                self.env._("There were too many attempts today. Try tomorrow, or call us.")
+            )
+        account = self.env["water.account"]._find_proved(**facts)
+        if not account:
+            raise FilingError(
+                {
+                    "form": self.env._(
+                        "Account number and facts do not belong together. Look at your last bill,"
+                        " or call us."
+                    )
+                }
+            )
+        self._check_bindable(partner, account)
+        return self._bind_or_send(partner, account, "meter" if facts["meter"] else "bill")
+
+    @api.model
+    def _read_facts(self, values):
+        """The facts as :meth:`water.account._find_proved` takes them."""
+        code, name, meter, typed = (
+            clean_text(values.get(key))[:100]
+            for key in ("account_code", "holder_name", "meter_no", "bill_amount")
+        )
+        errors, amount = {}, read_amount(typed)
+        if not code:
+            errors["account_code"] = self.env._("Enter the account number.")
+        if not name:
+            errors["holder_name"] = self.env._("Enter the holder's name as it stands on the bill.")
+        if typed and amount is None:
+            errors["bill_amount"] = self.env._("Enter an amount, such as 86.40.")
+        elif not (typed or meter):
+            errors["bill_amount"] = self.env._("Enter the amount of the last bill or the meter.")
+        if errors:
+            raise FilingError(errors)
+        return {"code": code, "name": name, "amount": amount, "meter": meter or None}
+
+    @api.model
+    def _check_bindable(self, partner, account):
+        """Whether there is something to bind.
+
+        :raises UserError: for the holder's own account, and one that is bound whole already
+        """
+        if account.partner_id == partner:
+            raise UserError(self.env._("This account is yours already."))
+        if self._in_force(partner, account).filtered(lambda row: row.proof in ("invited", "code")):
+            raise UserError(self.env._("You act for this account already."))
+
+    @api.model
+    def _bind_or_send(self, partner, account, proof):
+        codes = self.env["water.code"]
+        phone = account.company_id._water_phone(account.partner_id.phone) or ""
+        answer = {"account": account, "ticket": "", "phone": ""}
+        if not (phone.startswith("+") and codes._gateway()):
+            self._make_bound(partner, account, proof)
+            return answer
+        ticket = codes._send("bind", f"{account.id},{account.partner_id.id},{partner.id}", phone)
+        return {**answer, "ticket": ticket, "phone": mask_phone(account.partner_id.phone)}
+
+    @api.model
+    def _bind_by_code(self, partner, ticket, code):
+        """Bind the account for which the code was sent to the holder.
+
+        :raises FilingError: when it does not fit, or the account is in other hands meanwhile
+        :return: the account
+        """
+        subject = self.env["water.code"]._redeem("bind", ticket, code)
+        number, holder, asked = map(int, subject.split(","))
+        account = self.env["water.account"].sudo().browse(number).exists()
+        if asked != partner.id or account.partner_id.id != holder or not account.active:
+            raise FilingError({"code": self.env._("This code is not for this account any more.")})
+        self._make_bound(partner, account, "code")
+        return account
+
+    @api.model
+    def _make_bound(self, partner, account, proof):
+        """Let him act from now on; what he had by weaker proof ends."""
+        # sudo: water.account.delegate - what he has proved was checked by whoever calls
+        rows = trusted(self.sudo())
+        older = rows.search([*self._open_of(account), ("partner_id", "=", partner.id)])
+        rows.browse(older.ids)._replace_older_bound()
+        now = fields.Datetime.now()
+        row = rows.create(
+            {
+                "account_id": account.id,
+                "holder_id": account.partner_id.id,
+                "partner_id": partner.id,
+                "name": partner.name or mask_phone(partner.phone),
+                "proof": proof,
+                "state": "active",
+                "date_from": self._today(),
+                "accepted_at": now,
+                **dict.fromkeys(OPENED[proof], True),
+            }
+        )
+        events = self.env["water.account.event"]._log(row, "bound")
+        template = self.env.ref("water_service_desk.mail_template_delegate_news")
+        self.env["water.message"]._queue(template, events)
+        return row
+
+    def _replace_older_bound(self):
+        if self:
+            self._move("revoked", "replaced", ended_at=fields.Datetime.now())
+            self.flush_recordset()  # before another one is in force, or the database objects

@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class WaterAccountReading(models.Model):
+    """What stood on an account's meter."""
+
+    _name = "water.account.reading"
+    _inherit = ["water.billed.mixin"]
+    _description = "Meter Reading of an Account"
+    _order = "read_on desc, id desc"
+    _rec_name = "read_on"
+    _day = "read_on"
+
+    number = fields.Char(string="Reading Number")
+    read_on = fields.Date(required=True, readonly=True)
+    value = fields.Float(string="Reading (m³)", digits=(12, 2), required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("read", "Read"),
+            ("remote", "Sent by the meter"),
+            ("customer", "Told by the customer"),
+            ("estimated", "Estimated"),
+        ],
+        string="How Read",
+        required=True,
+        readonly=True,
+        default="read",
+    )

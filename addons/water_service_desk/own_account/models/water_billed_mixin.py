@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...base.trust import trusted
+
+#: So long a household looks back; then the billing system alone knows.
+KEPT = timedelta(days=3 * 365)
+
+
+class WaterBilledMixin(models.AbstractModel):
+    """What the billing system tells of an account: to be read, never to be reckoned with.
+
+    It hands rows in by the interface and corrects them by their numbers; what is owed, paid and
+    booked stays its own affair. Heirs name the day of a row in ``_day``.
+    """
+
+    _name = "water.billed.mixin"
+    _inherit = ["water.kept.mixin"]
+    _description = "Told by the Billing System"
+    _allow_sudo_commands = False
+    _day = "issued_on"
+
+    account_id = fields.Many2one(
+        "water.account", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    number = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", related="account_id.company_id", store=True, index=True
+    )
+
+    _number_uniq = models.UniqueIndex("(company_id, number)", "This number is there already.")
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("This comes from the billing system: correct it there.")
+
+    @api.model
+    def _receive(self, account, number, values):
+        """Keep a row, or correct the one that has this number.
+
+        :param account: water.account that it is about
+        :param values: of the heir's fields, checked
+        :return: ``created`` or ``updated``
+        """
+        # sudo: bills, readings - written by this service alone
+        rows = trusted(self.sudo())
+        company = account.company_id
+        known = rows.search([("number", "=", number), ("company_id", "=", company.id)], limit=1)
+        values = {**values, "account_id": account.id}
+        if known:
+            known.write(values)
+            return "updated"
+        rows.create({**values, "number": number})
+        return "created"
+
+    @api.autovacuum
+    def _gc_old(self):
+        # sudo: bills, readings - removed by age alone
+        before = fields.Date.today() - KEPT
+        trusted(self.sudo()).search([(self._day, "<", before)], limit=100000).unlink()

@@ -1,0 +1,145 @@
+"""A household binds its account by proof, and reads bills and readings."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ..binding import LIMITS, read_amount
+from .common import LIST, OwnAccountCase
+
+
+@tagged("post_install", "-at_install")
+class TestOwnAccount(OwnAccountCase):
+    def bind(self, **values):
+        return self.post(f"{LIST}/bind", self.facts(**values))
+
+    def test_holder(self):
+        """The holder reads balance, bill and reading of his account; nobody else does."""
+        self.account.sudo().write({"balance": -12.5, "balance_at": "2026-10-02 01:00:00"})
+        self.sign_in("portal1")
+        words = self.text(self.get(LIST))
+        for part in ("T100001", "86.40", "To pay", "1204 m³", "SH-0815", "Owed", "12.50"):
+            self.assertIn(part, words)
+        page = self.get(f"{LIST}/{self.account.id}")
+        self.assertIn("21.5 m³ · B-1", self.text(page))
+        self.sign_in("portal2")
+        self.assertStatus(self.get(f"{LIST}/{self.account.id}"), 404)
+        self.assertNotIn("T100001", self.text(self.get(LIST)))
+
+    def test_facts_without_gateway(self):
+        """Name and bill bind; earlier cases stay closed, own ones are filed, the holder is told."""
+        old = self._inquiry(account_id=self.account.id, partner_id=self.customer.id)
+        self.sign_in("portal2")
+        self.assertLocation(self.bind(bill_amount="¥ 86.4"), f"{LIST}?done=bound")
+        row = self.bound()
+        self.assertEqual((row.account_id, row.proof), (self.account, "bill"))
+        self.assertEqual(row.event_ids.mapped("kind"), ["bound"])
+        self.assertEqual(self.account.sudo()._verify_events(), [])
+        self.assertIn("B-1", self.text(self.get(f"{LIST}/{self.account.id}")))
+        self.assertStatus(self.get(f"/my/inquiries/{old.id}"), 404)
+        accounts = self._as("portal2", self.env["water.inquiry"])._filing_accounts(self.customer2)
+        self.assertIn(self.account, accounts)
+        self.sign_in("portal1")
+        self.assertIn("李娜 · Holder's name and last bill", self.text(self.get("/my/delegates")))
+        self.sign_in("portal2")
+        self.assertLocation(self.post(f"{LIST}/{self.account.id}/leave"), f"{LIST}?done=left")
+        self.assertFalse(self.bound())
+
+    def test_meter_shows_no_bills(self):
+        """Whoever reads name and meter in the hall files, and learns nothing of the bills."""
+        self.sign_in("portal2")
+        self.assertLocation(self.bind(bill_amount="", meter_no=" sh-0815 "), f"{LIST}?done=bound")
+        words = self.text(self.get(LIST))
+        self.assertIn("T100001", words)
+        self.assertNotIn("86.40", words)
+        self.assertNotIn("SH-0815", words)
+        self.assertStatus(self.bind(), 303)  # the bill opens more
+        self.assertEqual(self.bound().proof, "bill")
+
+    def test_code_to_the_telephone_on_file(self):
+        """With a gateway the telephone on file decides, and opens the earlier cases too."""
+        self.gateway()
+        old = self._inquiry(account_id=self.account.id, partner_id=self.customer.id)
+        self.sign_in("portal2")
+        self.assertLocation(self.bind(), f"{LIST}/code")
+        self.assertFalse(self.bound())
+        number, digits = self.sent_code()
+        self.assertEqual(number, self.customer.phone_sanitized)
+        page = self.text(self.get(f"{LIST}/code"))
+        self.assertNotIn(self.customer.phone[3:7], page)
+        wrong = self.post(f"{LIST}/code", {"code": f"{(int(digits) + 1) % 1000000:06}"})
+        self.assertIn("This is not the code", self.text(wrong))
+        self.assertFalse(self.bound())
+        self.assertLocation(self.post(f"{LIST}/code", {"code": digits}), f"{LIST}?done=bound")
+        self.assertEqual(self.bound().proof, "code")
+        self.assertStatus(self.get(f"/my/inquiries/{old.id}"), 200)
+        self.assertIn("You act for this account already.", self.text(self.bind()))
+
+    def test_wrong_facts(self):
+        """Which of them is wrong is not said, and what was typed is still there."""
+        self.sign_in("portal2")
+        for values in (
+            {"account_code": "T999999"},
+            {"holder_name": "李四"},
+            {"bill_amount": "86.41"},
+            {"bill_amount": "", "meter_no": "SH-0816"},
+            {"account_code": "%"},
+        ):
+            answer = self.bind(**values)
+            self.assertStatus(answer, 422)
+            self.assertIn("do not belong together", self.text(answer))
+        field = self.page(answer).xpath("//input[@name='holder_name']")[0]
+        self.assertEqual(field.get("value"), self.customer.name)
+        self.assertEqual(set(self.errors(self.bind(holder_name=" "))), {"holder_name"})
+        self.assertEqual(set(self.errors(self.bind(bill_amount="much"))), {"bill_amount"})
+        self.assertFalse(self.bound())
+
+    def test_guessing_ends(self):
+        """After some attempts the right facts are of no use for the day; others go on."""
+        self.sign_in("portal2")
+        for cents in range(LIMITS["bind_user"]):
+            self.bind(bill_amount=f"1.{cents:02}")
+        answer = self.bind()
+        self.assertStatus(answer, 429)
+        self.assertFalse(self.bound())
+        self.assertIn("too many attempts today", self.text(answer))
+
+    def test_strangers_and_staff(self):
+        """Nobody binds without a login or as one of the staff, nor by an address alone."""
+        self.sign_in("portal2")
+        self.assertLocation(self.get(f"{LIST}/bind?account_code=T100001"), LIST)
+        self.assertStatus(self.post(f"{LIST}/bind", self.facts(), csrf=False), 400)
+        self.sign_in("agent")
+        self.assertIn("member of staff", self.text(self.bind()))
+        bills = self._as("agent", self.bill)
+        with self.assertRaisesRegex(AccessError, "billing system"):
+            bills.with_env(self.env).write({"amount": 1})
+        self.assertNothingByRpc(["water.account.bill", "water.account.reading"])
+
+    def test_another_holder(self):
+        """With another holder the binding ends, and a code that was sent before is void."""
+        self.gateway()
+        self.sign_in("portal2")
+        self.bind()
+        digits = self.sent_code()[1]
+        other = self.env["res.partner"].create({"name": "周杰", "phone": "13600001111"})
+        self.account.partner_id = other
+        answer = self.post(f"{LIST}/code", {"code": digits})
+        self.assertIn("not for this account any more", self.text(answer))
+        self.assertFalse(self.bound())
+
+    def test_old_bills_go(self):
+        """After three years the billing system alone knows; a correction makes no second bill."""
+        bills = self.env["water.account.bill"]
+        values = {"issued_on": "2020-01-01", "amount": 5}
+        self.assertEqual(bills._receive(self.account, "B-0", values), "created")
+        self.assertEqual(bills._receive(self.account, "B-0", {"amount": 6}), "updated")
+        with freeze_time("2026-11-01"):
+            bills._gc_old()
+        self.assertEqual(self.account.bill_ids, self.bill)
+
+    def test_amounts(self):
+        self.assertEqual(
+            [read_amount(text) for text in ("86.40", "¥1,086.4", "８６.４元", "86,4x", "-1", "")],
+            [86.4, 1086.4, 86.4, None, None, None],
+        )

@@ -1,0 +1,130 @@
+"""Signing in by a code to the telephone, through a gateway that is really there."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessDenied
+from odoo.http import root
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ..models.water_code import TRIES
+from .common import LIST, OwnAccountCase
+
+PAGE = "/water/sign-in"
+
+
+@tagged("post_install", "-at_install")
+class TestSignInPhone(OwnAccountCase):
+    def setUp(self):
+        super().setUp()
+        self.gateway()
+
+    def ask(self, phone="13911112222"):
+        values = {"phone": phone, "altcha": self.solve("sign_in")}
+        return self.post(PAGE, values)
+
+    def known(self):
+        user = self.users["portal2"]
+        user.sudo().water_phone = "+8613911112222"
+        return user
+
+    def wrong(self, digits):
+        return f"{(int(digits) + 1) % 1000000:06}"
+
+    def uid(self):
+        """Who is signed in in this browser, or nobody."""
+        return root.session_store.get(self.opener.cookies["session_id"]).uid
+
+    def test_sign_in(self):
+        """The telephone that was proved opens its login, once."""
+        user = self.known()
+        self.assertLocation(self.ask(), f"{PAGE}/code")
+        number, digits = self.sent_code()
+        self.assertEqual(number, "+8613911112222")
+        self.assertIn("139****2222", self.text(self.get(f"{PAGE}/code")))
+        self.assertIn(
+            "not the code", self.text(self.post(f"{PAGE}/code", {"code": self.wrong(digits)}))
+        )
+        self.assertFalse(self.uid())
+        self.assertLocation(self.post(f"{PAGE}/code", {"code": f" {digits} "}), "/my")
+        self.assertEqual(self.uid(), user.id)
+
+    def test_nobody_learns_who_is_known(self):
+        """A number without a login gets no message, and the same answer."""
+        self.assertLocation(self.ask(), f"{PAGE}/code")
+        self.assertFalse(self.server.requests)
+        answer = self.post(f"{PAGE}/code", {"code": "123456"})
+        self.assertIn("not the code", self.text(answer))
+        self.assertStatus(self.ask("123"), 422)
+
+    def test_sign_up(self):
+        """Where the company allows it, the code makes a login of a customer, and no more."""
+        self.company.water_phone_sign_up = True
+        self.ask()
+        self.assertLocation(self.post(f"{PAGE}/code", {"code": self.sent_code()[1]}), "/my")
+        user = self.env["res.users"].search([("login", "=", "+8613911112222")])
+        self.assertTrue(user._is_portal() and not user._is_internal())
+        self.assertEqual(self.uid(), user.id)
+        self.assertIn("No account is bound", self.text(self.get(LIST)))
+        user.sudo().water_phone = False  # somebody else has proved the number meanwhile
+        user.active = False
+        self.stranger()
+        self.ask()
+        answer = self.post(f"{PAGE}/code", {"code": self.sent_code()[1]})
+        self.assertIn("There is no login", self.text(answer))
+
+    def test_guessing_ends(self):
+        """A code is tried some times, counts a quarter of an hour, and few are sent."""
+        self.known()
+        self.ask()
+        digits = self.sent_code()[1]
+        for _try in range(TRIES):
+            self.post(f"{PAGE}/code", {"code": self.wrong(digits)})
+        self.assertStatus(self.post(f"{PAGE}/code", {"code": digits}), 429)
+        self.assertFalse(self.uid())
+        self.ask()
+        digits = self.sent_code()[1]
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=16)):
+            self.assertStatus(self.post(f"{PAGE}/code", {"code": digits}), 422)
+        for _more in range(3):
+            self.ask()
+        self.assertStatus(self.ask(), 429)
+        self.assertEqual(len(self.server.requests), 5)
+
+    def test_programs_send_nothing(self):
+        """Without the browser's work no message goes out."""
+        self.known()
+        self.assertStatus(self.post(PAGE, {"phone": "13911112222"}), 422)
+        self.assertFalse(self.server.requests)
+
+    def test_gateway_is_down(self):
+        """What cannot be sent is said, in place of waiting for it."""
+        self.known()
+        self.server.answer((500, b""))
+        answer = self.ask()
+        self.assertStatus(answer, 422)
+        self.assertIn("cannot be sent now", self.text(answer))
+
+    def test_staff_need_a_password(self):
+        """No code opens the login of staff, and no client says by itself that it has one."""
+        agent = self.users["agent"].sudo()
+        agent.water_phone = "+8613911112222"
+        self.ask()
+        self.assertFalse(self.server.requests)
+        for proof in (True, "object", None):
+            credential = {"type": "water_code", "login": agent.login, "proof": proof}
+            with self.assertRaises(AccessDenied):
+                self.env["res.users"].authenticate(credential, {"interactive": False})
+
+    def test_own_telephone(self):
+        """A customer proves his telephone on his page; the number is nobody else's then."""
+        before = self.known()
+        self.sign_in("portal1")
+        self.assertLocation(self.post(f"{LIST}/phone", {"phone": "139 1111 2222"}), f"{LIST}/code")
+        done = self.post(f"{LIST}/code", {"code": self.sent_code()[1]})
+        self.assertLocation(done, f"{LIST}?done=phone")
+        self.env.invalidate_all()
+        self.assertEqual(self.users["portal1"].sudo().water_phone, "+8613911112222")
+        self.assertFalse(before.sudo().water_phone)
+        self.assertIn("Sign in by text message", self.get("/web/login").text)

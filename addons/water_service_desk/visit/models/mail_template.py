@@ -1,0 +1,20 @@
+import base64
+
+from odoo import models
+
+#: The mails that carry the appointment for the customer's own calendar.
+CALENDAR = "water_service_desk.mail_template_visit"
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
+        """The mail about an appointment brings it along as a file; a cancelled one takes it out."""
+        results = super()._generate_template_attachments(res_ids, render_fields, render_results)
+        if self == self.env.ref(CALENDAR, raise_if_not_found=False):
+            for visit in self.env[self.model].browse(res_ids):
+                content = base64.b64encode(visit._case()._portal_calendar(visit.id))
+                files = results.setdefault(visit.id, {}).setdefault("attachments", [])
+                files.append((f"{visit._case().name}.ics", content))
+        return results
