@@ -157,8 +157,8 @@ def chosen(record, path, fault):
     """``[(seconds, tests)]`` that come by a fault, up to the limit.
 
     Those of its own room come first, among them those with a name like that of the file, then the
-    quickest. Tables and fields concern every class: the quickest first, for tables those that name
-    them.
+    quickest. Tables and fields concern every class: for fields the quickest first, for tables those
+    that name them and those of the room.
     """
     picked, name, own = [], fault["owner"][1], set(Path(path).stem.split("_"))
     room = ".".join(path.partition("/addons/")[2].split("/")[:2])
@@ -171,7 +171,7 @@ def chosen(record, path, fault):
         left = sum(seconds for test, seconds in found["seconds"].items() if test not in tests)
         if tests:
             silent = fault["kind"] == "table" and name not in source_of(key)
-            is_far = fault["kind"] == "function" and not key.startswith(f"odoo.addons.{room}.")
+            is_far = fault["kind"] != "field" and not key.startswith(f"odoo.addons.{room}.")
             alike = len(own & set(key.split(".")[-2].split("_"))) if not every else 0
             picked.append((silent, is_far, -alike, found["total"] - left, tests))
     sums = itertools.accumulate(row[3] for row in sorted(picked))

@@ -11,6 +11,11 @@ class TestTriage(WaterCommon):
 
     second_company = True
 
+    def test_mails_of_a_department_become_cases(self):
+        self.lab.alias_name = "lab-mails"
+        self.assertTrue(self.lab.write({"mail_kind": "inquiry"}))
+        self.assertEqual(self.lab.alias_id.alias_model_id.model, "water.inquiry")
+
     def _raised(self, case):
         """Payloads of the changes of severity, oldest first."""
         rows = case.event_ids.filtered(lambda row: row.kind == "severity_changed").sorted("id")

@@ -133,8 +133,12 @@ class TestErasure(WaterCommon):
         self._finish(self.case)
         self.assertWhole(self.case)
         count = self.case.event_count
+        kept = {event: set(event.payload) for event in self.case.event_ids}
         self._wizard("manager", self.case).action_erase()
         self.assertWhole(self.case)
+        for event, names in kept.items():  # what happened stays, but for files and words
+            gone = {"text", "files", "photos", "signed_by"}
+            self.assertEqual(set(event.payload), names - gone, event.kind)
         self.assertEqual(self.case.event_count, count + 1)
         event = self.case.event_ids.sorted("id")[-1]
         self.assertEqual((event.kind, event.payload["reason"]), ("erased", REASON))
@@ -174,7 +178,7 @@ class TestErasure(WaterCommon):
         self.assertEqual((self.case.erased_at, self.case.event_count), (erased_at, count))
 
     def test_orders_stay_known(self):
-        """The body of an order is no word of the person, even where it has his name."""
+        """The body of an order is no word of a person (``_technical``), even with his name."""
         self._finish(self.case)
         order = {"external_source": NAME, "external_ref": f"{NAME}-1"}
         trusted(self.case).write(order)
