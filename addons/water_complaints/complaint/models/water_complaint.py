@@ -50,7 +50,6 @@ class WaterComplaint(models.Model):
         "verified": ("verify",),
         "notified": ("contact", "close", "external", "promise", "guarantee"),
         "callback_done": ("callback",),
-        "external_answered": ("external",),
     }
     _transitions = {
         ("registered", "dispatched"): Move(AGENT, ("_need_facts", "_need_department")),

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -152,6 +154,14 @@ class TestPlannedOutage(IncidentCommon):
         self.assertTrue(self._clock(late, "close"))
         asked = incident.activity_ids.filtered(lambda row: "OT05" in (row.summary or ""))
         self.assertEqual(len(asked), 1)
+
+    def test_from_when_cases_are_about_it(self):
+        """A burst: the hour before; planned: since it was written down, then since it began."""
+        burst, planned = self._open(), self._planned()
+        self.assertEqual(burst._joins_since(), burst.aware_at - timedelta(minutes=60))
+        self.assertEqual(planned._joins_since(), planned.create_date)
+        with self._at("2026-03-11 08:01"):
+            self.assertEqual(planned._joins_since(), local("2026-03-11 08:00"))
 
     # -- statistics -------------------------------------------------------------------------
 

@@ -12,7 +12,10 @@ class TestTriage(WaterCommon):
     second_company = True
 
     def test_mails_of_a_department_become_cases(self):
+        domain = self.env["mail.alias.domain"].create({"name": "mails.example.com"})
+        self.company.alias_domain_id = domain
         self.lab.alias_name = "lab-mails"
+        self.lab.alias_id.alias_model_id = self.env["ir.model"]._get("water.category")
         self.assertTrue(self.lab.write({"mail_kind": "inquiry"}))
         self.assertEqual(self.lab.alias_id.alias_model_id.model, "water.inquiry")
 

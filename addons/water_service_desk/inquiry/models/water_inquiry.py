@@ -40,7 +40,6 @@ class WaterInquiry(models.Model):
         "arrived": ("on_site",),
         "answered": ("contact", "close", "external", "promise"),
         "callback_done": ("callback",),
-        "external_answered": ("external",),
     }
     _transitions = {
         ("registered", "processing"): Move(AGENT, ("_need_facts", "_need_promise")),
