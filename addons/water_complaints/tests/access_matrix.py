@@ -94,6 +94,17 @@ _WORKER_DIALOG = """
     agent,department,department2,supervisor,manager,foreign  rwc  c
 """
 
+# what is proposed is read from the case: not for those who do not see it
+_DESK_PROPOSAL = """
+                              own  other
+    agent,supervisor,manager  rwc  c
+"""
+
+_WORKER_PROPOSAL = """
+                                         own  other
+    agent,department,supervisor,manager  rwc  c
+"""
+
 ACCESS = {
     "water.complaint": _CASE,
     "water.inquiry": _CASE,
@@ -197,10 +208,10 @@ ACCESS = {
     "water.call": _DESK_DIALOG,
     "water.callback.wizard": _DESK_DIALOG,
     "water.confirm.wizard": _DESK_DIALOG,
-    "water.dispatch.wizard": _DESK_DIALOG,
+    "water.dispatch.wizard": _DESK_PROPOSAL,
     "water.external.wizard": _DESK_DIALOG,
     "water.order.import.wizard": _DESK_DIALOG,
-    "water.end.wizard": _DESK_DIALOG,
+    "water.end.wizard": _DESK_PROPOSAL,
     "water.readback.wizard": _DESK_DIALOG,
     "water.handover.wizard": """
                                     own  other
@@ -214,12 +225,12 @@ ACCESS = {
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,
-    "water.pause.wizard": _WORKER_DIALOG,
+    "water.pause.wizard": _WORKER_PROPOSAL,
     "water.refusal.wizard": """
                                                   own  other
         agent,supervisor,quality,manager,foreign  rwc  c
     """,
-    "water.breach.wizard": _WORKER_DIALOG,
+    "water.breach.wizard": _WORKER_PROPOSAL,
     "water.first.run.wizard": """
                          own  other
         manager,foreign  rwc  c
@@ -283,7 +294,7 @@ ACCESS = {
     ),
     **ARCHIVE,
     **incident_tables(_DESK_DIALOG),
-    **register_tables(_DESK_DIALOG, _COMPANY_CONFIGURATION),
+    **register_tables(_DESK_DIALOG, _DESK_PROPOSAL, _COMPANY_CONFIGURATION),
     **COMPENSATION,
     **scheme_tables(_DESK_DIALOG),
     **APPEALS,

@@ -12,9 +12,10 @@ _MATERIAL = """
 """
 
 #: Quality tells results too.
+# the proposed words are read from the case: not for those who do not see it
 _FEEDBACK_DIALOG = """
-                                              own  other
-    agent,supervisor,quality,manager,foreign  rwc  c
+                                      own  other
+    agent,supervisor,quality,manager  rwc  c
 """
 
 

@@ -41,11 +41,11 @@ APPEALS = {
                                           own  other
         agent,supervisor,manager,foreign  rwc  c
     """,
+    # what is proposed is read from the complaint: not for those who do not see it
     "water.escalate.wizard": """
-                                                                         own  other
-        agent,department,department2,supervisor,quality,manager,foreign  rwc  c
+                                                     own  other
+        agent,department,supervisor,quality,manager  rwc  c
     """,
-    # the proposed words are read from the complaint: not for those who do not see it
     "water.notice.wizard": """
                                   own  other
         agent,supervisor,manager  rwc  c

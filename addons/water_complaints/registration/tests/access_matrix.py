@@ -21,10 +21,13 @@ TABLES = {
 }
 
 
-def register_tables(desk_dialog, company_configuration):
-    """The tables; the arguments are those of any dialog and any company's configuration."""
-    dialogs = ("triage", "merge", "report", "statement", "convert")
+def register_tables(desk_dialog, desk_proposal, company_configuration):
+    """The tables; the arguments are those of any dialog, of one that proposes what it reads in
+    the case, and of any company's configuration.
+    """
+    dialogs = ("triage", "report", "statement", "convert")
     return {
+        "water.merge.wizard": desk_proposal,
         **TABLES,
         **{f"water.{name}.wizard": desk_dialog for name in dialogs},
         "water.emergency.word": company_configuration,

@@ -246,7 +246,7 @@ class TestRequestNotice(RequestCommon):
         with self.assertRaisesRegex(UserError, "offered instead"):
             agent._ask_decision("delay", self.frost, " ", amount=3)
         decision = supervisor._ask_decision("delay", self.frost, "临时用水", amount=3)
-        with self.assertRaisesRegex(UserError, "his own"):
+        with self.assertRaisesRegex(UserError, "your own request"):
             decision.action_approve()
         with self.assertRaisesRegex(UserError, "Only a supervisor"):
             self._as("agent", decision).action_approve()
