@@ -385,18 +385,6 @@ class TestCompensation(CompensationCommon):
         self._as("manager", budget).write({"name": "2026 H1", "warned": 0})
         self.assertEqual((budget.name, budget.warned), ("2026 H1", 2))  # who was told stays
 
-    def test_budget_of_nobody_in_particular(self):
-        """All managers of the company hear of it, and those of no other."""
-        values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}
-        budget = self.env["water.compensation.budget"].create(values)
-        people = budget._people()
-        self.assertIn(self.users["manager"], people)
-        elsewhere = self.env["res.company"].create({"name": "别处水务"})
-        self.users["manager2"].write(
-            {"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id}
-        )
-        self.assertEqual(budget._people(), people - self.users["manager2"])
-
     def test_budget_twice(self):
         values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}
         self.env["water.compensation.budget"].create(values)

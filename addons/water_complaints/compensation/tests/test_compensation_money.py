@@ -116,12 +116,6 @@ class TestCompensationMoney(CompensationCommon):
         with self.assertRefused("not changed any more", row):
             self._as("finance", row).write({"invoice_id": False})
 
-    def test_payee_of_what_the_rules_propose(self):
-        """Finance says how an entitlement is booked as well; its kind stays what it is."""
-        row = self._entitlement()
-        self._as("finance", row).write({"payee_kind": "other"})
-        self.assertEqual((row.payee_kind, row.kind), ("other", "entitlement"))
-
     def _invoice(self, partner, amount):
         line = {"name": "水费", "price_unit": amount, "tax_ids": False}
         values = {"move_type": "out_invoice", "partner_id": partner.id}

@@ -141,6 +141,12 @@ class TestCompensationPeople(CompensationCommon):
         row = self._compensation(partner_id=self.env["res.partner"].create(person).id)
         self.assertEqual(row._message_address("mail"), "jia@example.com")
 
+    def test_payee_of_what_the_rules_propose(self):
+        """Finance says how an entitlement is booked as well; its kind stays what it is."""
+        row = self._entitlement()
+        self._as("finance", row).write({"payee_kind": "other"})
+        self.assertEqual((row.payee_kind, row.kind), ("other", "entitlement"))
+
 
 @tagged("post_install", "-at_install")
 class TestCompensationPortal(HttpCase, CompensationCommon):

@@ -222,3 +222,15 @@ class TestSettingChange(CompensationCommon):
         with self.assertRaisesRegex(UserError, refusal), self.env.cr.savepoint():
             later.valid_from = "2026-03-01"
         self.assertEqual(fields.Date.to_string(later.valid_from), "2026-03-11")
+
+    def test_budget_of_nobody_in_particular(self):
+        """All managers of the company hear of it, and those of no other."""
+        values = {"name": "x", "date_from": "2026-01-01", "date_to": "2026-12-31", "amount": 1}
+        budget = self.env["water.compensation.budget"].create(values)
+        people = budget._people()
+        self.assertIn(self.users["manager"], people)
+        elsewhere = self.env["res.company"].create({"name": "别处水务"})
+        self.users["manager2"].write(
+            {"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id}
+        )
+        self.assertEqual(budget._people(), people - self.users["manager2"])
