@@ -21,6 +21,19 @@ WORDS = [
         )
     ),
     *(
+        (table, column, None, "words that nobody has changed come with the upgrade")
+        for table, columns in (
+            ("data_recycle_model", "name"),
+            ("mail_template", "body_html description name subject water_short_text"),
+            ("water_compensation_exemption_code", "source"),
+            ("water_compensation_rule", "doubt source"),
+            ("water_customer_flag", "name"),
+            ("water_forbidden_phrase", "suggestion"),
+            ("water_stage", "name public_name"),
+        )
+        for column in columns.split()
+    ),
+    *(
         (table, "name", lambda _u, row, _after: row["name"]["en_US"] == WAS, "in plain words")
         for table in ("ir_act_server", "ir_actions", "ir_model")
     ),

@@ -22,12 +22,15 @@ from stored_rows import Stored, ask, differences
 LIMIT = 900  # seconds for one start of Odoo, which takes 40 where nobody else is at work
 #: Marks what a company has made of our records, which an upgrade leaves alone.
 OURS = "OURS"
-#: Days to appeal other than those of a new column, words of a stage, a mail and a number.
+#: Days to appeal other than those of a new column, words of a stage, a mail and a number, changed
+#: by an administrator.
 CUSTOMISED = f"""
 UPDATE res_company SET water_appeal_days = 45;
-UPDATE water_stage SET sequence = 77, name = '{{"en_US": "{OURS} en", "zh_CN": "{OURS} zh"}}'
+UPDATE water_stage SET sequence = 77, write_uid = 2,
+       name = '{{"en_US": "{OURS} en", "zh_CN": "{OURS} zh"}}'
  WHERE id = (SELECT min(id) FROM water_stage);
-UPDATE mail_template SET subject = '{{"en_US": "{OURS} en", "zh_CN": "{OURS} zh"}}'
+UPDATE mail_template SET write_uid = 2,
+       subject = '{{"en_US": "{OURS} en", "zh_CN": "{OURS} zh"}}'
  WHERE id = (SELECT min(id) FROM mail_template WHERE template_fs LIKE 'water!_%' ESCAPE '!');
 UPDATE ir_sequence SET prefix = '{OURS}', number_next = 4711
  WHERE id = (SELECT min(id) FROM ir_sequence WHERE code LIKE 'water%');

@@ -1,4 +1,4 @@
-from ..base.tests import test_blanks, test_examples, test_sql_words
+from ..base.tests import test_blanks, test_delivered, test_examples, test_sql_words
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,

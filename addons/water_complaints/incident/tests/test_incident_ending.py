@@ -185,6 +185,12 @@ class TestIncidentEnding(IncidentCommon):
         self.assertEqual(case.state, "archived")
         self.assertFalse(incident.minutes_ids)  # nobody was without water
 
+    def test_a_case_one_may_not_read_is_named_by_its_number(self):
+        incident, case = self._open(), self._caller()
+        trusted(case).person_complained_id = self.users["supervisor"]
+        _wizard, lines = self._ending(incident)
+        self.assertEqual((lines[case].name, lines[case].subject), (case.name, False))
+
     def _stays(self, incident, case, words):
         _wizard, lines = self._ending(incident)
         self.assertEqual((lines[case].is_proposed, lines[case].is_chosen), (False, False))

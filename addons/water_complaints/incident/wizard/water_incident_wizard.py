@@ -20,10 +20,17 @@ class WaterIncidentWizard(models.TransientModel):
         readonly=True,
         default="progress",
     )
-    text = fields.Text(compute="_compute_text", store=True, readonly=False, precompute=True)
+    text = fields.Text(
+        compute="_compute_text",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     expected_at = fields.Datetime(
         string="Expected Restoration",
         compute="_compute_text",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -36,6 +43,7 @@ class WaterIncidentWizard(models.TransientModel):
         "wizard_id",
         string="Cases",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -60,7 +68,9 @@ class WaterIncidentWizard(models.TransientModel):
     def _compute_line_ids(self):
         """What is proposed to close comes first, ticked; then what stays open, and why."""
         for wizard in self:
-            lines = wizard.kind == "restored" and wizard.incident_id._ending_lines() or []
+            incident = wizard.incident_id
+            incident.check_access("read")
+            lines = wizard.kind == "restored" and incident.sudo()._ending_lines() or []
             ordered = sorted(lines, key=lambda line: bool(line[1]))
             wizard.line_ids = [
                 Command.clear(),
@@ -68,12 +78,14 @@ class WaterIncidentWizard(models.TransientModel):
             ]
 
     def _line_values(self, case, words):
+        """A line of the list: of whatever nobody else may read its number alone."""
+        is_seen = case.sudo(False)._filtered_access("read")
         told = self.env._("told by the news of the incident: %s", case._end_words())
         return {
             "res_model": case._name,
             "res_id": case.id,
             "name": case.name,
-            "subject": case.subject,
+            "subject": case.subject if is_seen else False,
             "state_name": case._state_label(case.state),
             "is_proposed": not words,
             "is_chosen": not words,

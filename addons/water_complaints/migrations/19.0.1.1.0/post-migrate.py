@@ -5,6 +5,7 @@ import re
 
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
 
 #: What the mail said until now of every incident, bad water included; the time stands behind it.
@@ -32,7 +33,9 @@ def migrate(cr, version):
         """
     )
     _incident_mail(cr)
-    renew_comments(api.Environment(cr, SUPERUSER_ID, {}), "water_complaints")
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    renew_comments(env, "water_complaints")
+    renew_words(env, "water_complaints")
     # whoever takes a complaint about his own unit down is not refused any more
     cr.execute(
         """

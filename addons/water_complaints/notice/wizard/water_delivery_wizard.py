@@ -13,6 +13,7 @@ class WaterDeliveryWizard(models.TransientModel):
         [("post", "By post"), ("hand", "Handed over")],
         required=True,
         compute="_compute_how",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

@@ -34,11 +34,18 @@ class WaterCall(models.TransientModel):
     recording_ref = fields.Char(string="Recording", help="The telephone system's reference.")
     call_ref = fields.Char(export_string_translation=False)
     verbatim = fields.Text(string="Customer's Own Words")
-    subject = fields.Char(compute="_compute_subject", store=True, readonly=False, precompute=True)
+    subject = fields.Char(
+        compute="_compute_subject", compute_sudo=False, store=True, readonly=False, precompute=True
+    )
     description = fields.Text(string="Summary", help="Empty: the customer's own words.")
     category_id = fields.Many2one("water.category")
     severity = fields.Selection(
-        SEVERITIES, compute="_compute_severity", store=True, readonly=False, precompute=True
+        SEVERITIES,
+        compute="_compute_severity",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     emotion = fields.Selection(EMOTIONS, string="Mood", default="calm")
     triage_reason = fields.Char(string="Why a Question", help="Why it is no complaint.")

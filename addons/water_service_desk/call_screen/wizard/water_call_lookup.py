@@ -23,6 +23,7 @@ class WaterCall(models.TransientModel):
     account_id = fields.Many2one(
         "water.account",
         compute="_compute_account",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -32,15 +33,20 @@ class WaterCall(models.TransientModel):
         "res.partner",
         string="Customer",
         compute="_compute_customer",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
     )
     contact_name = fields.Char(
-        compute="_compute_contact", store=True, readonly=False, precompute=True
+        compute="_compute_contact", compute_sudo=False, store=True, readonly=False, precompute=True
     )
-    phone = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
-    address = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
+    phone = fields.Char(
+        compute="_compute_contact", compute_sudo=False, store=True, readonly=False, precompute=True
+    )
+    address = fields.Char(
+        compute="_compute_contact", compute_sudo=False, store=True, readonly=False, precompute=True
+    )
     zone_id = fields.Many2one(related="account_id.zone_id")
     flag_ids = fields.Many2many(related="account_id.flag_ids")
     call_from = fields.Float(related="account_id.call_from")

@@ -8,6 +8,7 @@ Limits remember that they were provisional.
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
+from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
 
 #: Rules that let an integration read what it filed; rules stay in a database unless taken away.
@@ -63,6 +64,7 @@ def migrate(cr, version):
     _remember_years(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     renew_comments(env, "water_service_desk")
+    renew_words(env, "water_service_desk")
     _bring_data(env)
 
 
