@@ -29,7 +29,7 @@ WORDS = [
             ("water_compensation_rule", "doubt source"),
             ("water_customer_flag", "name"),
             ("water_forbidden_phrase", "suggestion"),
-            ("water_stage", "name public_name"),
+            ("water_stage", "public_name"),
         )
         for column in columns.split()
     ),

@@ -78,6 +78,8 @@ STAYS = {
     ("water_complaints.mail_template_incident", "body_html"),
     # a translation that is there is not written again
     ("water_service_desk.model_water_guard_mixin", "name"),
+    # demo data is brought once
+    ("water_service_desk.canned_promise_zh", "substitution"),
     # what a company uses of Odoo's services stays until it decides; its checklist names it
     ("mail.ir_cron_module_update_notification", "active"),
 }
