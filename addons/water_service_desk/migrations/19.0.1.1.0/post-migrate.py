@@ -63,13 +63,13 @@ def migrate(cr, version):
     _name_matters(cr)
     _remember_years(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
-    renew_comments(env, "water_service_desk")
-    renew_words(env, "water_service_desk")
     _bring_data(env)
 
 
 def _bring_data(env):
-    """What new data asks of a function is asked in new databases alone."""
+    """What new data asks of a function is asked in new databases alone; so are new words."""
+    renew_comments(env, "water_service_desk")
+    renew_words(env, "water_service_desk")
     guide = env.ref("water_service_desk.guide_pd01")
     if guide.state == "draft":
         guide.action_put_in_force()
