@@ -100,6 +100,25 @@ def test_refusals_in_tests(tmp_path):
         assert ("without its words" in run(tmp_path)) == is_bad, text
 
 
+def test_methods_twice(tmp_path):
+    """Two rooms give a model the same method: one of them would never be called."""
+    room = tmp_path / "addons" / "desk"
+    for name, line in (("low", "pass"), ("high", "super()._go()"), ("beside", "pass")):
+        path = room / name / "models" / "thing.py"
+        path.parent.mkdir(parents=True)
+        body = f'    _inherit = "thing"\n    def _go(self):\n        {line}\n'
+        path.write_text(f"class Thing:\n{body}")
+    command = ["/usr/bin/python3", "-m", "water.twice"]
+    environment = {"PYTHONPATH": str(LIBRARY)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "beside/models/thing.py:3: thing._go stands in" in done.stdout
+    (room / "beside" / "models" / "thing.py").unlink()
+    assert not subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True
+    ).stdout.strip()
+
+
 def test_our_code():
     """It keeps them."""
     assert run(Path(__file__).parents[1]) == ""

@@ -43,6 +43,7 @@ def checks(root, tools):
         "sizes": [sys.executable, "-m", "water.sizes", *PYTHON],
         "guards": [sys.executable, "-m", "water.guards"],
         "promises": [sys.executable, "-m", "water.promises"],
+        "twice": [sys.executable, "-m", "water.twice"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],

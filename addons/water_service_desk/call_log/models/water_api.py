@@ -28,7 +28,7 @@ class WaterApi(models.AbstractModel):
         self._enter_by_telephone()
         if not isinstance(calls, list) or not 0 < len(calls) <= MAX_BATCH:
             raise FilingError({"calls": self.env._("Send a list of 1 to %s calls.", MAX_BATCH)})
-        return self._once(lambda: [self._report_row(*row) for row in enumerate(calls)])
+        return self._once(lambda: [self._report_call(*row) for row in enumerate(calls)])
 
     @api.model
     def _enter_by_telephone(self):
@@ -38,7 +38,7 @@ class WaterApi(models.AbstractModel):
             )
 
     @api.model
-    def _report_row(self, row, told):
+    def _report_call(self, row, told):
         number = clean_text(told.get("call")) if isinstance(told, dict) else ""
         answer = {"row": row, "call": number, "errors": {}}
         try:

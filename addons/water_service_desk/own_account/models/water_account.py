@@ -23,13 +23,19 @@ def cubic_metres(env, amount):
     return env._("%s m³", float_repr(amount, 2).rstrip("0").rstrip("."))
 
 
+#: Who may read bills and readings at all; a department sees the accounts of its work alone.
+READERS = ",".join(f"water_service_desk.group_{role}" for role in ("agent", "quality", "manager"))
+
+
 class WaterAccount(models.Model):
     """What the billing system tells of an account, and who may read it on his pages."""
 
     _inherit = "water.account"
 
-    bill_ids = fields.One2many("water.account.bill", "account_id", string="Bills")
-    reading_ids = fields.One2many("water.account.reading", "account_id", string="Readings")
+    bill_ids = fields.One2many("water.account.bill", "account_id", string="Bills", groups=READERS)
+    reading_ids = fields.One2many(
+        "water.account.reading", "account_id", string="Readings", groups=READERS
+    )
     billing_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Currency of the Balance"
     )
@@ -37,9 +43,10 @@ class WaterAccount(models.Model):
         readonly=True,
         copy=False,
         currency_field="billing_currency_id",
+        groups=READERS,
         help="To the customer's credit, as the billing system says; below zero is owed.",
     )
-    balance_at = fields.Datetime(string="Balance as of", readonly=True, copy=False)
+    balance_at = fields.Datetime(string="Balance as of", readonly=True, copy=False, groups=READERS)
 
     # -- proof ------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class TestSkill(WaterCommon):
         self.assertFalse(row.is_valid)
 
     def test_nobody_certifies_himself(self):
-        with self.assertRaisesRegex(AccessError, "certifies himself"):
+        with self.assertRaisesRegex(AccessError, "certify your own work"):
             self._exam("quality")
         row = self._as("supervisor", self.env["water.skill.user"]).create(
             {"user_id": self.users["quality"].id, "skill_id": self.skill.id}
