@@ -293,7 +293,7 @@ ACCESS = {
         _CASE, _EVIDENCE, _CONFIGURATION, _COMPANY_CONFIGURATION, _DESK_DIALOG, _WORKER_DIALOG
     ),
     **ARCHIVE,
-    **incident_tables(_DESK_DIALOG),
+    **incident_tables(_DESK_DIALOG, _DESK_PROPOSAL),
     **register_tables(_DESK_DIALOG, _DESK_PROPOSAL, _COMPANY_CONFIGURATION),
     **COMPENSATION,
     **scheme_tables(_DESK_DIALOG),

@@ -37,11 +37,11 @@ APPEALS = {
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,
-    "water.delivery.wizard": """
-                                          own  other
-        agent,supervisor,manager,foreign  rwc  c
-    """,
     # what is proposed is read from the complaint: not for those who do not see it
+    "water.delivery.wizard": """
+                                  own  other
+        agent,supervisor,manager  rwc  c
+    """,
     "water.escalate.wizard": """
                                                      own  other
         agent,department,supervisor,quality,manager  rwc  c

@@ -42,7 +42,9 @@ TABLES = {
 }
 
 
-def incident_tables(desk_dialog):
-    """The tables of incidents; ``desk_dialog`` is that of any dialog of the desk."""
-    dialogs = ("water.incident.wizard", "water.incident.wizard.line")
-    return {**TABLES, **dict.fromkeys(dialogs, desk_dialog)}
+def incident_tables(desk_dialog, desk_proposal):
+    """The tables of incidents; the arguments are those of any dialog of the desk, and of one that
+    proposes what it reads.
+    """
+    dialogs = {"water.incident.wizard": desk_proposal, "water.incident.wizard.line": desk_dialog}
+    return {**TABLES, **dialogs}
