@@ -103,7 +103,7 @@ def test_refusals_in_tests(tmp_path):
 def test_methods_twice(tmp_path):
     """Two rooms give a model the same method: one of them would never be called."""
     room = tmp_path / "addons" / "desk"
-    for name, line in (("low", "pass"), ("high", "super()._go()"), ("beside", "pass")):
+    for name, line in (("low", "self.a()"), ("high", "super()._go()"), ("beside", "self.b()")):
         path = room / name / "models" / "thing.py"
         path.parent.mkdir(parents=True)
         body = f'    _inherit = "thing"\n    def _go(self):\n        {line}\n'
@@ -113,7 +113,8 @@ def test_methods_twice(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert "beside/models/thing.py:3: thing._go stands in" in done.stdout
-    (room / "beside" / "models" / "thing.py").unlink()
+    hook = room / "beside" / "models" / "thing.py"
+    hook.write_text(hook.read_text().replace("self.b()", "return False"))
     assert not subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True
     ).stdout.strip()

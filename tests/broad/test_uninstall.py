@@ -18,13 +18,16 @@ OBJECTS = """
 SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
  WHERE table_schema = 'public';
 SELECT CASE relkind WHEN 'S' THEN 'sequence ' WHEN 'i' THEN 'index ' ELSE 'table ' END || relname
-  FROM pg_class WHERE relnamespace = 'public'::regnamespace;
+  FROM pg_class WHERE relnamespace = 'public'::regnamespace
+   -- Odoo makes these of its own fields when it finds the extension that we have asked for
+   AND NOT (relkind = 'i' AND pg_get_indexdef(oid) LIKE '%gin_trgm_ops%');
 SELECT 'function ' || oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e');
 SELECT 'constraint ' || conrelid::regclass || ' ' || conname FROM pg_constraint
  WHERE connamespace = 'public'::regnamespace;
 SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal;
-SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace;
+SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
+   AND typname NOT LIKE '%gtrgm';
 """
 #: What Odoo's log says of a fault, with what PostgreSQL says of it.
 FAULT = re.compile(r"^.* (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*){0,3}|^Traceback.*$", re.MULTILINE)

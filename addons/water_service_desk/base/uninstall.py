@@ -33,7 +33,7 @@ def forget(env, module, functions=(), links=(), sequences=()):
     """
     env.flush_all()
     models = _own_models(env, module)
-    env["ir.sequence"].search([("code", "in", sequences)]).unlink()
+    _forget_sequences(env, module, sequences)
     _untie(env, module, models)
     _drop_links(env, models)
     for model, field in links:
@@ -50,6 +50,14 @@ def forget(env, module, functions=(), links=(), sequences=()):
     env.cr.execute("DELETE FROM ir_config_parameter WHERE starts_with(key, %s)", [f"{module}."])
     env.invalidate_all()
     env.registry.clear_all_caches()
+
+
+def _forget_sequences(env, module, codes):
+    """Take away years before their sequences: PostgreSQL would keep the counters of the years."""
+    named = env["ir.model.data"].search([("module", "=", module), ("model", "=", "ir.sequence")])
+    made = env["ir.sequence"].search([("code", "in", codes)])
+    (made | made.browse(named.mapped("res_id")).exists()).date_range_ids.unlink()
+    made.unlink()
 
 
 def _own_models(env, module):
