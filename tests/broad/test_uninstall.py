@@ -42,6 +42,7 @@ NOT_OURS = [
         lambda row: (row["url"] or "").startswith("/web/assets/"),
         "compiled, and compiled again when needed",
     ),
+    ("bus_bus", None, "said to browsers, and gone by itself"),
     ("res_partner", None, "a customer with an invoice"),
     ("ir_model_data", lambda row: row["model"] in BOOKED, "his name, by which he is found again"),
     ("mail_message", lambda row: row["model"] in BOOKED, "what was noted about both"),

@@ -27,4 +27,9 @@ def find_parts_of_words(env):
 
 def forget_desk(env):
     """Leave nothing of the desk behind (the index of parts of words may serve others)."""
-    forget(env, "water_service_desk", functions=["water_search_vector"])
+    forget(
+        env,
+        "water_service_desk",
+        functions=["water_search_vector"],
+        indexes=["res_partner__phone_sanitized_index"],
+    )

@@ -23,13 +23,14 @@ TIED = (
 )
 
 
-def forget(env, module, functions=(), links=(), sequences=()):
+def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
     """Take away what an addon has made and Odoo does not know, or would fail at.
 
     :param module: name of the addon
     :param functions: names of the SQL functions it has made
     :param links: ``(model, field)`` of rows in tables of others that belong to a record of it
     :param sequences: codes of the sequences that it makes for each company
+    :param indexes: names of indexes that it has put on columns of others
     """
     env.flush_all()
     models = _own_models(env, module)
@@ -47,6 +48,8 @@ def forget(env, module, functions=(), links=(), sequences=()):
         env.cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [function])
         for (signature,) in env.cr.fetchall():
             env.cr.execute(f"DROP FUNCTION {signature} CASCADE")  # pylint: disable=sql-injection
+    for index in indexes:
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
     env.cr.execute("DELETE FROM ir_config_parameter WHERE starts_with(key, %s)", [f"{module}."])
     env.invalidate_all()
     env.registry.clear_all_caches()
