@@ -27,13 +27,7 @@
             "vobject",
             "weasyprint>=70",
         ],
-        # the others are not in Debian, or too old there
-        "apt": {
-            "asn1crypto": "python3-asn1crypto",
-            "phonenumbers": "python3-phonenumbers",
-            "pypinyin": "python3-pypinyin",
-            "vobject": "python3-vobject",
-        },
+        "apt": {"phonenumbers": "python3-phonenumbers", "pypinyin": "python3-pypinyin"},
     },
     "data": [
         "base/security/water_service_desk_groups.xml",
