@@ -1,20 +1,27 @@
 import json
+import logging
 import re
+from threading import Thread
 from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import gateway_http, guarded_http
+from ..gateway_http import GatewayError
+
+_logger = logging.getLogger(__name__)
 
 SECRET_KEY = "water_service_desk.gateway_secret.%s"
 MEDIA = [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat")]
-#: What may be repeated of an answer: a code, no sentence.
 #: Networks inside the house that gateways and webhooks may reach.
 ALLOWED_KEY = "water_service_desk.webhook_networks"
+#: What may be repeated of an answer: a code, no sentence.
 RESULT_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 #: Seconds that a request may take at most.
 MAX_TIMEOUT = 60
+#: Name of the threads that hand a message over apart.
+APART = "water.gateway.apart"
 
 
 def shown_code(value):
@@ -24,6 +31,15 @@ def shown_code(value):
     """
     is_code = RESULT_CODE.fullmatch(value or "") and not re.search(r"\d{7}", value)
     return value if is_code else "***" if value else "–"
+
+
+def _deliver_apart(gateway_id, wanted):
+    try:
+        status = guarded_http.deliver(*wanted).status
+    except GatewayError as error:
+        _logger.warning("Gateway %s did not take a message: %s.", gateway_id, error.kind)
+    else:
+        _logger.info("Gateway %s answered %s.", gateway_id, status)
 
 
 class WaterGateway(models.Model):
@@ -197,6 +213,25 @@ class WaterGateway(models.Model):
             detail)`` or None, whether trying again is useless, the gateway's number, seconds it
             asks to wait
         """
+        answer = guarded_http.deliver(*self._request_of(facts))
+        fault = self._fault(answer)
+        reference = self.reference_path and gateway_http.pick(answer.data, self.reference_path)
+        hopeless = bool(fault) and gateway_http.is_hopeless(answer.status)
+        return fault, hopeless, reference, answer.retry_after
+
+    def _call_apart(self, facts):
+        """Hand one message over while its sender goes on: how long it takes tells nobody anything.
+
+        What goes wrong stands in the log alone.
+
+        :param facts: as for :meth:`_call`
+        """
+        wanted = self._request_of(facts)
+        thread = Thread(target=_deliver_apart, args=(self.id, wanted), name=APART, daemon=True)
+        thread.start()
+
+    def _request_of(self, facts):
+        """What :func:`guarded_http.deliver` takes to hand the message over."""
         facts = {**facts, "secret": self._read_secret()}
         headers = gateway_http.fill(self._parsed("headers"), facts)
         headers.setdefault("Idempotency-Key", facts["key"])
@@ -204,11 +239,7 @@ class WaterGateway(models.Model):
         body = None if self.method == "GET" else self._encoded(facts, headers)
         headers = {name: value.encode() for name, value in headers.items()}
         allowed = self._allowed_networks()
-        answer = guarded_http.deliver(self.method, url, headers, body, self.timeout, allowed)
-        fault = self._fault(answer)
-        reference = self.reference_path and gateway_http.pick(answer.data, self.reference_path)
-        hopeless = bool(fault) and gateway_http.is_hopeless(answer.status)
-        return fault, hopeless, reference, answer.retry_after
+        return self.method, url, headers, body, self.timeout, allowed
 
     @api.model
     def _allowed_networks(self):

@@ -57,8 +57,9 @@ class WaterSignIn(WaterOpenDoor):
     def _sign_in_send(self, number):
         """Send the code to a number that has a login or may get one; else do as if."""
         users = request.env["res.users"]
-        is_known = users._water_of_phone(number) or users._water_may_sign_up()
-        return request.env["water.code"]._send("sign_in", number, number if is_known else "")
+        is_open = users._water_may_sign_up()
+        phone = number if is_open or users._water_of_phone(number) else ""
+        return request.env["water.code"]._send("sign_in", number, phone, apart=not is_open)
 
     def _sign_in_as(self, user):
         """Begin his session; a second factor that he has set up is asked for as ever."""

@@ -1,3 +1,5 @@
+import secrets
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import Command, Domain
@@ -72,7 +74,7 @@ class ResUsers(models.Model):
         known = users.with_context(active_test=False).search([("login", "=", number)])
         if known and not (known.active and known._is_portal()):
             raise UserError(self.env._("There is no login with this telephone number."))
-        user = known or users.create(self._water_sign_up_values(number))
+        user = users.create(self._water_sign_up_values(number))
         user._water_keep_phone(number)
         return user
 
@@ -80,13 +82,22 @@ class ResUsers(models.Model):
     def _water_sign_up_values(self, number):
         return {
             "name": mask_phone(number.removeprefix("+86")),
-            "login": number,
+            "login": self._water_free_login(number),
             "phone": number,
             "lang": self.env.lang or self.env.company.partner_id.lang,
             "company_id": self.env.company.id,
             "company_ids": [Command.set(self.env.company.ids)],
             "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
         }
+
+    @api.model
+    def _water_free_login(self, number):
+        """The number, or one that nobody has: whoever took it as a login has proved nothing, and
+        may have a password to it.
+        """
+        users = self.sudo().with_context(active_test=False)
+        is_taken = users.search_count([("login", "=", number)], limit=1)
+        return f"{number}/{secrets.token_hex(4)}" if is_taken else number
 
     def _water_keep_phone(self, number):
         """The customer signs in by this telephone from now on; nobody else does.

@@ -39,20 +39,22 @@ class WaterCode(models.AbstractModel):
         return usable.get(("sms", company)) or self.env["water.gateway"].sudo()
 
     @api.model
-    def _send(self, purpose, subject, phone):
+    def _send(self, purpose, subject, phone, apart=False):
         """Send a code, and return its ticket.
 
         :param purpose: what it may be used for, and nothing else
         :param subject: text that it proves once it is typed in
         :param phone: number in its international form; none: a ticket that nothing opens, so
             that the answer does not say who is known here
+        :param apart: whether the gateway is called while the page answers already, so that
+            neither its time nor a failure says so
         :raises TooManyError: after some in an hour, for a number or an address
         :raises UserError: when the gateway does not take it
         """
         self._count_sent(phone or subject)
         nonce = secrets.token_urlsafe(16)
         if phone:
-            self._text(phone, self._digits(purpose, subject, nonce), nonce)
+            self._text(phone, self._digits(purpose, subject, nonce), nonce, apart)
         claims = [purpose, subject, nonce]
         return hash_sign(self.env(su=True), SCOPE, claims, expiration_hours=MINUTES / 60)
 
@@ -82,11 +84,24 @@ class WaterCode(models.AbstractModel):
         return f"{int(digest[:12], 16) % 1_000_000:06}"
 
     @api.model
-    def _text(self, phone, digits, key):
+    def _text(self, phone, digits, key, apart):
         """Hand the code over to the gateway.
 
-        :raises UserError: when it is not taken
+        :raises UserError: when it is not taken, unless it is called apart
         """
+        facts = self._text_facts(phone, digits, key)
+        gateway = self._gateway()
+        try:
+            fault = gateway._call_apart(facts) if apart else gateway._call(facts)[0]
+        except GatewayError as error:
+            fault = error.kind
+        if fault:
+            raise UserError(
+                self.env._("The text message cannot be sent now. Try again later, or call us.")
+            )
+
+    @api.model
+    def _text_facts(self, phone, digits, key):
         company = self.env.company.sudo()
         text = self.env._(
             "%(code)s is your code for %(company)s. It is valid for %(minutes)s minutes. Tell it"
@@ -100,14 +115,7 @@ class WaterCode(models.AbstractModel):
         facts |= {"address": phone, "text": text, "key": key, "medium": "sms"}
         facts |= {"lang": self.env.lang or "", "code": company.water_code_template or ""}
         facts["params"] = json.dumps({"code": digits, "minutes": str(MINUTES)})
-        try:
-            fault = self._gateway()._call(facts)[0]
-        except GatewayError as error:
-            fault = error.kind
-        if fault:
-            raise UserError(
-                self.env._("The text message cannot be sent now. Try again later, or call us.")
-            )
+        return facts
 
     @api.model
     def _redeem(self, purpose, ticket, code):

@@ -1,6 +1,8 @@
 """Signing in by a code to the telephone, through a gateway that is really there."""
 
+import threading
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessDenied
@@ -8,6 +10,9 @@ from odoo.http import root
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...messaging import guarded_http
+from ...messaging.gateway_http import GatewayError
+from ...messaging.models import water_gateway
 from ..models.water_code import TRIES
 from .common import LIST, OwnAccountCase
 
@@ -22,7 +27,11 @@ class TestSignInPhone(OwnAccountCase):
 
     def ask(self, phone="13911112222"):
         values = {"phone": phone, "altcha": self.solve("sign_in")}
-        return self.post(PAGE, values)
+        answer = self.post(PAGE, values)
+        for thread in threading.enumerate():
+            if thread.name == water_gateway.APART:
+                thread.join()
+        return answer
 
     def known(self):
         user = self.users["portal2"]
@@ -57,6 +66,27 @@ class TestSignInPhone(OwnAccountCase):
         answer = self.post(f"{PAGE}/code", {"code": "123456"})
         self.assertIn("not the code", self.text(answer))
         self.assertStatus(self.ask("123"), 422)
+
+    def test_no_waiting_for_the_gateway(self):
+        """Neither its time nor its failure tells a known number from an unknown one."""
+        self.known()
+        with patch.object(guarded_http, "deliver") as deliver:
+            deliver.side_effect = GatewayError("refused")
+            with self.assertLogs(water_gateway.__name__, "WARNING"):
+                self.assertLocation(self.ask(), f"{PAGE}/code")
+        deliver.assert_called_once()
+
+    def test_a_login_taken_before(self):
+        """Whoever took somebody's number as his login gets nothing of him who proves it."""
+        self.company.water_phone_sign_up = True
+        taker = self.users["portal2"].sudo()
+        taker.login = "+8613911112222"
+        self.ask()
+        self.assertLocation(self.post(f"{PAGE}/code", {"code": self.sent_code()[1]}), "/my")
+        user = self.env["res.users"].browse(self.uid())
+        self.assertNotEqual(user, taker)
+        self.assertEqual(user.sudo().water_phone, "+8613911112222")
+        self.assertFalse(taker.water_phone)
 
     def test_sign_up(self):
         """Where the company allows it, the code makes a login of a customer, and no more."""
@@ -99,8 +129,8 @@ class TestSignInPhone(OwnAccountCase):
         self.assertFalse(self.server.requests)
 
     def test_gateway_is_down(self):
-        """What cannot be sent is said, in place of waiting for it."""
-        self.known()
+        """What cannot be sent is said where everybody gets a code, in place of waiting for it."""
+        self.company.water_phone_sign_up = True
         self.server.answer((500, b""))
         answer = self.ask()
         self.assertStatus(answer, 422)

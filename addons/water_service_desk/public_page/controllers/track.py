@@ -249,7 +249,7 @@ class WaterTrack(WaterPublic):
         opened = request.session.get("water_track") or {}
         mark = request.cookies.get(COOKIE) or ""
         fresh = opened.get("until", 0) > Datetime.now().timestamp()
-        if not fresh or not consteq(mark, opened["mark"]):
+        if not fresh or not consteq(mark.encode(), opened["mark"].encode()):
             return None
         public = request.env.ref("base.public_user")
         cases = request.env[opened["model"]].with_user(public)

@@ -321,6 +321,14 @@ class TestTrack(PublicCase):
         self.opener.cookies.clear(cookie.domain, cookie.path, cookie.name)
         self.assertLocation(self.get(OPENED), TRACK)
 
+    def test_a_made_up_mark(self):
+        """Whatever stands in the cookie opens nothing, and is no failure of the server."""
+        self._opened()
+        (cookie,) = [cookie for cookie in self.opener.cookies if cookie.name == "water_track"]
+        for value in ("caf\xe9", "x" * 3000, ""):
+            self.opener.cookies.set("water_track", value, domain=cookie.domain, path=cookie.path)
+            self.assertLocation(self.get(OPENED), TRACK)
+
     def test_it_is_closed_by_hand(self):
         self._opened()
         self.assertLocation(self.post(f"{TRACK}/leave"), TRACK)
