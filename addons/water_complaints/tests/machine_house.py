@@ -37,7 +37,6 @@ class HouseKept:
                                   appeal is counted nowhere
     always_finding_in_force       the finding in force is that of the last appeal that corrects it
     always_appeals_whole          the chains of appeals are whole, and each open one has its clock
-    always_merged_follow          a merged complaint belongs to one that stands for itself
     always_sealed_stays           to the chain of a filed complaint come money and breaches alone;
                                   it waits to be sealed as a further volume then
     always_incident_cases         what has ended with an incident waits for nobody
@@ -77,6 +76,9 @@ class HouseKept:
         if clock.kind == "payment":
             return any(row.state == "approved" for row in clock._case().compensation_ids)
         return super().is_open_matter(clock)
+
+    def outlives(self, clock):
+        return bool(clock.review_id) or super().outlives(clock)
 
     def always_told_complaints(self):
         for case in self.complaints:
@@ -188,12 +190,6 @@ class HouseKept:
             if row.state in ("filed", "review") and row.level != "external":
                 if not row._decision_clock().filtered(lambda clock: clock.state != "void"):
                     yield f"{row.name} is open without a clock"
-
-    def always_merged_follow(self):
-        for case in self.complaints:
-            original = case.duplicate_of_id
-            if case.state == "merged" and (not original or original.state == "merged"):
-                yield f"{case.name} is merged into {original.name or 'nothing'}"
 
     def always_sealed_stays(self):
         for case, count in self.sealed.items():

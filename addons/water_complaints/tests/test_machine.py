@@ -40,7 +40,6 @@ class TestHouseMachine(AppealCommon, SchemeCommon, CompensationCommon):
             (self._counted_otherwise, "always_rates_add_up"),
             (self._other_finding, "always_finding_in_force"),
             (self._review_without_clock, "always_appeals_whole"),
-            (self._merged_into_nothing, "always_merged_follow"),
             (self._grown_when_sealed, "always_sealed_stays"),
             (self._ended_while_at_work, "always_incident_cases"),
         )
@@ -112,9 +111,6 @@ class TestHouseMachine(AppealCommon, SchemeCommon, CompensationCommon):
     def _review_without_clock(self, case):
         query = "UPDATE water_deadline SET state = 'void' WHERE appeal_id = %s"
         self._sql(query, self.appeal.id)
-
-    def _merged_into_nothing(self, case):
-        self._come_to(case, "merged")
 
     def _grown_when_sealed(self, case):
         self.filed._log_events("answered", {})

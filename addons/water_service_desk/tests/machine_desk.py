@@ -3,6 +3,7 @@
 from ..base.tests.common import DESK
 from .machine import Idle, Machine, some, step
 from .machine_kept import CasesKept
+from .machine_matters import KeepOpenSteps, MattersKept, MatterSteps
 from .machine_steps import (
     OrderSteps,
     PageSteps,
@@ -120,9 +121,13 @@ class RequestSteps(Machine):
         if missing % 4 == 0:
             rows[0]._mark("missing")
 
-    @step(weight=3, which=some, login=desk)
-    def accept_request(self, which, login):
-        self.own(login, self.request(which, "registered", "notified")).action_accept()
+    @step(weight=3, which=some, login=desk, looks=(True, True, False))
+    def accept_request(self, which, login, looks):
+        case = self.request(which, "registered", "notified")
+        case = self.own(login, self.pick([case] if case.material_ids else [], 0))
+        if looks:  # whoever accepts has looked at the papers
+            case.material_ids._mark("correct")
+        case.action_accept()
 
     @step(weight=3, which=some, login=desk)
     def process_request(self, which, login):
@@ -170,15 +175,17 @@ class RequestSteps(Machine):
         reason = self.env.ref(f"{DESK}reason_frost").with_env(case.env)
         case._ask_decision(kind, reason, "借用邻户临时用水", "冻土深", days % 6)
 
-    @step(which=some, login=desk, granted=(False, True))
+    @step(weight=2, which=some, login=("supervisor", "manager", "agent"), granted=(False, True))
     def decide_request(self, which, login, granted):
         rows = [row for row in self.rows("decision_ids") if row.state == "requested"]
         row = self.own(login, self.pick(rows, which))
         row.action_approve() if granted else row._refuse("不同意")
 
-    @step(which=some, login=("supervisor", "manager", "agent"))
+    @step(weight=2, which=some, login=("supervisor", "manager", "agent"))
     def refuse_request(self, which, login):
-        self.own(login, self.request(which))._move_to("rejected")
+        asked = [row for row in self.rows("decision_ids") if row.kind == "refusal"]
+        case = self.pick(asked, which).request_id if which % 4 else self.request(which)
+        self.own(login, case)._move_to("rejected")
 
 
 class PushSteps(Machine):
@@ -259,6 +266,7 @@ class PushSteps(Machine):
 
 
 class DeskMachine(
+    KeepOpenSteps,
     PushSteps,
     DeskDoors,
     InquirySteps,
@@ -267,7 +275,9 @@ class DeskMachine(
     PeopleSteps,
     OrderSteps,
     PageSteps,
+    MatterSteps,
     TimeSteps,
+    MattersKept,
     CasesKept,
 ):
     """Inquiries and requests."""

@@ -90,6 +90,10 @@ class CasesKept:
             return case.state not in case._final_states
         return not case.closed_at
 
+    def outlives(self, clock):
+        """Whether a clock goes on when its case is closed."""
+        return clock.kind in AFTER_CLOSING
+
     def always_running_is_open(self):
         for clock in self.rows("deadline_ids"):
             name, runs = f"{clock.case_name} {clock.kind}", clock.state == "running"
@@ -98,7 +102,7 @@ class CasesKept:
             pending = clock.state in PENDING_STATES and not clock.met_at
             closed_at = clock._case().closed_at
             goes_on = not closed_at or clock.started_at >= closed_at
-            wanted = pending and (clock.kind in AFTER_CLOSING or goes_on)
+            wanted = pending and (self.outlives(clock) or goes_on)
             if clock.is_pending != wanted:
                 yield f"{name} is {clock.state}, on the board: {clock.is_pending}"
             if runs and not clock.next_check_at:

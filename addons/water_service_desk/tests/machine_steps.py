@@ -104,7 +104,7 @@ class WorkSteps(Machine):
     def take_case(self, which, login):
         self.own(login, self.case(which)).action_take()
 
-    @step(which=some, login=desk, hours=some)
+    @step(which=some, login=("supervisor", "manager", "agent"), hours=some)
     def appoint_deputy(self, which, login, hours):
         case = self.own(login, self.case(which))
         case._appoint_deputy(self.test.users["agent2"], self.later(hours=hours), "请假")
@@ -132,7 +132,12 @@ class WorkSteps(Machine):
         else:
             clock._request_pause("等客户", self.later(hours=hours * 3))
 
-    @step(which=some, login=anybody, how=("approve", "approve", "refuse", "end"))
+    @step(
+        weight=2,
+        which=some,
+        login=("supervisor", "manager", "agent", "department"),
+        how=("approve", "approve", "refuse", "end"),
+    )
     def answer_pause(self, which, login, how):
         rows = [row for row in self.rows("deadline_ids") if row.pause_ids]
         pause = self.pick(rows, which).pause_ids[-1:]

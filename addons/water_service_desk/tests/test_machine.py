@@ -33,6 +33,9 @@ class TestDeskMachine(WaterCommon):
             (self._behind, "always_promised_ahead"),
             (self._other_page, "always_page_agrees"),
             (self._back_again, "always_back_to_others"),
+            (self._merged_into_nothing, "always_joined_whole"),
+            (self._told_unsigned, "always_signed_goes_out"),
+            (self._split_from_itself, "always_parts_known"),
         )
         self.assertEqual({rule for __, rule in spoils}, rules(DeskMachine))
         machine = type("Noticing", (DeskMachine,), {"test": self, "tally": Tally()})()
@@ -101,6 +104,17 @@ class TestDeskMachine(WaterCommon):
         case._log_events("assigned", {"not": self.users["agent"].ids})
         query = "UPDATE water_inquiry SET user_id = %s WHERE id = %s"
         self._sql(query, self.users["agent"].id, case.id)
+
+    def _merged_into_nothing(self, case):
+        self._sql("UPDATE water_inquiry SET state = 'merged' WHERE id = %s", case.id)
+
+    def _told_unsigned(self, case):
+        urgent = trusted(self._inquiry(severity="urgent"))
+        stage = self._stage(case, "answered")
+        urgent.write({"answer": "是的", "state": "answered", "stage_id": stage})
+
+    def _split_from_itself(self, case):
+        trusted(case).split_id = case._keep_split("两件事")
 
     def _wrong_column(self, case):
         trusted(case).write({"stage_id": self._stage(case, "closed")})
