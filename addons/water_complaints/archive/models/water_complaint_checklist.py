@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.i18n import format_list
@@ -8,6 +10,7 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Move
 from ...complaint.models.water_complaint import OPEN_STATES
 
 DONE, ABSENT, MISSING = "done", "absent", "missing"
+LATEST = datetime.max
 
 
 class WaterComplaint(models.Model):
@@ -224,14 +227,20 @@ class WaterComplaint(models.Model):
         return ABSENT, self.env._("none was promised beyond the result")
 
     def _open_promises(self):
-        """Visits and calls that the customer was promised and that have not taken place.
+        """Visits and calls that the customer was promised and that have not taken place, and
+        whatever he was promised after the result, which that no longer keeps.
 
         What the plan promises is asked by ``_who_waits``.
         """
         clocks = (
             self.sudo()
             ._open_clocks()
-            .filtered(lambda row: row.promise_kind in ("visit", "contact"))
+            .filtered(
+                lambda row: (
+                    row.promise_kind in ("visit", "contact")
+                    or (row.kind == "promise" and row.started_at >= (self.closed_at or LATEST))
+                )
+            )
         )
         return [
             Missing(
