@@ -29,6 +29,13 @@ class TestFront(PublicCase):
         self.assertIn("tel:96510", page.text)
         self.assertTrue(self.page(page).xpath("//form[@role='search']"))
 
+    def test_way_in(self):
+        """It speaks the language chosen on the pages before, whatever the browser says."""
+        for code, lang, browser in (("zh_CN", "zh-CN", "en"), ("en_US", "en-US", "zh-CN")):
+            self.opener.cookies.set("frontend_lang", code)
+            page = self.page(self.get("/web/login", headers={"Accept-Language": browser}))
+            self.assertEqual(page.get("lang"), lang)
+
     def test_root(self):
         """Strangers and customers land on it, staff where they always did."""
         if "website" in self.env:

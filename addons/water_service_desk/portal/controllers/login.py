@@ -1,0 +1,16 @@
+from odoo.http import request, route
+
+from odoo.addons.web.controllers.home import Home
+
+
+class WaterLogin(Home):
+    """The way in speaks the language that was chosen on the pages before it."""
+
+    @route()
+    def web_login(self, *args, **kw):
+        """As Odoo does; without a choice in the language of the browser."""
+        chosen = request.cookies.get("frontend_lang")
+        code = chosen and request.env["ir.http"].get_nearest_lang(chosen)
+        if code:
+            request.update_context(lang=code)
+        return super().web_login(*args, **kw)
