@@ -76,6 +76,7 @@ from ..service_quality.tests import test_staff_document
 from . import (
     test_access,
     test_attack,
+    test_attack_routes,
     test_clickbot,
     test_context,
     test_field_marks,

@@ -30,3 +30,26 @@ class Files(fields.Many2many):
             if file_id in seen:
                 files[id_].append(file_id)
         self._insert_cache(records, [tuple(files[id_]) for id_ in records._ids])
+
+
+def keeps_files(model):
+    """Whether files of a model's records stay as they came: all of ours, but what people write.
+
+    A model whose files are edited like the rest of it says ``_keeps_files = False``.
+    """
+    ours = model._name.startswith("water.") and model._auto and not model._transient
+    return ours and getattr(model, "_keeps_files", True)
+
+
+def referring_columns(env):
+    """``[(table, column)]`` of all fields by which records that keep their files refer to them."""
+    found = set()
+    for name in env.registry:
+        model = env[name]
+        for field in model._fields.values() if keeps_files(model) else ():
+            if field.comodel_name == "ir.attachment" and field.store and not field.related:
+                is_many = field.type == "many2many"
+                found.add(
+                    (field.relation, field.column2) if is_many else (model._table, field.name)
+                )
+    return sorted(found)

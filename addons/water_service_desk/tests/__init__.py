@@ -11,7 +11,8 @@ from ..privacy.tests import (
     test_scrub,
     test_sheets,
 )
-from ..case.tests import test_audit, test_outline, test_thread, test_transition, test_triage
+from ..case.tests import test_audit, test_files, test_outline, test_thread, test_transition
+from ..case.tests import test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_ownership
 from ..availability.tests import test_outage as test_availability_outage
 from ..clock.tests import (

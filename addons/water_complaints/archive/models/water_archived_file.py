@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.water_service_desk.base.trust import is_trusted
 
 #: What is no part of a file's evidence.
-HARMLESS = frozenset({"access_token", "index_content", "website_id", "db_datas"})
+HARMLESS = frozenset({"access_token", "index_content", "website_id"})
 
 
 class IrAttachment(models.Model):

@@ -25,7 +25,7 @@ class ArchiveCommon(ComplaintCommon):
         cls.users["privacy2"] = cls._new_user("privacy2", "water_service_desk.group_privacy")
 
     def _paper(self, case, name="现场 照片/1.png", content=PHOTO):
-        return self.env["ir.attachment"].create(
+        return case.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": case._name, "res_id": case.id}
         )
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
 
 class WaterLooseFileMixin(models.AbstractModel):
     """Files that were uploaded before the record was there belong to it from then on.
@@ -33,4 +35,4 @@ class WaterLooseFileMixin(models.AbstractModel):
                 loose = row[name].filtered(
                     lambda file: not file.res_id and file.create_uid == self.env.user
                 )
-                loose.write({"res_model": self._name, "res_id": row.id})
+                trusted(loose).write({"res_model": self._name, "res_id": row.id})

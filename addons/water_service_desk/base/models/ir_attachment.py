@@ -3,10 +3,123 @@ from contextlib import suppress
 from uuid import uuid4
 
 from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..files import keeps_files, referring_columns
+from ..tables import remembered
+from ..trust import is_trusted
+
+#: What of a kept file may change: how it is found and served, never what it is and whose.
+HARMLESS = frozenset({"access_token", "index_content", "thumbnail", "website_id"})
+#: What Odoo writes itself when files move from the database to the disk, or back.
+STORAGE = frozenset({"raw", "mimetype"})
 
 
 class IrAttachment(models.Model):
+    """What was handed in, said or sent stays: of our records nobody alters or removes a file."""
+
     _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if vals.keys() - HARMLESS:
+            self._refuse_kept_files(vals)
+        return super().write(vals)
+
+    def unlink(self):
+        # no ondelete method: a key in the context of a remote call would pass it by
+        taken = self._to_take_back()
+        (self - taken)._refuse_kept_files()
+        for file in taken:
+            self.env[file.res_model].browse(file.res_id)._on_file_taken_back(file)
+        return super().unlink()
+
+    def _delete_and_notify(self, message=None):
+        # Odoo calls it with superuser rights for whoever clicks on the file
+        (self - self._to_take_back())._refuse_kept_files(by_field=False)
+        return super()._delete_and_notify(message)
+
+    def _to_take_back(self):
+        """Files that whoever has put them on a record may take back: nothing else refers to them,
+        and the record remembers it (``_on_file_taken_back``).
+        """
+        if is_trusted(self.env):
+            return self.browse()
+        # sudo: ir.attachment - asked whose the files are, not what is in them
+        mine = self.sudo().filtered(lambda row: row.create_uid == self.env.user)
+        own = mine.filtered(lambda row: row._owner_remembers() and not row.res_field)
+        return own - own._referred_to()
+
+    def _owner_remembers(self):
+        model = self.env.get(self.res_model or "")
+        return hasattr(model, "_on_file_taken_back") and bool(model.browse(self.res_id).exists())
+
+    def _refuse_kept_files(self, vals=None, by_field=None):
+        """Refuse what would alter or remove a file of our records, whoever asks (S3.1.3).
+
+        :param vals: what is written; none when files are removed
+        :param by_field: whether the record itself writes its field, which its own guard has
+            allowed; by default whoever has superuser rights
+        :raises AccessError: for a file that belongs to a record of ours, or that one refers to
+        """
+        if is_trusted(self.env) or not self.env.registry.ready:
+            return
+        # sudo: ir.attachment - asked whose the files are, not what is in them
+        files, by_field = self.sudo(), self.env.su if by_field is None else by_field
+        kept = files.filtered(lambda file: file._belongs_to_kept(by_field))
+        for file in kept | files._referred_to():
+            if not file._only_moves(vals):
+                raise AccessError(
+                    self.env._(
+                        "“%s” is kept: it is neither altered nor removed. Add the right file"
+                        " beside it.",
+                        file.name,
+                    )
+                )
+
+    def _belongs_to_kept(self, by_field):
+        """Whether it is the file of a record that keeps its files, or of a field so kept.
+
+        :param by_field: whether a field that its record may write is written by it
+        """
+        model = self.env.get(self.res_model or "")
+        if model is None or not keeps_files(model):
+            return False
+        if self.res_field and by_field:
+            return hasattr(model, "_kept_fields") and self.res_field in model._kept_fields()
+        return bool(self.res_id and model.browse(self.res_id).exists())
+
+    def _referred_to(self):
+        """Those that a message about one of our records, or one of its fields, refers to."""
+        columns = remembered(self, "columns of files", lambda: referring_columns(self.env))
+        queries = [
+            SQL(
+                "SELECT %s FROM %s WHERE %s IN %s",
+                *map(SQL.identifier, (column, table, column)),
+                tuple(self.ids),
+            )
+            for table, column in columns
+        ]
+        queries.append(
+            SQL(
+                "SELECT r.attachment_id FROM message_attachment_rel r JOIN mail_message m"
+                " ON m.id = r.message_id WHERE r.attachment_id IN %s AND m.model IN %s",
+                tuple(self.ids),
+                tuple(name for name in self.env.registry if keeps_files(self.env[name])),
+            )
+        )
+        found = self.env.execute_query(SQL(" UNION ").join(queries)) if self.ids else []
+        return self.browse(number for (number,) in found)
+
+    def _only_moves(self, vals):
+        """Whether the same bytes are merely stored elsewhere."""
+        if not vals or not vals.keys() <= STORAGE:
+            return False
+        same_kind = vals.get("mimetype", self.mimetype) == self.mimetype
+        same_bytes = "raw" not in vals or self._compute_checksum(vals["raw"]) == self.checksum
+        return same_kind and same_bytes
+
+    # -- in the store -------------------------------------------------------------------------
 
     def _given_out(self):
         """Hook: those of the files that may leave the house; rooms take some away."""

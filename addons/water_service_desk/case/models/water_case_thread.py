@@ -23,6 +23,16 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_author(kwargs)
         return super().message_notify(**kwargs)
 
+    def _on_file_taken_back(self, file):
+        """Whoever has put a wrong file on the case takes it away again; the case remembers which.
+
+        :param file: ir.attachment that no message and no record refers to
+        :raises UserError: for what is sealed
+        """
+        self.ensure_one()
+        self._check_unsealed()
+        self._log_events("file_removed", {"files": {file.name: file.checksum}})
+
     def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
         """People are told by the service that needs them, not by following (query budget)."""
         return True

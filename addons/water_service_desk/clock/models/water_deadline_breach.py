@@ -172,7 +172,7 @@ class WaterDeadline(models.Model):
             }
         )
         # sudo: ir.attachment - the files of whoever explains belong to the clock from now on
-        files.sudo().write({"res_model": self._name, "res_id": self.id})
+        trusted(files.sudo()).write({"res_model": self._name, "res_id": self.id})
         case.sudo()._log_events("breach_explained", {"clock": self.kind, "reason": note})
 
     @api.model

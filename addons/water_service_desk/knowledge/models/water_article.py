@@ -23,6 +23,7 @@ class WaterArticle(models.Model):
     _name = "water.article"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Knowledge Article"
+    _keeps_files = False
     _order = "sequence, id"
     _rec_names_search = ["code", "content"]
     _check_company_auto = True

@@ -183,7 +183,7 @@ class WaterCaseMixin(models.AbstractModel):
             else:
                 if shown:
                     trusted(self.sudo()).published_attachment_ids -= file
-                file.write(owner)
+                trusted(file).write(owner)
                 theirs, moved[str(file.id)] = file, shown
             if shown:
                 part.sudo()._publish(theirs)

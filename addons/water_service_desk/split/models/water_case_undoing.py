@@ -67,7 +67,7 @@ class WaterCaseMixin(models.AbstractModel):
         )
         moved = self._own_files().filtered(lambda row: str(row.id) in facts["files"])
         trusted(self.sudo()).published_attachment_ids -= moved
-        moved.write({"res_model": origin._name, "res_id": origin.id})
+        trusted(moved).write({"res_model": origin._name, "res_id": origin.id})
         shown = moved.filtered(lambda row: facts["files"][str(row.id)])
         origin.sudo()._publish(shown)
         clocks = origin.sudo().deadline_ids.filtered(lambda row: row.id in facts["clocks"])

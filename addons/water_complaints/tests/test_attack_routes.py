@@ -1,0 +1,257 @@
+"""Odoo's own routes as tools against cases: threads, files, reports, exports, ratings."""
+
+import inspect
+import json
+import threading
+from contextlib import suppress
+from unittest.mock import patch
+
+from requests import HTTPError
+
+from odoo.fields import Datetime
+from odoo.http import Request
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import SQL, mute_logger
+
+from ..complaint.tests.common import ComplaintPeople
+from .access_fixture import AccessFixture
+from .access_matrix import expected
+from .attack_common import Attack, leaks
+
+#: Who comes with a session, or without one.
+SENDERS = ("public", "plain", "portal2", "department2", "finance")
+#: Modules whose routes know nothing of records, or end what the others need.
+LEFT = ("odoo.addons.water_", "odoo.addons.bus.", "odoo.addons.web_editor.")
+ENDING = ("/web/session/", "/web/login", "/websocket", "/web/database", "/my/deactivate", "/doc")
+#: Routes that get what they cannot read say so in the log.
+QUIET = ("odoo.http", "odoo.sql_db", "odoo.models", "odoo.addons", "werkzeug")
+WORDS = "GEHEIM-faden"
+SAID = ["body", "author_id", "date", "attachment_ids", "subject", "res_id"]
+#: Tables of Odoo in which something hangs on our records, and others that are no matter of ours.
+HANGING = {
+    "mail_message": "model",
+    "mail_activity": "res_model",
+    "mail_followers": "res_model",
+    "ir_attachment": "res_model",
+    "rating_rating": "res_model",
+}
+OTHERS = {"res_users", "account_move"}
+FIELDS = ["display_name", "subject", "contact_name", "phone", "message_ids", "description"]
+
+
+@tagged("post_install", "-at_install")
+class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
+    """Every route that Odoo's modules bring is asked about a case that is not the sender's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_people()
+        cls._make_records()
+        cls._mark_records()
+
+    def _hang_on(self, case):
+        """What hangs on a case, each with the words that must not be seen."""
+        case, todo = case.sudo(), self.env.ref("mail.mail_activity_data_todo")
+        message = case.message_post(body=WORDS, subtype_xmlid="mail.mt_comment")
+        file = self.env["ir.attachment"].create(
+            {
+                "name": f"{WORDS}.txt",
+                "raw": WORDS.encode(),
+                "res_model": case._name,
+                "res_id": case.id,
+            }
+        )
+        todo = case.activity_schedule(activity_type_id=todo.id, summary=WORDS)
+        self.env.flush_all()
+        return message, file, todo
+
+    def _foreign_case(self, login):
+        """A complaint that ``login`` may not read."""
+        for situation in ("company", "restricted", "other", "own"):
+            if "r" not in expected()["water.complaint"][situation].get(login, ""):
+                return self.records["water.complaint", situation]
+        return None
+
+    def _rules(self):
+        """Routes of Odoo's modules."""
+        thread, name = threading.current_thread(), self.env.cr.dbname
+        with patch.object(thread, "dbname", name, create=True):
+            rules = list(self.env["ir.http"].routing_map().iter_rules())
+        for rule in rules:
+            if rule.endpoint.func.__module__.startswith(LEFT) or rule.rule.startswith(ENDING):
+                continue
+            yield rule
+
+    def _values(self, case, message, file, todo):
+        """{name of a parameter: what an attacker puts in}."""
+        one = dict.fromkeys(("res_id", "thread_id", "id", "record_id", "docids"), case.id)
+        named = dict.fromkeys(("model", "res_model", "thread_model", "model_name"), case._name)
+        data = {
+            "context": {},
+            "ids": case.ids,
+            "model": case._name,
+            "domain": [["id", "=", case.id]],
+        }
+        data |= {"fields": [{"name": name, "label": name} for name in FIELDS], "groupby": []}
+        data |= {"import_compat": False, "params": {}}
+        request = ["messages", "followers", "attachments", "activities", "suggestedRecipients"]
+        thread = {"thread_model": case._name, "thread_id": case.id, "request_list": request}
+        return {
+            **one,
+            **named,
+            "message_id": message.id,
+            "message_ids": message.ids,
+            "attachment_id": file.id,
+            "attachment_ids": file.ids,
+            "file_ids": str(file.id),
+            "activity_id": todo.id,
+            "partner_id": case.partner_id.id,
+            "partner_ids": case.partner_id.ids,
+            "fetch_params": [["mail.thread", thread], ["/mail/chatter_init", thread]],
+            "domain": [["id", "=", case.id]],
+            "fields": FIELDS,
+            "field": "description",
+            "data": json.dumps(data),
+            "post_data": {"body": "x", "partner_ids": [], "subtype_xmlid": "mail.mt_comment"},
+            "update_data": {"body": "x", "attachment_ids": []},
+            "body": "x",
+            "content": "👍",
+            "action": "add",
+            "reportname": "water_complaints.report_complaint",
+            "converter": "html",
+            "search_term": WORDS,
+            "access_token": "x",
+            "token": "x",
+            "values": {"subject": "x"},
+            "method": "read",
+            "args": [case.ids, FIELDS],
+            "kwargs": {},
+            "term": WORDS,
+            "emails": ["x@example.com"],
+            "follower_id": case.message_follower_ids[:1].id or 1,
+            "counters": ["complaint_count"],
+            "is_internal": False,
+            "rating_id": 1,
+            "publisher_comment": "x",
+            "channel_id": 1,
+            "known_member_ids": [],
+            "message_link_preview_ids": [1],
+            "default_position": 1,
+            "context": {"default_res_id": case.id, "default_model": case._name},
+            "followers_partner_ids": [1],
+            "hash": "x",
+            "pid": case.partner_id.id,
+            "custom_id": 1,
+            "arch": "<form/>",
+        }
+
+    def _given(self, rule, values):
+        """The parameters of a route that an attacker has values for."""
+        names = list(inspect.signature(inspect.unwrap(rule.endpoint.func)).parameters)[1:]
+        return {name: values[name] for name in {*names, "thread_model"} if name in values}
+
+    def _path(self, rule, values):
+        """The address of a route with its parts filled in, or None."""
+        parts = {name: values.get(name, "x") for name in rule.arguments}
+        with suppress(Exception):
+            return rule.build(parts)[1]
+        with suppress(Exception):
+            return rule.build({name: values.get(name, 1) for name in rule.arguments})[1]
+        return None
+
+    def _ask(self, rule, path, given):
+        """Everything that a route answers."""
+        if rule.endpoint.routing["type"] == "jsonrpc":
+            with suppress(JsonRpcException, HTTPError):
+                return self.make_jsonrpc_request(path, given)
+            return None
+        flat = {
+            key: value if isinstance(value, str | int) else json.dumps(value)
+            for key, value in given.items()
+        }
+        methods = rule.methods or {"GET", "POST"}
+        answers = []
+        if "GET" in methods:
+            answers.append(self.url_open(path, params=flat, allow_redirects=False))
+        if "POST" in methods:
+            flat["csrf_token"] = Request.csrf_token(self)
+            answers.append(self.url_open(path, data=flat, allow_redirects=False))
+        return [(answer.text, list(answer.headers.values())) for answer in answers]
+
+    def _log_in(self, login):
+        self.authenticate(*([None, None] if login == "public" else [self.users[login].login] * 2))
+
+    @mute_logger(*QUIET)
+    def test_foreign_case(self):
+        """No route shows what is written there, and none changes it."""
+        rules = list(self._rules())
+        self.assertGreater(len(rules), 150)
+        for login in SENDERS:
+            case = self._foreign_case(login)
+            values = self._values(case, *self._hang_on(case))
+            self._log_in(login)
+            before = self._state_of_house()
+            for rule in rules:
+                path = self._path(rule, values)
+                answer = path and self._ask(rule, path, self._given(rule, values))
+                self.assertFalse(leaks(answer, "GEHEIM"), (login, path))
+            self.assertEqual(self._state_of_house(), before, login)
+
+    def _state_of_house(self):
+        """As :meth:`_state_of_database`, of what belongs to us: Odoo greets whoever signs in."""
+        found = self._state_of_database()
+        ours = (
+            "SELECT md5(string_agg(t::text, '|' ORDER BY t.id)) FROM %s t WHERE %s LIKE 'water.%%'"
+        )
+        for table, column in HANGING.items():
+            query = SQL(ours, SQL.identifier(table), SQL.identifier(column))
+            found[table] = self.env.execute_query(query)
+        return {table: rows for table, rows in found.items() if table not in OTHERS}
+
+    @mute_logger(*QUIET)
+    def test_own_thread(self):
+        """Whoever works on a case adds to its thread; what stands there stays, files as well."""
+        case = self.records["water.complaint", "own"]
+        _message, file, todo = self._hang_on(case)
+        message = self._as("agent", case).message_post(body=WORDS)
+        values = self._values(case, message, file, todo)
+        self._log_in("agent")
+        before = message.sudo().read(SAID), file.sudo().read(["name", "raw", "res_id"])
+        for rule in self._rules():
+            if rule.rule.startswith("/mail/"):
+                path = self._path(rule, values)
+                self._ask(rule, path, self._given(rule, values))
+        self.env.invalidate_all()
+        after = message.sudo().read(SAID), file.sudo().read(["name", "raw", "res_id"])
+        self.assertEqual(after, before)
+
+    @mute_logger(*QUIET)
+    def test_posting_as_another(self):
+        """He posts as himself and now, here and nowhere else, whatever is sent along."""
+        case, other = self.records["water.complaint", "own"], self.users["quality"].partner_id
+        self._log_in("agent")
+        me = self.users["agent"].partner_id
+        false = {
+            "author_id": other.id,
+            "email_from": "x@example.com",
+            "date": "2020-01-01 00:00:00",
+        }
+        context = {f"default_{name}": value for name, value in false.items()}
+        context |= {"default_model": "water.inquiry", "default_res_id": 1, "default_create_uid": 2}
+        for told in ({}, {"context": context}):
+            begun = Datetime.now()
+            answer = self.make_jsonrpc_request(
+                "/mail/message/post",
+                {
+                    "thread_model": case._name,
+                    "thread_id": case.id,
+                    "post_data": {"body": "x", "subtype_xmlid": "mail.mt_note", **false},
+                    **told,
+                },
+            )
+            said = self.env["mail.message"].browse(answer["message_id"]).sudo()
+            self.assertEqual((said.author_id, said.create_uid), (me, self.users["agent"]))
+            self.assertEqual((said.model, said.res_id), (case._name, case.id))
+            self.assertNotIn("x@example.com", said.email_from)
+            self.assertGreaterEqual(said.date, begun)

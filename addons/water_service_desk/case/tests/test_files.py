@@ -1,0 +1,101 @@
+import base64
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
+
+PROOF = b"86.40"
+
+
+@tagged("post_install", "-at_install")
+class TestFiles(WaterCommon):
+    """Files of a case are added to, never altered or removed, whoever has handed them in."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+        self.mine = self._as("agent", self.case)
+
+    def _file(self, login="agent", **values):
+        rows = self._as(login, self.env["ir.attachment"])
+        return rows.create({"name": "bill.txt", "raw": PROOF, **values})
+
+    def _kept(self, file):
+        """That nobody alters or removes it, by whatever right."""
+        other, admin = self._inquiry(), self.env.ref("base.user_admin")
+        facts = ["name", "raw", "mimetype", "res_model", "res_id", "public"]
+        before = file.sudo().read(facts)
+        for mine in (file, file.with_user(admin), file.sudo()):
+            for values in (
+                {"raw": b"186.40"},
+                {"datas": base64.b64encode(b"186.40")},
+                {"db_datas": b"186.40"},
+                {"name": "other.txt"},
+                {"mimetype": "text/html"},
+                {"res_id": other.id},
+                {"res_model": False, "res_id": 0},
+                {"public": True},
+            ):
+                with self.subTest(user=mine.env.user.login, su=mine.env.su, values=values):
+                    with self.assertRaisesRegex(AccessError, "neither altered nor removed"):
+                        mine.write(values)
+                    self.assertEqual(file.sudo().read(facts), before)
+            self._stays(mine)
+
+    def _stays(self, file):
+        with self.assertRaisesRegex(AccessError, "neither altered nor removed"):
+            file.unlink()
+        with self.assertRaisesRegex(AccessError, "neither altered nor removed"):
+            file.sudo()._delete_and_notify()
+
+    def test_of_the_case(self):
+        file = self._file("agent2", res_model=self.case._name, res_id=self.case.id)
+        self._kept(self._as("agent", file))
+
+    def test_taken_back(self):
+        """Whoever has put a wrong file on a case takes it back; the case remembers which."""
+        file = self._file(res_model=self.case._name, res_id=self.case.id)
+        self._stays(file.with_user(self.users["agent2"]))
+        file.sudo()._delete_and_notify()  # as Odoo's route does
+        self.assertFalse(file.exists())
+        event = self.case.event_ids.filtered(lambda row: row.kind == "file_removed")
+        self.assertEqual(list(event.payload["files"]), ["bill.txt"])
+        self.assertWhole(self.case)
+        shown = self._file(res_model=self.case._name, res_id=self.case.id)
+        trusted(self.case.sudo()).published_attachment_ids += shown.sudo()
+        self._stays(shown)
+
+    def test_of_a_message(self):
+        """Wherever it lies, also on another record that is no case."""
+        loose = self._file(res_model="mail.compose.message", res_id=0)
+        self.mine.message_post(body="账单见附件", attachment_ids=loose.ids)
+        self._kept(loose)
+        elsewhere = self._file(res_model="res.users", res_id=self.users["agent"].id)
+        trusted(self.mine.message_post(body="见附件").sudo()).attachment_ids += elsewhere.sudo()
+        self._kept(elsewhere)
+
+    def test_of_a_field(self):
+        """What a record refers to as its proof, also while the file itself belongs to nobody."""
+        file = self._file()
+        clock = trusted(self.case.sudo().deadline_ids[:1])
+        clock.write({"breach_evidence_ids": [Command.set(file.ids)]})
+        self._kept(file)
+
+    def test_before_it_is_sent(self):
+        """Whoever has chosen the wrong file for a message takes it out again."""
+        loose = self._file(res_model="mail.compose.message", res_id=0)
+        loose.name = "water-bill.txt"
+        loose.unlink()
+        self.assertFalse(loose.exists())
+
+    def test_served_and_stored_as_ever(self):
+        """An address for it, and the same bytes elsewhere, are no change."""
+        file = self._file(res_model=self.case._name, res_id=self.case.id)
+        self.assertTrue(file.generate_access_token())
+        file.sudo().write({"raw": PROOF, "mimetype": file.mimetype})
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        file.sudo()._migrate()
+        self.assertEqual((file.raw, file.store_fname), (PROOF, False))
