@@ -41,6 +41,8 @@ _logger = logging.getLogger(__name__)
 
 #: Steps of all examples together; without it as many as a few seconds allow.
 STEPS = int(os.environ.get("WATER_STEPS") or 0)
+#: From so many steps on each rule must have been taken.
+LONG = 10_000
 #: Steps of one example, and examples of the short form.
 LENGTH, SHORT = 50, 2
 #: After each such number of steps what is dear is asked of all cases, else of those that changed.
@@ -355,7 +357,7 @@ def drive(test, machine, seldom=()):
                 print(f"{count:>5} {name}: {words}")  # pylint: disable=print-used
     test.assertFalse(tally.faults, tally.report())
     test.assertTrue(sum(count["taken"] for count in tally.counts.values()))
-    if STEPS >= 2000:
+    if STEPS >= LONG:
         offered = {name for name, (__, weight, __) in machine.steps().items() if weight}
         taken = {name for name, count in tally.counts.items() if count["taken"]}
         test.assertFalse(offered - taken - set(seldom), f"never taken:\n{tally.table()}")
