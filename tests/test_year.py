@@ -1,4 +1,4 @@
-"""The year of the demonstration: a small one is made twice, and all of it is asked whether it is true."""
+"""The year of the demonstration: a small one is made twice and asked whether it is true."""
 
 from pathlib import Path
 

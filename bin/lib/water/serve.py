@@ -88,6 +88,8 @@ def serve():
             smtp_server="127.0.0.1",
             smtp_port=mail["smtp"],
             dbfilter=f"^{DATABASE}$",
+            limit_memory_soft=0,  # it would start itself anew, and without our Python packages
+            limit_memory_hard=0,
         )
         _prepare_database(odoo, stamp, options.year)
         _set_address(cluster, options.port)

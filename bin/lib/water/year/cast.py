@@ -6,7 +6,7 @@ way round, because there are holidays in between.
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import timedelta
 from io import StringIO
 
@@ -133,12 +133,17 @@ class Ledger:
 
     def __init__(self, env, dice, percents):
         self.env, self.dice, self.percents = env, dice, percents
-        self.next, self.counts, self.entries = {}, Counter(), {}
+        self.next, self.counts, self.entries, self.names = {}, {}, {}, {}
         self.sequences = self._sequences()
 
     def _sequences(self):
         """``{letters: ir.sequence}`` of numbers that begin with letters and the date."""
-        rows = self.env["ir.sequence"].sudo().search([("code", "=like", "water.%")])
+        here = ("company_id", "in", (self.env.company.id, False))
+        rows = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search([("code", "=like", "water.%"), here], order="company_id, id")
+        )
         found = {}
         for row in rows:
             letters = (row.prefix or "").partition("%")[0]
@@ -166,8 +171,7 @@ class Ledger:
         letters = head.rstrip("0123456789")
         date = f"{day:%Y%m}" if len(head) - len(letters) == 6 else f"{day:%Y}"
         while True:
-            self.counts[letters] += 1
-            count = self._begun(letters) + self.counts[letters]
+            count = self._draw(letters, day)
             new = f"{letters}{date}-{count:0{len(tail)}d}"
             if all(is_drawn(new, share) == is_drawn(old, share) for share in self.percents):
                 return new
@@ -177,29 +181,38 @@ class Ledger:
         book, *dates, tail = old.split("/")
         head = f"{book}/{day:%Y/%m}" if len(dates) > 1 else f"{book}/{day:%Y}"
         if head not in self.entries:
-            query = "SELECT COALESCE(max(sequence_number), 0) FROM account_move WHERE sequence_prefix = %s"
+            query = (
+                "SELECT COALESCE(max(sequence_number), 0) FROM account_move"
+                " WHERE sequence_prefix = %s"
+            )
             self.env.cr.execute(query, [head + "/"])
             self.entries[head] = self.env.cr.fetchone()[0]
         self.entries[head] += 1
         return f"{head}/{self.entries[head]:0{len(tail)}d}"
 
-    def _begun(self, letters):
-        sequence = self.sequences[letters]
-        if sequence not in self.next:
-            self.env.cr.execute(f"SELECT last_value FROM ir_sequence_{sequence.id:03d}")
-            self.next[sequence] = self.env.cr.fetchone()[0]
-        return self.next[sequence]
+    def _draw(self, letters, day):
+        """The next value of a sequence of the database, of the year's own where it has such."""
+        if (letters, day.year) not in self.names:
+            sequence = self.sequences[letters]
+            name = f"ir_sequence_{sequence.id:03d}"
+            if sequence.use_date_range:
+                name += f"_{sequence._get_current_sequence(day.date()).id:03d}"
+            self.names[letters, day.year] = name
+        name = self.names[letters, day.year]
+        if name not in self.counts:
+            self.env.cr.execute(f"SELECT last_value FROM {name}")
+            self.counts[name] = self.env.cr.fetchone()[0]
+        self.counts[name] += 1
+        return self.counts[name]
 
     def close(self):
         """Whoever draws a number after this draws one that is not taken."""
-        for letters, count in self.counts.items():
-            name = f"ir_sequence_{self.sequences[letters].id:03d}"
-            self.env.cr.execute("SELECT setval(%s, %s)", [name, self._begun(letters) + count])
+        for name, count in self.counts.items():
+            self.env.cr.execute("SELECT setval(%s, %s)", [name, count])
         for table, following in self.next.items():
-            if isinstance(table, str):
-                self.env.cr.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, following - 1]
-                )
+            self.env.cr.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, following - 1]
+            )
 
 
 def pour(env, shape, casts):

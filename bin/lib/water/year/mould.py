@@ -13,7 +13,6 @@ from functools import cache
 from odoo.addons.water_service_desk.base.event_chain import digest
 from odoo.addons.water_service_desk.clock.working_time import wall_moment, wall_time
 
-
 NULL = r"\N"
 CHAIN = {"digest", "previous_digest", "payload", "kind", "at", "user_id"}
 #: Told to a member of the staff at that moment, and done with.
@@ -107,8 +106,8 @@ class Mould:
         for table, rows in sorted(self.found.items()):
             columns = self.shape.columns[table]
             for row in rows:
-                for name, cell in zip(columns, row, strict=True):
-                    if re.fullmatch(NUMBER, cell) and "create_date" in columns:
+                for cell in row if "create_date" in columns else ():
+                    if re.fullmatch(NUMBER, cell):
                         self.numbers.setdefault(cell, self.cell(table, row, "create_date"))
 
     # -- cells ------------------------------------------------------------------------------

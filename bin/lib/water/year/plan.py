@@ -106,7 +106,7 @@ class Plan:
 
     def weight(self, matter, day):
         """How much of a matter there is on a day."""
-        factor = matter.months.get(day.month, 1)
+        factor = matter.months.get(str(day.month), 1)
         weekend = 0.55 if day.weekday() > 4 and "request" not in matter.model else 1
         for days, more in ((self.storms, STORM), (self.cold, COLD)):
             if day in days:

@@ -50,8 +50,8 @@ class Shape:
                 continue
             self.kinds[table, field.name] = field.type
             if field.type == "integer" and field.name in ("record", "res_id"):
-                named = [name for name in ("model", "res_model") if name in model._fields]
-                self.loose.update({(table, field.name): name for name in named})
+                for name in {"model", "res_model"} & model._fields.keys():
+                    self.loose[table, field.name] = name
             if field.type == "many2one":
                 self.links[table, field.name] = self.env[field.comodel_name]._table
             elif field.type == "many2one_reference":

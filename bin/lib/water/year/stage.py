@@ -6,7 +6,6 @@ place.
 
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 
 import freezegun
 
@@ -39,7 +38,7 @@ class Stage:
     def __init__(self, env, frozen):
         self.frozen = frozen
         self.env = env(context={**env.context, "lang": "zh_CN", "tz": "Asia/Shanghai"})
-        self.start = None
+        self.start, self.calls = None, 0
         self.first_clock = 0
 
     def ref(self, name):
@@ -112,7 +111,10 @@ class Stage:
         cases = self.as_(login, self.env[model])
         case = cases.create({**words, **values}).with_env(self.env)
         if channel == "phone":
-            self.as_(login, self.called(150, 6, login))._attach(self.as_(login, case))
+            self.calls += 1  # each life with another patience
+            talked, rang = 80 + 53 * self.calls % 270, 3 + 5 * self.calls % 14
+            call = self.called(talked + rang, rang, login)
+            self.as_(login, call)._attach(self.as_(login, case))
         return case
 
     def called(self, seconds, rang, login=None):
