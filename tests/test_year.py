@@ -9,13 +9,13 @@ SCRIPT = Path(__file__).with_name("year_probe.py")
 
 @pytest.fixture
 def year(run_alone):
-    """What was found in a year of some 240 cases."""
+    """What was found in a year of some 200 cases."""
     return run_alone(SCRIPT)
 
 
 def test_year_is_true(year):
     """Chains, limits, links, money and figures hold; the same seed gives the same rows."""
-    assert year["found"]["cases"] > 200, year["found"]
+    assert year["found"]["cases"] > 150, year["found"]
     assert year["same"]
     assert year["chains"] == []
     count, wrong = year["clocks"]

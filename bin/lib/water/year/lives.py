@@ -1,8 +1,8 @@
 """Typical lives of cases, each played once by the people whose steps they are.
 
 A life is a function of the stage and a household; it begins on a Monday at ten past nine in the
-morning. ``LIVES`` says of which categories a life is true besides the one it is played with: the
-clocks of a case follow from kind and severity, so that a life is true of others of the same.
+morning. The clocks of a case follow from its kind and severity, so that a life is true of other
+categories of the same. ``desk_lives`` and ``complaint_lives`` keep theirs in ``LIVES``.
 """
 
 from dataclasses import dataclass

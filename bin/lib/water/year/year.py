@@ -9,6 +9,10 @@ the time is worked out anew by the product itself: limits by ``_water_due_at``, 
 ``event_chain``. A copy in which a limit would be kept or missed otherwise than in the life is not
 made. What was played is undone in the end: only copies stay.
 
+What copies lack: what members of the staff were told at the moment, and the to-dos of what is done.
+Their sealed files are made by the scheduled action, one a minute. Rows go past the foreign keys of
+the database by ``COPY``; ``tests/test_year.py`` looks for links that lead nowhere.
+
 The hand-made stories of the week in ``addons/*/demo`` stay as they are. This never reaches a
 production system: ``bin/serve`` alone loads it, and it is no part of an addon.
 """
