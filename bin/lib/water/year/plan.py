@@ -15,7 +15,7 @@ from .names import Names
 
 DAY = timedelta(days=1)
 #: Of 100 households, how many call again and again, and how much more often than others.
-LOYAL, MORE = 2, 25
+LOYAL, MORE = 3, 4
 #: Most cases of an ordinary day are of ordinary hours.
 HOURS = (0.3, 1, 3, 5, 6, 5, 2, 3, 4, 4, 3, 1.5, 1, 0.7, 0.5)
 FIRST_HOUR = 7
