@@ -237,7 +237,7 @@ class Year:
         """Two thousand files to seal at once would keep the machine busy: one a minute."""
         self.env.cr.execute(
             "UPDATE water_complaint c SET seal_due_at = %s + number * interval '1 minute' FROM"
-            " (SELECT id, row_number() OVER (ORDER BY archived_at, id) AS number FROM water_complaint"
-            " WHERE seal_due_at < %s) AS due WHERE due.id = c.id",
+            " (SELECT id, row_number() OVER (ORDER BY archived_at, id) AS number"
+            " FROM water_complaint WHERE seal_due_at < %s) AS due WHERE due.id = c.id",
             [self.now, self.now],
         )
