@@ -58,9 +58,9 @@ class Odoo:
         """Run Odoo to its end, logged to ``build.log``; raises Stop with ``failure``."""
         self.place.run(self.command(*args), log="build.log", failure=failure, **options)
 
-    def shell(self, database, script, failure):
+    def shell(self, database, script, failure, **options):
         """Run a Python script, given as an open file, in ``odoo shell``."""
-        self.run("shell", "-d", database, "--no-http", failure=failure, stdin=script)
+        self.run("shell", "-d", database, "--no-http", failure=failure, stdin=script, **options)
 
     # Databases
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from . import packages
 from .cluster import Cluster, is_free, remembered_port
@@ -16,6 +17,8 @@ from .place import Place, Stop, end, main, say
 
 DATABASE = "water"
 PART = "water-part"
+#: Cases of the year that the demonstration looks back on.
+YEAR = 6000
 LOGINS = (
     ("limin", "李敏", "坐席 agent"),
     ("zhaojun", "赵军", "管网部门 department staff"),
@@ -44,6 +47,13 @@ def _options():
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--reset", action="store_true", help="throw the data away and start over")
+    parser.add_argument(
+        "--year",
+        type=int,
+        default=YEAR,
+        metavar="CASES",
+        help="size of the year that a new database gets; 0 for none (default: %(default)s)",
+    )
     parser.add_argument("--verbose", action="store_true", help="show Odoo's log here")
     return parser.parse_args()
 
@@ -78,8 +88,10 @@ def serve():
             smtp_server="127.0.0.1",
             smtp_port=mail["smtp"],
             dbfilter=f"^{DATABASE}$",
+            limit_memory_soft=0,  # it would start itself anew, and without our Python packages
+            limit_memory_hard=0,
         )
-        _prepare_database(odoo, stamp)
+        _prepare_database(odoo, stamp, options.year)
         _set_address(cluster, options.port)
         _run(place, odoo, options, mail)
 
@@ -91,12 +103,14 @@ def _reset(place, cluster, stamp):
         shutil.rmtree(place.local / name, ignore_errors=True)
 
 
-def _prepare_database(odoo, stamp):
+def _prepare_database(odoo, stamp, year):
     now = {"code": fingerprint_of_code(odoo.place.root), "core": fingerprint_of_core()}
     if DATABASE not in odoo.cluster.databases():
         announce_build()
         odoo.build_base(PART)
         odoo.add_addons(PART)
+        if year:
+            _add_year(odoo, PART, year)
     else:
         before = json.loads(stamp.read_text()) if stamp.exists() else {}
         if before == now:
@@ -106,6 +120,21 @@ def _prepare_database(odoo, stamp):
         odoo.upgrade(PART, ADDONS if before.get("core") == now["core"] else ["base"])
     odoo.rename(PART, DATABASE)
     stamp.write_text(json.dumps(now))
+
+
+def _add_year(odoo, name, size):
+    """Give a new database a year of cases; see ``year/year.py``."""
+    begun = time.monotonic()
+    say(f"Adding a year of {size:,} cases ...")
+    variables = {"WATER_YEAR": str(size), "PYTHONPATH": str(odoo.place.root / "bin" / "lib")}
+    with (Path(__file__).parent / "year" / "load.py").open() as script:
+        odoo.shell(
+            name,
+            script,
+            failure="the year of the demonstration could not be loaded",
+            env=odoo.place.environment(**variables),
+        )
+    say(f"... in {time.monotonic() - begun:.0f} seconds.")
 
 
 def _set_address(cluster, port):

@@ -1,0 +1,186 @@
+"""Makes a small year twice and asks whether it is true; run in ``odoo shell`` by ``test_year``."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+from water.year.plan import BAD
+from water.year.year import Year
+
+from odoo.addons.water_complaints.kpi.tests.plain_count import PlainCount
+
+env = globals()["env"]  # given by odoo shell
+SIZE = 200
+CASES = ("water.complaint", "water.request", "water.inquiry")
+CHAINS = (*CASES, "water.appeal")
+SAME = ("water_complaint", "water_request", "water_inquiry", "water_case_event", "water_deadline")
+SAME += ("res_partner", "water_account", "water_call_record", "water_compensation")
+TODAY = env.company._water_today()
+
+
+def newest():
+    env.flush_all()
+    found = {}
+    for table in SAME:
+        env.cr.execute(f"SELECT max(id) FROM {table}")
+        found[table] = env.cr.fetchone()[0]
+    return found
+
+
+def made(since):
+    """``{table: its rows as texts}`` of what was made after ``since``."""
+    env.flush_all()
+    found = {}
+    for table, last in since.items():
+        env.cr.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE id > %s ORDER BY id", [last])
+        found[table] = [row for (row,) in env.cr.fetchall()]
+    return found
+
+
+def differences(first, second):
+    """``table.column`` of what is not the same in both."""
+    found = {
+        f"{table}: {len(first[table])}"
+        for table in first
+        if len(first[table]) != len(second[table])
+    }
+    for table in first:
+        for one, other in zip(first[table], second[table], strict=False):
+            found |= {f"{table}.{name}" for name in one if one[name] != other[name]}
+    return sorted(found)
+
+
+def sequences():
+    """The state of all sequences: they do not come back with a transaction."""
+    env.cr.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences")
+    return env.cr.fetchall()
+
+
+def make_twice():
+    """Make the year, take it back, make it again: what was made both times."""
+    env.cr.commit()
+    state, since = sequences(), newest()
+    Year(env, TODAY, SIZE).load()
+    first = made(since)
+    env.cr.rollback()
+    env.invalidate_all()
+    env.registry.clear_all_caches()
+    for name, value in state:
+        env.cr.execute("SELECT setval(%s, %s, %s)", [name, value or 1, value is not None])
+    found = Year(env, TODAY, SIZE).load()
+    return since, found, differences(first, made(since))
+
+
+def clocks(since):
+    """Limits of the year that the product works out otherwise, or judges otherwise."""
+    rows = env["water.deadline"].sudo().search([("id", ">", since["water_deadline"])])
+    wrong = []
+    for row in rows.filtered("standard_line_id"):
+        due, _open = row.calendar_id._water_due_at(row.started_at, row.amount, row.unit)
+        late = bool(row.met_at) and row.met_at > row.due_at
+        if due.replace(microsecond=0) != row.planned_due_at or row.due_at != row.planned_due_at:
+            wrong.append(f"{row.id} {row.kind} {due}")
+        if row.met_at and row.state != "void" and late != (row.state == "breached"):
+            wrong.append(f"{row.id} {row.kind} {row.state}")
+    return len(rows), wrong
+
+
+def loose_ends():
+    """Links that lead nowhere: rows were written past the foreign keys."""
+    env.cr.execute(
+        "SELECT conrelid::regclass::text, quote_ident(attname), confrelid::regclass::text"
+        " FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
+        " WHERE contype = 'f' AND array_length(conkey, 1) = 1"
+    )
+    ends = []
+    for table, column, target in env.cr.fetchall():
+        env.cr.execute(
+            f"SELECT count(*) FROM {table} x WHERE {column} IS NOT NULL"
+            f" AND NOT EXISTS (SELECT FROM {target} y WHERE y.id = x.{column})"
+        )
+        ends += [f"{table}.{column}"] * bool(env.cr.fetchone()[0])
+    return ends
+
+
+def left_over():
+    """Columns in which something of a life is left that a copy must replace."""
+    env.cr.execute(
+        "SELECT quote_ident(table_name), quote_ident(column_name) FROM information_schema.columns"
+        " JOIN information_schema.tables USING (table_schema, table_name)"
+        " WHERE table_type = 'BASE TABLE' AND table_schema = current_schema()"
+        " AND data_type IN ('character varying', 'text', 'jsonb')"
+        " AND table_name ~ '^(water|mail_m|res_partner|account_move)'"
+    )
+    found = []
+    for table, column in env.cr.fetchall():
+        env.cr.execute(f"SELECT count(*) FROM {table} WHERE {column}::text ~ '⟦|13000009876'")
+        found += [f"{table}.{column}"] * bool(env.cr.fetchone()[0])
+    return found
+
+
+def figures():
+    """Key figures of last month that a slow count finds otherwise."""
+    end = TODAY.replace(day=1)
+    start = (end - timedelta(days=1)).replace(day=1)
+    plain, wrong = PlainCount(env, env.company, start, end), []
+    for kpi in env["water.kpi"].search([("code", "in", ("K04", "K21"))]):
+        quick = kpi._count(env.company, start, end)["company", False]
+        slow = plain.figure(kpi.code)
+        if [float(part) for part in quick] != [float(part) for part in slow]:
+            wrong.append(f"{kpi.code}: {quick} {slow}")
+    return wrong
+
+
+def money():
+    """Entries of compensations that do not balance or are not what was decided."""
+    rows = env["water.compensation"].sudo().search([]).filtered("move_id")
+    wrong = []
+    for row in rows:
+        lines = row.move_id.line_ids
+        if round(sum(lines.mapped("balance")), 2) or row.move_id.amount_total != row.amount:
+            wrong.append(row.name)
+    return len(rows), wrong
+
+
+def places(since):
+    """What stands out, to be looked at by scenario."""
+    months, late, callers = Counter(), Counter(), Counter()
+    for model in CASES:
+        rows = env[model].sudo().search([("id", ">", since[model.replace(".", "_")])])
+        for case in rows:
+            months[case.category_id.code, case.received_at.month in (12, 1, 2)] += 1
+            callers[case.partner_id.id] += 1
+            clocks = case.deadline_ids.filtered(lambda clock: clock.kind == "close")[:1]
+            late[case.department_id.code == BAD.upper(), clocks.state == "breached"] += 1
+    return months, late, callers
+
+
+def main():
+    since, found, other = make_twice()
+    chains = {name: env[name].sudo().search([])._verify_events() for name in CHAINS}
+    count, wrong = clocks(since)
+    months, late, callers = places(since)
+    states = {name: env[name].sudo().search([]).mapped("state") for name in CASES}
+    people, money_wrong = env["res.users"].search([]).mapped("name"), money()
+    result = {
+        "found": found,
+        "other": other,
+        "chains": sum(chains.values(), []),
+        "clocks": [count, wrong],
+        "loose": loose_ends(),
+        "left": left_over(),
+        "figures": figures(),
+        "money": money_wrong,
+        "frozen": [months["MT02", True], months["MT02", False]],
+        "late": {f"{bad} {breached}": number for (bad, breached), number in late.items()},
+        "most": callers.most_common(1)[0][1],
+        "lawful": all(
+            set(rows) <= set(dict(env[name]._fields["state"]._description_selection(env)))
+            for name, rows in states.items()
+        ),
+        "bots": [name for name in people if "OdooBot" in name],
+    }
+    print("RESULT " + json.dumps(result, default=str), flush=True)
+
+
+main()
