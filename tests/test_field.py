@@ -118,8 +118,8 @@ def test_four_taps(phone, stops, query):
 
 def test_without_a_network(phone, stops, query):
     """Three photos and a reading without a network, answers lost, the page loaded anew."""
-    name = f"visit-{stops[1]}"
-    card = phone.locator(f"[data-stop='{name}']")
+    visit = stops[1]
+    card = phone.locator(f"[data-stop='visit-{visit}']")
     step = phone.locator(".o_water_field_thumb [data-step]")
     if card.locator("[aria-expanded=false]").count():
         card.locator("button").first.tap()
@@ -127,49 +127,56 @@ def test_without_a_network(phone, stops, query):
     step.first.tap()
     phone.locator("[data-step=arrive]").first.tap()
     photo = base64.b64decode(phone.evaluate(CAMERA))
-    files = [
-        {"name": f"现场{number}.jpg", "mimeType": "image/jpeg", "buffer": photo}
-        for number in range(3)
-    ]
+    names = [f"现场{number}.jpg" for number in range(3)]
+    files = [{"name": name, "mimeType": "image/jpeg", "buffer": photo} for name in names]
     card.locator("input[type=file]").set_input_files(files)
     expect(card.locator(".o_water_field_photos img")).to_have_count(3)
     card.locator("[name=reading]").fill("1234.5")
     card.locator("[name=result]").fill("阀门已换")
     expect(phone.locator(".o_water_field_sync")).to_contain_text("6")
     expect(phone.locator(".o_water_field_trouble")).to_be_visible()
-    assert _state(query, stops[1]) == "planned"
+    assert _state(query, visit) == "planned"
 
-    phone.evaluate("sessionStorage.deaf = '1'")
-    phone.context.set_offline(False)
-    photos = f"SELECT count(*) FROM water_visit_photo_rel WHERE visit_id = {stops[1]}"
-    while query(photos) == [["0"]]:
-        phone.evaluate(BACK)
-        phone.wait_for_timeout(100)
-    phone.reload()
-    phone.locator(".o_water_field_sync").wait_for()
-    while phone.locator(".o_water_field_sync.text-bg-warning").count():
-        phone.evaluate(BACK)
-        phone.wait_for_timeout(100)
-    phone.locator(f"[data-stop='{name}'].o_water_field_open [name=result]").wait_for()
+    _come_back(phone, query, visit)
+    phone.locator(f"[data-stop='visit-{visit}'].o_water_field_open [name=result]").wait_for()
     expect(card.locator("[name=result]")).to_have_value("阀门已换")
     expect(card.locator("[name=reading]")).to_have_value("1234.5")
     step.first.tap()
     _all_sent(phone)
+    _whole(query, visit, len(photo))
 
+
+def _come_back(page, query, visit):
+    """The network is back, but answers are lost; in the middle the page is loaded anew."""
+    page.evaluate("sessionStorage.deaf = '1'")
+    page.context.set_offline(False)
+    photos = f"SELECT count(*) FROM water_visit_photo_rel WHERE visit_id = {visit}"
+    while query(photos) == [["0"]]:
+        page.evaluate(BACK)
+        page.wait_for_timeout(100)
+    page.reload()
+    page.locator(".o_water_field_sync").wait_for()
+    while page.locator(".o_water_field_sync.text-bg-warning").count():
+        page.evaluate(BACK)
+        page.wait_for_timeout(100)
+
+
+def _whole(query, visit, size):
+    """Everything is there, once; photos were made smaller than they were taken."""
     rows = query(
         "SELECT v.state, v.meter_reading, v.result, v.latitude IS NOT NULL, count(r)"
         " FROM water_visit v LEFT JOIN water_visit_photo_rel r ON r.visit_id = v.id"
-        f" WHERE v.id = {stops[1]} GROUP BY v.id"
+        f" WHERE v.id = {visit} GROUP BY v.id"
     )
     assert rows == [["done", "1234.500", "阀门已换", "t", "3"]]
     sizes = query(
         "SELECT a.file_size FROM ir_attachment a JOIN water_visit_photo_rel r"
-        f" ON r.attachment_id = a.id WHERE r.visit_id = {stops[1]}"
+        f" ON r.attachment_id = a.id WHERE r.visit_id = {visit}"
     )
-    assert all(int(size) < len(photo) for (size,) in sizes)
+    assert all(int(kept) < size for (kept,) in sizes)
     kinds = query(
         "SELECT e.kind, count(*) FROM water_case_event e JOIN water_visit v"
-        f" ON e.request_id = v.request_id WHERE v.id = {stops[1]}"
+        f" ON e.request_id = v.request_id WHERE v.id = {visit}"
         " AND e.kind IN ('dispatch_accepted', 'arrived', 'visit_finished') GROUP BY e.kind"
         " ORDER BY e.kind"
     )

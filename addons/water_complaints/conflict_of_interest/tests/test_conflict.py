@@ -331,9 +331,9 @@ class TestConflict(ComplaintCommon):
         self.assertLessEqual({"water.callback", "water.case.event", "water.visit"}, asked)
 
     def test_nobody_goes_to_whoever_complains_of_him(self):
-        """A visit by somebody of the same department is not among his stops, nor does he act there."""
+        """A visit of his own department is not among his stops, nor does he act there."""
         person, begin = self.users["department"], fields.Datetime.now()
-        case = self._complaint_at("confirmed", person_complained_id=person.id)
+        case = self._complaint_at("dispatched", person_complained_id=person.id)
         visit = case._plan_visit(self.net, begin, begin + timedelta(hours=2))
         acts = self._as("department", self.env["water.field.act"])
         for stop in (f"visit-{visit.id}", f"dispatch-{visit._work('sent').id}"):

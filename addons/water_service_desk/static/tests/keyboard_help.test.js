@@ -12,6 +12,7 @@ defineMailModels();
 
 class Page extends Component {
     static template = xml`
+        <nav class="o_main_navbar"><button data-hotkey="shift+u">Company</button></nav>
         <button data-hotkey="q">Answered: Close</button>
         <button data-hotkey="w" style="display: none">Hidden</button>
         <button data-hotkey="r" aria-label="Register"><i class="fa fa-plus" /></button>
@@ -19,10 +20,11 @@ class Page extends Component {
     static props = ["*"];
 }
 
-test("the keys of the page are those of the buttons that are seen", async () => {
+test("the keys of the page are those of the buttons that are seen, menus last", async () => {
     await mountWithCleanup(Page);
-    const labels = keysOf(getFixture()).map(({ label }) => label);
-    expect(labels).toEqual(["Answered: Close", "Register"]);
+    const keys = keysOf(getFixture());
+    expect(keys.map(({ label }) => label)).toEqual(["Answered: Close", "Register", "Company"]);
+    expect(keys[2].key).toMatch(/Shift \+ U$/);
 });
 
 test("? shows them, but is a letter where somebody types", async () => {

@@ -117,7 +117,13 @@ export class WaterField extends Component {
         this.state.drafts = (await this.store.get("drafts", "drafts")) || {};
         await this.refresh();
         await this.outbox.load();
-        this.state.open = this.stops.find((stop) => stop.state !== "done")?.stop || "";
+        this.state.open = this.nextStop();
+    }
+
+    /** Where he is or goes, else the first stop at which something is left to do. */
+    nextStop() {
+        const begun = this.stops.find((stop) => ["on_way", "arrived"].includes(stop.state));
+        return (begun || this.stops.find((stop) => this.steps(stop).length))?.stop || "";
     }
 
     leave() {
@@ -254,6 +260,9 @@ export class WaterField extends Component {
             const more = { arrive: () => this.place(), report: () => this.report(stop) };
             const values = (await more[kind]?.()) || {};
             await this.act(kind, stop, { ...values, at });
+            if (kind === "report") {
+                this.state.open = this.nextStop();
+            }
         } finally {
             this.state.busy = "";
         }

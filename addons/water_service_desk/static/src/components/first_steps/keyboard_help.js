@@ -10,15 +10,23 @@ const held = () => (isMacOS() ? "Control" : "Alt");
 /** In a row of a list or a field, "?" is a letter like others. */
 const TYPED_INTO = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 
+/** ``shift+u`` as it is printed on the keys: "Shift + U". */
+const printed = (key) =>
+    key.split("+").map((part) => part[0].toUpperCase() + part.slice(1)).join(" + ");
+
 /**
  * The keys of the page, as its buttons carry them: what is not to be seen has none.
  *
  * @param {ParentNode} root
- * @returns {{key: string, label: string}[]} in the order of the page, each key once
+ * @returns {{key: string, label: string}[]} in the order of the page, its menus last; each key once
  */
 export function keysOf(root) {
     const found = new Map();
-    for (const node of root.querySelectorAll("[data-hotkey]")) {
+    const nodes = [...root.querySelectorAll("[data-hotkey]")];
+    const [menus, buttons] = [true, false].map((isMenu) =>
+        nodes.filter((node) => Boolean(node.closest(".o_main_navbar")) === isMenu)
+    );
+    for (const node of [...buttons, ...menus]) {
         const key = node.dataset.hotkey;
         const label =
             node.getAttribute("aria-label") ||
@@ -30,7 +38,7 @@ export function keysOf(root) {
             found.set(key, label);
         }
     }
-    return [...found].map(([key, label]) => ({ key: `${held()} + ${key.toUpperCase()}`, label }));
+    return [...found].map(([key, label]) => ({ key: `${held()} + ${printed(key)}`, label }));
 }
 
 /** A small sheet of the keys. */
