@@ -32,6 +32,7 @@ from ..clock.tests import (
     test_severity_clocks,
     test_special_day,
     test_standard,
+    test_waiting,
     test_working_time,
     test_working_time_odoo,
 )
