@@ -7,7 +7,10 @@ class WebTourTour(models.Model):
     _inherit = "web_tour.tour"
 
     water_group_ids = fields.Many2many(
-        "res.groups", string="For", help="Whose tour it is; empty: everybody's."
+        "res.groups",
+        "water_tour_group_rel",
+        string="For",
+        help="Whose tour it is; empty: everybody's.",
     )
 
     @api.model
