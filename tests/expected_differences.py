@@ -56,7 +56,7 @@ GONE_VIEWS = {
     "water_service_desk.portal_form",
     *(f"water_service_desk.portal_form_{part}" for part in ("matter", "place", "rest")),
 }
-SAID_OTHERWISE = re.compile("the supply is back|to see who calls")
+SAID_OTHERWISE = re.compile("the supply is back|to see who calls|/odoo/water-")
 NEW_CHOICES = ("kind", "start_on", "failure_code")
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
 
@@ -277,8 +277,8 @@ SINCE_FIRST = [
         (
             table,
             "help",
-            lambda _upgrade, before, _after: SAID_OTHERWISE.search(str(before["help"])),
-            "an incident may be about bad water; one box takes more",
+            lambda _upgrade, old, new: SAID_OTHERWISE.search(f"{old['help']}{new['help']}"),
+            "an incident may be about bad water; one box takes more; empty lists offer an act",
         )
         for table in ("ir_act_window", "ir_actions")
     ),

@@ -36,6 +36,7 @@ from . import (
     api,
     call_screen,
     call_log,
+    field_work,
     home,
 )
 from .base.hooks import find_parts_of_words, forget_desk

@@ -331,10 +331,14 @@
         "call_log/views/water_call_record_views.xml",
         "call_log/views/res_config_settings_views.xml",
         "call_log/views/menus.xml",
+        "field_work/security/ir.model.access.csv",
+        "field_work/security/ir_rule.xml",
+        "field_work/views/field_views.xml",
         "home/security/ir.model.access.csv",
         "home/views/water_home_item_views.xml",
         "home/views/menus.xml",
         "home/data/water_home_item_data.xml",
+        "home/data/web_tour_tour_data.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
@@ -357,12 +361,8 @@
             "water_service_desk/static/src/components/**/*",
             "water_service_desk/static/src/scss/water_board.scss",
         ],
-        "web.assets_unit_tests": [
-            "water_service_desk/static/tests/*.test.js",
-        ],
-        "web.assets_tests": [
-            "water_service_desk/static/tests/tours/*.js",
-        ],
+        "web.assets_unit_tests": ["water_service_desk/static/tests/*.test.js"],
+        "web.assets_tests": ["water_service_desk/static/tests/tours/*.js"],
         "web.assets_frontend": [
             "water_service_desk/static/src/scss/portal.scss",
             "water_service_desk/static/src/scss/public.scss",
@@ -387,10 +387,11 @@
             "water_service_desk/static/src/scss/public.scss",
             "water_service_desk/static/src/public/tokens.scss",
             "water_service_desk/static/src/public/dark.scss",
+            "water_service_desk/static/src/core/shared/*",
             "water_service_desk/static/src/public/door.js",
         ],
         "web.assets_unit_tests_setup": [
-            "water_service_desk/static/src/interactions/water_until.js",
+            "water_service_desk/static/src/interactions/water_until.js"
         ],
     },
     "application": True,

@@ -10,6 +10,10 @@ TABLES = {
     "water.privacy.seen": """
         own
     """,
+    # keys by which telephones in the field are known to have sent something already
+    "water.field.act": """
+        own
+    """,
     # a stranger's form before it is sent is nobody's business
     "water.filing.draft": """
         own

@@ -147,6 +147,7 @@ PUBLIC = {
         "action_finish": VISITS,
         "action_keep": VISITS,
         "action_move": VISITS,
+        "field_day": "needs a department, tells of its own work alone",
     },
     "water.account.delegate": {"action_revoke": "needs an agent who sees the account"},
     "water.account.change": {

@@ -33,6 +33,7 @@ from ..clock.tests import (
     test_severity_clocks,
     test_special_day,
     test_standard,
+    test_waiting,
     test_working_time,
     test_working_time_odoo,
 )
@@ -92,6 +93,7 @@ from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_api_account, test_api_steps, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
+from ..field_work.tests import test_field
 from ..home.tests import test_home
 from . import (
     test_alarm,

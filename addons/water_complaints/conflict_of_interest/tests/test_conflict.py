@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo import fields
+from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -328,6 +329,18 @@ class TestConflict(ComplaintCommon):
             with self.subTest(name):
                 self.assertRegex(words, "is_open_to_desk|is_restricted|is_sent_to_me")
         self.assertLessEqual({"water.callback", "water.case.event", "water.visit"}, asked)
+
+    def test_nobody_goes_to_whoever_complains_of_him(self):
+        """A visit of his own department is not among his stops, nor does he act there."""
+        person, begin = self.users["department"], fields.Datetime.now()
+        case = self._complaint_at("dispatched", person_complained_id=person.id)
+        visit = case._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        acts = self._as("department", self.env["water.field.act"])
+        for stop in (f"visit-{visit.id}", f"dispatch-{visit._work('sent').id}"):
+            with self.subTest(stop), self.assertRaises(MissingError):
+                acts._do("k" * 32, "accept", stop)
+        day = self._as("department", self.env["water.visit"]).field_day()
+        self.assertNotIn(case.name, str(day))
 
     # -- about one's own unit ------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..outline import read_outline
+from ..outline import Drawing, read_outline
 
 
 class WaterZone(models.Model):
@@ -39,3 +39,33 @@ class WaterZone(models.Model):
                         zone.name,
                     )
                 ) from error
+
+    # -- the map ------------------------------------------------------------------------------
+
+    @api.model
+    def _map(self, company, looks):
+        """The zones of a company as they are drawn: no third party sees who looks at the map.
+
+        :param looks: {zone: {look, line, anchor}}, as :meth:`_looks` gives them
+        :return: ``(drawing, {width, height, zones: [{name, path, x, y, look, line, anchor}]})``;
+            ``(None, None)`` when no zone has an outline
+        """
+        # sudo: water.zone - names and outlines are public
+        zones = self.sudo().search([("company_id", "in", [False, company.id])])
+        outlines = {zone: read_outline(zone.outline) for zone in zones if zone.outline}
+        if not outlines:
+            return None, None
+        drawing = Drawing(outlines.values())
+        drawn = [zone._map_zone(drawing, rings, looks) for zone, rings in outlines.items()]
+        return drawing, {"width": drawing.width, "height": drawing.height, "zones": drawn}
+
+    def _map_zone(self, drawing, rings, looks):
+        x, y = drawing.middle(rings)
+        plain = {"look": "", "line": "", "anchor": False}
+        shape = {"name": self.name, "path": drawing.path(rings), "x": x, "y": y}
+        return shape | plain | looks.get(self, {})
+
+    @api.model
+    def _looks(self, company):
+        """Hook: how zones of a company stand out on the map of staff: {zone: {look, line}}."""
+        return {}

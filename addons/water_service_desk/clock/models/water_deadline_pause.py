@@ -57,6 +57,9 @@ class WaterDeadlinePause(models.Model):
     unit = fields.Selection(UNITS, readonly=True)
     old_due_at = fields.Datetime(readonly=True)
     new_due_at = fields.Datetime(readonly=True)
+    by_rule = fields.Boolean(
+        readonly=True, help="Begun by a stage in which we wait for the customer, not by a person."
+    )
     minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
 
     @api.model
@@ -112,6 +115,10 @@ class WaterDeadlinePause(models.Model):
         case = self.deadline_id._case().sudo()
         case._log_events("clock_pause_refused", {"clock": self.deadline_id.kind, "reason": reason})
         tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
+
+    def _is_waiting(self):
+        """Whether a rule has stopped the clock, and it still stands."""
+        return self.by_rule and self.state == "running"
 
     def action_end(self):
         """End running pauses before their time, see ``water.deadline.action_resume``."""

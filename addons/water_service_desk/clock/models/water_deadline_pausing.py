@@ -77,6 +77,12 @@ class WaterDeadline(models.Model):
             )
         return rows.with_env(self.env)
 
+    def _waiting_left(self):
+        """For how long a rule may still stop the clock: all its pauses together have one limit."""
+        days = self._case().company_id.water_pause_days
+        ruled = self.sudo().pause_ids.filtered("by_rule")
+        return timedelta(days=days) - timedelta(minutes=sum(ruled.mapped("minutes")))
+
     def _check_pausable(self):
         for clock in self:
             fault = clock._pausing_fault()

@@ -1,1 +1,1 @@
-from . import ir_http, water_home_item
+from . import ir_http, water_home_item, web_tour_tour

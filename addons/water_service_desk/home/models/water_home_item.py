@@ -115,13 +115,15 @@ class WaterHomeItem(models.Model):
     def home(self):
         """What the present user's first page shows.
 
-        :return: ``{"name", "has_calls", "sections": [{"key", "items", "rows"}]}``; moments in UTC
+        :return: ``{"name", "has_calls", "tour", "sections": [{"key", "items", "rows"}]}``; moments
+            in UTC
         :raises AccessError: customers have pages of their own
         """
         items = self._mine()
         return {
             "name": self.env.user.name,
             "has_calls": self.env.user.has_group(AGENT),
+            "tour": self.env["web_tour.tour"]._water_next(),
             "sections": [items._section(key) for key, _label in SECTIONS],
         }
 

@@ -214,3 +214,17 @@ class TestHomePage(WaterPeople, HttpCase):
         case = self._inquiry(subject="水表倒转")
         self.start_tour("/odoo", "water_home_tour", login="water_agent", step_delay=0)
         self.assertTrue(case.exists())
+
+    def test_first_steps(self):
+        """Each role is shown around on its own pages, once; nothing is registered by it."""
+        cases = self.env["water.inquiry"].search_count([])
+        tours = self.env["web_tour.tour"]
+        for login in ("agent", "department", "supervisor"):
+            name = f"water_{login}_first_steps"
+            self.assertEqual(self._as(login, tours)._water_next()["name"], name)
+            self.start_tour("/odoo/water-home", name, login=f"water_{login}", step_delay=0)
+            self.users[login].tour_enabled = True
+            self.assertFalse(self._as(login, tours).consume(name))
+            self.assertFalse(self.users[login].tour_enabled)
+        self.assertFalse(self._as("department", tours)._water_next())
+        self.assertEqual(self.env["water.inquiry"].search_count([]), cases)

@@ -80,7 +80,8 @@ class WaterVisit(models.Model):
         return position | {"position_accuracy": accuracy}
 
     def _arrive(self, at=None, position=None):
-        """Keep the arrival at ``at`` (naive UTC, now by default)."""
+        """Keep the arrival at ``at`` (naive UTC, now by default); it accepts the work as well."""
+        self._accept_work()
         at = at or fields.Datetime.now()
         values = {"state": "arrived", "arrived_at": at, **(position or {})}
         if not self.user_id and self.department_id in self.env.user.water_department_ids:
@@ -89,6 +90,22 @@ class WaterVisit(models.Model):
         self.sudo().deadline_ids._meet(at)
         place = {name: (position or {}).get(name) for name in ("latitude", "longitude")}
         self._case()._log_events("arrived", self._payload(**place), at=at)
+
+    def _accept_work(self):
+        """Whoever comes has taken the work: the department accepts what was sent to it."""
+        self._work("sent").action_accept()
+
+    def _work(self, state):
+        """The dispatches of the case to the department that goes, in a state."""
+        # sudo: water.dispatch - which there are; whoever answers them is checked there
+        found = (
+            self.sudo()
+            ._case()
+            .dispatch_ids.filtered(
+                lambda row: row.state == state and row.department_id == self.department_id
+            )
+        )
+        return found.with_env(self.env)
 
     def action_finish(self):
         """The visit is over: what was found and done is written down, photos are sealed.

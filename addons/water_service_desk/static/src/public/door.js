@@ -5,8 +5,6 @@
 (() => {
     "use strict";
     const MEGABYTE = 1024 * 1024;
-    const LONGEST_SIDE = 2000;
-    const ENOUGH_BYTES = 400 * 1024;
     const STALLED = 30000;
     const WORKER = "/water_service_desk/static/src/public/proof_worker.js";
     const CHALLENGE = "/water/report/challenge";
@@ -48,28 +46,6 @@
     }
 
     // -- files: made smaller, sent one by one, each with its state ------------------------------
-
-    async function smaller(file) {
-        if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !window.createImageBitmap) {
-            return file;
-        }
-        try {
-            const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-            const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-            if (scale === 1 && file.size < ENOUGH_BYTES) {
-                return file;
-            }
-            const canvas = document.createElement("canvas");
-            canvas.width = Math.round(picture.width * scale);
-            canvas.height = Math.round(picture.height * scale);
-            canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-            const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-            const name = file.name.replace(/\.\w+$/, "") + ".jpg";
-            return blob && blob.size < file.size ? new File([blob], name, { type: "image/jpeg" }) : file;
-        } catch {
-            return file; // a kind that this browser cannot draw goes as it is
-        }
-    }
 
     class Uploads {
         constructor(form, input) {
@@ -129,7 +105,7 @@
             this.open += 1;
             this.queue = this.queue.then(async () => {
                 try {
-                    const sent = await this.send(await smaller(original), row);
+                    const sent = await this.send(await waterSmaller(original), row);
                     this.form.elements.draft.value = sent.draft;
                     const here = new URL(location);
                     here.searchParams.set("draft", sent.draft);

@@ -35,6 +35,7 @@ export class WaterHome extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
+        this.tours = useService("tour_service");
         this.root = useRef("root");
         this.keepLast = new KeepLast();
         this.titles = TITLES;
@@ -147,6 +148,17 @@ export class WaterHome extends Component {
         }
         await this.load();
         this.env.bus.trigger("WATER:DECIDED");
+    }
+
+    /** The role's first steps, pointed out on its own pages. */
+    async showAround() {
+        const { tour } = this.state.home;
+        this.state.home.tour = false;
+        await this.tours.startTour(tour.name, {
+            mode: "manual",
+            redirect: false,
+            rainbowManMessage: tour.message,
+        });
     }
 
     /** A case number opens the case; everything else is who calls. */

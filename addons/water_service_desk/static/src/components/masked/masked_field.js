@@ -40,6 +40,38 @@ export class RevealDialog extends Component {
 }
 
 /**
+ * Shows masked data for a minute, after a reason: on the screen and nowhere else.
+ *
+ * @param {() => {model: string, id: number, names: string[]}} target whose data it is
+ */
+export function useReveal(target) {
+    const orm = useService("orm");
+    const dialog = useService("dialog");
+    const state = useState({ shown: null });
+    let timer;
+    const cover = () => {
+        browser.clearTimeout(timer);
+        state.shown = null;
+    };
+    const reveal = async (reason, note) => {
+        const { model, id, names } = target();
+        state.shown = await orm.call(model, "reveal", [[id], names, reason, note]);
+        timer = browser.setTimeout(cover, LOOK);
+    };
+    const toggle = async () => {
+        if (state.shown) {
+            cover();
+            return;
+        }
+        const { model, id } = target();
+        const reasons = await orm.call(model, "reveal_reasons", [[id]]);
+        dialog.add(RevealDialog, { reasons, reveal });
+    };
+    onWillUnmount(() => browser.clearTimeout(timer));
+    return { state, cover, toggle };
+}
+
+/**
  * A masked value with an eye beside it. The eye asks for a reason and shows the value for a minute;
  * it is nowhere but on the screen, and a reload masks it again.
  */
@@ -53,14 +85,16 @@ export class MaskedField extends Component {
     };
 
     setup() {
-        this.orm = useService("orm");
-        this.dialog = useService("dialog");
-        this.state = useState({ shown: null });
+        const { state, cover, toggle } = useReveal(() => ({
+            model: this.props.record.resModel,
+            id: this.props.record.resId,
+            names: this.props.reveals,
+        }));
+        Object.assign(this, { state, toggle });
         useEffect(
-            () => this.cover(),
+            () => cover(),
             () => [this.props.record.resId]
         );
-        onWillUnmount(() => browser.clearTimeout(this.timer));
     }
 
     get charProps() {
@@ -85,35 +119,6 @@ export class MaskedField extends Component {
     get otherText() {
         const { phone, ...others } = this.state.shown;
         return Object.values(others).filter(Boolean).join(" · ");
-    }
-
-    cover() {
-        browser.clearTimeout(this.timer);
-        this.state.shown = null;
-    }
-
-    async toggle() {
-        if (this.state.shown) {
-            this.cover();
-            return;
-        }
-        const { resModel, resId } = this.props.record;
-        const reasons = await this.orm.call(resModel, "reveal_reasons", [[resId]]);
-        this.dialog.add(RevealDialog, {
-            reasons,
-            reveal: (reason, note) => this.reveal(reason, note),
-        });
-    }
-
-    async reveal(reason, note) {
-        const { record, reveals } = this.props;
-        this.state.shown = await this.orm.call(record.resModel, "reveal", [
-            [record.resId],
-            reveals,
-            reason,
-            note,
-        ]);
-        this.timer = browser.setTimeout(() => this.cover(), LOOK);
     }
 }
 

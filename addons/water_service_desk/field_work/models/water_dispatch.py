@@ -1,0 +1,83 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...visit.models.water_visit import OPEN_STATES
+
+#: Whoever sets out without an appointment is there within this time: the customer is told so.
+SOON = timedelta(hours=2)
+#: So much work without an appointment is listed at most, the most urgent first.
+MOST = 30
+
+
+class WaterDispatch(models.Model):
+    """Work without an appointment: whoever sets out makes one for now."""
+
+    _inherit = "water.dispatch"
+
+    def _field_accept(self):
+        """The department takes the work; a colleague may have been faster."""
+        self.filtered(lambda row: row.state == "sent").action_accept()
+
+    def _field_visits(self):
+        """The visit that somebody set out for: an open one, or that of today."""
+        begin, _end = self.env["water.visit"]._field_today()
+        domain = Domain("field_dispatch_id", "in", self.ids)
+        domain &= Domain("state", "in", OPEN_STATES) | Domain("finished_at", ">=", begin)
+        return self.env["water.visit"].search(domain, order="id desc")
+
+    def _field_visit(self):
+        """Make the visit that begins now, by whoever sets out."""
+        self._field_accept()
+        now = fields.Datetime.now()
+        case = self._case()
+        visit = case._plan_visit(self.department_id, now, now + SOON, self.env.user)
+        visit._field_belongs(self)
+        return visit
+
+    # -- the day --------------------------------------------------------------------------------
+
+    @api.model
+    def _field_waiting(self):
+        """Work of the user's departments that nobody visits yet, his own or nobody's."""
+        departments = self.env.user.water_department_ids
+        domain = Domain("department_id", "in", departments.ids)
+        domain &= Domain("state", "in", ("sent", "accepted"))
+        domain &= Domain("accepted_by_id", "in", (False, self.env.uid))
+        found = self.search(domain, order="urgency desc, due_at, id", limit=2 * MOST)
+        return found.filtered(lambda row: not row._field_visited())[:MOST]
+
+    def _field_visited(self):
+        # sudo: water.visit - whether somebody of the same department goes there already
+        visits = self.sudo()._case().visit_ids
+        return visits.filtered(
+            lambda visit: visit.state in OPEN_STATES and visit.department_id == self.department_id
+        )
+
+    def _field_row(self):
+        """What the day tells of work without an appointment."""
+        return self.env["water.visit"]._field_facts(self) | {
+            "stop": f"dispatch-{self.id}",
+            "state": "new" if self.state == "sent" else "accepted",
+            "slot": "",
+            "begin": fields.Datetime.to_string(self.due_at) if self.due_at else "",
+            "is_late": self.is_late,
+            "note": self.note or "",
+            "who": "",
+        }
+
+
+def day_of(moment, zone):
+    """The day on which a moment falls in a zone, as its first and last naive UTC moments.
+
+    :param moment: naive UTC
+    :param zone: name of the time zone
+    """
+    here = pytz.timezone(zone)
+    day = pytz.utc.localize(moment).astimezone(here).date()
+    ends = (datetime.combine(date, time.min) for date in (day, day + timedelta(days=1)))
+    begin, end = (here.localize(at).astimezone(pytz.utc).replace(tzinfo=None) for at in ends)
+    return begin, end

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class WebTourTour(models.Model):
+    """Tours that show a role its day: offered to that role alone, started by whoever wants it."""
+
+    _inherit = "web_tour.tour"
+
+    water_group_ids = fields.Many2many(
+        "res.groups",
+        "water_tour_group_rel",
+        string="For",
+        help="Whose tour it is; empty: everybody's.",
+    )
+
+    @api.model
+    def consume(self, tourName):  # noqa: N803  # Odoo's own name
+        """After one of ours nothing starts by itself: tours of other apps are not asked for."""
+        following = super().consume(tourName)
+        if not self.search_count([("name", "=", tourName), ("water_group_ids", "!=", False)]):
+            return following
+        self.env["res.users"].switch_tour_enabled(False)
+        return False
+
+    @api.model
+    def _water_next(self):
+        """The user's first tour that he has not taken yet, or nothing.
+
+        :return: ``{"name", "message"}`` or ``False``
+        """
+        user = self.env.user
+        domain = [("water_group_ids", "in", user.all_group_ids.ids)]
+        found = self.search([*domain, ("user_consumed_ids", "not in", user.id)], limit=1)
+        return bool(found) and {"name": found.name, "message": str(found.rainbow_man_message)}
