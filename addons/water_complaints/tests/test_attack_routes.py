@@ -38,6 +38,31 @@ HANGING = {
 OTHERS = {"res_users", "account_move"}
 FIELDS = ["display_name", "subject", "contact_name", "phone", "message_ids", "description"]
 
+#: What an attacker puts in for a parameter, whichever the case.
+GIVEN = {
+    "fields": FIELDS,
+    "field": "description",
+    "post_data": {"body": "x", "partner_ids": [], "subtype_xmlid": "mail.mt_comment"},
+    "update_data": {"body": "x", "attachment_ids": []},
+    "reportname": "water_complaints.report_complaint",
+    "converter": "html",
+    "content": "👍",
+    "action": "add",
+    "values": {"subject": "x"},
+    "method": "read",
+    "kwargs": {},
+    "emails": ["x@example.com"],
+    "counters": ["complaint_count"],
+    "is_internal": False,
+    "known_member_ids": [],
+    "message_link_preview_ids": [1],
+    "followers_partner_ids": [1],
+    "arch": "<form/>",
+    **dict.fromkeys(("body", "access_token", "token", "hash", "publisher_comment"), "x"),
+    **dict.fromkeys(("search_term", "term"), WORDS),
+    **dict.fromkeys(("rating_id", "channel_id", "custom_id", "default_position"), 1),
+}
+
 
 @tagged("post_install", "-at_install")
 class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
@@ -98,6 +123,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         request = ["messages", "followers", "attachments", "activities", "suggestedRecipients"]
         thread = {"thread_model": case._name, "thread_id": case.id, "request_list": request}
         return {
+            **GIVEN,
             **one,
             **named,
             "message_id": message.id,
@@ -108,42 +134,13 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
             "activity_id": todo.id,
             "partner_id": case.partner_id.id,
             "partner_ids": case.partner_id.ids,
+            "pid": case.partner_id.id,
+            "follower_id": case.message_follower_ids[:1].id or 1,
             "fetch_params": [["mail.thread", thread], ["/mail/chatter_init", thread]],
             "domain": [["id", "=", case.id]],
-            "fields": FIELDS,
-            "field": "description",
             "data": json.dumps(data),
-            "post_data": {"body": "x", "partner_ids": [], "subtype_xmlid": "mail.mt_comment"},
-            "update_data": {"body": "x", "attachment_ids": []},
-            "body": "x",
-            "content": "👍",
-            "action": "add",
-            "reportname": "water_complaints.report_complaint",
-            "converter": "html",
-            "search_term": WORDS,
-            "access_token": "x",
-            "token": "x",
-            "values": {"subject": "x"},
-            "method": "read",
             "args": [case.ids, FIELDS],
-            "kwargs": {},
-            "term": WORDS,
-            "emails": ["x@example.com"],
-            "follower_id": case.message_follower_ids[:1].id or 1,
-            "counters": ["complaint_count"],
-            "is_internal": False,
-            "rating_id": 1,
-            "publisher_comment": "x",
-            "channel_id": 1,
-            "known_member_ids": [],
-            "message_link_preview_ids": [1],
-            "default_position": 1,
             "context": {"default_res_id": case.id, "default_model": case._name},
-            "followers_partner_ids": [1],
-            "hash": "x",
-            "pid": case.partner_id.id,
-            "custom_id": 1,
-            "arch": "<form/>",
         }
 
     def _given(self, rule, values):
