@@ -14,6 +14,7 @@ from ..compensation_scheme.tests.access_fixture import SchemeFixture
 from ..incident.tests.access_fixture import IncidentFixture
 from ..investigation.tests.access_fixture import FactFixture
 from ..kpi.tests.access_fixture import KpiFixture
+from ..problem.tests.access_fixture import ProblemFixture
 from ..registration.tests.access_fixture import RegisterFixture
 from ..service_quality.tests.access_fixture import QualityFixture
 from .access_fixture_article import ArticleFixture
@@ -102,6 +103,7 @@ class AccessFixture(
     FactFixture,
     IncidentFixture,
     KpiFixture,
+    ProblemFixture,
     PublicFixture,
     QualityFixture,
     RequestFixture,
@@ -139,6 +141,7 @@ class AccessFixture(
         cls._make_archives()
         cls._make_facts()
         cls._make_figures()
+        cls._make_problems()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -20,6 +20,7 @@ from ..compensation_scheme.tests.access_matrix import scheme_tables
 from ..incident.tests.access_matrix import incident_tables
 from ..investigation.tests.access_matrix import FACTS
 from ..kpi.tests.access_matrix import KPI
+from ..problem.tests.access_matrix import PROBLEM
 from ..registration.tests.access_matrix import register_tables
 from ..service_quality.tests.access_matrix import QUALITY
 from .access_fixture_call import CALL_CONFIGURATION
@@ -299,6 +300,7 @@ ACCESS = {
     **scheme_tables(_DESK_DIALOG),
     **APPEALS,
     **KPI,
+    **PROBLEM,
 }
 
 
