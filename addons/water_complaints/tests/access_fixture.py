@@ -9,6 +9,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..appeal.tests.access_fixture import AppealFixture
 from ..archive.tests.access_fixture import ArchiveFixture
+from ..assessment.tests.access_fixture import AssessmentFixture
 from ..compensation.tests.access_fixture import CompensationFixture
 from ..compensation_scheme.tests.access_fixture import SchemeFixture
 from ..incident.tests.access_fixture import IncidentFixture
@@ -95,6 +96,7 @@ class AccessFixture(
     AppealFixture,
     ArchiveFixture,
     ArticleFixture,
+    AssessmentFixture,
     BesideFixture,
     CallFixture,
     CompensationFixture,
@@ -142,6 +144,7 @@ class AccessFixture(
         cls._make_facts()
         cls._make_figures()
         cls._make_problems()
+        cls._make_assessments()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

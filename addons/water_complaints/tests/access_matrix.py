@@ -15,6 +15,7 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 
 from ..appeal.tests.access_matrix import APPEALS
 from ..archive.tests.access_matrix import ARCHIVE
+from ..assessment.tests.access_matrix import ASSESSMENT
 from ..compensation.tests.access_matrix import TABLES as COMPENSATION
 from ..compensation_scheme.tests.access_matrix import scheme_tables
 from ..incident.tests.access_matrix import incident_tables
@@ -301,6 +302,7 @@ ACCESS = {
     **APPEALS,
     **KPI,
     **PROBLEM,
+    **ASSESSMENT,
 }
 
 

@@ -1,5 +1,6 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
+from ..assessment.tests.public_methods import assessment_methods
 from ..kpi.tests.public_methods import kpi_methods
 from ..problem.tests.public_methods import problem_methods
 from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
@@ -396,4 +397,5 @@ PUBLIC = {
     "water.contact.wizard": {"action_log": CASE},
     **kpi_methods(OPENS, WRITE),
     **problem_methods(OPENS),
+    **assessment_methods(OPENS),
 }

@@ -5,6 +5,9 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 
+#: A decision in such a state is followed up no more.
+SETTLED = ("verified", "cancelled")
+
 
 class WaterManagementReview(models.Model):
     """A management review of complaints handling (ISO 10002, 8.6): minutes and decisions.
@@ -64,8 +67,8 @@ class WaterManagementReview(models.Model):
     @api.depends("decision_ids.state")
     def _compute_open_count(self):
         for row in self:
-            settled = ("verified", "cancelled")
-            row.open_count = len(row.decision_ids.filtered(lambda one: one.state not in settled))
+            states = row.decision_ids.mapped("state")
+            row.open_count = sum(state not in SETTLED for state in states)
 
     @api.model
     def _settled_message(self):

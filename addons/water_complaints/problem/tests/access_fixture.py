@@ -6,7 +6,9 @@ class ProblemFixture:
 
     @classmethod
     def _make_problems(cls):
-        causes = cls.env["water.cause"].search([], limit=6)
+        causes = cls.env["water.cause"].create(
+            [{"name": "x", "code": f"T-P{place}"} for place in range(6)]
+        )
         for place, (situation, company) in enumerate(
             (("own", cls.company), ("other", cls.company), ("company", cls.company2))
         ):
@@ -16,10 +18,10 @@ class ProblemFixture:
             another = {**about, "cause_id": causes[place + 3].id}
             cls._keep("water.problem", situation, row, another, {"analysis": "y"})
             if situation != "other":
-                cls._make_beside(situation, company)
+                cls._make_problem_rules(situation, company)
 
     @classmethod
-    def _make_beside(cls, situation, company):
+    def _make_problem_rules(cls, situation, company):
         values = {"name": "x", "company_id": company.id}
         rule = cls.env["water.problem.rule"].create(dict(values))
         cls._keep("water.problem.rule", situation, rule, values, {"days": 60})
