@@ -396,6 +396,5 @@ PUBLIC = {
     "water.convert.wizard": {"action_convert": CASE},
     "water.contact.wizard": {"action_log": CASE},
     **kpi_methods(OPENS, WRITE),
-    **problem_methods(OPENS),
-    **assessment_methods(OPENS),
+    **(problem_methods(OPENS) | assessment_methods(OPENS)),
 }

@@ -161,10 +161,11 @@ class WaterAssessmentObjection(models.Model):
         :raises UserError: without words on it, or for what is decided
         """
         self._decide("allowed")
-        for row in trusted(self.sudo()):
-            row.entry_id.state = "struck"
-            row.result_id.is_left_out = True
-        self.sudo().assessment_id._score()
+        # sudo: water.assessment - whoever may decide changes what it is against, and the sum
+        rows = trusted(self.sudo())
+        rows.entry_id.state = "struck"
+        rows.result_id.is_left_out = True
+        rows.assessment_id._score()
         return True
 
     def action_refuse(self):

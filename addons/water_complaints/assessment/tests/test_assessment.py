@@ -203,7 +203,7 @@ class TestAssessment(AssessmentCommon):
                 self._as("manager", assessment).action_confirm()
             with self.assertRaisesRegex(AccessError, "Managers confirm"):
                 self._as("quality", assessment).action_confirm()
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "not edited"):
             self._as("quality", assessment).write({"period_start": "2026-01-01"})
 
     def test_addendum_beside_what_is_confirmed(self):

@@ -26,9 +26,7 @@ class WaterManagementReview(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
-    held_on = fields.Date(
-        required=True, default=lambda self: self.env.company._water_today(), string="Held on"
-    )
+    held_on = fields.Date(required=True, default=lambda self: self.env.company._water_today())
     chair_id = fields.Many2one(
         "res.users",
         string="Chair",

@@ -61,9 +61,7 @@ class WaterProblem(models.Model):
         copy=False,
         check_company=True,
     )
-    complaint_count = fields.Integer(
-        string="Number of Complaints", compute="_compute_complaint_count"
-    )
+    case_count = fields.Integer(string="Number of Complaints", compute="_compute_case_count")
     department_id = fields.Many2one("water.department", index=True, check_company=True)
     owner_id = fields.Many2one(
         "res.users",
@@ -109,9 +107,9 @@ class WaterProblem(models.Model):
     )
 
     @api.depends("complaint_ids")
-    def _compute_complaint_count(self):
+    def _compute_case_count(self):
         for row in self:
-            row.complaint_count = len(row.complaint_ids)
+            row.case_count = len(row.complaint_ids)
 
     @api.depends("state", "owner_id", "department_id")
     @api.depends_context("uid")

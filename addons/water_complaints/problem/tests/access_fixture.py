@@ -26,6 +26,6 @@ class ProblemFixture:
         rule = cls.env["water.problem.rule"].create(dict(values))
         cls._keep("water.problem.rule", situation, rule, values, {"days": 60})
         chair = cls.users["manager" if situation == "own" else "foreign"]
-        values["chair_id"] = chair.id
+        values = {**values, "chair_id": chair.id}
         review = cls.env["water.management.review"].create(dict(values))
         cls._keep("water.management.review", situation, review, values, {"minutes": "y"})

@@ -58,7 +58,7 @@ class TestProblem(ComplaintCommon):
         action = self._as("quality", problem).action_measure()
         context = action["context"]
         measure = self._as("quality", self.env["water.improvement"]).with_context(**context)
-        measure = measure.create({}).with_context(self.env.context)
+        measure = self.env["water.improvement"].browse(measure.create({}).id)
         mine.action_start()
         work = self._as("department", measure)
         work.action_start()
