@@ -21,7 +21,11 @@ class WaterAssessment(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True)
     scheme_id = fields.Many2one(
-        "water.assessment.scheme", required=True, ondelete="restrict", index=True
+        "water.assessment.scheme",
+        string="Assessment Scheme",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(related="scheme_id.company_id", store=True, index=True)
     kind = fields.Selection(related="scheme_id.kind", store=True)

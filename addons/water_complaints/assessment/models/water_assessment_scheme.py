@@ -37,7 +37,7 @@ class WaterAssessmentScheme(models.Model):
     )
     kind = fields.Selection(RHYTHMS, string="Rhythm", required=True, default="month")
     subject = fields.Selection(
-        [("department", "Departments"), ("person", "People")],
+        [("department", "Departments"), ("person", "Single people")],
         string="Who Is Assessed",
         required=True,
         default="department",
@@ -48,7 +48,9 @@ class WaterAssessmentScheme(models.Model):
         check_company=True,
         help="Or people of these; empty: all.",
     )
-    item_ids = fields.One2many("water.assessment.item", "scheme_id", string="Items", copy=True)
+    item_ids = fields.One2many(
+        "water.assessment.item", "scheme_id", string="Items Assessed", copy=True
+    )
     rule_ids = fields.One2many(
         "water.assessment.rule", "scheme_id", string="Deductions and Rewards", copy=True
     )

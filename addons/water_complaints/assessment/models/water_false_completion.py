@@ -144,7 +144,7 @@ class WaterFalseCompletion(models.Model):
     def _doer(self, row):
         """``(department, person, moment)`` of the work that a row is about."""
         if row._name == "water.visit":
-            return row.department_id, row.user_id, row.slot_to
+            return row.department_id, row.user_id, row.finished_at or row.slot_to
         work = row
         if row._name == "water.callback":
             finished = row._case().dispatch_ids.filtered(

@@ -76,7 +76,7 @@ class WaterProblem(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "To Be Analysed"),
             ("analysed", "Analysed"),
             ("measures", "Measures Running"),
             ("judged", "Effect Judged"),
