@@ -71,6 +71,8 @@ from ..archive.tests import (
 )
 from ..bulletin.tests import test_bulletin
 from ..kpi.tests import test_fact, test_kpi, test_kpi_sheet
+from ..problem.tests import test_problem
+from ..assessment.tests import test_assessment, test_findings
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
 from ..service_quality.tests import test_staff_document
 from . import (

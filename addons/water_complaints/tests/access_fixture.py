@@ -9,11 +9,13 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..appeal.tests.access_fixture import AppealFixture
 from ..archive.tests.access_fixture import ArchiveFixture
+from ..assessment.tests.access_fixture import AssessmentFixture
 from ..compensation.tests.access_fixture import CompensationFixture
 from ..compensation_scheme.tests.access_fixture import SchemeFixture
 from ..incident.tests.access_fixture import IncidentFixture
 from ..investigation.tests.access_fixture import FactFixture
 from ..kpi.tests.access_fixture import KpiFixture
+from ..problem.tests.access_fixture import ProblemFixture
 from ..registration.tests.access_fixture import RegisterFixture
 from ..service_quality.tests.access_fixture import QualityFixture
 from .access_fixture_article import ArticleFixture
@@ -94,6 +96,7 @@ class AccessFixture(
     AppealFixture,
     ArchiveFixture,
     ArticleFixture,
+    AssessmentFixture,
     BesideFixture,
     CallFixture,
     CompensationFixture,
@@ -102,6 +105,7 @@ class AccessFixture(
     FactFixture,
     IncidentFixture,
     KpiFixture,
+    ProblemFixture,
     PublicFixture,
     QualityFixture,
     RequestFixture,
@@ -139,6 +143,8 @@ class AccessFixture(
         cls._make_archives()
         cls._make_facts()
         cls._make_figures()
+        cls._make_problems()
+        cls._make_assessments()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

@@ -15,11 +15,13 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 
 from ..appeal.tests.access_matrix import APPEALS
 from ..archive.tests.access_matrix import ARCHIVE
+from ..assessment.tests.access_matrix import ASSESSMENT
 from ..compensation.tests.access_matrix import TABLES as COMPENSATION
 from ..compensation_scheme.tests.access_matrix import scheme_tables
 from ..incident.tests.access_matrix import incident_tables
 from ..investigation.tests.access_matrix import FACTS
 from ..kpi.tests.access_matrix import KPI
+from ..problem.tests.access_matrix import PROBLEM
 from ..registration.tests.access_matrix import register_tables
 from ..service_quality.tests.access_matrix import QUALITY
 from .access_fixture_call import CALL_CONFIGURATION
@@ -299,6 +301,8 @@ ACCESS = {
     **scheme_tables(_DESK_DIALOG),
     **APPEALS,
     **KPI,
+    **PROBLEM,
+    **ASSESSMENT,
 }
 
 

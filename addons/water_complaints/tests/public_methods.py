@@ -1,6 +1,8 @@
 """Every method that a remote caller reaches, and what guards it: an allow-list."""
 
+from ..assessment.tests.public_methods import assessment_methods
 from ..kpi.tests.public_methods import kpi_methods
+from ..problem.tests.public_methods import problem_methods
 from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
 
 WRITE = "needs the right to write the record"
@@ -186,6 +188,7 @@ PUBLIC = {
         "action_open_checklist": "needs the right to read the case",
         "action_open_evidence": OPENS,
         "action_open_improvements": OPENS,
+        "action_open_problems": OPENS,
         "action_open_negotiations": OPENS,
         "action_open_notices": OPENS,
         "action_open_reviews": OPENS,
@@ -394,4 +397,5 @@ PUBLIC = {
     "water.convert.wizard": {"action_convert": CASE},
     "water.contact.wizard": {"action_log": CASE},
     **kpi_methods(OPENS, WRITE),
+    **(problem_methods(OPENS) | assessment_methods(OPENS)),
 }

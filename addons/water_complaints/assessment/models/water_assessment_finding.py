@@ -1,0 +1,165 @@
+from odoo import models
+from odoo.fields import Domain
+
+#: A complaint in such a state has its final answer, unless somebody appeals.
+ENDED = ("confirmed", "callback", "archived")
+UPHELD = ("upheld", "partly")
+
+
+class WaterAssessment(models.Model):
+    """What the system enters in the ledger, from what is final alone.
+
+    A limit counts once nothing can excuse it any more, a complaint while it is upheld and no appeal
+    is open, a false completion after the second look. Nothing is entered twice: a call-back that
+    was missed is no missed limit as well.
+    """
+
+    _inherit = "water.assessment"
+
+    def _found(self):
+        """``{(kind, source): values of an entry}`` of the period, with department and person."""
+        found = {}
+        for kind in (
+            "overdue",
+            "false_completion",
+            "buck_passing",
+            "attitude",
+            "wrong_dispatch",
+            "missed_callback",
+            "praise",
+        ):
+            for row, case, department, person, at in getattr(self, f"_found_{kind}")():
+                source = f"{row._name},{row.id}"
+                found[kind, source] = {
+                    "kind": kind,
+                    "source": source,
+                    "department_id": department.id,
+                    "user_id": person.id,
+                    "happened_at": at,
+                    **self.env["water.assessment.entry"]._case_values(case),
+                }
+        return found
+
+    def _rows(self, model, field, domain):
+        """Rows of the company whose moment lies in the period, with sudo.
+
+        :param model: their name
+        :param field: the moment
+        :param domain: what else they must fulfil
+        """
+        start, end = self._moments()
+        span = Domain(field, ">=", start) & Domain(field, "<", end)
+        # sudo: everything of the company counts, whoever draws the assessment up
+        rows = self.env[model].sudo()
+        return rows.search(Domain("company_id", "=", self.company_id.id) & span & Domain(domain))
+
+    @staticmethod
+    def _is_out(case):
+        """Whether figures leave the case out, so that nobody answers for it."""
+        out = case.state in ("withdrawn", "merged", "rejected", "converted")
+        return out or bool("leaves_figures" in case._fields and case.leaves_figures)
+
+    def _found_overdue(self):
+        clocks = self._rows(
+            "water.deadline",
+            "due_at",
+            [
+                ("state", "=", "breached"),
+                ("excuse_state", "not in", ("asked", "excused")),
+                ("provisional", "!=", True),
+                ("kind", "!=", "callback"),
+            ],
+        )
+        # sudo: water.callback - what was promised to be called counts there
+        promised = self.env["water.callback"].sudo().search([("deadline_id", "in", clocks.ids)])
+        for clock in clocks - promised.deadline_id:
+            case = clock._case()
+            if not self._is_out(case):
+                department = clock.breached_department_id
+                yield clock, case, department, clock.breached_user_id, clock.due_at
+
+    def _found_false_completion(self):
+        for row in self._rows("water.false.completion", "second_at", [("state", "=", "final")]):
+            case = self.env[row.case_model].sudo().browse(row.case_id)
+            yield row, case, row.department_id, row.user_id, row.second_at
+
+    def _found_buck_passing(self):
+        """The supervisor has ruled that the work belongs to the department that had returned it."""
+        nobody = self.env["res.users"]
+        rulings = self._rows(
+            "water.dispatch",
+            "sent_at",
+            [("is_ruling", "=", True), ("role", "=", "lead"), ("state", "!=", "cancelled")],
+        )
+        for ruling in rulings:
+            case = ruling._case()
+            returned = case.dispatch_ids.filtered(
+                lambda row, ruling=ruling: (
+                    row.state == "rejected"
+                    and row.department_id == ruling.department_id
+                    and row.id < ruling.id
+                )
+            )
+            # what was ruled and returned again is not ruled for good
+            if returned and ruling.state in ("accepted", "finished") and not self._is_out(case):
+                yield ruling, case, ruling.department_id, nobody, ruling.sent_at
+
+    def _found_attitude(self):
+        cases = self._rows(
+            "water.complaint",
+            "closed_at",
+            [
+                "|",
+                ("category_id.about_staff", "=", True),
+                ("category_id.parent_id.about_staff", "=", True),
+            ],
+        )
+        for case in cases.filtered(self._is_upheld_for_good):
+            yield (
+                case,
+                case,
+                case.department_complained_id,
+                case.person_complained_id,
+                case.closed_at,
+            )
+
+    def _is_upheld_for_good(self, case):
+        """Whether a complaint is upheld by a finding that nobody appeals against any more."""
+        is_final = case.state in ENDED and not case._open_appeal() and not case._appeal_last_day()
+        return is_final and case.finding_final in UPHELD and not self._is_out(case)
+
+    def _found_wrong_dispatch(self):
+        """Returned as sent to the wrong department, and not sent there again by a ruling."""
+        rows = self._rows(
+            "water.dispatch",
+            "sent_at",
+            [("state", "=", "rejected"), ("reject_reason_id.is_wrong", "=", True)],
+        )
+        for row in rows:
+            case = row._case()
+            again = case.dispatch_ids.filtered(
+                lambda other, row=row: (
+                    other.id > row.id
+                    and other.department_id == row.department_id
+                    and other.state in ("accepted", "finished")
+                )
+            )
+            if not again and not self._is_out(case):
+                sender = row.sent_by_id
+                yield row, case, sender.water_department_ids[:1], sender, row.sent_at
+
+    def _found_missed_callback(self):
+        calls = self._rows("water.callback", "due_at", [("state", "!=", "void")])
+        for call in calls:
+            case = call._case()
+            late = not call.done_at or call.done_at > call.due_at
+            if late and not call.attempt_ids.filtered(lambda row, c=call: row.at <= c.due_at):
+                yield call, case, case.department_id, call.user_id, call.due_at
+
+    def _found_praise(self):
+        nobody = self.env["res.users"]
+        praise = self.env.ref("water_service_desk.category_pr99", raise_if_not_found=False)
+        domain = [("category_id", "=", praise.id if praise else False)]
+        for case in self._rows("water.inquiry", "closed_at", domain):
+            if case.department_id and not self._is_out(case):
+                yield case, case, case.department_id, nobody, case.closed_at

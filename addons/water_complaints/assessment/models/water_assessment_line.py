@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+
+EMPTY = "–"
+
+
+class WaterAssessmentLine(models.Model):
+    """What became of one department or person in a period: score, rank, stars.
+
+    People read their own, heads those of their department, once it is published; quality and
+    managers read all.
+    """
+
+    _name = "water.assessment.line"
+    _inherit = ["water.kept.mixin"]
+    _description = "Assessed"
+    _order = "assessment_id desc, rank, id"
+    _rec_name = "whose"
+    _rec_names_search = ("department_id", "user_id")
+
+    assessment_id = fields.Many2one(
+        "water.assessment", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    department_id = fields.Many2one(
+        "water.department", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Person", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    whose = fields.Char(compute="_compute_whose")
+    state = fields.Selection(related="assessment_id.state", string="Status", store=True)
+    objection_until = fields.Datetime(related="assessment_id.objection_until")
+    result_ids = fields.One2many("water.assessment.result", "line_id", readonly=True)
+    entry_ids = fields.One2many("water.assessment.entry", "line_id", readonly=True)
+    objection_ids = fields.One2many("water.assessment.objection", "line_id", readonly=True)
+    addendum_ids = fields.One2many("water.assessment.addendum", "line_id", readonly=True)
+    is_empty = fields.Boolean(readonly=True, help="None of the figures was counted.")
+    base = fields.Float(string="By Figures", readonly=True, digits=(6, 2), aggregator=None)
+    deducted = fields.Float(string="Deductions", readonly=True, digits=(6, 2), aggregator=None)
+    rewarded = fields.Float(string="Rewards", readonly=True, digits=(6, 2), aggregator=None)
+    score = fields.Float(readonly=True, digits=(6, 2), aggregator=None)
+    score_text = fields.Char(string="Score in Words", compute="_compute_score_text")
+    rank = fields.Integer(readonly=True, aggregator=None)
+    stars = fields.Integer(readonly=True, aggregator=None)
+    is_noticed = fields.Boolean(string="Notice of Criticism", readonly=True)
+    is_ordered = fields.Boolean(string="Supervision Order", readonly=True)
+
+    _whose_uniq = models.UniqueIndex(
+        "(assessment_id, COALESCE(department_id, 0), COALESCE(user_id, 0))",
+        "Everybody is assessed once in a period.",
+    )
+
+    @api.depends("department_id", "user_id")
+    @api.depends_context("lang")
+    def _compute_whose(self):
+        for line in self:
+            line.whose = (line.user_id or line.department_id).sudo().display_name
+
+    @api.depends("score", "is_empty", "addendum_ids.points")
+    def _compute_score_text(self):
+        for line in self:
+            line.score_text = EMPTY if line.is_empty else f"{line._score_now():.2f}"
+
+    def _score_now(self):
+        """The score with what has been added after it was confirmed."""
+        return max(0, self.score + sum(self.sudo().addendum_ids.mapped("points")))
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Scores are counted by the system, not entered.")
+
+    def _is_own(self):
+        """Whether the user is the assessed, or heads the department that is."""
+        line = self.sudo()
+        return self.env.user in (line.user_id | line.department_id.manager_id)
+
+
+class WaterAssessmentResult(models.Model):
+    """One figure of somebody's assessment, and what it is worth."""
+
+    _name = "water.assessment.result"
+    _inherit = ["water.kept.mixin"]
+    _description = "Figure of an Assessment"
+    _order = "line_id, id"
+    _rec_name = "kpi_id"
+
+    line_id = fields.Many2one(
+        "water.assessment.line", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    kpi_id = fields.Many2one(
+        "water.kpi", string="Figure", required=True, readonly=True, ondelete="restrict"
+    )
+    kpi_line_id = fields.Many2one("water.kpi.line", readonly=True, ondelete="set null")
+    weight = fields.Float(readonly=True, digits=(6, 2), aggregator=None)
+    value = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
+    is_empty = fields.Boolean(readonly=True)
+    is_left_out = fields.Boolean(
+        string="Left out", readonly=True, help="An objection to this figure was allowed."
+    )
+    value_text = fields.Char(string="Value in Words", compute="_compute_texts")
+    share = fields.Float(string="Worth (%)", readonly=True, digits=(6, 2), aggregator=None)
+    points = fields.Float(readonly=True, digits=(6, 2), aggregator=None)
+    points_text = fields.Char(string="Points in Words", compute="_compute_texts")
+
+    @api.depends("value", "is_empty", "points", "is_left_out")
+    def _compute_texts(self):
+        for row in self:
+            kpi = row.kpi_id.sudo()
+            row.value_text = kpi._written(None if row.is_empty else row.value)
+            row.points_text = f"{row.points:.2f}" if row._counts() else EMPTY
+
+    def _counts(self):
+        return not (self.is_empty or self.is_left_out)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Scores are counted by the system, not entered.")

@@ -1,0 +1,193 @@
+from datetime import timedelta
+from zlib import crc32
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
+
+#: How far back the scheduled action looks, and which part of finished work is looked at anyway.
+LOOK_BACK = timedelta(days=40)
+ONE_IN = 100
+
+
+class WaterFalseCompletion(models.Model):
+    """Work that may have been reported as done and was not (虚假办结): proposed, judged twice.
+
+    Proposed are work after which the customer said that nothing is solved, visits without a
+    photograph, and one in a hundred finished pieces of work, drawn by their numbers. Quality
+    decides with a reason, a second person has another look; only then it counts.
+    """
+
+    _name = "water.false.completion"
+    _inherit = ["water.assessed.mixin", "water.steps.mixin", "water.never.deleted.mixin"]
+    _description = "Suspected False Completion"
+    _order = "id desc"
+    _rec_name = "about"
+    _dossier = False
+    _editable_states = frozenset({"proposed"})
+
+    origin = fields.Selection(
+        [
+            ("callback", "Customer says it is not solved"),
+            ("visit", "Visit without a photo"),
+            ("sample", "Sample"),
+        ],
+        string="Why Proposed",
+        required=True,
+        readonly=True,
+    )
+    at = fields.Datetime(string="Reported as Done", readonly=True)
+    state = fields.Selection(
+        [
+            ("proposed", "To decide"),
+            ("upheld", "False, to Be Looked at Again"),
+            ("final", "False Completion"),
+            ("dismissed", "Really Done"),
+        ],
+        required=True,
+        readonly=True,
+        default="proposed",
+        index=True,
+    )
+    reason = fields.Text(string="Finding and Why")
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    decided_at = fields.Datetime(readonly=True)
+    second_by_id = fields.Many2one(
+        "res.users", string="Second Look by", readonly=True, ondelete="restrict"
+    )
+    second_at = fields.Datetime(string="Second Look at", readonly=True)
+    can_decide = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_look = fields.Boolean(compute="_compute_can", export_string_translation=False)
+
+    _source_uniq = models.UniqueIndex("(source, origin)", "This is proposed already.")
+
+    @api.depends("state", "decided_by_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for row in self:
+            row.can_decide = row.state == "proposed" and row._may_decide()
+            second = self.env.user != row.decided_by_id
+            row.can_look = row.state == "upheld" and second and row._may_decide()
+
+    def _may_decide(self):
+        try:
+            self._check_decides()
+        except AccessError:
+            return False
+        return True
+
+    def _barred(self):
+        """Beside the person, everybody of the department that did the work."""
+        return super()._barred() | self.sudo().department_id.member_ids
+
+    @api.model
+    def _of_source(self, source):
+        """The row that an entry of the ledger follows from, or none.
+
+        :param source: of the entry, such as ``water.false.completion,7``
+        """
+        model, _comma, number = (source or "").partition(",")
+        return self.browse(int(number)) if model == self._name else self.browse()
+
+    # -- proposing -----------------------------------------------------------------------------
+
+    @api.model
+    def _cron_propose(self):
+        """Scheduled action: propose what may not have been done; each once."""
+        since = fields.Datetime.now() - LOOK_BACK
+        # sudo: the system looks at everything
+        every = self.sudo().env
+        called = [("kind", "=", "follow_up"), ("outcome", "=", "not_solved")]
+        calls = every["water.callback"].search([*called, ("done_at", ">=", since)])
+        seen = [("state", "=", "done"), ("photo_ids", "=", False), ("slot_to", ">=", since)]
+        visits = every["water.visit"].search(seen)
+        work = [("state", "=", "finished"), ("finished_at", ">=", since)]
+        drawn = (
+            every["water.dispatch"]
+            .search(work)
+            .filtered(lambda row: crc32(f"{row._name},{row.id}".encode()) % ONE_IN == 0)
+        )
+        for origin, rows in (("callback", calls), ("visit", visits), ("sample", drawn)):
+            self._propose(origin, rows)
+
+    @api.model
+    def _propose(self, origin, rows):
+        """Propose what was not proposed yet.
+
+        :param origin: why
+        :param rows: call-backs, visits or dispatches, with sudo
+        """
+        mine = trusted(self.sudo())
+        sources = {f"{row._name},{row.id}": row for row in rows}
+        known = mine.search([("origin", "=", origin), ("source", "in", list(sources))])
+        values = []
+        for source, row in sources.items():
+            department, person, at = self._doer(row)
+            if source in known.mapped("source") or not (department or person):
+                continue
+            values.append(
+                {
+                    "origin": origin,
+                    "source": source,
+                    "company_id": row.company_id.id,
+                    "department_id": department.id,
+                    "user_id": person.id,
+                    "at": at,
+                    **self._case_values(row._case()),
+                }
+            )
+        return mine.create(values)
+
+    @api.model
+    def _doer(self, row):
+        """``(department, person, moment)`` of the work that a row is about."""
+        if row._name == "water.visit":
+            return row.department_id, row.user_id, row.finished_at or row.slot_to
+        work = row
+        if row._name == "water.callback":
+            finished = row._case().dispatch_ids.filtered(
+                lambda one: one.state == "finished" and one.finished_at <= row.done_at
+            )
+            work = finished.sorted("finished_at")[-1:]
+        return work.department_id, work.accepted_by_id, work.finished_at
+
+    # -- deciding ------------------------------------------------------------------------------
+
+    def _check_by_hand(self, names):
+        super()._check_by_hand(names)
+        self._check_decides()
+
+    def action_uphold(self):
+        """It was not done; somebody else has another look."""
+        self._decide("proposed", "upheld")
+        return True
+
+    def action_dismiss(self):
+        """It was done, or the second look says so."""
+        for row in self:
+            row._decide("upheld" if row.state == "upheld" else "proposed", "dismissed")
+        return True
+
+    def action_second_look(self):
+        """The second person agrees: it counts from now on.
+
+        :raises AccessError: by whoever decided first
+        """
+        self._decide("upheld", "final")
+        return True
+
+    def _decide(self, before, after):
+        self._check_decides()
+        is_second = before == "upheld"
+        for row in self:
+            if row.state != before:
+                raise UserError(self.env._("It is not at this step."))
+            if not said(row.reason):
+                raise UserError(self.env._("Write down the finding and why."))
+            if is_second and row.decided_by_id == self.env.user:
+                raise AccessError(self.env._("Somebody else has the second look."))
+        who = ("second_by_id", "second_at") if is_second else ("decided_by_id", "decided_at")
+        values = dict(zip(who, (self.env.uid, fields.Datetime.now()), strict=True))
+        trusted(self.sudo()).write({"state": after, **values})
