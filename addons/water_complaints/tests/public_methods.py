@@ -394,8 +394,6 @@ PUBLIC = {
     "water.anchor.wizard": {"action_check": "needs the right to read anchors: quality"},
     "water.account.release.wizard": {"action_save": "is checked by each change"},
     "water.recusal.wizard": {"action_replace": CASE},
-    "water.convert.wizard": {"action_convert": CASE},
-    "water.contact.wizard": {"action_log": CASE},
     **kpi_methods(OPENS, WRITE),
     **(problem_methods(OPENS) | assessment_methods(OPENS)),
 }

@@ -44,6 +44,8 @@ BESIDE = {
     "water.queue": {"action_allocate": "needs a manager"},
     "water.batch.wizard": {"action_do": CASE, "action_preview": CASE},
     "water.unsplit.wizard": {"action_undo": CASE},
+    "water.convert.wizard": {"action_convert": CASE},
+    "water.contact.wizard": {"action_log": CASE},
     "water.relation.wizard": {"action_link": CASE},
     "water.notice.wizard": dict.fromkeys(
         ("action_ask_signature", "action_preview", "action_send"), CASE
