@@ -29,7 +29,6 @@ class WaterManagementReview(models.Model):
     held_on = fields.Date(required=True, default=lambda self: self.env.company._water_today())
     chair_id = fields.Many2one(
         "res.users",
-        string="Chair",
         required=True,
         default=lambda self: self.env.uid,
         domain="[('share', '=', False)]",
