@@ -62,13 +62,32 @@ class WaterVisit(models.Model):
         if not self.user_id:
             trusted(self.sudo()).write({"user_id": self.env.uid})
 
+    def _field_moment(self, told):
+        """When something counts that the telephone tells of later.
+
+        Not before there was something to do. What was missed by the time we heard of it stays
+        missed: whether that is excused says a second person, not a clock that its owner can set.
+
+        :param told: naive UTC, by the telephone's clock
+        """
+        now = fields.Datetime.now()
+        # sudo: clocks, dispatch - of a visit that the user has been found to work on
+        mine = self.sudo()
+        onsite = mine._case()._open_clocks().filtered(lambda clock: clock.kind == "on_site")
+        clocks = (mine.deadline_ids | onsite).filtered(lambda row: row.due_at and not row.met_at)
+        if any(told <= clock.due_at < now for clock in clocks):
+            return now
+        begun = self.arrived_at or self.on_way_at or (mine.field_dispatch_id or mine).create_date
+        return max(told, begun.replace(microsecond=0))
+
     def _field_on_way(self, values, _files):
         """He has set out; the customer reads it on his page."""
         self._check_turn("planned", "confirmed")
         self._field_accept(values, ())
         if not self.on_way_at:
-            trusted(self.sudo()).on_way_at = values["at"]
-            self._case()._log_events("visit_on_way", self._payload(), at=values["at"])
+            at = self._field_moment(values["at"])
+            trusted(self.sudo()).on_way_at = at
+            self._case()._log_events("visit_on_way", self._payload(), at=at)
 
     def _field_arrive(self, values, _files):
         """He is there, whether or not the work was accepted before."""
@@ -77,7 +96,7 @@ class WaterVisit(models.Model):
         self._check_turn("planned", "confirmed")
         names = ("latitude", "longitude", "accuracy")
         place = self._read_position(*(values.get(name) or None for name in names))
-        self._arrive(values["at"], place)
+        self._arrive(self._field_moment(values["at"]), place)
 
     # -- on site --------------------------------------------------------------------------------
 
@@ -140,7 +159,7 @@ class WaterVisit(models.Model):
             text = self.env._("The report has more than %(limit)s characters.", **words)
             raise ValidationError(text)
         self.write({"outcome": outcome, "result": result})
-        self._finish(values["at"])
+        self._finish(self._field_moment(values["at"]))
         if values.get("is_all") == "1":
             self._report_work()
 

@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import Request
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...portal.tests.common import PortalCase
 from ...request.tests.common import RequestCommon
@@ -210,18 +211,32 @@ class TestField(RequestCommon):
         self.assertEqual((visit.state, visit.photo_ids.ids), ("arrived", []))
 
     def test_told_later(self):
-        """The telephone's moment counts, within a day and never ahead of us."""
-        now = fields.Datetime.now()
-        for told, kept in (
-            ((now - timedelta(hours=5)).isoformat() + ".000Z", now - timedelta(hours=5)),
-            ((now - timedelta(hours=25)).isoformat() + "Z", now),
-            ((now + timedelta(hours=1)).isoformat() + "Z", now),
-            ("nonsense", now),
-        ):
+        """The telephone's moment counts, within a day, never ahead of us nor before the work."""
+        begun = fields.Datetime.now()
+        for minutes, kept in ((-300, None), (5, 5), (21, 20), (-25 * 60, 20)):
+            with freeze_time(begun):
+                visit, stop = self._visit()
+            made = visit.create_date.replace(microsecond=0)
+            told = (begun + timedelta(minutes=minutes)).isoformat() + ".000Z"
+            with freeze_time(begun + timedelta(minutes=20)), self.subTest(minutes):
+                self._do(stop, "arrive", at=told)
+                then = made if kept is None else begun + timedelta(minutes=kept)
+                self.assertEqual(visit.arrived_at, then)
+        with freeze_time(begun):
             visit, stop = self._visit()
-            self._do(stop, "arrive", at=told)
-            with self.subTest(told):
-                self.assertEqual(visit.arrived_at, kept)
+            self._do(stop, "arrive", at="nonsense")
+        self.assertEqual(visit.arrived_at, begun)
+
+    def test_missed_stays_missed(self):
+        """Nobody has been there in time because his telephone says so when it is too late."""
+        visit, stop = self._visit()
+        case, told = visit._case(), fields.Datetime.now() + timedelta(minutes=5)
+        clock = visit.deadline_ids | self._clock(case, "on_site")
+        late = max(clock.mapped("due_at")) + timedelta(minutes=1)
+        with freeze_time(late):
+            self._do(stop, "arrive", at=told.isoformat() + "Z")
+        self.assertEqual(visit.arrived_at, late)
+        self.assertTrue(all(row.met_at == late > row.due_at for row in clock))
 
     def test_day(self):
         """His own and nobody's, in order; masked, with the way there and a number on the map."""
