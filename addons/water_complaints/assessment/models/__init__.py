@@ -1,3 +1,4 @@
+from . import water_assessment_scheme_part
 from . import water_assessment_scheme, water_assessment_item
 from . import water_assessed_mixin, water_assessment, water_assessment_line, water_assessment_entry
 from . import water_assessment_finding, water_assessment_score, water_assessment_steps

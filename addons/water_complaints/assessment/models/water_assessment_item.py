@@ -11,6 +11,7 @@ class WaterAssessmentItem(models.Model):
     """
 
     _name = "water.assessment.item"
+    _inherit = ["water.assessment.scheme.part"]
     _description = "Item of an Assessment"
     _order = "scheme_id, sequence, id"
     _rec_name = "kpi_id"
@@ -72,6 +73,7 @@ class WaterAssessmentStep(models.Model):
     """From one value up to another the figure is worth a share of its weight."""
 
     _name = "water.assessment.step"
+    _inherit = ["water.assessment.scheme.part"]
     _description = "Step of an Item"
     _order = "item_id, begins, id"
     _rec_name = "share"
@@ -91,6 +93,9 @@ class WaterAssessmentStep(models.Model):
     _share_sane = models.Constraint(
         "CHECK (share BETWEEN 0 AND 100)", "A step is worth 0 to 100 % of the weight."
     )
+
+    def _schemes(self):
+        return self.item_id.scheme_id
 
     @api.constrains("begins", "ends", "is_open", "item_id")
     def _check_overlap(self):

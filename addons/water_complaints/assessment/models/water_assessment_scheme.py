@@ -26,6 +26,7 @@ class WaterAssessmentScheme(models.Model):
     """
 
     _name = "water.assessment.scheme"
+    _inherit = ["water.assessment.scheme.part"]
     _description = "Assessment Scheme"
     _order = "name, id"
     _check_company_auto = True
@@ -74,6 +75,9 @@ class WaterAssessmentScheme(models.Model):
     _days_sane = models.Constraint(
         "CHECK (objection_days BETWEEN 1 AND 60)", "Give one to sixty working days to object."
     )
+
+    def _schemes(self):
+        return self
 
     @api.constrains("item_ids")
     def _check_weights(self):
@@ -127,6 +131,7 @@ class WaterAssessmentRule(models.Model):
     """What an entry of the ledger is worth in a scheme."""
 
     _name = "water.assessment.rule"
+    _inherit = ["water.assessment.scheme.part"]
     _description = "Deduction or Reward"
     _order = "scheme_id, kind"
     _rec_name = "kind"

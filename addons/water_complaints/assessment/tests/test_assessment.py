@@ -206,6 +206,27 @@ class TestAssessment(AssessmentCommon):
         with self.assertRaisesRegex(UserError, "not edited"):
             self._as("quality", assessment).write({"period_start": "2026-01-01"})
 
+    def test_the_scheme_stands_still(self):
+        """Between publication and confirmation nobody moves limits, weights or points."""
+        assessment = self._published()
+        scheme = self._as("manager", self.scheme)
+        item, rule = scheme.item_ids[:1], scheme.rule_ids[:1]
+        for change in (
+            lambda: scheme.write({"notice_below": 0}),
+            lambda: scheme.write({"item_ids": [Command.update(item.id, {"weight": 50})]}),
+            lambda: item.write({"target": 1}),
+            lambda: item.step_ids[:1].unlink(),
+            lambda: item.step_ids[:1].copy({"begins": 0, "ends": 1}),
+            lambda: rule.write({"most": 1}),
+            rule.unlink,
+        ):
+            with self.assertRaisesRegex(UserError, "stands still"):
+                change()
+        scheme.name = "部门考核"
+        self._confirmed(assessment)
+        scheme.notice_below = 75
+        self.assertEqual(self.scheme.notice_below, 75)
+
     def test_addendum_beside_what_is_confirmed(self):
         assessment = self._confirmed()
         line = self._line(assessment)
