@@ -77,8 +77,9 @@ class WaterVisit(models.Model):
         clocks = (mine.deadline_ids | onsite).filtered(lambda row: row.due_at and not row.met_at)
         if any(told <= clock.due_at < now for clock in clocks):
             return now
-        begun = self.arrived_at or self.on_way_at or (mine.field_dispatch_id or mine).create_date
-        return max(told, begun.replace(microsecond=0))
+        clocked = min(mine.deadline_ids.mapped("started_at"), default=told)
+        asked = mine.field_dispatch_id.sent_at or clocked
+        return max(told, self.arrived_at or self.on_way_at or asked)
 
     def _field_on_way(self, values, _files):
         """He has set out; the customer reads it on his page."""
