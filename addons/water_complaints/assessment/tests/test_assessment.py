@@ -216,7 +216,7 @@ class TestAssessment(AssessmentCommon):
             lambda: scheme.write({"item_ids": [Command.update(item.id, {"weight": 50})]}),
             lambda: item.write({"target": 1}),
             lambda: item.step_ids[:1].unlink(),
-            lambda: item.step_ids[:1].copy({"begins": 0, "ends": 1}),
+            lambda: rule.copy({"kind": "other"}),
             lambda: rule.write({"most": 1}),
             rule.unlink,
         ):
