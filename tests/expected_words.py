@@ -11,7 +11,16 @@ OF_ALL_CASES = re.compile(
 )
 WAS = "Work Out Time Limits Again"
 
+#: Odoo's modules that extend threads give a name of theirs to the thread of each new model, too.
+THREADS = re.compile(r"model_inherit__water_\w+__mail_thread")
+
 WORDS = [
+    (
+        "ir_model_data",
+        "new",
+        lambda _upgrade, _none, row: THREADS.fullmatch(row["name"]),
+        "another module's name for the thread of a new model",
+    ),
     *(
         (table, column, None, "labels are translated anew, and some have another name")
         for table, column in (
