@@ -87,7 +87,7 @@ def phone(sign_in, stops):
 
 
 def _all_sent(page, query, visit):
-    """Until the report has come in, which the page sends after it has said so, and nothing waits."""
+    """Until the report, which is sent after the page has said so, has come in and nothing waits."""
     for _try in range(300):
         if _state(query, visit) == "done":
             break
