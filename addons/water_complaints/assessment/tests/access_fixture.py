@@ -22,20 +22,20 @@ class AssessmentFixture:
         kpis = cls.env.ref("water_complaints.kpi_k04") | cls.env.ref("water_complaints.kpi_k05")
         values = {"name": "x", "company_id": company.id}
         item = {"kpi_id": kpis[0].id, "weight": 100, "target": 1}
-        used = cls.env["water.assessment.scheme"].create(
-            {**values, "item_ids": [Command.create(item)]}
-        )
-        spare = cls.env["water.assessment.scheme"].create(dict(values))
+        overdue = Command.create({"kind": "overdue"})
+        filled = {**values, "item_ids": [Command.create(item)], "rule_ids": [overdue]}
+        # The parts of the one that is used stand still: others are tried by an unused one's.
+        used, unused, spare = cls.env["water.assessment.scheme"].create([filled, filled, values])
         cls._keep("water.assessment.scheme", situation, spare, values, {"objection_days": 6})
-        of = {"scheme_id": used.id}
+        of = {"scheme_id": unused.id}
         another = {**of, "kpi_id": kpis[1].id, "weight": 1, "target": 1}
-        cls._keep("water.assessment.item", situation, used.item_ids, another, {"target": 2})
-        step = {"item_id": used.item_ids.id, "begins": 0, "ends": 1}
+        cls._keep("water.assessment.item", situation, unused.item_ids, another, {"target": 2})
+        step = {"item_id": unused.item_ids.id, "begins": 0, "ends": 1}
         row = cls.env["water.assessment.step"].create(dict(step))
         another = {**step, "begins": 1, "ends": 2}
         cls._keep("water.assessment.step", situation, row, another, {"share": 3})
-        rule = cls.env["water.assessment.rule"].create({**of, "kind": "overdue"})
-        cls._keep("water.assessment.rule", situation, rule, {**of, "kind": "praise"}, {"points": 3})
+        praise = {**of, "kind": "praise"}
+        cls._keep("water.assessment.rule", situation, unused.rule_ids, praise, {"points": 3})
         return used
 
     @classmethod

@@ -4,7 +4,7 @@ from openpyxl import load_workbook
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
@@ -17,7 +17,7 @@ LATE = "2026-03-18 09:30:01"
 
 
 @tagged("post_install", "-at_install")
-class TestAssessment(AssessmentCommon):
+class TestAssessment(AssessmentCommon, HttpCase):
     """Drawn up, objected to in time, checked by one and confirmed by another."""
 
     second_company = True
@@ -250,7 +250,13 @@ class TestAssessment(AssessmentCommon):
             self._as("quality", assessment)._as_table()
         with self.assertRaises(AccessError):
             self._as("department", assessment)._as_table()
+        path = f"/water/assessment/{assessment.id}/table"
+        self.authenticate(*[self.users["quality"].login] * 2)
+        self.assertEqual(self.url_open(path).status_code, 409)
         self._confirmed(assessment)
+        self.assertEqual(self.url_open(path).content[:2], b"PK")
+        self.authenticate(*[self.users["department"].login] * 2)
+        self.assertEqual(self.url_open(path).status_code, 404)
         name, content = self._as("quality", assessment)._as_table()
         rows = list(load_workbook(io.BytesIO(content)).active.values)
         self.assertIn(("1", self.net.name, "50.00", "-2.00", "0.00", "0.00", "48.00", "1"), rows)
