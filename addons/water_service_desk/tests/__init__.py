@@ -57,6 +57,7 @@ from ..callback.tests import (
 )
 from ..portal.tests import (
     test_portal,
+    test_portal_address,
     test_portal_case,
     test_portal_home,
     test_portal_list,

@@ -14,7 +14,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Remote calls on our models come without the keys that silence and skip."""
+        """Remote calls on our models come without the keys that silence and skip.
+
+        A part of a form without a name is nobody's parameter.
+        """
+        request.params.pop(None, None)
         cls._water_hear(request.params, request.env)
         return super()._dispatch(endpoint)
 

@@ -1,0 +1,43 @@
+from odoo.http import Request
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import PortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortalAddress(PortalCase):
+    """Odoo's form of an address, filled in by nobody of good will."""
+
+    def _sent(self, files=None, **fields):
+        self.sign_in()
+        fields["csrf_token"] = Request.csrf_token(self)
+        return self.url_open("/my/address/submit", data=fields, files=files)
+
+    @mute_logger("odoo.http")
+    def test_rubbish_is_refused(self):
+        """What is no number and no tick is refused, with a page that says so."""
+        for rubbish in (
+            {"country_id": "²"},
+            {"partner_id": "²"},
+            {"partner_id": "x"},
+            {"use_delivery_as_billing": "²"},
+        ):
+            with self.subTest(**rubbish):
+                self.assertEqual(self._sent(**rubbish).status_code, 400)
+        answer = self.url_open("/my/address?partner_id=x")
+        self.assertEqual(answer.status_code, 400)
+
+    def test_no_context_of_a_form(self):
+        answer = self._sent(context="²")
+        self.assertIn("name", answer.json()["invalid_fields"])
+
+    def test_checks_are_not_skipped(self):
+        """Odoo's form skips them for whoever adds one word to what he sends."""
+        before = self.env["res.partner"].search_count([])
+        answer = self._sent(verify_address_values="")
+        self.assertIn("name", answer.json()["invalid_fields"])
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_part_without_a_name(self):
+        self.assertEqual(self._sent(files={"": b"x"}).status_code, 200)
