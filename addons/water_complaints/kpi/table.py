@@ -4,6 +4,8 @@ import io
 
 import xlsxwriter
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def workbook(sheets):
     """Return the bytes of an ``.xlsx`` file.

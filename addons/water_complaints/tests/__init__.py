@@ -90,6 +90,7 @@ from . import (
     test_performance,
     test_reader,
     test_readonly,
+    test_route_numbers,
     test_scenario,
     test_scenario_handled_again,
     test_scenario_incident_kinds,

@@ -1,5 +1,6 @@
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
+
+from odoo.addons.water_service_desk.base.downloads import sent_file
 
 
 class WaterArchiveController(Controller):
@@ -7,19 +8,6 @@ class WaterArchiveController(Controller):
 
     @route("/water/archive/<int:archive_id>", type="http", auth="user", methods=["GET"])
     def archive(self, archive_id, **kw):
-        """Save a sealed file; who may not have it, and what is not there, look alike."""
+        """Save a sealed file; one that was destroyed is gone (410)."""
         archive = request.env["water.archive"].browse(archive_id)
-        try:
-            name, content = archive._download()
-        except (AccessError, MissingError):
-            raise request.not_found() from None
-        except UserError as error:
-            return request.make_response(str(error), status=410)
-        headers = [
-            ("Content-Type", "application/zip"),
-            ("Content-Length", str(len(content))),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(content, headers)
+        return sent_file(archive, archive._download, "application/zip", refused=410)

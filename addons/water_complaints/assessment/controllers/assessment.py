@@ -1,6 +1,8 @@
 from odoo.http import Controller, request, route
 
-from ...kpi.controllers.kpi import sent_table
+from odoo.addons.water_service_desk.base.downloads import sent_file
+
+from ...kpi.table import XLSX
 
 
 class WaterAssessmentController(Controller):
@@ -9,4 +11,5 @@ class WaterAssessmentController(Controller):
     @route("/water/assessment/<int:assessment_id>/table", type="http", auth="user", methods=["GET"])
     def table(self, assessment_id, **kw):
         """Save an assessment."""
-        return sent_table(request.env["water.assessment"].browse(assessment_id))
+        assessment = request.env["water.assessment"].browse(assessment_id)
+        return sent_file(assessment, assessment._as_table, XLSX)

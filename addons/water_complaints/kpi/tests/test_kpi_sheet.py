@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -22,7 +22,7 @@ LIMITS = (
 
 
 @tagged("post_install", "-at_install")
-class TestKpiSheet(ComplaintCommon):
+class TestKpiSheet(ComplaintCommon, HttpCase):
     """A month is counted, checked by one, closed by another, and never moves again."""
 
     second_company = True
@@ -238,6 +238,16 @@ class TestKpiSheet(ComplaintCommon):
         )
         for words in ("66.67 %", "2 / 3", "≥ 99.00 %", "28 days", self.sheet.digest):
             self.assertIn(words, html)
+
+    def test_table_by_its_address(self):
+        path = f"/water/kpi/sheet/{self.sheet.id}/table"
+        for login, status in (("supervisor", 200), ("department", 404), ("portal1", 404)):
+            self.authenticate(*[self.users[login].login] * 2)
+            answer = self.url_open(path)
+            self.assertEqual(answer.status_code, status, login)
+            if status == 200:
+                self.assertEqual(answer.content[:2], b"PK")
+                self.assertIn("kpi-2026-02.xlsx", answer.headers["Content-Disposition"])
 
     def test_sheets_of_what_has_ended(self):
         """The month that ended is drawn up every night, until somebody has checked it."""
