@@ -61,6 +61,7 @@ SOURCES = {
     "water.outage.minutes": {"zone": ("zone_id",)},
     "water.inspection": {"department": ("department_id",), "person": ("user_id",)},
     "water.improvement": {"department": ("department_id",), "person": ("owner_id",)},
+    "water.training.attendee": {"department": ("department_id",), "person": ("user_id",)},
     "water.call.statistic": {"department": ("department_id",)},
     "water.base.figure": {"department": ("department_id",), "zone": ("zone_id",)},
 }

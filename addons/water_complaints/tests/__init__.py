@@ -73,8 +73,10 @@ from ..bulletin.tests import test_bulletin
 from ..kpi.tests import test_fact, test_kpi, test_kpi_sheet
 from ..problem.tests import test_problem
 from ..assessment.tests import test_assessment, test_findings
+from ..forms.tests import test_forms
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
 from ..service_quality.tests import test_staff_document
+from ..training.tests import test_training
 from . import (
     test_access,
     test_attack,

@@ -18,6 +18,7 @@ from ..kpi.tests.access_fixture import KpiFixture
 from ..problem.tests.access_fixture import ProblemFixture
 from ..registration.tests.access_fixture import RegisterFixture
 from ..service_quality.tests.access_fixture import QualityFixture
+from ..training.tests.access_fixture import TrainingFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_beside import BesideFixture
 from .access_fixture_call import CallFixture
@@ -111,6 +112,7 @@ class AccessFixture(
     RequestFixture,
     SchemeFixture,
     RegisterFixture,
+    TrainingFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
 
@@ -143,6 +145,7 @@ class AccessFixture(
         cls._make_archives()
         cls._make_facts()
         cls._make_figures()
+        cls._make_trainings()
         cls._make_problems()
         cls._make_assessments()
 

@@ -24,6 +24,7 @@ from ..kpi.tests.access_matrix import KPI
 from ..problem.tests.access_matrix import PROBLEM
 from ..registration.tests.access_matrix import register_tables
 from ..service_quality.tests.access_matrix import QUALITY
+from ..training.tests.access_matrix import TRAINING
 from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_article import article_tables
 from .access_matrix_delegate import DELEGATES
@@ -302,6 +303,7 @@ ACCESS = {
     **APPEALS,
     **KPI,
     **PROBLEM,
+    **TRAINING,
     **ASSESSMENT,
 }
 

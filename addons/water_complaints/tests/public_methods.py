@@ -3,6 +3,8 @@
 from ..assessment.tests.public_methods import assessment_methods
 from ..kpi.tests.public_methods import kpi_methods
 from ..problem.tests.public_methods import problem_methods
+from ..service_quality.tests.public_methods import quality_methods
+from ..training.tests.public_methods import training_methods
 from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
 
 WRITE = "needs the right to write the record"
@@ -11,10 +13,6 @@ TURN = "needs membership of the dispatch's department, in due state"
 DECIDES = "needs a supervisor who sees the time limit"
 VISITS = "needs the desk or membership of the visit's department, in due state"
 RUNS = "needs the desk, and an incident in the right state"
-INSPECTS = "needs quality or a supervisor, never about himself"
-INSPECTED = "needs the inspected person, or the head of the inspected department"
-OWNER = "needs the owner, the head of the department, quality or a supervisor"
-CHECKS = "needs quality or a supervisor who had no part in the work"
 INTEGRATES = "needs an integration; only cases of its channels"
 DECIDES_MONEY = "needs whoever the band names, never the proposer or a handler, and a lock"
 WORKS = "needs the department at work, who answers for the complaint, or a supervisor"
@@ -188,6 +186,7 @@ PUBLIC = {
         "action_open_checklist": "needs the right to read the case",
         "action_open_evidence": OPENS,
         "action_open_improvements": OPENS,
+        "action_lesson": OPENS,
         "action_open_problems": OPENS,
         "action_open_negotiations": OPENS,
         "action_open_notices": OPENS,
@@ -201,21 +200,6 @@ PUBLIC = {
         "action_return_dispatch": TURN,
         "action_review": "needs a second person who neither investigated nor is concerned",
         "action_verify": TABLE,
-    },
-    "water.inspection": {
-        "action_acknowledge": INSPECTED,
-        "action_decide": OPENS,
-        "action_dispute": OPENS,
-        "action_drop": INSPECTS,
-        "action_finish": INSPECTS,
-    },
-    "water.inspection.wizard": {"action_save": "is checked by the inspection"},
-    "water.improvement": {
-        "action_cancel": OWNER,
-        "action_done": OWNER,
-        "action_reopen": CHECKS,
-        "action_start": OWNER,
-        "action_verify": CHECKS,
     },
     "water.archive": {
         "action_download": "needs quality, and the right to read the case",
@@ -394,6 +378,6 @@ PUBLIC = {
     "water.anchor.wizard": {"action_check": "needs the right to read anchors: quality"},
     "water.account.release.wizard": {"action_save": "is checked by each change"},
     "water.recusal.wizard": {"action_replace": CASE},
-    **kpi_methods(OPENS, WRITE),
-    **(problem_methods(OPENS) | assessment_methods(OPENS)),
+    **(kpi_methods(OPENS, WRITE) | quality_methods(OPENS)),
+    **(problem_methods(OPENS) | assessment_methods(OPENS) | training_methods()),
 }

@@ -1,7 +1,5 @@
 import json
-from datetime import UTC
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -299,8 +297,7 @@ class WaterCompensation(models.Model):
     @api.model
     def _local_day(self, company, at):
         """The date of ``at`` (naive UTC) where the company is."""
-        zone = ZoneInfo(company.sudo()._water_calendar().tz or "UTC")
-        return at.replace(tzinfo=UTC).astimezone(zone).date()
+        return company._water_today(at)
 
     @api.model
     def _pay_by(self, rule, company, paid_from):

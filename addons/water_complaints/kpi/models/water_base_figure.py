@@ -12,7 +12,7 @@ class WaterBaseFigure(models.Model):
 
     Accounts of each zone and signatures under standards are counted every night for the month at
     hand, so that a month keeps what its last night found. What was counted nowhere (months before
-    the system, trainings) is entered or imported.
+    the system, standards on paper) is entered or imported.
     """
 
     _name = "water.base.figure"
@@ -26,8 +26,6 @@ class WaterBaseFigure(models.Model):
             ("accounts", "Customer accounts"),
             ("to_sign", "Signatures due under standards"),
             ("signed", "Signatures given"),
-            ("to_train", "People to be trained"),
-            ("trained", "People trained"),
         ],
         required=True,
         index=True,

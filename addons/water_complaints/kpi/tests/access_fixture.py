@@ -38,7 +38,7 @@ class KpiFixture:
         values |= {"answered": 1, "answered_fast": 0, "abandoned": 0}
         calls = cls.env["water.call.statistic"].create({**values, "name": "y"})
         cls._keep("water.call.statistic", situation, calls, values, {"answered_fast": 1})
-        values = {"company_id": company.id, "month": "2020-01-01", "kind": "trained", "quantity": 1}
+        values = {"company_id": company.id, "month": "2020-01-01", "kind": "signed", "quantity": 1}
         base = cls.env["water.base.figure"].create({**values, "month": "2020-02-01"})
         cls._keep("water.base.figure", situation, base, values, {"quantity": 2})
 

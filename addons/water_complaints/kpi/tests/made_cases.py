@@ -21,6 +21,8 @@ MOMENTS = (
 DAYS = (*(date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)), None)
 MONTHS = (date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1))
 KNOWN, KNOWN_DAYS = MOMENTS[:-1], DAYS[:-1]
+#: who is invited to trainings
+TRAINED = ("agent", "department", "quality")
 FLAGS = (True, False)
 YES_NO = ("yes", "no", None)
 SCORES = ("1", "2", "3", "4", "5", None)
@@ -108,6 +110,11 @@ DRAWN = {
         "due_on": KNOWN_DAYS,
         "done_at": MOMENTS,
     },
+    "water.training.attendee": {
+        "training_state": ("planned", "held", "held", "cancelled"),
+        "state": ("invited", "attended", "attended", "absent", "excused"),
+        "held_on": DAYS,
+    },
 }
 
 
@@ -184,7 +191,7 @@ class MadeCases:
     def _rows_of_bases(cls):
         bases = [
             {"kind": kind, "month": month, "quantity": 100 * (place + 1), "zone_id": zone.id}
-            for kind in ("accounts", "to_sign", "signed", "to_train", "trained")
+            for kind in ("accounts", "to_sign", "signed")
             for place, month in enumerate(MONTHS)
             for zone in cls.zones
         ]
@@ -214,6 +221,9 @@ class MadeCases:
             cls._add("water.inspection", [inspected])
             action = {"subject": "x", "department_id": cls.net.id}
             cls._add("water.improvement", [{**action, "owner_id": cls.users["agent"].id}])
+            taught = trusted(cls.env["water.training"]).create({"subject": "x"})
+            people = [{"training_id": taught.id, "user_id": cls.users[n].id} for n in TRAINED]
+            cls._add("water.training.attendee", people)
 
     def _draw(self, chance):
         """Give all rows other values.

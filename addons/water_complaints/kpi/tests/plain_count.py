@@ -319,7 +319,12 @@ class PlainCount:
         )
 
     def _k38(self):
-        return self._shares("trained", "to_train")
+        rows = [
+            row
+            for row in self.rows("water.training.attendee", "held_on")
+            if row.training_state == "held" and row.state != "excused"
+        ]
+        return self._part(rows, lambda row: row.state == "attended")
 
     def _k39(self):
         return self._shares("signed", "to_sign")

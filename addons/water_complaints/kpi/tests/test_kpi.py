@@ -267,4 +267,4 @@ class TestKpi(MadeCases, ComplaintCommon):
         self.assertEqual(bases.search(mine), row)
         self.assertEqual(row.quantity, 2)
         with self.assertRaises(ValidationError):
-            bases.create({"kind": "trained", "month": "2026-03-02", "quantity": 1})
+            bases.create({"kind": "signed", "month": "2026-03-02", "quantity": 1})

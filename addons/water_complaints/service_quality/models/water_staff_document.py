@@ -23,10 +23,20 @@ class WaterStaffDocument(models.Model):
     _description = "Standard to Sign"
     _order = "code, version desc"
     _file_fields = ("attachment_ids",)
+    _check_company_auto = True
 
     name = fields.Char(required=True)
     code = fields.Char(required=True)
     version = fields.Integer(readonly=True, default=1, copy=False)
+    interpreter_id = fields.Many2one(
+        "water.department",
+        string="Interpreted by",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The department that says what the document means (附则).",
+    )
+    replaces = fields.Char(help="An older document that is void from now on, by name and number.")
     body = fields.Html(string="Text", sanitize=True)
     attachment_ids = Files(
         "ir.attachment",

@@ -51,14 +51,16 @@ class ResCompany(models.Model):
         company = self.sudo()
         return company._water_calendar().tz or company.partner_id.tz or "UTC"
 
-    def _water_today(self):
+    def _water_today(self, at=None):
         """The day it is where the company works; of nobody's company: where the user does.
 
         Scheduled actions run without a time zone, and a person's own may be another: what falls
         due, begins or ends does so on the company's day.
+
+        :param at: the moment asked about, naive UTC; now without it
         """
         company = self[:1] or self.env.company
-        return fields.Date.context_today(company.with_context(tz=company._water_tz()))
+        return fields.Date.context_today(company.with_context(tz=company._water_tz()), at)
 
     @api.model
     def _water_install_defaults(self):

@@ -1,0 +1,1 @@
+from . import water_form_report_mixin, water_case_form_reports, water_decision_form_reports

@@ -1,0 +1,74 @@
+from odoo import api, models
+
+
+class WaterRegistrationForm(models.AbstractModel):
+    """Registration of a complaint (投诉登记表)."""
+
+    _name = "report.water_complaints.report_form_registration"
+    _inherit = "water.form.report.mixin"
+    _description = "Registration Form of a Complaint"
+    _form_model = "water.complaint"
+
+    @api.model
+    def _paper(self, record):
+        facts = ("received_at", "channel_id", "category_id", "severity", "zone_id")
+        whose = ("contact_masked", "phone_masked", "address_shown", "user_id", "department_id")
+        clocks = record.deadline_ids.sorted("due_at")
+        return {
+            "title": self.env._("Registration Form of a Complaint"),
+            "number": record.name,
+            "facts": self._rows(record, *facts, *whose),
+            "texts": self._rows(record, "subject", "verbatim", "description", "demand"),
+            "tables": self._listed(clocks, self.env._("Limits"), "label", "due_at", "state"),
+            "signs": [self.env._("Registered by"), self.env._("Read back to the customer")],
+        }
+
+
+class WaterFeedbackForm(models.AbstractModel):
+    """What a department reports on a complaint (处理反馈单)."""
+
+    _name = "report.water_complaints.report_form_feedback"
+    _inherit = "water.form.report.mixin"
+    _description = "Handling Feedback Form"
+    _form_model = "water.complaint"
+
+    @api.model
+    def _paper(self, record):
+        facts = ("received_at", "category_id", "address_shown", "department_id", "user_id")
+        found = ("finding_final", "validity", "cause_id")
+        sent = record.dispatch_ids.sorted("sent_at")
+        names = ("department_id", "sent_at", "due_at", "finished_at", "state")
+        return {
+            "title": self.env._("Handling Feedback Form"),
+            "number": record.name,
+            "facts": self._rows(record, *facts, *found),
+            "texts": self._rows(record, "subject", "investigation", "plan", "resolution"),
+            "tables": self._listed(sent, self.env._("Dispatched to"), *names),
+            "signs": [self.env._("Handled by"), self.env._("Head of the department")],
+        }
+
+
+class WaterCallbackForm(models.AbstractModel):
+    """What a call-back brought (回访记录表)."""
+
+    _name = "report.water_complaints.report_form_callback"
+    _inherit = "water.form.report.mixin"
+    _description = "Call-back Record"
+    _form_model = "water.callback"
+
+    @api.model
+    def _paper(self, record):
+        case = record._case()
+        names = ("at", "user_id", "result", "note")
+        tries = record.attempt_ids.sorted("at")
+        attempts = self._listed(tries, self.env._("Attempts"), *names)
+        asked = record.answer_ids.sorted("sequence")
+        return {
+            "title": self.env._("Call-back Record"),
+            "number": case.name,
+            "facts": self._rows(case, "subject", "contact_masked", "phone_masked")
+            + self._rows(record, "kind", "user_id", "due_at", "done_at", "state"),
+            "texts": self._rows(record, "note", "remark", "void_reason"),
+            "tables": self._listed(asked, self.env._("Questions"), "name", "value") + attempts,
+            "signs": [self.env._("Called by"), self.env._("Checked by")],
+        }

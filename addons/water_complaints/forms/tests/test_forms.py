@@ -1,0 +1,104 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...complaint.tests.common import ComplaintCommon
+
+REPORTS = ("registration", "feedback", "callback", "pause", "compensation")
+
+
+@tagged("post_install", "-at_install")
+class TestForms(ComplaintCommon):
+    """The printed forms of the annex say what is on record, as their reader may know it."""
+
+    def _printed(self, name, record, login="agent", lang="en_US"):
+        reports = self._as(login, self.env["ir.actions.report"]).with_context(lang=lang)
+        html, _kind = reports._render_qweb_html(f"water_complaints.report_form_{name}", record.ids)
+        return html.decode()
+
+    def _complaint(self, **values):
+        values = self._complaint_values(
+            user_id=self.users["agent"].id, department_id=self.net.id, **values
+        )
+        return self.env["water.complaint"].create(values)
+
+    def test_registration_and_feedback(self):
+        case = self._complaint(demand="退还多收水费", phone="13812345678")
+        trusted(case).investigation = "现场核实属实"
+        page = self._printed("registration", case)
+        for words in (
+            case.name,
+            "退还多收水费",
+            case.category_id.name,
+            "Read back to the customer",
+        ):
+            self.assertIn(words, page)
+        self.assertIn(case.phone_masked, page)
+        self.assertNotIn("13812345678", page)
+        page = self._printed("feedback", case)
+        self.assertIn("现场核实属实", page)
+        self.assertIn(self.net.name, page)
+
+    def test_callback(self):
+        case = self._complaint()
+        call = trusted(self.env["water.callback"]).create(
+            {"complaint_id": case.id, "user_id": self.users["agent"].id}
+        )
+        tried = {"callback_id": call.id, "result": "no_answer", "note": "响铃六声"}
+        trusted(self.env["water.callback.attempt"]).create(tried)
+        page = self._printed("callback", call)
+        for words in (case.name, "响铃六声", "No answer"):
+            self.assertIn(words, page)
+
+    def test_extension(self):
+        case = self._complaint()
+        clock = case.deadline_ids[:1]
+        pause = trusted(self.env["water.deadline.pause"]).create(
+            {
+                "deadline_id": clock.id,
+                "kind": "extension",
+                "reason": "等待第三方检测",
+                "requested_by_id": self.users["agent"].id,
+                "requested_at": local("2026-03-02 09:00"),
+                "old_due_at": local("2026-03-03 17:30"),
+                "new_due_at": local("2026-03-05 17:30"),
+            }
+        )
+        page = self._printed("pause", pause)
+        for words in ("等待第三方检测", "2026-03-03 17:30", "2026-03-05 17:30", "Approved by"):
+            self.assertIn(words, page)
+
+    def test_compensation(self):
+        case = self._complaint()
+        paid = self.env["water.compensation"].create(
+            {
+                "complaint_id": case.id,
+                "partner_id": self.customer.id,
+                "kind": "goodwill",
+                "amount": 88.5,
+                "reason": "多次上门未解决",
+            }
+        )
+        page = self._printed("compensation", paid, "supervisor")
+        for words in (paid.name, "88.50", "多次上门未解决"):
+            self.assertIn(words, page)
+
+    def test_by_whom_and_in_which_language(self):
+        case = self._complaint()
+        for login in ("plain", "portal2"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._printed("registration", case, login)
+        trusted(case).person_complained_id = self.users["agent2"]
+        with self.assertRaises(AccessError):
+            self._printed("feedback", case, "agent2")
+        if self.env["res.lang"]._lang_get("zh_CN"):
+            self.assertIn("投诉登记表", self._printed("registration", case, lang="zh_CN"))
+
+    def test_every_form_is_offered_where_its_record_is(self):
+        for name in REPORTS:
+            report = self.env.ref(f"water_complaints.action_report_form_{name}")
+            with self.subTest(name=name):
+                self.assertEqual(report.binding_model_id.model, report.model)
+                self.assertTrue(report.group_ids)

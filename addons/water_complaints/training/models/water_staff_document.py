@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterStaffDocument(models.Model):
+    """A standard that is new or has changed asks for a training (S1.5)."""
+
+    _inherit = "water.staff.document"
+
+    asks_training = fields.Boolean(
+        string="Asks for a Training",
+        default=True,
+        help="When it comes into force, a training of everybody who has to sign it is proposed.",
+    )
+    training_ids = fields.One2many(
+        "water.training", "document_id", string="Trainings", readonly=True, copy=False
+    )
+
+    def action_put_in_force(self):
+        """Beside what it does: propose a training where the standard asks for one."""
+        result = super().action_put_in_force()
+        self.filtered("asks_training")._propose_training()
+        return result
+
+    def _propose_training(self):
+        # sudo: water.training - proposed by the system, planned by people
+        trainings = trusted(self.env["water.training"].sudo())
+        for document in self:
+            training = trainings.create(
+                {
+                    "subject": document.display_name,
+                    "kind": "standard",
+                    "document_id": document.id,
+                    "company_id": document.company_id.id,
+                }
+            )
+            training._invite(document._staff())

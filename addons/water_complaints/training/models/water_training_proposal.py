@@ -1,0 +1,105 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Domain
+
+from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.trust import trusted
+
+_logger = logging.getLogger(__name__)
+
+#: So many upheld complaints of one category in a department, or failed inspections by one
+#: checklist, within so many days ask for a training; proposed again when as many are new.
+NUMBER, WITHIN = 3, timedelta(days=90)
+
+
+class WaterTraining(models.Model):
+    """Lessons from cases and inspections, proposed by the system (domain 2.2)."""
+
+    _inherit = "water.training"
+
+    @api.model
+    def _cron_propose(self):
+        """Scheduled action: propose trainings; what hinders one company is logged."""
+        for company in self.env["res.company"].search([]):
+            try:
+                with self.env.cr.savepoint():
+                    self._propose(company)
+            except Exception:
+                _logger.exception("No trainings could be proposed for company %s", company.id)
+                self.env.invalidate_all()
+
+    @api.model
+    def _propose(self, company):
+        """Propose what the last months teach.
+
+        :param company: res.company whose cases are looked at
+        :return: the new trainings
+        """
+        found = self.browse()
+        for model, link, by in (
+            ("water.complaint", "complaint_id", "category_id"),
+            ("water.inspection", "inspection_id", "template_id"),
+        ):
+            # sudo: of the whole company, whoever may see them
+            rows = self.env[model].sudo()
+            groups = rows._read_group(
+                self._lessons(company, link),
+                ["department_id", by],
+                ["id:recordset"],
+                [("__count", ">=", NUMBER)],
+            )
+            for department, topic, lessons in groups:
+                found |= self._propose_one(company, department, topic, link, lessons)
+        return found
+
+    @api.model
+    def _lessons(self, company, link):
+        """What counts: upheld complaints and failed inspections that taught nothing yet."""
+        since = company._water_today() - WITHIN
+        # sudo: water.training.source - what was listed before, whoever may see it
+        used = self.env["water.training.source"].sudo().search([(link, "!=", False)])
+        domain = Domain("company_id", "=", company.id) & Domain("department_id", "!=", False)
+        domain &= Domain("id", "not in", used[link].ids)
+        if link == "complaint_id":
+            upheld = Domain("finding_final", "in", ("upheld", "partly"))
+            return domain & upheld & Domain("closed_at", ">=", since)
+        failed = Domain("is_passed", "=", False) & Domain("state", "in", ("done", "acknowledged"))
+        return domain & failed & Domain("inspected_at", ">=", since)
+
+    @api.model
+    def _propose_one(self, company, department, topic, link, lessons):
+        """A proposal for the members of a department."""
+        told = self.with_context(lang=company.partner_id.lang)
+        name = topic.with_env(told.env).display_name
+        training = trusted(self.sudo()).create(
+            {
+                "subject": told.env._("Lesson: %s", name),
+                "kind": "lesson",
+                "company_id": company.id,
+                "department_ids": [Command.set(department.ids)],
+                "source_ids": [Command.create({link: row.id}) for row in lessons],
+            }
+        )
+        training._invite(department.member_ids.filtered("active"))
+        return training
+
+    def _lesson_window(self, source, link, topic):
+        """The window of a new training that follows from a record.
+
+        :param source: the record
+        :param link: the field of ``water.training.source`` that points to it
+        :param topic: record whose name the lesson has
+        """
+        if not self._is_manager():
+            raise AccessError(self.env._("Quality and supervisors plan trainings."))
+        known = {
+            "default_kind": "lesson",
+            "default_subject": topic.display_name,
+            "default_company_id": source.company_id.id,
+            "default_department_ids": [Command.set(source.department_id.ids)],
+            "default_source_ids": [Command.create({link: source.id})],
+        }
+        return windows.dialog("water.training", self.env._("New Training"), known)
