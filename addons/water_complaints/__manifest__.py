@@ -235,6 +235,7 @@
         "demo/water_investigation_demo.xml",
         "demo/water_incident_demo.xml",
         "demo/water_quality_demo.xml",
+        "demo/water_training_demo.xml",
         "demo/water_compensation_payment_demo.xml",
         "demo/water_compensation_demo.xml",
         "demo/water_compensation_money_demo.xml",
