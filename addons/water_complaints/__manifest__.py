@@ -180,6 +180,7 @@
         "service_quality/data/water_home_item_data.xml",
         "call_screen/views/water_call_views.xml",
         "call_screen/views/water_complaint_views.xml",
+        "customer/views/water_complaint_views.xml",
         "kpi/security/ir.model.access.csv",
         "kpi/security/ir_rule.xml",
         "kpi/report/water_kpi_sheet_report.xml",

@@ -36,6 +36,7 @@ from . import (
     api,
     call_screen,
     call_log,
+    customer,
     field_work,
     home,
 )

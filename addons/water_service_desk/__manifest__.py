@@ -331,6 +331,7 @@
         "call_log/views/water_call_record_views.xml",
         "call_log/views/res_config_settings_views.xml",
         "call_log/views/menus.xml",
+        "customer/views/water_customer_views.xml",
         "field_work/security/ir.model.access.csv",
         "field_work/security/ir_rule.xml",
         "field_work/views/field_views.xml",
@@ -390,9 +391,7 @@
             "water_service_desk/static/src/core/shared/*",
             "water_service_desk/static/src/public/door.js",
         ],
-        "web.assets_unit_tests_setup": [
-            "water_service_desk/static/src/interactions/water_until.js"
-        ],
+        "web.assets_unit_tests_setup": ["water_service_desk/static/src/interactions/*"],
     },
     "application": True,
     "pre_init_hook": "find_parts_of_words",

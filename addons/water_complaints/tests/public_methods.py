@@ -19,6 +19,7 @@ INTEGRATES = "needs an integration; only cases of its channels"
 DECIDES_MONEY = "needs whoever the band names, never the proposer or a handler, and a lock"
 WORKS = "needs the department at work, who answers for the complaint, or a supervisor"
 DESK = "needs the desk, and the right to read the record"
+CUSTOMER = "opens a page, which asks the rules of all that it shows"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
@@ -36,6 +37,7 @@ PUBLIC = {
         "action_answer_order": OPENS,
         "action_appoint_deputy": OPENS,
         "action_compensate": OPENS,
+        "action_customer": CUSTOMER,
         "action_dispatch": OPENS,
         "action_extend_order": OPENS,
         "action_judge_order": OPENS,
@@ -310,7 +312,11 @@ PUBLIC = {
     },
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
     "water.home.item": {"find_case": READS, "home": READS, "waiting": READS},
+    "water.account": {"action_customer": CUSTOMER},
+    "res.partner": {"action_water_customer": CUSTOMER},
+    "water.customer": {"page": "needs staff who may read the record; all else by his rules"},
     "water.call": {
+        "action_customer": CUSTOMER,
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,
         "action_open_case": "opens a case the user must be allowed to read",

@@ -94,6 +94,7 @@ from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_api_account, test_api_steps, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
+from ..customer.tests import test_customer
 from ..field_work.tests import test_field
 from ..home.tests import test_home
 from . import (
