@@ -57,6 +57,7 @@ PUBLIC = {
         "action_return_order": OPENS,
         "action_set_late_category": WRITE,
         "action_take": WRITE,
+        "action_take_questions": "needs the desk, and the right to write the case",
         "action_triage": OPENS,
         "action_urge": "needs the desk or quality, and the right to read the case",
         "action_verify_events": "needs the right to read the case",

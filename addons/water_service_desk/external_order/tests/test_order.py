@@ -46,6 +46,18 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
     def _withdraw(self, case):
         self._as("agent", case).action_withdraw()
 
+    def test_questions_of_the_category_stay_open(self):
+        """The body has asked its own: what ours asks stands on the form until it is answered."""
+        case = self._order()
+        case.category_id.public_questions = "Since when?"
+        self.assertEqual(case.open_questions, "Since when?")
+        case.description = f"{case.description}\nSince when? 昨天"
+        self.assertFalse(case.open_questions)
+        self.assertEqual(case._asked_of_customer(), [])
+        case.description = "空"
+        self._as("agent", case).action_withdraw()
+        self.assertFalse(case.open_questions, "the work is over")
+
     def test_nothing_was_said_to_a_body_yet(self):
         self.assertIs(self._order().external_history, False)
 
