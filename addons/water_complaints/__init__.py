@@ -1,5 +1,5 @@
 from . import complaint, registration, conflict_of_interest, investigation, settlement, notice
 from . import escalation, duplicate, appeal, satisfaction, incident, outage_page
 from . import compensation_scheme, compensation, archive, service_quality, call_screen
-from . import customer, kpi, bulletin, problem, assessment
+from . import table_import, customer, kpi, bulletin, problem, assessment
 from .archive.hooks import forget_complaints

@@ -3,7 +3,7 @@
 from ..assessment.tests.public_methods import assessment_methods
 from ..kpi.tests.public_methods import kpi_methods
 from ..problem.tests.public_methods import problem_methods
-from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
+from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, CUSTOMER, OPENS
 
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
@@ -19,7 +19,6 @@ INTEGRATES = "needs an integration; only cases of its channels"
 DECIDES_MONEY = "needs whoever the band names, never the proposer or a handler, and a lock"
 WORKS = "needs the department at work, who answers for the complaint, or a supervisor"
 DESK = "needs the desk, and the right to read the record"
-CUSTOMER = "opens a page, which asks the rules of all that it shows"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
@@ -37,7 +36,6 @@ PUBLIC = {
         "action_answer_order": OPENS,
         "action_appoint_deputy": OPENS,
         "action_compensate": OPENS,
-        "action_customer": CUSTOMER,
         "action_dispatch": OPENS,
         "action_extend_order": OPENS,
         "action_judge_order": OPENS,
@@ -57,7 +55,6 @@ PUBLIC = {
         "action_return_order": OPENS,
         "action_set_late_category": WRITE,
         "action_take": WRITE,
-        "action_take_questions": "needs the desk, and the right to write the case",
         "action_triage": OPENS,
         "action_urge": "needs the desk or quality, and the right to read the case",
         "action_verify_events": "needs the right to read the case",
@@ -75,6 +72,7 @@ PUBLIC = {
     "water.package.wizard": {"action_make": "needs a privacy officer who sees all that belongs"},
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
+        "action_check": "as action_import, and takes it all back",
         "action_import": "needs an agent; each row is created with his rights",
         "action_template": "needs the right to read one's own dialog",
     },
@@ -306,16 +304,12 @@ PUBLIC = {
         "action_make_case": "needs an agent who sees the mail",
     },
     "water.call.record": {"action_call_back": "needs an agent who sees the call"},
-    "water.call.import.wizard": {"action_import": "needs a supervisor"},
     "water.webhook": {
         "action_open_dead": OPENS,
         "action_test": "needs the right to write webhooks",
     },
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
     "water.home.item": {"find_case": READS, "home": READS, "waiting": READS},
-    "water.account": {"action_customer": CUSTOMER},
-    "res.partner": {"action_water_customer": CUSTOMER},
-    "water.customer": {"page": "needs staff who may read the record; all else by his rules"},
     "water.call": {
         "action_customer": CUSTOMER,
         "action_answer_and_close": "needs the right to create inquiries",
