@@ -42,7 +42,7 @@ class TestOutageImport(WaterCommon):
         dialog.action_check()
         self.assertFalse(self._planned())
         for words in (
-            *("Would be new: 1", "Refused: 4", "Name the zones", "ends after it begins"),
+            *("Would be new: 1", "Not taken: 4", "Name the zones", "ends after it begins"),
             *("Write times like", "subject is missing"),
         ):
             with self.subTest(words=words):
@@ -68,7 +68,7 @@ class TestOutageImport(WaterCommon):
         later = TABLE.replace("2026-03-20 18:00,东城路", "2026-03-20 20:00,东城路")
         dialog = self._dialog(later)
         dialog.action_import()
-        self.assertIn("Changed: 1", dialog.report)
+        self.assertIn("Corrected: 1", dialog.report)
         self.assertEqual(self._planned().announced_end_at, local("2026-03-20 20:00"))
         trusted(self._planned()).write({"state": "open"})
         dialog = self._dialog(TABLE)

@@ -58,7 +58,7 @@ class TestTableImport(WaterCommon):
         self.assertEqual(self.account.meter_no, "M-1")
         self.assertEqual(self.env["res.partner"].search_count([]), people)
         looked = dialog.report
-        for words in ("Would be new: 1", "Would change: 1", "Refused: 6", "Meter Number"):
+        for words in ("Would be new: 1", "Would change: 1", "Not taken: 6", "Meter Number"):
             with self.subTest(words=words):
                 self.assertIn(words, looked)
         dialog.action_import()
@@ -66,7 +66,7 @@ class TestTableImport(WaterCommon):
         self.assertEqual(self._accounts().mapped("code"), ["T800001", "T800002"])
         self.assertEqual(self.account.meter_no, "M-2")
         self.assertEqual(self._accounts()[1].zone_id, self.zone)
-        for words in ("New: 1", "Changed: 1", "Refused: 6"):
+        for words in ("New: 1", "Corrected: 1", "Not taken: 6"):
             self.assertIn(words, dialog.report)
         again = self._dialog(ACCOUNTS)
         again.action_check()

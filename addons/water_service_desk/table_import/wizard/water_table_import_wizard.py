@@ -175,14 +175,14 @@ class WaterTableImportWizard(models.TransientModel):
 
     def _labels(self, really):
         if really:
-            words = (self.env._("New"), self.env._("Changed"), self.env._("Unchanged"))
+            words = (self.env._("New"), self.env._("Corrected"), self.env._("Unchanged"))
         else:
             words = (
                 self.env._("Would be new"),
                 self.env._("Would change"),
                 self.env._("Would stay as it is"),
             )
-        return dict(zip(BADGES, (*words, self.env._("Refused")), strict=True))
+        return dict(zip(BADGES, (*words, self.env._("Not taken")), strict=True))
 
     def _reopened(self):
         return windows.dialog(self._name, self.env._("Import a Table"), record_id=self.id)
