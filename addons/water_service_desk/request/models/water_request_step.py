@@ -108,6 +108,6 @@ class WaterRequestStep(models.Model):
         kept = trusted(self.sudo())
         kept.write({"done_at": fields.Datetime.now(), "done_by_id": self.env.uid})
         payload = {"step": kept.name, "late": kept.is_late}
-        self.request_id._log_events("step_done", {self.request_id.id: payload})
+        self.request_id._log_events("guide_step_done", {self.request_id.id: payload})
         steps = kept.request_id.step_ids
         steps.filtered(lambda step: not step.started_at)[:1]._start()

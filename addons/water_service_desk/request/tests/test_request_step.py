@@ -39,7 +39,7 @@ class TestRequestStep(RequestCommon):
             self.assertEqual(steps[1].started_at, fields.Datetime.now())
             with self.assertRaisesRegex(UserError, "not to be done now"):
                 self._as("agent", steps[0]).action_done()
-        event = case.event_ids.filtered(lambda row: row.kind == "step_done")
+        event = case.event_ids.filtered(lambda row: row.kind == "guide_step_done")
         self.assertEqual(event.payload["step"], steps[0].name)
         self.assertWhole(case)
 
@@ -56,7 +56,7 @@ class TestRequestStep(RequestCommon):
             self.assertTrue(step.is_late)
             self._as("agent", step).action_done()
             self.assertTrue(step.is_late)
-        last = case.event_ids.filtered(lambda row: row.kind == "step_done").sorted("id")[-1:]
+        last = case.event_ids.filtered(lambda row: row.kind == "guide_step_done").sorted("id")[-1:]
         self.assertIs(last.payload["late"], True)
 
     def test_who_says_so(self):
