@@ -34,7 +34,7 @@ class WaterOrderImportWizard(models.TransientModel):
     template = fields.Binary(compute="_compute_template")
     template_name = fields.Char(compute="_compute_template")
     state = fields.Selection(
-        [("file", "Choose a file"), ("checked", "Looked at"), ("done", "Import Result")],
+        [("file", "Choose a file"), ("done", "Import Result"), ("checked", "Looked at")],
         default="file",
         required=True,
     )

@@ -26,11 +26,15 @@ class WaterRequestStep(models.Model):
     )
     sequence = fields.Integer(readonly=True)
     name = fields.Char(string="What Is Done", related="guide_step_id.name")
-    department_id = fields.Many2one(related="guide_step_id.department_id", string="Department of the Step")
+    department_id = fields.Many2one(
+        related="guide_step_id.department_id", string="Department of the Step"
+    )
     started_at = fields.Datetime(readonly=True)
     due_at = fields.Datetime(readonly=True, help="Empty: the guide promises no time.")
     done_at = fields.Datetime(readonly=True)
-    done_by_id = fields.Many2one("res.users", string="Who Did It", readonly=True, ondelete="restrict")
+    done_by_id = fields.Many2one(
+        "res.users", string="Who Did It", readonly=True, ondelete="restrict"
+    )
     is_late = fields.Boolean(compute="_compute_is_late")
     can_finish = fields.Boolean(compute="_compute_can_finish", export_string_translation=False)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
