@@ -31,6 +31,8 @@ def test_year_is_true(year):
     # what one would tell of such a year
     winter, other = year["frozen"]
     assert winter > other
+    after, otherwise = year["meters"]
+    assert after > 1.5 * otherwise > 0, year["meters"]
     late = year["late"]
     bad = late.get("True True", 0) / (late.get("True True", 0) + late.get("True False", 0))
     others = late.get("False True", 0) / (late.get("False True", 0) + late.get("False False", 1))

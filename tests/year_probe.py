@@ -3,8 +3,9 @@
 import json
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 
-from water.year.plan import BAD
+from water.year.plan import BAD, DAY, Plan
 from water.year.year import Year
 
 from odoo.addons.water_complaints.kpi.tests.plain_count import PlainCount
@@ -155,6 +156,22 @@ def places(since):
     return months, late, callers
 
 
+def after_the_new_price():
+    """Complaints about meters a day, ``[in the ten weeks after a new price, otherwise]``.
+
+    Of a whole year as it is planned: a small one has too few of them to tell.
+    """
+    town = SimpleNamespace(zones=[SimpleNamespace(code="LC", id=1)])
+    plan = Plan(town, TODAY, 6000, "probe")
+    days = {plan.price_from + DAY * number for number in range(70)}
+    counts = Counter(
+        day in days
+        for day, matter in plan.happenings()
+        if matter.model == "water.complaint" and matter.category.startswith("mt")
+    )
+    return [counts[True] / len(days), counts[False] / (len(plan.days) - len(days))]
+
+
 def main():
     since, found, other = make_twice()
     chains = {name: env[name].sudo().search([])._verify_events() for name in CHAINS}
@@ -172,6 +189,7 @@ def main():
         "figures": figures(),
         "money": money_wrong,
         "frozen": [months["MT02", True], months["MT02", False]],
+        "meters": after_the_new_price(),
         "late": {f"{bad} {breached}": number for (bad, breached), number in late.items()},
         "most": callers.most_common(1)[0][1],
         "lawful": all(

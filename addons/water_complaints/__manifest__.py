@@ -188,6 +188,7 @@
         "training/data/water_home_item_data.xml",
         "call_screen/views/water_call_views.xml",
         "call_screen/views/water_complaint_views.xml",
+        "customer/views/water_complaint_views.xml",
         "kpi/security/ir.model.access.csv",
         "kpi/security/ir_rule.xml",
         "kpi/report/water_kpi_sheet_report.xml",

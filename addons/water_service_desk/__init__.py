@@ -36,6 +36,8 @@ from . import (
     api,
     call_screen,
     call_log,
+    table_import,
+    customer,
     field_work,
     home,
 )

@@ -33,6 +33,8 @@ from ..appeal.tests import (
 )
 from ..satisfaction.tests import test_satisfaction
 from ..call_screen.tests import test_call_incident
+from ..table_import.tests import test_outage_import
+from ..customer.tests import test_customer as test_complaints_customer
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
 from ..incident.tests import test_incident_kind, test_planned_outage
 from ..outage_page.tests import test_outage_page

@@ -82,6 +82,7 @@ OTHER_DIALOGS = (
     "water.account.release.wizard",
     "water.anchor.wizard",
     "water.call.import.wizard",
+    "water.table.import.wizard",
     "water.first.run.wizard",
     "water.refusal.wizard",
     "water.split.line",

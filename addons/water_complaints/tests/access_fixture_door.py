@@ -21,6 +21,8 @@ class DoorFixture:
         cls._make_call_record("other", cls.company, complaint_id=case.id)
         dialog = cls.env["water.call.import.wizard"].create({})
         cls._keep("water.call.import.wizard", "other", dialog, {}, {"file_name": "y"})
+        dialog = cls.env["water.table.import.wizard"].create({})
+        cls._keep("water.table.import.wizard", "other", dialog, {}, {"file_name": "y"})
 
     @classmethod
     def _make_anchor(cls):

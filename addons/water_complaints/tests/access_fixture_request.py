@@ -19,6 +19,11 @@ class RequestFixture:
     """Mixed into the fixture of the access matrix."""
 
     @classmethod
+    def _first_step(cls):
+        guide = cls.env.ref("water_service_desk.guide_nc01")
+        return {"guide_step_id": guide.step_ids[:1].id}
+
+    @classmethod
     def _make_request_children(cls, situation, department):
         case = cls.records["water.request", situation]
         now, link = fields.Datetime.now(), {"request_id": case.id}
@@ -31,6 +36,7 @@ class RequestFixture:
         slot = {"slot_from": "2099-01-01 01:00:00", "slot_to": "2099-01-01 03:00:00"}
         for model, values, change in (
             ("water.request.material", {**link, "name": "x"}, {"state": "supplied"}),
+            ("water.request.step", {**link, **cls._first_step()}, {"sequence": 7}),
             ("water.request.notice", {**link, **by}, {"name": "y"}),
             (
                 "water.request.decision",

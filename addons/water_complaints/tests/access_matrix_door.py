@@ -52,6 +52,10 @@ DOORS = {
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,
+    "water.table.import.wizard": """
+                                    own  other
+        supervisor,manager,foreign  rwc  c
+    """,
     # "other" became a case: an agent sees the case then, not the mail
     "water.inbound.mail": """
                             own  other  company

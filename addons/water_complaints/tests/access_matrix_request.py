@@ -24,6 +24,7 @@ def request_tables(case, evidence, configuration, company_configuration, desk, w
     return {
         "water.request": case,
         "water.request.material": _MATERIAL,
+        "water.request.step": evidence,
         "water.request.notice": evidence,
         "water.request.decision": evidence,
         "water.request.feedback": evidence,

@@ -5,7 +5,7 @@ from ..kpi.tests.public_methods import kpi_methods
 from ..problem.tests.public_methods import problem_methods
 from ..service_quality.tests.public_methods import quality_methods
 from ..training.tests.public_methods import training_methods
-from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, OPENS
+from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, CUSTOMER, OPENS
 
 WRITE = "needs the right to write the record"
 TABLE = "goes through the transition table"
@@ -70,6 +70,7 @@ PUBLIC = {
     "water.package.wizard": {"action_make": "needs a privacy officer who sees all that belongs"},
     "water.order.import.wizard": {
         "action_again": "needs the right to write one's own dialog",
+        "action_check": "as action_import, and takes it all back",
         "action_import": "needs an agent; each row is created with his rights",
         "action_template": "needs the right to read one's own dialog",
     },
@@ -287,7 +288,6 @@ PUBLIC = {
         "action_make_case": "needs an agent who sees the mail",
     },
     "water.call.record": {"action_call_back": "needs an agent who sees the call"},
-    "water.call.import.wizard": {"action_import": "needs a supervisor"},
     "water.webhook": {
         "action_open_dead": OPENS,
         "action_test": "needs the right to write webhooks",
@@ -295,6 +295,7 @@ PUBLIC = {
     "water.webhook.delivery": {"action_retry": "needs a supervisor who sees the delivery"},
     "water.home.item": {"find_case": READS, "home": READS, "waiting": READS},
     "water.call": {
+        "action_customer": CUSTOMER,
         "action_answer_and_close": "needs the right to create inquiries",
         "action_next": OPENS,
         "action_open_case": "opens a case the user must be allowed to read",

@@ -10,6 +10,7 @@ API = (
 )
 OPENS = "opens a window; the rules of what is shown there apply"
 CASE = "is checked by each case of the dialog"
+CUSTOMER = "opens a page, which asks the rules of all that it shows"
 SIGNS = "needs whom the rule of signing names, never who wrote it"
 
 #: Of every case.
@@ -23,11 +24,26 @@ BESIDE_CASES = {
     "action_open_origin": "needs the right to read the case it was split from",
     "action_open_related": OPENS,
     "action_open_splits": OPENS,
+    "action_customer": CUSTOMER,
+    "action_take_questions": "needs the desk, and the right to write the case",
     "action_split": "needs the desk, and the right to write an open case",
     "action_undo_split": OPENS,
 }
 #: Of what stands beside it.
 BESIDE = {
+    "water.table.import.wizard": {
+        "action_again": "needs the right to write one's own dialog",
+        "action_check": "as action_import, and takes it all back",
+        "action_import": "needs the right to create such rows; each is made with his rights",
+        "action_template": "needs the right to read one's own dialog",
+    },
+    "water.account": {"action_customer": CUSTOMER},
+    "res.partner": {"action_water_customer": CUSTOMER},
+    "water.customer": {"page": "needs staff who may read the record; all else by his rules"},
+    "water.call.import.wizard": dict.fromkeys(
+        ("action_check", "action_import"), "needs a supervisor"
+    ),
+    "water.request.step": {"action_done": "needs the desk or the step's department, in its turn"},
     "water.sign.off": {
         "action_refuse": SIGNS,
         "action_sign": SIGNS,

@@ -54,9 +54,6 @@ EXAMPLE = {
     "channel": "HOTLINE12345",
     "is_confidential": "否",
 }
-_HEADINGS = {
-    heading.lower(): name for name, headings in COLUMNS.items() for heading in (name, *headings)
-}
 
 
 class FileError(ValueError):
@@ -70,10 +67,12 @@ class FileError(ValueError):
         self.kind = kind
 
 
-def read(content):
+def read(content, columns=COLUMNS, needed=("external_ref", "description")):
     """The rows of a file.
 
     :param content: bytes of a CSV (UTF-8 or GB 18030) or XLSX file with a line of headings
+    :param columns: {field: headings}
+    :param needed: fields without which it is no such file
     :raises FileError: when it is neither, has no known headings or too many rows
     :return: list of {field: value}, with ``row``: its line in the file
     """
@@ -83,8 +82,11 @@ def read(content):
     ]
     if not lines:
         raise FileError("heading")
-    names = [_HEADINGS.get(str(cell or "").strip().lower()) for cell in lines[0][1]]
-    if "external_ref" not in names or "description" not in names:
+    known = {
+        heading.lower(): name for name, headings in columns.items() for heading in (name, *headings)
+    }
+    names = [known.get(str(cell or "").strip().lower()) for cell in lines[0][1]]
+    if not set(needed) <= set(names):
         raise FileError("heading")
     if len(lines) - 1 > MAX_ROWS:
         raise FileError("rows")
@@ -143,23 +145,30 @@ def _limited(lines):
 
 
 def template(lang):
+    """An XLSX file of orders with headings and one example, see :func:`sheet`."""
+    return sheet(lang, COLUMNS, [EXAMPLE[name] for name in COLUMNS])
+
+
+def sheet(lang, columns, example):
     """An XLSX file with headings and one example.
 
     :param lang: language code; Chinese headings for zh
+    :param columns: {field: headings}
+    :param example: a cell for each column
     :return: bytes
     """
     book = openpyxl.Workbook()
-    sheet = book.active
-    headings = [row[0 if lang.startswith("zh") else 1] for row in COLUMNS.values()]
-    sheet.append(headings)
-    sheet.append([EXAMPLE[name] for name in COLUMNS])
+    page = book.active
+    headings = [row[0 if lang.startswith("zh") else 1] for row in columns.values()]
+    page.append(headings)
+    page.append(list(example))
     for number in range(1, len(headings) + 1):
-        cell = sheet.cell(1, number)
+        cell = page.cell(1, number)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="DCEBF3")
-        sheet.column_dimensions[get_column_letter(number)].width = 22
-        sheet.cell(2, number).number_format = "@"
-    sheet.freeze_panes = "A2"
+        page.column_dimensions[get_column_letter(number)].width = 22
+        page.cell(2, number).number_format = "@"
+    page.freeze_panes = "A2"
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

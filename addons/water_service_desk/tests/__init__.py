@@ -75,6 +75,7 @@ from ..request.tests import (
     test_request_flow,
     test_request_notice,
     test_request_portal,
+    test_request_step,
     test_request_transition,
     test_visit,
     test_visit_change,
@@ -94,6 +95,8 @@ from ..mail_gateway.tests import test_mail_door, test_mail_reading
 from ..api.tests import test_api, test_api_account, test_api_steps, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
+from ..table_import.tests import test_table_import
+from ..customer.tests import test_customer
 from ..field_work.tests import test_field
 from ..home.tests import test_home
 from . import (

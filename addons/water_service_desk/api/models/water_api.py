@@ -10,7 +10,7 @@ from ...intake.filing import FilingError, WrongStateError, clean_text
 #: Fields of a case as integrations hand it in, and of the customer in it.
 CASE_KEYS = frozenset(
     "external_id channel kind category description demand address occurred_at due_at customer"
-    " anonymous confidential files".split()
+    " anonymous confidential files answers".split()
 )
 
 #: Most cases of one batch.
@@ -43,7 +43,8 @@ class WaterApi(models.AbstractModel):
         """What a case may be about.
 
         :param kind: ``complaint``, ``inquiry`` or ``request``, all by default
-        :return: list of ``kind``, ``code``, ``name`` and ``family`` (name of the family, or "")
+        :return: list of ``kind``, ``code``, ``name``, ``family`` (name of the family, or "") and
+            ``questions``: ``name``, ``text`` and ``choices`` of what is asked of such a matter
         """
         self._enter("categories")
         kinds = self._kinds()
@@ -55,6 +56,7 @@ class WaterApi(models.AbstractModel):
                 "code": row.code,
                 "name": row.public_name or row.name,
                 "family": row.parent_id.name or "",
+                "questions": row._public_questions(),
             }
             for name, model in kinds.items()
             for row in self.env[model]._filing_categories()
@@ -219,6 +221,7 @@ class WaterApi(models.AbstractModel):
         values = {name: self._read_text(case, name, errors) for name in names}
         values["phone"] = contact["phone"]
         values["category_id"] = self._read_category_code(case, model, errors)
+        values |= self._read_answers(case, values["category_id"], errors)
         files = self._read_files(case.get("files"), errors)
         extra = self._read_extra(case, external_id, channel, contact, errors)
         if errors:
@@ -233,6 +236,20 @@ class WaterApi(models.AbstractModel):
         if code and not found:
             errors["category"] = self.env._("Choose one of the codes that “categories” lists.")
         return found[:1].id
+
+    @api.model
+    def _read_answers(self, case, category_id, errors):
+        """``{question: answer}`` of what the category asks; all may be left out."""
+        # sudo: water.category - one of those that the customer may choose
+        category = self.env["water.category"].sudo().browse(category_id or ())
+        known = {question["name"] for question in category._public_questions() if category}
+        answers = {} if case.get("answers") is None else case["answers"]
+        try:
+            self._need_object(answers, known, "answers")
+        except FilingError as error:
+            errors.update(error.errors)
+            return {}
+        return {name: self._read_text(answers, name, errors, "answers.") for name in answers}
 
     @api.model
     def _read_extra(self, case, external_id, channel, contact, errors):

@@ -138,4 +138,5 @@ class WaterApi(models.AbstractModel):
     @api.model
     def _named(self, errors):
         """Errors under the names that the caller knows."""
-        return {NAMES.get(name, name): message for name, message in errors.items()}
+        named = {name: f"answers.{name}" for name in errors if name.startswith("answer_")} | NAMES
+        return {named.get(name, name): message for name, message in errors.items()}

@@ -290,6 +290,28 @@ class TestApi(WaterCommon):
             with self.assertRaises(FilingError):
                 self.api.categories(wrong)
 
+    def test_questions_of_a_category(self):
+        """Listed with it, answered by words or number, kept below the customer's own words."""
+        gn = self._category("gn")
+        gn.public_questions = "Since when? | Today | For days\nWhich bill?"
+        row = next(row for row in self.api.categories("inquiry") if row["code"] == "GN")
+        self.assertEqual([ask["name"] for ask in row["questions"]], ["answer_0", "answer_1"])
+        self.assertEqual(row["questions"][0]["choices"], ["Today", "For days"])
+        answers = {"answer_0": "2", "answer_1": "十月"}
+        case = self._inquiry_of(self.api.submit(self._case(answers=answers)))
+        self.assertIn("Since when? For days\nWhich bill? 十月", case.description)
+        self.assertNotIn("Since when", case.verbatim)
+        for wrong, name in (
+            ({"answer_0": "tomorrow"}, "answers.answer_0"),
+            ({"answer_1": 5}, "answers.answer_1"),
+            ({"answer_1": "x" * 201}, "answers.answer_1"),
+            ({"answer_2": "x"}, "answers"),
+            ({"phone": "110"}, "answers"),
+            (["x"], "answers"),
+        ):
+            with self.subTest(wrong=wrong):
+                self.assertEqual(self._errors(external_id="wx-2", answers=wrong), {name})
+
     def test_strange_values_are_refused_not_broken(self):
         """Whatever JSON can hold is answered as wrong input."""
         strange = (

@@ -59,7 +59,7 @@ class WaterCallRecord(models.Model):
     outcome = fields.Selection(
         [
             ("open", "Under Way"),
-            ("answered", "Answered"),
+            ("answered", "Call Answered"),
             ("abandoned", "Abandoned"),
         ],
         compute="_compute_times",

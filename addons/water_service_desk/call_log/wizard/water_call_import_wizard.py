@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from ...base import windows
+from ...base.dry_run import dry_run
 from ...base.roles import SUPERVISOR
 from ...intake.filing import FilingError
 from .. import call_facts
@@ -33,22 +34,32 @@ class WaterCallImportWizard(models.TransientModel):
         titles = [names[0 if is_chinese else 1] for names in call_facts.COLUMNS.values()]
         self.headings = ", ".join(titles)
 
+    def action_check(self):
+        """Say what would become of each line; nothing is kept, and the file stays.
+
+        :raises AccessError: for anybody below supervisor
+        :raises UserError: for a file that cannot be read
+        """
+        return self._run(really=False)
+
     def action_import(self):
         """Keep each line wholly or not at all, and say what became of them.
 
         :raises AccessError: for anybody below supervisor
         :raises UserError: for a file that cannot be read
         """
+        return self._run(really=True)
+
+    def _run(self, really):
         self.ensure_one()
         self.check_access("write")
         if not self.env.user.has_group(SUPERVISOR):
             raise AccessError(self.env._("Only a supervisor imports calls."))
-        counts, faults = Counter(), []
-        for line, told in self._rows():
-            result, words = self._take(told)
-            counts[result] += 1
-            faults += [f"{line}: {words}"] if words else []
-        self.write({"file": False, "report": self._words(counts, faults)})
+        rows = self._rows()
+        with dry_run(self.env, really):
+            taken = [(line, *self._take(told)) for line, told in rows]
+        report = self._words(taken, really)
+        self.write({"report": report, **({"file": False} if really else {})})
         return windows.dialog(self._name, self.env._("Import Calls"), record_id=self.id)
 
     def _take(self, told):
@@ -75,11 +86,22 @@ class WaterCallImportWizard(models.TransientModel):
             "rows": self.env._("At most %s calls in one file.", call_facts.MAX_ROWS),
         }[kind]
 
-    def _words(self, counts, faults):
+    def _words(self, taken, really):
+        """Numbers, and what is wrong; of a look besides what would become of the other lines."""
+        counts = Counter(result for _line, result, _words in taken)
         known = {name: counts[name] for name in ("created", "changed", "unchanged", "error")}
         text = self.env._(
             "New: %(created)s. Completed: %(changed)s. Known already: %(unchanged)s."
             " Not taken: %(error)s.",
             **known,
         )
-        return "\n".join([text, *faults[:NAMED]])
+        lines = [f"{line}: {words}" for line, _result, words in taken if words][:NAMED]
+        if not really:
+            would = {
+                "created": self.env._("Would be new"),
+                "changed": self.env._("Would change"),
+                "unchanged": self.env._("Would stay as it is"),
+            }
+            lines += [f"{line}: {would[kind]}" for line, kind, words in taken if not words][:NAMED]
+            lines.insert(0, self.env._("Nothing has been kept yet."))
+        return "\n".join([text, *lines])

@@ -85,6 +85,10 @@ class WaterCaseMixin(models.AbstractModel):
         "Name the body that the external number comes from.",
     )
 
+    def _leaves_questions_open(self):
+        """Orders bring what another body has asked."""
+        return super()._leaves_questions_open() or bool(self.external_ref)
+
     @api.depends("external_ref")
     def _compute_external_return_until(self):
         """Two working days after receipt unless the company or the body says otherwise [C29]."""

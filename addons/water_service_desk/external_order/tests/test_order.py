@@ -46,6 +46,36 @@ class TestInquiryOrder(OrderChecks, WaterCommon):
     def _withdraw(self, case):
         self._as("agent", case).action_withdraw()
 
+    def test_looking_first(self):
+        """A look tells what would be new and what is refused, and leaves no order behind."""
+        lines = "12345-A,水价怎么算,2026-03-20,\n12345-B,,2026-03-20,\n"
+        file = base64.b64encode(f"{HEAD}\n{lines}".encode())
+        wizards = self._as("agent", self.env["water.order.import.wizard"])
+        dialog = wizards.create({"file": file, "case_model": self.MODEL})
+        dialog.action_check()
+        here = [("external_ref", "in", ("12345-A", "12345-B"))]
+        self.assertFalse(self.env[self.MODEL].search(here))
+        self.assertEqual(
+            (dialog.state, dialog.created_count, dialog.error_count), ("checked", 1, 1)
+        )
+        self.assertIn("Would be new", dialog.report)
+        self.assertNotIn("/odoo/", dialog.report)
+        dialog.action_import()
+        self.assertEqual(self.env[self.MODEL].search(here).external_ref, "12345-A")
+        self.assertEqual((dialog.state, dialog.created_count), ("done", 1))
+
+    def test_questions_of_the_category_stay_open(self):
+        """The body has asked its own: what ours asks stands on the form until it is answered."""
+        case = self._order()
+        case.category_id.public_questions = "Since when?"
+        self.assertEqual(case.open_questions, "Since when?")
+        case.description = f"{case.description}\nSince when? 昨天"
+        self.assertFalse(case.open_questions)
+        self.assertEqual(case._asked_of_customer(), [])
+        case.description = "空"
+        self._as("agent", case).action_withdraw()
+        self.assertFalse(case.open_questions, "the work is over")
+
     def test_nothing_was_said_to_a_body_yet(self):
         self.assertIs(self._order().external_history, False)
 

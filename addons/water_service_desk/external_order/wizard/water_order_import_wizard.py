@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
+from ...base.dry_run import dry_run
 from .. import order_file
 
 #: Largest file in bytes.
@@ -33,7 +34,9 @@ class WaterOrderImportWizard(models.TransientModel):
     template = fields.Binary(compute="_compute_template")
     template_name = fields.Char(compute="_compute_template")
     state = fields.Selection(
-        [("file", "Choose a file"), ("done", "Import Result")], default="file", required=True
+        [("file", "Choose a file"), ("done", "Import Result"), ("checked", "Looked at")],
+        default="file",
+        required=True,
     )
     report = fields.Html(string="Import Result", readonly=True, sanitize=False)
     created_count = fields.Integer(string="Created", readonly=True)
@@ -57,24 +60,42 @@ class WaterOrderImportWizard(models.TransientModel):
             "target": "download",
         }
 
+    def action_check(self):
+        """Say what would become of each row; nothing is kept, and the file stays.
+
+        :raises UserError: when the file cannot be read
+        """
+        return self._run(really=False)
+
     def action_import(self):
         """Register what is new; each row wholly or not at all.
 
         :raises UserError: when the file cannot be read
         """
+        return self._run(really=True)
+
+    def _run(self, really):
         self.ensure_one()
+        self.check_access("write")
         service = self.env["water.order.import"]
         if self.case_model not in service._case_models():
             raise UserError(self.env._("Orders of this kind of case cannot be imported."))
         service, channels = service._for_importer(self.env[self.case_model])
         defaults = {"external_source": self.external_source}
-        results = service._import(self._rows(), defaults, self.case_model, channels)
+        rows = self._rows()
+        with dry_run(self.env, really):
+            results = service._import(rows, defaults, self.case_model, channels)
+        if not really:  # the cases are gone again
+            results = [
+                {**row, "case": "", "id": False} if row["result"] == "created" else row
+                for row in results
+            ]
         counts = Counter(row["result"] for row in results)
         self.write(
             {
-                "state": "done",
-                "file": False,
-                "report": self._report(results),
+                "state": "done" if really else "checked",
+                "file": False if really else self.file,
+                "report": self._report(results, really),
                 "created_count": counts["created"],
                 "unchanged_count": counts["unchanged"],
                 "error_count": counts["error"],
@@ -114,10 +135,10 @@ class WaterOrderImportWizard(models.TransientModel):
             "size": self.env._("The workbook is too large."),
         }[kind]
 
-    def _report(self, results):
+    def _report(self, results, really):
         """A table, errors first."""
         labels = {
-            "created": self.env._("Created"),
+            "created": self.env._("Created") if really else self.env._("Would be new"),
             "unchanged": self.env._("Unchanged"),
             "error": self.env._("Error"),
         }

@@ -30,6 +30,22 @@ class WaterCaseMixin(models.AbstractModel):
         help="A customer has this mail address. That proves nothing: ask before you tell anything.",
     )
 
+    def _leaves_questions_open(self):
+        """A mail says what its writer thinks of."""
+        return super()._leaves_questions_open() or self._came_by_mail()
+
+    def _came_by_mail(self):
+        return self.channel_id == self.env.ref("water_service_desk.channel_email", False)
+
+    def _asked_of_customer(self):
+        """Facts first that the work cannot begin without, then what the category asks."""
+        asked = super()._asked_of_customer()
+        if not self._came_by_mail():
+            return asked
+        texts = self._missing_texts() | {"address": self.env._("Write the address or the place.")}
+        wanted = [name for name in (*self._required_facts, "phone") if name != "category_id"]
+        return [texts[name] for name in wanted if name in texts and not self[name]] + asked
+
     def action_identify(self):
         """The customer has proved to the agent that he is who the address belongs to.
 

@@ -100,6 +100,28 @@ class TestMailDoor(MailDoorCommon):
         again = self._take("还有", References=row.message_id)
         self.assertEqual((again.outcome, again.inquiry_id), ("added", case))
 
+    def test_acknowledgement_asks(self):
+        """What the work cannot begin without, and what the matter asks once it is known."""
+        case = self._take().inquiry_id
+        self.assertEqual(case._asked_of_customer(), [case._missing_texts()["phone"]])
+        asked = case.with_context(lang=case._customer_lang())._asked_of_customer()
+        self.assertIn(asked[0], self._acknowledgement(case).mail_mail_id.body_html)
+        category = self._category("gn")
+        category.public_questions = "Since when? | Today | For days\nWhich bill?"
+        agent = self._as("agent", case)
+        agent.write({"category_id": category.id, "phone": "13812345678"})
+        self.assertEqual(agent.open_questions, "Since when? / Today / For days\nWhich bill?")
+        agent.action_take_questions()
+        agent.action_take_questions()
+        self.assertEqual(agent.description.count("Since when?"), 1)
+        self.assertTrue(agent.open_questions, "a question alone is no answer")
+        agent.description = agent.description.replace("Since when? ", "Since when? Today")
+        self.assertEqual(agent.open_questions, "Which bill?")
+        with self.assertRaisesRegex(AccessError, "agents"):
+            self._as("quality", case).action_take_questions()
+        asked = self._inquiry(category_id=category.id)
+        self.assertFalse(asked.open_questions, "whoever calls was asked")
+
     def test_answer_from_another_address(self):
         """Who has the mail need not be the customer: a note for the staff, nothing published."""
         case = self._take().inquiry_id

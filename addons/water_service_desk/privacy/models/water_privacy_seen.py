@@ -61,41 +61,40 @@ class WaterPrivacySeen(models.Model):
         self.env.cr.postcommit.add(lambda: known.update(until))
 
     @api.model
-    def _note_opened(self, case):
-        """Keep in the privacy log that the present user has opened a case, once within the hour.
+    def _note_opened(self, record, kind="open"):
+        """Keep in the privacy log that the present user has opened it, once within the hour.
 
-        :param case: one case
+        :param record: one case, or what else has a name of its own in the log
+        :param kind: of the log's row
         """
         now, known = fields.Datetime.now(), _opened.setdefault(self.env.cr.dbname, {})
-        key = (self.env.uid, case._name, case.id)
+        key = (self.env.uid, kind, record._name, record.id)
         if known.get(key, now) > now:
             return
         if self.env.cr.readonly:
-            self.env.cr.postcommit.add(lambda: self._keep_opened_apart(case))
+            self.env.cr.postcommit.add(lambda: self._keep_opened_apart(record, kind))
         else:
-            self._keep_opened(case)
+            self._keep_opened(record, kind)
         self.env.cr.postcommit.add(lambda: known.update({key: now + WINDOW}))
 
     @api.model
-    def _keep_opened_apart(self, case):
+    def _keep_opened_apart(self, record, kind):
         """The same after a request that may only read, and before its answer is sent."""
         with self.env.registry.cursor() as cr:
             env = self.env(cr=cr)
-            self.with_env(env)._keep_opened(case.with_env(env))
+            self.with_env(env)._keep_opened(record.with_env(env), kind)
 
     @api.model
-    def _keep_opened(self, case):
+    def _keep_opened(self, record, kind):
         """One row of the log, unless another process has written it within the hour."""
-        # sudo: water.privacy.log - of the present user alone
-        log = self.env["water.privacy.log"].sudo()
-        link = {log._case_field(case._name): case.id}
+        # sudo: water.privacy.log - of the present user alone, by the record's own name
+        log, named = self.env["water.privacy.log"].sudo(), record.sudo()
+        name, links = named._erasure_name(), named._erasure_links()
         since = fields.Datetime.now() - WINDOW
-        mine = [("kind", "=", "open"), ("user_id", "=", self.env.uid), ("at", ">", since)]
-        if not log.search_count(
-            [*mine, *((name, "=", id_) for name, id_ in link.items())], limit=1
-        ):
-            name = case.sudo().name
-            self.env["water.privacy.log"]._keep("open", case._name, record_name=name, **link)
+        mine = [("kind", "=", kind), ("user_id", "=", self.env.uid), ("at", ">", since)]
+        about = {"model": record._name, "record_name": name, **links}
+        if not log.search_count([*mine, *((key, "=", it) for key, it in about.items())], limit=1):
+            self.env["water.privacy.log"]._keep(kind, record._name, record_name=name, **links)
 
     @api.model
     def _count_apart(self, *values):

@@ -18,6 +18,7 @@ class WaterRequest(models.Model):
     material_ids = fields.One2many(
         "water.request.material", "request_id", string="Materials", copy=False
     )
+    step_ids = fields.One2many("water.request.step", "request_id", string="Steps", copy=False)
     materials_text = fields.Char(string="Materials Complete", compute="_compute_materials_text")
     second_request_count = fields.Integer(
         string="Second Requests Refused",

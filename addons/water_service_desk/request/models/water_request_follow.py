@@ -84,6 +84,7 @@ class WaterRequest(models.Model):
 
     def _after_accepted(self, origins):
         self._log_events("accepted", {case.id: case._guide_payload() for case in self})
+        self.env["water.request.step"]._begin(self)
 
     def _guide_payload(self):
         guide = self.guide_id.sudo()

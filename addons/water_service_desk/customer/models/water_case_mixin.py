@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """The customer, whole, is one click away from each of his cases."""
+
+    _inherit = "water.case.mixin"
+
+    is_customer_known = fields.Boolean(
+        compute="_compute_is_customer_known", export_string_translation=False
+    )
+
+    @api.depends("account_id", "partner_id", "received_at")
+    @api.depends_context("uid")
+    def _compute_is_customer_known(self):
+        for case in self:
+            case.is_customer_known = bool(case._customer())
+
+    def _customer(self):
+        """The account, or the contact, whose page belongs to the case.
+
+        An account that has changed hands since is another customer's; readers who do not know
+        customers have nothing but the account.
+        """
+        account = self.account_id
+        person = self.partner_id if self._reads_contact() else self.env["res.partner"]
+        since = account.sudo().holder_since
+        is_former = bool(person and since and self.received_at and self.received_at < since)
+        return person if is_former or not account else account
+
+    def action_customer(self):
+        """Open all that is known of the customer.
+
+        :raises UserError: where neither account nor contact is known
+        """
+        self.ensure_one()
+        self.check_access("read")
+        subject = self._customer()
+        if not subject:
+            raise UserError(self.env._("Neither account nor contact of this case is known."))
+        return self.env["water.customer"]._window(subject)

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...base.moments import is_late
+from ...base.trust import trusted
+
+
+class WaterRequestStep(models.Model):
+    """One step of an application, as its guide promises it: by when, and who did it when.
+
+    One after the other: the time of a step begins when the one before it is done. Whoever has a
+    case in hand reads them; the step's department, or the desk, says that one is done.
+    """
+
+    _name = "water.request.step"
+    _inherit = ["water.kept.mixin"]
+    _description = "Step of a Request"
+    _order = "request_id, sequence, id"
+    _allow_sudo_commands = False
+
+    request_id = fields.Many2one(
+        "water.request", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    guide_step_id = fields.Many2one(
+        "water.guide.step", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    sequence = fields.Integer(readonly=True)
+    name = fields.Char(string="What Is Done", related="guide_step_id.name")
+    department_id = fields.Many2one(
+        related="guide_step_id.department_id", string="Department of the Step"
+    )
+    started_at = fields.Datetime(readonly=True)
+    due_at = fields.Datetime(readonly=True, help="Empty: the guide promises no time.")
+    done_at = fields.Datetime(readonly=True)
+    done_by_id = fields.Many2one(
+        "res.users", string="Who Did It", readonly=True, ondelete="restrict"
+    )
+    is_late = fields.Boolean(compute="_compute_is_late")
+    can_finish = fields.Boolean(compute="_compute_can_finish", export_string_translation=False)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+
+    @api.model
+    def _kept_message(self):
+        return self.env._("Steps come from the guide; say that one is done with its button.")
+
+    @api.depends("due_at", "done_at")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for step in self:
+            step.is_late = bool(step.due_at) and is_late(step.due_at, step.done_at or now)
+
+    @api.depends("started_at", "done_at", "request_id.state")
+    @api.depends_context("uid")
+    def _compute_can_finish(self):
+        for step in self:
+            step.can_finish = step._is_running() and step._is_worker()
+
+    def _is_running(self):
+        is_over = self.request_id.state in self.request_id._final_states
+        return bool(self.started_at) and not self.done_at and not is_over
+
+    def _is_worker(self):
+        """Of the step's department; where it names none, of the department at work; or the desk."""
+        mine = self.env.user.water_department_ids
+        department = self.sudo().department_id
+        at_work = department in mine if department else self.request_id._is_at_work("accepted")
+        return self.request_id._is_desk() or at_work
+
+    @api.model
+    def _begin(self, requests):
+        """Take the steps of the guides over, for applications that have just been accepted.
+
+        :param requests: water.request
+        """
+        # sudo: water.request.step - written by this service alone
+        steps = trusted(self.sudo())
+        fresh = [
+            {"request_id": case.id, "guide_step_id": part.id, "sequence": number}
+            for case in requests.filtered("guide_id")
+            if not steps.search_count([("request_id", "=", case.id)], limit=1)
+            for number, part in enumerate(case.guide_id.sudo().step_ids)
+        ]
+        for rows in steps.create(fresh).grouped("request_id").values():
+            rows[:1]._start()
+
+    def _start(self):
+        """The time of the steps begins now."""
+        now = fields.Datetime.now()
+        for step in self:
+            part = step.guide_step_id
+            calendar = step.company_id._water_calendar()
+            due = part.amount and calendar._water_due_at(now, part.amount, part.unit)[0]
+            step.write({"started_at": now, "due_at": due})
+
+    def action_done(self):
+        """Say that the step is done; the next one begins.
+
+        :raises AccessError: for anybody but the desk and the department of the step
+        :raises UserError: before its turn, twice, or on a finished request
+        """
+        for step in self:
+            step.check_access("read")
+            if not step._is_running():
+                raise UserError(self.env._("“%s” is not to be done now.", step.sudo().name))
+            if not step._is_worker():
+                raise AccessError(self.env._("The department of the step, or the desk, does that."))
+            step._finish()
+        return True
+
+    def _finish(self):
+        # sudo: water.request.step - checked by the caller
+        kept = trusted(self.sudo())
+        kept.write({"done_at": fields.Datetime.now(), "done_by_id": self.env.uid})
+        payload = {"step": kept.name, "late": kept.is_late}
+        self.request_id._log_events("guide_step_done", {self.request_id.id: payload})
+        steps = kept.request_id.step_ids
+        steps.filtered(lambda step: not step.started_at)[:1]._start()

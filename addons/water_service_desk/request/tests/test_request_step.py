@@ -1,0 +1,89 @@
+"""The steps of a guide on the application: by when, and who did it when."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import NOW
+from .common import RequestCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestRequestStep(RequestCommon):
+    def _steps(self, case):
+        return case.step_ids.sorted("sequence")
+
+    def test_one_after_the_other(self):
+        """The first begins with the acceptance, the next when the one before it is done."""
+        case = self._request()
+        self.assertFalse(case.step_ids, "nothing was promised yet")
+        case.material_ids._mark("correct")
+        self._as("agent", case).action_accept()
+        steps = self._steps(case)
+        self.assertEqual(steps.mapped("name"), self.guide.step_ids.mapped("name"))
+        self.assertEqual(steps.filtered("started_at"), steps[0])
+        part = steps[0].guide_step_id
+        calendar = self.company._water_calendar()
+        due = part.amount and calendar._water_due_at(case.accepted_at, part.amount, part.unit)[0]
+        self.assertEqual(steps[0].due_at, due)
+        with self.assertRaisesRegex(UserError, "not to be done now"):
+            self._as("agent", steps[1]).action_done()
+        later = self._later(hours=5)
+        with freeze_time(later):
+            self._as("agent", steps[0]).action_done()
+            self.assertEqual(steps[0].done_by_id, self.users["agent"])
+            self.assertEqual(steps[1].started_at, fields.Datetime.now())
+            with self.assertRaisesRegex(UserError, "not to be done now"):
+                self._as("agent", steps[0]).action_done()
+        event = case.event_ids.filtered(lambda row: row.kind == "guide_step_done")
+        self.assertEqual(event.payload["step"], steps[0].name)
+        self.assertWhole(case)
+
+    def test_late(self):
+        """What is done too late is late for good, and what is not done yet as well."""
+        case = self._accepted()
+        step = self._steps(case)[:1]
+        while not step.due_at:  # those at once have no limit
+            self._as("agent", step).action_done()
+            step = self._steps(case).filtered(lambda row: row.started_at and not row.done_at)
+        self.assertFalse(step.is_late)
+        with freeze_time(step.due_at + timedelta(seconds=1)):
+            step.invalidate_recordset()
+            self.assertTrue(step.is_late)
+            self._as("agent", step).action_done()
+            self.assertTrue(step.is_late)
+        last = case.event_ids.filtered(lambda row: row.kind == "guide_step_done").sorted("id")[-1:]
+        self.assertIs(last.payload["late"], True)
+
+    def test_who_says_so(self):
+        """The department that the step names, once the work is with it; nobody by hand."""
+        case = self._accepted()
+        step = self._steps(case)[:1]
+        member = self.users["department"]
+        member.water_department_ids |= step.department_id
+        with self.assertRaises(AccessError):
+            self._as("department", step).action_done()
+        self._dispatch(case)
+        with self.assertRaisesRegex(AccessError, "department of the step"):
+            self._as("quality", step).action_done()
+        with self.assertRefused("with its button", step):
+            self._as("agent", step).write({"done_at": fields.Datetime.now()})
+        mine = self._as("department", step)
+        self.assertTrue(mine.can_finish)
+        mine.action_done()
+        self.assertEqual(step.done_by_id, member)
+
+    def test_of_what_is_over(self):
+        case = self._accepted()
+        self._as("agent", case).action_withdraw()
+        with self.assertRaisesRegex(UserError, "not to be done now"):
+            self._as("agent", self._steps(case)[:1]).action_done()
+
+    def test_repairs_have_none(self):
+        repair = self._repair()
+        self._as("agent", repair).action_process()
+        self.assertFalse(repair.step_ids)
