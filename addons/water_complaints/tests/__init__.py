@@ -62,6 +62,7 @@ from ..compensation.tests import (
 from ..archive.tests import (
     test_archive,
     test_archive_reader,
+    test_archive_kept,
     test_archive_search,
     test_archive_tour,
     test_seal_alarms,
