@@ -95,7 +95,7 @@ from ..api.tests import test_api, test_api_account, test_api_steps, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
 from ..field_work.tests import test_field
-from ..home.tests import test_home
+from ..home.tests import test_home, test_setup
 from . import (
     test_alarm,
     test_hoot,

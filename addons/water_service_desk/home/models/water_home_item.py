@@ -115,8 +115,9 @@ class WaterHomeItem(models.Model):
     def home(self):
         """What the present user's first page shows.
 
-        :return: ``{"name", "has_calls", "tour", "sections": [{"key", "items", "rows"}]}``; moments
-            in UTC
+        :return: ``{"name", "has_calls", "tour", "setup", "sections": [{"key", "items",
+            "rows"}]}``; moments in UTC; ``setup`` is how many steps of the first-run checklist are
+            open, for administrators
         :raises AccessError: customers have pages of their own
         """
         items = self._mine()
@@ -124,6 +125,7 @@ class WaterHomeItem(models.Model):
             "name": self.env.user.name,
             "has_calls": self.env.user.has_group(AGENT),
             "tour": self.env["web_tour.tour"]._water_next(),
+            "setup": self.env["water.setup"]._open_count(),
             "sections": [items._section(key) for key, _label in SECTIONS],
         }
 
