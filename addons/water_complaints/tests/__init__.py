@@ -78,6 +78,7 @@ from ..service_quality.tests import test_improvement, test_improvement_appeal, t
 from ..service_quality.tests import test_staff_document
 from . import (
     test_access,
+    test_apps,
     test_attack,
     test_attack_routes,
     test_clickbot,
