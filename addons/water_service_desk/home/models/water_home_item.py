@@ -44,7 +44,9 @@ class WaterHomeItem(models.Model):
         "res.groups", string="For", required=True, help="Whose first page it is on."
     )
     model_id = fields.Many2one("ir.model", required=True, ondelete="cascade")
-    model = fields.Char(related="model_id.model")
+    model = fields.Char(
+        related="model_id.model", string="Name of the Model", export_string_translation=False
+    )
     domain = fields.Char(
         required=True,
         default="[]",
