@@ -43,6 +43,15 @@ WORDS = [
         for column in columns.split()
     ),
     *(
+        (
+            "ir_module_module",
+            column,
+            lambda _u, row, _after: row["name"].startswith("water_"),
+            "the list of apps has it in Chinese",
+        )
+        for column in ("shortdesc", "summary")
+    ),
+    *(
         (table, "name", lambda _u, row, _after: row["name"]["en_US"] == WAS, "in plain words")
         for table in ("ir_act_server", "ir_actions", "ir_model")
     ),

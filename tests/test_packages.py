@@ -1,6 +1,7 @@
 """Others can take the addons: as wheels that hold all of them, with everything they need named."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ ODOO = {"babel", "dateutil", "freezegun", "lxml", "markupsafe", "openpyxl", "PIL
 ODOO |= {"pypdf", "pytz", "requests", "stdnum", "urllib3", "werkzeug", "xlsxwriter", "odoo"}
 
 
+#: What the list of apps may show: no scripts, nothing from elsewhere; pictures for the road.
+FORBIDDEN = re.compile(r"<(script|iframe|link|style|form)\b|\bon\w+=|https?:|javascript:", re.I)
+MOST = 250_000  # bytes of a picture
 #: Libraries that stand behind another one, by which it says more.
 ASKED = {"phonenumbers"}  # of Odoo's ``phone_validation``
 #: What is called otherwise where it comes from.
@@ -76,3 +80,23 @@ def test_a_wheel_holds_the_whole_addon(stack, tmp_path, addon):
         assert f"Requires-Dist: {need}\n" in said
     if addon != ADDONS[0]:
         assert f"Requires-Dist: odoo-addon-{ADDONS[0]}==19.0.*\n" in said
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_the_list_of_apps_shows_it(addon):
+    """A page in English and Chinese, whose pictures are there; none is there for nobody."""
+    folder = ROOT / "addons" / addon / "static" / "description"
+    page = (folder / "index.html").read_text()
+    assert not FORBIDDEN.search(page)
+    assert 'lang="zh-CN"' in page
+    shown = set(re.findall(r'src="([^"]+)"', page))
+    readmes = "".join((ROOT / name).read_text() for name in ("README.md", "README.zh-CN.md"))
+    used = shown | {Path(name).name for name in manifest(addon)["images"]}
+    used |= {
+        path.name
+        for path in folder.iterdir()
+        if f"{addon}/static/description/{path.name}" in readmes
+    }
+    there = {path.name for path in folder.iterdir()} - {"index.html", "icon.png", "icon.svg"}
+    assert there == used - {"icon.png"}
+    assert all((folder / name).stat().st_size < MOST for name in there)

@@ -29,6 +29,7 @@
         ],
         "apt": {"phonenumbers": "python3-phonenumbers", "pypinyin": "python3-pypinyin"},
     },
+    "images": ["static/description/home_en.jpg"],
     "data": [
         "base/security/water_service_desk_groups.xml",
         "base/data/mail_activity_type_data.xml",
@@ -363,7 +364,6 @@
         "web.assets_backend": [
             "water_service_desk/static/src/core/**/*",
             "water_service_desk/static/src/components/**/*",
-            "water_service_desk/static/src/scss/water_board.scss",
         ],
         "web.assets_unit_tests": ["water_service_desk/static/tests/*.test.js"],
         "web.assets_tests": ["water_service_desk/static/tests/tours/*.js"],

@@ -64,6 +64,7 @@ from ..compensation.tests import (
 from ..archive.tests import (
     test_archive,
     test_archive_reader,
+    test_archive_kept,
     test_archive_search,
     test_archive_tour,
     test_seal_alarms,
@@ -81,6 +82,7 @@ from ..service_quality.tests import test_staff_document
 from ..training.tests import test_training
 from . import (
     test_access,
+    test_apps,
     test_attack,
     test_attack_routes,
     test_clickbot,

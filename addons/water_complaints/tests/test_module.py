@@ -14,6 +14,7 @@ from .public_methods import OPENS, PUBLIC, READS
 MODULES = ("water_service_desk", "water_complaints")
 #: What belongs to all companies, so that a manager of another one may call it, too.
 OF_ALL = ("water.anchor", "water.calendar.day", "water.forbidden.phrase")
+OF_ALL += ("water.setup",)  # of his own company
 #: Configuration that all companies share: no rule tells its rows apart.
 SHARED = {
     "water.alarm",  # figures of the system, for its administrators
@@ -47,7 +48,7 @@ STANDARDS = (
 )
 
 #: Services without records of their own.
-SERVICES = {"water.api"}
+SERVICES = {"water.api", "water.setup"}
 
 
 def is_ours(cls):

@@ -27,6 +27,7 @@ def find_parts_of_words(env):
 
 def forget_desk(env):
     """Leave nothing of the desk behind (the index of parts of words may serve others)."""
+    env["water.outgoing"]._forget()
     forget(
         env,
         "water_service_desk",

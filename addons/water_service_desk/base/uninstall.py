@@ -21,6 +21,10 @@ TIED = (
     ("mail_activity", "res_model", "res_id"),
     ("mail_scheduled_message", "model", "res_id"),
 )
+#: Tables in which people keep something for a model that they name.
+KEPT_FOR = (("ir_filters", "model_id"), ("ir_exports", "resource"))
+#: Rows about a model, to which the addons that extend a mixin of it give names as well.
+DESCRIBED = (("ir.model.fields", "ir_model_fields"), ("ir.model.inherit", "ir_model_inherit"))
 
 
 def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
@@ -43,7 +47,11 @@ def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
     for model in models:
         _forget_rows(env, model)
     env.cr.execute(SQL("DELETE FROM ir_model_data WHERE model IN %s", tuple(models)))
+    _delete_tied(env, "mail_message", SQL("starts_with(email_layout_xmlid, %s)", f"{module}."))
+    for table, name in KEPT_FOR:
+        _delete_tied(env, table, SQL("%s IN %s", SQL.identifier(name), tuple(models)))
     _forget_choices(env, models)
+    _forget_descriptions(env, module, models)
     for function in functions:
         env.cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [function])
         for (signature,) in env.cr.fetchall():
@@ -63,15 +71,22 @@ def _forget_sequences(env, module, codes):
     made.unlink()
 
 
+def _going(env, module):
+    """Names of the addons that go now: what two of them have made goes, too."""
+    env.cr.execute("SELECT name FROM ir_module_module WHERE state = 'to remove'")
+    return sorted({module, *(name for (name,) in env.cr.fetchall())})
+
+
 def _own_models(env, module):
-    """Names of the models that the addon has made: their tables go with it."""
+    """Names of the models that the addon has made, and none that stays: their tables go too."""
     env.cr.execute(
         """
         SELECT model.model FROM ir_model AS model
           JOIN ir_model_data AS data ON data.model = 'ir.model' AND data.res_id = model.id
-         GROUP BY model.model HAVING array_agg(DISTINCT data.module::text) = ARRAY[%s]
+         GROUP BY model.model
+        HAVING array_agg(DISTINCT data.module::text) <@ %s AND %s = ANY(array_agg(data.module))
         """,
-        [module],
+        [_going(env, module), module],
     )
     return [model for (model,) in env.cr.fetchall()]
 
@@ -83,9 +98,9 @@ def _untie(env, module, models):
         """
         SELECT relation.name FROM ir_model_relation AS relation
           JOIN ir_module_module AS module ON module.id = relation.module
-         GROUP BY relation.name HAVING array_agg(DISTINCT module.name::text) = ARRAY[%s]
+         GROUP BY relation.name HAVING array_agg(DISTINCT module.name::text) <@ %s
         """,
-        [module],
+        [_going(env, module)],
     )
     tables += [name for (name,) in env.cr.fetchall()]
     env.cr.execute(
@@ -136,6 +151,34 @@ def _forget_choices(env, models):
     )
 
 
+def _forget_descriptions(env, module, models):
+    """Forget what other addons call by a name and goes with its model, and foreign keys.
+
+    Odoo would leave both: it looks for rows with a name that the addon has given.
+    """
+    for model, table in DESCRIBED:
+        env.cr.execute(
+            SQL(
+                """
+                DELETE FROM ir_model_data AS data USING %s AS row, ir_model AS model
+                 WHERE data.model = %s AND data.module NOT IN %s AND data.res_id = row.id
+                   AND row.model_id = model.id AND model.model IN %s
+                """,
+                SQL.identifier(table),
+                model,
+                tuple(_going(env, module)),
+                tuple(models),
+            )
+        )
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_constraint AS held USING ir_module_module AS module
+         WHERE held.module = module.id AND module.name = %s AND held.type = 'f'
+        """,
+        [module],
+    )
+
+
 def _forget_rows(env, model, column=None):
     """Delete the files, messages and the like that are tied to rows of a model.
 
@@ -145,19 +188,31 @@ def _forget_rows(env, model, column=None):
         return
     rows = SQL("SELECT id FROM %s WHERE %s IS NOT NULL", SQL.identifier(env[model]._table), column)
     for table, name, key in TIED:
-        env.cr.execute(
-            SQL(
-                "DELETE FROM %s WHERE %s = %s AND %s RETURNING %s",
-                SQL.identifier(table),
-                SQL.identifier(name),
-                model,
-                SQL("%s IN (%s)", SQL.identifier(key), rows) if column else SQL("TRUE"),
-                SQL("store_fname") if table == "ir_attachment" else SQL("NULL"),
-            )
+        _delete_tied(
+            env,
+            table,
+            SQL("%s = %s", SQL.identifier(name), model),
+            SQL("%s IN (%s)", SQL.identifier(key), rows) if column else SQL("TRUE"),
         )
-        for (file,) in env.cr.fetchall():
-            if file:  # marked alone: another attachment may have the same
-                env["ir.attachment"]._file_delete(file)
+
+
+def _delete_tied(env, table, *conditions):
+    """Delete rows of a table of others; the files of messages go with these."""
+    is_file = table == "ir_attachment"
+    env.cr.execute(
+        SQL(
+            "DELETE FROM %s WHERE %s RETURNING %s",
+            SQL.identifier(table),
+            SQL(" AND ").join(conditions),
+            SQL("store_fname") if is_file else SQL("id"),
+        )
+    )
+    gone = [key for (key,) in env.cr.fetchall() if key]
+    for file in gone if is_file else ():  # marked alone: another attachment may have the same
+        env["ir.attachment"]._file_delete(file)
+    if table == "mail_message" and gone:
+        of_messages = SQL("res_model = 'mail.message' AND res_id IN %s", tuple(gone))
+        _delete_tied(env, "ir_attachment", of_messages)
 
 
 def _delete_linked(env, links):

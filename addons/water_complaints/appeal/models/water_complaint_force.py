@@ -36,14 +36,12 @@ class WaterComplaint(models.Model):
         string="Justified",
         compute="_compute_justified",
         store=True,
-        precompute=True,
         help="By the finding in force the company answers for it: in the figures (有责投诉).",
     )
     is_justified_repeat = fields.Boolean(
         string="Justified Repeat",
         compute="_compute_justified",
         store=True,
-        precompute=True,
         help="Justified, and complained of before, or handled again (重复投诉).",
     )
 

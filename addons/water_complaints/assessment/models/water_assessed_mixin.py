@@ -27,7 +27,13 @@ class WaterAssessedMixin(models.AbstractModel):
         ondelete="restrict",
     )
     case_model = fields.Char(readonly=True, copy=False)
-    case_id = fields.Many2oneReference(model_field="case_model", readonly=True, copy=False)
+    case_id = fields.Many2oneReference(
+        string="Row of the Case",
+        model_field="case_model",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
     complaint_id = fields.Many2one(
         "water.complaint", readonly=True, index="btree_not_null", ondelete="restrict"
     )

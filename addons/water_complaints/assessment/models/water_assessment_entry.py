@@ -28,7 +28,7 @@ class WaterAssessmentEntry(models.Model):
         "water.assessment", required=True, readonly=True, index=True, ondelete="cascade"
     )
     assessment_state = fields.Selection(
-        related="assessment_id.state", string="Assessment", store=True
+        related="assessment_id.state", string="State of the Assessment", store=True
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     points = fields.Float(

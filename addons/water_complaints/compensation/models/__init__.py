@@ -22,5 +22,5 @@ from . import (
     res_company,
     res_config_settings,
 )
-from . import water_meter_refund, water_compensation_recheck
+from . import water_meter_refund, water_compensation_recheck, water_setup
 from . import res_partner, water_compensation_version, water_compensation_rule, water_case_event

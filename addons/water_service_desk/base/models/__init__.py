@@ -16,4 +16,4 @@ from . import (
     res_users,
     water_cached_mixin,
 )
-from . import water_staff_message
+from . import water_setup, water_staff_message

@@ -121,7 +121,7 @@ class WaterBatchLine(models.TransientModel):
     _order = "state desc, id"
 
     wizard_id = fields.Many2one("water.batch.wizard", required=True, ondelete="cascade")
-    case_id = fields.Integer(required=True, export_string_translation=False)
+    case_id = fields.Integer(string="Row", required=True, export_string_translation=False)
     name = fields.Char(string="Case")
     state = fields.Selection(
         [("ready", "Can be done"), ("refused", "Cannot be done"), ("done", "Done")], required=True

@@ -25,7 +25,7 @@ class WaterCallbackAnswer(models.Model):
     )
     question_id = fields.Many2one(
         "water.callback.question",
-        string="Question Asked",
+        string="Question of the Script",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -3,3 +3,4 @@ from . import water_case_transition, water_case_guard, water_case_triage, water_
 from . import water_case_display, water_case_naming, water_case_event, water_channel
 from . import water_department, water_emergency_word, water_stage, water_zone
 from . import mail_message, water_case_thread
+from . import water_setup

@@ -8,10 +8,10 @@ STAFF = "[('share', '=', False)]"
 
 
 class WaterFirstRunWizard(models.TransientModel):
-    """What a company names before it begins: who hears when nobody has a late case."""
+    """A step of the first-run checklist: who hears when nobody has a late case."""
 
     _name = "water.first.run.wizard"
-    _description = "First-run Checklist"
+    _description = "Who Hears of Late Cases"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -27,7 +27,7 @@ class WaterFirstRunWizard(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The checklist begins with the people that are named already."""
+        """It begins with the people that are named already."""
         # sudo: res.company - the manager's own company
         company = self.env.company.sudo()
         named = {name: company[name].id for name in PEOPLE if name in fields and company[name]}
@@ -37,18 +37,11 @@ class WaterFirstRunWizard(models.TransientModel):
     def _compute_missing(self):
         """What keeps the ladder from reaching somebody, a line each."""
         for wizard in self:
-            steps = self.env["water.escalation.step"]._empty_rungs(wizard.company_id)
-            lines = [self.env._("Nobody hears: %s", step.name) for step in steps]
+            lines = self.env["water.setup"]._missing_ladder(wizard.company_id)
             departments = self.env["water.department"].search(
                 [("manager_id", "=", False), ("company_id", "in", (False, wizard.company_id.id))]
             )
             lines += [self.env._("No head: %s", row.name) for row in departments]
-            outgoing = self.env["water.outgoing"]
-            if not outgoing._is_open():
-                leaks = outgoing._leaks()
-                lines += [
-                    self.env._("Leaves the house, and is not wanted: %s", key) for key in leaks
-                ]
             wizard.missing = "\n".join(lines)
 
     def action_save(self):

@@ -44,7 +44,9 @@ class WaterHomeItem(models.Model):
         "res.groups", string="For", required=True, help="Whose first page it is on."
     )
     model_id = fields.Many2one("ir.model", required=True, ondelete="cascade")
-    model = fields.Char(related="model_id.model")
+    model = fields.Char(
+        related="model_id.model", string="Name of the Model", export_string_translation=False
+    )
     domain = fields.Char(
         required=True,
         default="[]",
@@ -115,8 +117,9 @@ class WaterHomeItem(models.Model):
     def home(self):
         """What the present user's first page shows.
 
-        :return: ``{"name", "has_calls", "tour", "sections": [{"key", "items", "rows"}]}``; moments
-            in UTC
+        :return: ``{"name", "has_calls", "tour", "setup", "sections": [{"key", "items",
+            "rows"}]}``; moments in UTC; ``setup`` is how many steps of the first-run checklist are
+            open, for administrators
         :raises AccessError: customers have pages of their own
         """
         items = self._mine()
@@ -124,6 +127,7 @@ class WaterHomeItem(models.Model):
             "name": self.env.user.name,
             "has_calls": self.env.user.has_group(AGENT),
             "tour": self.env["web_tour.tour"]._water_next(),
+            "setup": self.env["water.setup"]._open_count(),
             "sections": [items._section(key) for key, _label in SECTIONS],
         }
 

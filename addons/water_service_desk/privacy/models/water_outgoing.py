@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 #: Where nobody listens: a call to it ends at once, and leaves nothing outside.
 NOWHERE = "http://127.0.0.1:9"
@@ -68,6 +69,16 @@ class WaterOutgoing(models.AbstractModel):
         ).unlink()
         parameters.set_param(OPEN, "open")
         self._set_report(True)
+
+    @api.model
+    def _forget(self):
+        """Leave Odoo's settings as they were before the addon, which now goes."""
+        endpoints = Domain("key", "in", ENDPOINTS) & Domain("value", "=", NOWHERE)
+        previews = Domain("key", "=", PREVIEWS) & Domain("value", "=", "0")
+        # sudo: ir.config_parameter - what the addon has set itself
+        self.env["ir.config_parameter"].sudo().search(endpoints | previews).unlink()
+        if not self._is_open():
+            self._set_report(True)
 
     @api.model
     def _set_report(self, active):

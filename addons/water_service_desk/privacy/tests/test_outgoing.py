@@ -48,8 +48,8 @@ class TestOutgoing(WaterCommon):
         self.parameters.set_param("sms.endpoint", "https://sms.example.com")
         self.outgoing._close()
         self.assertEqual(self.outgoing._leaks(), ["sms.endpoint"])
-        missing = self.env["water.first.run.wizard"].create({}).missing
-        self.assertIn("sms.endpoint", missing)
+        steps = {step["key"]: step for step in self.env["water.setup"]._steps()}
+        self.assertIn("sms.endpoint", steps["outgoing"]["missing"][0])
         self.outgoing._open()
         self.assertEqual(self.parameters.get_param("sms.endpoint"), "https://sms.example.com")
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -8,8 +9,8 @@ class ResCompany(models.Model):
 
     water_public_open = fields.Boolean(
         string="Public Page",
-        default=True,
-        help="Whoever has no account can file and follow cases at /water/report.",
+        help="Whoever has no account can file and follow cases at /water/report. It can be opened"
+        " when the hotline and the departments stand.",
     )
     water_front_open = fields.Boolean(
         string="First Page",
@@ -80,3 +81,28 @@ class ResCompany(models.Model):
         " AND water_challenge_per_source >= 0)",
         "Limits of what customers send must not be negative.",
     )
+
+    @api.constrains("water_public_open")
+    def _check_public_open(self):
+        """A page that names no telephone and whose cases reach nobody is not opened."""
+        for company in self.filtered("water_public_open"):
+            missing = company._water_public_missing()
+            if missing:
+                raise ValidationError(
+                    self.env._(
+                        "The public page of %(company)s cannot be opened yet: %(missing)s.",
+                        company=company.name,
+                        missing="; ".join(missing),
+                    )
+                )
+
+    def _water_public_missing(self):
+        """What the public page waits for, in words."""
+        self.ensure_one()
+        missing = [] if self.water_hotline else [self.env._("No hotline")]
+        # sudo: water.department - whether anybody works there
+        departments = self.env["water.department"].sudo()
+        domain = [("company_id", "in", (False, self.id)), ("member_ids", "!=", False)]
+        if not departments.search_count(domain, limit=1):
+            missing.append(self.env._("Nobody works in any department"))
+        return missing

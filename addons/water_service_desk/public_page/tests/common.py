@@ -28,6 +28,7 @@ class PublicCase(PortalCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"water_public_work": 1000, "water_hotline": "96510"})
+        cls.company.water_public_open = True
 
     def setUp(self):
         super().setUp()

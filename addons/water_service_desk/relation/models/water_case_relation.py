@@ -32,7 +32,7 @@ class WaterCaseRelation(models.Model):
     )
     parent_name = fields.Char(string="Case Above", compute="_compute_names")
     child_name = fields.Char(string="Case Below", compute="_compute_names")
-    child_subject = fields.Char(string="Matter", compute="_compute_names")
+    child_subject = fields.Char(string="Subject", compute="_compute_names")
     child_state = fields.Char(string="State", compute="_compute_names")
     note = fields.Char(readonly=True)
     user_id = fields.Many2one(

@@ -50,6 +50,9 @@ def main():
     groups = "base.group_user,water_service_desk.group_agent"
     agent = new_test_user(env, "bench_agent", groups=groups)
     env["ir.default"].set("res.partner", "lang", "zh_CN")  # pages in the visitors' language
+    ref("water_service_desk.department_net").member_ids = agent
+    env.company.write({"water_hotline": "96510"})
+    env.company.water_public_open = True
     first = sample(agent)
     env.cr.commit()
     Fill(env, first, agent, every=40).to(timing.sizes()[-1])

@@ -19,8 +19,8 @@ CERTIFICATE = ("fullchain.pem", "privkey.pem")
 CHECKLIST = """
   https://{name}/   login admin, password in {password}: change it at the first sign-in.
 
-  Then, in Settings › Water Service: hotline and office hours; outgoing mail (Settings › Technical);
-  people and their roles; standards of time; channels; where the anchors of the chains are kept.
+  Then work through Water Service › Configuration › First-run Checklist: it says what is missing,
+  leads there, and tries it; the public page is closed until the hotline and the departments stand.
   Certificate: {certificate}
   Backups: every night into {backups}; {key} opens them: take it elsewhere, twice.
   State of the system: Water Service › Configuration › State of the System; doc/monitoring.md

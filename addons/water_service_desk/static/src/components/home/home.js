@@ -150,6 +150,11 @@ export class WaterHome extends Component {
         this.env.bus.trigger("WATER:DECIDED");
     }
 
+    /** What the company lacks before it opens. */
+    async openSetup() {
+        await this.action.doAction("water_service_desk.action_setup");
+    }
+
     /** The role's first steps, pointed out on its own pages. */
     async showAround() {
         const { tour } = this.state.home;

@@ -1,0 +1,156 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ..roles import AGENT, DEPARTMENT, MANAGER, QUALITY, SUPERVISOR
+
+#: Who keeps companies and users, and who has the settings.
+KEEPER, SYSTEM = "base.group_erp_manager", "base.group_system"
+#: Names of so many records stand in one line; the others are counted.
+NAMED = 5
+SETTINGS = "water_service_desk.action_settings"
+
+
+class WaterSetup(models.AbstractModel):
+    """The first-run checklist: what a company needs before it opens, and whether it is there.
+
+    Rooms add their steps to `_steps`. A step says in words what is missing and leads to where it
+    is mended; where it can, it tries itself (`_try_<key>`): a mail is sent, a gateway opened.
+    """
+
+    _name = "water.setup"
+    _description = "First-run Checklist"
+
+    @api.model
+    def page(self):
+        """The checklist of the present company.
+
+        :return: ``{"company", "open", "steps": [{"key", "title", "why", "state", "missing",
+            "action", "tries"}]}``; the state is ``done``, ``open`` or ``later``
+        :raises AccessError: for anybody but a manager
+        """
+        self._check_manager()
+        # sudo: water.setup - what the manager's own company lacks, wherever it stands
+        steps = sorted(self.sudo()._steps(), key=lambda step: step["sequence"])
+        count = sum(step["state"] == "open" for step in steps)
+        return {"company": self.env.company.name, "open": count, "steps": steps}
+
+    @api.model
+    def try_step(self, key=""):
+        """Try one step for real, and say in words what came of it.
+
+        :param key: of a step that can be tried
+        :return: ``{"is_well", "words"}``
+        :raises AccessError: for whoever may not mend the step either
+        """
+        self._check_manager()
+        steps = {step["key"] for step in self.sudo()._steps() if step["tries"]}
+        if key not in steps:
+            raise AccessError(self.env._("There is no such step, or others try it."))
+        try:
+            # sudo: water.setup - the step was found among those that the reader mends himself
+            with self.env.cr.savepoint():  # what failed leaves nothing
+                words = getattr(self.sudo(), f"_try_{key}")()
+        except UserError as fault:
+            return {"is_well": False, "words": str(fault)}
+        return {"is_well": True, "words": words}
+
+    @api.model
+    def _open_count(self):
+        """How many steps an administrator still has before the company can open."""
+        user = self.env.user
+        if not (user.has_group(MANAGER) and user.has_group(SYSTEM)):
+            return 0
+        return self.page()["open"]
+
+    def _check_manager(self):
+        user = self.env.user
+        # asked before sudo(): a client may name a company that is not its own
+        if not user.has_group(MANAGER) or self.env.company not in user.company_ids:
+            raise AccessError(self.env._("Only managers see what the company lacks."))
+
+    @api.model
+    def _steps(self):
+        """Hook: the steps; rooms add theirs to what ``super()`` returns."""
+        company = self.env.company
+        return [
+            self._step(
+                "company",
+                10,
+                self.env._("Company"),
+                self._missing_company(company),
+                "base.action_res_company_form",
+                why=self.env._("Letters are headed by it; its country gives the calendar."),
+                group=KEEPER,
+            ),
+            self._step(
+                "hotline",
+                20,
+                self.env._("Hotline"),
+                [] if company.water_hotline else [self.env._("No hotline")],
+                SETTINGS,
+                why=self.env._("Stands on letters, mails and pages for customers."),
+                group=SYSTEM,
+            ),
+            self._step(
+                "people",
+                30,
+                self.env._("People and Roles"),
+                self._missing_people(company),
+                "base.action_res_users",
+                why=self.env._("Each role needs somebody; word reaches people by e-mail."),
+                group=KEEPER,
+            ),
+        ]
+
+    def _step(self, key, sequence, title, missing, action, why="", group=MANAGER, is_needed=True):
+        """One step, as the page wants it.
+
+        :param missing: what is still open, a sentence each
+        :param action: XML id of where it is mended
+        :param group: who may mend it; to others the page says who does
+        :param is_needed: whether the company cannot open without it
+        """
+        may_mend = self.env.user.has_group(group)
+        return {
+            "key": key,
+            "sequence": sequence,
+            "title": title,
+            "why": why,
+            "missing": missing,
+            "state": "done" if not missing else "open" if is_needed else "later",
+            "action": may_mend and action,
+            "tries": may_mend and hasattr(self, f"_try_{key}"),
+        }
+
+    @api.model
+    def _named(self, records):
+        """The names of records for one line: the first ones, and how many more there are."""
+        names = ", ".join(records[:NAMED].mapped("display_name"))
+        more = len(records) - NAMED
+        if more <= 0:
+            return names
+        return self.env._("%(names)s and %(count)s more", names=names, count=more)
+
+    def _missing_company(self, company):
+        wanted = {
+            "street": self.env._("No address"),
+            "country_id": self.env._("No country"),
+            "phone": self.env._("No telephone number"),
+            "email": self.env._("No e-mail address"),
+        }
+        return [words for name, words in wanted.items() if not company[name]]
+
+    def _missing_people(self, company):
+        missing, staff = [], self.env["res.users"]
+        for role in (AGENT, DEPARTMENT, SUPERVISOR, QUALITY, MANAGER):
+            group = self.env.ref(role)
+            people = group.all_user_ids.filtered(
+                lambda user: user.active and not user.share and company in user.company_ids
+            )
+            staff |= people
+            if not people - self.env.ref("base.user_root"):
+                missing.append(self.env._("Nobody has the role: %s", group.full_name))
+        mute = (staff - self.env.ref("base.user_root")).filtered(lambda user: not user.email)
+        if mute:
+            missing.append(self.env._("No e-mail address: %s", self._named(mute)))
+        return missing
