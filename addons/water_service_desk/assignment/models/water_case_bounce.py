@@ -18,7 +18,7 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     bounced_at = fields.Datetime(
-        string="Bounced",
+        string="Repeatedly Returned",
         readonly=True,
         copy=False,
         index="btree_not_null",
