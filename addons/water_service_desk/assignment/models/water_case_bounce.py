@@ -18,7 +18,7 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     bounced_at = fields.Datetime(
-        string="Repeatedly Returned",
+        string="Bounced",
         readonly=True,
         copy=False,
         index="btree_not_null",
