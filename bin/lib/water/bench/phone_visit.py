@@ -63,8 +63,8 @@ class Phone:
         page.goto(path, wait_until="load")
         found = page.evaluate(TIMES)
         found["ready"] = None
-        if page.locator(".o_water_proof").count():
-            page.locator(PROVED).wait_for()
+        if page.locator(".o_water_proof:visible").count():
+            page.locator(PROVED).first.wait_for(state="attached")
             found["ready"] = page.evaluate("performance.now()")
         page.wait_for_timeout(300)  # what the page fetches after it has been shown
         context.close()
