@@ -35,6 +35,7 @@ TIMES = """() => {
     const first = paint.startTime;
     return {first, usable: Math.max(first, visit.domContentLoadedEventEnd)};
 }"""
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
 PROVED = ".o_water_proof [data-state=done]:not(.d-none)"
 
 
@@ -61,6 +62,7 @@ class Phone:
         line = context.new_cdp_session(page)
         loads = self._slow(line)
         page.goto(path, wait_until="load")
+        page.wait_for_function(PAINTED)
         found = page.evaluate(TIMES)
         found["ready"] = None
         if page.locator(".o_water_proof:visible").count():
