@@ -9,7 +9,14 @@ import re
 OF_ALL_CASES = re.compile(
     r"merge_wizard|water_repeat|__event__kind__|view_form_repeat$|_repeats_sane$|_case_event__kind__"
 )
-WAS = "Work Out Time Limits Again"
+#: Names in the release before of what is called otherwise now.
+WAS = {
+    "Work Out Time Limits Again",
+    "Take",
+    "Tells a Calculation",
+    "Vexatious Caller",
+    "Vexatious Callers",
+}
 
 #: Odoo's modules that extend threads give a name of theirs to the thread of each new model, too.
 THREADS = re.compile(r"model_inherit__water_\w+__mail_thread")
@@ -33,11 +40,18 @@ WORDS = [
         (table, column, None, "words that nobody has changed come with the upgrade")
         for table, columns in (
             ("data_recycle_model", "name"),
+            ("ir_act_window", "help"),
+            ("ir_actions", "help"),
+            ("ir_model_constraint", "message"),
+            ("mail_activity_type", "name"),
             ("mail_template", "body_html description name subject water_short_text"),
-            ("water_compensation_exemption_code", "source"),
-            ("water_compensation_rule", "doubt source"),
+            ("resource_calendar", "name"),
+            ("water_compensation_exemption_code", "evidence name source"),
+            ("water_compensation_rule", "doubt name source"),
             ("water_customer_flag", "name"),
             ("water_forbidden_phrase", "suggestion"),
+            ("water_guide", "eligibility name"),
+            ("water_inspection_item", "name"),
             ("water_stage", "public_name"),
         )
         for column in columns.split()
@@ -52,8 +66,8 @@ WORDS = [
         for column in ("shortdesc", "summary")
     ),
     *(
-        (table, "name", lambda _u, row, _after: row["name"]["en_US"] == WAS, "in plain words")
-        for table in ("ir_act_server", "ir_actions", "ir_model")
+        (table, "name", lambda _u, row, _after: row["name"]["en_US"] in WAS, "in plain words")
+        for table in ("ir_act_server", "ir_act_window", "ir_actions", "ir_model", "ir_ui_menu")
     ),
     (
         "ir_model_data",
@@ -78,7 +92,7 @@ WORDS = [
     (
         "mail_tracking_value",
         "new",
-        lambda _u, _before, row: row["old_value_char"] == WAS,
+        lambda _u, _before, row: row["old_value_char"] in WAS,
         "Odoo keeps how its actions were called",
     ),
     ("ir_act_window", "context", None, "the log of looks leaves openings out at first"),

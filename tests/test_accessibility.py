@@ -32,6 +32,7 @@ NO_PAGES |= {f"{kind}_action" for kind in ("complaint", "inquiry", "request", "t
 NO_PAGES |= {"complaint_answer", "complaint_appeal", "request_material", "track_lost"}
 NO_PAGES |= {"report_follow", "outage_affected", "outage_stop", "outages_near"}
 NO_PAGES |= {"outages_json", "outages_atom", "own_bind", "own_phone"}
+NO_PAGES |= {"app_manifest", "app_worker", "guide_form"}
 LISTS = {
     "/my/inquiries": "category",
     "/my/requests": "month",
@@ -55,6 +56,8 @@ CASE_FORMS = (
     "rate",
     "material",
 )
+#: Where to keep pictures of every page in every width and language, for whoever looks at them.
+PICTURES = os.environ.get("WATER_PICTURES")
 SCRIPT = AXE_SCRIPT + Path(__file__).with_name("accessibility.js").read_text()
 
 
@@ -90,6 +93,13 @@ class Walk:
             self.note(self.page.evaluate("water.layout()"), width, name)
             if ALL or WIDTH[self.language] == width:
                 self.note(self.page.evaluate("water.grave()"), width, name)
+            self._picture(width, name)
+
+    def _picture(self, width, name):
+        if PICTURES:
+            where = f"{len(self.visited):03}{self._path()} {name}".strip()
+            file = re.sub(r"[^\w=?-]+", "_", f"{self.language} {where} {width}") + ".png"
+            self.page.screenshot(path=Path(PICTURES) / file[-150:], full_page=True)
 
     def send(self, form, name=""):
         """Send a form as it stands, whatever the browser thinks of it, and look at the answer."""
@@ -241,7 +251,7 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
     for path in ("/water/answers", f"/water/answers/{article}", f"/water/guides/{guide}"):
         walk.open(path)
     paths = ["/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"]
-    for path in (*paths, "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
+    for path in (*paths, "/water/offline", "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
         walk.open(path)
     query(GATEWAY)  # without one nobody signs in by text message
     walk.open("/water/sign-in")

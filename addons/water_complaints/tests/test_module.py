@@ -114,6 +114,8 @@ class TestModule(AccessFixture, ComplaintCommon):
             return self.env[model].create({})
         if model == "res.users":
             return self.users["integration"]
+        if model == "res.partner":
+            return self.customer
         return [self.env[name] for name in SERVICES & {model}]
 
     def test_public_methods_are_guarded(self):

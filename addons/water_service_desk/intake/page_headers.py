@@ -34,6 +34,14 @@ def protect_page(response, nonce):
     return response
 
 
+def let_frame(response, origins):
+    """Let pages of ``origins`` hold this one in a frame, besides our own."""
+    policy = response.headers["Content-Security-Policy"]
+    frames = " ".join(("frame-ancestors 'self'", *origins))
+    response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'self'", frames)
+    return response
+
+
 def protect_any(response, secure):
     """Set what every answer to a browser carries, unless it says so itself.
 

@@ -4,12 +4,13 @@ import vobject
 from dateutil.tz import UTC  # the zone that vobject knows the name of
 
 
-def calendar_file(uid, slot, title, place="", text="", stamp=None, cancelled=False):
+def calendar_file(uid, slot, title, name="", place="", text="", stamp=None, cancelled=False):
     """The bytes of a calendar with one appointment.
 
     :param uid: what the calendar knows the appointment by: the same one replaces it
     :param slot: ``(begin, end)``, naive UTC
     :param title: what stands in the calendar
+    :param name: of the calendar, where a telephone makes a new one of the file
     :param place: where it is, or ""
     :param text: what else is to be known
     :param stamp: naive UTC moment at which the appointment was last changed
@@ -17,6 +18,8 @@ def calendar_file(uid, slot, title, place="", text="", stamp=None, cancelled=Fal
     """
     calendar = vobject.iCalendar()
     calendar.add("method").value = "CANCEL" if cancelled else "PUBLISH"
+    if name:
+        calendar.add("x-wr-calname").value = name
     event = calendar.add("vevent")
     event.add("uid").value = uid
     event.add("dtstamp").value = (stamp or slot[0]).replace(tzinfo=UTC)

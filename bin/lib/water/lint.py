@@ -44,6 +44,7 @@ def checks(root, tools):
         "guards": [sys.executable, "-m", "water.guards"],
         "promises": [sys.executable, "-m", "water.promises"],
         "twice": [sys.executable, "-m", "water.twice"],
+        "words": [sys.executable, "-m", "water.words"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],

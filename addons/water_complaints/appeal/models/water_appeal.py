@@ -168,7 +168,7 @@ class WaterAppeal(models.Model):
             ("soon", "Due soon"),
             ("paused", "Paused"),
             ("breached", "Overdue"),
-            ("none", "No clock running"),
+            ("none", "No active time limit"),
         ],
         compute="_compute_due",
         store=True,

@@ -57,7 +57,7 @@ class WaterComplaint(models.Model):
 
     def _portal_appeal_withdrawn(self, values, files=()):
         """The customer takes his appeal back."""
-        reason = self.env._("Withdrawn by the customer on his page")
+        reason = self.env._("Withdrawn by the customer on their page")
         self.sudo()._open_appeal()._withdraw(reason)
 
     # -- what he reads ------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class WaterAppealWizard(models.TransientModel):
 
     step = fields.Selection(
         [
-            ("file", "File"),
+            ("file", "File the appeal"),
             ("admit", "Admit once more"),
             ("vote", "Vote"),
             ("withdraw", "Withdraw"),
@@ -27,7 +27,7 @@ class WaterAppealWizard(models.TransientModel):
     )
     complaint_id = fields.Many2one("water.complaint", readonly=True)
     appeal_id = fields.Many2one("water.appeal", readonly=True)
-    reason = fields.Text(help="In the customer's words where he gives them.")
+    reason = fields.Text(help="In the customer's words where they are given.")
     demand = fields.Text(string="What the Customer Asks for")
     channel_id = fields.Many2one(
         "water.channel",

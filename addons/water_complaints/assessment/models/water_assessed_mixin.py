@@ -68,7 +68,9 @@ class WaterAssessedMixin(models.AbstractModel):
         for row in self:
             if user in row._barred():
                 raise AccessError(
-                    self.env._("Nobody decides on himself, his own department or his own entry.")
+                    self.env._(
+                        "You cannot decide on yourself, your own department or your own entry."
+                    )
                 )
 
     def action_open_case(self):

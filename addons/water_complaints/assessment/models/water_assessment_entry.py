@@ -37,7 +37,7 @@ class WaterAssessmentEntry(models.Model):
     happened_at = fields.Datetime(readonly=True)
     reason = fields.Text(readonly=True, help="Why somebody entered it by hand.")
     state = fields.Selection(
-        [("counts", "Counts"), ("struck", "Struck out"), ("dropped", "Not Final any More")],
+        [("counts", "Counts"), ("struck", "Entry voided"), ("dropped", "Not Final any More")],
         required=True,
         readonly=True,
         default="counts",

@@ -30,7 +30,9 @@ class WaterAssessmentLine(models.Model):
     whose = fields.Char(compute="_compute_whose")
     state = fields.Selection(related="assessment_id.state", string="Status", store=True)
     objection_until = fields.Datetime(related="assessment_id.objection_until")
-    result_ids = fields.One2many("water.assessment.result", "line_id", readonly=True)
+    result_ids = fields.One2many(
+        "water.assessment.result", "line_id", string="Figures Assessed", readonly=True
+    )
     entry_ids = fields.One2many("water.assessment.entry", "line_id", readonly=True)
     objection_ids = fields.One2many("water.assessment.objection", "line_id", readonly=True)
     addendum_ids = fields.One2many("water.assessment.addendum", "line_id", readonly=True)

@@ -135,7 +135,7 @@ class WaterAssessmentObjection(models.Model):
         if not line or not target or target.line_id != line:
             raise UserError(self.env._("Say against which entry or figure the objection is."))
         if not line._is_own():
-            raise AccessError(self.env._("Only whoever is assessed, or his head, objects."))
+            raise AccessError(self.env._("Only whoever is assessed, or their head, objects."))
         if line.state != "open" or fields.Datetime.now() > line.objection_until:
             raise UserError(self.env._("The time for objections is over, or has not begun."))
         counts = target.state == "counts" if about.entry_id else target._counts()

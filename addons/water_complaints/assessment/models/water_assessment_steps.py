@@ -58,7 +58,9 @@ class WaterAssessment(models.Model):
         for row in self:
             if user in row._barred():
                 raise AccessError(
-                    self.env._("Nobody assesses himself or his own department: somebody else does.")
+                    self.env._(
+                        "You cannot assess yourself or your own department: somebody else does."
+                    )
                 )
 
     def action_draw_up(self):

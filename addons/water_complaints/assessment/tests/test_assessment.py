@@ -106,7 +106,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         with self.assertRaises(AccessError):
             entry.points = 5
         self.net.manager_id = self.users["quality"]
-        with self.assertRaisesRegex(AccessError, "Nobody decides on himself"):
+        with self.assertRaisesRegex(AccessError, "You cannot decide on yourself"):
             entries.create(values)
         with self.assertRaises(AccessError):
             self._as("department", self.env["water.assessment.entry"]).create(values)
@@ -115,7 +115,7 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self.net.manager_id = self.users["quality"]
         assessment = self._drawn("manager")
         for step in ("action_draw_up", "action_publish"):
-            with self.assertRaisesRegex(AccessError, "himself or his own"):
+            with self.assertRaisesRegex(AccessError, "yourself or your own"):
                 getattr(self._as("quality", assessment), step)()
 
     def test_objection_in_time_to_the_second(self):

@@ -79,7 +79,7 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("Only an appeal that is upheld grants money."))
         if not appeal.complaint_id.partner_id:
             raise UserError(
-                self.env._("The complaint names no customer to pay: enter him there first.")
+                self.env._("The complaint names no customer to pay: enter them there first.")
             )
         row = appeal.grant_on_id
         if row and row.state not in DECIDABLE:

@@ -65,7 +65,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
     def _check_turn(self):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(AGENT)):
-            raise AccessError(self.env._("Applications are taken by the desk."))
+            raise AccessError(self.env._("Applications are taken by the service desk."))
         if any(row.state != "draft" for row in self):
             raise UserError(self.env._("This application has been handed in already."))
 

@@ -45,7 +45,7 @@ class WaterCompensationDelegation(models.Model):
         "CHECK (date_to >= date_from)", "Choose a last day that is not before the first."
     )
     _people_sane = models.Constraint(
-        "CHECK (user_id <> deputy_id)", "Nobody stands in for himself: choose somebody else."
+        "CHECK (user_id <> deputy_id)", "You cannot be your own deputy: choose somebody else."
     )
 
     @api.model_create_multi
@@ -78,7 +78,7 @@ class WaterCompensationDelegation(models.Model):
         if self.env.su:
             return
         if any(row.deputy_id == user for row in self):
-            raise AccessError(self.env._("Nobody appoints himself as a deputy."))
+            raise AccessError(self.env._("You cannot appoint yourself as a deputy."))
         if user.has_group(MANAGER):
             return
         if any(row.user_id != user for row in self):

@@ -19,7 +19,7 @@ class WaterCompensation(models.Model):
     _inherit = "water.compensation"
 
     is_held = fields.Boolean(
-        string="Held", compute="_compute_hold", compute_sudo=True, search="_search_is_held"
+        string="On Hold", compute="_compute_hold", compute_sudo=True, search="_search_is_held"
     )
     hold_note = fields.Char(
         string="Exemptions to Decide",

@@ -59,7 +59,7 @@ class WaterEntitlementWizard(models.TransientModel):
         case = self.complaint_id
         case.check_access("write")
         if not case._is_desk():
-            raise UserError(self.env._("Entitlements are proposed by the desk."))
+            raise UserError(self.env._("Entitlements are proposed by the service desk."))
         if self.rule_id not in self._possible():
             raise UserError(self.env._("This rule does not hold for the customer."))
         if self.failed_at > fields.Datetime.now():

@@ -18,7 +18,7 @@ class WaterCompensationWordsMixin(models.AbstractModel):
     """Tells the steps of a calculation in the reader's language, in whole sentences."""
 
     _name = "water.compensation.words.mixin"
-    _description = "Tells a Calculation"
+    _description = "Explains a Calculation"
 
     @api.model
     def _tell_steps(self, steps, currency, company):

@@ -280,6 +280,31 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertIn("4 of 5", self.text(self._page(case)))
         self.assertWhole(case)
 
+    def test_low_stars(self):
+        """One or two for either question lead to what follows, and nobody says thanks for them."""
+        for result, process, low in (("1", "1", True), ("5", "2", True), ("3", "3", False)):
+            with self.subTest(result=result, process=process):
+                case = self._notified()
+                url = f"/my/complaints/{case.id}"
+                response = self.post(f"{url}/confirm", {"result": result, "process": process})
+                done = "confirm_low" if low else "confirm"
+                self.assertLocation(response, f"{url}?done={done}")
+                text = self.text(self.get(f"{url}?done={done}"))
+                self.assertEqual("A supervisor looks at it within one working day" in text, low)
+                self.assertEqual("Thank you for your confirmation" in text, not low)
+                self.env.invalidate_all()
+                self.assertEqual(bool(case.review_ids), low)
+
+    def test_what_can_follow_low_stars(self):
+        """Each way stands in the form in one line, and leads to its own form."""
+        page = self.page(self._page(self._notified()))
+        ways = page.xpath("//div[contains(@class, 'o_water_low')]//li")
+        self.assertEqual(len(ways), 3)
+        links = [href for way in ways for href in way.xpath(".//a/@href")]
+        self.assertEqual(links, ["#water_contest", "#water_appeal"])
+        for link in links:
+            self.assertTrue(page.xpath(f"//*[@id='{link[1:]}']"), link)
+
     def test_confirm_without_stars(self):
         case = self._notified()
         wrong = ("6", "5"), ("x", "0"), ("", "5")

@@ -50,7 +50,7 @@ class WaterComplaint(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(case)s is about %(unit)s, to which %(person)s belongs: have a"
-                        " supervisor replace him first, with the reason.",
+                        " supervisor replace them first, with the reason.",
                         case=case.name,
                         unit=case.department_complained_id.name,
                         person=mine[:1].name,
@@ -75,7 +75,7 @@ class WaterComplaint(models.Model):
 
     def _self_message(self):
         return self.env._(
-            "Nobody handles a complaint about himself: hand %s over first. A supervisor does so"
+            "You cannot handle a complaint about yourself: hand %s over first. A supervisor does so"
             " with “Replace the Person Complained of”.",
             self.name,
         )

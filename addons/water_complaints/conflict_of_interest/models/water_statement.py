@@ -90,11 +90,11 @@ class WaterStatement(models.Model):
         case.check_access("write")
         case._check_unsealed()
         if not case._is_desk():
-            raise UserError(self.env._("Only the desk asks for statements."))
+            raise UserError(self.env._("Only the service desk asks for statements."))
         if not user:
             raise UserError(self.env._("Name the person who is asked."))
         if not said(content):
-            raise UserError(self.env._("Write down what he is asked about."))
+            raise UserError(self.env._("Write down what the question is."))
         # sudo: complaint - what must not be told has to be known
         clean = Scrubber(case.sudo()._erasure_words())
         row = trusted(self.sudo()).create(

@@ -120,7 +120,7 @@ class TestConflict(ComplaintCommon):
             with (
                 self.subTest(field=field),
                 self.assertRefused(
-                    "Nobody handles a complaint about himself|only by a hand-over", case
+                    "You cannot handle a complaint about yourself|only by a hand-over", case
                 ),
             ):
                 self._as("supervisor", case).write({field: agent2.id})

@@ -58,7 +58,7 @@ class TestRecusal(ComplaintCommon):
         """Neither first responsible person nor handler, head of the unit included."""
         agent = self.users["agent"]
         agent.water_department_ids = self.net
-        with self.assertRaisesRegex(ValidationError, "replace him"):
+        with self.assertRaisesRegex(ValidationError, "replace them"):
             self._complaint(
                 category_id=self._category("st01").id,
                 department_complained_id=self.net.id,
@@ -153,7 +153,7 @@ class TestRecusal(ComplaintCommon):
         statements = self._as("agent2", self.env["water.statement"])
         nobody = self.env["res.users"]
         for user, content in ((nobody, "x"), (self.users["department"], " ")):
-            with self.assertRefused("Name the person|what he is asked"):
+            with self.assertRefused("Name the person|what the question is"):
                 statements._ask(self._as("agent2", case), user, content)
         with self.assertRaises(AccessError):
             self._as("department", self.env["water.statement"])._ask(

@@ -13,7 +13,7 @@ from odoo.addons.water_service_desk.clock.models.water_standard_line import INTE
 
 LEVELS = [
     ("supervisor", "Supervisor"),
-    ("vice_president", "Vice president in charge"),
+    ("vice_president", "Executive in charge"),
     ("general_manager", "General manager"),
 ]
 WORKERS = (

@@ -81,7 +81,7 @@ class WaterComplaint(models.Model):
         if not self.is_major or self.major_reported_at:
             return []
         words = self.env._(
-            "report it to the vice-president first and record what he has ordered"
+            "report it to the executive in charge first and record what was ordered"
             " (button “Report to the Management”)"
         )
         return [Missing(words, "action_report")]
@@ -102,7 +102,7 @@ class WaterComplaint(models.Model):
         self.check_access("write")
         self._check_unsealed()
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk reports a major complaint."))
+            raise UserError(self.env._("Only the service desk reports a major complaint."))
         if not user:
             raise UserError(self.env._("Name the person of the management."))
         if not said(note):
@@ -113,9 +113,7 @@ class WaterComplaint(models.Model):
                     self.env._("%s is no major complaint: choose its kind first.", case.name)
                 )
             if user in case._people_concerned():
-                raise UserError(
-                    self.env._("Report to somebody else: %s is concerned himself.", user.name)
-                )
+                raise UserError(self.env._("Report to somebody else: %s is concerned.", user.name))
         trusted(self).write(
             {
                 "major_reported_at": fields.Datetime.now(),

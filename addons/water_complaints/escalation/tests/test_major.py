@@ -29,12 +29,12 @@ class TestMajor(ComplaintCommon):
         self.assertTrue(self._told(self.president, case))
         self.assertTrue(self._told(self.users["supervisor"], case))
         self._step_dispatched(case, "agent", self.net)
-        refused = self.assertRaisesRegex(UserError, "vice-president first")
+        refused = self.assertRaisesRegex(UserError, "executive in charge first")
         with refused, self.env.cr.savepoint():
             self._as("department", self._lead(case)).action_accept()
         other = self._complaint(major_legal=True)
         self._as("agent", other)._confirm_readback()
-        with self.assertRaisesRegex(UserError, "vice-president first"):
+        with self.assertRaisesRegex(UserError, "executive in charge first"):
             self._as("agent", other).action_handle()
         self.assertEqual(case.state, "dispatched")
         self._report(case)
@@ -67,7 +67,7 @@ class TestMajor(ComplaintCommon):
             (plain, {"user_id": self.president.id}, "no major complaint"),
             (case, {"user_id": self.president.id, "note": "  "}, "blanks say nothing"),
             (case, {"user_id": False}, "Name the person"),
-            (case, {"user_id": self.users["quality"].id}, "concerned himself"),
+            (case, {"user_id": self.users["quality"].id}, "is concerned"),
         ):
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
                 self._report(target, **values)

@@ -124,7 +124,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.check_access("write")
         self._check_unsealed()
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk takes a case out of an incident."))
+            raise UserError(self.env._("Only the service desk takes a case out of an incident."))
         names = {case.id: {"number": case.sudo().incident_id.name} for case in self}
         trusted(self.sudo()).write({"incident_id": False})
         self._log_events("incident_left", names)

@@ -97,7 +97,7 @@ class WaterIncident(models.Model):
         "water.account",
         string="Further Accounts",
         check_company=True,
-        help="Affected accounts outside the zones; their cases hang on the incident, too.",
+        help="Affected accounts outside the zones; their cases are linked to the incident, too.",
     )
     address = fields.Char(string="Place")
     cause = fields.Text(help="What has happened, as far as it is known.")
@@ -275,7 +275,7 @@ class WaterIncident(models.Model):
         """The user runs incidents, and this one is in one of ``states``."""
         self.check_access("write")
         if not self._is_manager():
-            raise AccessError(self.env._("Incidents are run by the desk."))
+            raise AccessError(self.env._("Incidents are run by the service desk."))
         if any(incident.state not in states for incident in self):
             raise UserError(self.env._("This step has been taken already."))
 

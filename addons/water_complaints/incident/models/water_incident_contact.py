@@ -27,7 +27,7 @@ class WaterIncidentContact(models.Model):
         string="Reached",
         compute="_compute_is_reached",
         store=True,
-        help="His message has arrived; being sent is not enough.",
+        help="Their message has arrived; being sent is not enough.",
     )
 
     _waiting_idx = models.Index("(notice_id, served_first DESC, id) WHERE told_at IS NULL")

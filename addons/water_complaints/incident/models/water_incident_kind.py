@@ -88,7 +88,7 @@ class WaterIncidentKind(models.Model):
     told_is_contact = fields.Boolean(
         string="Telling Meets the Contact Clock",
         default=True,
-        help="Whoever was told the news has been contacted, at the time he was told.",
+        help="Whoever was told the news has been contacted, at the time they were told.",
     )
     counts_minutes = fields.Boolean(
         string="Minutes without Supply", help="Minutes × households go into the statistics."

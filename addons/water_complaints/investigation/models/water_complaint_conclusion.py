@@ -257,7 +257,7 @@ class WaterComplaint(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "The customer was told the result: the conclusion is changed when he rejects"
+                    "The customer was told the result: the conclusion is changed when they reject"
                     " it."
                 )
             )

@@ -65,7 +65,7 @@ class WaterComplaintDemand(models.Model):
         if any(row.complaint_id.state in ("notified", "confirmed", "callback") for row in self):
             raise UserError(
                 self.env._(
-                    "The customer was told the result: it is judged anew when he rejects it."
+                    "The customer was told the result: it is judged anew when they reject it."
                 )
             )
 

@@ -105,7 +105,7 @@ class WaterEvidence(models.Model):
         string="Shown to the Customer",
         compute="_compute_published",
         store=True,
-        help="The customer sees the file on his page.",
+        help="The customer sees the file on their page.",
     )
     can_strike = fields.Boolean(compute="_compute_can")
     can_publish = fields.Boolean(compute="_compute_can")
@@ -310,7 +310,9 @@ class WaterEvidence(models.Model):
         for row in self:
             if not row.can_publish:
                 raise UserError(
-                    self.env._("Only the desk shows files to customers, and only files that count.")
+                    self.env._(
+                        "Only the service desk shows files to customers, and only files that count."
+                    )
                 )
 
     def _set_published(self, shown):

@@ -227,7 +227,7 @@ class TestEvidence(FactCommon):
     def test_published_one_by_one(self):
         """The desk shows single files to the customer; what is struck out goes from his page."""
         shown, hidden = self._evidence(self.case), self._evidence(self.case)
-        with self.assertRefused("Only the desk shows", shown):
+        with self.assertRefused("Only the service desk shows", shown):
             self._as("department", shown).action_publish()
         self._as("agent", shown).action_publish()
         self.assertEqual((shown.published, hidden.published), (True, False))
@@ -246,7 +246,7 @@ class TestEvidence(FactCommon):
         self.assertEqual(strikes, [False, False, True, False])  # a supervisor, and only once
         self.assertFalse(self.case.published_attachment_ids)
         self.assertIn("file_hidden", self._kinds(self.case))
-        with self.assertRefused("Only the desk shows", shown):
+        with self.assertRefused("Only the service desk shows", shown):
             self._as("agent", shown).action_publish()
         with self.assertRaisesRegex(UserError, "only files that count"):
             self._as("agent", self._statement(self.case)).action_publish()

@@ -88,7 +88,7 @@ class WaterNotice(models.Model):
         "res.users",
         string="In the Name of",
         readonly=True,
-        help="The first responsible person, whoever sends it for him (S3.1.1).",
+        help="The first responsible person, whoever sends it for them (S3.1.1).",
     )
     sent_by_id = fields.Many2one("res.users", string="Notified by", readonly=True)
     appeal_until = fields.Date(string="Appeal until", readonly=True)
@@ -206,7 +206,7 @@ class WaterNotice(models.Model):
         if values["mode"] == "written" and (values.get("way") or "mail") == "mail" and not email:
             raise UserError(
                 self.env._(
-                    "The customer has no mail address: tell him by word of mouth, or have the"
+                    "The customer has no mail address: inform them orally, or have the"
                     " letter printed and sent by post or handed over."
                 )
             )

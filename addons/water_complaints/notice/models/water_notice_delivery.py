@@ -37,7 +37,7 @@ class WaterNotice(models.Model):
         string="Received by",
         readonly=True,
         groups=CASE_GROUPS,
-        help="Who took the letter, and what he is to the customer.",
+        help="Who took the letter, and what they are to the customer.",
     )
     delivery_ref = fields.Char(
         string="Postal Number", readonly=True, help="Number of the registered letter."

@@ -45,7 +45,7 @@ class WaterNoticeReport(models.AbstractModel):
             ),
             "refusal": _(
                 "On %(day)s you told us: “%(subject)s” (number %(number)s)."
-                " We cannot accept it as a complaint, for these reasons:",
+                " We have decided not to accept it, for these reasons:",
                 **facts,
             ),
             "delay": _(
@@ -88,7 +88,7 @@ class WaterNoticeReport(models.AbstractModel):
         if notice.mode != "oral":
             return ""
         return notice.env._(
-            "This was told to %(listener)s by word of mouth on %(moment)s.",
+            "%(listener)s was informed orally on %(moment)s.",
             listener=notice.told_to,
             moment=notice.complaint_id._customer_time(notice.sent_at),
         )

@@ -7,7 +7,7 @@ class WaterEndWizard(models.TransientModel):
     _inherit = "water.end.wizard"
 
     elsewhere = fields.Text(
-        string="Who Is There for It", help="Where the customer can go with his matter instead."
+        string="Who Is There for It", help="Where the customer can turn instead."
     )
 
     def action_end(self):

@@ -61,7 +61,7 @@ class WaterNoticeWizard(models.TransientModel):
     )
     reason = fields.Text(string="Why It Is Not Accepted")
     elsewhere = fields.Text(
-        string="Who Is There for It", help="Where the customer can go with his matter instead."
+        string="Who Is There for It", help="Where the customer can turn instead."
     )
     told_to = fields.Char(
         string="Told to",

@@ -27,7 +27,7 @@ class WaterComplaint(models.Model):
     readback_mode = fields.Selection(
         [
             ("spoken", "Read back by the agent"),
-            ("screen", "Confirmed by the customer on his screen"),
+            ("screen", "Confirmed by the customer on their screen"),
             ("waived", "Not applicable"),
         ],
         string="Read-back",
@@ -35,7 +35,7 @@ class WaterComplaint(models.Model):
         copy=False,
     )
     is_represented = fields.Boolean(
-        string="On Behalf of Somebody Else", help="The customer does not complain himself."
+        string="On Behalf of Somebody Else", help="The customer does not complain in person."
     )
     representative_name = fields.Char(groups=CONTACT_GROUPS, copy=False)
     representative_relation = fields.Char(
@@ -44,7 +44,7 @@ class WaterComplaint(models.Model):
     representative_authority = fields.Text(
         string="Proof of Authority",
         copy=False,
-        help="What shows that he may speak for the customer: a letter, a recording, a file.",
+        help="What shows that they may speak for the customer: a letter, a recording, a file.",
     )
     representative_id = fields.Many2one(
         "res.partner",
@@ -54,13 +54,13 @@ class WaterComplaint(models.Model):
         groups=CONTACT_GROUPS,
     )
     representative_may_read = fields.Boolean(
-        string="May Read the Case", copy=False, help="On his own pages, as the customer does."
+        string="May Read the Case", copy=False, help="On their own pages, as the customer does."
     )
     representative_is_told = fields.Boolean(
         string="Gets the Messages",
         copy=False,
         default=True,
-        help="Letters and messages go to him as well, once contact and authority are on record;"
+        help="Letters and messages go to them as well, once contact and authority are on record;"
         " else the customer alone is told.",
     )
 
@@ -92,7 +92,7 @@ class WaterComplaint(models.Model):
     def _check_represented(self):
         if any(case.is_represented and case.is_anonymous for case in self):
             raise ValidationError(
-                self.env._("Nobody speaks for a customer who does not give his name.")
+                self.env._("Nobody speaks for a customer who does not give their name.")
             )
 
     @api.model
@@ -260,7 +260,7 @@ class WaterComplaint(models.Model):
         self.check_access("write")
         self._check_unsealed()
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk issues query codes."))
+            raise UserError(self.env._("Only the service desk issues query codes."))
         message = self.env._(
             "%s — read it out or write it down now: it is not shown again.",
             self._issue_query_code(),

@@ -75,7 +75,7 @@ class WaterInquiry(models.Model):
         if not said(reason):
             raise UserError(self.env._("Say what shows that the customer is not content."))
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk makes an inquiry a complaint."))
+            raise UserError(self.env._("Only the service desk makes an inquiry a complaint."))
         if self.state not in CONVERTIBLE:
             raise UserError(self.env._("%s is too far on: reopen it first.", self.name))
         order = {name: self[name] for name in ORDER if self[name]}

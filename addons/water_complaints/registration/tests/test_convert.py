@@ -108,7 +108,7 @@ class TestConvert(ComplaintCommon):
         for login in ("department", "quality"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("doesn't have 'write' access|Only the desk makes", case),
+                self.assertRefused("doesn't have 'write' access|Only the service desk makes", case),
             ):
                 self._convert(case, login)
         with self.assertRaisesRegex(UserError, "Demand"), self.env.cr.savepoint():

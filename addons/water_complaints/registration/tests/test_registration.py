@@ -188,7 +188,7 @@ class TestRegister(ComplaintCommon):
         for login in ("department", "quality", "plain"):
             with (
                 self.subTest(login=login),
-                self.assertRefused("Only the desk issues|not allowed to modify", case),
+                self.assertRefused("Only the service desk issues|not allowed to modify", case),
             ):
                 self._as(login, case).action_issue_code()
         self._as("agent", case)._issue_query_code()

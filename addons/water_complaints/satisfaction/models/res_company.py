@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     water_confirm_days = fields.Integer(
         string="Confirmation of Results",
         default=5,
-        help="Calendar days after which a customer who does not say whether he is content is"
+        help="Calendar days after which a customer who does not say whether they are content is"
         " asked once more, and after which again the complaint is closed as unanswered. 0: never.",
     )
 

@@ -68,7 +68,7 @@ class WaterComplaint(models.Model):
         string="Asked Once More",
         readonly=True,
         copy=False,
-        help="The customer had not said whether he is content, and was asked once more.",
+        help="The customer had not said whether they are content, and was asked once more.",
     )
     is_unconfirmed = fields.Boolean(
         string="Unconfirmed", compute="_compute_is_unconfirmed", search="_search_is_unconfirmed"

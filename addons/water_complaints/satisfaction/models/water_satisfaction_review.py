@@ -72,7 +72,7 @@ class WaterSatisfactionReview(models.Model):
         readonly=True,
         index=True,
     )
-    note = fields.Text(string="What Came of It", readonly=True)
+    note = fields.Text(string="Outcome of the Review", readonly=True)
     opened_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     done_at = fields.Datetime(readonly=True)
     done_by_id = fields.Many2one("res.users", readonly=True)
@@ -177,7 +177,9 @@ class WaterSatisfactionReview(models.Model):
         """Open the dialog that records what came of the review."""
         self.ensure_one()
         return windows.dialog(
-            "water.review.wizard", self.env._("What Came of It"), {"default_review_id": self.id}
+            "water.review.wizard",
+            self.env._("Outcome of the Review"),
+            {"default_review_id": self.id},
         )
 
     def _settle(self, outcome, note):

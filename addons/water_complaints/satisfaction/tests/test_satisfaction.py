@@ -201,7 +201,7 @@ class TestSatisfaction(ComplaintCommon):
         case = self._confirmed("1", "1")
         mails = self._mails(case).filtered("email_to").sorted("id")
         mail = mails[-1]
-        self.assertIn("once more", mail.subject)
+        self.assertIn("reviewing", mail.subject)
         self.assertIn("within one working day", mail.body_html)
         self.assertIn("March 26, 2026", mail.body_html)
         self.assertNotIn(

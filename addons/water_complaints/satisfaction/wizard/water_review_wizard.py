@@ -15,7 +15,7 @@ class WaterReviewWizard(models.TransientModel):
             ("explained", "Explained to the customer"),
             ("appeal", "Appeal supported"),
         ],
-        string="What Came of It",
+        string="Outcome of the Review",
         default="explained",
     )
     note = fields.Text(string="What Was Found")

@@ -22,7 +22,7 @@ class WaterImprovement(models.Model):
         readonly=True,
         copy=False,
         aggregator=None,
-        help="0: nobody told yet, 1: the head, 2: the vice president.",
+        help="0: nobody informed yet, 1: the head, 2: the executive in charge.",
     )
 
     @api.model

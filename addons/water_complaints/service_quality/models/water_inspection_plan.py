@@ -47,7 +47,7 @@ class WaterInspectionPlan(models.Model):
         "user_id",
         string="Inspectors",
         domain="[('share', '=', False)]",
-        help="They take turns; nobody gets himself.",
+        help="They take turns; nobody gets their own.",
     )
     per_month = fields.Integer(string="Samples per Person and Month", required=True, default=2)
     last_month = fields.Date(string="Drawn up for", readonly=True, copy=False)

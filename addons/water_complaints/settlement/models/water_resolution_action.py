@@ -91,7 +91,7 @@ class WaterResolutionAction(models.Model):
             if not complaint.has_access("read"):
                 raise ValidationError(
                     self.env._(
-                        "%(person)s does not see the complaint: dispatch it to his department"
+                        "%(person)s does not see the complaint: dispatch it to their department"
                         " first, or choose somebody else.",
                         person=row.user_id.sudo().name,
                     )

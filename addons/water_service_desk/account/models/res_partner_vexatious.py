@@ -25,7 +25,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     water_vexatious = fields.Boolean(
-        string="Vexatious Caller", copy=False, groups=CONTACT_GROUPS, index="btree_not_null"
+        string="Caller with Repeated Abuse",
+        copy=False,
+        groups=CONTACT_GROUPS,
+        index="btree_not_null",
     )
     water_vexatious_reason = fields.Char(string="Why Marked", copy=False, groups=CONTACT_GROUPS)
     water_vexatious_review_on = fields.Date(
@@ -53,7 +56,7 @@ class ResPartner(models.Model):
     @api.model
     def _refuse_by_hand(self):
         raise AccessError(
-            self.env._("A supervisor marks a vexatious caller with the button, nobody by hand.")
+            self.env._("A supervisor marks repeated abuse with the button, nobody by hand.")
         )
 
     def _mark_vexatious(self, is_marked, reason, review_on):
@@ -81,8 +84,8 @@ class ResPartner(models.Model):
         partner.write(values)
         kind = self.env.ref("water_service_desk.mail_activity_type_vexatious")
         partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind).action_done()
-        state = self.env._("Marked as vexatious: %s", reason) if is_marked else ""
-        partner._message_log(body=state or self.env._("No longer marked as vexatious."))
+        state = self.env._("Marked for repeated abuse: %s", reason) if is_marked else ""
+        partner._message_log(body=state or self.env._("No longer marked for repeated abuse."))
 
     @api.model
     def _check_may_mark(self):
@@ -91,12 +94,12 @@ class ResPartner(models.Model):
         :raises AccessError: for anybody below supervisor
         """
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
-            raise AccessError(self.env._("Only a supervisor marks a caller as vexatious."))
+            raise AccessError(self.env._("Only a supervisor marks a caller for repeated abuse."))
 
     @api.model
     def _check_mark(self, reason, review_on):
         if not said(reason):
-            raise ValidationError(self.env._("Say why the caller is marked as vexatious."))
+            raise ValidationError(self.env._("Say why the caller is marked for repeated abuse."))
         if not review_on or review_on <= self.env.company._water_today():
             raise ValidationError(
                 self.env._("Name the day to come on which the mark is looked at again.")
@@ -107,7 +110,8 @@ class ResPartner(models.Model):
         if not (self and self.water_vexatious):
             return ""
         return self.env._(
-            "Marked as vexatious: %(reason)s. Register the matter all the same. Review on %(day)s.",
+            "Marked for repeated abuse: %(reason)s. Register the matter all the same."
+            " Review on %(day)s.",
             reason=self.water_vexatious_reason,
             day=fields.Date.to_string(self.water_vexatious_review_on),
         )
@@ -129,5 +133,5 @@ class ResPartner(models.Model):
                 partner.activity_schedule(
                     activity_type_id=kind.id,
                     user_id=user.id,
-                    summary=self.env._("Does the mark “vexatious” still hold?"),
+                    summary=self.env._("Does the mark “repeated abuse” still hold?"),
                 )

@@ -78,7 +78,7 @@ class WaterAccount(models.Model):
     call_from = fields.Float(
         string="Call Between", help="Local time from which the customer likes to be called."
     )
-    call_until = fields.Float(string="and", help="Local time until which he likes to be called.")
+    call_until = fields.Float(string="and", help="Local time until which they like to be called.")
     holder_name = fields.Char(
         related="partner_id.name",
         string="Holder's Name",

@@ -72,4 +72,4 @@ class WaterAccount(models.Model):
         for account in self:
             untils = account.sudo().former_holder_ids.mapped("until")
             if account.holder_since and untils and account.holder_since < max(untils):
-                raise ValidationError(self.env._("The holder before him came later than that."))
+                raise ValidationError(self.env._("The holder before came later than that."))

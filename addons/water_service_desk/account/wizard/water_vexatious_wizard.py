@@ -5,10 +5,10 @@ class WaterVexatiousWizard(models.TransientModel):
     """Mark a caller as vexatious until a day of review, or take the mark off."""
 
     _name = "water.vexatious.wizard"
-    _description = "Vexatious Caller"
+    _description = "Caller with Repeated Abuse"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
-    is_marked = fields.Boolean(string="Vexatious", default=True)
+    is_marked = fields.Boolean(string="Repeated Abuse", default=True)
     reason = fields.Char(string="Why")
     review_on = fields.Date(string="Reviewed on")
 

@@ -7,7 +7,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     water_api_limit = fields.Integer(
-        string="Calls of an Integration",
+        string="API Calls per Minute",
         default=120,
         help="Calls per minute that one integration may make. 0: no limit.",
     )

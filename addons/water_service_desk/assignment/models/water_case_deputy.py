@@ -25,7 +25,7 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="Acts for the first responsible person while he is away.",
+        help="Acts for the first responsible person while they are away.",
     )
     acting_until = fields.Datetime(string="Deputy until", readonly=True, copy=False)
     deputy_ids = fields.Many2many("res.users", string="Deputies so Far", readonly=True, copy=False)

@@ -121,7 +121,7 @@ class WaterDispatch(models.Model):
     customer_words = fields.Text(
         string="The Customer Added",
         compute="_compute_customer_words",
-        help="What the customer wrote about the case, without his name.",
+        help="What the customer wrote about the case, without their name.",
     )
 
     @api.model

@@ -64,7 +64,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _check_desk(self):
         """:raises UserError: for anybody but the desk"""
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk tells customers something."))
+            raise UserError(self.env._("Only the service desk tells customers something."))
 
     def _check_assignable(self, user):
         """Look whether ``user`` could be given the case; nothing is changed.

@@ -15,7 +15,7 @@ class ResCompany(models.Model):
     water_call_attempts = fields.Integer(
         string="Tries to Call",
         default=3,
-        help="So many calls in vain, and the customer counts as unreachable (S2.3.3a).",
+        help="After so many unsuccessful calls the customer counts as unreachable (S2.3.3a).",
     )
 
     _water_calls = models.Constraint(

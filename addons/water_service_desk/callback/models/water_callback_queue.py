@@ -119,8 +119,8 @@ class WaterCallback(models.Model):
         _zone, (opens, closes) = self._hours()
         raise UserError(
             self.env._(
-                "%(case)s: the customer is called between %(opens)s and %(closes)s only, unless he"
-                " has asked for another time. Enter the time he wished, or call later.",
+                "%(case)s: the customer is called between %(opens)s and %(closes)s only, unless"
+                " they have asked for another time. Enter the time they wished, or call later.",
                 case=self.case_name,
                 opens=self._clock_text(opens),
                 closes=self._clock_text(closes),

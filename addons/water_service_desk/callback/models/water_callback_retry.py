@@ -28,7 +28,7 @@ class WaterCallbackRetry(models.Model):
         required=True,
         default=1,
         aggregator=None,
-        help="Holds from this try in vain on, until a later line takes over.",
+        help="Holds from this unsuccessful try on, until a later line takes over.",
     )
     minutes = fields.Integer(
         string="Wait (Minutes)", required=True, default=DEFAULT_MINUTES, aggregator=None

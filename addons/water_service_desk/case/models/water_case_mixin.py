@@ -62,7 +62,8 @@ class WaterCaseMixin(models.AbstractModel):
     position = fields.Char(
         copy=False,
         groups=CONTACT_GROUPS,
-        help="Where the customer's browser says that it is, given by him: latitude, longitude.",
+        help="Where the customer's browser says that it is, with the customer's consent:"
+        " latitude, longitude.",
     )
     account_id = fields.Many2one("water.account", index="btree_not_null", check_company=True)
     zone_id = fields.Many2one(

@@ -20,7 +20,7 @@ class WaterDepartment(models.Model):
     parent_id = fields.Many2one("water.department", string="Superior Department", index=True)
     manager_id = fields.Many2one("res.users", string="Head", index="btree_not_null")
     deputy_id = fields.Many2one(
-        "res.users", string="Vice President in Charge", help="Told when the head's time ran out."
+        "res.users", string="Executive in Charge", help="Told when the head's time ran out."
     )
     member_ids = fields.Many2many(
         "res.users", "water_department_user_rel", "department_id", "user_id", string="Members"

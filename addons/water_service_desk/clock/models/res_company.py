@@ -25,8 +25,9 @@ class ResCompany(models.Model):
     )
     water_vice_president_id = fields.Many2one(
         "res.users",
-        string="Vice President in Charge of Service",
-        help="Hears where the department has no vice president of its own, or there is none yet.",
+        string="Executive in Charge of Service",
+        help="Is informed where the department has no executive in charge of its own, or there is"
+        " none yet.",
     )
     water_general_manager_id = fields.Many2one(
         "res.users", string="General Manager", help="Top of the escalation ladder."

@@ -57,7 +57,7 @@ class WaterCaseMixin(models.AbstractModel):
             ("soon", "Due soon"),
             ("paused", "Paused"),
             ("breached", "Overdue"),
-            ("none", "No clock running"),
+            ("none", "No active time limit"),
         ],
         compute="_compute_next_due",
         store=True,

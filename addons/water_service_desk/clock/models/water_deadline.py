@@ -108,7 +108,7 @@ class WaterDeadline(models.Model):
             ("running", "Running"),
             ("paused", "Paused"),
             ("met", "Met"),
-            ("breached", "Breached"),
+            ("breached", "Exceeded"),
             ("void", "Not applicable"),
         ],
         required=True,

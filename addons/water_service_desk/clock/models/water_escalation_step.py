@@ -67,7 +67,7 @@ class WaterEscalationStep(models.Model):
             ("handler", "Handler"),
             ("first_responsible", "First responsible person"),
             ("department_head", "Head of the department"),
-            ("vice_president", "Vice president in charge"),
+            ("vice_president", "Executive in charge"),
             ("general_manager", "General manager"),
         ],
         string="Who Is Told",

@@ -20,7 +20,7 @@ class WaterFirstRunWizard(models.TransientModel):
         "res.users", string="Head of Customer Service", domain=STAFF
     )
     water_vice_president_id = fields.Many2one(
-        "res.users", string="Vice President in Charge of Service", domain=STAFF
+        "res.users", string="Executive in Charge of Service", domain=STAFF
     )
     water_general_manager_id = fields.Many2one("res.users", string="General Manager", domain=STAFF)
     missing = fields.Text(string="Still Open", compute="_compute_missing")

@@ -55,7 +55,7 @@ class WaterAccountDelegate(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups=CONTACT_GROUPS,
-        help="Who has accepted the invitation, with a login of his own.",
+        help="Who has accepted the invitation, with a login of their own.",
     )
     name = fields.Char(
         string="Delegate's Name", required=True, readonly=True, groups=CONTACT_GROUPS
@@ -124,7 +124,7 @@ class WaterAccountDelegate(models.Model):
 
     @api.model
     def _kept_message(self):
-        return self.env._("The holder names delegates on his pages; staff may revoke them.")
+        return self.env._("The holder names delegates on their pages; staff may revoke them.")
 
     @api.model
     def _export_masks(self):

@@ -100,8 +100,8 @@ class WaterCaseMixin(models.AbstractModel):
         if not self._delegate_may(action, delegation):
             raise NotAllowedError(
                 self.env._(
-                    "The holder of the account has not allowed you to do this: ask him to change"
-                    " what you may do, or have him do it himself."
+                    "The holder of the account has not allowed you to do this: ask them to change"
+                    " what you may do, or to do it themselves."
                 )
             )
         return delegation

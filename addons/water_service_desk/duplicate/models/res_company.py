@@ -12,7 +12,7 @@ class ResCompany(models.Model):
     water_repeat_contacts = fields.Integer(
         string="Contacts that Alert",
         default=2,
-        help="So many contacts on one matter, and the supervisors are told (E5).",
+        help="Supervisors are notified after this many contacts on one matter (E5).",
     )
 
     _water_repeats_sane = models.Constraint(

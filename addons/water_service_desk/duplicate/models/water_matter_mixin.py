@@ -136,7 +136,7 @@ class WaterMatterMixin(models.AbstractModel):
         self.check_access("write")
         original.check_access("read")
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk links cases."))
+            raise UserError(self.env._("Only the service desk links cases."))
         root = original.sudo()._root()
         missing = self._need_same_customer(root, reason)
         if missing:

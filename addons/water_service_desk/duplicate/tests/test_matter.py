@@ -98,7 +98,7 @@ class TestMatter(RequestCommon):
         with self.assertRaisesRegex(ValidationError, "no chains"):
             self._merge(first, case, how="link")
         self._dispatch(case)
-        with self.assertRaisesRegex(UserError, "Only the desk"):
+        with self.assertRaisesRegex(UserError, "Only the service desk"):
             self._as("department", case)._link_repeat(case)
         self._undo(case)
         self.assertEqual(first.repeat_count, 0)

@@ -139,7 +139,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._log_events("external_rehandled", {**payload, "original": original})
 
     def _tell_rehandled(self):
-        """The vice-president in charge hears of it at once; where there is none, supervisors."""
+        """The executive in charge hears of it at once; where there is none, supervisors."""
         case = self.sudo()
         tell_staff(
             case,

@@ -54,7 +54,7 @@ class WaterCaseMixin(models.AbstractModel):
         help="An order that is not ours can be returned to the body until then.",
     )
     external_state = fields.Selection(
-        [("open", "To answer"), ("answered", "Answered"), ("returned", "Returned")],
+        [("open", "To answer"), ("answered", "Answered"), ("returned", "Given back")],
         string="External Order",
         readonly=True,
         copy=False,

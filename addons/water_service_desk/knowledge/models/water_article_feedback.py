@@ -57,7 +57,7 @@ class WaterArticleFeedback(models.Model):
 
     def write(self, vals):
         if not is_trusted(self.env):
-            raise UserError(self.env._("What a reader said stays as he said it."))
+            raise UserError(self.env._("What a reader said stays as they said it."))
         return super().write(vals)
 
     def _check_sayable(self):

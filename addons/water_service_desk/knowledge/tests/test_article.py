@@ -240,7 +240,7 @@ class TestArticle(ArticleCase):
                 self.assertRefused("top-secret|Write down what is wrong"),
             ):
                 feedback.create({"article_id": about.id, **values})
-        with self.assertRefused("as he said it", row):
+        with self.assertRefused("as they said it", row):
             trusted(row).with_context(water_trusted=True).write({"note": "y"})
 
     def test_never_used(self):

@@ -7,7 +7,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     water_mail_flood = fields.Integer(
-        string="Mails of One Sender",
+        string="Mails per Sender and Hour",
         default=10,
         help="More mails of one sender within an hour are set aside. 0: no limit.",
     )

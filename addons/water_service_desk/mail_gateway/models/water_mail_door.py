@@ -289,7 +289,7 @@ class WaterMailDoor(models.AbstractModel):
     @api.model
     def _note_in(self, row, case, content):
         """Somebody whom we cannot be sure of writes about a case: a note for the staff."""
-        note = self.env._("Nobody has proved that this mail is from the customer: ask him.")
+        note = self.env._("Nobody has proved that this mail is from the customer: ask them.")
         case._keep_mail(row, content, [note])
         case._tell_unproved()
         self._end(row, "note", case=case)

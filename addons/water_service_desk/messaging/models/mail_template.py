@@ -21,7 +21,7 @@ class MailTemplate(models.Model):
     )
     water_gateway_code = fields.Char(
         string="Gateway Template",
-        help="Code under which the provider has approved this text, where he asks for one.",
+        help="Code under which the provider has approved this text, where they ask for one.",
     )
 
     def _check_can_be_rendered(self, fnames=None, render_options=None):

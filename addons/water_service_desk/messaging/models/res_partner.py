@@ -25,8 +25,8 @@ class ResPartner(models.Model):
     water_message_medium = fields.Selection(
         [("mail", "Mail"), ("sms", "SMS"), ("wechat", "WeChat"), ("none", "No messages")],
         string="Messages by",
-        help="How the customer wants to be told about his cases; empty: by mail where he has an"
-        " address, else by WeChat or SMS. Letters and results are sent whatever he chooses.",
+        help="How the customer wants to be told about their cases; empty: by mail where they have"
+        " an address, else by WeChat or SMS. Letters and results are sent whatever they choose.",
     )
     water_mute_progress = fields.Boolean(string="No Messages about Progress")
     water_mute_visit = fields.Boolean(string="No Messages about Appointments")
@@ -37,9 +37,9 @@ class ResPartner(models.Model):
     )
     water_quiet_until = fields.Float(string="Quiet until", help="Local time until which.")
     water_tell_representative = fields.Selection(
-        [("both", "The customer and his representative"), ("alone", "The representative alone")],
+        [("both", "The customer and their representative"), ("alone", "The representative alone")],
         string="When Represented",
-        help="Who gets the messages of cases in which somebody speaks for him. Letters and"
+        help="Who gets the messages of cases in which somebody speaks for them. Letters and"
         " results always go to both.",
     )
 

@@ -8,10 +8,10 @@ class ResCompany(models.Model):
 
     water_phone_sign_up = fields.Boolean(
         string="New Customers Sign In by Telephone",
-        help="Whoever has no login gets one with the code to his telephone.",
+        help="Whoever has no login gets one with the code to their telephone.",
     )
     water_code_template = fields.Char(
         string="Gateway Template of Codes",
-        help="Code under which the provider has approved the text, where he asks for one; it is"
+        help="Code under which the provider has approved the text, where they ask for one; it is"
         " filled with “code” and “minutes”.",
     )

@@ -24,7 +24,9 @@ class WaterLetterReportMixin(models.AbstractModel):
         :raises AccessError: for people who read customers' names masked
         """
         if not (self.env.su or any(map(self.env.user.has_group, PRINTERS))):
-            raise AccessError(self.env._("Only the desk and quality print letters to customers."))
+            raise AccessError(
+                self.env._("Only the service desk and quality print letters to customers.")
+            )
         letters = self.env[self._letter_model].browse(docids)
         letters.check_access("read")
         return {

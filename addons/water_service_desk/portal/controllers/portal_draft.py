@@ -174,16 +174,17 @@ class WaterPortalDraft(WaterPortalList):
         response = stream.get_response(as_attachment=file.mimetype not in INLINE)
         return protect_file(response)
 
-    def _water_calendar(self, content):
+    def _water_calendar(self, file):
         """A calendar file, which the customer's telephone opens; nothing is not found.
 
-        :param content: bytes, or nothing
+        :param file: ``(name, bytes)``, or nothing
         """
-        if not content:
+        if not file:
             return request.not_found()
+        name, content = file
         headers = {
             "Content-Type": "text/calendar; charset=utf-8",
-            "Content-Disposition": content_disposition("calendar.ics"),
+            "Content-Disposition": content_disposition(name),
         }
         return protect_file(request.make_response(content, headers))
 

@@ -13,7 +13,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     water_portal_per_user = fields.Integer(
-        string="Forms of a Customer",
+        string="Forms per Customer and Hour",
         default=60,
         help="Filings, answers, uploads and decisions that one signed-in customer may send"
         " within an hour. 0: no limit.",

@@ -113,5 +113,5 @@ class ResPartner(models.Model):
         partner = self.sudo().with_context(lang=self.env.company.sudo().partner_id.lang)
         labels = [partner._fields[name]._description_string(partner.env) for name in changed]
         partner._message_log(
-            body=partner.env._("The customer has changed his wishes about messages: %s", labels)
+            body=partner.env._("The customer has changed their wishes about messages: %s", labels)
         )

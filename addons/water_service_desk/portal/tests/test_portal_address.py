@@ -41,3 +41,39 @@ class TestPortalAddress(PortalCase):
 
     def test_part_without_a_name(self):
         self.assertEqual(self._sent(files={"": b"x"}).status_code, 200)
+
+    def test_what_a_household_is_asked(self):
+        """Neither company nor VAT number; a company is asked for both."""
+        self.sign_in()
+        names = self.page(self.get("/my/account")).xpath("//form//input/@name")
+        self.assertIn("street", names)
+        self.assertFalse({"company_name", "vat"} & set(names))
+        person = self.users["portal1"].partner_id
+        answer = self._sent(
+            partner_id=person.id,
+            address_type="billing",
+            name=person.name,
+            email="zhang@example.com",
+            phone="13812345678",
+            street="东城路 8 号",
+            city="清河市",
+            zip="430000",
+            country_id=self.env.ref("base.cn").id,
+        )
+        self.assertFalse(answer.json().get("invalid_fields"), answer.text)
+        self.assertEqual(person.street, "东城路 8 号")
+        person.is_company = True
+        names = self.page(self.get("/my/account")).xpath("//form//input/@name")
+        self.assertLessEqual({"company_name", "vat"}, set(names))
+
+    def test_regions(self):
+        """In Chinese they are called as mainland China calls them."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for lang, name in (("zh_CN", "中国台湾"), ("en_US", "Taiwan")):
+            self.opener.cookies.clear()
+            self.sign_in()
+            self.opener.cookies.set("frontend_lang", lang)
+            page = self.page(self.url_open("/my/account"))
+            (option,) = page.xpath("//option[@code='TW']")
+            with self.subTest(lang):
+                self.assertEqual(option.text.strip(), name)

@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     water_reveal_limit = fields.Integer(
         string="Reveals per Hour",
         default=20,
-        help="How many customers one person may look at within an hour; his supervisor is told at"
+        help="How many customers one person may look at within an hour; their supervisor is told at"
         " the last. 0: no limit.",
     )
     water_export_limit = fields.Integer(

@@ -102,7 +102,7 @@ class WaterCaseMixin(models.AbstractModel):
             if case.is_anonymous and (case.partner_id or case.account_id):
                 raise ValidationError(
                     self.env._(
-                        "%s is anonymous: untick that first if the customer has told his name.",
+                        "%s is anonymous: untick that first if the customer has told their name.",
                         case.name,
                     )
                 )

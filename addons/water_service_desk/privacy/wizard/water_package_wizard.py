@@ -55,11 +55,11 @@ class WaterPackageWizard(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group(PRIVACY):
-            raise AccessError(self.env._("Only privacy officers hand out personal data."))
+            raise AccessError(self.env._("Only privacy officers provide personal data."))
         person = self.partner_id
         person.check_access("read")
         if not said(self.note):
-            raise UserError(self.env._("Say who asked for it, and how he proved who he is."))
+            raise UserError(self.env._("Say who asked for it, and how they proved who they are."))
         name, content, count = self.env["water.personal.package"]._make(person)
         self.env["water.privacy.log"]._keep(
             "package",

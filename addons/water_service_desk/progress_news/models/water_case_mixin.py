@@ -42,7 +42,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.check_access("write")
         self._check_unsealed()
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk tells customers something."))
+            raise UserError(self.env._("Only the service desk tells customers something."))
         if not said(text):
             raise UserError(self.env._("Write what the customer is told."))
         now, rows = fields.Datetime.now(), self.env["water.case.news"]

@@ -65,7 +65,7 @@ class TestNews(RequestCommon):
         case = self._repair()
         self._dispatch(case)
         for login, text, words in (
-            ("department", "x", "Only the desk"),
+            ("department", "x", "Only the service desk"),
             ("agent", " ", "Write what"),
         ):
             with self.assertRaisesRegex(UserError, words):

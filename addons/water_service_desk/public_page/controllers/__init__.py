@@ -1,1 +1,1 @@
-from . import open_door, public, track, front, answers, letter
+from . import open_door, public, track, front, answers, letter, installed

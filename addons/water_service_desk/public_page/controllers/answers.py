@@ -53,14 +53,30 @@ class WaterAnswers(WaterOpenDoor):
     @route("/water/guides/<int:number>", type="http", auth="public", website=True, methods=["GET"])
     def guide(self, number, **kw):
         """One guide: who may apply, materials, steps, fees, time; printable."""
-        company = self._public_company()
-        guides = request.env["water.guide"]._public_search("", company)
-        guide = guides.filtered(lambda row: row.id == number)
-        if not guide or not company.water_public_open:
+        guide = self._public_guide(number)
+        if not guide:
             return request.not_found()
         card = guide._public_card()
         values = self._public_base("guide", title=card["name"], card=card)
         return self._water_render("water_service_desk.public_guide", values)
+
+    @route(
+        "/water/guides/<int:number>/form/<int:file_id>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def guide_form(self, number, file_id, **kw):
+        """A form of a guide, to be filled in on paper."""
+        forms = self._public_guide(number).form_ids
+        return self._water_send(forms.filtered(lambda file: file.id == file_id))
+
+    def _public_guide(self, number):
+        """A guide that is in force, or nothing."""
+        company = self._public_company()
+        guides = request.env["water.guide"]._public_search("", company)
+        return guides.filtered(lambda row: row.id == number and company.water_public_open)
 
     @route("/water/privacy", type="http", auth="public", website=True, methods=["GET"])
     def privacy(self, **kw):

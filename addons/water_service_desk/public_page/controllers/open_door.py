@@ -6,6 +6,7 @@ from odoo.tools.misc import hmac
 
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text
+from ...intake.page_headers import let_frame
 from ...intake.sources import source_of
 from ...portal.controllers.portal import WaterPortal
 
@@ -27,6 +28,20 @@ class WaterOpenDoor(WaterPortal):
 
     def _public_key(self):
         return hmac(request.env(su=True), "water_service_desk.proof", "challenge")
+
+    def _water_render(self, template, values, status=200):
+        """A page without a login says what is told of it elsewhere, and where it may be shown."""
+        if not values.get("public"):
+            return super()._water_render(template, values, status)
+        company = self._public_company()
+        values = {"share_text": self._public_share_text(company), **values}
+        response = super()._water_render(template, values, status)
+        return let_frame(response, (company.water_public_frames or "").split())
+
+    def _public_share_text(self, company):
+        """One sentence on our pages, for whoever is sent a link to them."""
+        text = request.env._("Outages, faults, questions, complaints and applications online.")
+        return f"{text} {company.water_hotline or ''}".strip()
 
     def _public_base(self, page_name, **values):
         company = self._public_company()
@@ -129,9 +144,9 @@ class WaterOpenDoor(WaterPortal):
                 return self._public_message(
                     request.env._("Too many at once"),
                     request.env._(
-                        "From here so many cases have been sent lately that we take no more for"
-                        " the moment. Nothing was sent. Try again later, or call us: on the"
-                        " telephone there is no such limit."
+                        "Too many cases were sent"
+                        " from this network. Nothing was sent; please try again later or call"
+                        " us."
                     ),
                     status=429,
                     retry=lasts,

@@ -1,5 +1,10 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+#: A site that may hold our pages in a frame, and no more: no path, no keyword of the policy.
+ORIGIN = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{2,5})?")
 
 
 class ResCompany(models.Model):
@@ -22,6 +27,12 @@ class ResCompany(models.Model):
         string="Privacy: Own Words",
         translate=True,
         help="Added to the privacy notice at /water/privacy, such as the officer's name.",
+    )
+    water_public_frames = fields.Char(
+        string="Sites That May Embed",
+        help="Sites whose pages may show pages without a login in a frame, such as"
+        " https://mp.example.com; several with blanks between them. Empty: none. Customers' own"
+        " pages are never shown there.",
     )
     water_public_per_source = fields.Integer(
         string="Filings per Address",
@@ -106,3 +117,16 @@ class ResCompany(models.Model):
         if not departments.search_count(domain, limit=1):
             missing.append(self.env._("Nobody works in any department"))
         return missing
+
+    @api.constrains("water_public_frames")
+    def _check_water_public_frames(self):
+        for company in self:
+            for origin in (company.water_public_frames or "").split():
+                if not ORIGIN.fullmatch(origin):
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is no site: write https:// and the name alone, such as"
+                            " https://mp.example.com.",
+                            origin,
+                        )
+                    )

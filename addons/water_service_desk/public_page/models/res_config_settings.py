@@ -7,6 +7,7 @@ class ResConfigSettings(models.TransientModel):
     water_public_open = fields.Boolean(related="company_id.water_public_open", readonly=False)
     water_front_open = fields.Boolean(related="company_id.water_front_open", readonly=False)
     water_privacy_text = fields.Text(related="company_id.water_privacy_text", readonly=False)
+    water_public_frames = fields.Char(related="company_id.water_public_frames", readonly=False)
     water_public_per_source = fields.Integer(
         related="company_id.water_public_per_source", readonly=False
     )

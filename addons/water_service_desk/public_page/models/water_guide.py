@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.misc import human_size
 
 from ...knowledge.search_terms import search_terms
 
@@ -48,4 +49,8 @@ class WaterGuide(models.Model):
             ],
             "steps": [(row.name, row._limit_text(), row.note or "") for row in self.step_ids],
             "fees": [(row.name, row._amount_text(), row.basis or "") for row in self.fee_ids],
+            "forms": [
+                (row.name, f"/water/guides/{self.id}/form/{row.id}", human_size(row.file_size))
+                for row in self.form_ids
+            ],
         }

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ...base.tests.common import speak_chinese
 from .common import REPORT, PublicCase
 
 #: What a page of ours may weigh on the way, with all that it loads, and in how many pieces.
@@ -116,9 +117,24 @@ class TestFront(PublicCase):
         for row in guide.material_ids:
             self.assertIn(row.name, self.text(page))
         apply = self.page(page).xpath("//a[contains(@href, '/my/requests/new')]/@href")
-        self.assertTrue(apply[0].endswith(f"category_id={guide.category_id.id}") or apply)
+        self.assertTrue(apply[0].endswith(f"category_id={guide.category_id.id}"), apply)
         draft = guide.copy({"code": "T-GUIDE", "state": "draft"})
         self.assertStatus(self.visit(f"/water/guides/{draft.id}"), 404)
+
+    def test_forms_of_a_guide(self):
+        """Forms to fill in come with a guide that is in force, its own ones alone."""
+        guide, other = self.env["water.guide"].search([("state", "=", "in_force")], limit=2)
+        form = self.env["ir.attachment"].create(
+            {"name": "FORM.txt", "raw": b"FORM", "res_model": guide._name, "res_id": guide.id}
+        )
+        draft = guide.copy({"code": "T-FORM", "form_ids": form.ids})
+        address = f"/water/guides/{draft.id}/form/{form.id}"
+        self.assertStatus(self.visit(address), 404)
+        draft.action_put_in_force()
+        links = self.page(self.visit(f"/water/guides/{draft.id}")).xpath("//a/@href")
+        self.assertIn(address, links)
+        self.assertEqual(self.visit(address).content, b"FORM")
+        self.assertStatus(self.visit(f"/water/guides/{other.id}/form/{form.id}"), 404)
 
     def test_privacy(self):
         self.company.water_privacy_text = "Ask Ms Chen."
@@ -159,6 +175,68 @@ class TestFront(PublicCase):
                 self.assertLessEqual(pieces, PIECES)
                 self.assertNotIn("Odoo", page.findtext(".//title"))
                 self.assertNotIn("Powered by", response.text)
+
+    # -- in chats, among apps, in frames ------------------------------------------------------
+
+    def test_shared(self):
+        """A link says in a chat what it leads to: title, company, picture, all from here."""
+        page = self.page(self.visit("/water/answers"))
+        facts = {
+            node.get("property") or node.get("name"): node.get("content")
+            for node in page.xpath("//meta[@property or @name]")
+        }
+        self.assertEqual(facts["og:title"], "Answers and guides")
+        self.assertEqual(facts["og:site_name"], self.company.name)
+        self.assertIn("96510", facts["og:description"])
+        self.assertEqual(facts["og:url"], f"{self.base_url()}/water/answers")
+        picture = facts["og:image"]
+        self.assertTrue(picture.startswith(f"{self.base_url()}/"), picture)
+        self.assertTrue(self.visit(picture).headers["Content-Type"].startswith("image/"))
+
+    def test_installed(self):
+        """A manifest with the company's name and icons, a worker that may keep the pages below."""
+        (link,) = self.page(self.visit("/water")).xpath("//link[@rel='manifest']/@href")
+        response = self.visit(link)
+        self.assertTrue(response.headers["Content-Type"].startswith("application/manifest+json"))
+        facts = response.json()
+        self.assertEqual((facts["name"], facts["start_url"]), (self.company.name, "/water"))
+        for icon in facts["icons"]:
+            self.assertStatus(self.visit(icon["src"]), 200)
+        self.opener.cookies.set("frontend_lang", "zh_CN")
+        worker = self.get("/water/worker.js")
+        self.assertStatus(worker, 200)  # browsers take none by way of a redirect
+        self.assertStatus(self.get("/water/offline"), 200)
+        self.assertEqual(worker.headers["Service-Worker-Allowed"], "/")
+        self.company.water_public_open = False
+        self.assertStatus(self.get(link), 404)
+
+    def test_offline(self):
+        """The page for the time without a network needs nothing that would have to be fetched."""
+        speak_chinese(self.env)
+        response = self.visit("/water/offline")
+        page, text = self.page(response), self.text(response)
+        self.assertTrue(page.xpath("//a[@href='tel:96510']"))
+        self.assertFalse(page.xpath("//link | //script | //img"))
+        for words in ("There is no network", "网络未连接"):
+            self.assertIn(words, text)
+
+    def test_frames(self):
+        """Pages without a login stand in frames of the sites that are named, others nowhere."""
+
+        def frames(url):
+            policy = self.visit(url).headers["Content-Security-Policy"]
+            return policy.partition("frame-ancestors ")[2].partition(";")[0]
+
+        self.assertEqual(frames("/water"), "'self'")
+        self.company.water_public_frames = "https://mp.example.com https://*.city.gov.cn:8443"
+        self.assertEqual(
+            frames("/water"), "'self' https://mp.example.com https://*.city.gov.cn:8443"
+        )
+        self.sign_in()
+        self.assertEqual(frames("/my/inquiries"), "'self'")
+        for wrong in ("*", "http://a.cn", "https://a.cn/x", "https://a.cn; script-src *", "a.cn"):
+            with self.subTest(wrong), self.assertRaises(ValidationError):
+                self.company.water_public_frames = wrong
 
     # -- letters ------------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ class WaterCaseRelation(models.Model):
             case.check_access("write")
             case._check_unsealed()
             if not case._is_desk():
-                raise AccessError(self.env._("Only the desk links cases."))
+                raise AccessError(self.env._("Only the service desk links cases."))
         if (parent._name, parent.id) in self._below(child):
             words = {"parent": parent.name, "child": child.name}
             raise ValidationError(
@@ -137,7 +137,7 @@ class WaterCaseRelation(models.Model):
             for case, other in zip(cases, reversed(cases), strict=True):
                 case.check_access("write")
                 if not case._is_desk():
-                    raise AccessError(self.env._("Only the desk links cases."))
+                    raise AccessError(self.env._("Only the service desk links cases."))
                 case._check_unsealed()
                 case._log_events("unrelated", {"number": other.sudo().name})
             trusted(row.sudo()).unlink()

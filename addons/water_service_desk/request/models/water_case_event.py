@@ -8,7 +8,7 @@ class WaterCaseEvent(models.Model):
 
     kind = fields.Selection(
         selection_add=[
-            ("notice_issued", "Notice handed out"),
+            ("notice_issued", "Notice of everything needed issued"),
             ("notice_acknowledged", "Notice acknowledged"),
             ("material_supplied", "Material handed in by the customer"),
             ("material_checked", "Material checked"),
@@ -22,7 +22,7 @@ class WaterCaseEvent(models.Model):
             ("refused", "Application refused"),
             ("finished", "Work finished"),
             ("fed_back", "Result told"),
-            ("feedback_tried", "Told of the result in vain"),
+            ("feedback_tried", "Could not be informed of the result"),
             ("unreachable", "Customer unreachable"),
             ("satisfaction", "Satisfaction asked"),
         ],

@@ -203,7 +203,7 @@ class WaterRequest(models.Model):
         """Hand out everything that the customer must know at once (一次性告知书)."""
         self.ensure_one()
         notice = self._issue_notice()
-        return notice._shown(self.env._("The notice has been handed out."))
+        return notice._shown(self.env._("The notice has been issued."))
 
     def action_accept(self):
         """The materials are complete and correct: from now on the promised time runs."""

@@ -96,8 +96,8 @@ class WaterRequest(models.Model):
 
     def _second_request_refusal(self):
         return self.env._(
-            "%(case)s: the customer was told on %(day)s everything he has to bring. No new"
-            " material may be asked for any more. Only what he has supplied may be asked for"
+            "%(case)s: the customer was told on %(day)s everything they have to bring. No new"
+            " material may be asked for any more. Only what they have supplied may be asked for"
             " again when it is incorrect: mark it so in the list, with the reason. The attempt"
             " has been recorded.",
             case=self.name,
@@ -109,7 +109,9 @@ class WaterRequest(models.Model):
         user = self.env.user
         groups = (AGENT, DEPARTMENT)
         if not (self.env.su or any(map(user.has_group, groups))):
-            raise AccessError(self.env._("Only the desk and departments deal with materials."))
+            raise AccessError(
+                self.env._("Only the service desk and departments deal with materials.")
+            )
 
     def _tell_second_request(self):
         group = self.env.ref(SUPERVISOR).sudo()

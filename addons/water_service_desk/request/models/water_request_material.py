@@ -45,7 +45,7 @@ class WaterRequestMaterial(models.Model):
         "ir.attachment",
         string="Handed in",
         readonly=True,
-        help="What the customer has handed in for it on his page.",
+        help="What the customer has handed in for it on their page.",
     )
     checked_at = fields.Datetime(readonly=True)
     checked_by_id = fields.Many2one("res.users", string="Checked by", readonly=True)

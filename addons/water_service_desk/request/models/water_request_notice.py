@@ -51,7 +51,7 @@ class WaterRequestNotice(models.Model):
         attachment=True,
         readonly=True,
         groups=CASE_GROUPS,
-        help="The PDF as it was handed out.",
+        help="The PDF as it was issued.",
     )
     issued_at = fields.Datetime(required=True, readonly=True)
     issued_by_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True)
@@ -60,7 +60,7 @@ class WaterRequestNotice(models.Model):
         string="Acknowledged by", readonly=True, copy=False, groups=CONTACT_GROUPS
     )
     acknowledge_mode = fields.Selection(
-        [("portal", "On his page"), ("counter", "Signed at the counter")],
+        [("portal", "On their page"), ("counter", "Signed at the counter")],
         string="Acknowledged",
         readonly=True,
         copy=False,
@@ -82,7 +82,7 @@ class WaterRequestNotice(models.Model):
 
     @api.model
     def _kept_message(self):
-        return self.env._("Hand a notice out with the button; what was handed out stays.")
+        return self.env._("Issue a notice with the button; what was issued stays.")
 
     @api.model
     def _issue(self, request, kind, content):

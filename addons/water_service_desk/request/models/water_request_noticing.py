@@ -51,7 +51,7 @@ class WaterRequest(models.Model):
     def _need_notice(self):
         if self.notice_issued_at:
             return []
-        return [Missing(self.env._("hand the notice out first"), "material_ids")]
+        return [Missing(self.env._("issue the notice first"), "material_ids")]
 
     def _issue_notice(self):
         """Tell the customer all materials, steps, fees, limits and grounds of refusal at once.
@@ -62,7 +62,7 @@ class WaterRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self._is_desk():
-            raise AccessError(self.env._("Only service agents hand notices out."))
+            raise AccessError(self.env._("Only service agents issue notices."))
         self._check_issuable()
         content = self.with_context(lang=self._customer_lang())._notice_content()
         notice = self.env["water.request.notice"]._issue(self, "instruction", content)

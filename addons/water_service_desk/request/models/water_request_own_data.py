@@ -38,5 +38,5 @@ class WaterRequest(models.Model):
             tell_staff(
                 case,
                 case._may_hear(officers),
-                lambda row: row.env._("%s: a customer asks for his own data", row.name),
+                lambda row: row.env._("%s: a customer asks for their own data", row.name),
             )

@@ -39,7 +39,7 @@ class WaterRequest(models.Model):
         if self.fed_back_at or self.is_anonymous or self._is_unreachable():
             return []
         words = self.env._(
-            "tell the customer the result, or record %(count)s tries to reach him", count=ATTEMPTS
+            "tell the customer the result, or record %(count)s tries to reach them", count=ATTEMPTS
         )
         return [Missing(words, "action_feedback")]
 
@@ -111,7 +111,7 @@ class WaterRequest(models.Model):
         self.check_access("write")
         groups = (AGENT, QUALITY)
         if not (self.env.su or any(map(self.env.user.has_group, groups))):
-            raise AccessError(self.env._("Only the desk tells customers the result."))
+            raise AccessError(self.env._("Only the service desk tells customers the result."))
 
     def _ask_satisfaction(self, satisfaction, reason=False):
         """Keep how satisfied the customer is, or that he did not say.
@@ -125,7 +125,7 @@ class WaterRequest(models.Model):
         if self.state != "feedback":
             raise UserError(self.env._("Ask after the result has been told."))
         if satisfaction in ANSWERS and not self.fed_back_at:
-            raise UserError(self.env._("Tell the customer the result before you ask him."))
+            raise UserError(self.env._("Tell the customer the result before you ask."))
         if satisfaction == "unreachable" and not self._is_unreachable():
             raise UserError(
                 self.env._("Unreachable only after %(count)s attempts.", count=ATTEMPTS)

@@ -121,7 +121,7 @@ class TestRequestFeedback(RequestCommon):
 
     def test_satisfaction_after_the_result(self):
         case = self._done()
-        with self.assertRaisesRegex(UserError, "before you ask him"):
+        with self.assertRaisesRegex(UserError, "before you ask"):
             self._as("agent", case)._ask_satisfaction("satisfied")
 
     def test_whoever_worked_does_not_ask(self):

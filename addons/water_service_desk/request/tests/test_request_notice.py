@@ -147,7 +147,7 @@ class TestRequestNotice(RequestCommon):
         case = self._request(category_id=self._category("nc03").id)
         with self.assertRaisesRegex(UserError, "Choose the guide"):
             self._as("agent", case).action_issue_notice()
-        with self.assertRaisesRegex(UserError, "hand the notice out first"):
+        with self.assertRaisesRegex(UserError, "issue the notice first"):
             self._as("agent", case).write({"state": "notified"})
 
     def test_no_second_request_of_materials(self):

@@ -84,7 +84,7 @@ class TestRequestPortal(PortalCase):
         case = self._file("pd01", description="请把你们保存的我的个人信息给我看。")
         self.assertEqual(case.request_type, "business")
         self.assertIn("15 working days", self.text(self.get(self._url(case))))
-        told = self.env["mail.message"].search([("subject", "like", "his own data")])
+        told = self.env["mail.message"].search([("subject", "like", "their own data")])
         self.assertIn(self.users["privacy"].partner_id, told.notified_partner_ids)
         action = self.env.ref("water_service_desk.action_request_own_data")
         listed = self._as("privacy", case).search(literal_eval(action.domain))

@@ -1,4 +1,4 @@
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import vobject
 
@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests.common import speak_chinese
 from ...intake.filing import FilingError, WrongStateError
 from .common import RequestCommon
 
@@ -206,8 +207,52 @@ class TestVisitChange(RequestCommon):
         self.assertEqual((gone.uid.value, gone.status.value), (event.uid.value, "CANCELLED"))
         self.assertIsNone(self._mine(self._repair())._portal_calendar(visit.id))
         by_code = self._mine(case).with_context(water_page="/water/track/case")
-        self.assertNotIn("东城路", by_code._portal_calendar(visit.id).decode())
+        self.assertNotIn("东城路", by_code._portal_calendar(visit.id)[1].decode())
+
+    def test_calendar_file_in_the_customers_language(self):
+        """Title, calendar and file in one language, that of whoever reads; moments in UTC."""
+        speak_chinese(self.env)
+        visit = self._plan_at(datetime(2030, 7, 1, 1))
+        case, company = visit._case(), self.company.name
+        for lang, name, title in (
+            ("zh_CN", f"上门预约 {case.name}", f"{company} 上门服务"),
+            ("en_US", f"Appointment {case.name}", f"{company} comes to you"),
+        ):
+            with self.subTest(lang):
+                mine = self._mine(case).with_context(lang=lang)
+                file, content = mine._portal_calendar(visit.id)
+                calendar = vobject.readOne(content.decode())
+                self.assertEqual(file, f"{name}.ics")
+                self.assertEqual(calendar.x_wr_calname.value, name)
+                self.assertEqual(calendar.vevent.summary.value, title)
+                self.assertIn("DTSTART:20300701T010000Z", content.decode())
+
+    def test_who_comes(self):
+        """Name and badge number on the day, as the company's clock has it; not before or after."""
+        self.users["department"].water_badge = "0815"
+        visit = self._plan_at(datetime(2030, 7, 1, 16, 30), self.users["department"])  # 2 July
+        who = f"{self.users['department'].name} · badge no. 0815"
+        for moment, told in (
+            ("2030-07-01 15:59:00", ""),
+            ("2030-07-01 16:00:00", who),
+            ("2030-07-02 15:59:00", who),
+            ("2030-07-02 16:00:00", ""),
+        ):
+            with self.subTest(moment), freeze_time(moment):
+                (row,) = self._mine(visit._case())._portal_page()["visits"]
+                self.assertEqual(row["who"], told)
+        with freeze_time("2030-07-01 16:00:00"):
+            self.users["department"].water_badge = False
+            self.assertEqual(visit._portal_who(), self.users["department"].name)
+            self._do(visit, "cancel", reason="出差")
+            self.assertEqual(visit._portal_who(), "")
+
+    def _plan_at(self, begin, user=None):
+        """A visit of two hours, at a moment in UTC."""
+        cases = self._as("agent", self._repair())
+        visit = cases._plan_visit(self.net, begin, begin + timedelta(hours=2), user)
+        return visit.with_env(self.env)
 
     def _event(self, case, visit):
-        content = self._mine(case)._portal_calendar(visit.id)
+        _name, content = self._mine(case)._portal_calendar(visit.id)
         return vobject.readOne(content.decode()).vevent

@@ -36,6 +36,6 @@ class WaterAcknowledgeWizard(models.TransientModel):
         case._check_clerk()
         notice = case.sudo().notice_ids.filtered(lambda row: row.kind == "instruction")
         if not notice:
-            raise UserError(self.env._("Hand the notice out first."))
+            raise UserError(self.env._("Issue the notice first."))
         notice.with_env(self.env)._acknowledge("counter", self.name, self.signature)
         return {"type": "ir.actions.act_window_close"}

@@ -20,4 +20,6 @@ class WaterMaterialWizard(models.TransientModel):
         if not refusal:
             return {"type": "ir.actions.act_window_close"}
         # an error would be taken back, the record of the attempt with it: so it is a message
-        return windows.message(refusal, "danger", self.env._("Refused"), windows.CLOSE)
+        return windows.message(
+            refusal, "danger", self.env._("No further material may be asked for"), windows.CLOSE
+        )

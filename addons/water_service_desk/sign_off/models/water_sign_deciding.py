@@ -22,9 +22,9 @@ class WaterSignOff(models.Model):
                 )
             row.sudo()._case()._check_unsealed()
             if self.env.user in row.sudo().author_ids:
-                raise UserError(self.env._("Nobody signs what he wrote himself."))
+                raise UserError(self.env._("You cannot sign what you wrote yourself."))
             if not row.can_sign:
-                raise UserError(self.env._("Only whom the rule names signs this, or his deputy."))
+                raise UserError(self.env._("Only whom the rule names signs this, or their deputy."))
 
     def action_sign(self):
         """Sign this version: it may go out as it stands.

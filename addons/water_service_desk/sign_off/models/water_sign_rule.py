@@ -39,7 +39,7 @@ class WaterSignRule(models.Model):
     signer = fields.Selection(
         [
             ("head", "Head of the department"),
-            ("supervisor", "Supervisors of the desk"),
+            ("supervisor", "Supervisors of the service desk"),
             ("manager", "Managers"),
             ("person", "A certain person"),
         ],

@@ -69,7 +69,7 @@ class TestSignOff(RequestCommon):
         row = self._ask(case)
         self.assertNotIn(self.users["supervisor"], row.signer_ids)
         for login in ("agent", "agent2", "quality"):
-            with self.assertRaisesRegex(UserError, "Nobody signs|Only whom|not allowed"):
+            with self.assertRaisesRegex(UserError, "You cannot sign|Only whom|not allowed"):
                 self._as(login, row).action_sign()
         self._as("manager", row).action_sign()
         self.assertEqual(row.signed_by_id, self.users["manager"])

@@ -75,7 +75,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.check_access("write")
         self._check_unsealed()
         if not self._is_desk():
-            raise UserError(self.env._("Only the desk splits a case."))
+            raise UserError(self.env._("Only the service desk splits a case."))
 
     def _split(self, values, shares, reason):
         """Make a case of its own of a part of this one.

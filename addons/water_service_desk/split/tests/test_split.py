@@ -156,7 +156,7 @@ class TestSplit(RequestCommon):
         with self.assertRefused("changed meanwhile", case):
             work._split(dict(values), foreign, "x")
         self._dispatch(case)
-        with self.assertRefused("Only the desk"):
+        with self.assertRefused("Only the service desk"):
             self._as("department", case).action_split()
         work.action_withdraw()
         with self.assertRefused("nothing is added"):

@@ -13,7 +13,7 @@ defineMailModels();
 class Page extends Component {
     static template = xml`
         <nav class="o_main_navbar"><button data-hotkey="shift+u">Company</button></nav>
-        <button data-hotkey="q">Answered: Close</button>
+        <button data-hotkey="q">Answer and Close</button>
         <button data-hotkey="w" style="display: none">Hidden</button>
         <button data-hotkey="r" aria-label="Register"><i class="fa fa-plus" /></button>
         <input class="o_words" />`;
@@ -23,7 +23,7 @@ class Page extends Component {
 test("the keys of the page are those of the buttons that are seen, menus last", async () => {
     await mountWithCleanup(Page);
     const keys = keysOf(getFixture());
-    expect(keys.map(({ label }) => label)).toEqual(["Answered: Close", "Register", "Company"]);
+    expect(keys.map(({ label }) => label)).toEqual(["Answer and Close", "Register", "Company"]);
     expect(keys[2].key).toMatch(/Shift \+ U$/);
 });
 
@@ -38,7 +38,7 @@ test("? shows them, but is a letter where somebody types", async () => {
     await press("?");
     await animationFrame();
     expect(".o_water_keys").toHaveCount(1);
-    expect(".o_water_keys tr:first").toHaveText(/Q\s+Answered: Close/);
+    expect(".o_water_keys tr:first").toHaveText(/Q\s+Answer and Close/);
     await contains(".modal-footer .btn-primary").click();
     expect(".o_water_keys").toHaveCount(0);
 });

@@ -14,7 +14,7 @@ class MailTemplate(models.Model):
         results = super()._generate_template_attachments(res_ids, render_fields, render_results)
         if self == self.env.ref(CALENDAR, raise_if_not_found=False):
             for visit in self.env[self.model].browse(res_ids):
-                content = base64.b64encode(visit._case()._portal_calendar(visit.id))
+                name, content = visit._case()._portal_calendar(visit.id)
                 files = results.setdefault(visit.id, {}).setdefault("attachments", [])
-                files.append((f"{visit._case().name}.ics", content))
+                files.append((name, base64.b64encode(content)))
         return results

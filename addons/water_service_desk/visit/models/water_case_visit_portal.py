@@ -163,7 +163,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_calendar(self, visit_id):
         """One of the appointments for the customer's own calendar; nothing for another case's.
 
-        :return: the bytes of a file, or None
+        :return: ``(name, bytes)`` of a file, or None
         """
         visit = self.sudo().visit_ids.filtered(lambda row: row.id == visit_id)
         if not visit:
@@ -171,15 +171,18 @@ class WaterCaseMixin(models.AbstractModel):
         company = self.company_id.sudo()
         by_code = self.env.context.get("water_page")  # who has a code need not be the customer
         lines = [self.name, visit.purpose or self.subject, company.water_hotline]
-        return calendar_file(
+        name = self.env._("Appointment %s", self.name)
+        content = calendar_file(
             f"visit-{visit.id}-{company.id}@{self.env.cr.dbname}",
             (visit.slot_from, visit.slot_to),
             self.env._("%s comes to you", company.name),
+            name=name,
             place="" if by_code else self.address or "",
             text="\n".join(line for line in lines if line),
             stamp=visit.write_date,
             cancelled=visit.state == "cancelled",
         )
+        return f"{name}.ics", content
 
     # -- across all his cases -----------------------------------------------------------------
 

@@ -70,7 +70,7 @@ class WaterVisit(models.Model):
     confirmed_by = fields.Selection(
         [("customer", "Customer"), ("staff", "Staff")],
         readonly=True,
-        help="Who said that the time suits: the customer on his page, or staff on the phone.",
+        help="Who said that the time suits: the customer on their page, or staff on the phone.",
     )
     reschedule_count = fields.Integer(string="Times Moved", readonly=True)
     change_reason = fields.Char(readonly=True, help="Why it was moved or cancelled last.")

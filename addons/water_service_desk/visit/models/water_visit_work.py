@@ -36,7 +36,7 @@ class WaterVisit(models.Model):
             ("no_access", "Nobody at home"),
             ("not_needed", "Nothing to do"),
         ],
-        string="How It Went",
+        string="Outcome of the Visit",
     )
     result = fields.Text(string="What Was Found and Done")
     photo_ids = Files(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..place import Place, Stop, end, main, say
 from . import table
+from .phone import phone
 from .scratch import OURS, PEER, Scratch, scratch_odoo
 from .web import web
 
@@ -18,7 +19,9 @@ HERE = Path(__file__).parent
 
 def _arguments():
     parser = argparse.ArgumentParser(
-        prog="bin/bench", description=__doc__, epilog="bin/bench web --help: pages under load"
+        prog="bin/bench",
+        description=__doc__,
+        epilog="others: bin/bench web --help, bin/bench phone --help",
     )
     parser.add_argument(
         "--size",
@@ -125,4 +128,4 @@ def bench():
     say(f"\nFigures: {out}")
 
 
-main(web if sys.argv[1:2] == ["web"] else bench)
+main({"web": web, "phone": phone}.get(" ".join(sys.argv[1:2]), bench))

@@ -365,6 +365,17 @@
             show(button, true);
             button.addEventListener("click", () => window.print());
         }
+        if (window.top !== window.self) {
+            // a page of another site holds this one: its visit has no session there to file with
+            all(document, "a[href]").forEach((link) => (link.target = "_top"));
+        }
+        if (document.querySelector("link[rel=manifest]")) {
+            window.addEventListener("load", () => {
+                navigator.serviceWorker
+                    ?.register("/water/worker.js", {scope: "/"})
+                    .catch(() => {}); // a browser that keeps nothing has no such page
+            });
+        }
     }
 
     if (document.readyState === "loading") {

@@ -27,7 +27,7 @@ tours.add("water_agent_first_steps", {
             run: "press Enter",
         },
         {
-            content: _t("Write down what he says, in his own words. The category and the questions to ask follow from it."),
+            content: _t("Write down what they say, in their own words. The category and the questions to ask follow from it."),
             trigger: ".o_water_call .o_field_widget[name=verbatim] textarea",
             tooltipPosition: "bottom",
             run: "edit 家里没有水",
@@ -65,7 +65,7 @@ tours.add("water_department_first_steps", {
             run: "click",
         },
         {
-            content: _t("Whoever goes to customers opens his day."),
+            content: _t("Whoever goes to customers opens their day."),
             trigger: menu("menu_work"),
             tooltipPosition: "bottom",
             run: "click",

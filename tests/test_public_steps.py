@@ -1,0 +1,93 @@
+"""Another language and a reload in every step without an account, and codes typed wrongly."""
+
+import pytest
+
+PHONE = {"locale": "en-US", "viewport": {"width": 390, "height": 844}}
+WRONG = 5
+
+
+@pytest.fixture
+def page(server, browser):
+    """A telephone's browser; nothing on its pages may fail."""
+    context = browser.new_context(base_url=server.base_url, **PHONE)
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    assert not faults
+    context.close()
+
+
+def _turn(page, said):
+    """Reload, change the language twice, reload: ``said`` stands there each time."""
+    for _language in ("zh-CN", "en"):
+        page.reload()
+        assert said in page.inner_text("main"), page.url
+        before = page.locator("html").get_attribute("lang")
+        with page.expect_navigation():
+            page.locator(f".o_water_languages a:not([lang='{before}'])").first.click()
+        assert page.locator("html").get_attribute("lang") != before
+        assert said in page.inner_text("main"), page.url
+
+
+def _file(page, query, words):
+    """Fill in and send the form, turning in every step; the number and the code."""
+    ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
+    page.goto(f"/water/report/inquiry?category={category}")
+    page.fill("#contact_name", "王芳")
+    page.fill("#phone", "13712345678")
+    page.fill("#description", words)
+    page.locator(".o_water_proof [data-state=done]:not(.d-none)").wait_for()
+    page.locator(".o_water_public_form button[type=submit]").click()
+    page.locator(".o_water_check").wait_for()
+    _turn(page, words)
+    page.locator(".o_water_check form button").click()
+    code = page.locator(".o_water_code").first.inner_text()
+    ((number,),) = query(f"SELECT name FROM water_inquiry WHERE verbatim = '{words}'")
+    return number, code
+
+
+def test_another_language_in_every_step(page, query):
+    """What was read back, what was filed and what is followed stay what they are."""
+    number, _code = _file(page, query, "换语言不能丢")
+    _turn(page, number)
+    page.locator("form[action$='/follow'] button").click()
+    page.locator(".o_water_timeline").wait_for()
+    _turn(page, number)
+    assert query("SELECT count(*) FROM water_inquiry WHERE verbatim = '换语言不能丢'") == [["1"]]
+
+
+def test_five_wrong_codes(page, query):
+    """Each is refused in words and keeps the number; then a wait is told, and Back does no harm."""
+    number, code = _file(page, query, "查询码输错了")
+    typed = [*["AAAAA-AAAAA"] * WRONG, code]
+    page.goto("/water/track")
+    page.fill("#number", number)
+    for count, word in enumerate(typed, 1):
+        assert page.input_value("#number") == number, count
+        page.fill("#code", word)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        if count <= WRONG:
+            assert page.evaluate("document.activeElement.id") == "water_errors"
+    assert "Try again in a few minutes" in page.inner_text("main")
+    page.go_back()
+    assert page.input_value("#number") == number
+    assert not page.locator(".o_water_timeline").count()
+
+
+@pytest.mark.parametrize("path", ["/water", "/en/water/track"])
+def test_without_a_network(server, browser, path):
+    """Whoever has been here before is told the hotline instead of the browser's own page."""
+    context = browser.new_context(base_url=server.base_url, **PHONE)
+    page = context.new_page()
+    page.goto(path)
+    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    page.reload()  # from now on the worker looks after its pages
+    context.set_offline(True)
+    page.goto("/water/answers")
+    assert "There is no network" in page.inner_text("main")
+    assert page.locator("a[href^='tel:']").count() == 1
+    context.set_offline(False)
+    page.reload()
+    assert page.locator("header").count() == 1
+    context.close()
