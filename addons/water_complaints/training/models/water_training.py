@@ -39,7 +39,6 @@ class WaterTraining(models.Model):
     )
     plan_id = fields.Many2one(
         "water.training.plan",
-        string="Plan",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",

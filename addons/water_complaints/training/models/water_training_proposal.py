@@ -23,7 +23,7 @@ class WaterTraining(models.Model):
     @api.model
     def _cron_propose(self):
         """Scheduled action: propose trainings; what hinders one company is logged."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             try:
                 with self.env.cr.savepoint():
                     self._propose(company)
