@@ -39,12 +39,13 @@ class WaterTraining(models.Model):
     )
     plan_id = fields.Many2one(
         "water.training.plan",
+        string="Training Plan",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
         help="Empty: nobody foresaw it.",
     )
-    starts_at = fields.Datetime(string="Begins", index=True)
+    starts_at = fields.Datetime(string="Begins at", index=True)
     hours = fields.Float(default=2, digits=(5, 1))
     place = fields.Char()
     trainer_id = fields.Many2one(
@@ -91,10 +92,10 @@ class WaterTraining(models.Model):
     )
     state = fields.Selection(
         [
-            ("proposed", "Proposed"),
-            ("planned", "Planned"),
+            ("proposed", "Suggested"),
+            ("planned", "Arranged"),
             ("held", "Held"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Called Off"),
         ],
         required=True,
         readonly=True,

@@ -50,12 +50,12 @@ class WaterTrainingAttendee(models.Model):
     )
     state = fields.Selection(
         [
-            ("invited", "Invited"),
+            ("invited", "Expected"),
             ("attended", "Attended"),
             ("absent", "Absent"),
             ("excused", "Excused"),
         ],
-        string="Attendance",
+        string="Presence",
         required=True,
         default="invited",
         index=True,

@@ -33,10 +33,10 @@ class WaterTraining(models.Model):
 
     @api.model
     def _propose(self, company):
-        """Propose what the last months teach.
+        """Propose what the last months teach: one training for each department.
 
         :param company: res.company whose cases are looked at
-        :return: the new trainings
+        :return: the trainings with something new
         """
         found = self.browse()
         for model, link, by in (
@@ -52,7 +52,8 @@ class WaterTraining(models.Model):
                 [("__count", ">=", NUMBER)],
             )
             for department, topic, lessons in groups:
-                found |= self._propose_one(company, department, topic, link, lessons)
+                proposal = self._proposal(company, department)
+                found |= proposal._add_lessons(topic, link, lessons)
         return found
 
     @api.model
@@ -70,21 +71,44 @@ class WaterTraining(models.Model):
         return domain & failed & Domain("inspected_at", ">=", since)
 
     @api.model
-    def _propose_one(self, company, department, topic, link, lessons):
-        """A proposal for the members of a department."""
+    def _proposal(self, company, department):
+        """The proposal for a department that nobody has planned yet, or a new one."""
+        # sudo: water.training - proposed by the system, planned by people
+        rows = trusted(self.sudo())
+        about = [("company_id", "=", company.id), ("department_ids", "in", department.ids)]
+        open_ = rows.search(
+            [*about, ("kind", "=", "lesson"), ("state", "=", "proposed")], order="id", limit=1
+        )
+        if open_:
+            return open_
         told = self.with_context(lang=company.partner_id.lang)
-        name = topic.with_env(told.env).display_name
-        training = trusted(self.sudo()).create(
+        training = rows.create(
             {
-                "subject": told.env._("Lesson: %s", name),
+                "subject": told.env._("Lessons: %s", department.with_env(told.env).name),
                 "kind": "lesson",
                 "company_id": company.id,
                 "department_ids": [Command.set(department.ids)],
-                "source_ids": [Command.create({link: row.id}) for row in lessons],
             }
         )
         training._invite(department.member_ids.filtered("active"))
         return training
+
+    def _add_lessons(self, topic, link, lessons):
+        """Add what repeats to a proposal.
+
+        :param topic: category or checklist that the lessons share
+        :param link: the field of ``water.training.source`` that points to a lesson
+        :param lessons: complaints or inspections
+        """
+        told = self.with_context(lang=self.company_id.partner_id.lang)
+        line = f"{topic.with_env(told.env).display_name} × {len(lessons)}"
+        self.write(
+            {
+                "content": "\n".join(filter(None, (self.content, line))),
+                "source_ids": [Command.create({link: row.id}) for row in lessons],
+            }
+        )
+        return self
 
     def _lesson_window(self, source, link, topic):
         """The window of a new training that follows from a record.

@@ -143,20 +143,21 @@ class TestTraining(QualityCommon):
         self.assertIn(self.users["agent"].partner_id, told.recipient_ids)
         self.assertEqual(training.state, "cancelled")
 
+    @freeze_time("2031-03-18 02:00:00")
     def test_plan_of_a_year(self):
-        plan = self._as("quality", self.env["water.training.plan"]).create({"year": 2026})
+        plan = self._as("quality", self.env["water.training.plan"]).create({"year": 2031})
         with self.assertRefused("Plan a training", plan):
             self._as("manager", plan).action_approve()
         with self.assertRaisesRegex(ValidationError, "another year"):
             # the first hour of the next year where the company is
-            self._training(plan_id=plan.id, starts_at=local("2027-01-01 00:30"))
-        training = self._planned("department", plan_id=plan.id)
+            self._training(plan_id=plan.id, starts_at=local("2032-01-01 00:30"))
+        training = self._planned("department", plan_id=plan.id, starts_at=local("2031-03-20 09:00"))
         with self.assertRaises(AccessError):
             plan.action_approve()
         self._as("manager", plan).action_approve()
         with self.assertRefused("not changed", plan):
             plan.objective = "x"
-        with freeze_time("2026-03-20 03:00:00"):
+        with freeze_time("2031-03-20 03:00:00"):
             self._said(training)
             self._said(training, "department", state="absent")
             self._as("supervisor", training).action_hold()
@@ -199,6 +200,11 @@ class TestTraining(QualityCommon):
         self.assertFalse(trainings._propose(self.company))
         self._upheld(2)
         self.assertFalse(trainings._propose(self.company))
+        more = self._upheld(1)
+        self.assertEqual(trainings._propose(self.company), lesson)
+        self.assertLess(more, lesson.source_ids.complaint_id)
+        self.assertEqual(len(lesson.content.splitlines()), 2)
+        self.assertNotIn(cases[:1].subject, lesson.content)
 
     def test_invited_learn_the_lesson_and_not_the_case(self):
         self._upheld(3)
