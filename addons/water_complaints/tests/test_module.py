@@ -9,7 +9,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from ..complaint.tests.common import ComplaintCommon
 from .access_fixture import AccessFixture
 from .access_fixture_call import CALL_CONFIGURATION
-from .public_methods import OPENS, PUBLIC, READS
+from .public_methods import CUSTOMER, OPENS, PUBLIC, READS
 
 MODULES = ("water_service_desk", "water_complaints")
 #: What belongs to all companies, so that a manager of another one may call it, too.
@@ -48,7 +48,9 @@ STANDARDS = (
 )
 
 #: Services without records of their own.
-SERVICES = {"water.api", "water.setup"}
+SERVICES = {"water.api", "water.customer", "water.setup"}
+#: What a method is called with that takes something.
+GIVEN = {("water.customer", "page"): ("res.partner", 0)}
 
 
 def is_ours(cls):
@@ -134,7 +136,7 @@ class TestModule(AccessFixture, ComplaintCommon):
         if login == "foreign" and record._name in OF_ALL:
             return
         try:
-            answer = getattr(mine, method)()
+            answer = getattr(mine, method)(*GIVEN.get((record._name, method), ()))
         except UserError:
             return
         if guard is READS:  # a manager of another company reads his own company's
@@ -142,8 +144,9 @@ class TestModule(AccessFixture, ComplaintCommon):
             named = "case_name" if "case_name" in record._fields else "display_name"
             self.assertNotIn(record[named], str(answer))
             return
-        self.assertIs(guard, OPENS, f"{login} was let through")
-        self.assertEqual(answer["type"], "ir.actions.act_window")
+        self.assertIn(guard, (OPENS, CUSTOMER), f"{login} was let through")
+        kind = "ir.actions.client" if guard is CUSTOMER else "ir.actions.act_window"
+        self.assertEqual(answer["type"], kind)
 
     def test_every_public_method_says_what_for(self):
         """Whoever calls it finds a docstring."""

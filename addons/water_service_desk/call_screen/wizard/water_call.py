@@ -203,6 +203,7 @@ class WaterCall(models.TransientModel):
 
     def action_open_case(self):
         """Open what this call has registered."""
+        self.check_access("read")
         case = self._case()
         return windows.form(case)
 

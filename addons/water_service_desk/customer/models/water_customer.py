@@ -55,15 +55,23 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _window(self, subject):
-        """The action that opens the page of ``subject``, an account or a contact."""
+        """The action that opens the page of ``subject``, an account or a contact.
+
+        :raises AccessError: for anybody but staff
+        """
+        self._check_staff()
         action = self.env["ir.actions.actions"]._for_xml_id(WINDOWS[subject._name])
         return {**action, "context": {"active_model": subject._name, "active_id": subject.id}}
 
     @api.model
-    def _subject(self, model, record_id):
-        """The account or contact, which the reader may read."""
+    def _check_staff(self):
         if not self.env.user.has_groups(STAFF):
             raise AccessError(self.env._("What is known of a customer is for staff."))
+
+    @api.model
+    def _subject(self, model, record_id):
+        """The account or contact, which the reader may read."""
+        self._check_staff()
         if model not in WINDOWS or not isinstance(record_id, int):
             raise UserError(self.env._("Open the page from an account, a contact or a case."))
         if model == "res.partner" and not self._reads_people():

@@ -171,7 +171,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
         page, _parts = self._page(self.account)
         self.assertEqual([flag["first"] for flag in page["flags"]], [True])
         self.assertIn("before others: Dialysis", page["alerts"][0])
-        self.assertIn("vexatious", page["alerts"][1])
+        self.assertIn("repeated abuse", page["alerts"][1])
 
     # -- rights ---------------------------------------------------------------------------------
 
