@@ -35,7 +35,9 @@ class WaterCaseMixin(models.AbstractModel):
         return super()._leaves_questions_open() or self._came_by_mail()
 
     def _came_by_mail(self):
-        return self.channel_id == self.env.ref("water_service_desk.channel_email", False)
+        # by its id, which is remembered: asked of each of many new cases
+        mail = self.env["ir.model.data"]._xmlid_to_res_id("water_service_desk.channel_email")
+        return bool(self.channel_id) and self.channel_id.id == mail
 
     def _asked_of_customer(self):
         """Facts first that the work cannot begin without, then what the category asks."""

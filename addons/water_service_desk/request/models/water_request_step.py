@@ -25,7 +25,8 @@ class WaterRequestStep(models.Model):
         "water.guide.step", required=True, readonly=True, index=True, ondelete="restrict"
     )
     sequence = fields.Integer(readonly=True)
-    name = fields.Char(string="What Is Done", related="guide_step_id.name")
+    # not related: Odoo stumbles over a related field in several languages when it is translated
+    name = fields.Char(string="What Is Done", compute="_compute_name", compute_sudo=True)
     department_id = fields.Many2one(
         related="guide_step_id.department_id", string="Department of the Step"
     )
@@ -42,6 +43,12 @@ class WaterRequestStep(models.Model):
     @api.model
     def _kept_message(self):
         return self.env._("Steps come from the guide; say that one is done with its button.")
+
+    @api.depends("guide_step_id.name")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        for step in self:
+            step.name = step.guide_step_id.name
 
     @api.depends("due_at", "done_at")
     def _compute_is_late(self):
