@@ -114,11 +114,8 @@ class TestModule(AccessFixture, ComplaintCommon):
             return self.env[model].create(refund)
         if model == "res.config.settings":
             return self.env[model].create({})
-        if model == "res.users":
-            return self.users["integration"]
-        if model == "res.partner":
-            return self.customer
-        return [self.env[name] for name in SERVICES & {model}]
+        people = {"res.users": self.users["integration"], "res.partner": self.customer}
+        return people.get(model) or [self.env[name] for name in SERVICES & {model}]
 
     def test_public_methods_are_guarded(self):
         """People without a role get nowhere: refused, or shown an empty window."""
