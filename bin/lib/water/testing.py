@@ -158,6 +158,8 @@ def test():
     is_all = not any(_path(argument.split("::")[0]) for argument in arguments)
     is_part = any(option.split("=")[0] in PARTIAL for option in options)
     before = release.archive()  # likewise
+    if os.geteuid() == 0:  # systemd-analyze asks for it; a container without systemd has none
+        Path("/run/systemd").mkdir(exist_ok=True)
     began = time.monotonic()
     runs = Runs(Place(), LONG_LIMIT if is_long else LIMIT)
     _run(runs, inside, outside, options, before)
