@@ -53,7 +53,7 @@ class WaterTrainingAttendee(models.Model):
             ("invited", "Expected"),
             ("attended", "Attended"),
             ("absent", "Absent"),
-            ("excused", "Excused"),
+            ("excused", "On Leave"),
         ],
         string="Presence",
         required=True,

@@ -16,7 +16,7 @@ class WaterAccountBill(models.Model):
     period_from = fields.Date(string="Period from", readonly=True)
     period_until = fields.Date(readonly=True)
     volume = fields.Float(string="Water (m³)", digits=(12, 2), readonly=True)
-    amount = fields.Monetary(required=True, readonly=True)
+    amount = fields.Monetary(string="Amount of the Bill", required=True, readonly=True)
     state = fields.Selection(
         [("open", "To pay"), ("paid", "Paid"), ("void", "Cancelled bill")],
         required=True,
