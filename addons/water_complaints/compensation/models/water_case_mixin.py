@@ -101,7 +101,7 @@ class WaterCaseMixin(models.AbstractModel):
         rules = self.env["water.compensation.rule"]
         if not (trigger and company.water_compensation_profile_id):
             return rules
-        day = self.env["water.compensation"]._local_day(company, self.received_at)
+        day = company._water_today(self.received_at)
         return rules._rule_for(company, trigger, self.account_id.customer_class, day)
 
     def _answer_trigger(self):

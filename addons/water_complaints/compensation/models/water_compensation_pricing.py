@@ -260,7 +260,7 @@ class WaterCompensation(models.Model):
         for item in capped:
             values = item["values"]
             company = self.env["res.company"].sudo().browse(values["company_id"])
-            day = self._local_day(company, values["failed_at"])
+            day = company._water_today(values["failed_at"])
             year = company.compute_fiscalyear_dates(day)
             span = (company, item["rule"].trigger, year["date_from"], year["date_to"])
             groups.setdefault(span, []).append(values)
@@ -295,11 +295,6 @@ class WaterCompensation(models.Model):
     # -- paying ---------------------------------------------------------------------------------
 
     @api.model
-    def _local_day(self, company, at):
-        """The date of ``at`` (naive UTC) where the company is."""
-        return company._water_today(at)
-
-    @api.model
     def _pay_by(self, rule, company, paid_from):
         """The last day to pay by ``rule``; False where no limit is known.
 
@@ -314,7 +309,7 @@ class WaterCompensation(models.Model):
             return False, False
         calendar = company.sudo()._water_calendar()
         due, provisional = calendar._water_due_at(paid_from, rule.pay_days, "working_day")
-        return self._local_day(company, due), provisional
+        return company._water_today(due), provisional
 
     @api.model
     def _pay_values(self, rule, company, paid_from):

@@ -229,7 +229,7 @@ class WaterIncident(models.Model):
         """The case of one account, as ``_work_out`` takes it; nothing without a rule."""
         begin = self.quality_from if family == "water" else self.aware_at
         company = self.company_id
-        day = self.env["water.compensation"]._local_day(company, begin)
+        day = company._water_today(begin)
         rules = self.env["water.compensation.rule"]
         rule = rules._rule_for(company, trigger, account.customer_class, day)
         if not (rule and rule.is_automatic):
@@ -324,7 +324,7 @@ class WaterIncident(models.Model):
     def _pairs_of(self, account, spells, own):
         """The pairs of one account that this incident completes."""
         rules = self.env["water.compensation.rule"]
-        day = self.env["water.compensation"]._local_day(self.company_id, self.aware_at)
+        day = self.company_id._water_today(self.aware_at)
         rule = rules._rule_for(self.company_id, "low_pressure", account.customer_class, day)
         if not (rule and rule.is_automatic):
             return []

@@ -69,7 +69,7 @@ class WaterVisit(models.Model):
 
     def _appointment_rule(self, slot_to):
         case = self.sudo()._case()
-        day = self.env["water.compensation"]._local_day(self.company_id, slot_to)
+        day = self.company_id._water_today(slot_to)
         rules = self.env["water.compensation.rule"]
         account_class = case.account_id.customer_class
         return rules._rule_for(self.company_id, "appointment", account_class, day)
