@@ -39,11 +39,12 @@ class WaterCompensationForm(models.AbstractModel):
         names = ("at", "user_id", "on_behalf_of_id", "decision", "amount", "reason")
         rows = record.approval_ids.sorted("id")
         decisions = self._listed(rows, self.env._("Decisions"), *names)
+        told = "calculation" if record.calculation else "trace"  # in the reader's language, if so
         return {
             "title": self.env._("Approval Form of a Compensation"),
             "number": record.name,
             "facts": self._rows(record, *facts, *paid),
-            "texts": self._rows(record, "reason", "trace"),
+            "texts": self._rows(record, "reason", told),
             "tables": decisions,
             "signs": [self.env._("Proposed by"), self.env._("Approved by")],
         }
