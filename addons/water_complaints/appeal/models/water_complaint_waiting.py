@@ -28,7 +28,6 @@ class WaterComplaint(models.Model):
         """An appeal has come in: whoever waits for its decision is not asked how it went."""
         case = self.sudo()
         case._open_calls("follow_up")._void("appeal")
-        case._open_clocks().filtered(lambda clock: clock.kind == "callback")._void()
 
     def _take_up_calls(self):
         """The appeal is over, and the matter not handled again: the call is made after all."""

@@ -246,7 +246,7 @@ class WaterCallback(models.Model):
         case._on_callback_done(self)
 
     def _void(self, reason="reopened"):
-        """No call is needed any more.
+        """No call is needed any more, and none is late.
 
         :param reason: value of ``void_reason``
         """
@@ -255,3 +255,5 @@ class WaterCallback(models.Model):
                 {"state": "void", "void_reason": reason, "next_attempt_at": False}
             )
             callback.deadline_id._void()
+            if callback.kind == "follow_up":
+                callback._case()._void_follow_up_clocks()

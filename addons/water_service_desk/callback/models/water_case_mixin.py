@@ -159,6 +159,11 @@ class WaterCaseMixin(models.AbstractModel):
                 rows.append(case._given_clock("callback", due, False))
         self.env["water.deadline"]._start(rows)
 
+    def _void_follow_up_clocks(self):
+        """Nobody asks how it went, so that the time for it does not run on."""
+        if not self._open_calls("follow_up"):
+            self._open_clocks().filtered(lambda clock: clock.kind == "callback")._void()
+
     def _schedule_callback(self):
         """Put a follow-up in the queue for each case, due by its clock."""
         rows = [

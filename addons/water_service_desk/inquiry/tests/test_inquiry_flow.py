@@ -89,6 +89,20 @@ class TestInquiryFlow(WaterCommon):
             self.assertEqual(second.state, "met")
         self.assertWhole(case)
 
+    def test_reopened_before_anybody_has_called(self):
+        """Nobody is asked how it went: the time for it does not run on, however it is reopened."""
+        for login in ("agent", "supervisor"):
+            case = self._inquiry(answer="答复")
+            self._as("agent", case).action_answer()
+            self._as("agent", case).action_close()
+            case._start_follow_up_clocks()
+            case._schedule_callback()
+            self.assertEqual(self._clock(case, "callback").state, "running")
+            self._as(login, case).action_reopen()
+            self.assertFalse(case._open_calls("follow_up"))
+            self.assertEqual(self._clock(case, "callback").state, "void")
+            self.assertWhole(case)
+
     def test_withdrawn(self):
         """The customer no longer asks: the clocks are void, neither met nor breached."""
         case = self._inquiry()
