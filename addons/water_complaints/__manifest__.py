@@ -242,6 +242,8 @@
         "satisfaction_survey/views/water_satisfaction_survey_views.xml",
         "satisfaction_survey/views/public_satisfaction_templates.xml",
         "satisfaction_survey/views/menus.xml",
+        "wall_display/views/wall_templates.xml",
+        "wall_display/views/digest_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -258,6 +260,7 @@
         "demo/water_appeal_demo.xml",
     ],
     "assets": {
+        "water_complaints.assets_wall": ["water_complaints/static/src/wall/wall.scss"],
         "web.assets_backend": [
             "water_complaints/static/src/components/**/*",
         ],

@@ -82,6 +82,7 @@ from ..service_quality.tests import test_improvement, test_improvement_appeal, t
 from ..service_quality.tests import test_staff_document
 from ..supervision.tests import test_finding, test_outside_pages
 from ..training.tests import test_training
+from ..wall_display.tests import test_wall
 from . import (
     test_access,
     test_apps,

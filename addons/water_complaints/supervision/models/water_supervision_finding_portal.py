@@ -71,13 +71,16 @@ class WaterSupervisionFinding(models.Model):
                 "description": row.description,
                 "place": row.place,
                 "at": moment_text(self.env, row.received_at, zone),
-                "due": self.env._("We answer by %s.", moment_text(self.env, row.reply_due_at, zone)),
+                "due": row._due_line(zone),
                 "status": words[row.state],
                 "answer": row.answer if row.state in ("replied", "closed") else "",
                 "url": f"{self._portal_url}/{row.id}",
             }
             for row in self
         ]
+
+    def _due_line(self, zone):
+        return self.env._("We answer by %s.", moment_text(self.env, self.reply_due_at, zone))
 
     # -- hand in --------------------------------------------------------------------------
 

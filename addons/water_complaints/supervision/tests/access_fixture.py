@@ -9,7 +9,7 @@ class SupervisionFixture:
         for situation, company in (("own", cls.company), ("company", cls.company2)):
             values = {"subject": "x", "description": "x", "company_id": company.id}
             if situation == "own":
-                values["department_id"] = cls.users["department"].water_department_ids[:1].id
+                values["owner_id"] = cls.users["department"].id
             row = cls.env["water.supervision.finding"].create(dict(values))
             cls._keep("water.supervision.finding", situation, row, values, {"answer": "y"})
             cls._make_social_supervisor(situation, company)

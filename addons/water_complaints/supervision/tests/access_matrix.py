@@ -1,6 +1,6 @@
 """The part of the access matrix that is about supervision from outside.
 
-own      of the department that ``department`` belongs to
+own      answered for by ``department``
 company  of the second company
 """
 
