@@ -77,9 +77,12 @@ from ..kpi.tests import test_fact, test_kpi, test_kpi_sheet
 from ..problem.tests import test_problem
 from ..assessment.tests import test_assessment, test_findings
 from ..forms.tests import test_forms
+from ..satisfaction_survey.tests import test_survey
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
 from ..service_quality.tests import test_staff_document
+from ..supervision.tests import test_finding, test_outside_pages
 from ..training.tests import test_training
+from ..wall_display.tests import test_wall
 from . import (
     test_access,
     test_apps,

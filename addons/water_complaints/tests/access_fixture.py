@@ -17,7 +17,9 @@ from ..investigation.tests.access_fixture import FactFixture
 from ..kpi.tests.access_fixture import KpiFixture
 from ..problem.tests.access_fixture import ProblemFixture
 from ..registration.tests.access_fixture import RegisterFixture
+from ..satisfaction_survey.tests.access_fixture import SurveyFixture
 from ..service_quality.tests.access_fixture import QualityFixture
+from ..supervision.tests.access_fixture import SupervisionFixture
 from ..training.tests.access_fixture import TrainingFixture
 from .access_fixture_article import ArticleFixture
 from .access_fixture_beside import BesideFixture
@@ -113,6 +115,8 @@ class AccessFixture(
     RequestFixture,
     SchemeFixture,
     RegisterFixture,
+    SupervisionFixture,
+    SurveyFixture,
     TrainingFixture,
 ):
     """Builds the records of the access matrix; mixed into a test case of complaints."""
@@ -149,6 +153,8 @@ class AccessFixture(
         cls._make_trainings()
         cls._make_problems()
         cls._make_assessments()
+        cls._make_supervision()
+        cls._make_surveys()
 
     @classmethod
     def _keep(cls, model, situation, record, values, change):

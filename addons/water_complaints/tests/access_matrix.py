@@ -23,7 +23,9 @@ from ..investigation.tests.access_matrix import FACTS
 from ..kpi.tests.access_matrix import KPI
 from ..problem.tests.access_matrix import PROBLEM
 from ..registration.tests.access_matrix import register_tables
+from ..satisfaction_survey.tests.access_matrix import SURVEY
 from ..service_quality.tests.access_matrix import QUALITY
+from ..supervision.tests.access_matrix import SUPERVISION
 from ..training.tests.access_matrix import TRAINING
 from .access_fixture_call import CALL_CONFIGURATION
 from .access_matrix_article import article_tables
@@ -304,6 +306,8 @@ ACCESS = {
     **KPI,
     **PROBLEM,
     **TRAINING,
+    **SUPERVISION,
+    **SURVEY,
     **ASSESSMENT,
 }
 

@@ -3,7 +3,9 @@
 from ..assessment.tests.public_methods import assessment_methods
 from ..kpi.tests.public_methods import kpi_methods
 from ..problem.tests.public_methods import problem_methods
+from ..satisfaction_survey.tests.public_methods import survey_methods
 from ..service_quality.tests.public_methods import quality_methods
+from ..supervision.tests.public_methods import supervision_methods
 from ..training.tests.public_methods import training_methods
 from .public_methods_beside import API, BESIDE, BESIDE_CASES, CASE, CUSTOMER, OPENS
 
@@ -382,4 +384,6 @@ PUBLIC = {
     "water.recusal.wizard": {"action_replace": CASE},
     **(kpi_methods(OPENS, WRITE) | quality_methods(OPENS)),
     **(problem_methods(OPENS) | assessment_methods(OPENS) | training_methods()),
+    **supervision_methods(quality_methods(OPENS)["water.inspection"]),
+    **survey_methods(OPENS),
 }

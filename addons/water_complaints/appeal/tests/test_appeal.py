@@ -22,6 +22,21 @@ class TestAppeal(AppealCommon):
 
     # -- window and clocks ----------------------------------------------------------------------
 
+    def test_told_to_an_app(self):
+        """What an app learns of appeals: of a complaint who may still, of another case none."""
+        machine, channel = self.users["integration"], self._channel("app")
+        machine.water_channel_ids = channel
+        api = self.env["water.api"].with_user(machine)
+        case = self._complaint_at("notified")
+        api.env["water.api.entry"]._keep(case, channel, "wx-9")
+        self.enterContext(self.enter_registry_test_mode())  # calls are counted by themselves
+        told = api.appeals("wx-9")
+        self.assertTrue(told["can_appeal"])
+        self.assertEqual(told["until"], case._appeal_last_day().isoformat())
+        api.env["water.api.entry"]._keep(self._inquiry(), channel, "wx-10")
+        nothing = {"can_appeal": False, "until": None, "appeals": []}
+        self.assertEqual(api.appeals("wx-10"), nothing)
+
     def test_window_to_the_minute(self):
         """Fifteen calendar days, the last one included, by the customer's clock."""
         with at("2026-09-20 10:00"):

@@ -50,6 +50,15 @@ class TestWaiting(WaterCommon):
         self.assertEqual((kinds.count("clock_paused"), kinds.count("clock_resumed")), (1, 1))
         self.assertWhole(case)
 
+    def test_other_stages_stop_nothing(self):
+        """From one column to another where nobody waits, and within those where one does."""
+        case, clock = self._registered()
+        self._put(case, self.work.copy({**WAITING, "name": "x", "waits_for_customer": False}))
+        self.assertEqual((clock.state, len(clock.pause_ids)), ("running", 0))
+        self._put(case, self.waiting)
+        self._put(case, self.work.copy({**WAITING, "name": "y"}))
+        self.assertEqual((clock.state, len(clock.pause_ids)), ("paused", 1))
+
     def test_the_answer_ends_it(self):
         """Who has answered is not waited for, whatever column the case still stands in."""
         case, clock = self._registered()

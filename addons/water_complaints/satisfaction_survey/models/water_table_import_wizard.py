@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class WaterTableImportWizard(models.TransientModel):
+    """Results of a survey come as a table."""
+
+    _inherit = "water.table.import.wizard"
+
+    kind = fields.Selection(
+        selection_add=[("water.satisfaction.survey.line", "Results of a Survey")],
+        ondelete={"water.satisfaction.survey.line": "cascade"},
+    )
+
+    def _check_may(self, rows):
+        """Results are read into what was drawn: whoever looks after surveys may."""
+        if rows._name == "water.satisfaction.survey.line":
+            self.env["water.satisfaction.survey"].check_access("write")
+        else:
+            super()._check_may(rows)

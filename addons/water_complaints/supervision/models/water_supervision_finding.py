@@ -1,0 +1,198 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from odoo.addons.water_service_desk.base.telling import tell_staff
+from odoo.addons.water_service_desk.base.trust import trusted
+
+SOURCES = [
+    ("regulator", "Regulator"),
+    ("social", "Social supervisor"),
+    ("telephone", "Supervision telephone"),
+    ("survey", "Satisfaction survey"),
+    ("media", "Press and internet"),
+]
+#: What the responsible people write; the rest is for those who look after quality.
+OWNER_FIELDS = frozenset({"answer"})
+
+
+class WaterSupervisionFinding(models.Model):
+    """What somebody outside has found with the service, and what is answered (S2.2.2).
+
+    Regulators, social supervisors, callers of the supervision telephone, surveys and the press.
+    The department answers, somebody else checks and sends the answer, within the date that the
+    body has named or the company's own; what has to change becomes a corrective action.
+    """
+
+    _name = "water.supervision.finding"
+    _inherit = [
+        "water.steps.mixin",
+        "water.never.deleted.mixin",
+        "water.upload.mixin",
+        "water.portal.list.mixin",
+        "mail.thread",
+    ]
+    _description = "Finding from Outside"
+    _order = "reply_due_at, id desc"
+    _mail_post_access = "read"
+    _check_company_auto = True
+    _editable_states = frozenset({"open", "answered"})
+    _given_at_birth = frozenset({"company_id"})
+    _dossier = False  # about the service, not about the case that was registered of it
+
+    name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
+    subject = fields.Char(string="Finding", required=True, tracking=True)
+    source = fields.Selection(SOURCES, required=True, default="regulator", index=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Found by", index="btree_not_null", ondelete="restrict"
+    )
+    supervisor_id = fields.Many2one(
+        "water.social.supervisor",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    reference = fields.Char(help="Number of the body's letter or notice.", copy=False)
+    description = fields.Text(string="What Was Found", required=True)
+    place = fields.Char()
+    zone_id = fields.Many2one("water.zone", string="Supply Zone", index="btree_not_null")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    received_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    reply_due_at = fields.Datetime(
+        string="Answer until",
+        compute="_compute_reply_due_at",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+        tracking=True,
+        help="The date of the body; where it names none, the company's own number of working days.",
+    )
+    department_id = fields.Many2one(
+        "water.department", index=True, check_company=True, tracking=True
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        domain="[('share', '=', False)]",
+        ondelete="restrict",
+        tracking=True,
+    )
+    complaint_id = fields.Many2one(
+        "water.complaint",
+        string="Registered as",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        help="The complaint that was registered of it, where a customer is concerned.",
+    )
+    answer = fields.Text(help="What was found out, and what is done about it.")
+    improvement_ids = fields.One2many(
+        "water.improvement", "finding_id", string="Corrective Actions", readonly=True
+    )
+    state = fields.Selection(
+        [
+            ("open", "To Be Answered"),
+            ("answered", "Answer to Be Checked"),
+            ("replied", "Replied"),
+            ("closed", "Closed"),
+        ],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        copy=False,
+        group_expand=True,
+        tracking=True,
+    )
+    can_work = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_manage = fields.Boolean(compute="_compute_can", export_string_translation=False)
+
+    @api.depends("received_at", "company_id")
+    def _compute_reply_due_at(self):
+        for row in self:
+            company = row.company_id
+            days = company.water_supervision_days
+            calendar = company.resource_calendar_id
+            begun = row.received_at or fields.Datetime.now()
+            row.reply_due_at = calendar._water_due_at(begun, days, "working_day")[0]
+
+    @api.depends("state", "owner_id", "department_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        manager = self._is_manager()
+        for row in self:
+            row.can_manage = manager
+            row.can_work = row.state == "open" and (manager or row._is_mine())
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = " ".join(p for p in (row.name, row.subject) if p and p != "/")
+
+    def _is_mine(self):
+        return self.env.user in (self.owner_id | self.department_id.sudo().manager_id)
+
+    @api.constrains("received_at", "reply_due_at")
+    def _check_dates(self):
+        for row in self:
+            if row.reply_due_at <= row.received_at:
+                raise ValidationError(self.env._("It is answered after it was received."))
+
+    @api.constrains("owner_id", "complaint_id")
+    def _check_owner(self):
+        """Whom the complaint is hidden from cannot work on what was found."""
+        for row in self.sudo():
+            if row.owner_id and row.owner_id in row.complaint_id._people_concerned():
+                raise ValidationError(
+                    self.env._("The complaint is about this owner; choose somebody else.")
+                )
+
+    # -- create and write -----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        numbers = self.env["ir.sequence"]._water_numbers(self._name, len(rows))
+        for row, number in zip(rows, numbers, strict=True):
+            trusted(row).name = number
+        rows._tell_owners()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("owner_id") or vals.get("department_id"):
+            self._tell_owners()
+        if "reply_due_at" in vals:  # a new date is watched anew
+            trusted(self.filtered(lambda row: row.state == "open")).reminded_at = False
+        return result
+
+    def _check_by_hand(self, names):
+        super()._check_by_hand(names)
+        if names - OWNER_FIELDS and not self._is_manager():
+            raise AccessError(self.env._("You write the answer; quality the rest."))
+        if names & OWNER_FIELDS and not all(self.mapped("can_work")):
+            raise AccessError(self.env._("The answer waits for its check: have it given back."))
+
+    @api.model
+    def _settled_message(self):
+        return self.env._("A finding that was replied to is not changed any more.")
+
+    def _responsible(self):
+        """Who answers for it: the owner, or the head of the department."""
+        return self.owner_id or self.department_id.sudo().manager_id
+
+    def _tell_owners(self):
+        for row in self:
+            if row._responsible():
+                tell_staff(
+                    row,
+                    row._responsible(),
+                    lambda one: one.env._("%s: a finding from outside for you", one.name),
+                    lambda one: one.subject,
+                )

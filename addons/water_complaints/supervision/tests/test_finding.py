@@ -1,0 +1,141 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-18 02:00:00")
+class TestFinding(ComplaintCommon):
+    """A finding from outside: answered by the department, checked by somebody else, in time."""
+
+    def _finding(self, login="quality", **values):
+        values = {
+            "subject": "营业厅排队过久",
+            "description": "排队一小时",
+            "reference": "水务〔2026〕12号",
+            "owner_id": self.users["agent"].id,
+            **values,
+        }
+        return self._as(login, self.env["water.supervision.finding"]).create(values)
+
+    def test_due_in_working_days(self):
+        """Ten working days, the day of receipt not counted, until close of business."""
+        self.assertEqual(self._finding().reply_due_at, local("2026-04-01 17:00"))
+        self.company.water_supervision_days = 3
+        self.assertEqual(self._finding().reply_due_at, local("2026-03-23 17:00"))
+
+    def test_body_names_the_date(self):
+        named = local("2026-03-20 12:00")
+        finding = self._finding(reply_due_at=named)
+        self.assertEqual(finding.reply_due_at, named)
+        with self.assertRaisesRegex(ValidationError, "answered after it was received"):
+            self._finding(reply_due_at=local("2026-03-17 12:00"))
+
+    def test_way(self):
+        finding = self._finding()
+        own = self._as("agent", finding)
+        with self.assertRaisesRegex(UserError, "Write down the answer"):
+            own.action_answer()
+        self.assertEqual(finding.state, "open")
+        own.answer = "已增开两个窗口"
+        own.action_answer()
+        self.assertEqual((finding.state, finding.answered_by_id), ("answered", self.users["agent"]))
+        with self.assertRaisesRegex(AccessError, "waits for its check"):
+            own.answer = "改一改"
+        checker = self._as("supervisor", finding)
+        with self.assertRaisesRegex(UserError, "what is missing"):
+            checker.action_return()
+        checker.return_reason = "从何时起?"
+        checker.action_return()
+        self.assertEqual(finding.state, "open")
+        own.action_answer()
+        self.assertFalse(finding.return_reason)
+        checker.action_reply()
+        self.assertEqual((finding.state, finding.replied_by_id), ("replied", checker.env.user))
+        self.assertFalse(finding.breached_at)
+        with self.assertRaisesRegex(UserError, "not changed any more"):
+            checker.subject = "x"
+        checker.action_close()
+        self.assertEqual(finding.state, "closed")
+
+    def test_nobody_checks_his_own_answer(self):
+        finding = self._finding(answer="已整改")
+        self._as("quality", finding).action_answer()
+        with self.assertRaisesRegex(AccessError, "Somebody else checks"):
+            self._as("quality", finding).action_reply()
+        with self.assertRaisesRegex(AccessError, "Quality and supervisors check"):
+            self._as("agent", finding).action_reply()
+        self.assertEqual(finding.state, "answered")
+
+    def test_owner_writes_the_answer_alone(self):
+        finding = self._finding()
+        with self.assertRaisesRegex(AccessError, "quality the rest"):
+            self._as("agent", finding).reply_due_at = local("2027-01-01 00:00")
+        with self.assertRaises(AccessError):
+            self._as("agent2", finding).answer = "x"
+        with self.assertRaises(AccessError):
+            self._as("quality", finding).state = "closed"
+        self.assertFalse(finding.answer)
+
+    def test_not_closed_while_measures_run(self):
+        finding = self._finding(answer="整改")
+        self._as("agent", finding).action_answer()
+        self._as("quality", finding).action_reply()
+        known = self._as("quality", finding).action_measure()["context"]
+        self.assertEqual(known["default_finding_id"], finding.id)
+        row = self.env["water.improvement"].create(
+            {"subject": "x", "finding_id": finding.id, "owner_id": self.users["agent"].id}
+        )
+        self.assertEqual(row.origin, "supervision")
+        with self.assertRaisesRegex(UserError, "still open"):
+            self._as("quality", finding).action_close()
+        trusted(row).state = "cancelled"
+        self._as("quality", finding).action_close()
+
+    def test_reminder_and_breach_once_each(self):
+        finding = self._finding()
+        finding.flush_recordset()
+        watch = self.env["water.supervision.finding"]._cron_watch
+        with freeze_time("2026-03-30 02:00:00"):
+            watch()
+        self.assertFalse(finding.reminded_at)
+        with freeze_time("2026-03-31 02:00:00"):
+            watch()
+        self.assertTrue(finding.reminded_at)
+        self.assertFalse(finding.breached_at)
+        with freeze_time("2026-04-01 09:00:00"):  # 17:00 itself is in time
+            watch()
+        self.assertFalse(finding.breached_at)
+        with freeze_time("2026-04-01 09:00:01"):
+            watch()
+        self.assertEqual(finding.breached_at, finding.reply_due_at)
+        self.assertEqual(finding.breached_user_id, self.users["agent"])
+        self._as("quality", finding).owner_id = self.users["agent2"]
+        self.assertEqual(finding.breached_user_id, self.users["agent"], "stays with who had it")
+        count = len(finding.message_ids)
+        with freeze_time("2026-04-02 02:00:00"):
+            watch()
+        self.assertEqual(len(finding.message_ids), count)
+
+    def test_late_answer_is_a_breach_without_the_scheduled_action(self):
+        finding = self._finding(answer="已整改")
+        with freeze_time("2026-04-02 02:00:00"):
+            self._as("agent", finding).action_answer()
+            self._as("quality", finding).action_reply()
+        self.assertEqual(finding.breached_at, finding.reply_due_at)
+
+    def test_hidden_from_whom_it_is_about(self):
+        case = self._complaint("agent2", person_complained_id=self.users["agent"].id)
+        with self.assertRaisesRegex(ValidationError, "about this owner"):
+            self._finding(complaint_id=case.id)
+        finding = self._finding(owner_id=self.users["agent2"].id, complaint_id=case.id)
+        found = self._as("agent2", self.env["water.supervision.finding"]).search([])
+        self.assertIn(finding, found)
+        self.assertNotIn(
+            finding, self._as("agent", self.env["water.supervision.finding"]).search([])
+        )

@@ -1,0 +1,98 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, tagged
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWall(ComplaintCommon, HttpCase):
+    """The page on the wall, and the figures in Odoo's own digest mails."""
+
+    def _shown(self, login="supervisor"):
+        return self.env["water.wall"].with_user(self.users[login])._shown()
+
+    def _number(self, label):
+        rows = [number for row in self._shown()["rows"] for number in row]
+        return dict(rows)[label]
+
+    def test_calls_of_today(self):
+        label = ("Answered", "Within 15 s", "Given up")
+        self.assertEqual([self._number(name) for name in label], ["–", "–", "–"])
+        self.env["water.call.statistic"].create(
+            {
+                "day": self.company._water_today(),
+                "name": "一组",
+                "offered": 200,
+                "answered": 180,
+                "answered_fast": 90,
+                "abandoned": 20,
+            }
+        )
+        self.assertEqual(self._number("Calls today"), "200")
+        self.assertEqual([self._number(name) for name in label], ["90.0 %", "50.0 %", "10.0 %"])
+
+    def test_cases_and_limits(self):
+        before = {name: int(self._number(name)) for name in ("Received today", "Limits exceeded")}
+        case = self._complaint(received_at=fields.Datetime.now())
+        self.assertEqual(int(self._number("Received today")), before["Received today"] + 1)
+        clock = self._clock(case, "close")
+        self.env.flush_all()
+        late = fields.Datetime.now() - timedelta(minutes=1)
+        query = "UPDATE water_deadline SET state = 'breached', due_at = %s WHERE id = %s"
+        self.env.cr.execute(query, (late, clock.id))
+        self.env.invalidate_all()
+        self.assertEqual(int(self._number("Limits exceeded")), before["Limits exceeded"] + 1)
+
+    def test_hot_spots_by_accounts(self):
+        small, large = self.env["water.zone"].create(
+            [{"name": "小片", "code": "W1"}, {"name": "大片", "code": "W2"}]
+        )
+        today = self.company._water_today()
+        for zone, accounts, cases in ((small, 1000, 5), (large, 100000, 50)):
+            self.env["water.base.figure"].create(
+                {
+                    "kind": "accounts",
+                    "month": today.replace(day=1),
+                    "zone_id": zone.id,
+                    "quantity": accounts,
+                }
+            )
+            query = "INSERT INTO water_fact (day, company_id, zone_id, received) VALUES %s"
+            self.env.cr.execute(query, [(today, self.company.id, zone.id, cases)])
+        names = ("小片", "大片")
+        hot = [spot for spot in self._shown()["hot"] if spot["zone"] in names]
+        told = [(spot["zone"], spot["count"], spot["rate"]) for spot in hot]
+        self.assertEqual(told, [("小片", 5, "50.0"), ("大片", 50, "5.0")])
+        wall = self.env["water.wall"]
+        self.assertEqual([wall._shade(rate, 50) for rate in (50, 49, 13, 0, None)], [4, 4, 2, 1, 1])
+
+    def test_who_sees_it(self):
+        with self.assertRaisesRegex(AccessError, "supervisors and quality"):
+            self._shown("agent")
+        self.authenticate(self.users["agent"].login, self.users["agent"].login)
+        self.assertEqual(self.url_open("/water/wall").status_code, 404)
+        login = self.users["supervisor"].login
+        self.authenticate(login, login)
+        page = self.url_open("/water/wall")
+        self.assertEqual((page.status_code, page.headers["Refresh"]), (200, "30"))
+        self.assertIn("Content-Security-Policy", page.headers)
+        self.assertNotIn("<script", page.text)
+
+    def test_digest(self):
+        """Received in the period, of the companies of the mail; who may not read it is left out."""
+        now = fields.Datetime.now()
+        span = {"start_datetime": now - timedelta(days=1), "end_datetime": now + timedelta(days=1)}
+        digest = self.env["digest.digest"].create({"name": "x", "company_id": self.company.id})
+        mail = digest.with_context(**span).with_user(self.users["supervisor"])
+        before = mail.kpi_water_received_value
+        self._complaint(received_at=now)
+        mail.invalidate_recordset()
+        self.assertEqual(mail.kpi_water_received_value, before + 1)
+        self.assertGreaterEqual(mail.kpi_water_breached_value, 0)
+        self.assertGreaterEqual(mail.kpi_water_closed_value, 0)
+        stranger = self._new_user("accountant", "base.group_user")
+        with self.assertRaises(AccessError):
+            digest.with_context(**span).with_user(stranger).kpi_water_received_value  # noqa: B018
