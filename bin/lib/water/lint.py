@@ -45,6 +45,7 @@ def checks(root, tools):
         "promises": [sys.executable, "-m", "water.promises"],
         "twice": [sys.executable, "-m", "water.twice"],
         "words": [sys.executable, "-m", "water.words"],
+        "mypy": [tools / "python", "-m", "water.typed"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
