@@ -6,12 +6,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from . import i18n, packages
+from .docs import __main__ as manual
 from .odoo import ADDONS
 from .place import Place, main, say
 from .template import test_odoo
 
 SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run", "bin/figures"]
 SCRIPTS += [
+    "bin/docs",
     "bin/backup",
     "bin/restore",
     "bin/install",
@@ -46,6 +48,7 @@ def checks(root, tools):
         "twice": [sys.executable, "-m", "water.twice"],
         "words": [sys.executable, "-m", "water.words"],
         "mypy": [tools / "python", "-m", "water.typed"],
+        "manual": [sys.executable, "-m", "water.docs.names"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
@@ -84,6 +87,7 @@ def lint():
     static = beside.submit(_static, place, python.parent)
     with beside, test_odoo(place) as odoo:
         failed = ["translations"] if i18n.check(odoo) else []
+        failed += ["the manual's pages of the registry"] if manual.check(odoo) else []
         failed += static.result()
     say(f"lint: {', '.join(failed)} failed" if failed else "lint: all checks passed")
     return int(bool(failed))
