@@ -7,6 +7,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "bin" / "lib"
 sys.path.append(str(LIBRARY))
 
+from water.docs import __main__ as command  # noqa: E402
 from water.docs import markdown, mermaid, site  # noqa: E402
 
 SOURCES = ROOT / "doc" / "site"
@@ -151,3 +153,17 @@ def test_a_name_that_nothing_has_is_found(stack, tmp_path):
         "doc/site/zh/a.md: nothing is called “不存在”",
         "doc/site/zh/a.md: nothing is called “没有这项”",
     ]
+
+
+def test_a_page_that_the_registry_gives_otherwise_is_found(monkeypatch, capsys):
+    written = command._committed(ROOT)
+    assert len(written) == 2 * len(command.PAGES)
+    odoo = SimpleNamespace(place=SimpleNamespace(root=ROOT))
+    monkeypatch.setattr(command, "reference", lambda _odoo: written)
+    assert command.check(odoo) == 0
+    changed = written | {"zh/reference/menus.md": "another", "en/reference/new.md": "new"}
+    monkeypatch.setattr(command, "reference", lambda _odoo: changed)
+    assert command.check(odoo) == 1
+    said = capsys.readouterr().out
+    assert "doc/site/zh/reference/menus.md is not what the registry gives" in said
+    assert "2 out of date" in said

@@ -1,11 +1,11 @@
-"""bin/lint: every static check, all of them even when one fails."""
+"""bin/lint: every static check, all of them even when one fails; ``--js`` looks at JavaScript."""
 
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import i18n, packages
+from . import eslint, i18n, packages
 from .docs import __main__ as manual
 from .odoo import ADDONS
 from .place import Place, main, say
@@ -82,6 +82,8 @@ def _static(place, tools):
 def lint():
     """Run the command; returns the exit code."""
     place = Place()
+    if sys.argv[1:] == ["--js"]:
+        return int(not _passes(place, "eslint", eslint.command(place)))
     python = packages.environment(place, packages.ODOO)
     beside = ThreadPoolExecutor(1)  # the database is made ready meanwhile
     static = beside.submit(_static, place, python.parent)

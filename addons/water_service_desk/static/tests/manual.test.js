@@ -1,11 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click } from "@odoo/hoot-dom";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import {
-    getService,
-    mountWithCleanup,
-    patchWithCleanup,
-} from "@web/../tests/web_test_helpers";
+import { getService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { session } from "@web/session";
 import { WaterManual } from "@water_service_desk/components/manual/manual";
@@ -29,6 +25,8 @@ test("what has a chapter of its own leads there, in a window that knows nothing 
 });
 
 test("all else leads to the reader's role, also before anything is open", async () => {
-    expect((await opened({ res_model: "water.inquiry" }))[0][0]).toBe("https://help/en/roles/agent/");
+    expect((await opened({ res_model: "water.inquiry" }))[0][0]).toBe(
+        "https://help/en/roles/agent/"
+    );
     expect((await opened(null))[0][0]).toBe("https://help/en/roles/agent/");
 });
