@@ -341,6 +341,7 @@
         "field_work/views/field_views.xml",
         "home/security/ir.model.access.csv",
         "home/views/water_home_item_views.xml",
+        "home/views/res_config_settings_views.xml",
         "home/views/menus.xml",
         "home/data/water_home_item_data.xml",
         "home/data/web_tour_tour_data.xml",
@@ -375,8 +376,7 @@
             "water_service_desk/static/src/interactions/*",
             "water_service_desk/static/src/public/door.js",
         ],
-        # pages without a login, without Odoo's scripts
-        "water_service_desk.assets_public": [
+        "water_service_desk.assets_public": [  # pages without a login, and without Odoo's scripts
             ("include", "web._assets_helpers"),
             ("include", "web._assets_frontend_helpers"),
             "web/static/src/scss/pre_variables.scss",

@@ -11,9 +11,11 @@ SERVE_PACKAGES=(
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 )
 # shellcheck disable=SC2034  # used by the commands that source this file
+DOC_PACKAGES=(ca-certificates python3-venv graphviz fonts-noto-cjk)
+# shellcheck disable=SC2034
 INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl python3-packaging)
 # shellcheck disable=SC2034
-TEST_PACKAGES=("${SERVE_PACKAGES[@]}" chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age prometheus)
+TEST_PACKAGES=("${SERVE_PACKAGES[@]}" graphviz chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age prometheus)
 
 die() {
   printf '%s: %s\n' "$ME" "$*" >&2
@@ -46,7 +48,9 @@ free_megabytes() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
 install_system() {
   local missing as_root=()
   is_debian_13 ||
-    die "this needs Debian 13 (trixie) with apt; on another system use 'docker compose' (see README.md)"
+    die "this needs Debian 13 (trixie) with apt; on another system open the folder in its container" \
+      "(.devcontainer), or run 'docker run -it --rm -v \"\$PWD\":/src -w /src debian:13 bash' and start it there;" \
+      "to use the system, 'docker compose up -d' is enough (see README.md)"
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(free_megabytes /usr)" -ge 3000 ] ||

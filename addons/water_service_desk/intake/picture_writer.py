@@ -74,7 +74,7 @@ def _written(image, name, max_pixels, max_frames):
         raise PictureError("pixels")
     most = min(max_frames, max(1, max_pixels // max(1, image.width * image.height)))
     frames = [_bare(frame, name) for frame in _frames(image, name, most)]
-    options = {"quality": QUALITY} if name in ("JPEG", "WEBP") else {}
+    options: dict = {"quality": QUALITY} if name in ("JPEG", "WEBP") else {}
     if len(frames) > 1:
         duration = image.info.get("duration") or 100
         options |= {"save_all": True, "append_images": frames[1:], "duration": duration, "loop": 0}

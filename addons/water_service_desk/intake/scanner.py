@@ -27,7 +27,7 @@ def is_address(text):
     if text.startswith("unix:/"):
         return True
     found = _TCP.fullmatch(text)
-    return bool(found) and 0 < int(found[2]) < 65536
+    return found is not None and 0 < int(found[2]) < 65536
 
 
 def find(address, stream):

@@ -23,8 +23,8 @@ class Scrubber:
 
     def __init__(self, words):
         known = {str(word).strip() for word in words if word}
-        known = sorted((w for w in known if len(w) >= SHORTEST), key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        long = sorted((w for w in known if len(w) >= SHORTEST), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, long))) if long else None
 
     def __call__(self, text):
         """The text without the person.

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from .place import Stop, end
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
+FAST: tuple[str, ...] = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=4GB",
+)
 #: Compiling a query costs more than it saves where all answers are short, as Odoo's are.
 FAST += ("jit=off", "shared_buffers=256MB")
 

@@ -1,17 +1,19 @@
-"""bin/lint: every static check, all of them even when one fails."""
+"""bin/lint: every static check, all of them even when one fails; ``--js`` looks at JavaScript."""
 
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import i18n, packages
+from . import eslint, i18n, packages
+from .docs import __main__ as manual
 from .odoo import ADDONS
 from .place import Place, main, say
 from .template import test_odoo
 
 SCRIPTS = ["bin/serve", "bin/test", "bin/lint", "bin/i18n", "bin/pin", ".ci/run", "bin/figures"]
 SCRIPTS += [
+    "bin/docs",
     "bin/backup",
     "bin/restore",
     "bin/install",
@@ -45,6 +47,8 @@ def checks(root, tools):
         "promises": [sys.executable, "-m", "water.promises"],
         "twice": [sys.executable, "-m", "water.twice"],
         "words": [sys.executable, "-m", "water.words"],
+        "mypy": [tools / "python", "-m", "water.typed"],
+        "manual": [sys.executable, "-m", "water.docs.names"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
@@ -78,11 +82,14 @@ def _static(place, tools):
 def lint():
     """Run the command; returns the exit code."""
     place = Place()
+    if sys.argv[1:] == ["--js"]:
+        return int(not _passes(place, "eslint", eslint.command(place)))
     python = packages.environment(place, packages.ODOO)
     beside = ThreadPoolExecutor(1)  # the database is made ready meanwhile
     static = beside.submit(_static, place, python.parent)
     with beside, test_odoo(place) as odoo:
         failed = ["translations"] if i18n.check(odoo) else []
+        failed += ["the manual's pages of the registry"] if manual.check(odoo) else []
         failed += static.result()
     say(f"lint: {', '.join(failed)} failed" if failed else "lint: all checks passed")
     return int(bool(failed))

@@ -7,11 +7,12 @@ from .place import say
 
 ODOO = ("venv", ("requirements.txt", "requirements-test.txt"), ["--system-site-packages"])
 BROWSER = ("venv-browser", ("tests/requirements.txt",), [])
+DOCS = ("venv-docs", ("doc/requirements.txt",), [])
 LOAD = ("venv-load", ("bin/lib/water/bench/requirements.txt",), [])
 
 
 def environment(place, kind):
-    """Return the Python of ``ODOO``, ``BROWSER`` or ``LOAD``; the environment follows its pins."""
+    """Return the Python of a kind, such as ``ODOO``; the environment follows its pins."""
     name, files, options = kind
     folder = place.local / name
     python, mark = folder / "bin" / "python", folder / ".made-of"

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-COPIED = (".ci", "addons", "bin", "config", "tests")
+COPIED = (".ci", "addons", "bin", "config", "doc", "tests")
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 

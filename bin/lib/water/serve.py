@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import packages
 from .cluster import Cluster, is_free, remembered_port
+from .docs import site
 from .odoo import ADDONS, Odoo, announce_build, fingerprint_of_code, fingerprint_of_core
 from .place import Place, Stop, end, main, say
 
@@ -81,6 +82,7 @@ def serve():
         python = packages.environment(place, packages.ODOO)
         stack.enter_context(cluster.running())
         mail = _start_mail(place, python, stack)
+        manual = _start_manual(place, options, stack)
         odoo = Odoo(place, cluster, python, "data")
         odoo.configure(
             http_interface=options.host,
@@ -92,8 +94,8 @@ def serve():
             limit_memory_hard=0,
         )
         _prepare_database(odoo, stamp, options.year)
-        _set_address(cluster, options.port)
-        _run(place, odoo, options, mail)
+        _set_address(cluster, options.port, manual)
+        _run(place, odoo, options, mail, manual)
 
 
 def _reset(place, cluster, stamp):
@@ -137,7 +139,22 @@ def _add_year(odoo, name, size):
     say(f"... in {time.monotonic() - begun:.0f} seconds.")
 
 
-def _set_address(cluster, port):
+def _start_manual(place, options, stack):
+    """Serve the manual on a port of its own; returns its address, or nothing without it."""
+    try:
+        folder = site.build(place)
+    except Stop as stop:  # the system is of use without its manual
+        say(f"The manual is left out: {stop}")
+        return ""
+    port = remembered_port(place.local / "manual.port", 8070)
+    args = ["/usr/bin/python3", "-m", "http.server", port, "--bind", options.host]
+    with (place.local / "log" / "manual-http.log").open("wb") as log:
+        process = place.start([*args, "--directory", folder], stdout=log, stderr=log)
+    stack.callback(end, process)
+    return f"http://localhost:{port}/"
+
+
+def _set_address(cluster, port, manual):
     values = {"web.base.url": f"http://localhost:{port}", "web.base.url.freeze": "True"}
     for key, value in values.items():
         cluster.sql(
@@ -145,6 +162,14 @@ def _set_address(cluster, port):
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             DATABASE,
         )
+    if not manual:
+        return
+    # an address that somebody has chosen stays
+    cluster.sql(
+        f"UPDATE res_company SET water_manual_url = '{manual}' WHERE water_manual_url IS NULL "
+        "OR water_manual_url LIKE 'http://localhost:%'",
+        DATABASE,
+    )
 
 
 def _start_mail(place, python, stack):
@@ -160,7 +185,7 @@ def _start_mail(place, python, stack):
     return ports
 
 
-def _run(place, odoo, options, mail):
+def _run(place, odoo, options, mail, manual):
     log = place.local / "log" / "odoo.log"
     with log.open("ab") as output:
         streams = {} if options.verbose else {"stdout": output, "stderr": output}
@@ -168,7 +193,7 @@ def _run(place, odoo, options, mail):
         process = place.start(odoo.command("-d", DATABASE), signal.SIGKILL, **streams)
     try:
         _wait_until_up(process, options, log)
-        _greet(place, options, mail, log)
+        _greet(place, options, mail, manual, log)
         process.wait()
     finally:
         if process.poll() is None:
@@ -195,11 +220,12 @@ def _wait_until_up(process, options, log):
     raise Stop(f"Odoo does not start (details: {log})")
 
 
-def _greet(place, options, mail, log):
+def _greet(place, options, mail, manual, log):
     say(f"\n  http://localhost:{options.port}   is ready. The password is the login:\n")
     for login, name, role in LOGINS:
         say(f"    {login:<10}{name}\t{role}")
-    say(f"\n  Outgoing mail:  http://localhost:{mail['http']}   kept in {place.local / 'mail'}")
+    say(f"\n  Manual:         {manual or 'not built'}")
+    say(f"  Outgoing mail:  http://localhost:{mail['http']}   kept in {place.local / 'mail'}")
     say(f"  Odoo's log:     {log}")
     say("  Ctrl-C stops everything.\n")
 

@@ -23,4 +23,10 @@ from . import (
     res_config_settings,
 )
 from . import water_meter_refund, water_compensation_recheck, water_setup
-from . import res_partner, water_compensation_version, water_compensation_rule, water_case_event
+from . import (
+    res_partner,
+    res_users,
+    water_compensation_version,
+    water_compensation_rule,
+    water_case_event,
+)

@@ -139,5 +139,5 @@ class WaterIncidentWizardLine(models.TransientModel):
     subject = fields.Char(readonly=True)
     state_name = fields.Char(string="State", readonly=True)
     is_proposed = fields.Boolean(string="Proposed to Close", readonly=True)
-    is_chosen = fields.Boolean(string="Close")
+    is_chosen = fields.Boolean(string="Close with It")
     reason = fields.Char(string="Why, and What Becomes of It", readonly=True)

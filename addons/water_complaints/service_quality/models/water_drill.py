@@ -43,7 +43,7 @@ class WaterDrill(models.Model):
     )
     scenario = fields.Text(help="What is supposed to have happened, and by which plan.")
     result = fields.Selection(
-        [("good", "Good"), ("fair", "Fair"), ("poor", "Poor")], string="Assessment"
+        [("good", "Good"), ("fair", "Fair"), ("poor", "Poor")], string="Verdict on the Drill"
     )
     findings = fields.Text(help="What went well, and what did not.")
     attachment_ids = Files(

@@ -1,1 +1,1 @@
-from . import ir_http, water_home_item, web_tour_tour
+from . import ir_http, res_company, res_config_settings, res_users, water_home_item, web_tour_tour

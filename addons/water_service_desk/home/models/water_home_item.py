@@ -203,6 +203,8 @@ class WaterHomeItem(models.Model):
     def _row(self, row):
         due = self.due_field and row[self.due_field]
         name, text = row.display_name, (self.text_field and row[self.text_field]) or ""
+        if isinstance(text, models.BaseModel):
+            text = ", ".join(text.mapped("display_name"))
         return {
             "item": self.id,
             "kind": self.name,

@@ -40,6 +40,13 @@ class TestHome(WaterCommon):
         # a manager is an agent as well, but not for himself
         self.assertIsNone(self._item(self._home("manager")["work"], "home_inquiry"))
 
+    def test_a_row_shows_the_name_of_what_it_points_to(self):
+        item = self.env.ref("water_service_desk.home_inquiry")
+        item.text_field = "channel_id"
+        case = self._inquiry()
+        (row,) = self._home("agent")["work"]["rows"]
+        self.assertEqual(row["text"], case.channel_id.display_name)
+
     def test_customers_and_strangers_have_none(self):
         for login in ("portal1", "plain"):
             with self.subTest(login=login), self.assertRaisesRegex(AccessError, "for staff"):

@@ -56,6 +56,8 @@ class WaterBilledMixin(models.AbstractModel):
 
     @api.autovacuum
     def _gc_old(self):
+        if self._abstract:  # Odoo calls it of every model that has it, this one as well
+            return
         # sudo: bills, readings - removed by age alone
         before = fields.Date.today() - KEPT
         trusted(self.sudo()).search([(self._day, "<", before)], limit=100000).unlink()

@@ -61,8 +61,20 @@ const ARCH = `
     </form>`;
 const FOUND = {
     articles: [
-        { id: 7, code: "ZS-0001", title: "Yellow water", snippet: "Let it run", answer: "Let it run." },
-        { id: 8, code: "ZS-0002", title: "Low pressure", snippet: "Valves", answer: "Open the valve." },
+        {
+            id: 7,
+            code: "ZS-0001",
+            title: "Yellow water",
+            snippet: "Let it run",
+            answer: "Let it run.",
+        },
+        {
+            id: 8,
+            code: "ZS-0002",
+            title: "Low pressure",
+            snippet: "Valves",
+            answer: "Open the valve.",
+        },
     ],
     blocks: [{ id: 5, title: "thanks", text: "Thank you for calling." }],
 };

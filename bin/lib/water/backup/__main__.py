@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..odoo import ADDONS
 from ..place import Stop, main, say
@@ -117,7 +118,7 @@ def _versions(source):
 @contextmanager
 def _files_kept(source):
     """Meanwhile Odoo removes no files."""
-    process = subprocess.Popen(
+    process: Any = subprocess.Popen(
         ["psql", "-X", "-At", "-q", "-d", source.database],
         env=source.environment(),
         **vault.PIPES,

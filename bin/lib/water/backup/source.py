@@ -77,7 +77,7 @@ class Source:
     def sql(self, statement, database=None):
         """Run a statement; the lines it gives, columns apart by tabulators."""
         args = ["psql", "-X", "-At", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-q"]
-        args += ["-d", database or self.database, "-c", statement]
+        args += ["-d", str(database or self.database), "-c", statement]
         return self.run(args, "PostgreSQL refused").splitlines()
 
     def has(self, database):

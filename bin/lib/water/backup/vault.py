@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from contextlib import contextmanager
+from typing import Any
 
 from ..place import Stop
 from .source import last_words
@@ -22,7 +23,11 @@ MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 PART = ".part"
 NAME = re.compile(r"(.+)-\d{8}T\d{6}Z")
 CHUNK = 2**20
-PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+PIPES: dict[str, Any] = {
+    "stdin": subprocess.PIPE,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.PIPE,
+}
 
 
 # -- writing ------------------------------------------------------------------------------------
@@ -35,7 +40,7 @@ def encrypting(path, recipients):
     :param recipients: file of public keys of age, a line each
     """
     command = ["age", "--encrypt", "--recipients-file", recipients, "--output", path]
-    process = subprocess.Popen([str(part) for part in command], **PIPES)
+    process: Any = subprocess.Popen([str(part) for part in command], **PIPES)
     try:
         yield process.stdin
         process.stdin.close()

@@ -183,6 +183,7 @@ def pick_up():
     """What the pick-up screen asks for when a customer's number rings, as the web client does."""
     call = env["water.call"].with_user(agents[0])
     call.env.invalidate_all()
+    shown: tuple[str, ...]
     shown = ("match_ids", "account_id", "partner_id", "contact_name", "phone", "address")
     shown += ("zone_id", "flag_ids", "call_from", "call_until", "alerts", "overview")
     answer = call.onchange({"query": "13900000500"}, ["query"], {name: {} for name in shown})

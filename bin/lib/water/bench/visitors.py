@@ -32,13 +32,15 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 #: Sessions of customers with a login, kept from one run to the next.
 KEPT = Path(SETUP["kept"])
 sessions = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-times, failures, clock = defaultdict(list), defaultdict(int), {"requests": 0}
+times, failures = defaultdict(list), defaultdict(int)
+clock: dict[str, float] = {"requests": 0}
 
 
 @events.spawning_complete.add_listener
 def begin(user_count, **_more):
     """Measure from the moment at which everybody is there."""
-    times.clear(), failures.clear()
+    times.clear()
+    failures.clear()
     clock["began"] = time.monotonic()
 
 
@@ -134,8 +136,8 @@ class Ours(Person):
         form = self.filled_in(page, category, proof)
         suffix = ", with a photo" if with_photo else ""
         need = 'name="draft" value="([^"]+)'
-        body = multipart(form, "files", with_photo)
-        _answer, page = self.post(f"hand in and read back{suffix}", path, *body, need=need)
+        body, headers = multipart(form, "files", with_photo)
+        _answer, page = self.post(f"hand in and read back{suffix}", path, body, headers, need=need)
         draft = re.search(need, page)
         self.think()
         if draft:
@@ -187,7 +189,7 @@ class Peer(Person):
             jar.set_cookie(create_cookie("session_id", sessions[login], domain="127.0.0.1"))
             return
         _answer, page = self.get("sign in", "/web/login")
-        press = f"login={login}&password={login}&csrf_token={TOKEN.search(page)[1]}"
+        press = f"login={login}&password={login}&csrf_token={TOKEN.findall(page)[0]}"
         self.post("sign in", "/web/login", press)
         sessions[login] = next(row.value for row in jar if row.name == "session_id")
 
@@ -197,15 +199,15 @@ class Peer(Person):
         self.think()
         with_photo = not randrange(PHOTOS)
         form = {
-            "csrf_token": TOKEN.search(page)[1],
+            "csrf_token": TOKEN.findall(page)[0],
             "category": str(SETUP["category"]),
             "subject": "水费异常",
             "description": "11 月用水 38 立方米，比平时高一倍，请核实。",
         }
-        body = multipart(form, "attachment", with_photo)
+        body, headers = multipart(form, "attachment", with_photo)
         suffix = ", with a photo" if with_photo else ""
         need = "水费异常"
-        answer, _page = self.post(f"hand in{suffix}", "/submitted/ticket", *body, need=need)
+        answer, _page = self.post(f"hand in{suffix}", "/submitted/ticket", body, headers, need=need)
         self.think()
         if "/my/ticket/" in (answer.url or ""):
             self.get("follow", "/my/ticket/" + answer.url.rsplit("/", 1)[1], need=need)

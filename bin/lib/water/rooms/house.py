@@ -74,7 +74,7 @@ class Plan:
 
     def _read(self, text):
         section = text.partition(HEADING)[2].split("\n## ")[0]
-        addon = None
+        addon = ""
         for line in re.findall(r"^(?:    |\t)(.*)$", section, re.MULTILINE):
             words = line.split()
             if words and words[0] in NAMES:

@@ -16,7 +16,13 @@ HEADS = {
     "lab": "qianli",
     "eng": "zhoukai",
 }
-REPLACED = ("res_partner", "water_account", "water_zone", "water_category", "water_department")
+REPLACED: tuple[str, ...] = (
+    "res_partner",
+    "water_account",
+    "water_zone",
+    "water_category",
+    "water_department",
+)
 REPLACED += ("res_users", "water_channel")
 ORDER = "QH12345-20200101-00001"
 
@@ -125,7 +131,7 @@ class Company:
             "209999999999": home.meter,
             self._first_zone[1]: home.zone.name,
         }
-        pairs = zip(offices["net"][1:], offices[choice.department][1:], strict=True)
+        pairs = list(zip(offices["net"][1:], offices[choice.department][1:], strict=True))
         for old, new in self._stand_ins(choice):
             pairs = [*pairs, *zip(people[old][2:], people[new][2:], strict=True)]
         return found | dict(pairs)

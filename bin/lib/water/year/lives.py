@@ -5,6 +5,7 @@ morning. The clocks of a case follow from its kind and severity, so that a life 
 categories of the same. ``desk_lives`` and ``complaint_lives`` keep theirs in ``LIVES``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .stage import token
@@ -25,7 +26,7 @@ class Life:
     :param tags: what it is an example of
     """
 
-    play: object
+    play: Callable[..., None] | None
     model: str
     severity: str
     category: str

@@ -49,6 +49,9 @@ class Mould:
     :param company: :class:`company.Company`, who and what is replaced
     """
 
+    #: when the life began
+    start: datetime
+
     def __init__(self, shape, life, found, company):
         self.shape, self.life, self.company = shape, life, company
         self.found = self._kept(found)
@@ -193,7 +196,7 @@ class Mould:
     def _date_key(self, text):
         """``(how it is written, the moment as a cell or None, naive UTC)``."""
         digits = [int(part) for part in re.findall(r"\d+", text)]
-        value = datetime(*digits)
+        value = datetime(*digits)  # type: ignore[arg-type]
         plain = "T" not in text  # of a payload: UTC
         if plain and len(digits) > 3:
             value = wall_moment(value, self.company.zone)

@@ -5,7 +5,7 @@ place.
 """
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import freezegun
 
@@ -38,7 +38,8 @@ class Stage:
     def __init__(self, env, frozen):
         self.frozen = frozen
         self.env = env(context={**env.context, "lang": "zh_CN", "tz": "Asia/Shanghai"})
-        self.start, self.calls = None, 0
+        self.start: datetime
+        self.calls = 0
         self.first_clock = 0
 
     def ref(self, name):

@@ -34,7 +34,8 @@ registry.category("web_tour.tours").add("water_letter_preview_tour", {
         },
         {
             content: "The complaint waits for the customer now",
-            trigger: "body:not(:has(.modal)) .o_form_view .alert:contains(waiting for the customer)",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view .alert:contains(waiting for the customer)",
         },
     ],
 });

@@ -20,7 +20,9 @@ registry.category("web_tour.tours").add("water_complaint_board_tour", {
         },
         {
             content: "Drag the new complaint before it was read back",
-            trigger: `.o_kanban_renderer:not(:has(.o_kanban_record:contains(Another matter))) ${card("Registered")}`,
+            trigger: `.o_kanban_renderer:not(:has(.o_kanban_record:contains(Another matter))) ${card(
+                "Registered"
+            )}`,
             async run({ drag_and_drop }) {
                 await drag_and_drop(column("Dispatched"), {
                     position: { top: 120, left: 60 },
@@ -44,7 +46,8 @@ registry.category("web_tour.tours").add("water_complaint_board_tour", {
         },
         {
             content: "The banner says that nothing was read back; do it",
-            trigger: ".o_form_view:has(.alert:contains(Not read back yet)) button[name=action_readback]",
+            trigger:
+                ".o_form_view:has(.alert:contains(Not read back yet)) button[name=action_readback]",
             run: "click",
         },
         {
@@ -63,7 +66,8 @@ registry.category("web_tour.tours").add("water_complaint_board_tour", {
         },
         {
             content: "Dispatching is the next step now",
-            trigger: "body:not(:has(.modal)) .o_form_view:not(:has(.alert-warning:visible)) button.btn-primary[name=action_dispatch]",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(.alert-warning:visible)) button.btn-primary[name=action_dispatch]",
             run: "click",
         },
         {
@@ -77,7 +81,8 @@ registry.category("web_tour.tours").add("water_complaint_board_tour", {
         },
         {
             content: "The complaint has moved",
-            trigger: "body:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current:contains(Dispatched)",
+            trigger:
+                "body:not(:has(.modal)) .o_statusbar_status button.o_arrow_button_current:contains(Dispatched)",
         },
         {
             content: "Back to the board",

@@ -38,7 +38,8 @@ registry.category("web_tour.tours").add("water_investigation_tour", {
         },
         {
             content: "The words say what is missing",
-            trigger: ".modal .modal-body:contains(choose the evidence that the conclusion rests on)",
+            trigger:
+                ".modal .modal-body:contains(choose the evidence that the conclusion rests on)",
         },
         {
             content: "One of them leads to its place",
@@ -149,8 +150,7 @@ registry.category("web_tour.tours").add("water_investigation_tour", {
         },
         {
             content: "The complaint has moved",
-            trigger:
-                ".o_statusbar_status button.o_arrow_button_current:contains(Handling)",
+            trigger: ".o_statusbar_status button.o_arrow_button_current:contains(Handling)",
         },
     ],
 });
@@ -187,12 +187,14 @@ registry.category("web_tour.tours").add("water_negotiation_tour", {
         },
         {
             content: "Close them",
-            trigger: ".modal:has(.modal-body:contains(by whom and until when)) .modal-footer .btn-primary",
+            trigger:
+                ".modal:has(.modal-body:contains(by whom and until when)) .modal-footer .btn-primary",
             run: "click",
         },
         {
             content: "Add an action",
-            trigger: ".modal .o_field_widget[name=action_ids] .o_field_x2many_list_row_add a, .modal .o_field_widget[name=action_ids] button.o_field_x2many_list_row_add",
+            trigger:
+                ".modal .o_field_widget[name=action_ids] .o_field_x2many_list_row_add a, .modal .o_field_widget[name=action_ids] button.o_field_x2many_list_row_add",
             run: "click",
         },
         {
@@ -202,7 +204,8 @@ registry.category("web_tour.tours").add("water_negotiation_tour", {
         },
         {
             content: "Open the day",
-            trigger: ".modal .o_selected_row [name=due_on] input, .modal .o_selected_row [name=due_on] button",
+            trigger:
+                ".modal .o_selected_row [name=due_on] input, .modal .o_selected_row [name=due_on] button",
             run: "click",
         },
         {

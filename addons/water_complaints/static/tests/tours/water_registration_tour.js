@@ -47,7 +47,8 @@ registry.category("web_tour.tours").add("water_registration_tour", {
         },
         {
             content: "The system has composed what is read out",
-            trigger: ".modal [name=summary]:contains(ends in 5678):contains(Come today):contains(by)",
+            trigger:
+                ".modal [name=summary]:contains(ends in 5678):contains(Come today):contains(by)",
         },
         {
             content: "The customer corrects the address",

@@ -5,6 +5,7 @@
 (() => {
     "use strict";
     const MEGABYTE = 1024 * 1024;
+    const isLarge = (file, maxMb) => file.size > Number(maxMb) * MEGABYTE;
     const STALLED = 30000;
     const WORKER = "/water_service_desk/static/src/public/proof_worker.js";
     const CHALLENGE = "/water/report/challenge";
@@ -14,10 +15,9 @@
 
     // -- what is typed stays: Back, reload, language, an expired session ------------------------
 
-    const fields = (form) =>
-        all(form, "textarea, select, input").filter(
-            ({ type, name }) => name && !["hidden", "file", "submit", "password"].includes(type) && name !== "website"
-        );
+    const UNKEPT = ["hidden", "file", "submit", "password"];
+    const isKept = ({ type, name }) => name && name !== "website" && !UNKEPT.includes(type);
+    const fields = (form) => all(form, "textarea, select, input").filter(isKept);
 
     function remember(form) {
         const kept = {};
@@ -30,8 +30,10 @@
     }
 
     function recall(form) {
-        const kept = JSON.parse(sessionStorage.getItem(`water_draft:${form.dataset.draft}`) || "{}");
-        const chosen = new Set(fields(form).filter((field) => field.checked).map((field) => field.name));
+        const draft = sessionStorage.getItem(`water_draft:${form.dataset.draft}`);
+        const kept = JSON.parse(draft || "{}");
+        const checked = fields(form).filter((field) => field.checked);
+        const chosen = new Set(checked.map((field) => field.name));
         for (const field of fields(form)) {
             const value = kept[field.name];
             if (!value) {
@@ -62,7 +64,7 @@
                 const count = all(this.form, "[data-file]").length;
                 if (count >= Number(maxFiles)) {
                     this.row(file.name).fail(this.words.many);
-                } else if (file.size > Number(maxMb) * MEGABYTE && !file.type.startsWith("image/")) {
+                } else if (isLarge(file, maxMb) && !file.type.startsWith("image/")) {
                     this.row(file.name).fail(this.words.large);
                 } else {
                     this.add(file);
@@ -105,7 +107,7 @@
             this.open += 1;
             this.queue = this.queue.then(async () => {
                 try {
-                    const sent = await this.send(await waterSmaller(original), row);
+                    const sent = await this.send(await globalThis.waterSmaller(original), row);
                     this.form.elements.draft.value = sent.draft;
                     const here = new URL(location);
                     here.searchParams.set("draft", sent.draft);
@@ -145,7 +147,8 @@
                     } catch {
                         // a page instead of an answer says nothing that fits here
                     }
-                    request.status === 200 ? resolve(answer) : reject(new Error(answer.error || ""));
+                    const fault = new Error(answer.error || "");
+                    request.status === 200 ? resolve(answer) : reject(fault);
                 };
                 request.onerror = request.onabort = () => reject(new Error(this.words.lost));
                 alive();
@@ -165,7 +168,8 @@
             row.item.append(keep);
             if (is_image) {
                 const picture = document.createElement("img");
-                Object.assign(picture, { src: `${url}?thumb=1`, alt: name, className: "o_water_thumb" });
+                const src = `${url}?thumb=1`;
+                Object.assign(picture, { src, alt: name, className: "o_water_thumb" });
                 row.item.prepend(picture);
             }
         }
@@ -179,7 +183,8 @@
             data.append("csrf_token", this.form.elements.csrf_token.value);
             data.append("draft", this.form.elements.draft.value);
             data.append("file", button.dataset.drop);
-            const answer = await fetch("/water/report/drop", { method: "POST", body: data }).catch(() => null);
+            const asked = fetch("/water/report/drop", { method: "POST", body: data });
+            const answer = await asked.catch(() => null);
             if (answer?.ok) {
                 button.closest("li").remove();
             }
@@ -198,8 +203,8 @@
     }
 
     async function work(form) {
-        const say = (state) =>
-            all(form, ".o_water_proof [data-state]").forEach((words) => show(words, words.dataset.state === state));
+        const words = all(form, ".o_water_proof [data-state]");
+        const say = (state) => words.forEach((one) => show(one, one.dataset.state === state));
         say("busy");
         try {
             const answer = form.elements.altcha;
@@ -236,7 +241,8 @@
             navigator.geolocation.getCurrentPosition(
                 ({ coords }) => {
                     const { latitude, longitude, accuracy } = coords;
-                    position.value = `${latitude.toFixed(6)},${longitude.toFixed(6)},${Math.round(accuracy)}`;
+                    const place = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)];
+                    position.value = place.join(",");
                     tell();
                 },
                 () => show(box.querySelector(".o_water_lost"), true),
@@ -259,14 +265,16 @@
         }
         const ask = async () => {
             const place = address.value.trim();
-            const answer = place && (await fetch(`${box.dataset.near}?place=${encodeURIComponent(place)}`).catch(() => null));
+            const near = `${box.dataset.near}?place=${encodeURIComponent(place)}`;
+            const answer = place && (await fetch(near).catch(() => null));
             const rows = answer && answer.ok ? await answer.json() : [];
             box.replaceChildren(
                 ...rows.map(({ line, path }) => {
                     const item = document.createElement("p");
                     item.className = "alert alert-warning mb-2";
                     const link = document.createElement("a");
-                    Object.assign(link, { href: path, className: "alert-link", textContent: box.dataset.words });
+                    Object.assign(link, { href: path, className: "alert-link" });
+                    link.textContent = box.dataset.words;
                     item.append(line, " ", link);
                     return item;
                 })
@@ -282,9 +290,11 @@
         let sent = false;
         let waiting = false;
         const button = node.querySelector("button[type=submit]");
-        const uploads = all(node, "input[type=file][data-upload]").map((input) => new Uploads(node, input));
+        const choosers = all(node, "input[type=file][data-upload]");
+        const uploads = choosers.map((input) => new Uploads(node, input));
         const needsWork = Boolean(node.elements.altcha);
-        const isReady = () => (!needsWork || node.elements.altcha.value) && uploads.every((one) => !one.open);
+        const isReady = () =>
+            (!needsWork || node.elements.altcha.value) && uploads.every((one) => !one.open);
         const rest = () => {
             sent = waiting = false;
             button?.classList.remove("disabled");
@@ -335,12 +345,14 @@
         const texts = JSON.parse(words);
         input.addEventListener("change", () => {
             const files = [...input.files];
-            const large = files.some((file) => file.size > Number(maxMb) * MEGABYTE);
-            input.setCustomValidity(files.length > Number(maxFiles) ? texts.many : large ? texts.large : "");
+            const large = files.some((file) => isLarge(file, maxMb));
+            const many = files.length > Number(maxFiles);
+            input.setCustomValidity(many ? texts.many : large ? texts.large : "");
             input.reportValidity();
             const names = files.map((file) => {
                 const item = document.createElement("li");
-                item.textContent = `${file.name} (${Math.max(file.size / MEGABYTE, 0.1).toFixed(1)} MB)`;
+                const size = Math.max(file.size / MEGABYTE, 0.1).toFixed(1);
+                item.textContent = `${file.name} (${size} MB)`;
                 return item;
             });
             input.parentElement.querySelector(".o_water_chosen")?.replaceChildren(...names);
@@ -372,7 +384,7 @@
         if (document.querySelector("link[rel=manifest]")) {
             window.addEventListener("load", () => {
                 navigator.serviceWorker
-                    ?.register("/water/worker.js", {scope: "/"})
+                    ?.register("/water/worker.js", { scope: "/" })
                     .catch(() => {}); // a browser that keeps nothing has no such page
             });
         }

@@ -4,13 +4,13 @@ const PAGE = "/water/offline";
 // pages of strangers and customers, in any language; those of staff are none of its business
 const OURS = /^(\/[a-z]{2}(_[A-Z]{2})?)?\/((water|my)(\/.*)?)?$/;
 
-self.addEventListener("install", (event) => {
+globalThis.addEventListener("install", (event) => {
     event.waitUntil(
-        caches.open(KEPT).then((cache) => cache.add(new Request(PAGE, {cache: "reload"})))
+        caches.open(KEPT).then((cache) => cache.add(new Request(PAGE, { cache: "reload" })))
     );
 });
 
-self.addEventListener("activate", (event) => {
+globalThis.addEventListener("activate", (event) => {
     event.waitUntil(
         caches
             .keys()
@@ -20,8 +20,8 @@ self.addEventListener("activate", (event) => {
     );
 });
 
-self.addEventListener("fetch", (event) => {
-    const {mode, method, url} = event.request;
+globalThis.addEventListener("fetch", (event) => {
+    const { mode, method, url } = event.request;
     if (mode === "navigate" && method === "GET" && OURS.test(new URL(url).pathname)) {
         event.respondWith(fetch(event.request).catch(() => caches.match(PAGE)));
     }

@@ -33,10 +33,10 @@ async function solve(parameters) {
     return null;
 }
 
-self.onmessage = async ({ data }) => {
+globalThis.onmessage = async ({ data }) => {
     try {
-        self.postMessage(await solve(data.parameters));
+        globalThis.postMessage(await solve(data.parameters));
     } catch {
-        self.postMessage(null); // no WebCrypto, such as without TLS
+        globalThis.postMessage(null); // no WebCrypto, such as without TLS
     }
 };

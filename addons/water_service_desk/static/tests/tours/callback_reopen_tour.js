@@ -7,7 +7,8 @@ registry.category("web_tour.tours").add("water_callback_reopen_tour", {
     steps: () => [
         {
             content: "The call may be made now; open it",
-            trigger: ".o_list_view .o_data_row:contains(Tour: still leaks) .o_data_cell[name=case_subject]",
+            trigger:
+                ".o_list_view .o_data_row:contains(Tour: still leaks) .o_data_cell[name=case_subject]",
             run: "click",
         },
         {

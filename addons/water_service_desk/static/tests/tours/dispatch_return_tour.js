@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("water_dispatch_return_tour", {
         },
         {
             content: "The kind is proposed: it belongs to another department",
-            trigger: ".modal .o_field_widget[name=reason_id] .o_radio_item:contains(another department) input:checked",
+            trigger:
+                ".modal .o_field_widget[name=reason_id] .o_radio_item:contains(another department) input:checked",
         },
         {
             content: "Say why",
@@ -29,7 +30,9 @@ registry.category("web_tour.tours").add("water_dispatch_return_tour", {
         },
         {
             content: "The card is with those returned, and says why",
-            trigger: `body:not(:has(.modal)) ${card("Returned")}:contains(It is about water quality)`,
+            trigger: `body:not(:has(.modal)) ${card(
+                "Returned"
+            )}:contains(It is about water quality)`,
         },
     ],
 });

@@ -7,7 +7,9 @@ registry.category("web_tour.tours").add("water_duty_board_tour", {
     steps: () => [
         {
             content: "The late case stands in the first column, in words",
-            trigger: `${column("breached")} .o_water_duty_card:contains(Tour: late):contains(Overdue by)`,
+            trigger: `${column(
+                "breached"
+            )} .o_water_duty_card:contains(Tour: late):contains(Overdue by)`,
         },
         {
             content: "Only promises",

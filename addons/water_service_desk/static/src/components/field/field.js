@@ -1,4 +1,11 @@
-import { Component, markup, onWillDestroy, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import {
+    Component,
+    markup,
+    onWillDestroy,
+    onWillStart,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
 import { loadJS } from "@web/core/assets";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
@@ -31,7 +38,12 @@ const LABELS = {
     arrive: _t("We Are Here"),
     report: _t("Report"),
 };
-const ICONS = { accept: "fa-check", on_way: "fa-car", arrive: "fa-map-marker", report: "fa-flag-checkered" };
+const ICONS = {
+    accept: "fa-check",
+    on_way: "fa-car",
+    arrive: "fa-map-marker",
+    report: "fa-flag-checkered",
+};
 const SAID = {
     accept: _t("Work accepted"),
     on_way: _t("On the way"),
@@ -223,7 +235,9 @@ export class WaterField extends Component {
 
     /** Photos of a stop that have not arrived yet, as pictures. */
     pending(stop) {
-        const acts = this.state.acts.filter((act) => act.kind === "photo" && act.stop === stop.stop);
+        const acts = this.state.acts.filter(
+            (act) => act.kind === "photo" && act.stop === stop.stop
+        );
         return acts.map((act) => {
             if (!this.pictures.has(act.key)) {
                 this.pictures.set(act.key, URL.createObjectURL(act.files[0].blob));
@@ -282,7 +296,10 @@ export class WaterField extends Component {
         try {
             await this.outbox.add(kind, stop.stop, values, files);
         } catch (error) {
-            this.state.fault = _t("The phone has no room left: nothing was kept. %s", error.message);
+            this.state.fault = _t(
+                "The phone has no room left: nothing was kept. %s",
+                error.message
+            );
             throw error;
         }
         this.state.fault = "";
@@ -309,7 +326,8 @@ export class WaterField extends Component {
 
     sign(stop) {
         this.dialog.add(SignDialog, {
-            keep: (signed_by, blob) => this.act("sign", stop, { signed_by }, [{ blob, name: "signature.png" }]),
+            keep: (signed_by, blob) =>
+                this.act("sign", stop, { signed_by }, [{ blob, name: "signature.png" }]),
         });
     }
 

@@ -19,7 +19,11 @@ export class SignDialog extends Component {
         onMounted(() => {
             const { el } = this.canvas;
             Object.assign(el, { width: el.clientWidth, height: el.clientHeight });
-            this.pad = new window.SignaturePad(el, { penColor: "DarkBlue", minWidth: 1.5, maxWidth: 2.5 });
+            this.pad = new window.SignaturePad(el, {
+                penColor: "DarkBlue",
+                minWidth: 1.5,
+                maxWidth: 2.5,
+            });
             this.pad.addEventListener("endStroke", () => {
                 this.state.drawn = !this.pad.isEmpty();
             });

@@ -27,13 +27,17 @@ tours.add("water_agent_first_steps", {
             run: "press Enter",
         },
         {
-            content: _t("Write down what they say, in their own words. The category and the questions to ask follow from it."),
+            content: _t(
+                "Write down what they say, in their own words. The category and the questions to ask follow from it."
+            ),
             trigger: ".o_water_call .o_field_widget[name=verbatim] textarea",
             tooltipPosition: "bottom",
             run: "edit 家里没有水",
         },
         {
-            content: _t("What you answer stands here. The buttons above register the case, each with a key: press “?” to see them. Nothing has been registered now."),
+            content: _t(
+                "What you answer stands here. The buttons above register the case, each with a key: press “?” to see them. Nothing has been registered now."
+            ),
             trigger: ".o_water_call .o_field_widget[name=answer] textarea",
             tooltipPosition: "top",
             run: "click",
@@ -77,7 +81,9 @@ tours.add("water_department_first_steps", {
             run: "click",
         },
         {
-            content: _t("Stops stand in order. The button for the next step lies below, under the thumb; here is what waits to be sent."),
+            content: _t(
+                "Stops stand in order. The button for the next step lies below, under the thumb; here is what waits to be sent."
+            ),
             trigger: ".o_water_field .o_water_field_sync",
             tooltipPosition: "bottom",
             run: "click",

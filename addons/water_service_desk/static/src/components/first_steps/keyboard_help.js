@@ -12,7 +12,10 @@ const TYPED_INTO = "input, textarea, select, [contenteditable]:not([contentedita
 
 /** ``shift+u`` as it is printed on the keys: "Shift + U". */
 const printed = (key) =>
-    key.split("+").map((part) => part[0].toUpperCase() + part.slice(1)).join(" + ");
+    key
+        .split("+")
+        .map((part) => part[0].toUpperCase() + part.slice(1))
+        .join(" + ");
 
 /**
  * The keys of the page, as its buttons carry them: what is not to be seen has none.

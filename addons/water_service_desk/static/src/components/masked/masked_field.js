@@ -98,7 +98,8 @@ export class MaskedField extends Component {
     }
 
     get charProps() {
-        const { reveals, ...props } = this.props;
+        const props = { ...this.props };
+        delete props.reveals;
         return props;
     }
 
@@ -117,7 +118,8 @@ export class MaskedField extends Component {
     }
 
     get otherText() {
-        const { phone, ...others } = this.state.shown;
+        const others = { ...this.state.shown };
+        delete others.phone;
         return Object.values(others).filter(Boolean).join(" · ");
     }
 }

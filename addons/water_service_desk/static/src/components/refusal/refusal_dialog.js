@@ -1,9 +1,9 @@
-import {Component} from "@odoo/owl";
-import {Dialog} from "@web/core/dialog/dialog";
-import {_t} from "@web/core/l10n/translation";
-import {parseXML} from "@web/core/utils/xml";
-import {registry} from "@web/core/registry";
-import {standardErrorDialogProps} from "@web/core/errors/error_dialogs";
+import { Component } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { parseXML } from "@web/core/utils/xml";
+import { registry } from "@web/core/registry";
+import { standardErrorDialogProps } from "@web/core/errors/error_dialogs";
 
 /** How long a page of a form may take to appear, in milliseconds. */
 const PATIENCE = 3000;
@@ -33,13 +33,13 @@ export function pageOf(arch, field) {
  */
 export class RefusalDialog extends Component {
     static template = "water_service_desk.RefusalDialog";
-    static components = {Dialog};
-    static props = {...standardErrorDialogProps};
+    static components = { Dialog };
+    static props = { ...standardErrorDialogProps };
 
     setup() {
         // the services themselves: calls go on when this dialog is closed and gone
-        const {action, orm, view} = this.env.services;
-        Object.assign(this, {action, orm, view});
+        const { action, orm, view } = this.env.services;
+        Object.assign(this, { action, orm, view });
         this.facts = this.props.data.context;
         this.title = _t("Something is still missing");
     }
@@ -57,20 +57,24 @@ export class RefusalDialog extends Component {
         }
     }
 
-    async run({place, args}) {
-        const {model, id} = this.facts;
+    async run({ place, args }) {
+        const { model, id } = this.facts;
         const action = await this.orm.call(model, place, [[id], ...args]);
         if (action) {
             const onClose = () => this.action.doAction("soft_reload");
-            await this.action.doAction(action, action.target === "new" ? {onClose} : {});
+            await this.action.doAction(action, action.target === "new" ? { onClose } : {});
         }
     }
 
     async show(field) {
-        await this.action.doAction({type: "ir.actions.act_window_close"});
+        await this.action.doAction({ type: "ir.actions.act_window_close" });
         await this.openForm();
-        const {model: resModel} = this.facts;
-        const views = await this.view.loadViews({resModel, views: [[false, "form"]], context: {}});
+        const { model: resModel } = this.facts;
+        const views = await this.view.loadViews({
+            resModel,
+            views: [[false, "form"]],
+            context: {},
+        });
         const page = pageOf(views.views.form.arch, field);
         if (page) {
             const tab = `.o_form_view .o_notebook_headers .nav-link[name="${page}"]`;
@@ -82,8 +86,8 @@ export class RefusalDialog extends Component {
 
     /** Stay on the form of the record, or go to it. */
     async openForm() {
-        const {model, id} = this.facts;
-        const {currentController: now} = this.action;
+        const { model, id } = this.facts;
+        const { currentController: now } = this.action;
         const isOpen = now?.view?.type === "form" && now.props.resModel === model;
         if (!isOpen || (now.currentState?.resId ?? now.props.resId) !== id) {
             await this.action.doAction({
@@ -97,7 +101,7 @@ export class RefusalDialog extends Component {
 
     point(target) {
         if (target) {
-            target.scrollIntoView({block: "center"});
+            target.scrollIntoView({ block: "center" });
             target.classList.add("o_water_pointed");
             target.querySelector("input, textarea, select, button, [tabindex]")?.focus();
         }

@@ -1,8 +1,8 @@
-import {AlertDialog, ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
-import {Composer} from "@mail/core/common/composer";
-import {_t} from "@web/core/l10n/translation";
-import {patch} from "@web/core/utils/patch";
-import {registry} from "@web/core/registry";
+import { AlertDialog, ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { Composer } from "@mail/core/common/composer";
+import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
+import { registry } from "@web/core/registry";
 
 /** Case types whose messages customers read; an addon that brings one adds it. */
 const cases = registry.category("water.cases");
@@ -25,7 +25,7 @@ patch(Composer.prototype, {
         if (this.props.type !== "message" || !cases.contains(composer.thread?.model)) {
             return true;
         }
-        const {orm, dialog} = this.env.services;
+        const { orm, dialog } = this.env.services;
         const text = composer.composerText;
         const answer = await orm.call("water.forbidden.phrase", "check_text", [text]);
         if (!answer.advice) {
@@ -36,8 +36,8 @@ patch(Composer.prototype, {
             if (answer.is_blocked) {
                 dialog.add(
                     AlertDialog,
-                    {title: _t("Customers are not told this"), body},
-                    {onClose: () => resolve(false)}
+                    { title: _t("Customers are not told this"), body },
+                    { onClose: () => resolve(false) }
                 );
                 return;
             }
@@ -51,7 +51,7 @@ patch(Composer.prototype, {
                     confirm: () => resolve(true),
                     cancel: () => resolve(false),
                 },
-                {onClose: () => resolve(false)}
+                { onClose: () => resolve(false) }
             );
         });
     },

@@ -29,7 +29,9 @@
             canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
             const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
             const name = file.name.replace(/\.\w+$/, "") + ".jpg";
-            return blob && blob.size < file.size ? new File([blob], name, { type: "image/jpeg" }) : file;
+            return blob && blob.size < file.size
+                ? new File([blob], name, { type: "image/jpeg" })
+                : file;
         } catch {
             return file; // a kind that this browser cannot draw goes as it is
         }

@@ -1,0 +1,58 @@
+"""``python -m water.docs.names``: what the manual calls by name is called so in the application.
+
+In pages written by hand *this* (English) and “this” or *this* (Chinese) are names of menus,
+buttons, fields and states: each part of ``*Menu › Entry*`` is a text of the catalogues, or one of
+Odoo's own below.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import polib
+
+from ..place import CHECKOUT
+from .site import SOURCES, picture_faults
+
+NAMED = {
+    "zh": re.compile(r"“([^”]+)”|(?<![*\w])\*([^*\n]+)\*(?!\*)"),
+    "en": re.compile(r"(?<![*\w])\*([^*\n]+)\*(?!\*)"),
+}
+#: Code is not prose.
+CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|^!!!.*$", re.MULTILINE | re.DOTALL)
+#: Names of Odoo itself.
+ODOO = {
+    "zh": "设置 用户 技术",
+    "en": "Settings/Users/Technical/Action",
+}
+
+
+def known(root):
+    """{language: names in the application}."""
+    chinese, english = set(ODOO["zh"].split()), set(ODOO["en"].split("/"))
+    for path in sorted(root.glob("addons/*/i18n/zh_CN.po")):
+        for entry in polib.pofile(str(path)):
+            if not entry.obsolete:
+                chinese.add(entry.msgstr.strip())
+                english.add(entry.msgid.strip())
+    return {"zh": chinese, "en": english}
+
+
+def faults(root):
+    """Yield a line for each name that nothing has."""
+    sources, names = root / SOURCES, known(root)
+    for page in sorted(sources.rglob("*.md")):
+        language = page.relative_to(sources).parts[0]
+        if page.parent.name == "reference":
+            continue
+        text = CODE.sub("", page.read_text())
+        for found in NAMED[language].finditer(text):
+            for name in re.split(r" › ", next(filter(None, found.groups()))):
+                if " ".join(name.split()) not in names[language]:
+                    yield f"{page.relative_to(root)}: nothing is called “{name}”"
+
+
+if __name__ == "__main__":
+    found = [*faults(CHECKOUT), *picture_faults(Path(CHECKOUT, SOURCES))]
+    print(*found, sep="\n")
+    sys.exit(bool(found))
