@@ -13,7 +13,12 @@ SERVE_PACKAGES=(
 # shellcheck disable=SC2034  # used by the commands that source this file
 INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl python3-packaging)
 # shellcheck disable=SC2034
-TEST_PACKAGES=("${SERVE_PACKAGES[@]}" chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age prometheus)
+CLUSTER_PACKAGES=(patroni python3-etcd etcd-server etcd-client haproxy pgbouncer pgbackrest iproute2)
+# shellcheck disable=SC2034
+TEST_PACKAGES=(
+  "${SERVE_PACKAGES[@]}" chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
+  prometheus "${CLUSTER_PACKAGES[@]}"
+)
 
 die() {
   printf '%s: %s\n' "$ME" "$*" >&2
