@@ -57,7 +57,7 @@ def _authority(folder):
 def _certificate(folder, node):
     """Good for both sides of a connection, for the address and the name of the machine."""
     use = [
-        f"subjectAltName=IP:{node.address},IP:{node.local},DNS:{node.name}",
+        f"subjectAltName=IP:{node.address},IP:127.0.0.1,IP:{node.local},DNS:{node.name}",
         "basicConstraints=critical,CA:FALSE",
         "keyUsage=critical,digitalSignature",
         "extendedKeyUsage=serverAuth,clientAuth",
