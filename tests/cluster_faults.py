@@ -23,8 +23,9 @@ class Faults:
     def fault_postgresql(self):
         """The server of the primary is killed; Patroni is not."""
         was = self.primary()
-        self.machines.kill_postgresql(was)
-        self.wait(lambda: self.primary() and self.is_whole(), "PostgreSQL")
+        before = self.machines.kill_postgresql(was)
+        self.wait(lambda: self.machines.postmaster(was) not in ("", before), "PostgreSQL")
+        self.wait(self.primary, "a primary")
 
     def fault_machine(self):
         """The primary's machine loses its power."""

@@ -130,8 +130,17 @@ class Machines:
         return file.read_text().split()[:1] if file.exists() else []
 
     def kill_postgresql(self, name):
-        """The server of PostgreSQL alone."""
-        _kill(self._postmaster(name).read_text().split()[0])
+        """The server of PostgreSQL alone; returns the number that it had."""
+        number = self.postmaster(name)
+        _kill(number)
+        return number
+
+    def postmaster(self, name):
+        """Number of the server of PostgreSQL on a machine; "" where there is none."""
+        try:
+            return self._postmaster(name).read_text().split()[0]
+        except (OSError, IndexError):
+            return ""
 
     def cut(self, name, back=False):
         """Pull the cable of a machine, or put it ``back``."""

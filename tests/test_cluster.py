@@ -2,7 +2,8 @@
 
 The machines are network namespaces, and what runs on them are the programs of Debian with the very
 files that bin/cluster writes. Where the kernel gives us no namespaces, they are addresses of
-127.0.0.0/8, and the network cannot be cut. ``WATER_CLUSTER_FAULTS=all`` tries every fault.
+127.0.0.0/8, and the network cannot be cut. ``WATER_CLUSTER_FAULTS=all`` tries every
+fault, ``=jobs,switch`` those two.
 """
 
 import json
@@ -125,8 +126,9 @@ def _prepare_database(stack, copied, folder):
 
 def _settings(folder, stack, site, address, spaces):
     """What the scene has to know."""
-    is_all = os.environ.get("WATER_CLUSTER_FAULTS") == "all"
-    trials = ALL if is_all else SHORT
+    wanted = os.environ.get("WATER_CLUSTER_FAULTS")
+    trials = [[fault] for fault in wanted.split(",")] if wanted else SHORT
+    trials = ALL if wanted == "all" else trials
     return {
         **{name: stack[name] for name in ("python", "odoo", "mailsink")},
         "folder": str(folder),
