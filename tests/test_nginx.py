@@ -4,9 +4,10 @@ Each test comes from an address of its own: of 127.0.0.0/8 this machine has them
 """
 
 import http.client
+import json
 import ssl
 import subprocess
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,11 +85,18 @@ def _certificate(folder):
 
 @pytest.fixture(scope="module")
 def proxy(server, tmp_path_factory):
+    """Before a running Odoo."""
+    upstream = server.base_url.removeprefix("http://localhost:")
+    with _proxy(tmp_path_factory.mktemp("nginx"), upstream) as found:
+        yield found
+
+
+@contextmanager
+def _proxy(folder, upstream):
     """The settings as they are delivered; ports and folders of the test are put in."""
-    folder, port, plain = tmp_path_factory.mktemp("nginx"), _free_port(), _free_port()
+    port, plain = _free_port(), _free_port()
     trust = _certificate(folder)
     (folder / "site.conf").write_text(SITE)
-    upstream = server.base_url.removeprefix("http://localhost:")
     text = (ROOT / "config" / "nginx.conf").read_text()
     for old, new in (
         ("\nhttp {", HERE.format(folder=folder)),
@@ -246,3 +254,14 @@ def test_websocket(proxy):
     with closing(door):
         door.request("GET", "/websocket", headers=wanted)
         assert door.getresponse().status == 101
+
+
+def test_without_odoo(tmp_path):
+    """Each door says that it is worth while to ask again, to people and to machines."""
+    with _proxy(tmp_path, _free_port()) as alone:
+        status, headers, text = alone.ask("127.0.1.20", "/my", headers={"Host": "127.0.0.1"})
+        assert (status, headers["Retry-After"]) == (503, "5")
+        assert "稍后再试" in text and headers["Strict-Transport-Security"]
+        status, headers, text = alone.ask("127.0.1.20", "/json/2/water.api/submit", "POST")
+        assert (status, headers["Retry-After"]) == (503, "5")
+        assert json.loads(text)["name"] == "werkzeug.exceptions.ServiceUnavailable"

@@ -90,3 +90,10 @@ case " $* " in *' odoo-19 '*)
   update-rc.d odoo disable >>"$LOG" 2>&1 || true
   ;;
 esac
+# Programs of a cluster: their settings come first, from `bin/cluster render`.
+for package in etcd-server haproxy patroni pgbouncer; do
+  case " $* " in *" $package "*)
+    systemctl disable --now "${package%-server}.service" >>"$LOG" 2>&1 || true
+    ;;
+  esac
+done

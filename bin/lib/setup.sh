@@ -15,7 +15,12 @@ DOC_PACKAGES=(ca-certificates python3-venv graphviz fonts-noto-cjk)
 # shellcheck disable=SC2034
 INSTALL_PACKAGES=("${SERVE_PACKAGES[@]}" nginx age openssl python3-packaging)
 # shellcheck disable=SC2034
-TEST_PACKAGES=("${SERVE_PACKAGES[@]}" graphviz chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age prometheus)
+CLUSTER_PACKAGES=(patroni python3-etcd etcd-server etcd-client haproxy pgbouncer pgbackrest iproute2)
+# shellcheck disable=SC2034
+TEST_PACKAGES=(
+  "${SERVE_PACKAGES[@]}" graphviz chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
+  prometheus "${CLUSTER_PACKAGES[@]}"
+)
 
 die() {
   printf '%s: %s\n' "$ME" "$*" >&2

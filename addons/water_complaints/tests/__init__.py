@@ -99,6 +99,7 @@ from . import (
     test_performance,
     test_reader,
     test_readonly,
+    test_readonly_routes,
     test_route_numbers,
     test_scenario,
     test_scenario_handled_again,

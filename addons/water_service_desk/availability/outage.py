@@ -10,15 +10,19 @@ import json
 
 import psycopg2
 from markupsafe import Markup, escape
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from odoo import http, sql_db, tools
+from odoo.orm import registry
 from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
 #: Seconds after which it is worth while to ask again.
 AGAIN = 5
+#: And a replica that did not answer: a fail-over is over by then, Odoo itself waits for 20 minutes.
+REPLICA_AGAIN = 30
 #: Classes and codes of PostgreSQL that mean: ask again later. None is a connection that broke.
 AWAY = ("08", "57P", "53300", "25006")
 #: Told by the server itself whether it is alive; with ``db_server_status`` it asks the database.
@@ -126,8 +130,31 @@ def _guarded_without_database(serve):
     return served
 
 
+def _guarded_session(begin):
+    """Likewise where sessions are in the database: whose one it is cannot be asked."""
+
+    @functools.wraps(begin)
+    def begun(request):
+        try:
+            begin(request)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            if request.httprequest.path == ALIVE:
+                request.session = http.Session(http.get_default_session(), "", new=True)
+                request.session.can_save = False
+                return
+            away = ServiceUnavailable()
+            away.error_response = answer(request)
+            raise away from error
+
+    return begun
+
+
 def install():
-    """Put the guards around the two ways in which Odoo serves a request, once."""
+    """Put the guards around the ways in which Odoo serves a request, once."""
+    registry._REPLICA_RETRY_TIME = REPLICA_AGAIN
     if not hasattr(http.Request._serve_db, "__wrapped__"):
         http.Request._serve_db = _guarded(http.Request._serve_db)
         http.Request._serve_nodb = _guarded_without_database(http.Request._serve_nodb)
+        http.Request._post_init = _guarded_session(http.Request._post_init)

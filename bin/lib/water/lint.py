@@ -18,6 +18,7 @@ SCRIPTS += [
     "bin/restore",
     "bin/install",
     "bin/uninstall",
+    "bin/cluster",
     "bin/lib/setup.sh",
     "bin/lib/install.sh",
 ]

@@ -8,11 +8,13 @@ from .place import say
 ODOO = ("venv", ("requirements.txt", "requirements-test.txt"), ["--system-site-packages"])
 BROWSER = ("venv-browser", ("tests/requirements.txt",), [])
 DOCS = ("venv-docs", ("doc/requirements.txt",), [])
+#: What only nodes of several need: one addon of OCA, found by its folder.
+SESSIONS = ("venv-sessions", ("config/cluster/requirements.txt",), ["--system-site-packages"])
 LOAD = ("venv-load", ("bin/lib/water/bench/requirements.txt",), [])
 
 
 def environment(place, kind):
-    """Return the Python of a kind, such as ``ODOO``; the environment follows its pins."""
+    """Return the Python of one of the kinds above; the environment follows its pins."""
     name, files, options = kind
     folder = place.local / name
     python, mark = folder / "bin" / "python", folder / ".made-of"
@@ -29,7 +31,8 @@ def environment(place, kind):
     )
     install = [python, "-m", "pip", "install", "-q", "--no-input", "--disable-pip-version-check"]
     place.run(
-        install + ["--require-hashes", *_each(place, files)],
+        # the files name all that is needed, and Odoo is no package of PyPI
+        install + ["--no-deps", "--require-hashes", *_each(place, files)],
         log="pip.log",
         failure="the Python packages could not be fetched from PyPI: "
         "check the network and start again",

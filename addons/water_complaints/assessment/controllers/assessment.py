@@ -8,7 +8,13 @@ from ...kpi.table import XLSX
 class WaterAssessmentController(Controller):
     """The door through which a confirmed assessment is saved for payroll."""
 
-    @route("/water/assessment/<int:assessment_id>/table", type="http", auth="user", methods=["GET"])
+    @route(
+        "/water/assessment/<int:assessment_id>/table",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
     def table(self, assessment_id, **kw):
         """Save an assessment."""
         assessment = request.env["water.assessment"].browse(assessment_id)

@@ -21,7 +21,14 @@ class WaterComplaintPortal(WaterPortal):
         """The customer's complaints."""
         return self._water_list("water.complaint", page, kw)
 
-    @route("/my/complaints/<int:case_id>", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        "/my/complaints/<int:case_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def complaint(self, case_id, **kw):
         """Follow one complaint."""
         return self._water_page("water.complaint", case_id, kw)
@@ -44,6 +51,7 @@ class WaterComplaintPortal(WaterPortal):
         auth="user",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def complaint_file(self, case_id, attachment_id, **kw):
         """Download a published file of one complaint."""

@@ -46,7 +46,14 @@ class WaterOutages(WaterTrack):
         )
         return self._water_render("water_complaints.outages", values)
 
-    @route(f"{PAGE}/<int:number>", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        f"{PAGE}/<int:number>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def outage(self, number, me=None, done=None, again=None, **kw):
         """One of them, with all its news; who is affected says so here."""
         incident = self._outages()._page_find(number, self._public_company())
@@ -150,7 +157,14 @@ class WaterOutages(WaterTrack):
 
     # -- feeds ------------------------------------------------------------------------------
 
-    @route(f"{PAGE}/feed.json", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        f"{PAGE}/feed.json",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def outages_json(self, **kw):
         """What goes on as JSON Feed 1.1, for other sites and programs."""
         host = request.httprequest.host_url.rstrip("/")
@@ -175,7 +189,14 @@ class WaterOutages(WaterTrack):
         body = json.dumps(feed, ensure_ascii=False)
         return self._feed_response(body, "application/feed+json; charset=utf-8")
 
-    @route(f"{PAGE}/feed.atom", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        f"{PAGE}/feed.atom",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def outages_atom(self, **kw):
         """What goes on as an Atom feed (RFC 4287)."""
         host, cards = request.httprequest.host_url.rstrip("/"), self._feed_cards()

@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from odoo.addons.water_service_desk.portal.reading import by_get
+
 from ...complaint.controllers.portal import WaterComplaintPortal
 
 
@@ -14,6 +16,7 @@ class WaterComplaintRegistrationPortal(WaterComplaintPortal):
         website=True,
         methods=["GET", "POST"],
         water_upload=True,
+        readonly=by_get,
     )
     def complaint_new(self, **kw):
         """File a complaint."""

@@ -11,6 +11,7 @@ class AnchorFile(Controller):
         type="http",
         auth="user",
         methods=["GET"],
+        readonly=True,
     )
     def fetch(self, anchor_id, **kw):
         """The file of an anchor, piece by piece; absent and forbidden are alike."""

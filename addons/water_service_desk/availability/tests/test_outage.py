@@ -1,15 +1,19 @@
 """What counts as a database that is away, and what is said meanwhile."""
 
 import json
+from unittest.mock import Mock, patch
 
 import psycopg2
 from psycopg2 import errors
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.test import EnvironBuilder
 
+from odoo.exceptions import AccessDenied
 from odoo.http import HTTPRequest
 from odoo.tests import BaseCase, TransactionCase, tagged
+from odoo.tools import mute_logger
 
-from ..outage import HOTLINES, answer, is_outage
+from ..outage import HOTLINES, _guarded_session, answer, is_outage
 
 
 class _Request:
@@ -63,9 +67,39 @@ class TestOutage(BaseCase):
         told = answer(_Request("/web/dataset/call_kw", "en", method="POST", json={}))
         self.assertEqual(told.mimetype, "text/plain")
 
+    def test_a_session_in_the_database_cannot_be_asked(self):
+        def begin(_request):
+            raise psycopg2.OperationalError("connection refused")
+
+        with self.assertRaises(ServiceUnavailable) as away:
+            _guarded_session(begin)(_Request("/my"))
+        self.assertEqual(away.exception.error_response.headers["Retry-After"], "5")
+        alive = _Request("/web/health")
+        _guarded_session(begin)(alive)
+        self.assertFalse(alive.session.can_save)
+        with self.assertRaises(ValueError):
+            _guarded_session(lambda _request: int("none"))(alive)
+
 
 @tagged("post_install", "-at_install")
 class TestRealCodes(TransactionCase):
+    def _authenticate(self, error):
+        http = self.env["ir.http"]
+        with (
+            patch("odoo.addons.base.models.ir_http.request", Mock()) as request,
+            patch.object(type(http), "_auth_method_public", side_effect=error),
+            mute_logger("odoo.addons.base.models.ir_http"),
+        ):
+            request.session.uid = None
+            http._authenticate_explicit("public")
+
+    def test_nobody_is_refused_while_it_cannot_be_asked_who_he_is(self):
+        lost = psycopg2.OperationalError("server closed the connection unexpectedly")
+        with self.assertRaises(psycopg2.OperationalError):
+            self._authenticate(lost)
+        with self.assertRaises(AccessDenied):
+            self._authenticate(ValueError("no such user"))
+
     def test_a_fault_of_the_query_is_no_outage(self):
         """Codes are PostgreSQL's own, so it has to raise the error itself."""
         for statement in ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)", "SELECT 1/0"):

@@ -1,6 +1,7 @@
 from odoo.http import route
 
 from ...portal.controllers.portal import WaterPortal
+from ...portal.reading import by_get
 
 
 class WaterInquiryPortal(WaterPortal):
@@ -28,12 +29,20 @@ class WaterInquiryPortal(WaterPortal):
         website=True,
         methods=["GET", "POST"],
         water_upload=True,
+        readonly=by_get,
     )
     def inquiry_new(self, **kw):
         """Ask a question."""
         return self._water_new("water.inquiry", kw)
 
-    @route("/my/inquiries/<int:case_id>", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        "/my/inquiries/<int:case_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def inquiry(self, case_id, **kw):
         """Follow one inquiry."""
         return self._water_page("water.inquiry", case_id, kw)
@@ -56,6 +65,7 @@ class WaterInquiryPortal(WaterPortal):
         auth="user",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def inquiry_file(self, case_id, attachment_id, **kw):
         """Download a published file of one inquiry."""

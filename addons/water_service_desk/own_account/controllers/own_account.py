@@ -13,7 +13,7 @@ FACTS = ("account_code", "holder_name", "bill_amount", "meter_no")
 class WaterOwnAccount(WaterPortal):
     """The household's accounts: bills, readings, and the binding of one by proof."""
 
-    @route(LIST, type="http", auth="user", website=True, methods=["GET"])
+    @route(LIST, type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def own_accounts(self, done=None, again=None, **kw):
         """His own accounts and those that he has bound, and the form to bind another one."""
         again = self._water_again(again)
@@ -29,7 +29,14 @@ class WaterOwnAccount(WaterPortal):
         }
         return self._own_page("own_accounts", "list", values, again.get("status", 200))
 
-    @route(f"{LIST}/<int:account_id>", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        f"{LIST}/<int:account_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def own_account(self, account_id, **kw):
         """One account: balance, bills and readings."""
         account, delegation = self._own_held(account_id)

@@ -144,6 +144,7 @@ class WaterPortalDraft(WaterPortalList):
         type="http",
         auth="public",
         methods=["GET"],
+        readonly=True,
     )
     def report_file(self, token, file_id, thumb=None, **kw):
         """One of the files that somebody is about to send, for his own eyes."""

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from ...intake.filing import clean_text
+from ..reading import by_get
 from .portal import WaterPortal
 
 PAGE = "/my/notifications"
@@ -10,7 +11,7 @@ PAGE = "/my/notifications"
 class WaterPreferencePortal(WaterPortal):
     """What the customer wants to be told, how and when."""
 
-    @route(PAGE, type="http", auth="user", website=True, methods=["GET", "POST"])
+    @route(PAGE, type="http", auth="user", website=True, methods=["GET", "POST"], readonly=by_get)
     def notifications(self, done=None, **kw):
         """Read and change the wishes; what the law asks for is sent anyhow."""
         if request.httprequest.method != "POST":

@@ -2,6 +2,7 @@ from odoo.http import request, route
 
 from ...intake.filing import clean_text
 from ...intake.sources import source_of
+from ...portal.reading import by_get
 from .open_door import WaterOpenDoor
 
 #: Answers that one network address may count within an hour.
@@ -11,7 +12,9 @@ COUNTED = 30
 class WaterAnswers(WaterOpenDoor):
     """Answers and guides that everybody reads and searches without a login (S3.1.1b)."""
 
-    @route("/water/answers", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        "/water/answers", type="http", auth="public", website=True, methods=["GET"], readonly=True
+    )
     def answers(self, q="", **kw):
         """Search answers and guides in everyday words."""
         company, text = self._public_company(), clean_text(q)[:100]
@@ -34,6 +37,7 @@ class WaterAnswers(WaterOpenDoor):
         auth="public",
         website=True,
         methods=["GET", "POST"],
+        readonly=by_get,
     )
     def answer(self, number, done=None, **kw):
         """One answer; whoever says that it is enough is counted."""
@@ -50,7 +54,14 @@ class WaterAnswers(WaterOpenDoor):
         values = self._public_base("answer", title=card["name"], card=card, done=done)
         return self._water_render("water_service_desk.public_answer", values)
 
-    @route("/water/guides/<int:number>", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        "/water/guides/<int:number>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def guide(self, number, **kw):
         """One guide: who may apply, materials, steps, fees, time; printable."""
         guide = self._public_guide(number)
@@ -66,6 +77,7 @@ class WaterAnswers(WaterOpenDoor):
         auth="public",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def guide_form(self, number, file_id, **kw):
         """A form of a guide, to be filled in on paper."""
@@ -78,7 +90,9 @@ class WaterAnswers(WaterOpenDoor):
         guides = request.env["water.guide"]._public_search("", company)
         return guides.filtered(lambda row: row.id == number and company.water_public_open)
 
-    @route("/water/privacy", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        "/water/privacy", type="http", auth="public", website=True, methods=["GET"], readonly=True
+    )
     def privacy(self, **kw):
         """Who keeps what of visitors and customers, what for, how long, and their rights."""
         company = self._public_company()

@@ -12,14 +12,16 @@ OFFERED = 3
 class WaterFront(WaterTrack):
     """The first page, and the search that goes from the problem to the right form."""
 
-    @route("/water", type="http", auth="public", website=True, methods=["GET"])
+    @route("/water", type="http", auth="public", website=True, methods=["GET"], readonly=True)
     def front(self, **kw):
         """The first page: urgent, known, told, followed."""
         if not self._public_company().water_public_open:
             return request.not_found()
         return self._water_render("water_service_desk.front", self._public_base("front"))
 
-    @route("/water/report", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        "/water/report", type="http", auth="public", website=True, methods=["GET"], readonly=True
+    )
     def report(self, q="", **kw):
         """Choose what to file: by everyday words, or by its kind."""
         if not self._public_company().water_public_open:
@@ -33,7 +35,7 @@ class WaterFront(WaterTrack):
         )
         return self._water_render("water_service_desk.public_choice", values)
 
-    @route("/my/water/new", type="http", auth="user", website=True)
+    @route("/my/water/new", type="http", auth="user", website=True, readonly=True)
     def water_new(self, q="", **kw):
         """The same for whoever is signed in: his forms know him."""
         values = self._water_base(

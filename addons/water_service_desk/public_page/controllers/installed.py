@@ -9,6 +9,7 @@ ICONS = "/water_service_desk/static/description/icon"
 WORKER = "water_service_desk/static/src/public/offline_worker.js"
 #: One address in all languages: what is kept for later must not come by way of a redirect.
 FIXED = {"type": "http", "auth": "public", "website": True, "methods": ["GET"], "multilang": False}
+FIXED |= {"readonly": True}
 
 
 class WaterInstalled(WaterOpenDoor):

@@ -7,6 +7,7 @@ from odoo.http import request, route
 from ...intake import proof
 from ...intake.filing import FilingError, clean_text, parse_id
 from ...intake.sources import source_of
+from ...portal.reading import by_get
 from .open_door import WaterOpenDoor
 
 #: What of a form is kept; everything else that a sender makes up is left aside.
@@ -58,6 +59,7 @@ class WaterPublic(WaterOpenDoor):
         website=True,
         methods=["GET", "POST"],
         water_upload=True,
+        readonly=by_get,
     )
     def report_form(self, kind, **kw):
         """Choose the matter, fill in the form, have it checked."""
@@ -83,6 +85,7 @@ class WaterPublic(WaterOpenDoor):
         auth="public",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def report_check(self, token, **kw):
         """Read everything back before it is sent (S3.2.1d)."""
@@ -120,7 +123,14 @@ class WaterPublic(WaterOpenDoor):
             return self._water_refused(f"/water/report/{draft.kind}", typed, refusal.errors)
         return request.redirect("/water/report/done", code=303)
 
-    @route("/water/report/done", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        "/water/report/done",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def report_done(self, **kw):
         """Number, secret code (this once), promised times and what happens next."""
         filed = request.session.get("water_filed")

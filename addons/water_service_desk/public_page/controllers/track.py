@@ -8,6 +8,7 @@ from odoo.tools import consteq
 
 from ...intake.filing import FilingError, clean_text
 from ...intake.sources import source_of
+from ...portal.reading import by_get
 from .public import WaterPublic
 
 #: A case once opened stays open so long in this browser, and not longer than the browser.
@@ -27,7 +28,14 @@ class WaterTrack(WaterPublic):
 
     # -- routes ---------------------------------------------------------------------------
 
-    @route("/water/track", type="http", auth="public", website=True, methods=["GET", "POST"])
+    @route(
+        "/water/track",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET", "POST"],
+        readonly=by_get,
+    )
     def track(self, number="", code="", again=None, done=None, **kw):
         """Open a case with its number and code."""
         if request.httprequest.method != "POST":
@@ -101,7 +109,7 @@ class WaterTrack(WaterPublic):
             )
         return self._track_open(case, by_link=True)
 
-    @route(PAGE, type="http", auth="public", website=True, methods=["GET"])
+    @route(PAGE, type="http", auth="public", website=True, methods=["GET"], readonly=True)
     def track_case(self, done=None, **kw):
         """Follow the case that was opened."""
         case = self._track_case()
@@ -138,14 +146,26 @@ class WaterTrack(WaterPublic):
             return self._water_refused(PAGE, kw, errors, status, action=action)
         return request.redirect(f"{PAGE}?done={self._water_done_of(case, action)}", code=303)
 
-    @route(f"{PAGE}/file/<int:file_id>", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        f"{PAGE}/file/<int:file_id>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def track_file(self, file_id, **kw):
         """A published file of the case that was opened."""
         case = self._track_case()
         return self._water_send(case and case._portal_file(file_id))
 
     @route(
-        f"{PAGE}/letter/<int:notice_id>", type="http", auth="public", website=True, methods=["GET"]
+        f"{PAGE}/letter/<int:notice_id>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
     )
     def track_letter(self, notice_id, **kw):
         """The letter of a notice of the case that was opened, where its type has letters."""
@@ -159,6 +179,7 @@ class WaterTrack(WaterPublic):
         auth="public",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def track_calendar(self, visit_id, **kw):
         """An appointment of the case that was opened, for the customer's own calendar."""

@@ -1,6 +1,7 @@
 from odoo.http import request, route
 
 from ...portal.controllers.portal import WaterPortal
+from ...portal.reading import by_get
 
 
 class WaterRequestPortal(WaterPortal):
@@ -28,13 +29,21 @@ class WaterRequestPortal(WaterPortal):
         website=True,
         methods=["GET", "POST"],
         water_upload=True,
+        readonly=by_get,
     )
     def request_new(self, **kw):
         """Report a fault or apply for a business."""
         request.update_context(water_request_type=kw.get("type"))
         return self._water_new("water.request", kw)
 
-    @route("/my/requests/<int:case_id>", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        "/my/requests/<int:case_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def request_page(self, case_id, **kw):
         """Follow one request."""
         return self._water_page("water.request", case_id, kw)
@@ -57,6 +66,7 @@ class WaterRequestPortal(WaterPortal):
         auth="user",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def request_file(self, case_id, attachment_id, **kw):
         """Download a published file of one request."""
@@ -68,6 +78,7 @@ class WaterRequestPortal(WaterPortal):
         auth="user",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def request_letter(self, case_id, notice_id, **kw):
         """Download the letter of a notice that was handed out."""

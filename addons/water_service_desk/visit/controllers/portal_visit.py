@@ -53,7 +53,14 @@ class WaterVisitPortal(WaterPortal):
             ),
         )
 
-    @route(f"{LIST}/<int:visit_id>", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        f"{LIST}/<int:visit_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def appointment(self, visit_id, done=None, **kw):
         """One appointment, with the windows to which it may be moved."""
         visit = self._visit_find(visit_id)

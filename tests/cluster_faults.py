@@ -1,0 +1,95 @@
+"""What may befall the machines of a cluster; ``cluster_scene`` tries one after the other."""
+
+import json
+import ssl
+import time
+import urllib.request
+
+from water.nodes import render, roll
+
+
+class Faults:
+    """Each returns when what can be there again is there."""
+
+    def fault_web(self):
+        """A web node loses its power, and has it again."""
+        self._blackout(self.site.of("web")[0].name)
+        self.wait(self.all_well, "the web node")
+
+    def fault_jobs(self):
+        """All jobs nodes at once."""
+        self._blackout(*(node.name for node in self.site.of("jobs")))
+
+    def fault_postgresql(self):
+        """The server of the primary is killed; Patroni is not."""
+        was = self.primary()
+        before = self.machines.kill_postgresql(was)
+        self.wait(lambda: self.machines.postmaster(was) not in ("", before), "PostgreSQL")
+        self.wait(self.primary, "a primary")
+
+    def fault_machine(self):
+        """The primary's machine loses its power."""
+        was = self.primary()
+        before = self.crowd.pages_read()
+        self.machines.power_off(was)
+        self.wait(self.primary, "another primary")
+        self.times["read without a primary"] = self.crowd.pages_read() - before
+        time.sleep(self.settings["after"])
+        self.boot(was)
+
+    def fault_replica(self):
+        """The other machine with PostgreSQL: the primary goes on alone."""
+        was = self.primary()
+        self._blackout(*(node.name for node in self.site.of("postgresql") if node.name != was))
+
+    def fault_network(self):
+        """The primary's machine goes on, and nobody hears it."""
+        was = self.primary()
+        self.machines.cut(was)
+        self.wait(lambda: self.primary() not in (None, was), "another primary")
+        time.sleep(self.settings["after"])
+        self.machines.cut(was, back=True)
+
+    def fault_switch(self):
+        """Somebody wants the other machine to be the primary."""
+        was = self.primary()
+        node = self.machines.nodes[was]
+        folder = self.folder / was / render.TLS
+        trust = ssl.create_default_context(cafile=folder / "ca.crt")
+        trust.load_cert_chain(folder / "node.crt", folder / "node.key")
+        body = json.dumps({"leader": was}).encode()
+        asked = urllib.request.Request(f"https://{node.address}:8008/switchover", body)
+        with urllib.request.urlopen(asked, timeout=60, context=trust) as answer:
+            assert answer.status == 200
+        self.wait(lambda: self.primary() not in (None, was), "the other primary")
+
+    def fault_roll(self):
+        """A rolling restart by bin/cluster's own hand."""
+        roll.roll(self.site, Hands(self), drain=2)
+
+    def _blackout(self, *names):
+        for name in names:
+            self.machines.power_off(name)
+        time.sleep(self.settings["after"])
+        for name in names:
+            self.boot(name)
+
+
+class Hands(roll.Remote):
+    """What ssh and systemd would do."""
+
+    def __init__(self, scene):
+        self.scene = scene
+
+    def restart(self, node, services):
+        for service in services:
+            kind = service.removeprefix("water-")
+            if kind in node.roles:  # the websocket is not started here
+                self.scene.machines.restart(node.name, kind)
+
+    def steer(self, node, text):
+        (self.scene.folder / node.name / render.UPSTREAMS).write_text(text)
+        self.scene.machines.signal(node.name, "nginx", "HUP")
+
+    def is_well(self, node):
+        return self.scene.is_well(node)
