@@ -1,3 +1,2 @@
 from . import water_satisfaction_survey, water_satisfaction_survey_line
 from . import water_satisfaction_survey_draw, water_satisfaction_survey_result
-from . import water_table_import_wizard

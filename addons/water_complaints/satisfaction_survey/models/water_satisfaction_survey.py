@@ -46,12 +46,12 @@ class WaterSatisfactionSurvey(models.Model):
     )
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    published_at = fields.Datetime(string="Published", readonly=True, copy=False)
+    published_at = fields.Datetime(string="Published on", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("draft", "Draft"),
             ("drawn", "Being Asked"),
-            ("closed", "Counted"),
+            ("closed", "Results Counted"),
             ("published", "Published"),
         ],
         required=True,

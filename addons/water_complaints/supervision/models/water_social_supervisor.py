@@ -57,7 +57,7 @@ class WaterSocialSupervisor(models.Model):
     def _search_is_serving(self):
         parts = []
         # sudo: res.company - each company's own day
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             today = company._water_today()
             here = Domain("company_id", "=", company.id)
             parts.append(here & Domain("starts_on", "<=", today) & Domain("ends_on", ">=", today))

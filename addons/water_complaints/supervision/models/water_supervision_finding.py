@@ -41,7 +41,9 @@ class WaterSupervisionFinding(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(string="Finding", required=True, tracking=True)
-    source = fields.Selection(SOURCES, required=True, default="regulator", index=True)
+    source = fields.Selection(
+        SOURCES, string="Raised through", required=True, default="regulator", index=True
+    )
     partner_id = fields.Many2one(
         "res.partner", string="Found by", index="btree_not_null", ondelete="restrict"
     )
@@ -53,8 +55,10 @@ class WaterSupervisionFinding(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    reference = fields.Char(help="Number of the body's letter or notice.", copy=False)
-    description = fields.Text(string="What Was Found", required=True)
+    reference = fields.Char(
+        string="Letter Number", help="Number of the body's letter or notice.", copy=False
+    )
+    description = fields.Text(string="What Was Observed", required=True)
     place = fields.Char()
     zone_id = fields.Many2one("water.zone", string="Supply Zone", index="btree_not_null")
     company_id = fields.Many2one(
@@ -62,7 +66,7 @@ class WaterSupervisionFinding(models.Model):
     )
     received_at = fields.Datetime(required=True, default=fields.Datetime.now)
     reply_due_at = fields.Datetime(
-        string="Answer until",
+        string="Reply Due",
         compute="_compute_reply_due_at",
         store=True,
         precompute=True,
@@ -91,7 +95,7 @@ class WaterSupervisionFinding(models.Model):
         copy=False,
         help="The complaint that was registered of it, where a customer is concerned.",
     )
-    answer = fields.Text(help="What was found out, and what is done about it.")
+    answer = fields.Text(string="Our Answer", help="What was found out, and what is done about it.")
     improvement_ids = fields.One2many(
         "water.improvement", "finding_id", string="Corrective Actions", readonly=True
     )

@@ -67,9 +67,9 @@ class WaterWall(models.AbstractModel):
         offered, answered, fast, abandoned = (number or 0 for number in found)
         return [
             (self.env._("Calls today"), str(offered)),
-            (self.env._("Answered"), self._share(answered, offered)),
+            (self.env._("Answer rate"), self._share(answered, offered)),
             (self.env._("Within 15 s"), self._share(fast, answered)),
-            (self.env._("Given up"), self._share(abandoned, offered)),
+            (self.env._("Given up by callers"), self._share(abandoned, offered)),
         ]
 
     @api.model
@@ -165,10 +165,10 @@ class WaterWall(models.AbstractModel):
     @api.model
     def _map(self, company, rates):
         """The zones in shades; nothing where no zone has an outline."""
-        most = max((rate or 0 for _count, rate in rates.values()), default=0)
+        shades = self._shades(rates)
         looks = {
             zone: {
-                "look": f"heat{self._shade(rate, most)}",
+                "look": f"heat{shades[zone]}",
                 "line": self.env._(
                     "%(zone)s: %(count)s cases in %(days)s days",
                     zone=zone.name,
@@ -176,11 +176,11 @@ class WaterWall(models.AbstractModel):
                     days=SPAN,
                 ),
             }
-            for zone, (count, rate) in rates.items()
+            for zone, (count, _rate) in rates.items()
         }
         return self.env["water.zone"]._map(company, looks)[1]
 
     @api.model
-    def _shade(self, rate, most):
-        """1 for the calmest to ``SHADES`` for the hottest; what cannot be told is calm."""
-        return max(1, min(SHADES, int(SHADES * (rate or 0) / most) + 1)) if most else 1
+    def _shades(self, rates):
+        """``{zone: 1 for the calmest to SHADES for the hottest}``, by the order of the zones."""
+        return {zone: SHADES - SHADES * place // len(rates) for place, zone in enumerate(rates)}

@@ -19,7 +19,7 @@ class TestWall(ComplaintCommon, HttpCase):
         return dict(rows)[label]
 
     def test_calls_of_today(self):
-        label = ("Answered", "Within 15 s", "Given up")
+        label = ("Answer rate", "Within 15 s", "Given up by callers")
         self.assertEqual([self._number(name) for name in label], ["–", "–", "–"])
         self.env["water.call.statistic"].create(
             {
@@ -66,8 +66,10 @@ class TestWall(ComplaintCommon, HttpCase):
         hot = [spot for spot in self._shown()["hot"] if spot["zone"] in names]
         told = [(spot["zone"], spot["count"], spot["rate"]) for spot in hot]
         self.assertEqual(told, [("小片", 5, "50.0"), ("大片", 50, "5.0")])
-        wall = self.env["water.wall"]
-        self.assertEqual([wall._shade(rate, 50) for rate in (50, 49, 13, 0, None)], [4, 4, 2, 1, 1])
+        rates = dict.fromkeys("abcdefgh", (1, 1.0))
+        shades = self.env["water.wall"]._shades(rates)
+        self.assertEqual("".join(map(str, shades.values())), "44332211")
+        self.assertEqual(self.env["water.wall"]._shades({"a": (1, None)}), {"a": 4})
 
     def test_who_sees_it(self):
         with self.assertRaisesRegex(AccessError, "supervisors and quality"):

@@ -1,0 +1,1 @@
+from . import water_table_import_wizard
