@@ -159,13 +159,17 @@ class RequestSteps(Machine):
 
     @step(weight=3, which=some, login=desk)
     def close_request(self, which, login):
-        self.own(login, self.request(which, "feedback"))._close_politely()
+        case = self.own(login, self.request(which, "feedback"))
+        if which % 4:
+            case._tell_result("phone", "told", "王某")
+            case._ask_satisfaction("basically")
+        case._close_politely()
 
     @step(which=some, login=desk)
     def withdraw_request(self, which, login):
         self.own(login, self.request(which)).action_withdraw()
 
-    @step(which=some, login=anybody)
+    @step(weight=2, which=some, login=desk)
     def reopen_request(self, which, login):
         self.own(login, self.request(which, "feedback", "closed")).action_reopen()
 
@@ -184,7 +188,10 @@ class RequestSteps(Machine):
     @step(weight=2, which=some, login=("supervisor", "manager", "agent"))
     def refuse_request(self, which, login):
         asked = [row for row in self.rows("decision_ids") if row.kind == "refusal"]
-        case = self.pick(asked, which).request_id if which % 4 else self.request(which)
+        ready = [
+            row for row in asked if row.state == "approved" and row.request_id.state != "withdrawn"
+        ]
+        case = self.pick(ready or asked, which).request_id if which % 4 else self.request(which)
         self.own(login, case)._move_to("rejected")
 
 

@@ -139,8 +139,14 @@ class WorkSteps(Machine):
         how=("approve", "approve", "refuse", "end"),
     )
     def answer_pause(self, which, login, how):
-        rows = [row for row in self.rows("deadline_ids") if row.pause_ids]
-        pause = self.pick(rows, which).pause_ids[-1:]
+        pauses = [row.pause_ids[-1:] for row in self.rows("deadline_ids") if row.pause_ids]
+        asked = [row for row in pauses if row.state == "requested"]
+        if asked and which % 4:  # mostly by somebody who may, and did not ask himself
+            pause = self.pick(asked, which)
+            chief = self.test.users["supervisor"]
+            login = "manager" if pause.requested_by_id == chief else "supervisor"
+        else:
+            pause = self.pick(pauses, which)
         getattr(self.own(login, pause), f"action_{how}")()
 
     @step(which=some, login=("supervisor", "manager", "agent"))
