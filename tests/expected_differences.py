@@ -191,7 +191,6 @@ SINCE_FIRST = [
         ("ir_ui_menu", column, None, "rare lists and settings stand on pages of links")
         for column in ("parent_id", "parent_path", "action")
     ),
-    ("mail_message", "new", lambda _u, _n, row: row["model"] == "water.incident", "of the demo"),
     # mixins with one heir became extensions in place
     ("ir_model", "gone", lambda _upgrade, row, _none: row["abstract"], "such a mixin"),
     ("ir_model_fields", "gone", lambda u, row, _: row["model_id"] in u.gone_models, "its field"),

@@ -26,6 +26,7 @@ SELECT c.conrelid::regclass, a.attname, c.confrelid::regclass
 """
 #: Actions have tables that are not called like their models.
 ACTIONS = {
+    "ir.actions.act_url": "ir_act_url",
     "ir.actions.act_window": "ir_act_window",
     "ir.actions.act_window.view": "ir_act_window_view",
     "ir.actions.client": "ir_act_client",

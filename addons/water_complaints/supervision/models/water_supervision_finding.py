@@ -192,11 +192,13 @@ class WaterSupervisionFinding(models.Model):
         return self.owner_id or self.department_id.sudo().manager_id
 
     def _tell_owners(self):
-        for row in self:
-            if row._responsible():
+        """Each person hears once of all that has come to him."""
+        for person, rows in self.grouped(lambda row: row._responsible()).items():
+            if person:
                 tell_staff(
-                    row,
-                    row._responsible(),
-                    lambda one: one.env._("%s: a finding from outside for you", one.name),
-                    lambda one: one.subject,
+                    rows,
+                    person,
+                    lambda told: told.env._("%s findings from outside for you", len(told)),
+                    lambda row: row.display_name,
+                    is_list=True,
                 )
