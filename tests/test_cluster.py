@@ -27,8 +27,9 @@ from water.nodes import inventory, render, secret  # noqa: E402 - found just abo
 
 SPACES = ["unshare", "--user", "--map-current-user", "--keep-caps", "--net", "--mount", "--pid"]
 SPACES += ["--fork", "--kill-child", "--mount-proc"]
-#: A file system of our own where `ip netns` keeps its names.
-OWN_RUN = 'mount -t tmpfs none /run && exec "$@"'
+#: A file system of our own where `ip netns` keeps its names; the shell stays as the first process
+#: and takes leave of orphans, as systemd does: Patroni believes in a server that is not buried.
+OWN_RUN = 'mount -t tmpfs none /run && { "$@"; exit $?; }'
 SHORT = [["web", "machine"]]
 ALL = [
     ["web"],
