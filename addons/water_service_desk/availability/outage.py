@@ -75,7 +75,8 @@ def answer(request):
     elif asked.mimetype == "application/json":
         body, kind = BUSY._translate(lang), "text/plain"  # by which the web client knows to wait
     else:
-        body, kind = _for_people(asked, request.db, lang), "text/html"
+        database = getattr(request, "db", None)  # known once the session is
+        body, kind = _for_people(asked, database, lang), "text/html"
     headers = {"Retry-After": str(AGAIN), "Cache-Control": "no-store"}
     return Response(body, 503, headers, content_type=f"{kind}; charset=utf-8")
 
