@@ -1,1 +1,4 @@
 from . import controllers, models
+from .json_log import install
+
+install()

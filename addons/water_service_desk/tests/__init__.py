@@ -37,7 +37,7 @@ from ..clock.tests import (
     test_working_time,
     test_working_time_odoo,
 )
-from ..monitoring.tests import test_metrics
+from ..monitoring.tests import test_json_log, test_metrics
 from ..messaging.tests import test_gateway, test_gateway_http, test_mail_logo, test_message
 from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_resources
