@@ -24,6 +24,7 @@ class WaterMatterMixin(models.AbstractModel):
             raise UserError(self.env._("%s is not merged with another case.", self.name))
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
+        self._check_unmerging()
         original = self.sudo().duplicate_of_id
         facts = self.sudo().merge_snapshot or {"state": "registered"}
         trusted(self.sudo()).write(
@@ -38,6 +39,9 @@ class WaterMatterMixin(models.AbstractModel):
             self._release(original, facts.get("original") or {})
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
         original._count_repeats()
+
+    def _check_unmerging(self):
+        """Hook: refuse to make two matters of what is one for another reason than a merging."""
 
     def _put_back(self, facts):
         """Let run again what the merging had stopped."""

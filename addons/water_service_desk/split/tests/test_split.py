@@ -121,6 +121,8 @@ class TestSplit(RequestCommon):
         self.assertWhole(case | part)
         with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
             self._as("agent", part)._undo_split("再来")
+        with self.assertRefused(f"split {case.name} again", case | part):
+            self._as("agent", part)._unmerge("两件事")  # it has no words and files any more
 
     def test_not_undone_once_something_has_happened(self):
         case = self._filed()

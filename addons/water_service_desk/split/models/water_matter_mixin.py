@@ -1,0 +1,22 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class WaterMatterMixin(models.AbstractModel):
+    """What was given back when a split was undone has no words, files and clocks any more."""
+
+    _inherit = "water.matter.mixin"
+
+    def _check_unmerging(self):
+        super()._check_unmerging()
+        # sudo: water.case.split - whether it was undone is no secret to who may write the case
+        split = self.sudo().split_id
+        if split.undone_at:
+            raise UserError(
+                self.env._(
+                    "%(part)s was given back to %(case)s when its split was undone. If there are"
+                    " two matters after all, split %(case)s again.",
+                    part=self.name,
+                    case=split.case_name,
+                )
+            )
