@@ -179,19 +179,33 @@ class RequestSteps(Machine):
         reason = self.env.ref(f"{DESK}reason_frost").with_env(case.env)
         case._ask_decision(kind, reason, "借用邻户临时用水", "冻土深", days % 6)
 
-    @step(weight=2, which=some, login=("supervisor", "manager", "agent"), granted=(False, True))
+    def decisions(self, *states, kind=None):
+        return [
+            row
+            for row in self.rows("decision_ids")
+            if row.state in states and kind in (None, row.kind)
+        ]
+
+    @step(
+        when=lambda machine: machine.decisions("requested"),
+        weight=16,
+        which=some,
+        login=("supervisor", "manager", "agent"),
+        granted=(False, True, True),
+    )
     def decide_request(self, which, login, granted):
-        rows = [row for row in self.rows("decision_ids") if row.state == "requested"]
-        row = self.own(login, self.pick(rows, which))
+        row = self.own(login, self.pick(self.decisions("requested"), which))
         row.action_approve() if granted else row._refuse("不同意")
 
-    @step(weight=2, which=some, login=("supervisor", "manager", "agent"))
+    @step(
+        when=lambda machine: machine.decisions("requested", "approved", kind="refusal"),
+        weight=16,
+        which=some,
+        login=("supervisor", "manager", "agent"),
+    )
     def refuse_request(self, which, login):
-        asked = [row for row in self.rows("decision_ids") if row.kind == "refusal"]
-        ready = [
-            row for row in asked if row.state == "approved" and row.request_id.state != "withdrawn"
-        ]
-        case = self.pick(ready or asked, which).request_id if which % 4 else self.request(which)
+        ready = self.decisions("approved", kind="refusal")
+        case = self.pick(ready or self.decisions("requested", kind="refusal"), which).request_id
         self.own(login, case)._move_to("rejected")
 
 

@@ -132,21 +132,19 @@ class WorkSteps(Machine):
         else:
             clock._request_pause("等客户", self.later(hours=hours * 3))
 
+    def asked_pauses(self):
+        pauses = [row.pause_ids[-1:] for row in self.rows("deadline_ids") if row.pause_ids]
+        return [row for row in pauses if row.state in ("requested", "running")]
+
     @step(
-        weight=2,
+        when=lambda machine: machine.asked_pauses(),
+        weight=12,
         which=some,
         login=("supervisor", "manager", "agent", "department"),
         how=("approve", "approve", "refuse", "end"),
     )
     def answer_pause(self, which, login, how):
-        pauses = [row.pause_ids[-1:] for row in self.rows("deadline_ids") if row.pause_ids]
-        asked = [row for row in pauses if row.state == "requested"]
-        if asked and which % 4:  # mostly by somebody who may, and did not ask himself
-            pause = self.pick(asked, which)
-            chief = self.test.users["supervisor"]
-            login = "manager" if pause.requested_by_id == chief else "supervisor"
-        else:
-            pause = self.pick(pauses, which)
+        pause = self.pick(self.asked_pauses(), which)
         getattr(self.own(login, pause), f"action_{how}")()
 
     @step(which=some, login=("supervisor", "manager", "agent"))
