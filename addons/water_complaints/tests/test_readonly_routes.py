@@ -21,6 +21,7 @@ WRITING = {
     "/water/metrics": "it is kept when it was asked",
     "/water/call": "who looks a caller up is written down",
     "/water/archive/<int:archive_id>": "who takes a file is written down",
+    "/water/survey/<int:survey_id>/table": "who takes a list of people is written down",
 }
 #: Kinds of case: the address of their pages, and how the tests make one.
 CASES = {

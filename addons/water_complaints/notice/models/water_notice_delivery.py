@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.primary import need_primary
 from odoo.addons.water_service_desk.base.roles import AGENT, CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -105,5 +106,7 @@ class WaterNotice(models.Model):
     def _mark_delivered(self):
         """The customer has opened the notice on his page."""
         unread = self.sudo().filtered(lambda notice: not notice.delivered_at)
+        if unread:
+            need_primary(self.env)
         trusted(unread).write({"delivered_at": fields.Datetime.now(), "delivered_how": "portal"})
         unread.customer_message_ids._mark_seen()

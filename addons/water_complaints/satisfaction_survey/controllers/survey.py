@@ -15,7 +15,14 @@ class WaterSurvey(WaterOpenDoor):
         survey = request.env["water.satisfaction.survey"].browse(survey_id)
         return sent_file(survey, survey._as_table, XLSX)
 
-    @route("/water/satisfaction", type="http", auth="public", website=True, methods=["GET"])
+    @route(
+        "/water/satisfaction",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def satisfaction(self, **kw):
         """How satisfied customers are, by the surveys that were published."""
         company = self._public_company()

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 
 from odoo.addons.water_service_desk.intake.filing import clean_text
+from odoo.addons.water_service_desk.portal.reading import by_get
 
 from ...complaint.controllers.portal import WaterComplaintPortal
 from ..models.water_supervision_finding_portal import LIMITS
@@ -34,6 +35,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         auth="user",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def observations(self, page=1, **kw):
         """What the signed-in social supervisor has handed in."""
@@ -47,6 +49,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         website=True,
         methods=["GET", "POST"],
         water_upload=True,
+        readonly=by_get,
     )
     def observation_new(self, **kw):
         """The form of an observation, and its way in."""
@@ -97,7 +100,14 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         draft._forget()
         return request.redirect(f"{OBSERVATIONS}/{finding.id}?done=sent", code=303)
 
-    @route(f"{OBSERVATIONS}/<int:number>", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        f"{OBSERVATIONS}/<int:number>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def observation(self, number, done=None, **kw):
         """One of them, with our answer."""
         finding = request.env["water.supervision.finding"]._portal_find(number)
@@ -122,6 +132,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         auth="user",
         website=True,
         methods=["GET"],
+        readonly=True,
     )
     def mystery_visits(self, page=1, **kw):
         """The visits that were given to whoever is signed in."""
@@ -135,6 +146,7 @@ class WaterSupervisionPortal(WaterComplaintPortal):
         website=True,
         methods=["GET", "POST"],
         water_upload=True,
+        readonly=by_get,
     )
     def mystery_visit(self, number, done=None, **kw):
         """One checklist: filled in, kept, handed in."""

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...base.primary import need_primary
 from ...intake.filing import FilingError, clean_text, parse_id
 from .water_request import ANSWERS
 
@@ -183,6 +184,7 @@ class WaterRequest(models.Model):
         """Whoever reads the result on his page has been told it."""
         super()._portal_opened()
         if self.state == "feedback" and not self.fed_back_at:
+            need_primary(self.env)
             self._tell_result("portal", "told", self._portal_person())
 
     def _portal_next_words(self):
@@ -214,6 +216,21 @@ class WaterRequest(models.Model):
             for notice in self.sudo().notice_ids
         ]
 
+    def _portal_guide_steps(self):
+        """The steps that the guide promises: done ones with their time, the one at hand its due."""
+        steps = []
+        for step in self.sudo().step_ids:
+            at_hand = step._is_running()
+            told = self.env._("by %s", self._portal_time(step.due_at)) if step.due_at else ""
+            steps.append(
+                {
+                    "name": step.name,
+                    "look": "done" if step.done_at else "now" if at_hand else "next",
+                    "at": self._portal_time(step.done_at) or (told if at_hand else ""),
+                }
+            )
+        return steps
+
     def _portal_letter(self, notice_id):
         """The PDF of one of the notices, or nothing.
 
@@ -229,6 +246,7 @@ class WaterRequest(models.Model):
         return super()._portal_page() | {
             "answer": self.result if told else "",
             "handed_out": self._portal_notices(),
+            "guide_steps": self._portal_guide_steps(),
             "satisfaction": labels.get(self.satisfaction) if self.satisfaction in ANSWERS else "",
             "answers": [(key, labels[key]) for key in ANSWERS],
         }

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW
+from ...base.trust import trusted
 from .common import RequestCommon
 
 
@@ -42,6 +43,19 @@ class TestRequestStep(RequestCommon):
         event = case.event_ids.filtered(lambda row: row.kind == "guide_step_done")
         self.assertEqual(event.payload["step"], steps[0].name)
         self.assertWhole(case)
+
+    def test_customer_reads_how_far_it_is(self):
+        """Done with its time, at hand with its limit, and what is to come, on his own page."""
+        case = self._accepted()
+        self._as("agent", self._steps(case)[0]).action_done()
+        told = case.with_user(self.users["portal1"]).sudo()._portal_page()["guide_steps"]
+        names, looks = zip(*((row["name"], row["look"]) for row in told), strict=True)
+        self.assertEqual(list(names), self.guide.step_ids.mapped("name"))
+        self.assertEqual(looks, ("done", "now", *["next"] * (len(looks) - 2)))
+        self.assertTrue(told[0]["at"])
+        trusted(case).write({"state": "withdrawn"})
+        ended = case.with_user(self.users["portal1"]).sudo()._portal_page()["guide_steps"]
+        self.assertNotIn("now", [row["look"] for row in ended])
 
     def test_late(self):
         """What is done too late is late for good, and what is not done yet as well."""
