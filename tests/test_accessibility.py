@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from accessible_outsiders import WATCHING, look_at_outsiders
 from accessible_rows import ALL_HIS, GATEWAY, MATERIALS
 from axe_playwright_python.base import AXE_SCRIPT
 
@@ -127,7 +128,7 @@ def everything(server):
         return [line.split("\t") for line in done.stdout.decode().splitlines()]
 
     ((me,),) = run(f"SELECT partner_id FROM res_users WHERE login = '{CUSTOMER}'")
-    run((ALL_HIS + MATERIALS).format(me=me))
+    run((ALL_HIS + MATERIALS + WATCHING).format(me=me))
     urls = {"complaints": "water_complaint", "inquiries": "water_inquiry"}
     urls["requests"] = "water_request"
     pages = {
@@ -173,6 +174,7 @@ def test_pages_of_the_customer(language, everything, sign_in, walks):
     walk.open("/my/inquiries?search=没有的词")
     walk.open(everything["bill"])
     _look_at_the_rest(walk)
+    look_at_outsiders(walk)
     _fill_in(walk)
     for (kind, state), path in everything["cases"].items():
         if ALL or state in TELLING[kind]:
@@ -251,6 +253,7 @@ def test_pages_without_an_account(language, browser, server, query, everything, 
     for path in ("/water/answers", f"/water/answers/{article}", f"/water/guides/{guide}"):
         walk.open(path)
     paths = ["/water/privacy", "/water/outages", "/water/outages?q=x", "/water/nothing"]
+    paths.append("/water/satisfaction")
     for path in (*paths, "/water/offline", "/water/letter", "/water/letter?code=AAAABBBBCCCC"):
         walk.open(path)
     query(GATEWAY)  # without one nobody signs in by text message

@@ -9,7 +9,8 @@ from odoo.addons.water_service_desk.portal.reading import by_get
 from ...complaint.controllers.portal import WaterComplaintPortal
 from ..models.water_supervision_finding_portal import LIMITS
 
-OBSERVATIONS, VISITS = "/my/observations", "/my/mystery-visits"
+OBSERVATIONS = "/my/observations"
+VISITS = "/my/mystery-visits"
 
 
 class WaterSupervisionPortal(WaterComplaintPortal):
