@@ -38,10 +38,12 @@ class MatterSteps(Machine):
         }
         case._split(values, shares, "两件事")
 
-    @step(which=some, login=desk)
+    def parts(self):
+        return [case for case in self.cases if case.can_undo_split]
+
+    @step(when=lambda machine: machine.parts(), weight=6, which=some, login=desk)
     def undo_split(self, which, login):
-        parts = [case for case in self.cases if case.split_id]
-        self.own(login, self.pick(parts, which))._undo_split("其实是一件事")
+        self.own(login, self.pick(self.parts(), which))._undo_split("其实是一件事")
 
     @step(which=some, other=some, login=desk)
     def link_repeat(self, which, other, login):
