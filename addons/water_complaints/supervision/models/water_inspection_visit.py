@@ -110,7 +110,7 @@ class WaterInspection(models.Model):
         }
         if len(words) > WORDS:
             errors["words"] = self.env._("At most %s characters.", WORDS)
-        faults = self._file_faults(files)
+        faults = self._file_faults(files) or self._too_many(files)
         if faults:
             errors["files"] = "\n".join(faults)
         if errors:
@@ -120,6 +120,13 @@ class WaterInspection(models.Model):
             trusted(line.sudo()).write(values)
         trusted(self.sudo()).visit_note = words
         self.sudo()._store_files(files)
+
+    def _too_many(self, files):
+        """What was kept before counts as well: he may send some each time he goes on."""
+        limit = self.company_id.sudo().water_upload_max_files
+        if files and len(files) + len(self.sudo()._visit_files()) > limit:
+            return [self.env._("Choose at most %s files.", limit)]
+        return []
 
     def _portal_hand_in(self):
         """Hand in what is kept.

@@ -1,5 +1,3 @@
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -12,6 +10,7 @@ from odoo.addons.water_service_desk.intake.filing import (
     first_line,
     parse_id,
 )
+from odoo.addons.water_service_desk.intake.once import sent_once
 
 #: Longest texts of the form, in characters.
 LIMITS = {"description": 4000, "place": 200}
@@ -104,12 +103,10 @@ class WaterSupervisionFinding(models.Model):
         values = self._portal_checked(supervisor, params, files)
         # sudo: water.supervision.finding - handed in by whoever is in office, checked above
         rows = trusted(self.sudo().with_company(supervisor.company_id))
-        try:
-            with self.env.cr.savepoint():
-                finding = rows.create({**values, "submission_key": key})
-        except psycopg2.errors.UniqueViolation:  # the same form, sent a moment before
-            return self._portal_search(Domain("submission_key", "=", key), limit=1)
-        finding._store_files(files)
+        with sent_once(self.env):
+            finding = rows.create({**values, "submission_key": key})
+            finding._store_files(files)
+            finding.flush_recordset()
         return finding.sudo()
 
     @api.model

@@ -1,10 +1,13 @@
 import io
+from unittest.mock import patch
 
 from PIL import Image
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.water_service_desk.intake.filing import FilingError
 
 from ...service_quality.tests.common import QualityCommon
 
@@ -92,6 +95,18 @@ class TestOutsidePages(QualityCommon, HttpCase):
         mail = self.env["mail.mail"].search([("model", "=", finding._name)])
         self.assertIn(self.outsider.partner_id, mail.recipient_ids)
 
+    def test_twin_that_was_faster(self):
+        """The same form at the same moment: the request is tried again, and nothing is doubled."""
+        rows = self.env["water.supervision.finding"].with_user(self.outsider)
+        params = {"description": "井盖松动", "submission_key": "k-2"}
+        first = rows._portal_submit(params, [])
+        self.assertEqual(rows._portal_submit(params, []), first)
+        unseen = patch.object(type(rows), "_portal_search", lambda rows, *_a, **_o: rows.browse())
+        with unseen, self.assertRaises(ConcurrencyError):
+            rows._portal_submit(params, [])
+        mine = [("supervisor_id", "=", self.social.id), ("submission_key", "=", "k-2")]
+        self.assertEqual(self.env["water.supervision.finding"].search_count(mine), 1)
+
     def test_term_is_over(self):
         self.social.ends_on = self.social.starts_on
         self.social.starts_on = self.social.ends_on
@@ -158,6 +173,15 @@ class TestOutsidePages(QualityCommon, HttpCase):
         self.assertTrue(visit.handed_in_at)
         with self.assertRaisesRegex(UserError, "what was seen stays"):
             self._as("quality", visit).action_take_back()
+
+    def test_files_are_counted_over_all_that_was_sent(self):
+        visit = self._visit()
+        self.company.water_upload_max_files = 1
+        rows = visit.with_user(self.outsider).sudo()
+        rows._portal_fill({}, [("a.jpg", io.BytesIO(photo()))])
+        with self.assertRaisesRegex(FilingError, "at most 1 files"):
+            rows._portal_fill({}, [("b.jpg", io.BytesIO(photo()))])
+        self.assertEqual(len(visit._visit_files()), 1)
 
     def test_others_see_no_visit(self):
         visit = self._visit()

@@ -1,9 +1,7 @@
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import mute_logger, plaintext2html
+from odoo.tools import plaintext2html
 
 from ...base.files import Files
 from ...base.reader import reader_of
@@ -11,6 +9,7 @@ from ...base.tables import table
 from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
 from ...intake.filing import FilingError, WrongStateError, clean_text, parse_id, parse_local
+from ...intake.once import sent_once
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
@@ -178,17 +177,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _create_once(self, vals, files):
         """Create, or have the whole request tried again when its twin was a bit faster."""
-        try:
-            # that the twin was faster is no fault: the log keeps quiet about it
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                case = self.with_context(water_filed=_FILED).create(vals).with_env(self.env)
-                case._publish(case._store_files(files))
-                case.flush_recordset()
-                return case
-        except UniqueViolation as error:
-            if not (error.diag.constraint_name or "").endswith("_submission_uniq"):
-                raise
-            raise ConcurrencyError(self.env._("This form has been sent already.")) from error
+        with sent_once(self.env):
+            case = self.with_context(water_filed=_FILED).create(vals).with_env(self.env)
+            case._publish(case._store_files(files))
+            case.flush_recordset()
+        return case
 
     # -- what the customer does with his case ---------------------------------------------
 
