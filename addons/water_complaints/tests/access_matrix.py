@@ -13,6 +13,8 @@ somebody else. A role without a line has no access at all: so it is everywhere f
 (an internal user without a group of ours), for both portal customers, and for the public.
 """
 
+from functools import lru_cache
+
 from ..appeal.tests.access_matrix import APPEALS
 from ..archive.tests.access_matrix import ARCHIVE
 from ..assessment.tests.access_matrix import ASSESSMENT
@@ -312,6 +314,7 @@ ACCESS = {
 }
 
 
+@lru_cache(None)
 def expected():
     """{model: {situation: {role: letters}}} of the tables above."""
     return {model: _parse(table) for model, table in ACCESS.items()}

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base import windows
 
-from ..definitions import parsed
+from ..domain_text import parsed
 from ..sources import SOURCES
 
 #: what a value is multiplied by

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..definitions import parsed
+from ..domain_text import parsed
 from ..periods import midnight
 from ..sources import DIMENSIONS
 
