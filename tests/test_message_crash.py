@@ -1,4 +1,4 @@
-"""Two senders at once, and senders that are killed: no message is lost, none sent without need."""
+"""Several senders at once, and senders that are killed: none is lost, none sent without need."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ SCRIPT = Path(__file__).with_name("message_crash.py")
 
 def test_run_twice_and_killed(run_alone):
     result = run_alone(SCRIPT)
-    assert result["together"] == {"states": {"sent": 120}, "arrived": 120, "twice": 0}
+    ended = {"ended": [0] * 4, "states": {"sent": 120}, "arrived": 120, "twice": 0}
+    assert result["together"] == ended
     killed = result["killed"]
     assert killed["kills"] >= 5, "too few kills to prove anything"
     assert (killed["states"], killed["arrived"]) == ({"sent": 120}, 120)

@@ -116,6 +116,7 @@
         "outage_page/security/ir_rule.xml",
         "outage_page/views/water_incident_views.xml",
         "outage_page/views/outage_templates.xml",
+        "outage_page/views/res_config_settings_views.xml",
         "compensation_scheme/security/ir.model.access.csv",
         "compensation_scheme/security/ir_rule.xml",
         "compensation_scheme/data/water_compensation_exemption_data.xml",

@@ -75,7 +75,7 @@ from ..archive.tests import (
 from ..bulletin.tests import test_bulletin
 from ..kpi.tests import test_fact, test_kpi, test_kpi_sheet
 from ..problem.tests import test_problem
-from ..assessment.tests import test_assessment, test_findings
+from ..assessment.tests import test_assessment, test_assessment_tour, test_findings
 from ..forms.tests import test_forms
 from ..satisfaction_survey.tests import test_survey
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection

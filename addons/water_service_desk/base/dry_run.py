@@ -1,14 +1,28 @@
 """Work that is done to see what would become of it, and taken back whole."""
 
 from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+
+#: Gives the numbers of a dry run: those of the sequences are for what stays.
+_numbers = ContextVar("water_dry_run", default=None)
+
+
+def dry_numbers(wanted):
+    """Numbers for what is taken back, or None outside of a dry run.
+
+    :param wanted: how many
+    """
+    numbers = _numbers.get()
+    return numbers and [f"?{next(numbers)}" for _number in range(wanted)]
 
 
 @contextmanager
 def dry_run(env, really=False):
     """Take back all that the block writes, and whatever it has put off until the commit.
 
-    Numbers of sequences are spent all the same; what the block returns must hold no records of
-    its own. ``really`` leaves everything as it is: the same work, done.
+    What the block returns must hold no records of its own. ``really`` leaves everything as it is:
+    the same work, done.
 
     :param env: an environment
     :param really: whether it is no dry run
@@ -18,9 +32,11 @@ def dry_run(env, really=False):
         return
     savepoint, later = env.cr.savepoint(), env.cr.postcommit
     waiting, data = len(later), dict(later.data)
+    outside = _numbers.set(count(1))
     try:
         yield
     finally:
+        _numbers.reset(outside)
         savepoint.close(rollback=True)  # what waits for the end of the work is dropped with it
         env.invalidate_all(flush=False)
         while len(later) > waiting:

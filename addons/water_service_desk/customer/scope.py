@@ -14,11 +14,13 @@ class Scope:
     :param person: res.partner; empty for readers who do not know customers
     :param accounts: water.account
     :param cases: {case model: newest cases, open ones always among them}
+    :param caller: the case of somebody of whom nothing but his telephone is known
     """
 
     person: Any
     accounts: Any
     cases: dict = field(default_factory=dict)
+    caller: Any = None
 
     def all_cases(self):
         """The cases of all types, open ones first and the newest before others."""

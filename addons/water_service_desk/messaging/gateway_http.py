@@ -19,7 +19,8 @@ import requests
 
 #: What a gateway's URL, headers and body may carry, written ``{name}``.
 PLACEHOLDERS = frozenset(
-    "address text key medium lang code number name due link company hotline params secret".split()
+    "address text key medium lang code number name due link company hotline params data secret"
+    " token".split()
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: An answer is short; whatever is longer is cut off there (bytes).
@@ -45,7 +46,7 @@ for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retr
 class GatewayError(Exception):
     """The gateway could not be reached, or did not answer in time.
 
-    :param kind: ``refused``, ``timeout``, ``redirect``, ``network`` or ``internal``
+    :param kind: ``refused``, ``timeout``, ``redirect``, ``network``, ``internal`` or ``token``
     """
 
     def __init__(self, kind):
@@ -62,27 +63,36 @@ class Answer(NamedTuple):
     content: bytes = b""
 
 
-def unknown_placeholders(value):
+def unknown_placeholders(value, known=PLACEHOLDERS):
     """Names written in braces that no gateway template knows.
 
     :param value: text, list or dict of a parsed template
+    :param known: the names it may use
     :return: sorted list of names
     """
     found = set(_PLACEHOLDER.findall(json.dumps(value, ensure_ascii=False)))
-    return sorted(found - PLACEHOLDERS)
+    return sorted(found - known)
+
+
+def encoded(value):
+    """A value as the JSON that is sent, bytes."""
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def fill(value, facts):
     """Put the facts into a parsed template; JSON is built from values, never from text.
 
     :param value: text, list, dict or plain value
-    :param facts: {placeholder: text}
+    :param facts: {placeholder: text, or an object where the placeholder is the whole value}
     """
     if isinstance(value, dict):
         return {key: fill(item, facts) for key, item in value.items()}
     if isinstance(value, list):
         return [fill(item, facts) for item in value]
     if isinstance(value, str):
+        whole = _PLACEHOLDER.fullmatch(value)
+        if whole and isinstance(facts.get(whole[1]), dict):
+            return facts[whole[1]]  # an object stays one
         return _PLACEHOLDER.sub(lambda hit: str(facts.get(hit[1], hit[0])), value)
     return value
 

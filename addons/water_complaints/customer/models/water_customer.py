@@ -14,6 +14,8 @@ class WaterCustomer(models.AbstractModel):
 
     _inherit = "water.customer"
 
+    _windows = {"water.complaint": "water_complaints.action_customer_complaint"}
+
     @api.model
     def _alerts(self, scope):
         return [*self._incident_alerts(scope), *super()._alerts(scope)]
@@ -39,7 +41,7 @@ class WaterCustomer(models.AbstractModel):
         """Of his person and his cases; who reads no money has no such part."""
         if not self._reads_people():
             return None
-        his = Domain("partner_id", "=", scope.person.id)
+        his = Domain("partner_id", "=", scope.person.id) if scope.person else Domain.FALSE
         rows = self._seen(
             "water.compensation",
             his | self._of_cases("water.compensation", scope),

@@ -72,6 +72,18 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         self.assertEqual(self.sheet.period_start, FEBRUARY)
         self.assertEqual(self.sheet.name, "2026-02")
 
+    def test_closed_by_two_in_a_browser(self):
+        """Quality checks, the manager closes: the figure is sealed, and stays."""
+        for login, step in (("quality", "check"), ("manager", "close")):
+            self.users[login].lang = "en_US"  # the tours read English words
+            path = f"/odoo/water-kpi-sheets/{self.sheet.id}"
+            self.start_tour(path, f"water_kpi_{step}_tour", login=f"water_{login}")
+            self.env.invalidate_all()
+        sheet = self.sheet.sudo()
+        people = (sheet.checked_by_id, sheet.closed_by_id)
+        self.assertEqual(people, (self.users["quality"], self.users["manager"]))
+        self.assertTrue(sheet.digest)
+
     def test_what_is_missing_stands_on_its_face(self):
         self.assertIn("28 days", self.sheet.notes)
         self.assertIn("accounts", self.sheet.notes)

@@ -9,6 +9,7 @@ from odoo.http import request, route
 from odoo.tools.mail import single_email_re
 
 from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
+from odoo.addons.water_service_desk.intake.page_headers import let_load
 from odoo.addons.water_service_desk.intake.sources import source_of
 from odoo.addons.water_service_desk.public_page.controllers.track import WaterTrack
 
@@ -42,9 +43,11 @@ class WaterOutages(WaterTrack):
             found=[row._page_card() for row in found] if place else None,
             cards=[row._page_card() for row in shown],
             drawn=incidents._page_map(company, shown),
+            street=None if place else incidents._street_map(company, shown),
             past=incidents._page_month(company),
         )
-        return self._water_render("water_complaints.outages", values)
+        response = self._water_render("water_complaints.outages", values)
+        return let_load(response, values["street"]["origin"]) if values["street"] else response
 
     @route(
         f"{PAGE}/<int:number>",

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 
 
@@ -30,6 +32,21 @@ class WaterIncident(models.Model):
             "line": " ".join(worst._page_line()),
             "anchor": f"#outage_{worst.id}",
         }
+
+    @api.model
+    def _street_map(self, company, incidents):
+        """What a street map shows, as JSON; None where the company has no tile server.
+
+        :param incidents: what goes on
+        """
+        tiles = company._water_tiles()
+        if not tiles:
+            return None
+        looks = incidents._map_looks()
+        areas = [{**look, "shape": zone._shape()} for zone, look in looks.items() if zone.outline]
+        placed = incidents.tanker_ids.filtered(lambda point: point.latitude or point.longitude)
+        spots = [{"place": p.place, "at": [p.latitude, p.longitude]} for p in placed]
+        return {**tiles, "drawn": json.dumps({"areas": areas, "tankers": spots})}
 
     @api.model
     def _map_tankers(self, drawing, incidents):

@@ -1,6 +1,8 @@
 """Outages known before anybody files: page, search, map, feeds, and whoever says “me too”."""
 
+import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -83,6 +85,41 @@ class TestOutagePage(PublicCase):
         old = {"restored_at": fields.Datetime.now() - timedelta(days=40)}
         trusted(over).write(old)
         self.assertStatus(self.visit(f"{PAGE}/{over.id}"), 404)
+
+    def test_street_map(self):
+        """Only with a tile server and Leaflet; the page may load its tiles and nothing else."""
+        tiles = "https://tiles.example.com:8443/{z}/{x}/{y}.png"
+        self.company.write({"water_tile_url": tiles, "water_tile_credit": "© <b>Stadt</b>"})
+        self.assertFalse(self.page(self.visit(PAGE)).xpath("//*[@id='water_street_map']"))
+        self.incident.tanker_ids = [
+            (0, 0, {"place": "<i>广场</i>", "latitude": 0.5, "longitude": 1.0})
+        ]
+        with patch.object(type(self.company), "_has_leaflet", lambda _self: True):
+            answer = self.visit(PAGE)
+            searched = self.visit(PAGE, params={"q": "梧桐片区"})
+        [street] = self.page(answer).xpath("//*[@id='water_street_map']")
+        self.assertEqual(
+            (street.get("data-url"), street.get("data-credit")), (tiles, "© <b>Stadt</b>")
+        )
+        drawn = json.loads(street.get("data-drawn"))
+        self.assertEqual([area["look"] for area in drawn["areas"]], ["outage"])
+        self.assertEqual(drawn["areas"][0]["shape"]["type"], "MultiPolygon")
+        self.assertEqual(drawn["tankers"], [{"place": "<i>广场</i>", "at": [0.5, 1.0]}])
+        policy = answer.headers["Content-Security-Policy"]
+        self.assertIn("img-src 'self' data: blob: https://tiles.example.com:8443;", policy)
+        self.assertEqual(policy.count("tiles.example.com"), 1)
+        self.assertNotIn("tiles.example.com", searched.headers["Content-Security-Policy"])
+
+    def test_what_is_no_tile_server(self):
+        for wrong in (
+            "http://tiles.example.com/{z}/{x}/{y}.png",
+            "https://tiles.example.com/{z}/{x}.png",
+            "https://{x}.example.com/{z}/{x}/{y}.png",
+            "https://a.cn; script-src */{z}/{x}/{y}",
+            "https://user@a.cn/{z}/{x}/{y}",
+        ):
+            with self.subTest(wrong), self.assertRefused("tile server's address", self.company):
+                self.company.water_tile_url = wrong
 
     def test_advice_until_it_is_lifted(self):
         self.incident.write({"quality_notice": "boil", "quality_from": self._hour_ago()})

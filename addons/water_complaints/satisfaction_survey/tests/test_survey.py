@@ -71,6 +71,23 @@ class TestSurvey(ComplaintCommon, HttpCase):
         wizard.action_import()
         return wizard.report
 
+    def test_erasure_reaches_what_was_said(self):
+        """Names and numbers go from the words with the case; answer and case number stay."""
+        survey = self._drawn()
+        line = survey.line_ids[:1]
+        person = line.complaint_id.partner_id
+        said = f"{person.name}说：电话{person.phone}没人打"
+        self._read([(line.number, "已答", "4", said)])
+        self.assertEqual(line.words, said)
+        trusted(line.complaint_id).write({"retain_until": "2020-01-01"})
+        line.complaint_id.sudo()._anonymise("客户要求")
+        line.invalidate_recordset()
+        self.assertNotIn(person.phone, line.words)
+        self.assertNotIn(person.name, line.words)
+        self.assertEqual(
+            (line.result, line.score, line.number), ("answered", 4, line.complaint_id.name)
+        )
+
     # -- drawing ------------------------------------------------------------------------------
 
     def test_drawn_by_numbers_and_seed_alone(self):

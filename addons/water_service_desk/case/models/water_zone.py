@@ -65,6 +65,10 @@ class WaterZone(models.Model):
         shape = {"name": self.name, "path": drawing.path(rings), "x": x, "y": y}
         return shape | plain | looks.get(self, {})
 
+    def _shape(self):
+        """The outline as a GeoJSON geometry, of what was read from it alone."""
+        return {"type": "MultiPolygon", "coordinates": [[r] for r in read_outline(self.outline)]}
+
     @api.model
     def _looks(self, company):
         """Hook: how zones of a company stand out on the map of staff: {zone: {look, line}}."""

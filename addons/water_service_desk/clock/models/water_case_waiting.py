@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 #: Clocks of our work on the matter. What was promised for a date, or to another body, goes on.
-STOPPED = frozenset({"verify", "plan", "close", "feedback", "work"})
+STOPPED = frozenset({"verify", "plan", "close", "feedback", "work", "step"})
 #: With these the customer has answered.
 ANSWERED = frozenset({"customer_message"})
 

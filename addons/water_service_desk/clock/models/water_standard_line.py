@@ -19,9 +19,10 @@ CLOCK_KINDS = [
     ("work", "Department's work"),
     ("sign", "Signing"),
     ("news", "Progress news"),
+    ("step", "Step of an application"),
 ]
-#: Clocks between ourselves, of which no customer hears.
-INTERNAL = ("dispatch", "work", "sign")
+#: Clocks between ourselves: no customer hears of them, or he reads their dates elsewhere.
+INTERNAL = ("dispatch", "work", "sign", "step")
 #: Clocks that go on when the work is done and the case closed: another body waits for its answer
 #: whatever the customer says.
 AFTER_CLOSING = ("callback", "appeal", "payment", "external")

@@ -11,32 +11,41 @@ class WaterCaseMixin(models.AbstractModel):
         compute="_compute_is_customer_known", export_string_translation=False
     )
 
-    @api.depends("account_id", "partner_id", "received_at")
+    @api.depends("account_id", "partner_id", "received_at", "phone", "is_anonymous")
     @api.depends_context("uid")
     def _compute_is_customer_known(self):
         for case in self:
             case.is_customer_known = bool(case._customer())
 
     def _customer(self):
-        """The account, or the contact, whose page belongs to the case.
+        """The account, or the contact, whose page belongs to the case; else the case itself.
 
         An account that has changed hands since is another customer's; readers who do not know
-        customers have nothing but the account.
+        customers have nothing but the account. Who left nothing but a telephone is found again by
+        it; who wants no name is not.
         """
+        if self._is_known_by_phone():
+            return self
         account = self.account_id
         person = self.partner_id if self._reads_contact() else self.env["res.partner"]
         since = account.sudo().holder_since
         is_former = bool(person and since and self.received_at and self.received_at < since)
         return person if is_former or not account else account
 
+    def _is_known_by_phone(self):
+        named = self.partner_id or self.account_id or self.is_anonymous
+        return bool(not named and self._reads_contact() and self.phone_normalized)
+
     def action_customer(self):
         """Open all that is known of the customer.
 
-        :raises UserError: where neither account nor contact is known
+        :raises UserError: where neither account, contact nor telephone is known
         """
         self.ensure_one()
         self.check_access("read")
         subject = self._customer()
         if not subject:
-            raise UserError(self.env._("Neither account nor contact of this case is known."))
+            raise UserError(
+                self.env._("Neither account, contact nor telephone of this case is known.")
+            )
         return self.env["water.customer"]._window(subject)

@@ -4,15 +4,13 @@ from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from ...base.roles import AGENT, DEPARTMENT, QUALITY
+from ...base.tables import table
 from ..scope import LOOKED_AT, Scope
 
 #: Who has such pages at all; what is on them the reader's own rights decide.
 STAFF = ",".join((AGENT, DEPARTMENT, QUALITY))
-#: Of whom there is a page, and the window that shows it.
-WINDOWS = {
-    "water.account": "water_service_desk.action_customer_account",
-    "res.partner": "water_service_desk.action_customer_contact",
-}
+#: What makes a case somebody's, or keeps it nobody's.
+NAMED = ("partner_id", "account_id", "is_anonymous")
 #: Accounts of one holder that are looked at.
 ACCOUNTS = 20
 #: What is read of a case, at once.
@@ -33,12 +31,21 @@ class WaterCustomer(models.AbstractModel):
     _name = "water.customer"
     _description = "Customer at a Glance"
 
+    #: Of whom there is a page, and the window that shows it; a case stands for who called, where
+    #: nothing is known of him but his telephone.
+    _windows = {
+        "water.account": "water_service_desk.action_customer_account",
+        "res.partner": "water_service_desk.action_customer_contact",
+        "water.inquiry": "water_service_desk.action_customer_inquiry",
+        "water.request": "water_service_desk.action_customer_request",
+    }
+
     @api.model
     @api.readonly
     def page(self, model, record_id):
-        """What is shown of the customer of an account, or of a contact.
+        """What is shown of the customer of an account, of a contact, or of who called.
 
-        :param model: ``water.account`` or ``res.partner``
+        :param model: ``water.account``, ``res.partner`` or a type of case
         :param record_id: its id
         :return: ``{"name", "accounts", "flags", "alerts", "sections": [{"key", "rows"}]}``
         :raises AccessError: for anybody but staff, or who may not read the record
@@ -55,12 +62,13 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _window(self, subject):
-        """The action that opens the page of ``subject``, an account or a contact.
+        """The action that opens the page of ``subject``, an account, a contact or a case.
 
         :raises AccessError: for anybody but staff
         """
         self._check_staff()
-        action = self.env["ir.actions.actions"]._for_xml_id(WINDOWS[subject._name])
+        window = table(self, "_windows")[subject._name]
+        action = self.env["ir.actions.actions"]._for_xml_id(window)
         return {**action, "context": {"active_model": subject._name, "active_id": subject.id}}
 
     @api.model
@@ -70,17 +78,23 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _subject(self, model, record_id):
-        """The account or contact, which the reader may read."""
+        """The account, contact or case, which the reader may read."""
         self._check_staff()
-        if model not in WINDOWS or not isinstance(record_id, int):
+        if model not in table(self, "_windows") or not isinstance(record_id, int):
             raise UserError(self.env._("Open the page from an account, a contact or a case."))
-        if model == "res.partner" and not self._reads_people():
+        if model != "water.account" and not self._reads_people():
             raise AccessError(self.env._("Departments see the accounts of their work alone."))
         subject = self.env[model].browse(record_id).exists()
         if not subject:
             raise UserError(self.env._("This account or contact is not there any more."))
         subject.check_access("read")
+        if self._is_case(subject) and subject._customer() != subject:
+            raise UserError(self.env._("Open the page from an account, a contact or a case."))
         return subject
+
+    @api.model
+    def _is_case(self, subject):
+        return subject._name in self.env["water.case.link.mixin"]._case_models().values()
 
     @api.model
     def _reads_people(self):
@@ -91,15 +105,24 @@ class WaterCustomer(models.AbstractModel):
     @api.model
     def _scope(self, subject):
         person, accounts = self.env["res.partner"], self.env["water.account"]
+        caller = subject if self._is_case(subject) else None
         if subject._name == "water.account":
             accounts = subject
-        if self._reads_people():
+        if caller is None and self._reads_people():
             person = accounts.partner_id or subject
             accounts |= accounts.search([("partner_id", "=", person.id)], limit=ACCOUNTS)
-        domain = self._case_domain(person, accounts)
+        domain = self._case_domain(person, accounts) if caller is None else self._by_phone(caller)
         models_ = self.env["water.case.link.mixin"]._case_models().values()
         seen = [self.env[model] for model in models_ if self.env[model].has_access("read")]
-        return Scope(person, accounts, {cases._name: self._newest(cases, domain) for cases in seen})
+        cases = {model._name: self._newest(model, domain) for model in seen}
+        return Scope(person, accounts, cases, caller)
+
+    @api.model
+    def _by_phone(self, caller):
+        """Cases of the same telephone of whose customer nothing else is known."""
+        number = Domain("phone_normalized", "=", caller.phone_normalized)
+        nobody = Domain.AND(Domain(name, "=", False) for name in NAMED)
+        return number & nobody
 
     @api.model
     def _case_domain(self, person, accounts):
@@ -136,20 +159,22 @@ class WaterCustomer(models.AbstractModel):
         self.env["water.privacy.seen"]._note_opened(subject, "customer")
         scope.person._note_seen(scope.person.ids, ["name", "phone", "email"])
         scope.accounts._note_seen(scope.accounts.ids, ["address"])
+        if scope.caller is not None:
+            subject._note_seen(subject.ids, ["contact_name", "phone"])
 
     # -- head -----------------------------------------------------------------------------------
 
     @api.model
     def _head(self, subject, scope):
-        person = scope.person
+        person, caller = scope.person, scope.caller
         flags = scope.accounts.flag_ids
         return {
             "model": subject._name,
             "id": subject.id,
             "person": person.id,
-            "name": person.name or scope.accounts[:1].holder_masked or "",
-            "phone": person.phone or "",
-            "email": person.email or "",
+            "name": self._name_of(scope),
+            "phone": person.phone or (caller.phone if caller is not None else ""),
+            "email": person.email or (caller.email_from or "" if caller is not None else ""),
             "flags": [
                 {"id": flag.id, "name": flag.name, "color": flag.color, "first": flag.served_first}
                 for flag in flags.sorted()
@@ -157,6 +182,11 @@ class WaterCustomer(models.AbstractModel):
             "accounts": [self._account(account) for account in scope.accounts],
             "can_call": self.env.user.has_group(AGENT),
         }
+
+    @api.model
+    def _name_of(self, scope):
+        called = scope.caller.contact_name if scope.caller is not None else ""
+        return scope.person.name or scope.accounts[:1].holder_masked or called or ""
 
     @api.model
     def _account(self, account):

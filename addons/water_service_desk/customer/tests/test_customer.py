@@ -50,6 +50,35 @@ class CustomerPeople(WaterPeople):
 class TestCustomer(CustomerPeople, WaterCommon):
     second_company = True
 
+    def test_who_left_a_telephone_alone(self):
+        """His cases are found again by it, and nobody else's; who wants no name has no page."""
+        alone = {"partner_id": False, "contact_name": "无户号张先生", "phone": "139 0000 1111"}
+        first, second = self._inquiry(**alone), self._inquiry(**alone)
+        self._inquiry(**alone, is_anonymous=True)
+        self._case(phone="139 0000 1111", partner_id=False, contact_name="别人")
+        page, parts = self._page(first)
+        self.assertEqual((page["name"], page["phone"]), ("无户号张先生", first.phone))
+        self.assertEqual(set(self._names(parts["cases"])) >= {first.name, second.name}, True)
+        shown = {row["id"] for row in parts["cases"]["rows"]}
+        self.assertLessEqual(shown, set(self._of_number(first).ids))
+        self.assertTrue(self._as("agent", first).is_customer_known)
+        window = self._as("agent", first).action_customer()
+        self.assertEqual(window["context"]["active_model"], "water.inquiry")
+        known = self._case()
+        for case in (known, self._inquiry(**alone, is_anonymous=True)):
+            with self.subTest(case=case.name), self.assertRaisesRegex(UserError, "Open the page"):
+                self._page(case)
+        with self.assertRaises(AccessError):
+            self._page(first, login="department")
+        log = self.env["water.privacy.log"].search([("kind", "=", "customer")], limit=1)
+        self.assertEqual(log.user_id, self.users["agent"])
+
+    def _of_number(self, case):
+        """The cases of nobody that have the same number."""
+        nobody = [("partner_id", "=", False), ("account_id", "=", False)]
+        number = [("phone_normalized", "=", case.phone_normalized), ("is_anonymous", "=", False)]
+        return case.search([*nobody, *number])
+
     def test_cases_open_ones_first(self):
         """Of the account, of the person, and of his telephone; each with its number."""
         done = self._case(subject="已办结")
@@ -244,9 +273,9 @@ class TestCustomer(CustomerPeople, WaterCommon):
                 self.assertEqual(action["context"], context)
         action = self._as("agent", self.customer).action_water_customer()
         self.assertEqual(action["context"]["active_model"], "res.partner")
-        nobody = self._inquiry(partner_id=False, contact_name="路人", phone="13800000000")
+        nobody = self._inquiry(partner_id=False, contact_name="路人", is_anonymous=True)
         self.assertEqual([case.is_customer_known, nobody.is_customer_known], [True, False])
-        with self.assertRaisesRegex(UserError, "Neither account nor contact"):
+        with self.assertRaisesRegex(UserError, "Neither account, contact nor"):
             nobody.action_customer()
         with self.assertRaisesRegex(UserError, "who calls"):
             self._as("agent", self.env["water.call"])._pick_up("10000").action_customer()

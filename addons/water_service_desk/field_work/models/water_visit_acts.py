@@ -178,6 +178,16 @@ class WaterVisit(models.Model):
             dispatch.result = "\n\n".join(filter(None, (said(dispatch.result), self.result)))
             dispatch.action_finish()
 
+    def _finish(self, at=None):
+        """What the meter showed stands on the account as well, for whoever looks it up there."""
+        super()._finish(at=at)
+        account = self._case().sudo().account_id
+        if self.has_reading and account:
+            day = account.company_id._water_today(self.finished_at)
+            values = {"read_on": day, "value": self.meter_reading, "kind": "read"}
+            number = f"{self._case().name}/{self.id}"
+            self.env["water.account.reading"]._receive(account, number, values)
+
     def _finish_payload(self):
         payload = super()._finish_payload()
         return payload | ({"meter_reading": self.meter_reading} if self.has_reading else {})

@@ -83,6 +83,23 @@ class TestField(RequestCommon):
         self.assertEqual([kind for kind in kinds if kind in steps], steps)
         self.assertWhole(case)
 
+    def test_reading_stands_on_the_account(self):
+        """What the meter showed is among the account's readings; without an account, nowhere."""
+        account = self.env["water.account"].create(
+            {"code": "FIELD-1", "address": "东城路1号", "partner_id": self.customer.id}
+        )
+        for own, number in ((account, 1), (account.browse(), 0)):
+            with self.subTest(account=own.code):
+                case = self._repair(account_id=own.id)
+                _visit, stop = self._on_site(case)
+                self._do(stop, "reading", reading="77.25")
+                self._do(stop, "report", outcome="done", result="已换表")
+                readings = self.env["water.account.reading"]
+                found = readings.search_count([("number", "=like", f"{case.name}/%")])
+                self.assertEqual(found, number)
+        self.assertEqual(account.reading_ids.mapped("kind"), ["read"])
+        self.assertEqual(account.reading_ids.read_on, self.company._water_today())
+
     def test_each_act_once(self):
         """What is sent twice under one key is done once, and answered alike."""
         case = self._repair()

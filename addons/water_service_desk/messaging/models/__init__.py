@@ -1,5 +1,6 @@
-from . import ir_mail_server, ir_qweb, mail_mail, res_partner, mail_template, water_addressee_mixin
+from . import ir_mail_server, ir_qweb, mail_mail, mail_mail_sharing, res_partner, mail_template
+from . import water_addressee_mixin
 from . import water_outbox_mixin
 from . import water_case_mixin, water_gateway, water_message, water_message_send, res_company
 from . import res_config_settings, water_case_event, water_deadline
-from . import water_alarm, water_setup
+from . import water_alarm, water_setup, water_gateway_token

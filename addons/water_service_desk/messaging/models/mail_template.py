@@ -1,7 +1,11 @@
+import json
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools.mail import html2plaintext
 
 from ...base.words import one_stop
+from .. import gateway_http, wechat
 from .res_partner import KINDS
 
 
@@ -23,6 +27,50 @@ class MailTemplate(models.Model):
         string="Gateway Template",
         help="Code under which the provider has approved this text, where they ask for one.",
     )
+
+    water_gateway_data = fields.Text(
+        string="Gateway Data",
+        help="For providers who ask for single facts under names of their own, such as WeChat: a"
+        ' JSON object like {"thing1": {"value": "{name}"}, "time2": {"value": "{due}"}}. It is put'
+        " where the gateway's body says {data}.",
+    )
+
+    @api.constrains("water_gateway_data")
+    def _check_gateway_data(self):
+        for template in self:
+            data = template._parsed_gateway_data()
+            unknown = gateway_http.unknown_placeholders(data)
+            if unknown:
+                raise ValidationError(
+                    self.env._("Unknown placeholders: %s", ", ".join(f"{{{u}}}" for u in unknown))
+                )
+
+    def _parsed_gateway_data(self):
+        """The names the provider wants, as ``{name: {"value": text}}``.
+
+        :raises ValidationError: when it is no such thing
+        """
+        try:
+            data = json.loads(self.water_gateway_data or "{}")
+            texts = [part["value"] for part in data.values()]
+        except (ValueError, AttributeError, TypeError, KeyError) as error:
+            raise self._no_gateway_data() from error
+        if not all(isinstance(text, str) for text in texts):
+            raise self._no_gateway_data()
+        return data
+
+    def _no_gateway_data(self):
+        words = '{"thing1": {"value": "{name}"}}'
+        return ValidationError(self.env._("Gateway data: write a JSON object like %s.", words))
+
+    def _gateway_data(self, facts, medium):
+        """The single facts of one message under the provider's names.
+
+        :param facts: {placeholder: text}
+        :param medium: ``sms`` or ``wechat``
+        """
+        data = gateway_http.fill(self._parsed_gateway_data(), facts)
+        return wechat.shortened(data) if medium == "wechat" else data
 
     def _check_can_be_rendered(self, fnames=None, render_options=None):
         """As Odoo tries a template on the first record, not on ours while addons are loaded.

@@ -213,11 +213,16 @@ class WaterGateway(models.Model):
             detail)`` or None, whether trying again is useless, the gateway's number, seconds it
             asks to wait
         """
-        answer = guarded_http.deliver(*self._request_of(facts))
+        answer = self._exchange(facts)
         fault = self._fault(answer)
         reference = self.reference_path and gateway_http.pick(answer.data, self.reference_path)
-        hopeless = bool(fault) and gateway_http.is_hopeless(answer.status)
-        return fault, hopeless, reference, answer.retry_after
+        return fault, bool(fault) and self._is_hopeless(answer), reference, answer.retry_after
+
+    def _exchange(self, facts):
+        return guarded_http.deliver(*self._request_of(facts))
+
+    def _is_hopeless(self, answer):
+        return gateway_http.is_hopeless(answer.status)
 
     def _call_apart(self, facts):
         """Hand one message over while its sender goes on: how long it takes tells nobody anything.
@@ -258,7 +263,7 @@ class WaterGateway(models.Model):
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
             return urlencode(body).encode()
         headers.setdefault("Content-Type", "application/json")
-        return json.dumps(body, ensure_ascii=False).encode()
+        return gateway_http.encoded(body)
 
     def _fault(self, answer):
         """Why the answer is no success, or None."""

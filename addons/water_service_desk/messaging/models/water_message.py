@@ -24,6 +24,7 @@ FAILURES = [
     ("status", "The gateway did not accept it"),
     ("answer", "The gateway's answer is no success"),
     ("garbage", "The gateway's answer cannot be read"),
+    ("token", "The gateway gave no access token"),
     ("off", "The gateway is switched off"),
     ("lost", "Lost on the way, as the gateway reports"),
     ("address", "The mail address is wrong or missing"),
@@ -284,6 +285,7 @@ class WaterMessage(models.Model):
         once = template.with_context(**{COMPILED: CompiledTemplates()})
         mails = once.send_mail_batch([record.id for record in routes])
         self._address_mails(template, mails, {row.id: route for row, route in routes.items()})
+        mails._share_out()
         return {
             mail.res_id: {"mail_mail_id": mail.id, "subject": mail.subject or template.name}
             for mail in mails
@@ -302,16 +304,6 @@ class WaterMessage(models.Model):
             if route.get("not_before"):
                 values |= {"scheduled_date": route["not_before"]}
             by_id[record.id].write(values)
-
-    @api.model
-    def _wake(self, messages):
-        """Have the queues look at once: a slow server never holds up the user."""
-        mailed = messages.filtered("mail_mail_id")
-        if mailed:
-            moments = {message.not_before or fields.Datetime.now() for message in mailed}
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=moments)
-        if messages.filtered("gateway_id"):
-            self.env.ref("water_service_desk.ir_cron_messages").sudo()._trigger()
 
     # -- what people and machines do with it -----------------------------------------------
 

@@ -3,6 +3,8 @@ import time
 from collections import Counter
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 
 from ...base.trust import trusted
@@ -12,6 +14,8 @@ _logger = logging.getLogger(__name__)
 WAITING = [("state", "in", ("queued", "failed"))]
 #: Rows claimed per committed batch.
 BATCH = 20
+#: Rows looked at for a batch, so that those who send beside each other find some to lock.
+LOOK = 5 * BATCH
 #: How long a claim holds. A sender that was killed loses it.
 LEASE = timedelta(minutes=25)
 #: A receiver that fails so often in a row is left alone for the rest of the batch.
@@ -44,11 +48,9 @@ class WaterOutboxMixin(models.AbstractModel):
         self = trusted(self.sudo())
         remaining = self.search_count(self._due_domain())
         while remaining:
-            batch = self.search(self._due_domain(), limit=BATCH, order="next_try_at, id")
-            batch = batch.try_lock_for_update(allow_referencing=True)
+            batch = self._claim_batch()
             if not batch:
                 break
-            batch._claim()
             self.env["ir.cron"]._commit_progress(remaining=remaining)
             seconds = batch._send_claimed()
             remaining = max(remaining - len(batch), 0)
@@ -56,6 +58,19 @@ class WaterOutboxMixin(models.AbstractModel):
                 break
             self.env.invalidate_all()
         self._trigger_next()
+
+    @api.model
+    def _claim_batch(self):
+        """Take the next rows that nobody else is sending; none when there are none."""
+        while True:
+            rows = self.search(self._due_domain(), limit=LOOK, order="next_try_at, id")
+            try:
+                batch = rows.try_lock_for_update(allow_referencing=True, limit=BATCH)
+            except SerializationFailure:  # another sender took some since we looked
+                self.env.cr.rollback()
+            else:
+                batch._claim()
+                return batch
 
     def _claim(self):
         """Take the rows for this run, as long as the lease holds."""

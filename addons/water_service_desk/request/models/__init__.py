@@ -3,4 +3,10 @@ from . import water_guide, water_request_reason, water_request_material, water_r
 from . import water_request_decision, water_request_feedback, water_request, water_request_portal
 from . import water_request_handin, water_request_telling, water_request_noticing
 from . import water_request_checklist, water_request_follow, ir_actions_report, water_case_event
-from . import water_request_step, water_case_link_mixin, water_alarm, water_request_own_data
+from . import (
+    water_request_step,
+    water_deadline,
+    water_case_link_mixin,
+    water_alarm,
+    water_request_own_data,
+)

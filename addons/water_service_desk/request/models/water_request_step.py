@@ -31,7 +31,10 @@ class WaterRequestStep(models.Model):
         related="guide_step_id.department_id", string="Department of the Step"
     )
     started_at = fields.Datetime(readonly=True)
-    due_at = fields.Datetime(readonly=True, help="Empty: the guide promises no time.")
+    deadline_ids = fields.One2many("water.deadline", "step_id", string="Time Limits")
+    due_at = fields.Datetime(
+        compute="_compute_due_at", store=True, help="Empty: the guide promises no time."
+    )
     done_at = fields.Datetime(readonly=True)
     done_by_id = fields.Many2one(
         "res.users", string="Who Did It", readonly=True, ondelete="restrict"
@@ -49,6 +52,12 @@ class WaterRequestStep(models.Model):
     def _compute_name(self):
         for step in self:
             step.name = step.guide_step_id.name
+
+    @api.depends("deadline_ids.due_at")
+    def _compute_due_at(self):
+        """As the step's clock says: waiting for the customer and extensions move it."""
+        for step in self:
+            step.due_at = step.deadline_ids.sorted("id")[-1:].due_at
 
     @api.depends("due_at", "done_at")
     def _compute_is_late(self):
@@ -92,12 +101,18 @@ class WaterRequestStep(models.Model):
 
     def _start(self):
         """The time of the steps begins now."""
-        now = fields.Datetime.now()
-        for step in self:
-            part = step.guide_step_id
-            calendar = step.company_id._water_calendar()
-            due = part.amount and calendar._water_due_at(now, part.amount, part.unit)[0]
-            step.write({"started_at": now, "due_at": due})
+        self.write({"started_at": fields.Datetime.now()})
+        limited = self.filtered("guide_step_id.amount")
+        self.env["water.deadline"]._start([step._clock_values() for step in limited])
+
+    def _clock_values(self):
+        """The clock of the step, worked out as its guide promises."""
+        part, case = self.guide_step_id, self.request_id
+        calendar = case.company_id._water_calendar()
+        due, provisional = calendar._water_due_at(self.started_at, part.amount, part.unit)[:2]
+        name = part.with_context(lang=case.company_id.partner_id.lang).name
+        given = {"step_id": self.id, "amount": part.amount, "unit": part.unit}
+        return {**case._given_clock("step", due, name), **given, "provisional": provisional}
 
     def action_done(self):
         """Say that the step is done; the next one begins.
@@ -119,6 +134,7 @@ class WaterRequestStep(models.Model):
         kept = trusted(self.sudo())
         kept.write({"done_at": fields.Datetime.now(), "done_by_id": self.env.uid})
         payload = {"step": kept.name, "late": kept.is_late}
+        kept.deadline_ids._meet(kept.done_at)
         self.request_id._log_events("guide_step_done", {self.request_id.id: payload})
         steps = kept.request_id.step_ids
         steps.filtered(lambda step: not step.started_at)[:1]._start()

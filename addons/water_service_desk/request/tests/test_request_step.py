@@ -97,6 +97,65 @@ class TestRequestStep(RequestCommon):
         with self.assertRaisesRegex(UserError, "not to be done now"):
             self._as("agent", self._steps(case)[:1]).action_done()
 
+    def _timed(self, case):
+        """The step at hand that has a limit; those at once are done before."""
+        step = self._steps(case)[:1]
+        while not step.due_at:
+            self._as("agent", step).action_done()
+            step = self._steps(case).filtered(lambda row: row.started_at and not row.done_at)
+        return step
+
+    def test_clock_of_a_step(self):
+        """A clock of its own, its department's, on the duty board until the step is done."""
+        case = self._accepted()
+        step = self._timed(case)
+        clock = step.deadline_ids
+        self.assertEqual((clock.kind, clock.state, clock.is_pending), ("step", "running", True))
+        self.assertEqual(clock.department_id, step.department_id or case.department_id)
+        chinese = step.guide_step_id.with_context(lang=self.company.partner_id.lang)
+        self.assertEqual((clock.due_at, clock.label), (step.due_at, chinese.name))
+        self.assertEqual(clock.provisional, False)
+        self._as("agent", step).action_done()
+        self.assertEqual((clock.state, clock.is_pending), ("met", False))
+        following = self._steps(case).filtered(lambda row: row.started_at and not row.done_at)
+        self.assertEqual(len(following.deadline_ids), int(bool(following.guide_step_id.amount)))
+
+    def test_a_step_too_late_is_told(self):
+        """The sweep breaches it: who was to do it is on record, and reminded."""
+        case = self._accepted()
+        step = self._timed(case)
+        with freeze_time(step.due_at + timedelta(minutes=1)):
+            self._sweep()
+            self.assertEqual(step.deadline_ids.state, "breached")
+            self.assertEqual(step.deadline_ids.breached_department_id, step.department_id)
+
+    def test_waiting_for_the_customer_moves_it(self):
+        """A stage that waits for him stops the step as it stops our other work."""
+        case = self._accepted()
+        step = self._timed(case)
+        due = step.due_at
+        work = case.stage_id
+        waits = {"name": "等客户补件", "waits_for_customer": True, "sequence": 99}
+        waiting = work.copy({**waits, "state": work.state})
+        self._as("agent", case).write({"stage_id": waiting.id})
+        self.assertEqual(step.deadline_ids.state, "paused")
+        with freeze_time(self._later(days=1)):
+            self._as("agent", case).write({"stage_id": work.id})
+            self.assertEqual(step.deadline_ids.state, "running")
+            self.assertGreater(step.due_at, due)
+
+    def test_end_of_the_application_ends_it(self):
+        """Whether withdrawn or finished, no step is pending any more."""
+        gone, done = self._accepted(), self._accepted()
+        steps = self._timed(gone) | self._timed(done)
+        self._as("agent", gone).action_withdraw()
+        self._done(done)
+        self._as("agent", done)._tell_result("phone", "told")
+        self._as("agent", done)._ask_satisfaction("satisfied")
+        self._as("agent", done)._close_politely()
+        self.assertEqual((gone.state, done.state), ("withdrawn", "closed"))
+        self.assertEqual(steps.deadline_ids.mapped("state"), ["void", "void"])
+
     def test_repairs_have_none(self):
         repair = self._repair()
         self._as("agent", repair).action_process()

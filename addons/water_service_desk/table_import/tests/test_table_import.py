@@ -136,6 +136,15 @@ class TestTableImport(WaterCommon):
                 self.assertIn("10002345", dialog.report)
         self.assertIn(f"/{dialog.id}/template/", dialog.action_template()["url"])
 
+    def test_looking_spends_no_number(self):
+        """Cases that are taken back leave no gap among those that stay, of whatever kind."""
+        first = self._inquiry()
+        for _again in range(2):
+            with dry_run(self.env):
+                shown = [self._inquiry().name for _number in range(3)]
+            self.assertEqual(len(set(shown)), 3)
+        self.assertEqual(int(self._inquiry().name[-5:]), int(first.name[-5:]) + 1)
+
     def test_what_waits_for_the_commit(self):
         """Looking puts nothing off until the commit either; what waited before still waits."""
         called, hooks = [], self.env.cr.postcommit
