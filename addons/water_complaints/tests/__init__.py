@@ -98,6 +98,7 @@ from . import (
     test_multicompany,
     test_performance,
     test_reader,
+    test_reading,
     test_readonly,
     test_readonly_routes,
     test_route_numbers,

@@ -31,6 +31,12 @@ class Files(fields.Many2many):
                 files[id_].append(file_id)
         self._insert_cache(records, [tuple(files[id_]) for id_ in records._ids])
 
+    def _description_groupable(self, env):
+        """Nobody groups records by their files; to find out whether he could, Odoo would check
+        every file of the database, and with it each time that the views are asked for.
+        """
+        return False
+
 
 def keeps_files(model):
     """Whether files of a model's records stay as they came: all of ours, but what people write.

@@ -19,18 +19,13 @@ class WaterComplaint(models.Model):
     """A complaint whose answer can be appealed against, filed or not (S3.2.5)."""
 
     _inherit = "water.complaint"
+    _counters = {"appeal_count": "water.appeal"}
 
     _clock_events = {"appeal_decided": ("appeal",)}
 
     appeal_ids = fields.One2many("water.appeal", "complaint_id", string="Appeals")
-    appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_appeal_count")
+    appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_counts")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
-
-    @api.depends_context("uid")
-    def _compute_appeal_count(self):
-        counts = self._count_by("water.appeal", "complaint_id")
-        for case in self:
-            case.appeal_count = counts.get(case._origin.id, 0)
 
     @api.depends("state", "appeal_ids.state")
     @api.depends_context("uid")

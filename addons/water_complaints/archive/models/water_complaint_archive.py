@@ -20,6 +20,7 @@ class WaterComplaint(models.Model):
     """An archived complaint: its number, its sealed files, how long it is kept (S3.2.4b)."""
 
     _inherit = "water.complaint"
+    _counters = {"archive_count": "water.archive"}
 
     _technical = frozenset({"archive_digest", "archive_number", "manifest_digest"})
 
@@ -81,9 +82,7 @@ class WaterComplaint(models.Model):
     archive_ids = fields.One2many(
         "water.archive", "complaint_id", string="Sealed Files", readonly=True
     )
-    archive_count = fields.Integer(
-        string="Number of Sealed Files", compute="_compute_archive_count"
-    )
+    archive_count = fields.Integer(string="Number of Sealed Files", compute="_compute_counts")
     archived_at = fields.Datetime(readonly=True, copy=False)
     seal_due_at = fields.Datetime(readonly=True, copy=False)
     seal_error = fields.Char(string="Not Sealed Because", readonly=True, copy=False)
@@ -105,12 +104,6 @@ class WaterComplaint(models.Model):
         "(company_id, archive_number) WHERE archive_number IS NOT NULL",
         "This archive number is taken.",
     )
-
-    @api.depends_context("uid")
-    def _compute_archive_count(self):
-        counts = self._count_by("water.archive", "complaint_id")
-        for case in self:
-            case.archive_count = counts.get(case._origin.id, 0)
 
     @api.depends_context("uid")
     def _compute_can_hold(self):

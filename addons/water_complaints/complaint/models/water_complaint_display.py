@@ -52,9 +52,10 @@ class WaterComplaint(models.Model):
             leads = case.dispatch_ids.filtered(lambda row: row.role == "lead")
             case.dispatch_state = leads.sorted("id")[-1:].state
 
-    def _count_by(self, model, link):
-        """Complaint id → number of rows of ``model`` the user may see, if he may see any."""
-        if not self.env[model].has_access("read"):
-            return {}
-        rows = self.env[model]._read_group([(link, "in", self._origin.ids)], [link], ["__count"])
-        return {case.id: count for case, count in rows}
+    @api.model
+    def _child_link(self, model):
+        """What only complaints have points at them by one name."""
+        children = self.env[model]
+        if hasattr(children, "_case_field"):
+            return super()._child_link(model)
+        return children._fields.get("complaint_id") or children._fields["complaint_ids"]

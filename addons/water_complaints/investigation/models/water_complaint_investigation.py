@@ -10,24 +10,19 @@ class WaterComplaint(models.Model):
     """Investigations and evidence of a complaint, and who works on them (S3.2.2b)."""
 
     _inherit = "water.complaint"
+    _counters = {"evidence_count": "water.evidence"}
+    _counted_lists = ("evidence_ids",)
 
     investigation_ids = fields.One2many(
         "water.investigation", "complaint_id", string="Investigations", copy=False
     )
     evidence_ids = fields.One2many("water.evidence", "complaint_id", copy=False)
     evidence_count = fields.Integer(
-        string="Number of Pieces of Evidence", compute="_compute_evidence_count"
+        string="Number of Pieces of Evidence", compute="_compute_counts"
     )
     is_investigator = fields.Boolean(
         compute="_compute_is_investigator", export_string_translation=False
     )
-
-    @api.depends("evidence_ids")
-    @api.depends_context("uid")
-    def _compute_evidence_count(self):
-        counts = self._count_by("water.evidence", "complaint_id")
-        for case in self:
-            case.evidence_count = counts.get(case._origin.id, 0)
 
     @api.depends("state", "user_id", "first_responsible_id", "dispatch_ids.state")
     @api.depends_context("uid")

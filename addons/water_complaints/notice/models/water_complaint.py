@@ -11,13 +11,15 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
+    _counters = {"notice_count": "water.notice"}
+
     _transitions = {
         ("handling", "notified"): Move(needs=("_need_notice",)),
         ("registered", "rejected"): Move(needs=("_need_refusal_letter",)),
     }
 
     notice_ids = fields.One2many("water.notice", "complaint_id", string="Notices")
-    notice_count = fields.Integer(string="Number of Notices", compute="_compute_notice_count")
+    notice_count = fields.Integer(string="Number of Notices", compute="_compute_counts")
 
     def _tell_customer_of_delay(self, clock, pause):
         if pause.kind != "extension" or clock.kind != "close" or not self.sudo().email_from:
@@ -60,11 +62,6 @@ class WaterComplaint(models.Model):
     def action_open_notices(self):
         """Open the notices of the complaint."""
         return self._open_children("water.notice", self.env._("Notices"), "complaint_id")
-
-    def _compute_notice_count(self):
-        notices = self._count_by("water.notice", "complaint_id")
-        for case in self:
-            case.notice_count = notices.get(case._origin.id, 0)
 
     def _need_notice(self):
         sent = self.sudo().notice_ids.filtered(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from odoo.addons.water_service_desk.base import windows
 
@@ -7,6 +7,8 @@ class WaterComplaint(models.Model):
     """A complaint leads to the systemic problems that it is one case of."""
 
     _inherit = "water.complaint"
+    _counters = {"problem_count": "water.problem"}
+    _counted_lists = ("problem_ids",)
 
     problem_ids = fields.Many2many(
         "water.problem",
@@ -17,16 +19,7 @@ class WaterComplaint(models.Model):
         copy=False,
         readonly=True,
     )
-    problem_count = fields.Integer(
-        string="Number of Systemic Problems", compute="_compute_problem_count"
-    )
-
-    @api.depends("problem_ids")
-    @api.depends_context("uid")
-    def _compute_problem_count(self):
-        counts = self._count_by("water.problem", "complaint_ids")
-        for case in self:
-            case.problem_count = counts.get(case._origin.id, 0)
+    problem_count = fields.Integer(string="Number of Systemic Problems", compute="_compute_counts")
 
     def action_open_problems(self):
         """Open the systemic problems that the complaint is one case of."""

@@ -35,6 +35,8 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
+    _counters = {"review_count": "water.satisfaction.review"}
+
     _transitions = {
         ("notified", "confirmed"): Move(needs=("_need_confirmation",)),
         ("confirmed", "archived"): Move(needs=("_need_looked_at",)),
@@ -60,9 +62,9 @@ class WaterComplaint(models.Model):
     review_ids = fields.One2many(
         "water.satisfaction.review", "complaint_id", string="Reviews of Dissatisfaction"
     )
-    review_count = fields.Integer(string="Number of Reviews", compute="_compute_review_count")
+    review_count = fields.Integer(string="Number of Reviews", compute="_compute_counts")
     has_open_review = fields.Boolean(
-        compute="_compute_review_count", export_string_translation=False
+        compute="_compute_has_open_review", export_string_translation=False
     )
     asked_again_at = fields.Datetime(
         string="Asked Once More",
@@ -77,10 +79,8 @@ class WaterComplaint(models.Model):
     _unconfirmed_idx = models.Index("(notified_at, id) WHERE state = 'notified'")
 
     @api.depends_context("uid")
-    def _compute_review_count(self):
-        counts = self._count_by("water.satisfaction.review", "complaint_id")
+    def _compute_has_open_review(self):
         for case in self:
-            case.review_count = counts.get(case._origin.id, 0)
             case.has_open_review = "open" in case.sudo().review_ids.mapped("state")
 
     @api.depends("state", "confirm_mode", "asked_again_at")

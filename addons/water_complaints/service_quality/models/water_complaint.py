@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -11,20 +11,15 @@ class WaterComplaint(models.Model):
     """What a complaint that was right leads to: a corrective action (issue: 整改)."""
 
     _inherit = "water.complaint"
+    _counters = {"improvement_count": "water.improvement"}
+    _counted_lists = ("improvement_ids",)
 
     improvement_ids = fields.One2many(
         "water.improvement", "complaint_id", string="Corrective Actions"
     )
     improvement_count = fields.Integer(
-        string="Number of Corrective Actions", compute="_compute_improvement_count"
+        string="Number of Corrective Actions", compute="_compute_counts"
     )
-
-    @api.depends("improvement_ids")
-    @api.depends_context("uid")
-    def _compute_improvement_count(self):
-        counts = self._count_by("water.improvement", "complaint_id")
-        for case in self:
-            case.improvement_count = counts.get(case._origin.id, 0)
 
     def action_open_improvements(self):
         """Open the corrective actions that came of the complaint."""

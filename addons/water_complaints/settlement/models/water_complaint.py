@@ -11,6 +11,8 @@ class WaterComplaint(models.Model):
     """Plan and negotiation of a complaint (S3.2.3a, S3.2.3b)."""
 
     _inherit = "water.complaint"
+    _counters = {"negotiation_count": "water.negotiation"}
+    _counted_lists = ("negotiation_ids",)
 
     _reactions = {"plan": ("_on_plan",)}
     _clock_events = {"planned": ("plan",)}
@@ -26,21 +28,12 @@ class WaterComplaint(models.Model):
         copy=False,
     )
     negotiation_ids = fields.One2many("water.negotiation", "complaint_id", copy=False)
-    negotiation_count = fields.Integer(
-        string="Rounds of Negotiation", compute="_compute_negotiation_count"
-    )
+    negotiation_count = fields.Integer(string="Rounds of Negotiation", compute="_compute_counts")
     accepted_resolution_id = fields.Many2one(
         "water.resolution", string="Plan Accepted", compute="_compute_settlement"
     )
     settlement = fields.Text(compute="_compute_settlement")
     can_offer = fields.Boolean(compute="_compute_can_offer", export_string_translation=False)
-
-    @api.depends("negotiation_ids")
-    @api.depends_context("uid")
-    def _compute_negotiation_count(self):
-        counts = self._count_by("water.negotiation", "complaint_id")
-        for case in self:
-            case.negotiation_count = counts.get(case._origin.id, 0)
 
     @api.depends("resolution_ids.state", "negotiation_ids.settlement")
     def _compute_settlement(self):

@@ -80,13 +80,13 @@ class TransitionChecks:
                         self.assertEqual(passed, lawful)
 
     def _check_places(self, case, never=()):
-        """Each line of each refusal leads to a field of the form or an action of the case.
+        """Each line of each refusal leads to a part of the form or an action of the case.
 
         :param case: a case that lacks as much as possible
         :param never: requirements that this case cannot lack
         """
         form = etree.fromstring(case.get_view(view_type="form")["arch"])
-        shown = set(form.xpath("//field[not(ancestor::field)]/@name"))
+        shown = set(form.xpath("//*[self::field or self::widget][not(ancestor::field)]/@name"))
         steps = {step: move for step, move in table(case, "_transitions").items() if move.groups}
         lacked, states = set(), self._states(case)
         in_order = sorted(steps.items(), key=lambda step: [*map(states.index, step[0])])

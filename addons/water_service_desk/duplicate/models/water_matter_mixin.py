@@ -61,18 +61,19 @@ class WaterMatterMixin(models.AbstractModel):
 
     # -- while typing ------------------------------------------------------------------------
 
-    @api.depends("phone", "account_id", "address", "partner_id", "is_anonymous")
+    @api.depends("phone", "account_id", "address", "partner_id", "is_anonymous", "state")
     @api.depends_context("uid")
     def _compute_similar(self):
         for case in self:
-            facts = case._similar_facts() if case._reads_contact() else {}
+            # whoever files or handles a case is told; of a finished one nobody asks any more
+            asked = case._reads_contact() and case.state not in case._final_states
+            facts = case._similar_facts() if asked else {}
             case.similar_ids = case._find_similar(facts, case._origin)
 
     def _similar_facts(self):
         """{field: value} of what may be the same as in another case."""
-        company = self.company_id or self.env.company
         facts = {
-            "phone_normalized": company._water_phone(self.phone),
+            "phone_normalized": self.phone_normalized,
             "account_id": self.account_id._origin.id,
             "partner_id": self.partner_id._origin.id,
             "address_key": address_key(self.address),
@@ -94,8 +95,10 @@ class WaterMatterMixin(models.AbstractModel):
         same = Domain.OR(Domain(name, "=", value) for name, value in facts.items())
         recent = Domain("received_at", ">=", fields.Datetime.now() - days)
         apart = Domain("id", "!=", other.id) if other else Domain.TRUE
-        found = self.search(same & recent & apart & Domain("state", "!=", "merged"), order="id")
-        return found.sorted("received_at", reverse=True)[:SHOWN]
+        domain = same & recent & apart & Domain("state", "!=", "merged")
+        found = self.search_fetch(domain, ["received_at"], order="id")
+        # browsed anew: what is read of these few is not fetched of all
+        return self.browse(found.sorted("received_at", reverse=True)[:SHOWN].ids)
 
     # -- linking -----------------------------------------------------------------------------
 

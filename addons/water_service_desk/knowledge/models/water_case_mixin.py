@@ -12,6 +12,7 @@ class WaterCaseMixin(models.AbstractModel):
     """A case that is settled by what the house knows: articles cited, texts filled in (S1.2)."""
 
     _inherit = "water.case.mixin"
+    _counters = {"article_use_count": "water.article.use"}
     _reactions = {"article_id": ("_on_article",), "article_trace": ("_on_article",)}
 
     #: texts for the customer in which facts of the case are filled in
@@ -30,12 +31,7 @@ class WaterCaseMixin(models.AbstractModel):
     article_use_ids = fields.One2many("water.article.use", string="Articles Used")
     #: what happened on the screen before the case was saved: {"opened": [ids], "suggested": [ids]}
     article_trace = fields.Json(store=False, export_string_translation=False)
-    article_use_count = fields.Integer(string="Number of Articles", compute="_compute_article_uses")
-
-    def _compute_article_uses(self):
-        counts = self._count_children("water.article.use")
-        for case in self:
-            case.article_use_count = counts.get(case._origin.id, 0)
+    article_use_count = fields.Integer(string="Number of Articles", compute="_compute_counts")
 
     # -- what was used --------------------------------------------------------------------------
 

@@ -136,9 +136,10 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends(lambda self: [name for name in ("address", "position") if name in self._fields])
     @api.depends_context("uid")
     def _compute_address_shown(self):
+        reads = self._reads_contact()
         for case in self:
             case.address_masked = mask_address(case.address)
-            whole = case._reads_contact() or case._is_at_work()
+            whole = reads or case._is_at_work()
             case.address_shown = case._whole_address() if whole else case.address_masked
 
     def _whole_address(self):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..place import Place, Stop, end, main, say
 from . import table
+from .desk import desk
 from .phone import phone
 from .scratch import OURS, PEER, Scratch, scratch_odoo
 from .web import web
@@ -21,7 +22,7 @@ def _arguments():
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description=__doc__,
-        epilog="others: bin/bench web --help, bin/bench phone --help",
+        epilog="others: bin/bench web --help, bin/bench phone --help, bin/bench desk --help",
     )
     parser.add_argument(
         "--size",
@@ -128,4 +129,4 @@ def bench():
     say(f"\nFigures: {out}")
 
 
-main({"web": web, "phone": phone}.get(" ".join(sys.argv[1:2]), bench))
+main({"web": web, "phone": phone, "desk": desk}.get(" ".join(sys.argv[1:2]), bench))

@@ -136,6 +136,8 @@ class Fill:
             "severity": "CASE WHEN g.n % 50 = 7 THEN 'emergency'"
             " WHEN g.n % 12 = 5 THEN 'urgent' ELSE 'normal' END",
             "urgency": "CASE WHEN g.n % 50 = 7 THEN 2 WHEN g.n % 12 = 5 THEN 1 ELSE 0 END",
+            "address": "'东城路 ' || g.n || ' 号'",
+            "address_key": "'东城路' || g.n || '号'",
             "category_id": f"CASE WHEN g.n % 100 = 3 THEN {self.restricted}"
             f" ELSE {_array(self.categories, 'g.n')} END",
             "is_restricted": "g.n % 100 = 3",

@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
 import re
 import socket
 import subprocess
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from .. import packages
 from ..cluster import free_port
 from ..place import Place, Stop, end, say
 from . import web_table
+from .processor import family_seconds
 from .scratch import OURS, PEER, Scratch, scratch_odoo
 
 HERE = Path(__file__).parent
@@ -138,21 +138,7 @@ class WebBench(Scratch):
     def _processor_seconds(self, server):
         """Processor time so far of Odoo's workers and of PostgreSQL."""
         database = int((self.odoo.cluster.folder / "postmaster.pid").read_text().split()[0])
-        return sum(map(_family_seconds, (server.pid, database)))
-
-
-def _family_seconds(first):
-    """Processor time of a process and its children, of those too that have ended."""
-    rows = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            text = path.read_text().rpartition(")")[2].split()
-            rows[int(path.parent.name)] = int(text[1]), sum(map(int, text[11:15]))
-    family = {first}
-    for _generation in range(3):
-        family |= {pid for pid, (parent, _ticks) in rows.items() if parent in family}
-    ticks = sum(rows[pid][1] for pid in family if pid in rows)
-    return ticks / os.sysconf("SC_CLK_TCK")
+        return sum(map(family_seconds, (server.pid, database)))
 
 
 def _wait(process, port, log):

@@ -1,8 +1,12 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const NAME = "archive_checklist";
 
 const LOOKS = {
     done: { icon: "fa-check-circle text-success", label: _t("complete") },
@@ -10,18 +14,36 @@ const LOOKS = {
     missing: { icon: "fa-exclamation-circle text-danger", label: _t("missing") },
 };
 
-/** The checklist of the archive: each item complete, not applying for a reason, or missing. */
-export class ChecklistField extends Component {
+/**
+ * The checklist of the archive: each item complete, not applying for a reason, or missing.
+ *
+ * It verifies the whole chain of events, so it is asked for when its page is looked at, not
+ * whenever a case is opened.
+ */
+export class Checklist extends Component {
     static template = "water_complaints.Checklist";
-    static props = { ...standardFieldProps };
+    static props = { ...standardWidgetProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.state = useState({ items: [] });
+        this.keepLast = new KeepLast();
+        useRecordObserver((record) => {
+            // read, so that it is asked again when the record was saved or reloaded
+            void Object.keys(record.data).map((name) => record.data[name]);
+            return this.load(record);
+        });
+    }
+
+    async load({ resModel, resId }) {
+        const reading = resId ? this.orm.read(resModel, [resId], [NAME]) : Promise.resolve([]);
+        const [found] = await this.keepLast.add(reading);
+        this.state.items = found?.[NAME] || [];
     }
 
     get items() {
-        const items = this.props.record.data[this.props.name] || [];
+        const { items } = this.state;
         return items.map((item) => ({ ...item, look: LOOKS[item.state] }));
     }
 
@@ -36,8 +58,4 @@ export class ChecklistField extends Component {
     }
 }
 
-registry.category("fields").add("water_checklist", {
-    component: ChecklistField,
-    displayName: _t("Checklist of the archive"),
-    supportedTypes: ["json"],
-});
+registry.category("view_widgets").add(NAME, { component: Checklist });

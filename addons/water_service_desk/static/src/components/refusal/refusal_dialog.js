@@ -20,9 +20,11 @@ async function appear(find) {
     return null;
 }
 
-/** The name of the page of a form on which a field stands; nothing for a field above the pages. */
+/** The page of a form on which a field or widget stands; nothing for one above the pages. */
 export function pageOf(arch, field) {
-    const nodes = parseXML(arch).querySelectorAll(`field[name="${field}"]`);
+    const nodes = parseXML(arch).querySelectorAll(
+        `field[name="${field}"], widget[name="${field}"]`
+    );
     const node = [...nodes].find((found) => !found.parentElement.closest("field"));
     return node?.closest("page")?.getAttribute("name");
 }
@@ -80,7 +82,7 @@ export class RefusalDialog extends Component {
             const tab = `.o_form_view .o_notebook_headers .nav-link[name="${page}"]`;
             (await appear(() => document.querySelector(tab)))?.click();
         }
-        const target = `.o_form_view .o_field_widget[name="${field}"]`;
+        const target = `.o_form_view :is(.o_field_widget[name="${field}"], .o_widget_${field})`;
         this.point(await appear(() => document.querySelector(target)));
     }
 

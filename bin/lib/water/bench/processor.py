@@ -1,0 +1,19 @@
+"""Processor time of running programs, as the kernel counts it."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def family_seconds(first):
+    """Processor time of a process and its children, of those too that have ended."""
+    rows = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            text = path.read_text().rpartition(")")[2].split()
+            rows[int(path.parent.name)] = int(text[1]), sum(map(int, text[11:15]))
+    family = {first}
+    for _generation in range(3):
+        family |= {pid for pid, (parent, _ticks) in rows.items() if parent in family}
+    ticks = sum(rows[pid][1] for pid in family if pid in rows)
+    return ticks / os.sysconf("SC_CLK_TCK")
