@@ -7,35 +7,12 @@ typed is not counted.
 import re
 
 import pytest
+from hand import DESK, Hand
 from playwright.sync_api import expect
 
-DESK = {"viewport": {"width": 1366, "height": 768}}
 #: Most moves for a telephone inquiry that is answered on the spot.
 MOVES = 8
 LINA = "13800136035"
-
-
-class Hand:
-    """Does what a person does, and counts each move that is not typing."""
-
-    def __init__(self, page):
-        self.page, self.moves = page, 0
-
-    def click(self, what, **options):
-        """Click; ``what`` is a selector or a locator."""
-        self.moves += 1
-        target = self.page.locator(what) if isinstance(what, str) else what
-        target.click(**options)
-
-    def press(self, key):
-        """A key, or keys pressed together."""
-        self.moves += 1
-        self.page.keyboard.press(key)
-
-    def write(self, text):
-        """Type into whatever has the focus."""
-        assert self.page.evaluate("document.activeElement.matches('input, textarea')")
-        self.page.keyboard.type(text)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """The public page on a real telephone's browser, and under pressure."""
 
-import random
 import re
-import struct
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+from telephone import PHONE, go_on, photo, typed
 from visitor import Visitor, token
 
 PRESSES = 6
@@ -39,69 +37,34 @@ def test_pressed_many_times_at_once(server, query):
     assert any(codes), "nobody has been shown the secret code"
 
 
-def _photo():
-    """A picture of 3000 × 2000 dots, as a telephone takes it."""
-    grain = bytes(120 + (value & 3) for value in range(256))
-    dots = random.Random(1).randbytes(9000 * 2000).translate(grain)
-    rows = b"".join(b"\0" + dots[at : at + 9000] for at in range(0, len(dots), 9000))
-    head = struct.pack(">IIBBBBB", 3000, 2000, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b"")]
-    chunks = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in parts
-    ]
-    return {
-        "name": "水表.png",
-        "mimeType": "image/png",
-        "buffer": b"\x89PNG\r\n\x1a\n" + b"".join(chunks),
-    }
-
-
-def _typed(page):
-    """What the form holds: words, an answer, a file."""
-    page.locator(".o_water_upload img").wait_for()
-    return (
-        page.input_value("#description"),
-        page.is_checked("input[name=answer_0] >> nth=1"),
-        page.locator(".o_water_upload").count(),
-    )
-
-
-def _go_on(page):
-    """Press the button of the form once the browser has done its work."""
-    page.locator(".o_water_proof [data-state=done]:not(.d-none)").wait_for()
-    page.locator(".o_water_public_form button[type=submit]").click()
-
-
 def _survive(page):
     """Fill in words, an answer and a photo; lose the line, reload, change the language, err."""
     whole = ("黄水三天了", True, 1)
     page.fill("#description", whole[0])
     page.check("input[name=answer_0] >> nth=1")
     page.route("**/water/report/upload", lambda route: route.abort())
-    page.set_input_files("#files", _photo())
+    page.set_input_files("#files", photo())
     page.locator(".o_water_upload .text-danger").wait_for()  # the line is lost
     page.unroute("**/water/report/upload")
-    page.locator(".o_water_upload button").click()
-    assert _typed(page) == whole
+    page.locator(".o_water_upload button", has_text="again").click()
+    assert typed(page) == whole
     page.reload()
-    assert _typed(page) == whole
+    assert typed(page) == whole
     with page.expect_navigation():
         page.locator(".o_water_languages a[lang=zh-CN]").click()
-    assert _typed(page) == whole
-    _go_on(page)
+    assert typed(page) == whole
+    go_on(page)
     page.locator("#water_errors").wait_for()  # without address, name and telephone
-    assert _typed(page) == whole
+    assert typed(page) == whole
     page.reload()
-    assert _typed(page) == whole
+    assert typed(page) == whole
     return whole
 
 
 def test_filed_on_a_telephone(server, browser, query):
     """Words, answers and photos outlive reload, Back, another language, a lost line, a refusal."""
     ((category,),) = query("SELECT id FROM water_category WHERE code = 'WQ01'")
-    phone = {"locale": "en-US", "viewport": {"width": 390, "height": 844}}
-    context = browser.new_context(base_url=server.base_url, **phone)
+    context = browser.new_context(base_url=server.base_url, **PHONE)
     page, faults = context.new_page(), []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"/water/report/repair?category={category}")
@@ -112,10 +75,10 @@ def test_filed_on_a_telephone(server, browser, query):
         ("phone", "13712345678"),
     ):
         page.fill(f"#{field}", text)
-    _go_on(page)
+    go_on(page)
     page.locator(".o_water_check img").wait_for()
     page.go_back()
-    assert _typed(page) == whole
+    assert typed(page) == whole
     page.go_forward()
     page.locator(".o_water_check form button").click()
     page.locator(".o_water_code").wait_for()

@@ -1,8 +1,8 @@
 """Another language and a reload in every step without an account, and codes typed wrongly."""
 
 import pytest
+from telephone import PHONE, turn
 
-PHONE = {"locale": "en-US", "viewport": {"width": 390, "height": 844}}
 WRONG = 5
 
 
@@ -17,18 +17,6 @@ def page(server, browser):
     context.close()
 
 
-def _turn(page, said):
-    """Reload, change the language twice, reload: ``said`` stands there each time."""
-    for _language in ("zh-CN", "en"):
-        page.reload()
-        assert said in page.inner_text("main"), page.url
-        before = page.locator("html").get_attribute("lang")
-        with page.expect_navigation():
-            page.locator(f".o_water_languages a:not([lang='{before}'])").first.click()
-        assert page.locator("html").get_attribute("lang") != before
-        assert said in page.inner_text("main"), page.url
-
-
 def _file(page, query, words):
     """Fill in and send the form, turning in every step; the number and the code."""
     ((category,),) = query("SELECT id FROM water_category WHERE code = 'GN'")
@@ -39,7 +27,7 @@ def _file(page, query, words):
     page.locator(".o_water_proof [data-state=done]:not(.d-none)").wait_for()
     page.locator(".o_water_public_form button[type=submit]").click()
     page.locator(".o_water_check").wait_for()
-    _turn(page, words)
+    turn(page, words)
     page.locator(".o_water_check form button").click()
     code = page.locator(".o_water_code").first.inner_text()
     ((number,),) = query(f"SELECT name FROM water_inquiry WHERE verbatim = '{words}'")
@@ -49,10 +37,10 @@ def _file(page, query, words):
 def test_another_language_in_every_step(page, query):
     """What was read back, what was filed and what is followed stay what they are."""
     number, _code = _file(page, query, "换语言不能丢")
-    _turn(page, number)
+    turn(page, number)
     page.locator("form[action$='/follow'] button").click()
     page.locator(".o_water_timeline").wait_for()
-    _turn(page, number)
+    turn(page, number)
     assert query("SELECT count(*) FROM water_inquiry WHERE verbatim = '换语言不能丢'") == [["1"]]
 
 

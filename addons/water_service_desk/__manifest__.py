@@ -374,7 +374,7 @@
             "water_service_desk/static/src/public/dark.scss",
             "water_service_desk/static/src/core/**/*",
             "water_service_desk/static/src/interactions/*",
-            "water_service_desk/static/src/public/door.js",
+            "water_service_desk/static/src/public/door*.js",
         ],
         "water_service_desk.assets_public": [  # pages without a login, and without Odoo's scripts
             ("include", "web._assets_helpers"),
@@ -390,7 +390,7 @@
             "water_service_desk/static/src/public/tokens.scss",
             "water_service_desk/static/src/public/dark.scss",
             "water_service_desk/static/src/core/shared/*",
-            "water_service_desk/static/src/public/door.js",
+            "water_service_desk/static/src/public/door*.js",
         ],
         "web.assets_unit_tests_setup": ["water_service_desk/static/src/interactions/*"],
     },

@@ -374,7 +374,7 @@ PUBLIC = {
     "water.end.wizard": {"action_end": CASE},
     "water.handover.wizard": {"action_hand_over": CASE},
     "water.external.wizard": {"action_ask_signature": CASE, "action_save": CASE},
-    "water.readback.wizard": {"action_confirm": CASE},
+    "water.readback.wizard": {"action_confirm": CASE, "action_confirm_and_dispatch": CASE},
     "water.statement": {"action_give": "needs the person asked, once"},
     "water.vexatious.wizard": {"action_save": "needs a supervisor"},
     "res.config.settings": {"action_test_scanner": "needs a system administrator"},

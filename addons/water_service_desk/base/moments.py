@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import fields
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 
 #: The smallest step of the moments that are kept: a limit is missed so much later.
 SECOND = timedelta(seconds=1)
@@ -40,6 +40,11 @@ def moment_text(env, moment, tz, dt_format="yyyy-MM-dd HH:mm"):
     if not moment:
         return ""
     return format_datetime(env, moment, tz=tz, dt_format=dt_format) + which_of_two(moment, tz)
+
+
+def day_text(env, day):
+    """A day as it stands on customers' pages, beside moments: 2026-10-13; "" for none."""
+    return format_date(env, day, date_format="yyyy-MM-dd") if day else ""
 
 
 def short_writer(env, tz=None):

@@ -22,6 +22,14 @@ def one_stop(text):
     return _TWO_STOPS.sub(lambda two: "。" if "。" in two[0] else ".", text or "")
 
 
+def sentences(parts):
+    """Sentences in one line: with a blank between them, but for after a full-width stop.
+
+    :param parts: texts; those that say nothing are left out
+    """
+    return re.sub(r"(?<=[。！？；]) (?=\S)", "", " ".join(part for part in parts if part))
+
+
 def said(text):
     """The text without the blanks around it; empty when it says nothing.
 

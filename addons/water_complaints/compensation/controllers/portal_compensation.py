@@ -28,6 +28,11 @@ class WaterCompensationPortal(WaterComplaintPortal):
 class WaterInvoicePortal(PortalAccount):
     """The customer's bills, which tell of the compensation they carry."""
 
+    @route()
+    def portal_my_invoices(self, **kw):
+        """The list, in the face of the pages around it."""
+        return self._water_dress(super().portal_my_invoices(**kw), request.env._("My bills"))
+
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         # the link of a bill may be passed on: compensations are shown to their owner only

@@ -11,7 +11,7 @@ class WaterCategory(models.Model):
         "water_incident_kind_category_rel",
         "category_id",
         "kind_id",
-        string="Hangs on Incidents",
+        string="Linked to Incidents",
         help="Incidents of these kinds take the cases of their area.",
     )
     is_medical = fields.Boolean(

@@ -85,7 +85,7 @@ class WaterIncident(models.Model):
     category_ids = fields.Many2many(
         "water.category",
         "water_incident_joining_rel",
-        string="Cases That Hang on It",
+        string="Linked Categories",
         compute="_compute_category_ids",
         store=True,
         readonly=False,

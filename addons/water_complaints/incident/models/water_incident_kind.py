@@ -59,7 +59,7 @@ class WaterIncidentKind(models.Model):
         "water_incident_kind_category_rel",
         "kind_id",
         "category_id",
-        string="Cases That Hang on It",
+        string="Linked Categories",
         help="Cases of these categories, in the area and the time of the incident; no others.",
     )
     early_category_ids = fields.Many2many(

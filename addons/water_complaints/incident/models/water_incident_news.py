@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
-from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.base.words import said, sentences
 
 
 class WaterIncident(models.Model):
@@ -19,7 +19,7 @@ class WaterIncident(models.Model):
     def _local(self, moment):
         """A moment in the company's time zone, for texts; nothing for none."""
         zone = self.company_id.sudo()._water_calendar().tz
-        return moment and moment_text(self.env, moment, zone, "short")
+        return moment and moment_text(self.env, moment, zone)
 
     def _words(self):
         """What the texts of the kind may say of this incident."""
@@ -41,7 +41,7 @@ class WaterIncident(models.Model):
         if self.expected_at and not self.is_planned:
             expected = {"until": self._local(self.expected_at)}
             parts.append(kind._worded("expected_text", expected))
-        return " ".join(part for part in parts if part)
+        return sentences(parts)
 
     def _late_alert(self):
         """Planned work takes longer than announced: it is another matter now (OT05)."""

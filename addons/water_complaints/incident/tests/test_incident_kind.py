@@ -63,7 +63,7 @@ class TestIncidentKind(IncidentCommon):
             incident = self._open(kind="quality", plan_id=self._kind("quality").plan_id.id)
         steps = {row.summary: row for row in incident.activity_ids}
         sampling = next(row for name, row in steps.items() if "采样" in name)
-        self.assertIn("12:20", sampling.summary)
+        self.assertIn("00:20", sampling.summary)
         self.assertEqual(str(sampling.date_deadline), "2026-03-12")
         for word in ("隔离", "安全应急", "卫生健康", "送水车", "GB 5749"):
             self.assertTrue([name for name in steps if word in name], word)

@@ -80,17 +80,17 @@ class WaterKpiLine(models.Model):
     target_id = fields.Many2one(
         "water.kpi.target", string="Target Set", readonly=True, ondelete="restrict"
     )
-    light = fields.Selection(LIGHTS, string="Against Target", readonly=True)
+    light = fields.Selection(LIGHTS, string="vs. Target", readonly=True)
     previous_id = fields.Many2one("water.kpi.line", readonly=True, ondelete="set null")
     last_year_id = fields.Many2one("water.kpi.line", readonly=True, ondelete="set null")
     value_text = fields.Char(string="Figure in Words", compute="_compute_texts")
     parts_text = fields.Char(string="Numerator / Denominator", compute="_compute_texts")
     target_text = fields.Char(string="Target", compute="_compute_texts")
     previous_text = fields.Char(
-        string="Against Last Period", compute="_compute_texts", help="环比: the difference."
+        string="vs. Last Period", compute="_compute_texts", help="环比: the difference."
     )
     last_year_text = fields.Char(
-        string="Against Last Year", compute="_compute_texts", help="同比: the difference."
+        string="vs. Last Year", compute="_compute_texts", help="同比: the difference."
     )
 
     @api.model

@@ -77,9 +77,9 @@ class WaterKpiSheet(models.Model):
             "parts": self.env._("Numerator / Denominator"),
             "value": self.env._("This Period"),
             "target": self.env._("Target"),
-            "light": self.env._("Against Target"),
-            "previous": self.env._("Against Last Period"),
-            "last_year": self.env._("Against Last Year"),
+            "light": self.env._("vs. Target"),
+            "previous": self.env._("vs. Last Period"),
+            "last_year": self.env._("vs. Last Year"),
             "source": self.env._("Source"),
         }
 

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.http import request, route
 from odoo.tools.mail import single_email_re
 
+from odoo.addons.water_service_desk.base.words import sentences
 from odoo.addons.water_service_desk.intake.filing import FilingError, clean_text
 from odoo.addons.water_service_desk.intake.page_headers import let_load
 from odoo.addons.water_service_desk.intake.sources import source_of
@@ -84,7 +85,7 @@ class WaterOutages(WaterTrack):
             return request.make_json_response([], [("Retry-After", "3600")], status=429)
         place = clean_text(place)[:100]
         found = self._outages()._known_at(place, self._public_company())
-        rows = [{"line": " ".join(row._page_line()), "path": row._page_path()} for row in found]
+        rows = [{"line": sentences(row._page_line()), "path": row._page_path()} for row in found]
         return request.make_json_response(rows)
 
     # -- 我也受影响 ---------------------------------------------------------------------------

@@ -2,6 +2,8 @@ import json
 
 from odoo import api, models
 
+from odoo.addons.water_service_desk.base.words import sentences
+
 
 class WaterIncident(models.Model):
     """The map of outages, drawn from the zones' outlines: no third party sees who looks at it."""
@@ -29,7 +31,7 @@ class WaterIncident(models.Model):
         worst = here.filtered(lambda row: row._page_when() == "now")[:1] or here[:1]
         return {
             "look": "planned" if worst._page_when() == "planned" else worst.kind,
-            "line": " ".join(worst._page_line()),
+            "line": sentences(worst._page_line()),
             "anchor": f"#outage_{worst.id}",
         }
 

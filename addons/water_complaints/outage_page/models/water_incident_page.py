@@ -2,10 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 from odoo.tools.i18n import format_list
 
-from odoo.addons.water_service_desk.base.moments import moment_text
+from odoo.addons.water_service_desk.base.moments import day_text, moment_text
 
 #: What is over stays on the page so long.
 HISTORY = timedelta(days=31)
@@ -126,4 +125,4 @@ class WaterIncident(models.Model):
                 incident.with_context(tz=zone), incident.restored_at
             )
             days.setdefault(local.date(), []).append(incident._page_card())
-        return [{"day": format_date(self.env, day), "cards": cards} for day, cards in days.items()]
+        return [{"day": day_text(self.env, day), "cards": cards} for day, cards in days.items()]

@@ -12,12 +12,23 @@ class WaterReadbackWizard(models.TransientModel):
     summary = fields.Text(compute="_compute_summary")
     correction = fields.Text(string="What the Customer Corrected")
     confirmed = fields.Boolean(string="Read back and confirmed by the customer")
+    can_dispatch = fields.Boolean(compute="_compute_can_dispatch")
 
     @api.depends("case_ids")
     def _compute_summary(self):
         for wizard in self:
             spoken = (case._spoken_summary() for case in wizard._cases())
             wizard.summary = "\n\n".join(spoken)
+
+    @api.depends("case_ids")
+    @api.depends_context("uid")
+    def _compute_can_dispatch(self):
+        """One new complaint goes straight on; several are dispatched from their list."""
+        for wizard in self:
+            cases = wizard._cases()
+            wizard.can_dispatch = (
+                len(cases) == 1 and cases.state == "registered" and cases.can_dispatch
+            )
 
     def action_confirm(self):
         """Keep the customer's yes and his correction.
@@ -28,3 +39,11 @@ class WaterReadbackWizard(models.TransientModel):
             raise UserError(self.env._("Tick that the customer has confirmed what you read back."))
         self._cases()._confirm_readback(self.correction)
         return {"type": "ir.actions.act_window_close"}
+
+    def action_confirm_and_dispatch(self):
+        """Keep the customer's yes and go on to who shall see to it.
+
+        :raises UserError: as ``action_confirm``
+        """
+        self.action_confirm()
+        return self._cases().action_dispatch()

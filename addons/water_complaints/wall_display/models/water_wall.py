@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.roles import QUALITY, SUPERVISOR
+from odoo.addons.water_service_desk.base.words import sentences
 
 from ...kpi.models.water_call_statistic import COUNTS
 from ...kpi.periods import first_day, midnight
@@ -125,7 +126,7 @@ class WaterWall(models.AbstractModel):
     @api.model
     def _incidents(self, company):
         """What goes on and what is planned, as everybody may read it: one line each."""
-        return [" ".join(row._page_line()) for row in self.env["water.incident"]._shown(company)]
+        return [sentences(row._page_line()) for row in self.env["water.incident"]._shown(company)]
 
     # -- hot spots ----------------------------------------------------------------------------
 

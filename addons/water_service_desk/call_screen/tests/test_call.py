@@ -240,7 +240,7 @@ class TestCallRegister(CallCase):
             {"verbatim": "x", "answer": "x", "category_id": False},
             {"verbatim": "x", "answer": "x", "contact_name": False, "partner_id": False},
         ):
-            with self.subTest(values=values), self.assertRefused("Write down|fill in"):
+            with self.subTest(values=values), self.assertRefused("Write down|Fill in"):
                 self._call("10002345", **values).action_answer_and_close()
         self.assertEqual(self.env["water.inquiry"].search_count([]), before)
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
 from ...base.roles import AGENT
-from ...base.words import said
+from ...base.words import said, sentences
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
 from ...intake.filing import clean_text
@@ -122,7 +122,7 @@ class WaterCall(models.TransientModel):
         if case.state in case._final_states:
             return self.env._("%(number)s is registered, answered and closed.", number=number)
         number = self.env._("Your number is %(number)s.", number=number)
-        return " ".join([number, *case._spoken_promises()])
+        return sentences([number, *case._spoken_promises()])
 
     def _case(self):
         """The case that this call has registered, or nothing."""
@@ -168,7 +168,7 @@ class WaterCall(models.TransientModel):
         case = self.env[model].create({**self._case_values(), **values})
         missing = case._need_facts()
         if missing:
-            raise UserError("\n".join(missing))
+            raise UserError("\n".join(text[:1].upper() + text[1:] for text in missing))
         self.write({"case_model": model, "case_id": case.id})
         if self.callback_at:
             case._request_callback(self.callback_at)

@@ -30,10 +30,18 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             is_open = case.state not in case._final_states
             case.can_urge = asks and is_open and bool(case._origin) and not case._urge_pause()
-            parts = [kinds.get(case.next_due_kind), case.time_left]
-            what = ", ".join(part for part in parts if part)
-            who = is_open and case._next_actor()
-            case.next_step = ": ".join(part for part in (who, what) if part) if is_open else False
+            kind = kinds.get(case.next_due_kind)
+            case.next_step = is_open and self._worded_step(case._next_actor(), kind, case.time_left)
+
+    @api.model
+    def _worded_step(self, who, kind, left):
+        """“Chen: acceptance, 2 d left”, of what there is of it."""
+        if kind and left:
+            left = self.env._("%(kind)s, %(left)s", kind=kind, left=left)
+        what = left or kind
+        if who and what:
+            return self.env._("%(who)s: %(what)s", who=who, what=what)
+        return who or what or False
 
     def _next_actor(self):
         """The name of the person, or of the department, whose turn it is."""

@@ -77,9 +77,9 @@ class WaterAccountDelegate(models.Model):
         default="household",
     )
     sees_cases = fields.Boolean(readonly=True)
-    files_cases = fields.Boolean(string="Files and Answers Cases", readonly=True)
-    keeps_visits = fields.Boolean(string="Keeps Appointments", readonly=True)
-    sees_money = fields.Boolean(string="Sees Compensations", readonly=True)
+    files_cases = fields.Boolean(readonly=True)
+    keeps_visits = fields.Boolean(readonly=True)
+    sees_money = fields.Boolean(readonly=True)
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_until = fields.Date(
         string="Valid Until", readonly=True, help="Last day; empty: until revoked."

@@ -3,10 +3,10 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 from odoo.tools.mail import single_email_re
 from odoo.tools.misc import verify_hash_signed
 
+from ...base.moments import day_text
 from ...base.trust import trusted
 from ...intake.filing import FilingError, TooManyError, WrongStateError, clean_text, parse_id
 from ..delegation import OPEN_STATES, RIGHTS, SCOPE
@@ -271,10 +271,7 @@ class WaterAccountDelegate(models.Model):
 
     def _portal_days(self):
         """From when until when, in the reader's language."""
-        begin, end = (
-            format_date(self.env, day, date_format="yyyy-MM-dd") if day else ""
-            for day in (self.date_from, self.date_until)
-        )
+        begin, end = (day_text(self.env, day) for day in (self.date_from, self.date_until))
         if not end:
             return self.env._("from %s until it is revoked", begin)
         return self.env._("from %(begin)s until %(end)s", begin=begin, end=end)

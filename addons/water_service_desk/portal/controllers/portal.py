@@ -52,7 +52,7 @@ class WaterPortal(WaterPortalDraft):
         """Odoo's page of passwords; a form without its fields is refused, not a fault."""
         if request.httprequest.method == "POST" and not PASSWORDS <= post.keys():
             raise BadRequest
-        return super().security(**post)
+        return self._water_dress(super().security(**post), request.env._("Signing in"))
 
     # -- what every case type's routes do -------------------------------------------------
 
@@ -84,6 +84,12 @@ class WaterPortal(WaterPortalDraft):
             "water_title": title,
             "heading": values.get("title"),
         }
+
+    def _water_dress(self, response, title):
+        """A page of Odoo's in the company's face, for whoever is a customer of ours."""
+        if response.is_qweb and request.env["water.intake"]._portal_is_customer():
+            response.qcontext.update(self._water_face({**response.qcontext, "title": title}))
+        return response
 
     def _water_words(self, model):
         return request.env[model]._portal_words()

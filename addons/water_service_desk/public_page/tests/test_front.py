@@ -12,6 +12,8 @@ from .common import REPORT, PublicCase
 
 #: What a page of ours may weigh on the way, with all that it loads, and in how many pieces.
 BYTES, PIECES = 150 * 1024, 6
+#: What of it comes before the first words are seen.
+BLOCKING = 42 * 1024
 
 
 @tagged("post_install", "-at_install")
@@ -175,6 +177,20 @@ class TestFront(PublicCase):
                 self.assertLessEqual(pieces, PIECES)
                 self.assertNotIn("Odoo", page.findtext(".//title"))
                 self.assertNotIn("Powered by", response.text)
+
+    def test_weight_before_anything_is_seen(self):
+        """What the first words wait for: one sheet of styles, no script, no font fetched before."""
+        for url in ("/water", REPORT, "/water/track", "/web/login"):
+            response = self.visit(url)
+            head = self.page(response).find(".//head")
+            sheets = head.xpath(".//link[@rel='stylesheet']/@href")
+            weight = len(gzip.compress(response.content))
+            weight += sum(len(gzip.compress(self.visit(sheet).content)) for sheet in sheets)
+            with self.subTest(url):
+                self.assertLessEqual(weight, BLOCKING)
+                self.assertEqual(len(sheets), 1)
+                self.assertFalse(head.xpath(".//script[@src][not(@defer or @async)]"))
+                self.assertFalse(head.xpath(".//link[@rel='preload']"))
 
     # -- in chats, among apps, in frames ------------------------------------------------------
 

@@ -4,8 +4,6 @@
  */
 (() => {
     "use strict";
-    const MEGABYTE = 1024 * 1024;
-    const isLarge = (file, maxMb) => file.size > Number(maxMb) * MEGABYTE;
     const STALLED = 30000;
     const WORKER = "/water_service_desk/static/src/public/proof_worker.js";
     const CHALLENGE = "/water/report/challenge";
@@ -16,177 +14,31 @@
     // -- what is typed stays: Back, reload, language, an expired session ------------------------
 
     const UNKEPT = ["hidden", "file", "submit", "password"];
-    const isKept = ({ type, name }) => name && name !== "website" && !UNKEPT.includes(type);
+    const NOT_TYPED = ["website", "keep"]; // the trap, and files, which the server keeps
+    const isKept = ({ type, name }) => name && !NOT_TYPED.includes(name) && !UNKEPT.includes(type);
     const fields = (form) => all(form, "textarea, select, input").filter(isKept);
 
     function remember(form) {
         const kept = {};
-        for (const field of fields(form)) {
-            if (!["radio", "checkbox"].includes(field.type) || field.checked) {
-                kept[field.name] = field.value;
+        for (const { type, name, value, checked } of fields(form)) {
+            if (type === "checkbox") {
+                kept[name] = [...(kept[name] || []), ...(checked ? [value] : [])];
+            } else if (type !== "radio" || checked) {
+                kept[name] = value;
             }
         }
         sessionStorage.setItem(`water_draft:${form.dataset.draft}`, JSON.stringify(kept));
     }
 
+    /** What was typed last goes before what the page proposes, also where it was emptied. */
     function recall(form) {
         const draft = sessionStorage.getItem(`water_draft:${form.dataset.draft}`);
         const kept = JSON.parse(draft || "{}");
-        const checked = fields(form).filter((field) => field.checked);
-        const chosen = new Set(checked.map((field) => field.name));
-        for (const field of fields(form)) {
-            const value = kept[field.name];
-            if (!value) {
-                continue;
-            }
+        for (const field of fields(form).filter(({ name }) => name in kept)) {
             if (["radio", "checkbox"].includes(field.type)) {
-                field.checked = chosen.has(field.name) ? field.checked : field.value === value;
-            } else if (!field.value) {
-                field.value = value;
-            }
-        }
-    }
-
-    // -- files: made smaller, sent one by one, each with its state ------------------------------
-
-    class Uploads {
-        constructor(form, input) {
-            Object.assign(this, { form, input, queue: Promise.resolve(), open: 0 });
-            this.words = JSON.parse(input.dataset.words);
-            this.list = input.parentElement.querySelector(".o_water_chosen");
-            input.addEventListener("change", () => this.take());
-            form.addEventListener("click", (ev) => this.drop(ev));
-        }
-
-        take() {
-            const { maxFiles, maxMb } = this.input.dataset;
-            for (const file of [...this.input.files]) {
-                const count = all(this.form, "[data-file]").length;
-                if (count >= Number(maxFiles)) {
-                    this.row(file.name).fail(this.words.many);
-                } else if (isLarge(file, maxMb) && !file.type.startsWith("image/")) {
-                    this.row(file.name).fail(this.words.large);
-                } else {
-                    this.add(file);
-                }
-            }
-            this.input.value = "";
-        }
-
-        row(name) {
-            const item = document.createElement("li");
-            item.className = "o_water_upload";
-            const label = document.createElement("span");
-            label.className = "text-break";
-            label.textContent = name;
-            const state = document.createElement("span");
-            state.className = "small";
-            const button = document.createElement("button");
-            button.type = "button";
-            button.className = "btn btn-link btn-sm p-2";
-            item.append(label, state, button);
-            this.list.append(item);
-            const fail = (text, again) => {
-                item.removeAttribute("data-file");
-                state.textContent = text;
-                state.classList.add("text-danger");
-                button.textContent = again ? this.words.again : this.words.remove;
-                button.onclick = () => {
-                    item.remove();
-                    again?.();
-                };
-            };
-            return { item, state, button, fail };
-        }
-
-        add(original) {
-            const row = this.row(original.name);
-            row.item.dataset.file = "";
-            row.state.textContent = this.words.waiting;
-            row.button.hidden = true;
-            this.open += 1;
-            this.queue = this.queue.then(async () => {
-                try {
-                    const sent = await this.send(await globalThis.waterSmaller(original), row);
-                    this.form.elements.draft.value = sent.draft;
-                    const here = new URL(location);
-                    here.searchParams.set("draft", sent.draft);
-                    history.replaceState(null, "", here); // reload and language bring the files back
-                    this.kept(row, sent);
-                } catch (error) {
-                    row.button.hidden = false;
-                    row.fail(error.message || this.words.failed, () => this.add(original));
-                }
-                this.open -= 1;
-                this.form.dispatchEvent(new CustomEvent("water:uploaded"));
-            });
-        }
-
-        send(file, row) {
-            return new Promise((resolve, reject) => {
-                const request = new XMLHttpRequest();
-                let quiet = 0;
-                const alive = () => {
-                    clearTimeout(quiet);
-                    quiet = setTimeout(() => request.abort(), STALLED);
-                };
-                const data = new FormData();
-                data.append("csrf_token", this.form.elements.csrf_token.value);
-                data.append("draft", this.form.elements.draft.value);
-                data.append("files", file, file.name);
-                request.open("POST", this.input.dataset.upload);
-                request.upload.onprogress = ({ loaded, total }) => {
-                    alive();
-                    row.state.textContent = `${Math.round((100 * loaded) / total)} %`;
-                };
-                request.onload = () => {
-                    clearTimeout(quiet);
-                    let answer = {};
-                    try {
-                        answer = JSON.parse(request.responseText);
-                    } catch {
-                        // a page instead of an answer says nothing that fits here
-                    }
-                    const fault = new Error(answer.error || "");
-                    request.status === 200 ? resolve(answer) : reject(fault);
-                };
-                request.onerror = request.onabort = () => reject(new Error(this.words.lost));
-                alive();
-                request.send(data);
-            });
-        }
-
-        kept(row, { id, name, url, is_image }) {
-            row.item.dataset.file = id;
-            row.state.textContent = this.words.done;
-            row.state.classList.remove("text-danger");
-            row.button.hidden = false;
-            row.button.textContent = this.words.remove;
-            row.button.dataset.drop = id;
-            const keep = document.createElement("input");
-            Object.assign(keep, { type: "hidden", name: "keep", value: id });
-            row.item.append(keep);
-            if (is_image) {
-                const picture = document.createElement("img");
-                const src = `${url}?thumb=1`;
-                Object.assign(picture, { src, alt: name, className: "o_water_thumb" });
-                row.item.prepend(picture);
-            }
-        }
-
-        async drop(ev) {
-            const button = ev.target.closest("[data-drop]");
-            if (!button) {
-                return;
-            }
-            const data = new FormData();
-            data.append("csrf_token", this.form.elements.csrf_token.value);
-            data.append("draft", this.form.elements.draft.value);
-            data.append("file", button.dataset.drop);
-            const asked = fetch("/water/report/drop", { method: "POST", body: data });
-            const answer = await asked.catch(() => null);
-            if (answer?.ok) {
-                button.closest("li").remove();
+                field.checked = [].concat(kept[field.name]).includes(field.value);
+            } else {
+                field.value = kept[field.name];
             }
         }
     }
@@ -204,12 +56,16 @@
 
     async function work(form) {
         const words = all(form, ".o_water_proof [data-state]");
-        const say = (state) => words.forEach((one) => show(one, one.dataset.state === state));
+        const say = (state) => {
+            form.dataset.work = state;
+            words.forEach((one) => show(one, one.dataset.state === state));
+        };
         say("busy");
+        let challenge = null;
         try {
             const answer = form.elements.altcha;
             const address = `${CHALLENGE}?form=${answer.dataset.form}`;
-            const challenge = await (await fetch(address, { credentials: "same-origin" })).json();
+            challenge = await (await fetch(address, { credentials: "same-origin" })).json();
             const solution = await solve(challenge);
             if (solution === null) {
                 throw new Error("no number found");
@@ -217,7 +73,7 @@
             answer.value = btoa(JSON.stringify({ challenge, solution }));
             say("done");
         } catch {
-            say("failed");
+            say(challenge ? "failed" : "lost"); // a line that was lost is not the browser's fault
         }
         form.dispatchEvent(new CustomEvent("water:worked"));
     }
@@ -291,7 +147,7 @@
         let waiting = false;
         const button = node.querySelector("button[type=submit]");
         const choosers = all(node, "input[type=file][data-upload]");
-        const uploads = choosers.map((input) => new Uploads(node, input));
+        const uploads = choosers.map((input) => new globalThis.WaterUploads(node, input));
         const needsWork = Boolean(node.elements.altcha);
         const isReady = () =>
             (!needsWork || node.elements.altcha.value) && uploads.every((one) => !one.open);
@@ -299,11 +155,18 @@
             sent = waiting = false;
             button?.classList.remove("disabled");
         };
-        const goOn = () => {
-            if (waiting && isReady()) {
+        const goOn = ({ detail }) => {
+            if (detail?.failed) {
+                rest(); // a photo is not left behind unasked: its row says what to do
+            } else if (waiting && isReady()) {
                 node.requestSubmit();
-            } else if (waiting && needsWork && !node.elements.altcha.value) {
+            } else if (waiting && needsWork && node.dataset.work !== "busy") {
                 rest(); // the words beside it say what to do
+            }
+        };
+        const workAgain = () => {
+            if (needsWork && node.dataset.work === "lost") {
+                work(node);
             }
         };
         if (node.dataset.draft) {
@@ -315,6 +178,7 @@
                 ev.preventDefault();
                 waiting = !sent;
                 button?.classList.add("disabled");
+                workAgain();
                 return;
             }
             sent = true;
@@ -323,6 +187,7 @@
         });
         node.addEventListener("water:worked", goOn);
         node.addEventListener("water:uploaded", goOn);
+        window.addEventListener("online", workAgain);
         window.addEventListener("pageshow", ({ persisted }) => {
             rest();
             if (persisted && needsWork) {
@@ -337,34 +202,12 @@
         }
     }
 
-    function plainFiles(input) {
-        const { maxFiles, maxMb, words } = input.dataset;
-        if (!words) {
-            return;
-        }
-        const texts = JSON.parse(words);
-        input.addEventListener("change", () => {
-            const files = [...input.files];
-            const large = files.some((file) => isLarge(file, maxMb));
-            const many = files.length > Number(maxFiles);
-            input.setCustomValidity(many ? texts.many : large ? texts.large : "");
-            input.reportValidity();
-            const names = files.map((file) => {
-                const item = document.createElement("li");
-                const size = Math.max(file.size / MEGABYTE, 0.1).toFixed(1);
-                item.textContent = `${file.name} (${size} MB)`;
-                return item;
-            });
-            input.parentElement.querySelector(".o_water_chosen")?.replaceChildren(...names);
-        });
-    }
-
     function start() {
         for (const node of all(document, "[data-sent]")) {
             sessionStorage.removeItem(`water_draft:${node.dataset.sent}`);
         }
         all(document, "form.o_water_form, form.o_water_public_form").forEach(form);
-        all(document, "input[type=file]:not([data-upload])").forEach(plainFiles);
+        all(document, "input[type=file]:not([data-upload])").forEach(globalThis.waterPlainFiles);
         document.querySelector("#water_errors")?.focus();
         for (const button of all(document, ".o_water_copy")) {
             show(button, Boolean(navigator.clipboard));
@@ -393,6 +236,6 @@
     if (document.readyState === "loading") {
         document.addEventListener("DOMContentLoaded", start);
     } else {
-        start();
+        queueMicrotask(start); // once all of the bundle is there
     }
 })();

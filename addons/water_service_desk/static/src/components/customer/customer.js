@@ -1,5 +1,5 @@
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -62,7 +62,7 @@ export class WaterCustomer extends Component {
     }
 
     day(text) {
-        return formatDate(deserializeDateTime(text));
+        return toLocaleDateString(deserializeDateTime(text));
     }
 
     key(row, index) {

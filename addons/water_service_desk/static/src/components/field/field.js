@@ -8,7 +8,11 @@ import {
 } from "@odoo/owl";
 import { loadJS } from "@web/core/assets";
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    toLocaleDateString,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -200,7 +204,7 @@ export class WaterField extends Component {
     }
 
     get dayText() {
-        return this.state.day ? formatDate(luxon.DateTime.fromISO(this.state.day.day)) : "";
+        return this.state.day ? toLocaleDateString(luxon.DateTime.fromISO(this.state.day.day)) : "";
     }
 
     get map() {
@@ -226,7 +230,7 @@ export class WaterField extends Component {
     }
 
     due(stop) {
-        return stop.begin ? deserializeDateTime(stop.begin).toFormat("MM-dd HH:mm") : "";
+        return stop.begin ? toLocaleDateTimeString(deserializeDateTime(stop.begin)) : "";
     }
 
     steps(stop) {

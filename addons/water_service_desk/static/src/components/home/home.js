@@ -3,7 +3,7 @@ import { deserializeDateTime, toLocaleDateString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useSetupAction } from "@web/search/action_hook";
 import { WaterCountdown, useNow } from "@water_service_desk/components/countdown/countdown";
@@ -37,6 +37,7 @@ export class WaterHome extends Component {
         this.notification = useService("notification");
         this.tours = useService("tour_service");
         this.root = useRef("root");
+        useAutofocus({ refName: "call" }); // whoever picks up types at once
         this.keepLast = new KeepLast();
         this.titles = TITLES;
         this.empty = EMPTY;
@@ -66,8 +67,9 @@ export class WaterHome extends Component {
         return toLocaleDateString(DateTime.now());
     }
 
-    get lists() {
-        return this.sections("decide", "work");
+    /** The rows of a part, where the reader has such a part. */
+    list(key) {
+        return this.sections(key)[0];
     }
 
     get watched() {
@@ -82,8 +84,8 @@ export class WaterHome extends Component {
         return this.sections("figure")[0];
     }
 
-    sections(...keys) {
-        const isWanted = (part) => keys.includes(part.key) && part.items.length;
+    sections(key) {
+        const isWanted = (part) => part.key === key && part.items.length;
         return this.state.home.sections.filter(isWanted);
     }
 
@@ -143,7 +145,8 @@ export class WaterHome extends Component {
 
     async act(row, method) {
         const action = await this.orm.call(row.model, method, [[row.id]]);
-        if (action) {
+        if (action?.type) {
+            // others answer that it is done
             await this.action.doAction(action, { onClose: () => this.load() });
         }
         await this.load();

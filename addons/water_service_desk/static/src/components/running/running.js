@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** The caller's cases, each with what can be done about it while he is on the line. */
@@ -12,6 +12,7 @@ export class WaterRunning extends Component {
     setup() {
         this.orm = useService("orm");
         this.notification = useService("notification");
+        useAutofocus({ refName: "words" });
         // what was done here since the cases were read, by case
         this.state = useState({ urged: {}, writes: false, words: "" });
     }

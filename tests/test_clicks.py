@@ -1,0 +1,223 @@
+"""What a day at the desk takes, counted in clicks besides typing, and seen without scrolling.
+
+Each test stands for a task of people at the desk and the most clicks that it may take; on the way
+through a form Tab and Enter are typing. Everything fits a screen of 1366 × 768.
+"""
+
+import re
+
+import pytest
+from hand import DESK, Hand
+from playwright.sync_api import expect
+
+#: One account, no incident at it; and one in the old town, where a main has burst.
+GUO_LIN, WANG_XIUYING = "13800136246", "13800136108"
+HOMES = ("limin", "zhaojun", "wangfang", "sunli", "chenguo", "zhouhong")
+#: Rows that wait for a supervisor, one after the other, are fewer than this.
+MANY = 60
+
+
+@pytest.fixture
+def errors():
+    """Messages of the browser's console that tell of an error."""
+    found = []
+    yield found
+    assert not found, found
+
+
+@pytest.fixture
+def at_home(sign_in, errors):
+    """Return a function: the hand of somebody who sits before the first page."""
+
+    def _at_home(login):
+        page = sign_in(login, **DESK)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto("/odoo/water-home")
+        page.locator(".o_water_home_parts").wait_for()
+        return Hand(page)
+
+    return _at_home
+
+
+def _pick_up(hand, who):
+    """The box of the first page has the focus: who calls is typed at once."""
+    hand.page.locator(".o_water_home_call:focus").wait_for()
+    hand.write(who)
+    hand.press("Enter")
+    hand.page.locator(".o_water_call div[name=contact_name] input").wait_for()
+    expect(hand.page.locator("div[name=contact_name] input")).not_to_have_value("")
+
+
+def _go_to(hand, field):
+    """By Tab from field to field."""
+    here = "document.activeElement.closest('.o_field_widget')?.getAttribute('name')"
+    for _press in range(20):
+        if hand.page.evaluate(here) == field:
+            return
+        hand.press("Tab")
+    pytest.fail(f"{field} is not reached by Tab")
+
+
+def _choose_category(hand, words):
+    _go_to(hand, "category_id")
+    hand.write(words)
+    expect(hand.page.locator(".o-autocomplete--dropdown-item").first).to_contain_text(words)
+    hand.press("Enter")
+
+
+def _fits(page, what):
+    """Whether the bottom of the element is on the screen, with nothing scrolled."""
+    box = page.locator(what).first.bounding_box()
+    return box and box["y"] >= 0 and box["y"] + box["height"] <= DESK["viewport"]["height"]
+
+
+def test_telephone_complaint_registered_and_dispatched(at_home, query):
+    hand = at_home("limin")
+    _pick_up(hand, GUO_LIN)
+    _go_to(hand, "verbatim")
+    hand.write("水表走得太快，这个月水费翻了一倍。")
+    _choose_category(hand, "MT01")
+    _go_to(hand, "demand")
+    hand.write("请来检定水表")
+    hand.click("button[name=action_register_complaint]")
+    assert hand.page.locator(".modal div[name=summary]").inner_text()
+    hand.click(".modal div[name=confirmed] input")
+    hand.click(".modal button[name=action_confirm_and_dispatch]")
+    hand.click(".modal button[name=action_dispatch]")
+    hand.page.locator(".modal").wait_for(state="detached")
+    told = hand.page.locator("div[name=confirmation]").inner_text()
+    number = re.search(r"TS\d{6}-\d{5}", told)[0]
+    assert query(f"SELECT state FROM water_complaint WHERE name = '{number}'") == [["dispatched"]]
+    assert hand.clicks <= 6
+    assert _fits(hand.page, ".o_water_call_result")
+    assert _fits(hand.page, "div[name=demand]"), "the whole call is seen with its result"
+
+
+def test_burst_pipe_on_its_way(at_home, query):
+    hand = at_home("limin")
+    _pick_up(hand, GUO_LIN)
+    _go_to(hand, "verbatim")
+    hand.write("楼前爆管，水淹了马路！")
+    _choose_category(hand, "爆管")
+    hand.click("button[name=action_register_request]")
+    told = hand.page.locator("div[name=confirmation]").inner_text()
+    number = re.search(r"[A-Z]{2}\d{6}-\d{5}", told)[0]
+    sent = query(
+        "SELECT dispatch.state FROM water_dispatch dispatch JOIN water_request request"
+        f" ON request.id = request_id WHERE request.name = '{number}'"
+    )
+    assert ["sent"] in sent, "a crew is told"
+    assert hand.clicks <= 3
+
+
+def test_inquiry_answered(at_home, query):
+    hand = at_home("limin")
+    page = hand.page
+    row = page.locator("[data-section=work] li", has_text="ZX").first
+    number = re.search(r"ZX\d{6}-\d{5}", row.inner_text())[0]
+    hand.click(row.locator(".btn-link"))
+    hand.click("div[name=answer] textarea")
+    hand.write("已查明，账单无误，附上明细。")
+    hand.click(".o_form_statusbar button.btn-primary >> nth=0")
+    page.locator(".o_arrow_button_current", has_text=re.compile("已答复|已结案|已办结")).wait_for()
+    ((state,),) = query(f"SELECT state FROM water_inquiry WHERE name = '{number}'")
+    assert state in ("answered", "closed")
+    assert hand.clicks <= 3
+
+
+def test_repeat_call(at_home, query):
+    """Nothing known is asked again: urged, his word added, no second case, no second clock."""
+    before = query("SELECT count(*) FROM water_deadline")
+    hand = at_home("limin")
+    _pick_up(hand, WANG_XIUYING)
+    row = hand.page.locator(".o_water_running tr", has_text="TS").first
+    number = row.locator("a").inner_text()
+    hand.click(row.locator("button", has_text="催办"))
+    expect(row).to_contain_text("已催")
+    hand.click(row.locator("button", has_text="补充"))
+    row.locator("input").wait_for()
+    hand.write("他今天下午在家。")
+    hand.press("Enter")
+    hand.page.locator(".o_notification", has_text=number).last.wait_for()
+    assert hand.clicks <= 2
+    assert query("SELECT count(*) FROM water_deadline") == before
+
+
+@pytest.mark.parametrize("way", ["box", "Control+k"])
+def test_found_by_number(at_home, query, way):
+    ((number,),) = query("SELECT name FROM water_complaint ORDER BY id LIMIT 1")
+    hand = at_home("limin")
+    if way == "box":
+        hand.page.locator(".o_water_home_call:focus").wait_for()
+        hand.write(number)
+    else:
+        hand.press(way)
+        hand.page.locator(".o_command_palette input:focus").wait_for()
+        hand.write(number)
+        hand.page.locator(".o_command.focused", has_text=number).wait_for()
+    hand.press("Enter")
+    hand.page.locator(".o_form_view div[name=name]", has_text=number).wait_for()
+    assert hand.clicks <= 1
+
+
+def _decide(hand, row):
+    """By the row's own button, with the words that a dialog asks for; whether it had one."""
+    page, button = hand.page, row.locator("button.btn-primary")
+    if not button.count():
+        return False
+    before = page.locator("[data-section=decide]").inner_html()
+    hand.click(button)
+    page.wait_for_function(
+        "before => document.querySelector('.modal') ||"
+        " document.querySelector('[data-section=decide]').innerHTML !== before",
+        arg=before,
+    )
+    if page.locator(".modal").count():
+        words = page.locator(".modal .o_field_widget textarea")
+        words.last.fill("已核实，同意。")
+        hand.click(".modal footer .btn-primary")
+        page.locator(".modal").wait_for(state="detached")
+    return True
+
+
+def test_supervisor_decides_from_her_home(at_home):
+    """What waits is decided on the page, or on the page of the row, whose buttons do it."""
+    hand = at_home("wangfang")
+    page, opened = hand.page, set()
+    rows = page.locator("[data-section=decide] li.d-flex")
+    assert rows.count() > 4
+    for _turn in range(MANY):
+        texts = [text for text in rows.all_inner_texts() if text not in opened]
+        if not texts:
+            break
+        row = rows.nth(rows.all_inner_texts().index(texts[0]))
+        if not _decide(hand, row):
+            opened.add(texts[0])
+            hand.click(row.locator(".btn-link"))
+            assert page.locator(".o_form_statusbar button[name]:visible").first.is_enabled()
+            page.go_back()
+            page.locator(".o_water_home_parts").wait_for()
+        assert not page.locator(".o_error_dialog").count()
+    assert not texts
+    assert len(opened) < hand.clicks / 2
+
+
+@pytest.mark.parametrize("login", HOMES)
+def test_home_on_one_screen(at_home, login):
+    page = at_home(login).page
+    spare = page.evaluate(
+        "() => { const home = document.querySelector('.o_water_home');"
+        " return home.clientHeight - home.scrollHeight; }"
+    )
+    assert spare >= 0
+
+
+def test_top_of_the_case_on_one_screen(at_home, query):
+    ((case,),) = query(
+        "SELECT min(id) FROM water_complaint WHERE state = 'investigating' AND verbatim != ''"
+    )
+    page = at_home("limin").page
+    page.goto(f"/odoo/water-complaints/{case}")
+    page.locator(".o_form_view .o_water_strip").wait_for()
+    for part in ("div[name=verbatim]", ".o_water_strip", "div[name=next_step]"):
+        assert _fits(page, part), part
