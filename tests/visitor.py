@@ -129,6 +129,17 @@ class Visitor:
         answer = {"challenge": challenge, "solution": solution_of(challenge["parameters"])}
         return base64.b64encode(json.dumps(answer).encode()).decode()
 
+    def fill_in(self, category, words, files=()):
+        """Fill in the form of an inquiry; returns what the button that sends it presses.
+
+        :param words: ``{field: text}`` besides the category
+        """
+        _url, page = self.open(f"/water/report/inquiry?category={category}")
+        form = {"csrf_token": token(page), "category_id": category, "altcha": self.solve()}
+        url, page = self.open("/water/report/inquiry", form | words, files)
+        assert "/water/report/check/" in url, " ".join(re.sub("<[^>]*>", " ", page).split())[-1500:]
+        return {"csrf_token": token(page), "draft": url.rsplit("/", 1)[1]}
+
 
 def call_api(base_url, key, database, method, values, model="water.api"):
     """Call the interface: ``(status, answer)``."""

@@ -10,7 +10,7 @@
         "python": ["pygal"],
         "apt": {"pygal": "python3-pygal"},
     },
-    "images": ["static/description/board.png"],
+    "images": ["static/description/board_en.jpg"],
     "data": [
         "complaint/security/ir.model.access.csv",
         "complaint/security/ir_rule.xml",
@@ -268,6 +268,7 @@
         "web.assets_tests": [
             "water_complaints/static/tests/tours/*.js",
         ],
+        "web.assets_unit_tests": ["water_complaints/static/tests/*.test.js"],
     },
     "application": True,
     "uninstall_hook": "forget_complaints",

@@ -5,6 +5,7 @@ set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 ME=bin/$(basename "$0")
+ARGUMENTS=("$@")  # of the command that sources this file
 
 SERVE_PACKAGES=(
   ca-certificates python3-venv odoo-19 postgresql
@@ -49,13 +50,23 @@ missing_packages() {
 
 free_megabytes() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
 
+# What is done where this is another system: the same in a container of Debian 13, when there is an engine.
+elsewhere() {
+  case $ME in bin/install | bin/backup | bin/restore) ;; *) # these are about the machine itself
+    # shellcheck source=bin/lib/container.sh
+    . "$ROOT/bin/lib/container.sh"
+    run_in_container "${ARGUMENTS[@]}"
+    ;;
+  esac
+  die "this needs Debian 13 (trixie) with apt, or podman or docker, by which it goes into a container of debian:13;" \
+    "an editor may open the folder in its container (.devcontainer);" \
+    "to use the system, 'docker compose up -d' is enough (see README.md)"
+}
+
 # install_system PACKAGE...: installs what is missing, by sudo where needed.
 install_system() {
   local missing as_root=()
-  is_debian_13 ||
-    die "this needs Debian 13 (trixie) with apt; on another system open the folder in its container" \
-      "(.devcontainer), or run 'docker run -it --rm -v \"\$PWD\":/src -w /src debian:13 bash' and start it there;" \
-      "to use the system, 'docker compose up -d' is enough (see README.md)"
+  is_debian_13 || elsewhere
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(free_megabytes /usr)" -ge 3000 ] ||

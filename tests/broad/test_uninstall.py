@@ -5,15 +5,13 @@ knows by name, and all rows. Then everything is upgraded, and installed again.
 """
 
 import re
-import subprocess
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from runs import OPEN_ACTIONS, Runs, faults, settings
 from stored_rows import Stored, ask, differences
 
-LIMIT = 900  # seconds for one start of Odoo, which takes 60 where nobody else is at work
 NAME = "water-gone"
 OBJECTS = """
 SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
@@ -30,8 +28,11 @@ SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal;
 SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
    AND typname NOT LIKE '%gtrgm';
 """
-#: What Odoo's log says of a fault, with what PostgreSQL says of it.
-FAULT = re.compile(r"^.* (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*){0,3}|^Traceback.*$", re.MULTILINE)
+#: How both go: one after the other, or complaints with the desk on which they stand.
+WAYS = {
+    "one by one": ("water_complaints", "water_service_desk"),
+    "both at once": ("water_service_desk",),
+}
 #: Whoever takes complaints away says that their sealed files are kept.
 KEPT_ELSEWHERE = """
 INSERT INTO ir_config_parameter (key, value)
@@ -41,7 +42,13 @@ VALUES ('water_complaints.archives_kept', current_database());
 OWN = """
 INSERT INTO ir_filters (name, model_id, domain, context, sort, active)
 VALUES ('Ours', 'water.complaint', '[]', '{}', '[]', true);
-INSERT INTO ir_exports (name, resource) VALUES ('Ours', 'water.inquiry');
+INSERT INTO ir_exports (name, resource) VALUES ('Ours', 'water.complaint');
+"""
+#: Chains of what stays are whole: an inquiry that became a complaint says so in its events.
+CHAINS = """
+import json
+cases = env["water.inquiry"].search([])
+print("RESULT", json.dumps([len(cases), cases._verify_events()]))
 """
 #: Customers who have invoices, and what the company has booked, outlive any addon.
 KEPT = re.compile(r"account_move_partner_id_fkey|bad query: b'DELETE FROM \"res_partner\"")
@@ -68,6 +75,16 @@ NOT_OURS = [
 ]
 
 
+class Quiet(Runs):
+    """Commands that say nothing of an error; what is kept is none."""
+
+    def _run(self, *args):
+        said = super()._run(*args)
+        found = [fault for fault in faults(said, "ERROR", "CRITICAL") if not KEPT.search(fault)]
+        assert not found, "\n".join(found)
+        return said
+
+
 @dataclass
 class Left:
     """What is there that was not there before, and how the upgrade went."""
@@ -78,75 +95,89 @@ class Left:
 
 
 @pytest.fixture(scope="module")
-def run(stack):
-    """Return a function that runs Odoo's program to its end and returns what it logged."""
+def runs(stack, tmp_path_factory):
+    """Odoo's commands, where no addon is loaded for the whole server."""
+    return Quiet(stack, settings(stack, tmp_path_factory.mktemp("plain")))
 
-    def _run(*args):
-        command = [stack["python"], stack["odoo"], *args]
-        done = subprocess.run(
-            [str(arg) for arg in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT,
-            check=False,
+
+#: Likewise where the desk stays: it keeps what it has done, whatever it was about.
+DESKS = [
+    *NOT_OURS,
+    ("water_privacy_seen", None, "who has looked at how much within the hour"),
+    ("water_skill_user", None, "a person's skill, wherever it was learned"),
+    ("mail_message", lambda row: not row["model"], "one line to staff, in their inbox"),
+    ("mail_notification", None, "of that line"),
+    ("mail_message_res_partner_rel", None, "likewise"),
+    ("mail_mail", None, "that line by mail"),
+    ("mail_mail_res_partner_rel", None, "likewise"),
+]
+
+
+def _unlike(before, after, left_out=NOT_OURS):
+    """What two ``Stored`` have that is not in both, without what is not ours."""
+    return [
+        f"{table}: {what} {row or now}"[:400]
+        for table, what, row, now in differences(before, after)
+        if what in ("new", "gone")
+        and not table.startswith("account_")  # booked
+        and not any(
+            table == name and (not is_it or is_it(row or now)) for name, is_it, _ in left_out
         )
-        assert done.returncode == 0, done.stdout[-3000:]
-        faults = [fault for fault in FAULT.findall(done.stdout) if not KEPT.search(fault)]
-        assert not faults, "\n".join(faults)
-        return done.stdout
-
-    return _run
+    ]
 
 
-@pytest.fixture(scope="module")
-def plain(stack, tmp_path_factory):
-    """A configuration that loads no addon for the whole server: Odoo uninstalls none of these."""
-    lines = Path(stack["config"]).read_text().splitlines()
-    kept = [line for line in lines if not line.startswith("server_wide_modules")]
-    path = tmp_path_factory.mktemp("plain") / "odoo.conf"
-    path.write_text("\n".join(kept))
-    return path
+def _show(rows):
+    """A few rows of each table."""
+    tables = Counter(row.split(":")[0] for row in rows)
+    shown = [row for table in tables for row in [r for r in rows if r.startswith(f"{table}:")][:9]]
+    return f"{len(rows)} rows: {dict(tables)}\n" + "\n".join(shown)
 
 
-@pytest.fixture(scope="module")
-def left(stack, copied, run, plain):
-    """Uninstall complaints, then the desk; upgrade everything."""
-    place = ["-c", plain, "-d", NAME]
+@pytest.fixture(scope="module", params=WAYS)
+def left(request, stack, copied, runs):
+    """Uninstall both addons; upgrade everything."""
     with copied(NAME, stack["base"]):
         before, known = Stored(NAME), {key for (key,) in ask(NAME, OBJECTS)}
     with copied(NAME):
         ask(NAME, KEPT_ELSEWHERE + OWN)
-        for module in ("water_complaints", "water_service_desk"):
-            run("module", "uninstall", *place, module)
-        after = Stored(NAME)
+        for module in WAYS[request.param]:
+            runs.uninstall(NAME, module)
         objects = sorted(key for (key,) in ask(NAME, OBJECTS) if key not in known)
-        rows = [
-            f"{table}: {row}"[:400]
-            for table, what, _none, row in differences(before, after)
-            if what == "new"
-            and not table.startswith("account_")  # booked
-            and not any(table == name and (not is_it or is_it(row)) for name, is_it, _ in NOT_OURS)
-        ]
-        upgraded = run(*place, "-u", "base", "--no-http", "--stop-after-init")
-        yield Left(objects, rows, upgraded)
+        rows = _unlike(before, Stored(NAME))
+        yield Left(objects, rows, runs.upgrade(NAME, "base"))
 
 
 def test_nothing_is_left(left):
     """Tables, columns, functions, sequences; rows of any table: parameters, names, files."""
     assert not left.objects, "\n".join(left.objects)
-    tables = Counter(row.split(":")[0] for row in left.rows)
-    shown = [
-        row for table in tables for row in [r for r in left.rows if r.startswith(f"{table}:")][:9]
-    ]
-    assert not left.rows, f"{len(left.rows)} rows: {dict(tables)}\n" + "\n".join(shown)
+    assert not left.rows, _show(left.rows)
 
 
-def test_upgrades_and_comes_back(left, plain, run):
+def test_upgrades_and_comes_back(left, runs):
     """What was there can be upgraded, and the addons installed anew."""
     assert not re.search("water_(service_desk|complaints)", left.upgraded)
-    place = ["-c", plain, "-d", NAME, "--no-http", "--stop-after-init"]
-    run(*place, "-i", "water_service_desk,water_complaints")
+    runs.install(NAME, "water_service_desk", "water_complaints")
     states = "SELECT DISTINCT state FROM ir_module_module WHERE name LIKE 'water!_%' ESCAPE '!'"
     assert ask(NAME, states) == [["installed"]]
+
+
+def test_complaints_alone(stack, copied, runs):
+    """The desk goes on as it was before complaints, which can come back."""
+    name = f"{NAME}-alone"
+    with copied(name, stack["base"]):
+        runs.install(name, "water_service_desk", demo=True)
+        before, known = Stored(name), {key for (key,) in ask(name, OBJECTS)}
+        runs.install(name, "water_complaints", demo=True)
+        ask(name, KEPT_ELSEWHERE + OWN)
+        runs.uninstall(name, "water_complaints")
+        objects = sorted(key for (key,) in ask(name, OBJECTS) if key not in known)
+        assert not objects, "\n".join(objects)
+        rows = _unlike(before, Stored(name), DESKS)
+        assert not rows, _show(rows)
+        runs.upgrade(name, "water_service_desk")
+        (count, broken), _said = runs.shell(name, CHAINS)
+        assert (count > 10, broken) == (True, [])
+        assert runs.shell(name, OPEN_ACTIONS)[0]["broken"] == {}
+        runs.install(name, "water_complaints")
+        states = "SELECT state FROM ir_module_module WHERE name = 'water_complaints'"
+        assert ask(name, states) == [["installed"]]

@@ -15,6 +15,7 @@ def forget_complaints(env):
         for name in heirs
         if env[name]._auto and env[name]._fields["complaint_id"].column_type
     ]
+    links.append(("water.message", "incident_contact_id"))  # told of an outage, without a case
     forget(
         env,
         "water_complaints",

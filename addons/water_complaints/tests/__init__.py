@@ -91,6 +91,7 @@ from . import (
     test_clickbot,
     test_context,
     test_field_marks,
+    test_hoot,
     test_hostile,
     test_machine,
     test_mails,

@@ -106,6 +106,7 @@ PUBLIC = {
     "res.users": {"action_water_new_key": "needs the administrator of the system"},
     **BESIDE,
     "water.case.link.mixin": {"action_open_case": "needs the right to read the row"},
+    "discuss.channel": {"execute_command_case": "needs an agent, and a chat with a visitor"},
     "water.inquiry": {
         "action_answer": TABLE,
         "action_answer_and_close": TABLE,

@@ -69,3 +69,14 @@ class TestFieldMarks(TransactionCase):
             if field.compute and field.compute_sudo and not field.related
         ]
         self.assertEqual(found, [])
+
+    def test_labels_differ(self):
+        """Two fields of one name cannot be told apart, and each installation would warn of it."""
+        twins = []
+        for name, model in self.env.registry.items():
+            known = {}
+            for field in model._fields.values():
+                other = known.setdefault(field.string, field)
+                if other != field and {other._module, field._module} & {*MODULES}:
+                    twins.append(f"{name}: {other.name}, {field.name}: {field.string}")
+        self.assertFalse(twins)

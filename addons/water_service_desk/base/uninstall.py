@@ -24,7 +24,11 @@ TIED = (
 #: Tables in which people keep something for a model that they name.
 KEPT_FOR = (("ir_filters", "model_id"), ("ir_exports", "resource"))
 #: Rows about a model, to which the addons that extend a mixin of it give names as well.
-DESCRIBED = (("ir.model.fields", "ir_model_fields"), ("ir.model.inherit", "ir_model_inherit"))
+DESCRIBED = (
+    ("ir.model.fields", "ir_model_fields", "model_id"),
+    ("ir.model.inherit", "ir_model_inherit", "model_id"),
+    ("ir.model.constraint", "ir_model_constraint", "model"),
+)
 
 
 def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
@@ -51,6 +55,7 @@ def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
     for table, name in KEPT_FOR:
         _delete_tied(env, table, SQL("%s IN %s", SQL.identifier(name), tuple(models)))
     _forget_choices(env, models)
+    _forget_kept_choices(env, module)
     _forget_descriptions(env, module, models)
     for function in functions:
         env.cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = %s", [function])
@@ -59,6 +64,7 @@ def forget(env, module, functions=(), links=(), sequences=(), indexes=()):
     for index in indexes:
         env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
     env.cr.execute("DELETE FROM ir_config_parameter WHERE starts_with(key, %s)", [f"{module}."])
+    _empty(env, models)
     env.invalidate_all()
     env.registry.clear_all_caches()
 
@@ -135,6 +141,23 @@ def _drop_links(env, models):
         env.cr.execute(SQL("DELETE FROM ir_model_relation WHERE name = %s", table))
 
 
+def _empty(env, models):
+    """Empty the tables that go before anything of others is deleted.
+
+    Odoo would work out for their rows what follows when it deletes a user, look for that user in
+    vain, and let him stay. Nothing refers to them any more, see ``_untie``.
+    """
+    tables = [env[model]._table for model in models if model in env and env[model]._auto]
+    env.cr.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)"
+        " AND relnamespace = current_schema::regnamespace",
+        [tables],
+    )
+    names = [SQL.identifier(table) for (table,) in env.cr.fetchall()]
+    if names:
+        env.cr.execute(SQL("TRUNCATE %s", SQL(", ").join(names)))
+
+
 def _forget_choices(env, models):
     """Forget the names of the choices of fields that go: PostgreSQL takes the choices alone."""
     env.cr.execute(
@@ -151,22 +174,48 @@ def _forget_choices(env, models):
     )
 
 
+def _forget_kept_choices(env, module):
+    """Forget what the addon has added to choose from where rows are kept: those stay as they are.
+
+    Odoo would delete the rows that have one of the choices, which their guard refuses, and keep the
+    choices then. An event of an inquiry stays in its chain, whatever it was about.
+    """
+    kept = env.registry.descendants(["water.kept.mixin"], "_inherit")
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_fields_selection AS choice USING ir_model_fields AS field
+         WHERE field.id = choice.field_id AND field.model IN %s AND choice.id IN (
+            SELECT res_id FROM ir_model_data WHERE model = 'ir.model.fields.selection'
+             GROUP BY res_id HAVING array_agg(module::text) <@ %s)
+        """,
+        [tuple(kept), _going(env, module)],
+    )
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data WHERE model = 'ir.model.fields.selection' AND module = %s
+           AND res_id NOT IN (SELECT id FROM ir_model_fields_selection)
+        """,
+        [module],
+    )
+
+
 def _forget_descriptions(env, module, models):
     """Forget what other addons call by a name and goes with its model, and foreign keys.
 
     Odoo would leave both: it looks for rows with a name that the addon has given.
     """
-    for model, table in DESCRIBED:
+    for model, table, column in DESCRIBED:
         env.cr.execute(
             SQL(
                 """
                 DELETE FROM ir_model_data AS data USING %s AS row, ir_model AS model
                  WHERE data.model = %s AND data.module NOT IN %s AND data.res_id = row.id
-                   AND row.model_id = model.id AND model.model IN %s
+                   AND row.%s = model.id AND model.model IN %s
                 """,
                 SQL.identifier(table),
                 model,
                 tuple(_going(env, module)),
+                SQL.identifier(column),
                 tuple(models),
             )
         )

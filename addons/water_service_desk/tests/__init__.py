@@ -67,7 +67,7 @@ from ..portal.tests import (
 from ..delegation.tests import test_delegate, test_portal_delegate
 from ..account_change.tests import test_account_change
 from ..external_order.tests import test_order
-from ..inquiry.tests import test_inquiry_flow
+from ..inquiry.tests import test_chat, test_inquiry_flow
 from ..request.tests import (
     test_callback_talk,
     test_guide,

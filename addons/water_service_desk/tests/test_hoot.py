@@ -11,9 +11,11 @@ def hoot_id(name):
 
 @tagged("post_install", "-at_install")
 class TestHoot(HttpCase):
+    addon = "water_service_desk"
+
     def test_suite(self):
         """The addon's unit tests of the web client pass in a real browser."""
-        suite = hoot_id("@water_service_desk")
+        suite = hoot_id(f"@{self.addon}")
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",

@@ -10,6 +10,8 @@ BROWSER = ("venv-browser", ("tests/requirements.txt",), [])
 DOCS = ("venv-docs", ("doc/requirements.txt",), [])
 #: What only nodes of several need: one addon of OCA, found by its folder.
 SESSIONS = ("venv-sessions", ("config/cluster/requirements.txt",), ["--system-site-packages"])
+#: Addons of OCA that others have beside ours.
+NEIGHBOURS = ("venv-neighbours", ("tests/broad/requirements.txt",), ["--system-site-packages"])
 LOAD = ("venv-load", ("bin/lib/water/bench/requirements.txt",), [])
 
 
@@ -39,6 +41,11 @@ def environment(place, kind):
     )
     mark.write_text(digest)
     return python
+
+
+def addons(python):
+    """Return the folder of the addons in an environment."""
+    return next(python.parents[1].glob("lib/*/site-packages/odoo/addons"))
 
 
 def _each(place, files):

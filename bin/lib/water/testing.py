@@ -188,7 +188,13 @@ def _run(runs, inside, outside, options, before):
     """
     place = runs.place
     browser = packages.environment(place, packages.BROWSER) if outside else None
-    sessions = packages.environment(place, packages.SESSIONS) if outside else None
+    is_broad = BROAD in " ".join(outside)
+    kinds = {"sessions": packages.SESSIONS} if outside else {}
+    kinds |= {"neighbours": packages.NEIGHBOURS} if is_broad else {}
+    folders = {
+        name: str(packages.addons(packages.environment(place, kind)))
+        for name, kind in kinds.items()
+    }
     with test_odoo(place) as odoo:
         path = f"{odoo.cluster.bin}:{os.environ['PATH']}"
         variables = odoo.cluster.environment | {"PATH": path}
@@ -198,9 +204,9 @@ def _run(runs, inside, outside, options, before):
             runs.run(odoo.python, args, variables)
         if outside and not (inside and _stop_early(options, runs)):
             stack = place.local / "stack.json"
-            stack.write_text(json.dumps(_describe(odoo, sessions) | _keep(place, *before)))
+            stack.write_text(json.dumps(_describe(odoo) | folders | _keep(place, *before)))
             args = [*_workers(outside, options, "loadfile"), *options, *outside]
-            args += [] if BROAD in " ".join(outside) else [f"--ignore={BROAD}"]
+            args += [] if is_broad else [f"--ignore={BROAD}"]
             runs.run(browser, args, variables | {"WATER_STACK": str(stack)})
 
 
@@ -208,11 +214,8 @@ def _stop_early(options, runs):
     return {"-x", "--exitfirst"} & set(options) and any(runs.codes)
 
 
-def _describe(odoo, sessions):
-    """What tests/conftest.py needs to start servers of its own.
-
-    :param sessions: Python of the environment with OCA's addon
-    """
+def _describe(odoo):
+    """What tests/conftest.py needs to start servers of its own."""
     return {
         "python": str(odoo.python),
         "odoo": str(PROGRAM),
@@ -221,7 +224,6 @@ def _describe(odoo, sessions):
         "base": BASE,
         "template": TEMPLATE,
         "mailsink": str(odoo.place.root / "bin" / "mailsink"),
-        "sessions": str(next(sessions.parents[1].glob("lib/*/site-packages/odoo/addons"))),
     }
 
 

@@ -254,7 +254,7 @@ class WaterOutages(WaterTrack):
 
     def _outages(self):
         """The incidents as nobody in particular, in the visitor's language."""
-        public = request.env.ref("base.public_user")
+        public = request.env["res.users"]._water_stranger()
         return request.env["water.incident"].with_user(public).with_company(self._public_company())
 
     def _outages_may_ask(self):

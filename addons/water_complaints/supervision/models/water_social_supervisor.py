@@ -31,9 +31,12 @@ class WaterSocialSupervisor(models.Model):
     )
     note = fields.Text(help="Where the person comes from, such as the residents' committee.")
     finding_ids = fields.One2many(
-        "water.supervision.finding", "supervisor_id", string="Findings", readonly=True
+        "water.supervision.finding",
+        "supervisor_id",
+        string="Findings Handed In",
+        readonly=True,
     )
-    finding_count = fields.Integer(string="Findings", compute="_compute_finding_count")
+    finding_count = fields.Integer(string="Number of Findings", compute="_compute_finding_count")
     is_serving = fields.Boolean(
         string="In Office", compute="_compute_is_serving", search="_search_is_serving"
     )

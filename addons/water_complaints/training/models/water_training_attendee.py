@@ -26,7 +26,9 @@ class WaterTrainingAttendee(models.Model):
 
     training_id = fields.Many2one("water.training", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="training_id.company_id", store=True, index=True)
-    training_state = fields.Selection(related="training_id.state", string="Training", store=True)
+    training_state = fields.Selection(
+        related="training_id.state", string="State of the Training", store=True
+    )
     starts_at = fields.Datetime(related="training_id.starts_at", store=True)
     held_on = fields.Date(
         string="Day",

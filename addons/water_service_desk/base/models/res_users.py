@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.http import request
 
 from ..roles import AGENT, DEPARTMENT, QUALITY
 
@@ -19,6 +20,17 @@ class ResUsers(models.Model):
         )
         unsaid.filtered(lambda user: user._water_is_staff()).notification_type = "inbox"
         return users
+
+    @api.model
+    def _water_stranger(self):
+        """Whoever has not signed in: where there are websites, the stranger of this one.
+
+        Each website has one of its own, who belongs to its company.
+        """
+        # sudo: website - which user stands for a stranger, and of which company he is
+        website = self.env["website"].sudo() if request and "website" in self.env else None
+        user = website is not None and website.get_current_website().user_id
+        return (user or self.env.ref("base.public_user")).with_env(self.env)
 
     def _water_is_staff(self):
         """Whether the user has one of our roles, and no customer's page."""

@@ -71,7 +71,7 @@ class WaterPortal(WaterPortalDraft):
         name = case["number"] if case else words.get("many")
         if str(values.get("page_name")).endswith(("_new", "_matter", "_form")):
             name = words.get("new")
-        company = request.env.ref("base.public_user").sudo().company_id
+        company = request.env["res.users"]._water_stranger().sudo().company_id
         title = values.get("title") or name
         title = f"{title} · {company.name}" if title else company.name
         return {

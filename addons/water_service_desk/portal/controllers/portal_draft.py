@@ -115,7 +115,7 @@ class WaterPortalDraft(WaterPortalList):
     def report_upload(self, draft=None, **kw):
         """Keep one file of a form that is being filled in; answers as JSON."""
         # sudo: res.company - limits of the public page
-        company = request.env.ref("base.public_user").sudo().company_id
+        company = request.env["res.users"]._water_stranger().sudo().company_id
         limit = company.water_portal_per_user * company.water_upload_max_files
         source = source_of(request.httprequest.remote_addr)
         attempts = request.env["water.attempt"]

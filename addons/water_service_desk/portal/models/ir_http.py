@@ -34,7 +34,7 @@ class IrHttp(models.AbstractModel):
         if not at_ours():
             return super()._get_error_html(env, code, values)
         title, text = cls._water_fault(env, code)
-        company = env.ref("base.public_user").sudo().company_id
+        company = env["res.users"]._water_stranger().sudo().company_id
         values = {
             **values,
             "title": title,

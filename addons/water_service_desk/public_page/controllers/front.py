@@ -104,7 +104,7 @@ class WaterFront(WaterTrack):
 
     def _front_businesses(self):
         cases = request.env["water.request"].with_context(water_request_type="business")
-        return cases.with_user(request.env.ref("base.public_user"))._filing_categories()
+        return cases.with_user(request.env["res.users"]._water_stranger())._filing_categories()
 
     def _front_label(self, kind):
         if kind == "business":
@@ -137,7 +137,7 @@ class WaterHome(Home):
             return False
         # sudo: res.company - whether there is a first page, told to everybody
         env = request.env(su=True)
-        company = env.ref("base.public_user").company_id
+        company = env["res.users"]._water_stranger().company_id
         has_other = "website" in env
         user = env["res.users"].browse(request.session.uid or ())
         is_staff = bool(user) and user._is_internal()

@@ -24,7 +24,7 @@ class WaterOpenDoor(WaterPortal):
 
     def _public_company(self):
         # sudo: res.company - limits, hotline and name of the company of the public page
-        return request.env.ref("base.public_user").sudo().company_id
+        return request.env["res.users"]._water_stranger().sudo().company_id
 
     def _public_key(self):
         return hmac(request.env(su=True), "water_service_desk.proof", "challenge")

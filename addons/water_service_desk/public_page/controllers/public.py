@@ -172,7 +172,7 @@ class WaterPublic(WaterOpenDoor):
     def _public_cases(self, kind):
         """The model of ``kind`` as nobody in particular, in the visitor's language."""
         model, request_type = self._public_kinds()[kind]
-        cases = request.env[model].with_user(request.env.ref("base.public_user"))
+        cases = request.env[model].with_user(request.env["res.users"]._water_stranger())
         company = self._public_company()
         return cases.with_company(company).with_context(
             water_request_type=request_type, tz=company._water_tz()

@@ -1,0 +1,83 @@
+from markupsafe import escape
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from ...base.roles import AGENT
+from ...base.words import said
+from ...intake.filing import first_line
+
+COMMAND = "/case"
+SUBJECT, WORDS = 200, 10000
+
+
+class DiscussChannel(models.Model):
+    """A chat with a visitor becomes an inquiry, where Odoo's Live Chat is installed."""
+
+    _inherit = "discuss.channel"
+
+    def execute_command_case(self, **kwargs):
+        """Keep the chat as an inquiry and tell the agent its number; again, it is the same one.
+
+        :param kwargs: ``body`` is the command, and behind it what the matter is, if one likes
+        :raises UserError: for a conversation that is not with a visitor, and for others than agents
+        """
+        self.ensure_one()
+        if not (self._water_is_chat() and self.env.user.has_group(AGENT)):
+            raise UserError(
+                self.env._("Agents keep chats with visitors as inquiries, nothing else.")
+            )
+        about = html2plaintext(kwargs.get("body") or "").strip().removeprefix(COMMAND).strip()
+        case = self._water_chat_case() or self._water_file_chat(about)
+        link = case._get_html_link(title=case.name)
+        text = escape(self.env._("This chat is kept as %s.")) % link
+        self.env.user._bus_send_transient_message(self, text)
+
+    def _water_is_chat(self):
+        return self.channel_type == "livechat"
+
+    def _water_chat_ref(self):
+        return f"chat-{self.id}"
+
+    def _water_chat_case(self):
+        """The inquiry that the chat has become already."""
+        known = [("recording_ref", "=", self._water_chat_ref())]
+        return self.env["water.inquiry"].search(known, limit=1)
+
+    def _water_file_chat(self, about):
+        """File the visitor's words as they are, and the whole conversation."""
+        lines = self._water_chat_lines()
+        words = "\n".join(text for _name, text, is_visitor in lines if is_visitor)
+        if not said(words):
+            raise UserError(self.env._("The visitor has not said anything yet."))
+        values = {
+            "subject": (about or first_line(words))[:SUBJECT],
+            "verbatim": words[:WORDS],
+            "description": "\n".join(f"{name}: {text}" for name, text, _is in lines)[:WORDS],
+            "category_id": self.env.ref("water_service_desk.category_gn").id,
+            "channel_id": self.env.ref("water_service_desk.channel_web").id,
+            "recording_ref": self._water_chat_ref(),
+        }
+        return self.env["water.inquiry"].create(values | self._water_chat_visitor())
+
+    def _water_chat_lines(self):
+        """``[(name, text, whether a visitor says it)]`` of the chat, oldest first."""
+        # sudo: mail.message - those of a channel that the reader is in, with visitors' names
+        messages = self.message_ids.sudo().filtered(lambda m: m.message_type == "comment")
+        found = []
+        for message in messages.sorted("id"):
+            author, text = message.author_id, html2plaintext(message.body or "").strip()
+            name = author.name or message.author_guest_id.name or ""
+            is_staff = any(not user.share for user in author.user_ids)
+            if text:
+                found.append((name, text, not is_staff))
+        return found
+
+    def _water_chat_visitor(self):
+        """The customer who has signed in, or the name by which a stranger goes."""
+        # sudo: discuss.channel.member - who takes part in a channel that the reader is in
+        members = self.channel_member_ids.sudo()
+        partners = members.partner_id.filtered(lambda p: p.partner_share and not p.is_public)
+        guest = members.guest_id[:1]
+        return {"partner_id": partners[:1].id} if partners else {"contact_name": guest.name}

@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# Sourced by setup.sh where this is not Debian 13: runs the command in a container that is, by podman or
+# docker. The container is kept: what is installed there once is there the next time.
+
+# Prints the engine that is there and answers.
+engine() {
+  local name
+  for name in podman docker; do
+    if command -v "$name" >/dev/null && "$name" info >/dev/null 2>&1; then
+      echo "$name"
+      return
+    fi
+  done
+  return 1
+}
+
+# Makes and starts the container of this checkout; prints its name. What commands make is kept in a volume
+# of the same name, apart from the checkout, which belongs to somebody outside.
+start_container() {
+  local engine=$1 name
+  name=water-$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
+  if ! "$engine" container inspect "$name" >/dev/null 2>&1; then
+    printf '%s: making the container %s of debian:13, once\n' "$ME" "$name" >&2
+    # the network is the machine's own, for the ports; labels are off, for the checkout where SELinux guards it
+    "$engine" run --detach --init --name "$name" --network host --security-opt label=disable \
+      --volume "$ROOT:/water" --volume "$name:/water-local" --env WATER_LOCAL=/water-local --env LC_ALL=C.UTF-8 \
+      docker.io/library/debian:13 sleep infinity >/dev/null
+    "$engine" exec "$name" sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends ca-certificates git &&
+      git config --system safe.directory /water' >&2
+  fi
+  "$engine" start "$name" >/dev/null
+  echo "$name"
+}
+
+# run_in_container ARG...: runs this command there, from the same folder of the checkout, with what is set for it.
+run_in_container() {
+  local engine name folder=/water variable options=()
+  engine=$(engine) || return 0
+  name=$(start_container "$engine")
+  case $PWD in "$ROOT"/*) folder=/water${PWD#"$ROOT"} ;; esac
+  # where somebody looks on, Ctrl-C reaches the command
+  [ -t 0 ] && [ -t 1 ] && options+=(--interactive --tty)
+  for variable in PORT "${!WATER_@}"; do
+    case $variable in WATER_LOCAL | WATER_COMMAND) ;; *) [ -z "${!variable+x}" ] || options+=(--env "$variable") ;; esac
+  done
+  exec "$engine" exec "${options[@]}" --workdir "$folder" "$name" "/water/$ME" "$@"
+}
