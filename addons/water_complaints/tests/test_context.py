@@ -26,6 +26,7 @@ HARMLESS = {
     "water_request_type": "narrows the choice of categories of a form",
     "water_page": "the address that a page names, made by controllers alone",
     "default_fetchmail_server_id": "who brings a mail in; whoever may is checked before",
+    "filters": "Odoo's own, of the mails that its queue sends; the queue is the system's",
     "report_pdf_no_attachment": "a print that is not kept; letters are kept when they are sent",
     "raise_on_forbidden_code_for_model": "part of the key of compiled templates",
 }

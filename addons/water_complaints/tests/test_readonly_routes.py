@@ -11,6 +11,7 @@ from odoo.addons.water_service_desk.portal.reading import by_get
 from ..complaint.tests.common import ComplaintPeople
 
 COUNTED = "who asks is counted"
+ODOO = "Odoo's own page in our face, which Odoo does not call one that reads"
 #: What is asked by GET and needs the primary nevertheless → why.
 WRITING = {
     "/water/report/challenge": COUNTED,
@@ -22,6 +23,7 @@ WRITING = {
     "/water/call": "who looks a caller up is written down",
     "/water/archive/<int:archive_id>": "who takes a file is written down",
     "/water/survey/<int:survey_id>/table": "who takes a list of people is written down",
+    **dict.fromkeys(("/my/account", "/my/invoices", "/my/invoices/page/<int:page>"), ODOO),
 }
 #: Kinds of case: the address of their pages, and how the tests make one.
 CASES = {

@@ -149,6 +149,9 @@ class CasesKept:
         now = fields.Datetime.now()
         for clock in self.rows("deadline_ids"):
             fresh = clock.id > self.known and clock.state == "running"
+            case = clock._case()
+            if clock.kind == "external" and case.external_due_at <= now:
+                continue  # the body's own limit, which was over before
             if fresh and clock.started_at >= now and clock.due_at < now:
                 yield f"{clock.case_name} {clock.kind} was promised for {clock.due_at}, now {now}"
 

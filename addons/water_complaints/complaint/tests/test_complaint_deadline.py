@@ -64,6 +64,17 @@ class TestComplaintDeadline(ComplaintCommon):
         for kind in kinds:
             self.assertEqual(self._clock(case, kind).state, "met", kind)
 
+    def test_graver_when_the_work_is_done(self):
+        """Nobody goes there any more: nothing of the graver standard begins."""
+        case = self._complaint_at("callback")
+        before = case.deadline_ids
+        self._as("agent", case).write({"severity": "emergency", "triage_reason": "回看录音"})
+        self.assertEqual(case.severity, "emergency")
+        self.assertEqual(case.deadline_ids, before)
+        self.assertFalse(
+            case._open_clocks().filtered(lambda row: row.kind in ("accept", "on_site"))
+        )
+
     def test_classes(self):
         """Each class has its clocks and no other (domain 3.3)."""
         for severity, clocks in CLASSES.items():

@@ -24,6 +24,8 @@ class WaterCaseMixin(models.AbstractModel):
             words.append(self.env._("a department is still at work"))
         if self.visit_ids.filtered(lambda row: row._is_open()):
             words.append(self.env._("a visit is still to come"))
+        if self._open_calls("requested"):
+            words.append(self.env._("the customer has asked to be called"))
         if self.external_state == "open":
             words.append(self.env._("the order of another body is not answered yet"))
         if self.category_id.is_medical or self._tells_of_harm():

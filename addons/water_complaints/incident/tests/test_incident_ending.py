@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -212,6 +214,14 @@ class TestIncidentEnding(IncidentCommon):
         self._stays(incident, case, "a measure of the plan is still to come")
         trusted(action).done_at = fields.Datetime.now()
         self.assertNotIn("measure", " ".join(case.sudo()._why_not_ended()))
+
+    def test_a_call_that_was_asked_for_keeps_a_case(self):
+        """Filed with the incident, nobody would call; withdrawn, nothing keeps it any more."""
+        incident, case = self._open(), self._caller()
+        call = case.sudo()._request_callback(fields.Datetime.now() + timedelta(hours=3), "几点来水")
+        self._stays(incident, case, "has asked to be called")
+        call._withdraw()
+        self.assertNotIn("called", " ".join(case.sudo()._why_not_ended()))
 
     def test_an_open_appeal_keeps_a_case(self):
         incident, case = self._open(), self._caller()

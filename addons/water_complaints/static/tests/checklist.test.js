@@ -21,11 +21,11 @@ const ITEMS = [
 
 class WaterComplaint extends models.Model {
     _name = "water.complaint";
-    checklist = fields.Json();
+    archive_checklist = fields.Json();
     _records = [
-        { id: 1, checklist: ITEMS },
-        { id: 2, checklist: ITEMS.slice(0, 1) },
-        { id: 3, checklist: false },
+        { id: 1, archive_checklist: ITEMS },
+        { id: 2, archive_checklist: ITEMS.slice(0, 1) },
+        { id: 3, archive_checklist: false },
     ];
 }
 
@@ -37,7 +37,7 @@ const open = (resId) =>
         type: "form",
         resModel: "water.complaint",
         resId,
-        arch: `<form><field name="checklist" widget="water_checklist" readonly="1"/></form>`,
+        arch: `<form><widget name="archive_checklist"/></form>`,
     });
 
 test("each item says by icon and words whether it is there", async () => {

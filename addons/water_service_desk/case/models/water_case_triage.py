@@ -248,7 +248,12 @@ class WaterCaseMixin(models.AbstractModel):
             case._start_missing_clocks(lines, now)
 
     def _start_missing_clocks(self, lines, at):
-        """What the standard promises beyond the old one runs from ``at`` (naive UTC) on."""
+        """What the standard promises beyond the old one runs from ``at`` (naive UTC) on.
+
+        Of work that is done nothing begins any more, though a call or an archive is still to come.
+        """
+        if self.closed_at:
+            return
         there = self.deadline_ids.filtered(lambda clock: not clock.is_dropped)
         missing = {line.kind for line in lines} - set(there.mapped("kind"))
         if missing:

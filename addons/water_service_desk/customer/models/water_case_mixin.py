@@ -33,8 +33,10 @@ class WaterCaseMixin(models.AbstractModel):
         return person if is_former or not account else account
 
     def _is_known_by_phone(self):
+        if not self._reads_contact():
+            return False
         named = self.partner_id or self.account_id or self.is_anonymous
-        return bool(not named and self._reads_contact() and self.phone_normalized)
+        return bool(self.phone_normalized and not named)
 
     def action_customer(self):
         """Open all that is known of the customer.
