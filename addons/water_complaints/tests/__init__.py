@@ -109,6 +109,7 @@ from . import (
     test_scenario_moving,
     test_scenario_new_year,
     test_scenario_summer_time,
+    test_scenario_two_rules,
     test_upgrade,
     test_views,
 )
