@@ -22,7 +22,7 @@ from ..investigation.tests import test_evidence, test_investigation, test_invest
 from ..settlement.tests import test_resolution, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_major
-from ..duplicate.tests import test_merge, test_mirror, test_repeat
+from ..duplicate.tests import test_merge, test_merge_limits, test_mirror, test_repeat
 from ..appeal.tests import (
     test_appeal,
     test_appeal_counts,
@@ -109,6 +109,7 @@ from . import (
     test_scenario_moving,
     test_scenario_new_year,
     test_scenario_summer_time,
+    test_scenario_two_rules,
     test_upgrade,
     test_views,
 )

@@ -98,6 +98,17 @@ class TestDispatchClock(ComplaintCommon):
         self.assertEqual(case.dispatch_ids.mapped("due_at"), [local("2026-03-12 10:00")] * 2)
         self.assertEqual(len(case.dispatch_ids.deadline_ids), 2)
 
+    def test_a_date_asked_for_after_a_pause(self):
+        """It is the date, whatever stood still before it was given."""
+        case, __ = self._dispatching()
+        self._as("agent", case)._confirm_readback()
+        clock = self._dispatch(case).deadline_ids
+        self._as("agent", clock)._request_pause("等客户", local("2026-03-11 15:00"))
+        with freeze_time(local("2026-03-11 15:00")):
+            self._sweep()
+            self._as("agent", case)._dispatch(self.net, due=local("2026-03-12 12:00"))
+        self.assertEqual((clock.state, clock.due_at), ("running", local("2026-03-12 12:00")))
+
     def test_never_beyond_the_customers_limit(self):
         """The standard would give it longer than the customer was promised: it does not."""
         case = self._complaint_at("registered")

@@ -221,13 +221,17 @@ class WaterCaseMixin(models.AbstractModel):
     def _hurry_clocks(self, reason):
         """Clocks of the graver standard that end earlier replace those that run; none is lost.
 
-        What the new standard promises beyond the old one runs from this moment on.
+        What the new standard promises beyond the old one runs from this moment on. What stands
+        still is hurried as well, and in an emergency nothing stands still.
         """
         now = fields.Datetime.now()
         for case in self.sudo().filtered(lambda c: c.state not in c._final_states):
             office = case.company_id._water_calendar()
             lines = [line for line in case._standard_lines(office) if line.start_on == "received"]
-            for clock in case._open_clocks().filtered(lambda row: row.state == "running"):
+            if case.severity == "emergency":
+                case._open_clocks()._resume(now)
+            going = case._open_clocks().filtered(lambda row: row.state in ("running", "paused"))
+            for clock in going:
                 line = next((li for li in lines if li.kind == clock.kind), None)
                 values = (
                     line

@@ -348,7 +348,7 @@ class WaterCaseMixin(models.AbstractModel):
             line = lines.get(clock.kind)
             if not line:
                 clock._drop(reason)
-            elif clock.state == "running":
+            else:  # one that stands still has the new limit when it runs again
                 clock._replan_by(self._clock_values(line, clock.started_at, office), reason)
 
     def _check_pausing(self, clock):

@@ -40,18 +40,15 @@ class WaterCaseMixin(models.AbstractModel):
         stage = self.stage_id.with_context(lang=lang)
         for clock in self._pausable_clocks().filtered(lambda clock: clock.kind in STOPPED):
             left = clock._waiting_left()
-            if left <= timedelta(0) or not self._may_pause(clock):
+            if left <= timedelta(0):
                 continue
             values = {"until": now + left, "by_rule": True}
-            clock._create_pauses("pause", stage.public_name or stage.name, values).sudo()._begin()
-
-    def _may_pause(self, clock):
-        """Whether the case type has no way of its own to pause ``clock``."""
-        try:
-            self._check_pausing(clock)
-        except UserError:
-            return False
-        return True
+            reason = stage.public_name or stage.name
+            try:
+                pauses = clock._create_pauses("pause", reason, values)
+            except UserError:  # the case type has its own way, or another body waits: it goes on
+                continue
+            pauses.sudo()._begin()
 
     def _end_waiting(self, at):
         """Nobody waits for the customer any more: clocks that a rule has stopped run again."""

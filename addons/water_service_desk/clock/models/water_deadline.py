@@ -356,16 +356,18 @@ class WaterDeadline(models.Model):
             self._replan({self: (values["due_at"], values["provisional"])}, reason)
 
     @api.model
-    def _replan(self, limits, reason):
+    def _replan(self, limits, reason, is_final=False):
         """Set newly worked-out limits and keep the old ones in the chains.
 
         :param limits: {clock: (due, provisional)}, before its pauses and extensions
+        :param is_final: these are the dates themselves: what was paused before moves them not
         """
         payloads = {}
         for clock, (due, provisional) in limits.items():
             old = clock.due_at
             trusted(clock.sudo()).planned_due_at = due
-            clock._move_due(*clock._replay_pauses(due, provisional))
+            limit = (due, provisional) if is_final else clock._replay_pauses(due, provisional)
+            clock._move_due(*limit)
             moves = {"old": old.isoformat(), "new": clock.due_at.isoformat()}
             payloads[clock.id] = {"clock": clock.kind, **moves, "reason": reason}
         clocks = self.browse(payloads)

@@ -103,4 +103,4 @@ class WaterDispatch(models.Model):
         # no rule gives this date any more: a change of the calendar leaves it alone
         trusted(clocks).write({"amount": 0, "unit": False, "standard_line_id": False})
         reason = self.env._("Asked for by whoever dispatched it.")
-        clocks._replan(dict.fromkeys(clocks, (due, False)), reason)
+        clocks._replan(dict.fromkeys(clocks, (due, False)), reason, is_final=True)

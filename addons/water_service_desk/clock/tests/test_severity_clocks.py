@@ -76,3 +76,32 @@ class TestSeverityClocks(WaterCommon):
         self.assertEqual(on_site.state, "void")
         reasons = [row["reason"] for row in self._events(case, "clock_voided")]
         self.assertEqual(reasons, ["标准已停用"])
+
+    def _paused(self, **values):
+        case = self._inquiry(**values)
+        clock = self._clock(case, "close")
+        self._as("agent", clock)._request_pause("等客户资料", self._later(hours=2))
+        self.assertEqual(clock.state, "paused")
+        return case, clock
+
+    def test_raised_and_lowered_while_it_stands_still(self):
+        """A clock that stands still goes on by the standard that holds then."""
+        for before, after, amount in (("normal", "urgent", 4), ("urgent", "normal", 2)):
+            with self.subTest(after=after):
+                case, clock = self._paused(severity=before)
+                self._as("agent", case)._retriage({"severity": after}, "家有病人")
+                self.assertEqual((clock.state, clock.amount), ("paused", amount))
+                self.assertTrue(self._events(case, "clock_replanned"))
+                with freeze_time(self._later(hours=2)):
+                    self._sweep()
+                    self.assertEqual(clock.state, "running")
+                if after == "urgent":  # two hours stood still, then the four
+                    self.assertEqual(clock.due_at, self._later(hours=6))
+
+    def test_an_emergency_stands_still_no_longer(self):
+        """The clocks of an emergency are never stopped, nor do they stay so (domain 3.3)."""
+        case, clock = self._paused()
+        with freeze_time(self._later(hours=1)):
+            self._as("agent", case)._retriage({"severity": "emergency"}, "有人受伤")
+        self.assertNotIn("paused", case._open_clocks().mapped("state"))
+        self.assertEqual((clock.paused_minutes, clock.pause_ids.state), (60, "done"))

@@ -10,8 +10,6 @@ from ...case.transitions import Missing
 
 #: Clocks of the matter itself, whichever of the contacts started them.
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close")
-#: What is remembered of a clock that another contact's earlier limit moves.
-CLOCK_FACTS = ("started_at", "planned_due_at")
 #: What is remembered of a clock that stands still.
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
@@ -71,6 +69,12 @@ class WaterMatterMixin(models.AbstractModel):
             return [Missing(words, "action_relate")]
         return []
 
+    def _former_handlers(self):
+        """What was merged has been handled in the other case."""
+        lead = self._lead_case()
+        theirs = lead and lead._former_handlers() | lead._barred_handlers()
+        return super()._former_handlers() | (theirs or self.env["res.users"])
+
     # -- merging -----------------------------------------------------------------------------
 
     def _move_to(self, state, stage=None):
@@ -81,7 +85,9 @@ class WaterMatterMixin(models.AbstractModel):
         super()._move_to(state, stage)
         for case, facts in snapshots.items():
             original = case.sudo().duplicate_of_id
-            facts["original"] = case._bring_forward(original, facts.pop("running"))
+            facts["severity"] = original.severity
+            facts["place"] = len(original._merged_in_order())
+            facts["original"] = case._bring_forward(original, facts["running"])
             trusted(case.sudo()).write(
                 {"merge_snapshot": facts, "merged_at": fields.Datetime.now()}
             )
@@ -104,7 +110,7 @@ class WaterMatterMixin(models.AbstractModel):
             "pauses": self._pause_facts(clocks),
             "visits": {str(visit.id): visit.state for visit in self._open_visits()},
             "running": [
-                (clock.kind, clock.started_at, clock.due_at, clock.provisional)
+                clock._matter_facts("kind", "due_at")
                 for clock in clocks
                 if clock.kind in SHARED_CLOCKS and not clock.visit_id
             ],
@@ -123,24 +129,29 @@ class WaterMatterMixin(models.AbstractModel):
     def _bring_forward(self, original, running):
         """The earlier limit wins: the original is due no later than any contact about it.
 
-        :param running: ``(kind, start, due, provisional)`` of this case's clocks
+        :param running: facts of this case's clocks, with kind and limit
         :return: {clock id: what it was before}
         """
-        reason = self.env._("Merged with an earlier contact: %s", self.name)
-        graver = RANK[self.severity] > RANK[original.severity]
-        if graver:
-            original.write({"severity": self.severity, "triage_reason": reason})
+        if RANK[self.severity] > RANK[original.severity]:
+            values = {"severity": self.severity, "triage_reason": self._merging_reason()}
+            original.write(values)
+        return self._hurry(original, running)
+
+    def _merging_reason(self):
+        return self.env._("Merged with an earlier contact: %s", self.name)
+
+    def _hurry(self, original, running):
+        """The clocks of ``original`` are due no later than those of this case were."""
         before = {}
-        for kind, start, due, provisional in running:
-            open_clocks = original._open_clocks().filtered(
-                lambda row, k=kind: row.kind == k and row.state == "running" and not row.visit_id
-            )
-            for clock in open_clocks.filtered(lambda row, d=due: row.due_at > d):
-                before[clock.id] = {
-                    name: fields.Datetime.to_string(clock[name]) for name in CLOCK_FACTS
-                } | {"provisional": clock.provisional}
-                trusted(clock).write({"started_at": min(start, clock.started_at)})
-                clock._replan({clock: (due, provisional)}, reason)
+        for theirs in running:
+            due = fields.Datetime.to_datetime(theirs["due_at"])
+            for clock in original._open_clocks().filtered(
+                lambda row, k=theirs["kind"], d=due: (
+                    row.kind == k and row.state == "running" and not row.visit_id and row.due_at > d
+                )
+            ):
+                before[str(clock.id)] = clock._matter_facts()
+                clock._hurry_by(theirs, self._merging_reason())
         return before
 
     def _clocks_to_void(self, kind):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...case.transitions import Missing
+from ...clock.models.water_deadline import PENDING_STATES
 
 #: what of the other case is promised to everybody whom the matter concerns
 MIRRORED = ("on_site", "close")
@@ -54,8 +55,16 @@ class WaterMatterMixin(models.AbstractModel):
         super()._compute_promised_at()
         for case in self:
             lead = case._lead_case()
-            if lead:
-                case.promised_at = lead.promised_at
+            if lead:  # his own order is still answered by its own date
+                waiting = case._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
+                dates = [lead.promised_at, *waiting.mapped("due_at")]
+                case.promised_at = min(filter(None, dates), default=False)
+
+    def _body_limit(self):
+        """Whoever waits for an order that was merged in waits for this case."""
+        bodies = [super()._body_limit()]
+        bodies += [case._body_limit() for case in self._merged_cases()]
+        return min(filter(None, bodies), default=False)
 
     # -- the customer's pages ----------------------------------------------------------------
 

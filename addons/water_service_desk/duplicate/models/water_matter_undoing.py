@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.trust import trusted
 from ...base.words import said
+from ...case.models.water_case_triage import RANK
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -27,6 +28,8 @@ class WaterMatterMixin(models.AbstractModel):
         self._check_unmerging()
         original = self.sudo().duplicate_of_id
         facts = self.sudo().merge_snapshot or {"state": "registered"}
+        merged = original._merged_in_order()
+        later = merged[merged.ids.index(self.id) + 1 :]
         trusted(self.sudo()).write(
             {"duplicate_of_id": False, "merge_snapshot": False, "merged_at": False}
         )
@@ -36,7 +39,8 @@ class WaterMatterMixin(models.AbstractModel):
         self._put_back(facts)
         self._log_events("unmerged", {"original": original.name, "reason": reason})
         if original.state not in original._final_states:
-            self._release(original, facts.get("original") or {})
+            self._release(original, facts.get("original") or {}, later)
+            self._lighten(original, facts.get("severity"), later)
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
         original._count_repeats()
 
@@ -67,16 +71,52 @@ class WaterMatterMixin(models.AbstractModel):
             pause.deadline_id.write({**pauses[str(pause.id)], "state": "paused"})
             pause.deadline_id._tell_pause(pause)
 
-    def _release(self, original, before):
-        """Give the original back the limits it had before, where they still run."""
+    def _merged_in_order(self):
+        """What is merged into it, the first at first, even where two came in one second."""
+
+        def place(case):
+            at, facts = case.merged_at, case.merge_snapshot or {}
+            return bool(at), at, facts.get("place", 0), case.id
+
+        return self._merged_cases().sorted(place)
+
+    def _release(self, original, before, later):
+        """Give the original back the limits it had before, where they still run.
+
+        What other contacts have hurried stays hurried: theirs are put on again, one by one.
+
+        :param before: {clock id: what it was when this case was merged}
+        :param later: cases that were merged after this one
+        """
         reason = self.env._("Merging undone: %s", self.name)
         clocks = original._open_clocks().filtered(lambda row: str(row.id) in before)
-        for clock in clocks.filtered(lambda row: row.state == "running"):
-            facts = before[str(clock.id)]
-            planned = fields.Datetime.to_datetime(facts["planned_due_at"])
-            start = fields.Datetime.to_datetime(facts["started_at"])
-            trusted(clock).write({"started_at": start})
-            clock._replan({clock: (planned, facts["provisional"])}, reason)
+        running = clocks.filtered(lambda row: row.state == "running")
+        for clock in running:
+            clock._slow_to(before[str(clock.id)], reason)
+        mine = {str(clock.id) for clock in running}
+        for case in later if mine else ():
+            facts = case.merge_snapshot
+            others = {key: row for key, row in facts["original"].items() if key not in mine}
+            again = case._hurry(original, facts.get("running", ()))
+            trusted(case).merge_snapshot = {**facts, "original": {**again, **others}}
+
+    def _lighten(self, original, severity, later):
+        """Give the original back how grave it was, unless another contact or somebody says more.
+
+        :param severity: of the original when this case was merged
+        :param later: cases that were merged after this one
+        """
+        following = later[:1]
+        if following:  # what was before both is before the one that is left
+            facts = following.merge_snapshot
+            if facts.get("severity") == self.severity:
+                trusted(following).merge_snapshot = {**facts, "severity": severity}
+        if not severity or original.severity != self.severity:
+            return
+        wanted = max([severity, *original._merged_cases().mapped("severity")], key=RANK.get)
+        if RANK[wanted] < RANK[original.severity]:
+            reason = self.env._("Merging undone: %s", self.name)
+            original.write({"severity": wanted, "triage_reason": reason})
 
     def _transition_values(self, state):
         back = self.filtered(lambda case: case.state == "merged")

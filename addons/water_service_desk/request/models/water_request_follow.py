@@ -95,6 +95,7 @@ class WaterRequest(models.Model):
         if reopened:
             reopened._count_reopened(origins)
             reopened._restart_clocks(("close",))
+            self.env["water.request.step"]._begin_again(reopened)
 
     def _after_feedback(self, origins):
         self._clocks_of_dispatching()._end_work()  # done without a department

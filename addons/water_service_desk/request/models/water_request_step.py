@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...base.moments import is_late
 from ...base.trust import trusted
+from ...clock.models.water_deadline import PENDING_STATES
 
 
 class WaterRequestStep(models.Model):
@@ -57,19 +58,26 @@ class WaterRequestStep(models.Model):
     def _compute_due_at(self):
         """As the step's clock says: waiting for the customer and extensions move it."""
         for step in self:
-            step.due_at = step.deadline_ids.sorted("id")[-1:].due_at
+            step.due_at = step._clock().due_at
 
-    @api.depends("due_at", "done_at")
+    @api.depends("due_at", "done_at", "deadline_ids.state")
     def _compute_is_late(self):
+        """What is done, by when; what is not, by its clock: one that stands still is not late."""
         now = fields.Datetime.now()
         for step in self:
-            step.is_late = bool(step.due_at) and is_late(step.due_at, step.done_at or now)
+            runs = step._clock().state in PENDING_STATES
+            at = step.done_at or (runs and now)
+            step.is_late = bool(step.due_at and at) and is_late(step.due_at, at)
 
     @api.depends("started_at", "done_at", "request_id.state")
     @api.depends_context("uid")
     def _compute_can_finish(self):
         for step in self:
             step.can_finish = step._is_running() and step._is_worker()
+
+    def _clock(self):
+        """Its newest clock: the one that counts."""
+        return self.deadline_ids.sorted("id")[-1:]
 
     def _is_running(self):
         is_over = self.request_id.state in self.request_id._final_states
@@ -98,6 +106,17 @@ class WaterRequestStep(models.Model):
         ]
         for rows in steps.create(fresh).grouped("request_id").values():
             rows[:1]._start()
+
+    @api.model
+    def _begin_again(self, requests):
+        """Taken up again: steps whose time ended undone with the case have it once more.
+
+        :param requests: water.request
+        """
+        # sudo: water.request.step - written by this service alone
+        steps = trusted(requests.sudo().step_ids)
+        undone = steps.filtered(lambda step: step.started_at and not step.done_at)
+        undone.filtered(lambda step: step._clock().state == "void")._start()
 
     def _start(self):
         """The time of the steps begins now."""
@@ -133,8 +152,8 @@ class WaterRequestStep(models.Model):
         # sudo: water.request.step - checked by the caller
         kept = trusted(self.sudo())
         kept.write({"done_at": fields.Datetime.now(), "done_by_id": self.env.uid})
-        payload = {"step": kept.name, "late": kept.is_late}
         kept.deadline_ids._meet(kept.done_at)
+        payload = {"step": kept.name, "late": kept.is_late}
         self.request_id._log_events("guide_step_done", {self.request_id.id: payload})
         steps = kept.request_id.step_ids
         steps.filtered(lambda step: not step.started_at)[:1]._start()

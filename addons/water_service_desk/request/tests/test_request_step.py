@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import NOW
+from ...base.tests.common import NOW, local
 from ...base.trust import trusted
 from .common import RequestCommon
 
@@ -143,6 +143,90 @@ class TestRequestStep(RequestCommon):
             self._as("agent", case).write({"stage_id": work.id})
             self.assertEqual(step.deadline_ids.state, "running")
             self.assertGreater(step.due_at, due)
+
+    def _waiting(self, case):
+        """A stage in which the customer is waited for."""
+        work = case.stage_id
+        waits = {"name": "等客户补件", "waits_for_customer": True, "sequence": 99}
+        return work.copy({**waits, "state": work.state})
+
+    def test_what_stands_still_is_not_late(self):
+        """Past the old limit while we wait for him: neither late, nor done late."""
+        case = self._accepted()
+        step = self._timed(case)
+        due = step.due_at
+        self._as("agent", case).write({"stage_id": self._waiting(case).id})
+        with freeze_time(due + timedelta(hours=1)):
+            step.invalidate_recordset()
+            self.assertEqual((step.deadline_ids.state, step.is_late), ("paused", False))
+            self._as("agent", step).action_done()
+        self.assertEqual((step.deadline_ids.state, step.is_late), ("met", False))
+        last = case.event_ids.filtered(lambda row: row.kind == "guide_step_done").sorted("id")[-1:]
+        self.assertIs(last.payload["late"], False)
+
+    def test_withdrawn_before_it_was_late(self):
+        case = self._accepted()
+        step = self._timed(case)
+        self._as("agent", case).action_withdraw()
+        with freeze_time(step.due_at + timedelta(days=30)):
+            step.invalidate_recordset()
+            self.assertFalse(step.is_late)
+
+    def test_taken_up_again(self):
+        """What was begun and not done has its time once more, and its place on the duty board."""
+        case = self._accepted()
+        step = self._timed(case)
+        self._done(case)
+        self._as("agent", case)._tell_result("phone", "told")
+        self._as("agent", case)._ask_satisfaction("satisfied")
+        self._as("agent", case)._close_politely()
+        with freeze_time(self._later(days=30)):
+            self._as("supervisor", case).action_reopen()
+            clock = step.deadline_ids.sorted("id")[-1:]
+            self.assertEqual(step.deadline_ids.sorted("id").mapped("state"), ["void", "running"])
+            self.assertEqual((clock.is_pending, step.is_late), (True, False))
+            self.assertEqual((step.due_at, clock.started_at), (clock.due_at, step.started_at))
+            self._as("agent", step).action_done()
+        self.assertEqual(clock.state, "met")
+
+    def test_no_more_time_while_it_runs(self):
+        """Taken up again before it was closed: the clock of the step has never ended."""
+        case = self._accepted()
+        step = self._timed(case)
+        due = step.due_at
+        self._done(case)
+        with freeze_time(self._later(hours=3)):
+            self._as("supervisor", case).action_reopen()
+        self.assertEqual((case.state, len(step.deadline_ids)), ("processing", 1))
+        self.assertEqual((step.due_at, step.deadline_ids.state), (due, "running"))
+
+    def test_over_new_year(self):
+        """The date of a step is provisional for the customer, too, until the year is loaded."""
+        with freeze_time(local("2026-12-30 10:00")):
+            case = self._accepted()
+            step = self._timed(case)
+            page = case.with_user(self.users["portal1"]).sudo()
+            (told,) = (row for row in page._portal_page()["guide_steps"] if row["look"] == "now")
+            self.assertIn("provisional", told["at"])
+            before = step.due_at
+            for day in ("2027-01-01", "2027-01-04"):
+                self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})
+            self.assertFalse(step.deadline_ids.provisional)
+            self.assertGreater(step.due_at, before)
+            self.assertEqual(step.due_at, step.deadline_ids.due_at)
+
+    def test_merged_and_taken_apart_with_an_extension(self):
+        """The step's clock ends with the merging, and is what it was when that is undone."""
+        case, original = self._accepted(), self._accepted()
+        step = self._timed(case)
+        rows = self._as("agent", step.deadline_ids)._request_extension("冻土", 2, "working_day")
+        self._as("supervisor", rows).action_approve()
+        due = step.due_at
+        merging = {"duplicate_of_id": original.id, "end_reason": "同一件事", "state": "merged"}
+        self._as("agent", case).write(merging)
+        self.assertEqual(step.deadline_ids.state, "void")
+        self._as("agent", case)._unmerge("不是一回事")
+        self.assertEqual((step.deadline_ids.state, step.due_at), ("running", due))
 
     def test_end_of_the_application_ends_it(self):
         """Whether withdrawn or finished, no step is pending any more."""

@@ -147,6 +147,8 @@ class WaterCaseMixin(models.AbstractModel):
         person = self.first_responsible_id.id or self.env.uid
         facts = {name: self[name] for name in (*CARRIED, *self._split_with)}
         facts |= {name: self[name].id for name in (*CARRIED_LINKS, *self._split_links)}
+        if values.get("category_id", self.category_id.id) != self.category_id.id:
+            facts.pop("severity")  # how grave the other matter is, its own category says
         if values.keys() & {"partner_id", "contact_name"}:
             facts = {name: facts[name] for name in facts if name not in PERSONAL}
         people = {"first_responsible_id": person, "user_id": person}

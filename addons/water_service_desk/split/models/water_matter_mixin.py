@@ -7,6 +7,11 @@ class WaterMatterMixin(models.AbstractModel):
 
     _inherit = "water.matter.mixin"
 
+    def _bring_forward(self, original, running):
+        """What was split off hurries nothing when it is given back: all is where it was."""
+        # sudo: water.case.split - whether it was undone is no secret to who may write the case
+        return {} if self.sudo().split_id.undone_at else super()._bring_forward(original, running)
+
     def _check_unmerging(self):
         super()._check_unmerging()
         # sudo: water.case.split - whether it was undone is no secret to who may write the case

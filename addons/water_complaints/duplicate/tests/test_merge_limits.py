@@ -1,0 +1,121 @@
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMergeLimits(ComplaintCommon):
+    """The earliest limit of all contacts wins, as long as they are merged, whatever else moves."""
+
+    def _limits(self, case):
+        return {(row.kind, row.started_at, row.due_at, row.unit) for row in case.deadline_ids}
+
+    def _undo(self, case):
+        self._as("agent", case)._unmerge("不是一回事")
+        self.env.invalidate_all()
+
+    def _received(self, moment, **values):
+        with freeze_time(local(moment)):
+            return self._complaint(**values)
+
+    def _merge(self, *cases, into):
+        for case in cases:
+            self._as("supervisor", case).write(
+                {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
+            )
+
+    def test_two_merged_and_one_undone(self):
+        """Whichever is taken out, the other's limit holds; without both it is the first one."""
+        for order in ((0, 1), (1, 0)):
+            with self.subTest(order=order), freeze_time(local("2026-03-11 10:00")):
+                cases = [self._received("2026-03-09 10:00"), self._received("2026-03-10 10:00")]
+                original = self._complaint()
+                clock = self._clock(original, "close")
+                before = self._limits(original)
+                self._merge(*reversed(cases), into=original)
+                self.assertLocal(clock.due_at, "2026-03-16 17:30")
+                gone, kept = (cases[place] for place in order)
+                self._undo(gone)
+                self.assertEqual(clock.due_at, self._clock(kept, "close").due_at)
+                self._undo(kept)
+                self.assertEqual(self._limits(original), before)
+                self.assertWhole(original)
+
+    def test_a_merged_limit_over_new_year(self):
+        """Provisional as it was there, and certain with the year that is loaded."""
+        with freeze_time(local("2026-12-30 10:00")):
+            original = self._complaint()
+            case = self._complaint(category_id=self._category("wq04").id)
+            self._merge(case, into=original)
+            clock = self._clock(original, "close")
+            self.assertEqual((clock.due_at, clock.provisional), (local("2027-01-01 17:30"), True))
+            self.env["water.calendar.day"].create(
+                {"name": "元旦", "date": "2027-01-01", "kind": "off"}
+            )
+            self.assertEqual((clock.due_at, clock.provisional), (local("2027-01-04 17:30"), False))
+            self._undo(case)
+            self.assertEqual((clock.due_at, clock.provisional), (local("2027-01-07 17:30"), False))
+
+    def test_an_extension_does_not_outlast_the_earlier_limit(self):
+        """Extended before the other came: due when the other was; undone, as extended."""
+        with freeze_time(local("2026-03-10 10:00")):
+            original = self._complaint()
+            clock = self._clock(original, "close")
+            rows = self._as("agent", clock)._request_extension("等检定", 5, "working_day")
+            self._as("supervisor", rows).action_approve()
+        with freeze_time(local("2026-03-11 10:00")):
+            case = self._complaint()
+            self._merge(case, into=original)
+            self.assertLocal(clock.due_at, "2026-03-18 17:30")
+            self._undo(case)
+        self.assertLocal(clock.due_at, "2026-03-24 17:30")
+
+    def test_the_earlier_limit_follows_the_calendar_by_its_own_rule(self):
+        """Two working days of the contact that was merged stay two, whatever day is off."""
+        with freeze_time(local("2026-03-11 10:00")):
+            original = self._complaint()
+            case = self._complaint(category_id=self._category("wq04").id)
+            clock = self._clock(original, "close")
+            self._merge(case, into=original)
+            for day, due in (("2026-03-17", "03-13"), ("2026-03-12", "03-16")):
+                self.env["water.calendar.day"].create({"name": "x", "date": day, "kind": "off"})
+                self.assertLocal(clock.due_at, f"2026-{due} 17:30")
+            self._undo(case)
+        self.assertLocal(clock.due_at, "2026-03-20 17:30")  # five, without the two days off
+
+    def test_the_body_waits_for_what_its_order_was_merged_into(self):
+        """No extension passes its limit; its customer keeps the date; nobody handles it twice."""
+        with freeze_time(local("2026-03-11 10:00")):
+            original = self._complaint()
+            order = self._complaint(
+                external_source="12345",
+                external_ref="M-1",
+                external_due_at=local("2026-03-13 12:00"),
+            )
+            promised = order.promised_at
+            self._merge(order, into=original)
+            self.assertEqual(order.promised_at, promised)
+            clock = self._clock(original, "close")
+            with self.assertRefused("The body waits until", clock):
+                self._as("agent", clock)._request_extension("等检定", 10, "working_day")
+            for step in ("dispatched", "investigating", "handling", "notified"):
+                getattr(self, f"_step_{step}")(original, "agent", self.net)
+            self._as("agent", order)._answer_order("已并案处理")
+            again = self._as("agent", order)._rehandle_order("市民不满意").with_env(self.env)
+        self.assertIn(self.users["department"], again._barred_handlers())
+        self.assertWhole(original | order | again)
+
+    def test_milder_again_when_it_is_undone(self):
+        """What made the original grave has gone: its severity goes, unless another one is left."""
+        original = self._complaint()
+        cases = [self._complaint(description=f"现在路面塌陷了{row}") for row in range(2)]
+        close = self._clock(original, "close").due_at
+        for case in cases:
+            self._merge(case, into=original)
+        for case, severity in zip(cases, ("emergency", "normal"), strict=True):
+            self._undo(case)
+            self.assertEqual(original.severity, severity)
+        self.assertEqual(self._clock(original, "close").due_at, close)

@@ -1,0 +1,58 @@
+import json
+
+from odoo import fields, models
+from odoo.tools import json_default
+
+from ...base.trust import trusted
+from ...clock.models.water_standard_line import WORKING_UNITS
+
+#: By what a limit is worked out.
+RULE_FACTS = ("amount", "unit", "calendar_id")
+#: What is remembered of a clock that another contact's earlier limit moves.
+CLOCK_FACTS = ("started_at", "planned_due_at", "provisional", *RULE_FACTS)
+
+
+class WaterDeadline(models.Model):
+    """The limit of a contact goes on in the case into which it was merged."""
+
+    _inherit = "water.deadline"
+
+    def _matter_facts(self, *more):
+        """How the limit came about, as JSON keeps it.
+
+        :param more: names of other fields to keep
+        """
+        rows = self._read_format([*CLOCK_FACTS, *more], load=None)
+        return json.loads(json.dumps(rows[0], default=json_default))
+
+    def _hurry_by(self, theirs, reason):
+        """Be due when another contact about the matter was.
+
+        By its rule from now on, so that a change of the calendar moves the limit as it would have
+        moved there. Where either was paused or extended, or this one began earlier, no rule gives
+        that date: it holds as it is.
+
+        :param theirs: facts of that contact's clock, with ``due_at``
+        :param reason: why, for the chain
+        """
+        due = fields.Datetime.to_datetime(theirs["due_at"])
+        start = fields.Datetime.to_datetime(theirs["started_at"])
+        plain = theirs["planned_due_at"] == theirs["due_at"] and self.planned_due_at == self.due_at
+        rule = {name: theirs[name] for name in RULE_FACTS}
+        if not plain or start > self.started_at:
+            rule |= {"amount": 0, "unit": False}
+        trusted(self).write({**rule, "started_at": min(start, self.started_at)})
+        self._replan({self: (due, theirs["provisional"])}, reason, is_final=True)
+
+    def _slow_to(self, facts, reason):
+        """Be due again as before another contact hurried it, and as the calendar now says.
+
+        :param facts: as :meth:`_matter_facts` gave them
+        :param reason: why, for the chain
+        """
+        planned = fields.Datetime.to_datetime(facts["planned_due_at"])
+        kept = {name: facts[name] for name in ("started_at", *RULE_FACTS) if name in facts}
+        trusted(self).write(kept)
+        self._replan({self: (planned, facts["provisional"])}, reason)
+        if self.unit in WORKING_UNITS:
+            self._follow_own_calendars()
