@@ -13,7 +13,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
@@ -52,6 +52,39 @@ class GatewayError(Exception):
     def __init__(self, kind):
         super().__init__(kind)
         self.kind = kind
+
+
+class Recipe(NamedTuple):
+    """What all requests of a gateway are made of; they are made of it without the database."""
+
+    method: str
+    url: str
+    headers: dict
+    body: dict | None
+    body_format: str
+    timeout: int
+    allowed: tuple
+
+    def filled(self, facts):
+        """What ``guarded_http.deliver`` takes to hand one message over.
+
+        :param facts: {placeholder: text}, with secret and token
+        """
+        headers = fill(self.headers, facts)
+        headers.setdefault("Idempotency-Key", facts["key"])
+        body = None if self.body is None else self._encoded(facts, headers)
+        headers = {name: value.encode() for name, value in headers.items()}
+        url = fill_url(self.url, facts)
+        return self.method, url, headers, body, self.timeout, self.allowed
+
+    def _encoded(self, facts, headers):
+        """The body as bytes; names its type in ``headers``."""
+        body = fill(self.body, facts)
+        if self.body_format == "form":
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+            return urlencode(body).encode()
+        headers.setdefault("Content-Type", "application/json")
+        return encoded(body)
 
 
 class Answer(NamedTuple):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class WaterImprovement(models.Model):
@@ -14,6 +15,18 @@ class WaterImprovement(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+
+    @api.constrains("owner_id", "finding_id")
+    def _check_owner_of_finding(self):
+        """Whom the complaint of the finding is hidden from cannot work on what comes of it."""
+        for row in self.sudo():
+            if row.owner_id and not row.finding_id._told(row.owner_id):
+                raise ValidationError(
+                    self.env._("The complaint is about this owner; choose somebody else.")
+                )
+
+    def _superiors(self, level):
+        return self.finding_id._told(super()._superiors(level))
 
     @api.depends("finding_id")
     def _compute_origin(self):

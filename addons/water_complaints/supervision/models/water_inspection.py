@@ -26,6 +26,12 @@ class WaterInspection(models.Model):
     visit_until = fields.Date(string="Visit until", copy=False)
     given_at = fields.Datetime(string="Given Out", readonly=True, copy=False)
     handed_in_at = fields.Datetime(string="Handed In", readonly=True, copy=False)
+    first_handed_in_at = fields.Datetime(
+        string="First Handed In",
+        readonly=True,
+        copy=False,
+        help="From then on what was seen stays, also while the visitor is asked for more.",
+    )
     visit_note = fields.Text(string="Words of the Visitor", readonly=True, copy=False)
     return_reason = fields.Char(
         string="What to Add", copy=False, help="What the visitor is asked to add or explain."
@@ -49,13 +55,14 @@ class WaterInspection(models.Model):
         :raises UserError: without a visitor who has a login
         """
         self._check_keeper()
+        self._check_not_handed_in()
         for row in self:
             logins = row.sudo().visitor_id.user_ids
             if not logins or not row.visit_until:
                 raise UserError(
                     self.env._("Name a visitor with a login of the customer's pages, and a date.")
                 )
-        trusted(self).write({"given_at": fields.Datetime.now(), "handed_in_at": False})
+        trusted(self).given_at = fields.Datetime.now()
         for row in self:
             row._tell_visitor(row.env._("please make the visit by %s", row.visit_until))
         return True
@@ -89,11 +96,17 @@ class WaterInspection(models.Model):
         self._check_open_to_inspector()
 
     def _check_not_handed_in(self):
-        if any(row.handed_in_at for row in self):
+        if any(row.first_handed_in_at for row in self):
             raise UserError(self.env._("It is handed in: what was seen stays."))
 
+    def action_drop(self):
+        """What a visitor has handed in is finished, not dropped."""
+        self._check_not_handed_in()
+        return super().action_drop()
+
     def _check_complete(self):
-        if self.visitor_id and not self.handed_in_at:
+        """Whoever is asked for more and does not answer holds up nobody."""
+        if self.visitor_id and not self.first_handed_in_at:
             raise UserError(self.env._("The visitor has not handed it in yet."))
         super()._check_complete()
 

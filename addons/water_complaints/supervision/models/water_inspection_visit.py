@@ -145,7 +145,9 @@ class WaterInspection(models.Model):
             raise FilingError(errors)
         # sudo: water.inspection - the visitor's own, as the caller has found out
         mine = trusted(self.sudo())
-        mine.write({"handed_in_at": fields.Datetime.now(), "return_reason": False})
+        now = fields.Datetime.now()
+        first = self.first_handed_in_at or now
+        mine.write({"handed_in_at": now, "first_handed_in_at": first, "return_reason": False})
         mine._tell_handed_in()
 
     def _check_with_visitor(self):

@@ -191,9 +191,14 @@ class WaterSupervisionFinding(models.Model):
         """Who answers for it: the owner, or the head of the department."""
         return self.owner_id or self.department_id.sudo().manager_id
 
+    def _told(self, people):
+        """Those of ``people`` who may hear of it: nobody of a complaint that is hidden from him."""
+        # sudo: water.complaint - whom it is about, told to nobody
+        return people - self.sudo().complaint_id._people_concerned()
+
     def _tell_owners(self):
         """Each person hears once of all that has come to him."""
-        for person, rows in self.grouped(lambda row: row._responsible()).items():
+        for person, rows in self.grouped(lambda row: row._told(row._responsible())).items():
             if person:
                 tell_staff(
                     rows,

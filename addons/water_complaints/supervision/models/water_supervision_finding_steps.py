@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base import windows
@@ -20,6 +20,14 @@ class WaterSupervisionFinding(models.Model):
     _inherit = "water.supervision.finding"
 
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    answer_author_ids = fields.Many2many(
+        "res.users",
+        "water_finding_author_rel",
+        string="Answer Written by",
+        readonly=True,
+        copy=False,
+        help="Nobody checks their own words, whoever hands them in.",
+    )
     answered_at = fields.Datetime(readonly=True, copy=False)
     return_reason = fields.Text(
         string="What Is Missing", copy=False, help="Why the answer is given back."
@@ -33,7 +41,28 @@ class WaterSupervisionFinding(models.Model):
         manager = self._is_manager()
         for row in self:
             waits = row.state == "answered"
-            row.can_reply = waits and manager and row.answered_by_id != self.env.user
+            row.can_reply = waits and manager and not row._has_my_words()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows.filtered("answer")._note_author()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("answer"):
+            self._note_author()
+        return result
+
+    def _note_author(self):
+        # sudo: water.supervision.finding - kept of what the user has just written
+        author = fields.Command.link(self.env.uid)
+        trusted(self.sudo()).write({"answer_author_ids": [author]})
+
+    def _has_my_words(self):
+        """Whether the user has written the answer, or a part of it, or has handed it in."""
+        return self.env.user in self.sudo().answer_author_ids | self.answered_by_id
 
     def _check_turn(self, state):
         """:raises UserError: for one in another state"""
@@ -46,7 +75,7 @@ class WaterSupervisionFinding(models.Model):
         self._check_turn("answered")
         if not self._is_manager():
             raise AccessError(self.env._("Quality and supervisors check the answer."))
-        if any(row.answered_by_id == self.env.user for row in self):
+        if any(row._has_my_words() for row in self):
             raise AccessError(self.env._("Somebody else checks the answer that you have written."))
 
     def action_answer(self):
@@ -78,7 +107,7 @@ class WaterSupervisionFinding(models.Model):
                 raise Refusal(row.name, row, [Missing(words, "return_reason")])
             tell_staff(
                 row,
-                row.answered_by_id,
+                row._told(row.answered_by_id),
                 lambda one: one.env._("%s: your answer comes back", one.name),
                 lambda one: one.return_reason,
             )

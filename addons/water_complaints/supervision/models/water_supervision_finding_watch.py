@@ -61,7 +61,7 @@ class WaterSupervisionFinding(models.Model):
     def _tell_due(self, people):
         tell_staff(
             self,
-            people,
+            self._told(people),
             lambda one: one.env._("%s: the answer to a finding from outside is due", one.name),
             lambda one: " · ".join((one.subject, one._due_text())),
         )

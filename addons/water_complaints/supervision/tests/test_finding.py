@@ -23,6 +23,13 @@ class TestFinding(ComplaintCommon):
         }
         return self._as(login, self.env["water.supervision.finding"]).create(values)
 
+    def _answered(self, words):
+        """A finding whose owner has written the answer and handed it in."""
+        finding = self._finding()
+        self._as("agent", finding).answer = words
+        self._as("agent", finding).action_answer()
+        return finding
+
     def test_due_in_working_days(self):
         """Ten working days, the day of receipt not counted, until close of business."""
         self.assertEqual(self._finding().reply_due_at, local("2026-04-01 17:00"))
@@ -72,6 +79,25 @@ class TestFinding(ComplaintCommon):
             self._as("agent", finding).action_reply()
         self.assertEqual(finding.state, "answered")
 
+    def test_nobody_checks_words_of_his_own_that_another_hands_in(self):
+        """Written before it was handed in, or after it was given back: he is one of its authors."""
+        finding = self._finding(answer="质量科代拟")
+        self._as("agent", finding).action_answer()
+        with self.assertRaisesRegex(AccessError, "Somebody else checks"):
+            self._as("quality", finding).action_reply()
+        checker = self._as("supervisor", finding)
+        self.assertTrue(checker.can_reply)
+        checker.return_reason = "改一改"
+        checker.action_return()
+        checker.answer = "主管改写"
+        self._as("agent", finding).action_answer()
+        checker.invalidate_recordset()
+        self.assertFalse(checker.can_reply)
+        with self.assertRaisesRegex(AccessError, "Somebody else checks"):
+            checker.action_reply()
+        self._as("manager", finding).action_reply()
+        self.assertEqual(finding.state, "replied")
+
     def test_owner_writes_the_answer_alone(self):
         finding = self._finding()
         with self.assertRaisesRegex(AccessError, "quality the rest"):
@@ -83,8 +109,7 @@ class TestFinding(ComplaintCommon):
         self.assertFalse(finding.answer)
 
     def test_not_closed_while_measures_run(self):
-        finding = self._finding(answer="整改")
-        self._as("agent", finding).action_answer()
+        finding = self._answered("整改")
         self._as("quality", finding).action_reply()
         known = self._as("quality", finding).action_measure()["context"]
         self.assertEqual(known["default_finding_id"], finding.id)
@@ -123,9 +148,8 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(len(finding.message_ids), count)
 
     def test_late_answer_is_a_breach_without_the_scheduled_action(self):
-        finding = self._finding(answer="已整改")
+        finding = self._answered("已整改")
         with freeze_time("2026-04-02 02:00:00"):
-            self._as("agent", finding).action_answer()
             self._as("quality", finding).action_reply()
         self.assertEqual(finding.breached_at, finding.reply_due_at)
 
@@ -139,3 +163,27 @@ class TestFinding(ComplaintCommon):
         self.assertNotIn(
             finding, self._as("agent", self.env["water.supervision.finding"]).search([])
         )
+
+    def test_whom_it_is_about_hears_nothing(self):
+        """Neither as the head who would answer for it, nor of what is done about it."""
+        head = self.users["department"]
+        values = {"name": "被诉科", "code": "SVX", "manager_id": head.id}
+        unit = self.env["water.department"].create(values)
+        case = self._complaint("agent2", person_complained_id=head.id)
+        about = {"complaint_id": case.id, "department_id": unit.id}
+        finding = self._finding(owner_id=False, **about)
+        with freeze_time("2026-04-02 02:00:00"):
+            self.env["water.supervision.finding"]._cron_watch()
+        self.assertTrue(finding.breached_at)
+        told = self.env["mail.message"].search([("partner_ids", "in", head.partner_id.ids)])
+        self.assertFalse(told.filtered(lambda row: finding.subject in f"{row.subject}{row.body}"))
+        self.assertFalse(told.filtered(lambda row: finding.name in f"{row.subject}{row.body}"))
+        rows = self._as("quality", self.env["water.improvement"])
+        values = {"subject": "整改", "finding_id": finding.id, "department_id": unit.id}
+        with self.assertRaisesRegex(ValidationError, "about this owner"):
+            rows.create({**values, "owner_id": head.id})
+        measure = rows.create({**values, "owner_id": self.users["agent2"].id})
+        own = self._as("department", self.env["water.improvement"]).with_user(head)
+        self.assertNotIn(measure, own.search([]))
+        with self.assertRaises(AccessError):
+            own.browse(measure.id).read(["finding_id"])

@@ -1,4 +1,5 @@
 import io
+from contextlib import suppress
 from unittest.mock import patch
 
 from PIL import Image
@@ -173,6 +174,28 @@ class TestOutsidePages(QualityCommon, HttpCase):
         self.assertTrue(visit.handed_in_at)
         with self.assertRaisesRegex(UserError, "what was seen stays"):
             self._as("quality", visit).action_take_back()
+
+    def test_what_was_handed_in_stays_whatever_follows(self):
+        """Asked for more, given out anew or dropped: it never becomes the staff's to write."""
+        for begin in ("action_ask_more", "action_give_out"):
+            visit = self._visit()
+            rows = visit.with_user(self.outsider).sudo()
+            params = {f"rating_{line.id}": "none" for line in visit.line_ids}
+            params |= {f"note_{line.id}": "没人理" for line in visit.line_ids}
+            rows._portal_fill(params, [])
+            rows._portal_hand_in()
+            keeper = self._as("quality", visit)
+            with self.assertRaisesRegex(UserError, "what was seen stays"):
+                keeper.action_drop()
+            keeper.return_reason = "几点到的?"
+            with suppress(UserError):
+                getattr(keeper, begin)()
+            with self.assertRaisesRegex(UserError, "what was seen stays"):
+                keeper.action_take_back()
+            with self.assertRaisesRegex(AccessError, "visitor from outside"):
+                self._as("quality", visit.line_ids[0]).rating = "full"
+            keeper.action_finish()  # whoever is asked for more and is silent holds up nobody
+            self.assertFalse(visit.is_passed)
 
     def test_files_are_counted_over_all_that_was_sent(self):
         visit = self._visit()

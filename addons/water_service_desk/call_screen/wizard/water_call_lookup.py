@@ -163,17 +163,16 @@ class WaterCall(models.TransientModel):
         return list(self.env["water.case.link.mixin"]._case_models().values())[::-1]
 
     def _case_domain(self):
-        """The caller's cases: of his account, of his person, or of his telephone number."""
+        """The caller's cases: of his account, of his person, or of his telephone number.
+
+        Beside a name nothing stands that was filed without one.
+        """
         number = self._sanitize(self.phone)
-        parts = [
-            Domain(name, "=", value)
-            for name, value in (
-                ("account_id", self.account_id.id),
-                ("partner_id", self.partner_id.id),
-                ("phone_normalized", number),
-            )
-            if value
-        ]
+        links = {"account_id": self.account_id.id, "partner_id": self.partner_id.id}
+        parts = [Domain(name, "=", value) for name, value in links.items() if value]
+        if number:
+            named = Domain("is_anonymous", "=", False) if parts else Domain.TRUE
+            parts.append(Domain("phone_normalized", "=", number) & named)
         return Domain.OR(parts)
 
     def _recent_cases(self, model):

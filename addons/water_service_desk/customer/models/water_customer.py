@@ -126,7 +126,10 @@ class WaterCustomer(models.AbstractModel):
 
     @api.model
     def _case_domain(self, person, accounts):
-        """Cases of the person, of his telephone, or of his accounts since they are his."""
+        """Cases of the person, of his telephone, or of his accounts since they are his.
+
+        What was filed without a name is found by no telephone: its number would say whose it is.
+        """
         parts = []
         for account in accounts:
             since = Domain("received_at", ">=", account.holder_since or "1970-01-01")
@@ -135,7 +138,8 @@ class WaterCustomer(models.AbstractModel):
             parts.append(Domain("partner_id", "=", person.id))
         if person.phone_sanitized:
             number = Domain("phone_normalized", "=", person.phone_sanitized)
-            parts.append(number & Domain("partner_id", "in", (False, person.id)))
+            named = Domain("is_anonymous", "=", False)
+            parts.append(number & named & Domain("partner_id", "in", (False, person.id)))
         return Domain.OR(parts)
 
     @api.model

@@ -73,6 +73,21 @@ class TestCustomer(CustomerPeople, WaterCommon):
         log = self.env["water.privacy.log"].search([("kind", "=", "customer")], limit=1)
         self.assertEqual(log.user_id, self.users["agent"])
 
+    def test_who_wants_no_name_is_not_found_by_his_telephone(self):
+        """What he filed without a name stands neither on his page nor in the call screen."""
+        nameless = self._inquiry(
+            partner_id=False, contact_name=False, phone=self.customer.phone, is_anonymous=True
+        )
+        self.assertEqual(nameless.phone_normalized, self.customer.phone_sanitized)
+        for subject in (self.customer, self.account):
+            parts = self._page(subject)[1]
+            self.assertNotIn(nameless.name, self._names(parts["cases"]))
+        calls = self._as("agent", self.env["water.call"])
+        known = calls.new({"partner_id": self.customer.id, "phone": self.customer.phone})
+        self.assertNotIn(nameless, known._recent_cases("water.inquiry"))
+        unknown = calls.new({"phone": self.customer.phone})
+        self.assertIn(nameless, unknown._recent_cases("water.inquiry"))
+
     def _of_number(self, case):
         """The cases of nobody that have the same number."""
         nobody = [("partner_id", "=", False), ("account_id", "=", False)]

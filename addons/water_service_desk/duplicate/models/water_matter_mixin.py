@@ -84,7 +84,8 @@ class WaterMatterMixin(models.AbstractModel):
     def _find_similar(self, facts, other=None):
         """Cases of the last days that share a fact and that the user may see.
 
-        Every fact has an index of its own; the newest come first.
+        Every fact has an index of its own; the newest come first. What was filed without a name
+        is found by no telephone: its number would say whose it is.
 
         :param facts: {field: value}, from :meth:`_similar_facts`
         :param other: the case itself, left out
@@ -92,7 +93,10 @@ class WaterMatterMixin(models.AbstractModel):
         if not facts:
             return self.browse()
         days = timedelta(days=self.env.company.water_repeat_days)
-        same = Domain.OR(Domain(name, "=", value) for name, value in facts.items())
+        named = {"phone_normalized": Domain("is_anonymous", "=", False)}
+        same = Domain.OR(
+            Domain(name, "=", value) & named.get(name, Domain.TRUE) for name, value in facts.items()
+        )
         recent = Domain("received_at", ">=", fields.Datetime.now() - days)
         apart = Domain("id", "!=", other.id) if other else Domain.TRUE
         domain = same & recent & apart & Domain("state", "!=", "merged")

@@ -37,6 +37,15 @@ class TestMatter(RequestCommon):
                     drafts = self._as("agent", self.env[case._name])
                     self.assertEqual(drafts.new(values).similar_ids._origin, case)
 
+    def test_nameless_one_is_not_like_a_named_one_by_its_telephone(self):
+        """Its number would say whose it is; its address is where the matter is."""
+        case = self._inquiry(
+            address="东城路9号", phone="13812345678", is_anonymous=True, contact_name=False
+        )
+        drafts = self._as("agent", self.env[case._name])
+        self.assertFalse(drafts.new({"phone": "13812345678"}).similar_ids)
+        self.assertEqual(drafts.new({"address": "东城路9号"}).similar_ids._origin, case)
+
     def test_inquiry_answered_with_another(self):
         """The earliest limit wins; the merged one shows the answer and its customer is told."""
         with freeze_time("2026-03-10 01:00:00"):

@@ -1,8 +1,8 @@
 import json
 import logging
 import re
+from functools import partial
 from threading import Thread
-from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -33,9 +33,9 @@ def shown_code(value):
     return value if is_code else "***" if value else "–"
 
 
-def _deliver_apart(gateway_id, wanted):
+def _deliver_apart(gateway_id, make):
     try:
-        status = guarded_http.deliver(*wanted).status
+        status = guarded_http.deliver(*make()).status
     except GatewayError as error:
         _logger.warning("Gateway %s did not take a message: %s.", gateway_id, error.kind)
     else:
@@ -231,20 +231,21 @@ class WaterGateway(models.Model):
 
         :param facts: as for :meth:`_call`
         """
-        wanted = self._request_of(facts)
-        thread = Thread(target=_deliver_apart, args=(self.id, wanted), name=APART, daemon=True)
-        thread.start()
+        args = (self.id, self._made_apart(facts))
+        Thread(target=_deliver_apart, args=args, name=APART, daemon=True).start()
+
+    def _made_apart(self, facts):
+        """A function that makes the request where there is no database."""
+        return partial(self._recipe().filled, {**facts, "secret": self._read_secret()})
 
     def _request_of(self, facts):
         """What :func:`guarded_http.deliver` takes to hand the message over."""
-        facts = {**facts, "secret": self._read_secret()}
-        headers = gateway_http.fill(self._parsed("headers"), facts)
-        headers.setdefault("Idempotency-Key", facts["key"])
-        url = gateway_http.fill_url(self.url, facts)
-        body = None if self.method == "GET" else self._encoded(facts, headers)
-        headers = {name: value.encode() for name, value in headers.items()}
-        allowed = self._allowed_networks()
-        return self.method, url, headers, body, self.timeout, allowed
+        return self._recipe().filled({**facts, "secret": self._read_secret()})
+
+    def _recipe(self):
+        body = None if self.method == "GET" else self._parsed("body")
+        made = (self.method, self.url, self._parsed("headers"), body, self.body_format)
+        return gateway_http.Recipe(*made, self.timeout, self._allowed_networks())
 
     @api.model
     def _allowed_networks(self):
@@ -255,15 +256,6 @@ class WaterGateway(models.Model):
             return guarded_http.networks(text)
         except ValueError:
             return ()
-
-    def _encoded(self, facts, headers):
-        """The body as bytes; names its type in ``headers``."""
-        body = gateway_http.fill(self._parsed("body"), facts)
-        if self.body_format == "form":
-            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
-            return urlencode(body).encode()
-        headers.setdefault("Content-Type", "application/json")
-        return gateway_http.encoded(body)
 
     def _fault(self, answer):
         """Why the answer is no success, or None."""

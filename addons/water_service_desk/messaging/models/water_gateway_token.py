@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,8 +11,22 @@ from ..wechat import PRESET
 
 #: Seconds before its end in which an access token is not used any more.
 EARLY = 300
-#: Seconds that a token holds when the platform does not say.
+#: Seconds that a token holds when the platform does not say, or says what is no such number.
 USUAL = 7200
+SECONDS = re.compile(r"[0-9]{1,7}")
+
+
+def _fetched(wanted, token_path, seconds_path):
+    """A new access token, and for how many seconds it holds; needs no database.
+
+    :raises GatewayError: ``token`` when none is given
+    """
+    answer = guarded_http.deliver(*wanted)
+    token = gateway_http.pick(answer.data, token_path)
+    if not token or not gateway_http.status_fits(answer.status, "200-299"):
+        raise GatewayError("token")
+    seconds = gateway_http.pick(answer.data, seconds_path) or ""
+    return token, int(seconds) if SECONDS.fullmatch(seconds) else USUAL
 
 
 class WaterGateway(models.Model):
@@ -96,24 +111,35 @@ class WaterGateway(models.Model):
 
         :raises GatewayError: ``token`` when none is given
         """
+        kept = self._kept_token()
+        if kept is None:
+            kept, seconds = _fetched(*self._token_request())
+            until = fields.Datetime.now() + timedelta(seconds=max(seconds - EARLY, 1))
+            trusted(self.sudo()).write({"token": kept, "token_until": until})
+        return kept
+
+    def _kept_token(self):
+        """The token that holds; None where one has to be fetched, "" where none is needed."""
         if not self.token_url:
             return ""
-        kept, now = self.sudo(), fields.Datetime.now()
-        if not kept.token or kept.token_until <= now:
-            token, seconds = self._fetch_token()
-            until = now + timedelta(seconds=max(seconds - EARLY, 1))
-            trusted(kept).write({"token": token, "token_until": until})
-        return kept.token
+        kept = self.sudo()
+        holds = kept.token and kept.token_until > fields.Datetime.now()
+        return kept.token if holds else None
 
-    def _fetch_token(self):
+    def _made_apart(self, facts):
+        """The token is fetched apart as well: waiting for it would tell that somebody is known."""
+        kept = self._kept_token()
+        if kept is not None:
+            return super()._made_apart({**facts, "token": kept})
+        recipe, wanted = self._recipe(), self._token_request()
+        facts = {**facts, "secret": self._read_secret()}
+        return lambda: recipe.filled({**facts, "token": _fetched(*wanted)[0]})
+
+    def _token_request(self):
+        """What :func:`_fetched` takes."""
         facts = {"secret": self._read_secret()}
         url = gateway_http.fill_url(self.token_url, facts)
         headers = {"Content-Type": b"application/json"}
         body = gateway_http.encoded(gateway_http.fill(self._parsed("token_body"), facts))
-        allowed = self._allowed_networks()
-        answer = guarded_http.deliver("POST", url, headers, body, self.timeout, allowed)
-        token = gateway_http.pick(answer.data, self.token_path)
-        if not token or not gateway_http.status_fits(answer.status, "200-299"):
-            raise GatewayError("token")
-        seconds = gateway_http.pick(answer.data, self.token_seconds_path or "") or ""
-        return token, int(seconds) if seconds.isdigit() else USUAL
+        wanted = ("POST", url, headers, body, self.timeout, self._allowed_networks())
+        return wanted, self.token_path, self.token_seconds_path or ""

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from ...base.trust import trusted
 from .. import wechat
 from ..models.water_gateway_token import EARLY
 from .common import MessageCommon
@@ -26,6 +27,7 @@ class Platform:
         self.given = 0
         self.good = set()
         self.refusal = 0
+        self.seconds = 7200
 
     def answer(self):
         """Answer the request that came in last."""
@@ -41,7 +43,7 @@ class Platform:
             return 200, {"errcode": 40125, "errmsg": "invalid appsecret"}
         self.given += 1
         self.good = {f"token-{self.given}"}
-        return 200, {"access_token": f"token-{self.given}", "expires_in": 7200}
+        return 200, {"access_token": f"token-{self.given}", "expires_in": self.seconds}
 
 
 @tagged("post_install", "-at_install")
@@ -112,6 +114,15 @@ class TestWechat(MessageCommon):
         self.assertEqual((message.state, message.failure_code), ("failed", "token"))
         self.assertIn("no access token", message.failure_reason)
         self.assertFalse(self._sent())
+
+    def test_platform_that_names_no_sensible_time(self):
+        """What it says of the time stops no message."""
+        for told in (10**30, "²", "soon", -1):
+            trusted(self.wechat.sudo()).token = False
+            self.platform.seconds = told
+            message = self._message()
+            self._run()
+            self.assertEqual((told, message.state), (told, "sent"))
 
     def test_who_follows_no_more(self):
         """Refused for good: given up at the first attempt, before a supervisor."""

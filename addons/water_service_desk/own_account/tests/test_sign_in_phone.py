@@ -76,6 +76,33 @@ class TestSignInPhone(OwnAccountCase):
                 self.assertLocation(self.ask(), f"{PAGE}/code")
         deliver.assert_called_once()
 
+    def test_no_waiting_for_an_access_token(self):
+        """A platform that gives no token tells a known number from an unknown one no more."""
+        gateway = self.env["water.gateway"].search([("medium", "=", "sms")])
+        gateway.token_url = self.server.url
+        self.known()
+        threads = []
+
+        def deliver(*_wanted):
+            threads.append(threading.current_thread().name)
+            raise GatewayError("timeout")
+
+        with (
+            patch.object(guarded_http, "deliver", deliver),
+            self.assertLogs(water_gateway.__name__, "WARNING"),
+        ):
+            self.assertLocation(self.ask(), f"{PAGE}/code")
+        self.assertEqual(threads, [water_gateway.APART])
+
+    def test_code_with_a_token_that_was_fetched_apart(self):
+        gateway = self.env["water.gateway"].search([("medium", "=", "sms")])
+        gateway.write({"token_url": self.server.url, "headers": '{"X-Token": "{token}"}'})
+        self.known()
+        self.server.next_answer = lambda: (200, {"access_token": "t-1"})
+        self.assertLocation(self.ask(), f"{PAGE}/code")
+        self.assertEqual(self.server.requests[-1]["headers"].get("X-Token"), "t-1")
+        self.assertLocation(self.post(f"{PAGE}/code", {"code": self.sent_code()[1]}), "/my")
+
     def test_a_login_taken_before(self):
         """Whoever took somebody's number as his login gets nothing of him who proves it."""
         self.company.water_phone_sign_up = True

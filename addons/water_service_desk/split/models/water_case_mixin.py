@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...base import windows
 from ...base.trust import trusted
 from ...base.words import said
-from ..words import joined
+from ..words import joined, sentences
 
 #: What the new case takes over as it is.
 CARRIED = ("contact_name", "phone", "email_from", "address", "position", "occurred_at")
@@ -119,10 +119,20 @@ class WaterCaseMixin(models.AbstractModel):
         places = {where for __, where in shares["words"]}
         if shares["words"] and not (places & {HERE, BOTH} and places & {THERE, BOTH}):
             raise UserError(self.env._("Each of the two cases needs words of the customer's."))
-        files = self._own_files()
-        clocks = self._shareable_clocks()
-        if set(shares["files"]) - set(files.ids) or set(shares["clocks"]) - set(clocks.ids):
+        if not self._has_parts(shares):
             raise UserError(self.env._("The case has changed meanwhile: open the dialog again."))
+
+    def _has_parts(self, shares):
+        """Whether it is parts of this very case that are shared out: the rows of the dialog come
+        from the browser, and what was spoken is shared out whole and as it was spoken.
+        """
+        words = [text for text, __ in shares["words"]]
+        return (
+            words in ([], sentences(self.verbatim))
+            and {text for text, __ in shares["messages"]} <= set(self._customer_words())
+            and set(shares["files"]) <= set(self._own_files().ids)
+            and set(shares["clocks"]) <= set(self._shareable_clocks().ids)
+        )
 
     def _keep_split(self, reason):
         splits = self.env["water.case.split"]

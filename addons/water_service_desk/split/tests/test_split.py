@@ -3,6 +3,7 @@ from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import local
+from ...base.trust import trusted
 from ...intake.tests import upload_samples as samples
 from ...request.tests.common import RequestCommon
 from ..words import joined, sentences
@@ -163,6 +164,22 @@ class TestSplit(RequestCommon):
         work.action_withdraw()
         with self.assertRefused("nothing is added"):
             work.action_split()
+
+    def test_words_are_shared_out_and_never_altered(self):
+        """Rows of the dialog come from the browser: what was spoken is no more and no less."""
+        case = self._filed()
+        trusted(case)._log_events("customer_message", {"text": "还有漏水"})
+        forged = (("水压", {"text": "水压正常。"}), ("水压", None), ("漏水", {"text": "撤诉"}))
+        for word, values in forged:
+            wizard = self._places(case, 账单="there", 请都="both", 漏水="there").sudo()
+            rows = wizard.line_ids.filtered(lambda row, word=word: word in row.text)
+            rows.write(values) if values else rows.unlink()
+            wizard = wizard.sudo(False)
+            with self.assertRefused("changed meanwhile", case):
+                wizard.action_split()
+            self.assertEqual(case.verbatim, WORDS)
+        part = self._split(case)
+        self.assertIn("账单", part.verbatim)
 
     def test_kept_by_the_system(self):
         case = self._filed()
