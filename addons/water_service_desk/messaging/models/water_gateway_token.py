@@ -11,6 +11,8 @@ from ..wechat import PRESET
 
 #: Seconds before its end in which an access token is not used any more.
 EARLY = 300
+#: By what a token is had.
+SOURCES = frozenset({"token_url", "token_body", "token_path", "secret"})
 #: Seconds that a token holds when the platform does not say, or says what is no such number.
 USUAL = 7200
 SECONDS = re.compile(r"[0-9]{1,7}")
@@ -87,6 +89,13 @@ class WaterGateway(models.Model):
                 )
             if not gateway.token_path:
                 raise ValidationError(self.env._("Say where in the answer the token stands."))
+
+    def write(self, vals):
+        """What was fetched elsewhere, or with another secret, is no token any more."""
+        result = super().write(vals)
+        if SOURCES & vals.keys():
+            trusted(self.sudo()).write({"token": False})
+        return result
 
     def _request_of(self, facts):
         return super()._request_of({**facts, "token": self._valid_token()})

@@ -106,6 +106,15 @@ class TestWechat(MessageCommon):
         self.assertEqual((message.state, message.attempt_count), ("sent", 1))
         self.assertEqual(self.platform.given, 2)
 
+    def test_token_of_another_source(self):
+        """Whoever changes where it comes from, or the secret, uses no token of before."""
+        self._message()
+        self._run()
+        self.wechat.token_body = self.wechat.token_body
+        self._message()
+        self._run()
+        self.assertEqual((len(self._sent()), self.platform.given), (2, 2))
+
     def test_no_token(self):
         """A wrong secret: the message waits and says why, without the secret."""
         self.wechat.secret = "wrong"
