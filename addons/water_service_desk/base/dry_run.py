@@ -1,11 +1,12 @@
 """Work that is done to see what would become of it, and taken back whole."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 
 #: Gives the numbers of a dry run: those of the sequences are for what stays.
-_numbers = ContextVar("water_dry_run", default=None)
+_numbers: ContextVar[Iterator[int] | None] = ContextVar("water_dry_run", default=None)
 
 
 def dry_numbers(wanted):

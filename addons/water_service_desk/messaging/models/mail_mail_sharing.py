@@ -56,12 +56,13 @@ class MailMail(models.Model):
         :param number: of ``HELPERS``
         """
         share = [("water_sender", "=", number)]
-        super(MailMail, self.with_context(filters=share)).process_email_queue()
+        self.with_context(filters=share).process_email_queue()
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
         """Leave to each helper that is switched on what is his."""
-        others = [("water_sender", "not in", list(self._helpers()))]
-        filters = [*self.env.context.get("filters", []), *others]
+        filters = self.env.context.get("filters", [])
+        if "water_sender" not in {leaf[0] for leaf in filters}:
+            filters = [*filters, ("water_sender", "not in", list(self._helpers()))]
         queue = super(MailMail, self.with_context(filters=filters))
         return queue.process_email_queue(email_ids, batch_size)

@@ -55,7 +55,6 @@ class WaterGateway(models.Model):
         help="Where in the answer it stands for how many seconds the token holds.",
     )
     token_refused = fields.Char(
-        string="Token Refused",
         help="Result codes, separated by commas, that say: fetch another token, and try again.",
     )
     hopeless_value = fields.Char(
