@@ -42,7 +42,11 @@ class Person:
         assert "/my" in self.ask("/web/login?redirect=/my", form)[2]
 
 
-@pytest.fixture(scope="module", params=["workers", "threads"])
+#: As it is installed; in the long form also as it is developed.
+FORMS = ["workers", "threads"] if os.environ.get("WATER_LONG") else ["workers"]
+
+
+@pytest.fixture(scope="module", params=FORMS)
 def outage(request, serving):
     """``(server, cable)``: an Odoo of several processes, or of one, behind a cable."""
     cable = Cable(int(os.environ["PGPORT"]))

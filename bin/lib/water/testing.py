@@ -35,6 +35,8 @@ LONG = {
 }
 LONG_LIMIT = 6 * 3600
 BROAD = "tests/broad"
+#: Tests of whole systems that take longest: they begin first, or one would run on alone at the end.
+LONGEST = ("outage", "crowd", "upgrade", "year", "api", "accessibility", "cluster", "story", "mail")
 #: Options of pytest that leave tests out.
 PARTIAL = {"-k", "-m", "-x", "--exitfirst", "--maxfail", "--deselect", "--ignore", "--co"}
 PARTIAL |= {"--collect-only", "--ignore-glob", "--stepwise"}
@@ -53,7 +55,7 @@ def _split(arguments):
         (outside if name.split("::")[0].split("/")[0] == "tests" else inside).append(name)
     if not inside and not outside:
         inside = _folders()
-        outside = ["tests"]
+        outside = _systems()
     missing = [name for name in inside if not (CHECKOUT / name.split("::")[0]).exists()]
     if missing:
         raise Stop(f"there are no tests in {', '.join(missing)}")
@@ -66,6 +68,13 @@ def _folders():
     folders = [house / "tests" for house in houses]
     folders += [folder for house in houses for folder in sorted(house.glob("*/tests"))]
     return [str(path.relative_to(CHECKOUT)) for path in folders if any(path.glob("test_*.py"))]
+
+
+def _systems():
+    """Return the files of end-to-end tests, the longest first."""
+    files = [f"tests/{path.name}" for path in sorted((CHECKOUT / "tests").glob("test_*.py"))]
+    first = [f"tests/test_{name}.py" for name in LONGEST]
+    return first + [file for file in files if file not in first]
 
 
 def _path(text):
