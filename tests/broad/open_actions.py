@@ -22,6 +22,8 @@ def open_actions(env):
         if action.res_model not in env:
             said[name] = "no such model"
             continue
+        if not env[action.res_model].has_access("read"):
+            continue  # no menu of his leads there
         try:
             with env.cr.savepoint():
                 open_action(env, action)
