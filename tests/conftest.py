@@ -299,6 +299,14 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture
+def errors():
+    """Messages of the browser's console that tell of an error."""
+    found = []
+    yield found
+    assert not found, found
+
+
+@pytest.fixture
 def sign_in(browser, server, stack, request):
     """Return a function that signs somebody in and returns his page.
 

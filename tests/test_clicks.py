@@ -21,14 +21,6 @@ MANY = 60
 
 
 @pytest.fixture
-def errors():
-    """Messages of the browser's console that tell of an error."""
-    found = []
-    yield found
-    assert not found, found
-
-
-@pytest.fixture
 def at_home(sign_in, errors):
     """Return a function: the hand of somebody who sits before the first page."""
 

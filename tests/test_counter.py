@@ -16,14 +16,6 @@ LINA = "13800136035"
 
 
 @pytest.fixture
-def errors():
-    """Messages of the browser's console that tell of an error."""
-    found = []
-    yield found
-    assert not found, found
-
-
-@pytest.fixture
 def agent(sign_in, errors):
     """The screen of an agent at the desk."""
     page = sign_in("limin", **DESK)

@@ -12,8 +12,6 @@ import zlib
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1366, "height": 768}}
 CUSTOMER = "zhangwei@example.com"
@@ -93,14 +91,6 @@ def _save(page):
     if page.locator(".o_form_button_save:visible").count():
         page.locator(".o_form_button_save").click()
     page.locator(".o_form_button_save:visible").wait_for(state="detached")
-
-
-@pytest.fixture
-def errors():
-    """Messages of the browsers' consoles that tell of an error."""
-    found = []
-    yield found
-    assert not found, found
 
 
 def _watch(page, errors):
