@@ -28,6 +28,9 @@ def test_year_is_true(year):
     assert year["money"][1] == []
     assert year["lawful"]
     assert year["bots"] == []
+    learned, _by_words, cases = year["held out"]
+    assert cases > 150
+    assert learned >= 90, year["held out"]
     # what one would tell of such a year
     winter, other = year["frozen"]
     assert winter > other

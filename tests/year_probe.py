@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 from water.year.plan import BAD, DAY, Plan
 from water.year.year import Year
 
 from odoo.addons.water_complaints.kpi.tests.plain_count import PlainCount
+from odoo.addons.water_service_desk.category_proposal.learning import learn, share
 
 env = globals()["env"]  # given by odoo shell
 SIZE = 200
@@ -172,6 +174,26 @@ def after_the_new_price():
     return [counts[True] / len(days), counts[False] / (len(plan.days) - len(days))]
 
 
+def held_out():
+    """Per cent of cases whose category is among the first three, by what other months teach.
+
+    Each month of the year is tried by itself; learned and by key words alone.
+    """
+    rows = env["water.category.learning"]._cases()
+    leaves = env["water.category"].search([("parent_id", "!=", False)])
+    own = env["water.category.learning"]._own_words()
+    learned = words = 0
+    for month in {when.strftime("%Y%m") for when, _text, _code in rows}:
+        tried = [row for row in rows if row[0].strftime("%Y%m") == month]
+        others = [row[1:] for row in rows if row not in tried]
+        best = partial(learn(others, own).best, count=3)
+        learned += share(tried, best) * len(tried)
+        words += share(tried, lambda text: leaves._public_best(text)[:3].mapped("code")) * len(
+            tried
+        )
+    return [round(learned / len(rows), 1), round(words / len(rows), 1), len(rows)]
+
+
 def main():
     since, found, other = make_twice()
     chains = {name: env[name].sudo().search([])._verify_events() for name in CHAINS}
@@ -186,6 +208,7 @@ def main():
         "clocks": [count, wrong],
         "loose": loose_ends(),
         "left": left_over(),
+        "held out": held_out(),
         "figures": figures(),
         "money": money_wrong,
         "frozen": [months["MT02", True], months["MT02", False]],

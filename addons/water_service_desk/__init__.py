@@ -32,6 +32,7 @@ from . import (
     progress_news,
     public_page,
     own_account,
+    category_proposal,
     mail_gateway,
     api,
     call_screen,

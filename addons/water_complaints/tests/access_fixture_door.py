@@ -58,6 +58,16 @@ class DoorFixture:
             cls._keep(model, situation, row, {**values, **another}, change)
         cls._make_mail(situation, company)
         cls._make_call_record(situation, company)
+        cls._make_learning(situation, company)
+
+    @classmethod
+    def _make_learning(cls, situation, company):
+        """One row a company: another would be that of a third."""
+        values = {"company_id": company.id, "learned_at": fields.Datetime.now()}
+        row = trusted(cls.env["water.category.learning"]).create(dict(values))
+        third = cls.env["res.company"].create({"name": f"Third {situation}"})
+        another = {**values, "company_id": third.id}
+        cls._keep("water.category.learning", situation, row, another, {"hit_rate": 1})
 
     @classmethod
     def _make_mail(cls, situation, company, **values):

@@ -56,6 +56,8 @@ DOORS = {
                                     own  other
         supervisor,manager,foreign  rwc  c
     """,
+    # weights of words, read by the system alone, and how well they do
+    "water.category.learning": _MANAGED,
     # "other" became a case: an agent sees the case then, not the mail
     "water.inbound.mail": """
                             own  other  company

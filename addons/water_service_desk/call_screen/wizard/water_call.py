@@ -8,6 +8,7 @@ from ...base.roles import AGENT
 from ...base.words import said, sentences
 from ...case.models.water_case_triage import EMOTIONS
 from ...case.models.water_category import SEVERITIES
+from ...category_proposal.models.water_category import words_of
 from ...intake.filing import clean_text
 
 #: Characters of the customer's words that make the subject when none is typed.
@@ -39,6 +40,9 @@ class WaterCall(models.TransientModel):
     )
     description = fields.Text(string="Summary", help="Empty: the customer's own words.")
     category_id = fields.Many2one("water.category")
+    category_proposals = fields.Json(
+        compute="_compute_category_proposals", export_string_translation=False
+    )
     severity = fields.Selection(
         SEVERITIES,
         compute="_compute_severity",
@@ -73,6 +77,14 @@ class WaterCall(models.TransientModel):
         for call in self:
             first = re.split(r"[\n。!?！？；;]", said(call.verbatim), maxsplit=1)[0]
             call.subject = call.subject or first[:SUBJECT_LENGTH]
+
+    @api.depends("subject", "verbatim", "description", "article_id")
+    @api.depends_context("company", "lang")
+    def _compute_category_proposals(self):
+        """Categories that fit what was said, to be taken with one key: [{id, name}]."""
+        for call in self:
+            found = self.env["water.category"]._propose(words_of(call), call.article_id)
+            call.category_proposals = [{"id": row.id, "name": row.display_name} for row in found]
 
     @api.depends("category_id")
     def _compute_severity(self):

@@ -1,0 +1,1 @@
+from . import water_category_learning, water_category
