@@ -220,10 +220,12 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
 
     def _look_at_bills(self, small, large, foreign):
         move = small.sudo().move_id
+        move.payment_state = "not_paid"
         page = self.url_open(f"/my/invoices/{move.id}").text
         self.assertIn('id="water_compensation"', page)
         self.assertIn(small.name, page)
         self.assertNotIn(large.name, page)
+        self.assertNotIn("sidebar_timeago", page, "what we owe is not overdue for him")
         values = {"move_type": "out_invoice", "partner_id": self.customer.id}
         line = [Command.create({"name": "水费", "price_unit": 500})]
         bill = self._as("accountant", self.env["account.move"]).create(
@@ -231,7 +233,9 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         )
         bill.action_post()
         trusted(large.sudo()).invoice_id = bill.sudo()  # relates to it, is paid by another entry
-        self.assertIn(large.name, self.url_open(f"/my/invoices/{bill.id}").text)
+        page = self.url_open(f"/my/invoices/{bill.id}").text
+        self.assertIn(large.name, page)
+        self.assertIn("sidebar_timeago", page)
         self.assertEqual(self.url_open("/my/invoices").status_code, 200)
         link = move.with_user(self.env.ref("base.user_admin")).sudo().get_portal_url()
         self.authenticate("water_portal2", "water_portal2")

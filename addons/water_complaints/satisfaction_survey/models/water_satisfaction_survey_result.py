@@ -133,7 +133,7 @@ class WaterSatisfactionSurvey(models.Model):
             "answered": self.answered_count,
             "response": self.response,
             "satisfaction": self.satisfaction,
-            "average": f"{self.average:.2f}",
+            "average": f"{self.average:.2f}" if self.answered_count else "–",
             "measures": self.measures,
         }
 

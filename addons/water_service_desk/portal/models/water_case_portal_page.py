@@ -61,7 +61,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _portal_clock_titles(self):
         return {
             "contact": self.env._("We contact you"),
-            "on_site": self.env._("Our people are on site"),
+            "on_site": self.env._("We come to you"),
             "news": self.env._("We tell you how far it is"),
             "close": self.env._("We tell you the result"),
             "promise": self.env._("The date we promised you"),

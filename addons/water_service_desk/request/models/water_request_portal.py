@@ -217,9 +217,13 @@ class WaterRequest(models.Model):
         ]
 
     def _portal_guide_steps(self):
-        """The steps that the guide promises: done ones with their time, the one at hand its due."""
+        """The steps that the guide promises: done ones with their time, the one at hand its due.
+
+        What was never done of an application that has ended is not to come any more.
+        """
         steps = []
-        for step in self.sudo().step_ids:
+        promised = self.sudo().step_ids
+        for step in promised.filtered("done_at") if self.state in self._final_states else promised:
             at_hand = step._is_running()
             told = self.env._("by %s", self._portal_time(step.due_at)) if step.due_at else ""
             steps.append(
