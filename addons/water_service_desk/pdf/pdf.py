@@ -8,12 +8,14 @@ decision who may read what is made in one place.
 import html as html_escape
 import logging
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import Template
 
 import lxml.html
 
+from . import pdf_fonts
 from .pdf_source import RefusedUrl
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +33,10 @@ FONTS = {
 }
 DEFAULT_FONT = "Noto Sans CJK SC"
 HAN_LANGUAGES = ("zh", "ja", "ko")
+#: The small edition of the default font, and the full one for what that lacks.
+SMALL_FONT = f"{DEFAULT_FONT} Small"
+#: So many documents use the same fonts; then what has gathered of them is let go.
+RENDERINGS = 200
 
 # What of a header is read from elsewhere, and not part of its own text.
 _LOADED = re.compile(
@@ -42,12 +48,13 @@ logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 logging.getLogger("weasyprint.progress").setLevel(logging.CRITICAL)
 try:
     import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 except (ImportError, OSError) as error:
     # OSError: the Python package is there, the Pango library isn't.
     _logger.info("WeasyPrint can't be used: %s", error)
     weasyprint = None
-    URLFetcher = object
+    URLFetcher = FontConfiguration = object
 else:
     if int(weasyprint.__version__.split(".")[0]) < OLDEST_VERSION:
         _logger.warning("WeasyPrint %s is too old for reports.", weasyprint.__version__)
@@ -72,7 +79,7 @@ MEASURE_CSS = Template("""
 """)
 COMMON_CSS = Template("""
 html, body { height: auto !important; overflow: visible !important; background: none }
-body, .page-header, .page-footer { font-family: '${font}', sans-serif }
+body, .page-header, .page-footer { font-family: ${font}, sans-serif }
 .page-header, .page-footer { height: auto !important }
 tr, img { break-inside: avoid }
 h1, h2, h3, h4, h5, h6 { break-after: avoid }
@@ -82,9 +89,14 @@ h1, h2, h3, h4, h5, h6 { break-after: avoid }
 HAN_CSS = Template(
     COMMON_CSS.template
     + """
-[class*='o_company_'], [class*='o_company_'] table { font-family: '${font}' !important }
+[class*='o_company_'], [class*='o_company_'] table { font-family: ${font} !important }
 """
 )
+
+
+FACE_CSS = Template("""
+@font-face { font-family: '${family}'; font-weight: ${weight}; src: url(${weight}) }
+""")
 
 
 def available():
@@ -213,6 +225,45 @@ def _refuse(url):
     raise RefusedUrl("a stylesheet may not load another one")
 
 
+class Fonts(FontConfiguration):
+    """What is known of the machine's fonts, which takes as long to find out as a letter takes."""
+
+    def __init__(self):
+        super().__init__()
+        self.renderings = 0
+        files = pdf_fonts.small()
+        fetcher = Fetcher(lambda url: (files[url.rpartition("/")[2]], "font/otf"))
+        faces = (FACE_CSS.substitute(family=SMALL_FONT, weight=weight) for weight in files)
+        weasyprint.CSS(
+            string="".join(faces), base_url=INTERNAL_ORIGIN, url_fetcher=fetcher, font_config=self
+        )
+        self.changed = False
+
+    def add_font_face(self, *args):
+        """Add a font that a document brings (called by WeasyPrint): others shall not have it."""
+        self.changed = True
+        return super().add_font_face(*args)
+
+
+_idle_fonts = []
+
+
+@contextmanager
+def lent_fonts():
+    """Lend fonts to one document at a time: they are not made for several threads.
+
+    What an error has met is not lent again.
+    """
+    try:
+        fonts = _idle_fonts.pop()
+    except IndexError:
+        fonts = Fonts()
+    yield fonts
+    fonts.renderings += 1
+    if fonts.renderings < RENDERINGS and not fonts.changed:
+        _idle_fonts.append(fonts)
+
+
 @lru_cache(maxsize=32)
 def stylesheet(text):
     """Parse a stylesheet; the costly part of a rendering, so it is kept.
@@ -257,7 +308,8 @@ def _layout(document, sheet, stylesheets, fetcher, base_url):
     html = _html(document, strips + document.body)
     source = weasyprint.HTML(string=html, base_url=base_url, url_fetcher=fetcher)
     sheets = [*stylesheets, _common_css(document.lang), _css(PAGE_CSS, values)]
-    return source.write_pdf(stylesheets=sheets)
+    with lent_fonts() as fonts:
+        return source.write_pdf(stylesheets=sheets, font_config=fonts)
 
 
 def _strip_height(document, name, sheet, stylesheets, fetcher):
@@ -285,7 +337,8 @@ def _known_height(html, css, page_height):
 
 def _measure(html, css, page_height, fetcher):
     source = weasyprint.HTML(string=html, base_url=INTERNAL_ORIGIN, url_fetcher=fetcher)
-    page = source.render(stylesheets=list(css)).pages[0]
+    with lent_fonts() as fonts:
+        page = source.render(stylesheets=list(css), font_config=fonts).pages[0]
     return min(round(page.anchors["strip-end"][1] / PX_PER_MM + 4, 1), page_height * 0.45)
 
 
@@ -312,7 +365,8 @@ def _html(document, inner):
 def _common_css(lang):
     family = lang.partition("-")[0]
     font = FONTS.get(lang) or FONTS.get(family) or DEFAULT_FONT
-    return _css(HAN_CSS if family in HAN_LANGUAGES else COMMON_CSS, {"font": font})
+    names = f"'{SMALL_FONT}', '{font}'" if font == DEFAULT_FONT else f"'{font}'"
+    return _css(HAN_CSS if family in HAN_LANGUAGES else COMMON_CSS, {"font": names})
 
 
 def _css(template, values):
