@@ -265,6 +265,7 @@
         "web.assets_backend": [
             "water_complaints/static/src/components/**/*",
         ],
+        "web.report_assets_common": ["water_complaints/static/src/report/*.scss"],
         "web.assets_tests": [
             "water_complaints/static/tests/tours/*.js",
         ],

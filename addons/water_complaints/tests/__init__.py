@@ -69,6 +69,7 @@ from ..archive.tests import (
     test_archive_tour,
     test_seal_alarms,
     test_destruction,
+    test_dossier_pages,
     test_scenario_outage,
     test_sealed_file,
 )

@@ -348,6 +348,7 @@ class TestSatisfaction(ComplaintCommon):
         with at("2026-03-26 08:31"):
             self._sweep()
         self.assertIn((named, head), {(row["step"], row["who"]) for row in clock._reminded()})
+        self.company.external_report_layout_id = self.env.ref("web.external_layout_boxed")
         with at("2026-03-26 09:00"):
             lines = case._supervision_lines()
             with wkhtml("install"), in_earnest():
@@ -357,4 +358,7 @@ class TestSatisfaction(ComplaintCommon):
         self.assertIn("Completion", [line["kind"] for line in lines])
         self.assertGreater(len(lines), 2)
         self.assertEqual(len(PdfReader(io.BytesIO(order)).pages), 1)
-        self.assertIn("SupervisionOrder", text_of(order))
+        text = text_of(order)
+        self.assertIn("SupervisionOrder", text)
+        for words in (case.name, case.subject, case.department_id.name):  # in a layout with boxes
+            self.assertIn("".join(words.split()), text)
