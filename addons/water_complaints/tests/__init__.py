@@ -22,12 +22,14 @@ from ..investigation.tests import test_evidence, test_investigation, test_invest
 from ..settlement.tests import test_resolution, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_major
-from ..duplicate.tests import test_merge, test_merge_limits, test_mirror, test_repeat
+from ..duplicate.tests import test_merge, test_merge_limits, test_merge_people, test_merge_promises
+from ..duplicate.tests import test_mirror, test_repeat
 from ..appeal.tests import (
     test_appeal,
     test_appeal_counts,
     test_appeal_decision,
     test_appeal_letter,
+    test_appeal_merged,
     test_appeal_portal,
     test_appeal_tour,
 )
@@ -36,7 +38,7 @@ from ..call_screen.tests import test_call_incident
 from ..table_import.tests import test_outage_import
 from ..customer.tests import test_customer as test_complaints_customer
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
-from ..incident.tests import test_incident_kind, test_planned_outage
+from ..incident.tests import test_incident_kind, test_incident_merged, test_planned_outage
 from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
     test_compensation_math,
@@ -51,6 +53,7 @@ from ..compensation.tests import (
     test_compensation_exemption,
     test_compensation_frozen,
     test_compensation_incident,
+    test_compensation_merged,
     test_compensation_money,
     test_compensation_people,
     test_compensation_provisional,

@@ -91,6 +91,19 @@ class TestScenarioHandledAgain(AppealCommon):
         self.assertTrue(self._clock(again, "external").is_pending)
         self.assertWhole(case | again)
 
+    def test_an_appeal_upheld_while_its_order_is_handled_again(self):
+        """One complaint goes on: no second one beside it, and its former handler stays out."""
+        case = self._first_round()
+        with at("2026-03-16 09:00"):
+            appeal = self._accepted(self._appeal(case))
+            self._as("agent", case)._rehandle_order("市民不满意")
+        with at("2026-03-17 09:00"):
+            self._decided(appeal, "upheld", reopen=True, remedy="重新处理")
+        self.assertFalse(appeal.follow_up_id)
+        self.assertEqual((case.state, len(case._open_dispatches())), ("dispatched", 1))
+        self.assertIn(self.users["department"], case._barred_handlers())
+        self.assertWhole(case)
+
     # -- appeals twice -------------------------------------------------------------------------
 
     def test_appeals_twice(self):

@@ -48,7 +48,7 @@ class WaterApi(models.AbstractModel):
     def _appeals(self, case):
         if "appeal_ids" not in case._fields:
             return {"can_appeal": False, "until": None, "appeals": []}
-        day, rows = case._appeal_last_day(), case.appeal_ids.sorted("id")
+        day, rows = case._appeal_last_day(), case._own_appeals().sorted("id")
         return {
             "can_appeal": case._portal_can("appeal"),
             "until": day.isoformat() if day else None,

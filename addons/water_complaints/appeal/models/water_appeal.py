@@ -318,7 +318,7 @@ class WaterAppeal(models.Model):
             title,
             {
                 "active_model": "water.complaint",
-                "active_ids": self.complaint_id.ids,
+                "active_ids": self._appellant().ids,
                 "default_kind": kind,
                 "default_appeal_id": self.id,
                 "dialog_size": "extra-large",

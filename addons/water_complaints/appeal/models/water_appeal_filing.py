@@ -38,9 +38,25 @@ class WaterAppeal(models.Model):
         string="Certificate Issued by", readonly=True, help="Who has tested or certified."
     )
 
+    appellant_case_id = fields.Many2one(
+        "water.complaint",
+        string="Complaint of Whoever Appeals",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="It was merged into the complaint that was handled; its customer appeals.",
+    )
+
+    def _appellant(self):
+        """The complaint whose customer appeals: letters and money go there."""
+        return self.appellant_case_id or self.complaint_id
+
     @api.model
     def _file(self, complaint, values, evidence=()):
         """File an appeal about the answer to ``complaint``; its clocks begin to run.
+
+        Whose complaint was merged appeals in his own name, against what was decided in the one
+        that was handled.
 
         :param complaint: one water.complaint the user may read, or the customer's own with sudo
         :param values: reason (needed), demand, new_evidence, late_reason, channel_id,
@@ -62,11 +78,14 @@ class WaterAppeal(models.Model):
         if values["certificate_number"] and not evidence:
             raise UserError(self.env._("Add the certificate itself as a file."))
         found = self._placed(complaint, values, bool(evidence))
-        appeal = self._create_once({**values, **found, "complaint_id": complaint.id})
+        matter = complaint.sudo()._appealed_case()
+        mine = complaint.id if matter != complaint else False
+        links = {"complaint_id": matter.id, "appellant_case_id": mine}
+        appeal = self._create_once({**values, **found, **links})
         appeal._keep_evidence(evidence)
         appeal._start_own_clocks()
         appeal._log_events("filed", {"level": appeal.level, "late": appeal.is_late})
-        complaint.sudo()._put_off_calls()
+        matter._put_off_calls()
         appeal._tell_filed()
         return appeal.with_env(self.env)
 
@@ -95,7 +114,7 @@ class WaterAppeal(models.Model):
         """
         case = complaint.sudo()
         self._check_appealable(case)
-        found = {"round": case.reopen_count, "level": case._appeal_level()}
+        found = {"round": case._appealed_case().reopen_count, "level": case._appeal_level()}
         found["notice_id"] = case._appealed_notice().id
         if values["external_body"]:
             self._check_external(values)
@@ -110,7 +129,7 @@ class WaterAppeal(models.Model):
 
         :raises UserError: why not
         """
-        if case.state not in ANSWERED_STATES:
+        if not case._is_answered():
             raise UserError(
                 self.env._("%s has no answer yet that could be appealed against.", case.name)
             )

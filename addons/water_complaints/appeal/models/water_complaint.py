@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
 from .water_appeal import OPEN_STATES
 from .water_appeal_filing import ANSWERED_STATES
@@ -43,20 +44,31 @@ class WaterComplaint(models.Model):
 
     # -- where it stands --------------------------------------------------------------------
 
+    def _appealed_case(self):
+        """Where the matter was decided: what is merged has no answer of its own."""
+        return self._lead_case() or self
+
     def _is_answered(self):
-        return self.state in ANSWERED_STATES
+        return self._appealed_case().state in ANSWERED_STATES
+
+    def _own_appeals(self):
+        """The appeals of this complaint's own customer."""
+        own = self.appeal_ids.filtered(lambda row: not row.appellant_case_id)
+        theirs = self._lead_case().appeal_ids
+        return own | theirs.filtered(lambda row: row.appellant_case_id == self)
 
     def _open_appeal(self):
-        """The appeal that is being handled, or nothing."""
-        return self.appeal_ids.filtered(lambda row: row.state in OPEN_STATES)
+        """The appeal in the matter that is being handled, whoever filed it, or nothing."""
+        return self._appealed_case().appeal_ids.filtered(lambda row: row.state in OPEN_STATES)
 
     def _decided_appeals(self):
         """Appeals against the present answer that the company has decided, oldest first."""
-        return self.appeal_ids.filtered(
+        matter = self._appealed_case()
+        return matter.appeal_ids.filtered(
             lambda row: (
                 row.state == "decided"
                 and row.level != "external"
-                and row.round == self.reopen_count
+                and row.round == matter.reopen_count
             )
         ).sorted("id")
 
@@ -70,8 +82,9 @@ class WaterComplaint(models.Model):
 
     def _appealed_notice(self):
         """The answer that can be appealed against now, or nothing."""
+        now = self._appealed_case().reopen_count
         told = self.notice_ids.filtered(
-            lambda row: row.sent_at and row.appeal_until and row.round == self.reopen_count
+            lambda row: row.sent_at and row.appeal_until and row.round == now
         )
         return told.sorted("id")[-1:]
 
@@ -85,7 +98,12 @@ class WaterComplaint(models.Model):
         return until if until and today <= until else False
 
     def _involved_people(self):
-        """Everybody who had a part in the matter, as its records show (E6, E9)."""
+        """Everybody who had a part in the matter, merged complaints as well (E6, E9)."""
+        cases = self.sudo() | self._merged_cases()
+        return self.env["res.users"].union(*(case._people_with_part() for case in cases))
+
+    def _people_with_part(self):
+        """Everybody who had a part in this complaint, as its records show."""
         case = self.sudo()
         own = case.notice_ids.filtered(lambda row: not row.appeal_id)
         pauses = case.deadline_ids.pause_ids
@@ -141,13 +159,35 @@ class WaterComplaint(models.Model):
         :param appeal: the water.appeal that was upheld
         """
         note = appeal.remedy or appeal.decision_text
-        if self.state in self._rehandle_path:
-            self._handle_again(appeal, note, self._rehandle_path[self.state])
+        if not self._is_sealed_off():  # it may be handled again already, for another reason
+            self._handle_again(appeal, note, self._rehandle_path.get(self.state, ()))
             return
         former = self._former_handlers()
         again = self.copy({"first_responsible_id": False, "user_id": False})
         trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
         again._continue(self, note)
+        self._merged_cases()._go_on_in(again, note)
+
+    def _go_on_in(self, again, note):
+        """Merged complaints go on with the matter: their customers hear what comes of it.
+
+        :param again: the complaint in which it is handled again
+        :param note: why
+        """
+        trusted(self).write({"duplicate_of_id": again.id})
+        self._log_events("merged", {"reason": note or "", "original": again.name})
+        again._count_repeats()
+
+    def _check_unmerging(self):
+        """Whoever has appealed against the answer to the matter stays with it until it is decided.
+
+        :raises UserError: with the number of his appeal
+        """
+        super()._check_unmerging()
+        mine = self.sudo()._own_appeals() & self.sudo()._open_appeal()
+        if mine:
+            words = self.env._("the appeal %s is decided first, or taken back", mine.name)
+            raise Refusal(self.name, self, [Missing(words, "action_open_appeals")])
 
     # -- buttons ----------------------------------------------------------------------------
 
@@ -168,7 +208,8 @@ class WaterComplaint(models.Model):
 
     def action_open_appeals(self):
         """Open the appeals about the complaint."""
-        return self._open_children("water.appeal", self.env._("Appeals"), "complaint_id")
+        link = "appellant_case_id" if self._lead_case() else "complaint_id"
+        return self._open_children("water.appeal", self.env._("Appeals"), link)
 
     def _appeal_until(self):
         """Last day on which the customer may appeal, counted from his today (S3.2.5)."""

@@ -21,7 +21,7 @@ class WaterComplaint(models.Model):
             again = self.sudo()._appeals_exhausted() and not self.sudo()._open_appeal()
             return bool(self._appeal_last_day()) or (again and self._is_answered())
         if action == "unappeal":
-            return bool(self.sudo()._open_appeal())
+            return bool(self.sudo()._own_appeals() & self.sudo()._open_appeal())
         return super()._portal_can(action)
 
     def _portal_waits_for(self):
@@ -63,7 +63,7 @@ class WaterComplaint(models.Model):
     # -- what he reads ------------------------------------------------------------------------
 
     def _portal_page(self):
-        appeals = self.sudo().appeal_ids.sorted("id")
+        appeals = self.sudo()._own_appeals().sorted("id")
         page, reviewed = super()._portal_page(), bool(self.sudo()._open_appeal())
         return page | {
             "is_open": page["is_open"] or reviewed,  # it is our turn again

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
+from ...complaint.models.water_complaint import OPEN_STATES
+
 
 class WaterComplaint(models.Model):
     """While an appeal is open nobody asks the customer “solved?”, and nothing ends.
@@ -15,6 +17,7 @@ class WaterComplaint(models.Model):
         ("notified", "confirmed"): Move(needs=("_need_appeal_over",)),
         ("confirmed", "archived"): Move(needs=("_need_appeal_over",)),
         ("callback", "archived"): Move(needs=("_need_appeal_over",)),
+        **{(state, "merged"): Move(needs=("_need_appeal_over",)) for state in OPEN_STATES},
     }
 
     def _need_appeal_over(self):

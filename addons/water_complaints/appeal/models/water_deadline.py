@@ -48,6 +48,11 @@ class WaterDeadline(models.Model):
             return super()._customer_new_date()
         return self.env._("We will decide by %s.", self._case()._customer_time(self.due_at))
 
+    def _tell_new_dates(self):
+        """Nobody hears of another customer's appeal: he reads the date on his own page."""
+        of_others = self.sudo().filtered("appeal_id.appellant_case_id")
+        return super(WaterDeadline, self - of_others)._tell_new_dates()
+
     def _holder(self):
         """An appeal is in the reviewer's hands, not in those of the department it is about."""
         appeal = self.sudo().appeal_id

@@ -31,6 +31,13 @@ class WaterNotice(models.Model):
         has_appeal = values["kind"] in APPEALED_KINDS
         return sent | {"appeal_until": complaint._appeal_until() if has_appeal else False}
 
+    def _is_told_to_all(self):
+        """The decision on an appeal is about the matter, whoever has appealed."""
+        return self.kind in ("appeal_decision", "final") or super()._is_told_to_all()
+
+    def _twin_values(self):
+        return super()._twin_values() | {"appeal_id": self.appeal_id.id}
+
     @api.model
     def _signer(self, complaint, values):
         """A letter about an appeal goes out in the reviewer's name."""

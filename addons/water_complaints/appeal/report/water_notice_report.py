@@ -17,6 +17,12 @@ class ReportWaterComplaintsReportWaterNotice(models.AbstractModel):
             "number": case.name,
             "appeal": appeal.name,
         }
+        if notice.also_of_id:
+            return _(
+                "Another customer has asked us to review our answer in the matter of your complaint"
+                " “%(subject)s” (number %(number)s). This is our decision:",
+                **facts,
+            )
         if notice.kind == "appeal_receipt":
             return _(
                 "On %(day)s you asked us to review our answer to your complaint “%(subject)s”"

@@ -21,7 +21,7 @@ class WaterNoticeWizard(models.TransientModel):
         if self.kind in KINDS and not self.appeal_id:
             raise UserError(self.env._("Write this letter from the appeal that it is about."))
         super()._check_kind()
-        if self.appeal_id and self.appeal_id.sudo().complaint_id != self._cases():
+        if self.appeal_id and self.appeal_id.sudo()._appellant() != self._cases():
             raise UserError(self.env._("The appeal is about another complaint."))
         if self.appeal_id:
             self.appeal_id._check_letter(self.kind)

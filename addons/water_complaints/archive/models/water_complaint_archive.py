@@ -224,6 +224,14 @@ class WaterComplaint(models.Model):
         super()._erase_around(scrubber, reason)
         self.archive_ids._destroy(reason)
 
+    def _forget_words(self, words, reason):
+        """So do those of a half that another person's words are taken out of."""
+        super()._forget_words(words, reason)
+        self.archive_ids._destroy(reason)
+        if self.archive_number and not self.destroyed_at:
+            now = fields.Datetime.now()
+            trusted(self).write({"archive_digest": False, "seal_due_at": now})
+
     def _erase_values(self, scrubber):
         """What is left of the case is sealed anew, so that file and database agree."""
         values = super()._erase_values(scrubber)

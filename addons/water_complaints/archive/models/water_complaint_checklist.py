@@ -248,6 +248,21 @@ class WaterComplaint(models.Model):
                 "action_open_deadlines",
             )
             for clock in clocks
+        ] + self._wished_calls(clocks)
+
+    def _wished_calls(self, told):
+        """Calls that this customer, or one whose complaint was merged, still waits for.
+
+        :param told: clocks that are named already
+        """
+        cases = self.sudo() | self._merged_cases()
+        calls = cases._open_calls("requested").filtered(lambda row: row.deadline_id not in told)
+        return [
+            Missing(
+                self.env._("promised and still to come: %s", call.display_name),
+                "action_open_callbacks",
+            )
+            for call in calls
         ]
 
     def _item_negotiation(self):

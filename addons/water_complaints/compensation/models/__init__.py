@@ -30,3 +30,4 @@ from . import (
     water_compensation_rule,
     water_case_event,
 )
+from . import water_notice

@@ -35,7 +35,8 @@ class WaterAppeal(models.Model):
     grant_on_id = fields.Many2one(
         "water.compensation",
         string="Instead of",
-        domain="[('complaint_id', '=', complaint_id), ('kind', 'in', ('goodwill', 'claim')),"
+        domain="[('complaint_id', '=', appellant_case_id or complaint_id),"
+        " ('kind', 'in', ('goodwill', 'claim')),"
         " ('state', 'in', ('proposed', 'approved')), ('corrects_id', '=', False)]",
         ondelete="restrict",
         groups=CASE_GROUPS,
@@ -55,7 +56,7 @@ class WaterAppeal(models.Model):
             row = appeal.grant_on_id
             if appeal.grant_amount < 0:
                 raise ValidationError(self.env._("Choose an amount that is not negative."))
-            if row and (row.complaint_id != appeal.complaint_id or row.kind not in BY_PEOPLE):
+            if row and (row.complaint_id != appeal._appellant() or row.kind not in BY_PEOPLE):
                 raise ValidationError(
                     self.env._(
                         "Choose goodwill or a claim of this complaint; rules work out the rest."
@@ -77,7 +78,7 @@ class WaterAppeal(models.Model):
             return
         if appeal.decision not in ("upheld", "partly"):
             raise UserError(self.env._("Only an appeal that is upheld grants money."))
-        if not appeal.complaint_id.partner_id:
+        if not appeal._appellant().partner_id:
             raise UserError(
                 self.env._("The complaint names no customer to pay: enter them there first.")
             )
@@ -103,7 +104,7 @@ class WaterAppeal(models.Model):
 
     def _grant_values(self):
         """The row that the decision proposes; the customer reads its reason in his language."""
-        case = self.complaint_id
+        case = self._appellant()
         told = case.with_context(lang=case._customer_lang())
         return {
             "origin_key": f"appeal:{self.id}",
@@ -131,7 +132,7 @@ class WaterAppeal(models.Model):
                 person=self.decided_by_id.name,
             )
         ]
-        lines += [here._grant_before(row) for row in here.complaint_id.compensation_ids]
+        lines += [here._grant_before(row) for row in here._appellant().compensation_ids]
         lines.append(here.env._("Granted: %s", here._grant_money(self.grant_amount)))
         return "\n".join(lines)
 

@@ -44,5 +44,5 @@ class WaterComplaint(models.Model):
         reason = self.env._("The appeal %s was decided.", appeal.name)
         self.sudo().compensation_ids._recompute(reason)
         if appeal._changes_finding():
-            self.sudo().compensation_ids._look_again(appeal)
+            (self.sudo() | self._merged_cases()).compensation_ids._look_again(appeal)
         appeal._grant()

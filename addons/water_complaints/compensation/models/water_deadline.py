@@ -16,7 +16,7 @@ class WaterDeadline(models.Model):
         """What not having answered costs: by the guaranteed limit, or by that of the standard."""
         if self.promised_provisional:  # nobody is owed anything for a date that was not certain
             return []
-        case = self._case()
+        case = self._promised_case()
         rule = case._answer_rule()
         guarded = "guarantee" if rule.limit_amount else "close"
         if not rule.is_automatic or self.kind != guarded or not case._is_payable():

@@ -8,7 +8,20 @@ class WaterComplaint(models.Model):
 
     def _notice_also_to(self):
         """The customers of what was merged into it hear the result as well."""
-        return super()._notice_also_to() | self._merged_cases()
+        lead = self._lead_case() or self.sudo()
+        return super()._notice_also_to() | (lead | lead._merged_cases()) - self
+
+    def _tell_late(self, case):
+        """What the others were told of the result, in this round of handling, he is told now."""
+        told = self.notice_ids.filtered(
+            lambda row: row._is_told_to_all() and row.sent_at and row.round == self.reopen_count
+        )
+        for notice in told.sorted("id")[-1:] if self._has_told() else ():
+            notice._tell_one_also(case)
+
+    def _has_told(self):
+        """Whether the result in force was told."""
+        return self.state not in self._merging_states
 
     def _way_of_telling(self, notice):
         """How the customer of a merged complaint is told; who was told already is not again.
@@ -26,7 +39,7 @@ class WaterComplaint(models.Model):
     def _told_also(self, notice):
         """Keep it, and have whoever cannot be written to called by his own first responsible."""
         if self.state != "merged":
-            return
+            return  # the one that is handled has its own events
         self._log_events("duplicate_told", {"number": notice.name})
         told = self._is_told_with(notice.also_of_id.complaint_id)
         if not (told or self.is_anonymous or self._notice_address()):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class WaterNotice(models.Model):
@@ -18,14 +18,40 @@ class WaterNotice(models.Model):
         """The matter was judged in the complaint that was handled."""
         return super()._judged_by() or (self.also_of_id and self.also_of_id._judged_by())
 
+    def _is_told_to_all(self):
+        """Whether it says what became of the matter, to everybody who has complained of it."""
+        return self.kind == "result"
+
     def _tell_also(self, values):
         super()._tell_also(values)
-        if self.kind != "result":
-            return
-        case = self.complaint_id
-        for other in case._notice_also_to():
-            words = {name: values.get(name) for name in ("kind", "subject", "body")}
-            way = other._way_of_telling(self)
-            clean = case._words_for(other, words)
-            copy = self._create_sent(other, {**clean, **way, "also_of_id": self.id})
-            other._told_also(copy)
+        if self._is_told_to_all():
+            for other in self.complaint_id._notice_also_to():
+                self._tell_one_also(other)
+
+    def _tell_one_also(self, other):
+        """Tell it to the customer of another complaint about the matter.
+
+        :param other: water.complaint, with superuser rights
+        """
+        words = {name: self[name] for name in ("kind", "subject", "body")}
+        clean = self.complaint_id._words_for(other, self._without_own_affairs(other, words))
+        twin = {**clean, **other._way_of_telling(self), **self._twin_values()}
+        other._told_also(self._create_sent(other, twin))
+
+    def _without_own_affairs(self, other, words):
+        """Hook: ``words`` without what concerns the customer of this notice alone.
+
+        :param other: water.complaint whose customer is told
+        :param words: {field of the notice: text}
+        """
+        return words
+
+    def _twin_values(self):
+        """What the twin of a notice remembers; rooms add theirs."""
+        return {"also_of_id": self.id}
+
+    @api.model
+    def _sent_values(self, complaint, values):
+        """The round of a merged complaint is that of the matter."""
+        sent, lead = super()._sent_values(complaint, values), complaint._lead_case()
+        return sent | ({"round": lead.reopen_count} if lead else {})

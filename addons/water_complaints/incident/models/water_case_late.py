@@ -37,7 +37,5 @@ class WaterCaseMixin(models.AbstractModel):
             if not category:
                 raise UserError(self.env._("The announced end is not past, or it is about more."))
             case.category_id = category
-            clocks = case.sudo().deadline_ids.filtered(lambda clock: clock.state != "void")
-            if "on_site" not in clocks.mapped("kind"):
-                case._restart_clocks(("on_site",))
+            case._await_crew()
         return True

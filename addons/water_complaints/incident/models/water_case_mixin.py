@@ -128,7 +128,15 @@ class WaterCaseMixin(models.AbstractModel):
         names = {case.id: {"number": case.sudo().incident_id.name} for case in self}
         trusted(self.sudo()).write({"incident_id": False})
         self._log_events("incident_left", names)
+        for case in self:
+            case._await_crew()
         return True
+
+    def _await_crew(self):
+        """A crew is awaited on site, unless it is already, or has been there."""
+        clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state != "void")
+        if "on_site" not in clocks.mapped("kind"):
+            self._restart_clocks(("on_site",))
 
     # -- what the customer and the desk hear ----------------------------------------------------
 

@@ -124,8 +124,8 @@ class WaterIncidentNotice(models.Model):
 
     @api.model
     def _merged_into(self, case):
-        """The complaints merged into it: their customers wait for the same news."""
-        return case._joined_cases() if case._name == "water.complaint" else ()
+        """The cases merged into it: their customers wait for the same news."""
+        return case._joined_cases()
 
     def _case_row(self, case):
         link = self.env["water.incident.contact"]._case_field(case._name)

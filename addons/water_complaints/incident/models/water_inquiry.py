@@ -19,4 +19,5 @@ class WaterInquiry(models.Model):
     }
 
     def _keep_incident_result(self, text):
-        trusted(self.filtered(lambda case: not case.answer)).answer = text
+        told = self | self._merged_cases()
+        trusted(told.filtered(lambda case: not case.answer)).answer = text

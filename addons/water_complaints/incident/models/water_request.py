@@ -28,4 +28,5 @@ class WaterRequest(models.Model):
         )._dispatch_on_call()
 
     def _keep_incident_result(self, text):
-        trusted(self.filtered(lambda case: not case.result)).result = text
+        told = self | self._merged_cases()
+        trusted(told.filtered(lambda case: not case.result)).result = text

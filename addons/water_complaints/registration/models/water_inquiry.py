@@ -90,6 +90,7 @@ class WaterInquiry(models.Model):
         complaint._log_events("converted_from", {"number": self.name, "reason": reason})
         self._carry_files(complaint)
         self._carry_wish(complaint)
+        self._carry_promises(complaint)
         # sudo: inquiry - a step that the system takes alone, checked above
         self.sudo()._move_to("converted")
         self._log_events("converted", {"number": complaint.name, "reason": reason})
@@ -120,6 +121,22 @@ class WaterInquiry(models.Model):
             call._void("cancelled")
             if call.wished_at > fields.Datetime.now():
                 complaint._request_callback(call.wished_at, call.note)
+
+    def _carry_promises(self, complaint):
+        """What the customer was promised is kept by whoever handles the complaint."""
+        promises = (
+            self.sudo()
+            ._open_clocks()
+            .filtered(
+                lambda row: (
+                    row.kind == "promise"
+                    and row.state in ("running", "paused")
+                    and not row._is_appointment()
+                )
+            )
+        )
+        for clock in promises:
+            self._promise_there(complaint, clock)
 
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)

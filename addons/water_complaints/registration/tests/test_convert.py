@@ -51,6 +51,15 @@ class TestConvert(ComplaintCommon):
             states = {key for key, __ in self.env[name]._fields["state"].selection}
             self.assertLessEqual(states, self.env[name]._portal_titles().keys(), name)
 
+    def test_a_promise_is_kept(self):
+        """What he was promised by the agent who took his question holds for the complaint."""
+        case = self._asked()
+        promise = self._as("agent2", case)._promise("周四答复", local("2026-03-12 17:00"))
+        complaint = self._convert(case)
+        self.assertEqual(promise.state, "void")
+        self.assertLocal(complaint.promised_at, "2026-03-12 17:00")
+        self.assertEqual(self._clock(complaint, "promise").label, "周四答复")
+
     def test_everything_is_kept(self):
         """Time of receipt, words, contact, files, first responsible person, clocks' start."""
         case = self._asked()

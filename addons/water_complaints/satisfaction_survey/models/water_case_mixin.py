@@ -14,4 +14,5 @@ class WaterCaseMixin(models.AbstractModel):
         lines = self.env["water.satisfaction.survey.line"].sudo()
         link = self.env["water.deadline"]._case_field(self._name)
         for line in trusted(lines.search([(link, "=", self.id)])):
-            line.write(self._scrubbed(line, ("words",), scrubber))
+            former = scrubber.tree(line.former) if line.former else line.former
+            line.write({**self._scrubbed(line, ("words",), scrubber), "former": former})

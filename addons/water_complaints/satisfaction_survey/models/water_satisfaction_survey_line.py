@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: What came of asking; only those who answered count in the rates.
@@ -48,6 +49,14 @@ class WaterSatisfactionSurveyLine(models.Model):
     score_manner = fields.Integer(string="Manner (1 to 5)", aggregator="avg")
     score_result = fields.Integer(string="Result (1 to 5)", aggregator="avg")
     words = fields.Text(string="Words of the Customer")
+    read_at = fields.Datetime(string="Read in on")
+    read_by_id = fields.Many2one("res.users", string="Read in by", ondelete="restrict")
+    former = fields.Json(groups=fields.NO_ACCESS, export_string_translation=False)
+    former_text = fields.Text(
+        string="Read in Before",
+        compute="_compute_former_text",
+        help="What the third party had told at first; it stays when results are read in again.",
+    )
 
     _number_uniq = models.Constraint(
         "UNIQUE (survey_id, number)", "Each case stands once in a survey."
@@ -88,10 +97,44 @@ class WaterSatisfactionSurveyLine(models.Model):
         if not fresh:
             return "unchanged", ""
         was = "changed" if line.result else "created"
-        # sudo: water.satisfaction.survey.line - whoever reads results in is checked by the wizard
-        trusted(line.sudo()).write(fresh)
+        line._read_in(fresh)
         labels = [self._fields[name]._description_string(self.env) for name in fresh]
         return was, ", ".join(labels)
+
+    def _read_in(self, values):
+        """Keep what the third party was told; what it had told before stays on record."""
+        # sudo: water.satisfaction.survey.line - whoever reads results in is checked by the wizard
+        line = self.sudo()
+        if line.result:
+            values = {**values, "former": [*(line.former or []), line._as_read()]}
+        read = {"read_at": fields.Datetime.now(), "read_by_id": self.env.uid}
+        trusted(line).write({**values, **read})
+
+    def _as_read(self):
+        """The results as they stand, as JSON keeps them."""
+        facts = {name: self[name] for name in ("result", *SCORES, "words")}
+        at = fields.Datetime.to_string(self.read_at) or ""
+        return {**facts, "at": at, "by": self.read_by_id.id or 0}
+
+    @api.depends("former")
+    @api.depends_context("lang", "tz")
+    def _compute_former_text(self):
+        for line in self:
+            # sudo: water.satisfaction.survey.line - of a row that the reader sees
+            rows = line.sudo().former or []
+            line.former_text = "\n".join(line._former_line(row) for row in rows)
+
+    def _former_line(self, row):
+        """One earlier reading: when, by whom, what."""
+        labels = dict(self._fields["result"]._description_selection(self.env))
+        at = moment_text(
+            self.env, fields.Datetime.to_datetime(row["at"] or False), str(self.env.tz)
+        )
+        # sudo: res.users - the name of who read it in
+        by = self.env["res.users"].sudo().browse(row["by"]).name if row["by"] else ""
+        scores = "/".join(str(row[name]) for name in SCORES if row[name])
+        parts = (at, by, labels.get(row["result"]), scores, row["words"])
+        return " · ".join(part for part in parts if part)
 
     @api.model
     def _table_line(self, number):

@@ -15,7 +15,7 @@ class WaterSatisfactionSurvey(models.Model):
 
     _inherit = "water.satisfaction.survey"
 
-    drawn_count = fields.Integer(string="In the Sample", compute="_compute_counts")
+    drawn_count = fields.Integer(string="In the Sample", compute="_compute_drawn")
     answered_count = fields.Integer(string="Have Answered", compute="_compute_counts")
     response = fields.Char(
         string="Response Rate",
@@ -30,6 +30,16 @@ class WaterSatisfactionSurvey(models.Model):
     average = fields.Float(
         string="Average (1 to 5)", compute="_compute_counts", digits=(3, 2), aggregator=None
     )
+
+    @api.depends("line_ids")
+    @api.depends_context("uid", "su")
+    def _compute_drawn(self):
+        """What the button leads to: nobody learns that a case about himself was drawn."""
+        lines = self.env["water.satisfaction.survey.line"]
+        rows = lines._read_group([("survey_id", "in", self.ids)], ["survey_id"], ["__count"])
+        counts = {survey.id: count for survey, count in rows}
+        for row in self:
+            row.drawn_count = counts.get(row._origin.id, 0)
 
     @api.depends("line_ids.result", "line_ids.score")
     def _compute_counts(self):
@@ -49,7 +59,7 @@ class WaterSatisfactionSurvey(models.Model):
         answers = [(score, count) for result, score, count in counts if result == "answered"]
         answered = sum(count for _score, count in answers)
         content = sum(count for score, count in answers if score >= SATISFIED)
-        self.drawn_count, self.answered_count = drawn, answered
+        self.answered_count = answered
         self.response = self._rate(answered, drawn)
         self.satisfaction = self._rate(content, answered)
         total = sum(score * count for score, count in answers)

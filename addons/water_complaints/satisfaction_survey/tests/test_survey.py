@@ -77,13 +77,14 @@ class TestSurvey(ComplaintCommon, HttpCase):
         line = survey.line_ids[:1]
         person = line.complaint_id.partner_id
         said = f"{person.name}说：电话{person.phone}没人打"
+        self._read([(line.number, "已答", "3", said)])
         self._read([(line.number, "已答", "4", said)])
         self.assertEqual(line.words, said)
         with freeze_time("2040-01-01 02:00:00"):
             line.complaint_id.sudo()._anonymise("保存期满")
         line.invalidate_recordset()
         self.assertNotIn(person.phone, line.words)
-        self.assertNotIn(person.name, line.words)
+        self.assertNotIn(person.name, line.words + line.former_text)
         self.assertEqual(
             (line.result, line.score, line.number), ("answered", 4, line.complaint_id.name)
         )
@@ -144,6 +145,18 @@ class TestSurvey(ComplaintCommon, HttpCase):
         )
         self._read([(first, "未接通", "", "")])
         self.assertEqual(survey.answered_count, 1)
+        line = survey.line_ids[0]
+        self.assertIn("Answered · 5 · 很好", line.former_text)
+        self.assertIn(self.users["supervisor"].name, line.former_text)
+        self.assertFalse(survey.line_ids[1].former_text)
+
+    def test_nobody_learns_that_a_case_about_himself_was_drawn(self):
+        survey = self._drawn(size=6)
+        trusted(survey.line_ids[0].complaint_id).person_complained_id = self.users["quality"]
+        self.env.invalidate_all()
+        self.assertEqual(self._as("quality", survey).drawn_count, 5)
+        self.assertEqual(survey.sudo().drawn_count, 6)
+        self.assertEqual(survey._public_card()["sample"], 6)
 
     def test_rows_that_are_refused(self):
         survey = self._drawn()

@@ -112,12 +112,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _api_state(self):
         """State and times: all that a webhook carries beside the numbers."""
-        clocks = self.sudo().deadline_ids.filtered(lambda row: row.state != "void")
-        promises = {
-            clock.kind: iso(clock.due_at)
-            for clock in clocks.sorted("id")
-            if clock.kind in self._portal_clock_titles() and not clock.visit_id
-        }
+        clocks = self.sudo()._public_clocks()
+        promises = {kind: iso(clock.due_at) for kind, clock in clocks.items()}
         return {
             "state": self.state,
             "received_at": iso(self.received_at),

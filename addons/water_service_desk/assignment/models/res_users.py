@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...base.roles import CONTACT_GROUPS
+from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 
 
 class ResUsers(models.Model):
@@ -34,6 +34,40 @@ class ResUsers(models.Model):
         "(water_badge, company_id) WHERE water_badge IS NOT NULL",
         "Somebody else has this badge number.",
     )
+
+    def write(self, vals):
+        """Whoever leaves has cases in hand: those who can hand them over hear of it."""
+        gone = self.filtered("active") if vals.get("active") is False else self.browse()
+        result = super().write(vals)
+        for user in gone.filtered(lambda user: not user.share):
+            user._tell_left_work()
+        return result
+
+    def _tell_left_work(self):
+        """Tell the supervisors of each company how many open cases the user leaves behind."""
+        counts = {}
+        for model in self.env["water.case.link.mixin"]._case_models().values():
+            # sudo: case - counted alone, whoever may see them
+            cases = self.env[model].sudo()
+            mine = ["|", ("first_responsible_id", "=", self.id), ("user_id", "=", self.id)]
+            open_ = [*mine, ("state", "not in", tuple(cases._final_states))]
+            for company, count in cases._read_group(open_, ["company_id"], ["__count"]):
+                counts[company] = counts.get(company, 0) + count
+        # sudo: res.groups - whoever closes a login may have the supervisors told
+        supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids
+        for company, count in counts.items():
+            people = supervisors.filtered(lambda user, c=company: c in user.company_ids)
+            self.env["water.staff.message"]._tell(people, self._left_work_words(count))
+
+    def _left_work_words(self, count):
+        """What the supervisors read, as a function of an environment."""
+        name = self.name
+
+        def compose(env):
+            subject = env._("%(person)s has left: %(count)s open cases", person=name, count=count)
+            return subject, env._("Hand them over to somebody, so that customers are answered.")
+
+        return compose
 
     @api.model
     def _water_reads_contact(self):

@@ -200,6 +200,7 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_unsealed()
         if due:
             self.env["water.dispatch"]._check_due(due, self)
+        (department | (supports or department.browse()))._check_in_use()
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise UserError(self.env._("Only service agents can dispatch a case."))
         if not self.first_responsible_id and self._creator_is_responsible():
@@ -239,7 +240,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _proposed_department(self):
         """Whose work it is, as far as it is known without asking; rooms know better."""
         # sudo: water.category - where its cases go is no secret
-        return self.sudo().category_id.department_id
+        return self.sudo().category_id.department_id.filtered("active")
 
     def _prepare_dispatch(self, department):
         """Hook: bring the case into the state of being dispatched."""

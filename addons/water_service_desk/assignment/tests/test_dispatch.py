@@ -83,6 +83,22 @@ class TestDispatch(WaterCommon):
                 self._as("supervisor", case)._dispatch(self.net)
             self.assertEqual((case.dispatch_ids.ids, case.event_count), ([], before))
 
+    def test_a_department_is_not_closed_over_its_work(self):
+        """Nobody else would do it; and nothing is sent to one that was closed."""
+        case, new = self._inquiry(), {"name": "旧部", "code": "T-OLD"}
+        old = self.env["water.department"].create(new)
+        category = case.category_id.sudo()
+        category.department_id = old
+        self._dispatch(case, old)
+        with self.assertRefused("1 dispatches to .*旧部.* are still open", old):
+            old.active = False
+            self.env.flush_all()
+        self._dispatch(case, self.net)
+        old.active = False
+        with self.assertRefused("has been closed: choose another", case):
+            self._dispatch(case, old)
+        self.assertFalse(case._proposed_department())
+
     def test_a_closed_case_takes_no_answers(self):
         """Helpers still at work are called back; nothing is added to the chain any more."""
         lead = self._dispatch(self.case, self.net, self.lab)

@@ -163,3 +163,13 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.first_responsible_id, self.users["agent"])
         self.assertEqual(case.original_responsible_id, self.users["agent"])
         self.assertWhole(case)
+
+    def test_whoever_leaves_has_cases_in_hand(self):
+        """The supervisors hear how many, and hand them over; of none they hear nothing."""
+        self._inquiry("agent2")
+        subject = [("subject", "ilike", "has left: 1 open cases")]
+        for login, told in (("quality", False), ("agent2", True)):
+            self.users[login].active = False
+            message = self.env["mail.message"].search(subject)
+            self.assertEqual(bool(message), told, login)
+        self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)

@@ -64,6 +64,7 @@ class WaterCaseEvent(models.Model):
             ("withdrawn", "Withdrawn"),
             ("urged", "Urged"),
             ("clock_pause_refused", "Pause or extension refused"),
+            ("clock_pause_lapsed", "Pause or extension lapsed"),
             ("file_removed", "File taken back by whoever added it"),
         ],
         required=True,

@@ -230,6 +230,7 @@ class WaterCaseMixin(models.AbstractModel):
             lines = [line for line in case._standard_lines(office) if line.start_on == "received"]
             if case.severity == "emergency":
                 case._open_clocks()._resume(now)
+                case._open_clocks()._lapse_requests()
             going = case._open_clocks().filtered(lambda row: row.state in ("running", "paused"))
             for clock in going:
                 line = next((li for li in lines if li.kind == clock.kind), None)

@@ -229,7 +229,8 @@ class WaterDeadline(models.Model):
         """
         self.filtered(lambda clock: clock.state == "paused")._resume(at)
         late = self.browse()
-        for clock in self.filtered(lambda clock: not clock.met_at and clock.state != "void"):
+        ended = self.filtered(lambda clock: not clock.met_at and clock.state != "void")
+        for clock in ended:
             values = {"met_at": at, "next_check_at": False}
             if is_late(clock.due_at, at):
                 if clock.state != "breached":
@@ -244,6 +245,7 @@ class WaterDeadline(models.Model):
             elif clock.state != "breached":
                 values["state"] = "met"
             trusted(clock.sudo()).write(values)
+        ended._lapse_requests()
         late._after_breach()
 
     def _void(self):
@@ -251,6 +253,7 @@ class WaterDeadline(models.Model):
         self.filtered(lambda clock: clock.state == "paused")._resume()
         open_clocks = self.filtered(lambda clock: not clock.met_at and clock.state != "breached")
         trusted(open_clocks.sudo()).write({"state": "void", "next_check_at": False})
+        open_clocks._lapse_requests()
 
     def _drop(self, reason):
         """What was promised no longer applies: void, on record.

@@ -121,6 +121,7 @@ class WaterDeadline(models.Model):
                 }
             )
         late._log_on_cases("clock_breached")
+        late._lapse_requests()  # nobody can move a limit that is over
         late._after_breach()
 
     def _breach_payload(self):

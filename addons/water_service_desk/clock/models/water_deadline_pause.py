@@ -36,6 +36,7 @@ class WaterDeadlinePause(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("refused", "Refused"),
+            ("lapsed", "Lapsed"),
         ],
         required=True,
         readonly=True,
@@ -116,6 +117,19 @@ class WaterDeadlinePause(models.Model):
         case._log_events("clock_pause_refused", {"clock": self.deadline_id.kind, "reason": reason})
         tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
 
+    def _lapse(self):
+        """The clock has ended before anybody decided: nobody has to any more.
+
+        Whoever asked hears of it, and whoever would have decided.
+        """
+        trusted(self.sudo()).state = "lapsed"
+        for pause in self.sudo():
+            case, reason = pause.deadline_id._case(), pause.reason
+            payload = {"clock": pause.deadline_id.kind, "reason": reason}
+            case._log_events("clock_pause_lapsed", payload)
+            people = pause.requested_by_id | case._desk_supervisors()
+            tell_staff(case, case._may_hear(people), _lapsed_subject, lambda _row, r=reason: r)
+
     def _is_waiting(self):
         """Whether a rule has stopped the clock, and it still stands."""
         return self.by_rule and self.state == "running"
@@ -153,6 +167,7 @@ class WaterDeadlinePause(models.Model):
             pause.write({"state": "done", "ended_at": at, "new_due_at": due, "minutes": minutes})
             clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})
             clock._move_due(due, provisional)
+            clock._after_pause()
             clock._wake_sweep()
         for pause in self:
             pause.deadline_id._tell_pause(pause)
@@ -160,3 +175,7 @@ class WaterDeadlinePause(models.Model):
 
 def _refused_subject(case):
     return case.env._("%s: the pause or extension was refused", case.name)
+
+
+def _lapsed_subject(case):
+    return case.env._("%s: the pause or extension is no longer to be decided", case.name)

@@ -110,6 +110,12 @@ class WaterDeadline(models.Model):
         )
         running._end(at or fields.Datetime.now())
 
+    def _lapse_requests(self):
+        """What was asked for and not decided ends with the clock."""
+        asked = [("deadline_id", "in", self.ids), ("state", "=", "requested")]
+        # sudo: water.deadline.pause - whoever ends a clock need not see what was asked for
+        self.env["water.deadline.pause"].sudo().search(asked)._lapse()
+
     @api.model
     def _resume_expired(self, clocks, now):
         """Pauses that outlast their maximum end there, even when nobody looked in time.
@@ -164,6 +170,9 @@ class WaterDeadline(models.Model):
                 due, unknown = self.calendar_id._water_due_at(due, pause.amount, pause.unit)
                 provisional = provisional or unknown
         return due, provisional
+
+    def _after_pause(self):
+        """Hook: a pause is over, and the clock runs again; nobody was told of the new limit yet."""
 
     def _move_due(self, due, provisional):
         """Set a new limit and have the sweep look at it in time."""

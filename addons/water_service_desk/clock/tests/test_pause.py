@@ -127,6 +127,26 @@ class TestPause(WaterCommon):
         with self.assertRaisesRegex(UserError, "decided already"):
             self._as("manager", pause).action_approve()
 
+    def test_a_request_ends_with_its_clock(self):
+        """Met, missed or of an emergency now: nobody decides on it any more."""
+
+        def met(clock):
+            clock._meet(fields.Datetime.now())
+
+        def missed(clock):
+            clock._break(local("2026-03-13 10:00"))
+
+        def graver(clock):
+            case = self._as("supervisor", clock)._case()
+            case.write({"severity": "emergency", "triage_reason": "漏水"})
+
+        for ends in (met, missed, graver):
+            with self.subTest(ends.__name__):
+                clock = self._clock_at("2026-03-10 10:00")
+                request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+                ends(clock)
+                self.assertEqual(request.state, "lapsed")
+
     def test_approved_after_the_limit_is_refused(self):
         clock = self._clock_at("2026-03-10 10:00")
         request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")

@@ -56,3 +56,22 @@ class WaterDeadline(models.Model):
         self._replan({self: (planned, facts["provisional"])}, reason)
         if self.unit in WORKING_UNITS:
             self._follow_own_calendars()
+
+    def _promised_case(self):
+        """The case whose customer it was promised, wherever it is kept now."""
+        case = self._case()
+        # sudo: case - to whom it was promised, nothing else of it
+        for other in case._merged_cases():
+            if str(self.id) in (other.merge_snapshot or {}).get("promises", {}):
+                return other
+        return case
+
+    def _after_pause(self):
+        super()._after_pause()
+        self._case()._catch_up(self)
+
+    def _tell_new_dates(self):
+        """Whoever relies on the same date hears of the new one as well."""
+        super()._tell_new_dates()
+        for clock in self.filtered(lambda row: row._promises_result()):
+            clock._case()._joined_cases()._send_of_lead()

@@ -13,6 +13,7 @@ class WaterInquiry(models.Model):
 
     _final_states = frozenset({"closed", "withdrawn", "converted", "merged"})
     _merging_states = STATES
+    _told_states = ("answered",)
     _merged_template = "water_service_desk.mail_template_inquiry_merged"
     _joined_template = "water_service_desk.mail_template_inquiry_answer"
     _transitions = merging_moves(STATES)

@@ -9,7 +9,7 @@ from ...case.models.water_case_triage import RANK
 from ...case.transitions import Missing
 
 #: Clocks of the matter itself, whichever of the contacts started them.
-SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close")
+SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
 #: What is remembered of a clock that stands still.
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
@@ -85,14 +85,27 @@ class WaterMatterMixin(models.AbstractModel):
         super()._move_to(state, stage)
         for case, facts in snapshots.items():
             original = case.sudo().duplicate_of_id
+            promised = original.promised_at
             facts["severity"] = original.severity
             facts["place"] = len(original._merged_in_order())
             facts["original"] = case._bring_forward(original, facts["running"])
+            facts["held"] = case._held_back(original, facts["running"])
+            facts["promises"] = case._hand_promises_on(original)
             trusted(case.sudo()).write(
                 {"merge_snapshot": facts, "merged_at": fields.Datetime.now()}
             )
             original._log_events("duplicate_joined", {"number": case.name})
             original._count_repeats()
+            if case not in original._tell_earlier(promised):
+                case._send_of_lead()
+            original._tell_late(case.sudo())
+            case._after_merging(original)
+
+    def _after_merging(self, original):
+        """Hook: the case has just been merged.
+
+        :param original: the case that is handled, with superuser rights
+        """
 
     def _merge_facts(self):
         """What has to be put back when the merging is undone."""
@@ -112,9 +125,32 @@ class WaterMatterMixin(models.AbstractModel):
             "running": [
                 clock._matter_facts("kind", "due_at")
                 for clock in clocks
-                if clock.kind in SHARED_CLOCKS and not clock.visit_id
-            ],
+                if clock.kind in self._shared_kinds() and not clock.visit_id
+            ]
+            + self._order_facts(),
         }
+
+    def _order_facts(self):
+        """The body waits for the result: by its limit the matter is to be completed.
+
+        :return: facts of our own limit for its answer, as of a clock of completion
+        """
+        clocks = self._external_clocks().filtered(lambda row: row.state == "running")
+        return [clock._matter_facts("due_at") | {"kind": "close"} for clock in clocks]
+
+    def _start_external_clock(self):
+        """A new limit of the body counts for the case into which its order was merged."""
+        super()._start_external_clock()
+        for case in self.sudo().filtered("merge_snapshot"):
+            lead, facts, orders = case._lead_case(), case.merge_snapshot, case._order_facts()
+            before = case._hurry(lead, orders) | facts.get("original", {})
+            held = {**facts.get("held", {}), **case._held_back(lead, orders)}
+            trusted(case).merge_snapshot = {**facts, "original": before, "held": held}
+
+    def _shared_kinds(self):
+        """Clocks that count for both; a guarantee is given to each customer once."""
+        one = self._same_customer(self.duplicate_of_id)
+        return (*SHARED_CLOCKS, "guarantee") if one else SHARED_CLOCKS
 
     @api.model
     def _pause_facts(self, clocks):
@@ -144,25 +180,38 @@ class WaterMatterMixin(models.AbstractModel):
         """The clocks of ``original`` are due no later than those of this case were."""
         before = {}
         for theirs in running:
-            due = fields.Datetime.to_datetime(theirs["due_at"])
-            for clock in original._open_clocks().filtered(
-                lambda row, k=theirs["kind"], d=due: (
-                    row.kind == k and row.state == "running" and not row.visit_id and row.due_at > d
-                )
-            ):
+            for clock in original._later_clocks(theirs, "running"):
                 before[str(clock.id)] = clock._matter_facts()
                 clock._hurry_by(theirs, self._merging_reason())
         return before
 
+    def _later_clocks(self, theirs, state):
+        """Clocks in ``state`` that are due later than that of another contact was.
+
+        :param theirs: facts of that contact's clock, with kind and limit
+        """
+        due = fields.Datetime.to_datetime(theirs["due_at"])
+        return self._open_clocks().filtered(
+            lambda row: (
+                row.kind == theirs["kind"]
+                and row.state == state
+                and not row.visit_id
+                and row.due_at > due
+            )
+        )
+
     def _clocks_to_void(self, kind):
         """The clocks that end with a case that ended before a result.
 
-        The order of another body is answered to it by itself, merged or not.
+        The order of another body is answered to it by itself, merged or not, and what was
+        promised is kept.
 
         :param kind: the state in which it ended
         """
         clocks = self._clocks_of_case()
-        return clocks - self.sudo()._external_clocks() if kind == "merged" else clocks
+        if kind != "merged":
+            return clocks
+        return clocks - self.sudo()._external_clocks() - self._promises_to_keep()
 
     def _end_payload(self):
         """What the chain remembers of the end."""

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...case.transitions import Missing
+from ...case.transitions import Missing, Refusal
 from ...clock.models.water_deadline import PENDING_STATES
 
 #: what of the other case is promised to everybody whom the matter concerns
-MIRRORED = ("on_site", "close")
+MIRRORED = ("on_site", "close", "news")
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -37,12 +37,22 @@ class WaterMatterMixin(models.AbstractModel):
         merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
         return merged.filtered(lambda case: not case._is_told_with(case.duplicate_of_id))
 
+    def _prepare_return(self, reason):
+        """What goes back to its body is answered to nobody else: whoever was merged in is not
+        left behind, not even the same customer.
+        """
+        missing = [row for case in self._merged_cases() for row in case._still_merged()]
+        if missing:
+            raise Refusal(self[:1].name, self, missing)
+        super()._prepare_return(reason)
+
+    def _still_merged(self):
+        words = self.env._("%s is merged into it: undo that first", self.name)
+        return [Missing(words, "duplicate_ids")]
+
     def _need_no_joined(self):
         """Whoever relies on it is not left behind when it ends without a result."""
-        return [
-            Missing(self.env._("%s is merged into it: undo that first", case.name), "duplicate_ids")
-            for case in self._joined_cases()
-        ]
+        return [row for case in self._joined_cases() for row in case._still_merged()]
 
     @api.depends("state", "duplicate_of_id")
     def _compute_lead_state(self):
@@ -57,7 +67,7 @@ class WaterMatterMixin(models.AbstractModel):
             lead = case._lead_case()
             if lead:  # his own order is still answered by its own date
                 waiting = case._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
-                dates = [lead.promised_at, *waiting.mapped("due_at")]
+                dates = [lead.promised_at, *waiting.mapped("due_at"), *case._held_dates(lead)]
                 case.promised_at = min(filter(None, dates), default=False)
 
     def _body_limit(self):
@@ -70,10 +80,35 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _portal_page(self):
         page, lead = super()._portal_page(), self._lead_case()
+        return page | self._portal_lead(lead) if lead else page
+
+    def _told_clocks(self):
+        """What is promised to everybody whom the matter concerns, and what to him alone."""
+        lead = self._lead_case()
         if not lead:
-            return page
-        promises = [row for row in lead._portal_promises() if row["kind"] in MIRRORED]
-        return page | {**self._portal_lead(lead), "promises": promises}
+            return super()._told_clocks() - self._promised_to_others()
+        shown = super(WaterMatterMixin, lead)._told_clocks()
+        his = self._promised_to_him()
+        return shown.filtered(
+            lambda row: row.kind in MIRRORED or row in his or row._promises_result()
+        )
+
+    def _portal_promise(self, clock, title):
+        """While the matter stands still, his own date holds."""
+        row, due = super()._portal_promise(clock, title), self._held_limits().get(clock.id)
+        if not due or row["state"] != "paused":
+            return row
+        words = {"what": title, "due": self._portal_time(due)}
+        text = self.env._("%(what)s by %(due)s", **words)
+        until = self.env._("by %s", words["due"])
+        return row | {"state": "running", "until": until, "text": text}
+
+    def _is_provisional_date(self, moment):
+        """A date of the matter is as certain for him as for the other one."""
+        lead = self._lead_case()
+        return super()._is_provisional_date(moment) or bool(
+            lead and lead._is_provisional_date(moment)
+        )
 
     def _portal_rows(self):
         rows = super()._portal_rows()
@@ -82,7 +117,7 @@ class WaterMatterMixin(models.AbstractModel):
             if lead:
                 told = lead._portal_told()
                 row |= self._portal_lead(lead)
-                row["promised"] = "" if told else case._portal_time(lead.promised_at)
+                row["promised"] = "" if told else case._portal_time(case.promised_at)
         return rows
 
     def _portal_lead(self, lead):
@@ -136,18 +171,26 @@ class WaterMatterMixin(models.AbstractModel):
             "closed": (self.env._("Finished"), ~is_open),
         }
 
+    def _post_from_customer(self, text, attachments=()):
+        """Whoever handles the matter hears of it, not only who has taken the other call."""
+        super()._post_from_customer(text, attachments)
+        lead = self._lead_case()
+        if not lead:
+            return
+        handler = (lead.user_id or lead.first_responsible_id).filtered("active")
+        if not handler:
+            lead._tell_untaken()
+        elif handler != (self.user_id or self.first_responsible_id):
+            lead._tell_words(handler, text)
+
     # -- messages ----------------------------------------------------------------------------
 
-    def _send_stage_mail(self):
-        """Whose contact is merged is told by whom he is answered, and by when."""
-        super()._send_stage_mail()
-        self.filtered(lambda case: case.state == "merged")._send_of_lead()
-
     def _send_of_lead(self):
+        """Whose contact is merged is told by whom he is answered, and by when."""
         self._send_to_customer(self.env.ref(self._merged_template))
 
     def _tell_customer_of_delay(self, clock, pause):
         """Whoever relies on the same limit hears of the new one as well."""
         super()._tell_customer_of_delay(clock, pause)
-        if clock.kind == "close":
+        if clock._promises_result():
             self._joined_cases()._send_of_lead()

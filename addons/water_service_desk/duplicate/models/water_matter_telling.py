@@ -9,6 +9,8 @@ class WaterMatterMixin(models.AbstractModel):
 
     _inherit = "water.matter.mixin"
 
+    #: states in which the result was told, and the case goes on
+    _told_states = ()
     #: external id of the message that tells the result, where no letter does
     _joined_template = None
 
@@ -19,7 +21,7 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _is_told_with(self, original):
         """Whether its customer is told with the original, since he is the same."""
-        merged = self.state == "merged" and not self.external_ref
+        merged = "merged" in (self.state, original.state) and not self.external_ref
         return merged and self._same_customer(original)
 
     def _words_for(self, case, words):
@@ -39,11 +41,20 @@ class WaterMatterMixin(models.AbstractModel):
         """What was found out stands in the merged cases as well, and their customers hear it."""
         for case in self:
             for other in case._merged_cases():
-                result = case._closing_result
-                trusted(other).write(case._words_for(other, {result: case[result]}))
-                other._log_events("duplicate_told", {"number": case.name})
-                if not other._is_told_with(case):
-                    other._tell_merged()
+                case._answer_one(other)
+
+    def _answer_one(self, other):
+        """What was found out stands in the merged case as well, and its customer hears it."""
+        result = self._closing_result
+        trusted(other).write(self._words_for(other, {result: self[result]}))
+        other._log_events("duplicate_told", {"number": self.name})
+        if not other._is_told_with(self):
+            other._tell_merged()
+
+    def _tell_late(self, case):
+        """``case`` was merged when the result was told already: its customer hears it now."""
+        if self.state in self._told_states:
+            self._answer_one(case)
 
     def _tell_merged(self):
         """By a message, or by his own first responsible person where none reaches him."""

@@ -42,15 +42,24 @@ class WaterMatterMixin(models.AbstractModel):
             self._release(original, facts.get("original") or {}, later)
             self._lighten(original, facts.get("severity"), later)
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
+            self._after_unmerging(original, facts)
         original._count_repeats()
 
     def _check_unmerging(self):
         """Hook: refuse to make two matters of what is one for another reason than a merging."""
 
+    def _after_unmerging(self, original, facts):
+        """Hook: the case is one of its own again.
+
+        :param original: the case that is handled still, with superuser rights
+        :param facts: what was remembered when it was merged
+        """
+
     def _put_back(self, facts):
         """Let run again what the merging had stopped."""
         case = trusted(self.sudo())
         case.write({"user_id": facts.get("user"), "end_reason": False})
+        case._take_promises_back(facts.get("promises", {}))
         clocks = case.deadline_ids.filtered(lambda row: row.id in facts.get("clocks", ()))
         clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
         clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})

@@ -14,6 +14,7 @@ class WaterRequest(models.Model):
 
     _final_states = frozenset({"closed", "rejected", "withdrawn", "merged"})
     _merging_states = STATES
+    _told_states = ("feedback",)
     _merged_template = "water_service_desk.mail_template_request_merged"
     _joined_template = "water_service_desk.mail_template_result"
     _transitions = merging_moves(STATES, UNDONE)

@@ -73,6 +73,16 @@ class TestMatter(RequestCommon):
         self.assertNotIn(second.name, str(page))
         self.assertWhole(first | second)
 
+    def test_merged_into_what_was_answered_already(self):
+        """He is told at once, as the other was."""
+        first = self._inquiry(partner_id=self.customer2.id, address="x")
+        first.answer = "220立方米起。"
+        self._as("agent", first).action_answer()
+        case = self._inquiry()
+        self._merge(case, first, "supervisor", "同一问题")
+        self.assertEqual(case.answer, "220立方米起。")
+        self.assertIn("220立方米起", self._mails(case)[-1:].body_html)
+
     def test_repair_merged_and_taken_apart(self):
         """State, dispatch and clocks come back; the customer is told once by one case."""
         first, case = self._repair(), self._repair()

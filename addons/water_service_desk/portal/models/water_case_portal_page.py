@@ -77,17 +77,26 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- promises -------------------------------------------------------------------------
 
-    def _portal_promises(self):
-        """What was promised until when, and why: one row per clock, what comes first at first."""
-        titles = self._portal_clock_titles()
-        clocks = self.deadline_ids.filtered(
+    def _told_clocks(self):
+        """The clocks of which the customer is told."""
+        return self.deadline_ids.filtered(
             lambda clock: (
                 clock.kind in PUBLIC_CLOCKS
                 and clock.state != "void"
                 and not clock._is_appointment()
             )
         )
+
+    def _public_clocks(self):
+        """{kind: clock}, the newest of each; of promises the first that is still to be kept."""
+        clocks = self._told_clocks()
         newest = {clock.kind: clock for clock in clocks.sorted("id")}
+        promises = clocks.filtered(lambda clock: clock.kind == "promise" and not clock.met_at)
+        return newest | {clock.kind: clock for clock in promises.sorted("due_at")[:1]}
+
+    def _portal_promises(self):
+        """What was promised until when, and why: one row per clock, what comes first at first."""
+        titles, newest = self._portal_clock_titles(), self._public_clocks()
         if not (self.sudo().phone or self.sudo().email_from):
             newest.pop("contact", None)  # whoever has left no way is not promised a call
         kinds = [kind for kind in PUBLIC_CLOCKS if kind in newest]

@@ -45,6 +45,15 @@ class WaterCaseMixin(models.AbstractModel):
             raise UserError(self.env._("Only the service desk tells customers something."))
         if not said(text):
             raise UserError(self.env._("Write what the customer is told."))
+        row = self._keep_news(text)
+        self._start_next_news(row.at)
+        return row.with_env(self.env)
+
+    def _keep_news(self, text):
+        """Keep what is told, show it on the customer's page and send it.
+
+        :return: water.case.news, with superuser rights
+        """
         now, rows = fields.Datetime.now(), self.env["water.case.news"]
         link = {rows._case_field(self._name): self.id}
         # sudo: water.case.news - written by this checked service alone
@@ -52,13 +61,19 @@ class WaterCaseMixin(models.AbstractModel):
             {**link, "at": now, "user_id": self.env.uid, "text": text}
         )
         self._log_events("news_told", {"note": text})
-        self._start_clocks("received", at=now, kinds=("news",))
         self.message_post(  # on his page; words that customers are not told are refused there
             body=plaintext2html(text), message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         template = self.env.ref("water_service_desk.mail_template_news")
         self.env["water.message"]._queue(template, row)
-        return row.with_env(self.env)
+        return row
+
+    def _start_next_news(self, at):
+        """The next interval begins.
+
+        :return: the clock, or nothing where no more news is owed
+        """
+        return self._start_clocks("received", at=at, kinds=("news",))
 
     def _proposed_news(self):
         """What has happened since the last news, in the customer's language and public words."""

@@ -43,7 +43,12 @@ class WaterRequestDecision(models.Model):
     amount = fields.Float(string="By", readonly=True)
     unit = fields.Selection(UNITS, readonly=True)
     state = fields.Selection(
-        [("requested", "To decide"), ("approved", "Approved"), ("declined", "Declined")],
+        [
+            ("requested", "To decide"),
+            ("approved", "Approved"),
+            ("declined", "Declined"),
+            ("lapsed", "Lapsed"),
+        ],
         required=True,
         readonly=True,
         default="requested",
@@ -204,6 +209,16 @@ class WaterRequestDecision(models.Model):
         case = self.sudo().request_id
         tell_staff(case, self.requested_by_id, _declined_subject, lambda _row: reason)
 
+    def _lapse(self):
+        """There is nothing to decide any more: who asked hears of it, and who would decide."""
+        open_ = self.sudo().filtered(lambda row: row.state == "requested")
+        trusted(open_).state = "lapsed"
+        for decision in open_:
+            case = decision.request_id
+            case._log_events("decision_lapsed", decision._payload())
+            people = decision.requested_by_id | case._desk_supervisors()
+            tell_staff(case, case._may_hear(people), _lapsed_subject)
+
     def action_open_case(self):
         """Open the request (its own access rules apply there)."""
         self.ensure_one()
@@ -213,3 +228,7 @@ class WaterRequestDecision(models.Model):
 
 def _declined_subject(case):
     return case.env._("%s: the delay or refusal was declined", case.name)
+
+
+def _lapsed_subject(case):
+    return case.env._("%s: the delay or refusal is no longer to be decided", case.name)

@@ -78,6 +78,8 @@ class WaterRequest(models.Model):
         if state == "accepted":  # the mail to the customer names the promised date
             self._start_clocks("accepted", at=fields.Datetime.now())
         super()._after_transition(origins, state)
+        if state in self._final_states:
+            self.sudo().decision_ids._lapse()
         follow = getattr(self, f"_after_{state}", None)
         if follow:
             follow(origins)

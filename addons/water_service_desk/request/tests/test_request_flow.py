@@ -101,6 +101,23 @@ class TestRequestScenario(RequestCommon):
         self.assertEqual(clock.state, "breached")
         self.assertLocal(clock.due_at, "2026-02-28 17:30")
 
+    def test_nothing_to_decide_once_it_has_ended(self):
+        """The delay ends with the clock that it would move, the refusal with the request."""
+        case = self._accept()
+        rows, work = self.env["water.request.decision"], self._as("agent", case)
+        with self._moment("2026-02-26 09:00"):
+            for kind in ("delay", "refusal"):
+                rows |= work._ask_decision(kind, self.frost, "临时用水", "冻土", 3)
+        with self._moment("2026-03-01 09:00"):
+            self._sweep()
+        self.assertEqual(rows.mapped("state"), ["lapsed", "requested"])
+        self._as("agent", case).action_withdraw()
+        self.assertEqual(set(rows.mapped("state")), {"lapsed"})
+        told = self.env["mail.message"].search([("subject", "ilike", "no longer to be decided")])
+        self.assertIn(self.users["supervisor"].partner_id, told.notified_partner_ids)
+        with self.assertRaisesRegex(UserError, "decided already"):
+            self._as("supervisor", rows[:1]).action_approve()
+
     def test_approval_after_the_due_time(self):
         """Asked for in time, but decided too late: the limit does not move."""
         case = self._accept()

@@ -4,6 +4,7 @@ KINDS = [
     ("signature_asked", "Signature asked for"),
     ("signed", "Signed by a superior"),
     ("signature_refused", "Signature refused"),
+    ("signature_lapsed", "Signature no longer needed"),
 ]
 
 

@@ -92,6 +92,14 @@ class WaterCaseMixin(models.AbstractModel):
                 head = self.env._("%s does not go out yet:", case.name)
                 raise Refusal(head, case, missing)
 
+    def _after_transition(self, origins, state):
+        """What waits for a signature does so no longer than the case lasts."""
+        super()._after_transition(origins, state)
+        if state in self._final_states:
+            rows = self.env["water.sign.off"].sudo()
+            link = (rows._case_field(self._name), "in", self.ids)
+            rows.search([link, ("state", "=", "waiting")])._lapse()
+
     def _who_waits(self):
         """Whoever is to be told, for the superior's signature."""
         text = self._signed_field and self[self._signed_field]

@@ -65,3 +65,11 @@ class WaterSignOff(models.Model):
         trusted(self.sudo()).write({**values, "refusal_reason": reason})
         self.sudo()._case()._log_events("signature_refused", self._payload(reason=reason))
         self._tell(self.asked_by_id, lambda case: case.env._("%s: not signed", case.name))
+
+    def _lapse(self):
+        """The case has ended: nothing goes out any more that would have to be signed."""
+        trusted(self.sudo()).state = "lapsed"
+        for row in self.sudo():
+            row._case()._log_events("signature_lapsed", row._payload())
+            people = row.asked_by_id | row.signer_ids
+            row._tell(people, lambda case: case.env._("%s: nothing to sign any more", case.name))

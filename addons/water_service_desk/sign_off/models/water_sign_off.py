@@ -42,6 +42,7 @@ class WaterSignOff(models.Model):
             ("signed", "Signed off"),
             ("refused", "Refused"),
             ("replaced", "Replaced by a newer version"),
+            ("lapsed", "Lapsed"),
         ],
         required=True,
         readonly=True,

@@ -148,6 +148,16 @@ class TestSignOff(RequestCommon):
         again.action_save()
         self.assertEqual(case.external_answer, "已处理")
 
+    def test_nobody_signs_for_what_has_ended(self):
+        """Withdrawn meanwhile: it is on nobody's list any more, and both hear of it."""
+        case = self._written()
+        row = self._ask(case)
+        self._as("agent", case).write({"state": "withdrawn"})
+        self.assertEqual(
+            (row.state, row.with_user(self.users["supervisor"]).can_sign), ("lapsed", 0)
+        )
+        self.assertIn(f"{case.name}: nothing to sign any more", self._told("supervisor"))
+
     def test_kept_by_the_system(self):
         row = self._ask(self._written())
         for values in ({"body": "x"}, {"state": "signed"}, {"signer_ids": [(4, self.env.uid)]}):

@@ -236,15 +236,17 @@ class WaterCaseMixin(models.AbstractModel):
                 kept = part.sudo()._open_clocks().filtered(lambda row, k=clock.kind: row.kind == k)
                 kept._meet(clock.met_at)
                 continue
-            self._promise_there(part, clock)
-            ended |= clock if where == THERE else ended
+            theirs = self._promise_there(part, clock)
+            if where == THERE:
+                ended |= clock
+                self._call_there(part, clock, theirs)
         ended._drop(reason)
         return ended.ids
 
     def _promise_there(self, part, clock):
         link = self.env["water.deadline"]._case_field(part._name)
         facts = {name: clock[name] for name in CLOCK_FACTS}
-        self.env["water.deadline"]._start(
+        return self.env["water.deadline"]._start(
             [
                 {
                     **facts,
@@ -255,6 +257,16 @@ class WaterCaseMixin(models.AbstractModel):
                 }
             ]
         )
+
+    def _call_there(self, part, clock, theirs):
+        """The call that the customer has asked for goes where its promise goes.
+
+        :param clock: its limit here
+        :param theirs: its limit in the new case
+        """
+        calls = self.sudo()._open_calls("requested").filtered(lambda row: row.deadline_id == clock)
+        link = calls._case_field(self._name)
+        trusted(calls).write({link: part.id, "deadline_id": theirs.id})
 
     # -- the customer's page ------------------------------------------------------------------
 

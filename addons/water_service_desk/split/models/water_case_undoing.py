@@ -75,3 +75,14 @@ class WaterCaseMixin(models.AbstractModel):
         running = {"state": "running", "is_dropped": False, "next_check_at": now}
         trusted(clocks).write(running)
         clocks._wake_sweep()
+        self._give_calls_back(origin, clocks)
+
+    def _give_calls_back(self, origin, clocks):
+        """Calls that went along are made from there again.
+
+        :param clocks: the limits that run there again
+        """
+        for call in trusted(self.sudo()._open_calls("requested")):
+            own = clocks.filtered(lambda row, c=call: row.due_at == c.due_at)[:1]
+            if own:
+                call.write({call._case_field(self._name): origin.id, "deadline_id": own.id})

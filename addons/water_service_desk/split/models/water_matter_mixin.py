@@ -12,6 +12,16 @@ class WaterMatterMixin(models.AbstractModel):
         # sudo: water.case.split - whether it was undone is no secret to who may write the case
         return {} if self.sudo().split_id.undone_at else super()._bring_forward(original, running)
 
+    def _held_back(self, original, running):
+        # sudo: as above
+        return {} if self.sudo().split_id.undone_at else super()._held_back(original, running)
+
+    def _promises_to_keep(self):
+        """What was promised is kept by the case that has got it back already."""
+        promises = super()._promises_to_keep()
+        # sudo: as above
+        return promises.browse() if self.sudo().split_id.undone_at else promises
+
     def _check_unmerging(self):
         super()._check_unmerging()
         # sudo: water.case.split - whether it was undone is no secret to who may write the case

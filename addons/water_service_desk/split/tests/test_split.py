@@ -132,6 +132,17 @@ class TestSplit(RequestCommon):
         with self.assertRefused("moved on since it was split.*Customer contacted", case | part):
             self._as("agent", part)._undo_split("一件事")
 
+    def test_a_call_goes_with_its_promise(self):
+        """Whoever asked to be called about the other half is called about it, undone as before."""
+        case = self._filed()
+        call = self._as("agent", case)._request_callback(local("2026-03-12 15:00"), "账单")
+        own = call.deadline_id
+        part = self._split(case)
+        self.assertEqual((call._case(), call.state), (part, "open"))
+        self.assertEqual((call.deadline_id._case(), call.deadline_id.state), (part, "running"))
+        self._as("agent", part)._undo_split("一件事")
+        self.assertEqual((call._case(), call.deadline_id, own.state), (case, own, "running"))
+
     def test_another_customers(self):
         """What is a neighbour's takes nothing of this customer along."""
         case = self._filed()
@@ -144,6 +155,33 @@ class TestSplit(RequestCommon):
         self.assertFalse(part.partner_id or part.account_id or part.email_from)
         rows = self.env["water.request"]._portal_domain(self.customer)
         self.assertNotIn(part, self.env["water.request"].search(rows))
+
+    def test_erasing_a_part_reaches_what_was_kept_before(self):
+        """A neighbour's name goes from both halves and the words before; the others stay."""
+        words = "水压一直很低，张伟报修。李四的账单也不对！李四请都查一下。"
+        with freeze_time("2026-03-10 02:00:00"):
+            case = self._repair(verbatim=words, description=words)
+        shares = [(text, "both" if "都查" in text else "there") for text in sentences(words)]
+        shares[0] = (shares[0][0], "here")
+        values = {"subject": "李四账单", "description": "李四账单", "contact_name": "李四"}
+        values |= {"phone": "13700000000", "category_id": case.category_id.id}
+        part = self._as("agent", case)._split(
+            {**values, "description_here": "水压低"},
+            {"words": shares, "messages": [], "files": {}, "clocks": {}},
+            "两件事",
+        )
+        self.assertIn("李四", case.verbatim)
+        self._as("agent", part).action_withdraw()
+        with freeze_time("2040-01-01 02:00:00"):
+            part.sudo()._anonymise("本人要求")
+        self.env.invalidate_all()
+        split = part.sudo().split_id
+        for text in (case.verbatim, split.verbatim_before, split.description_before):
+            self.assertNotIn("李四", text)
+            self.assertIn("请都查一下", text)
+        self.assertIn("张伟", case.verbatim)
+        self.assertIn("erased", self._kinds(case))
+        self.assertWhole(case | part)
 
     def test_refused(self):
         """Without a reason or words for both, by a department, and for what is closed."""

@@ -1,0 +1,120 @@
+from odoo.tests import tagged
+
+from .common import AppealCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAppealMerged(AppealCommon):
+    """Whose complaint was merged appeals in his own name against what was decided for both."""
+
+    def _told(self, late=False, **values):
+        """Two customers' complaints, merged and told; ``late``: merged after the other was told."""
+        lead = self._complaint(
+            partner_id=self.customer2.id, address="南湖路1号", email_from="lead@example.com"
+        )
+        case = self._complaint("agent2", email_from="dialysis@example.com", **values)
+        if not late:
+            self._merge(case, lead)
+        for step in ("dispatched", "investigating", "handling", "notified"):
+            getattr(self, f"_step_{step}")(lead, "agent", self.net)
+            self.env.invalidate_all()
+        if late:
+            self._merge(case, lead)
+        return lead, case
+
+    def _merge(self, case, lead):
+        self._as("supervisor", case).write(
+            {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一根管"}
+        )
+        self.env.invalidate_all()
+
+    def _mine(self, case, login="portal1"):
+        return self._as(login, self.env["water.complaint"])._portal_find(case.id)
+
+    def _filed(self, lead, case, **values):
+        """His appeal, filed on his own page."""
+        typed = {"appeal_reason": "我家仍然没水", **values}
+        self._mine(case)._portal_do("appeal", typed)
+        self.env.invalidate_all()
+        return lead.appeal_ids
+
+    def test_on_his_page(self):
+        """Offered until the last day that he was told; the other reads nothing of it."""
+        lead, case = self._told()
+        page = self._mine(case)._portal_page()
+        self.assertTrue(page["can"]["appeal"] and page["appeal_until"])
+        appeal = self._filed(lead, case)
+        self.assertEqual((appeal.complaint_id, appeal.appellant_case_id), (lead, case))
+        self.assertEqual((appeal.level, appeal.notice_id), ("1", case.notice_ids))
+        page = self._mine(case)._portal_page()
+        self.assertEqual([row["number"] for row in page["appeals"]], [appeal.name])
+        self.assertTrue(page["is_open"] and page["can"]["unappeal"])
+        self.assertFalse(page["can"]["appeal"])
+        other = self._mine(lead, "portal2")._portal_page()
+        self.assertEqual((other["appeals"], other["can"]["unappeal"]), ([], False))
+        self.assertFalse(other["can"]["confirm"])
+        rows = self.env["water.api"]._appeals(case.sudo())
+        self.assertEqual([row["number"] for row in rows["appeals"]], [appeal.name])
+        self.assertEqual(self.env["water.api"]._appeals(lead.sudo())["appeals"], [])
+        self._mine(case)._portal_do("unappeal", {})
+        self.assertEqual(appeal.state, "withdrawn")
+
+    def test_decided_in_his_name(self):
+        """Receipt to him; the decision to both, in their own words; the next level for either."""
+        lead, case = self._told()
+        appeal = self._appeal(case, "agent2")
+        with self.assertRefused(f"appeal {appeal.name} is decided first", case):
+            self._as("supervisor", case)._unmerge("不是一回事")
+        self._accepted(appeal)
+        receipt = appeal.notice_ids
+        self.assertEqual((receipt.complaint_id, receipt.kind), (case, "appeal_receipt"))
+        self._decided(appeal, "partly", corrected_finding="partly", reopen=False)
+        self.assertEqual(lead.finding_final, "partly")
+        twin = lead.notice_ids.filtered(lambda row: row.kind == "appeal_decision")
+        self.assertEqual((twin.also_of_id.complaint_id, twin.appeal_id), (case, appeal))
+        letters = self.env["report.water_complaints.report_water_notice"]
+        self.assertIn("Another customer has asked", letters._opening(twin))
+        for one in (lead, case):
+            self.assertEqual(one._appeal_level(), "2")
+            self.assertTrue(one._appeal_last_day())
+        self.assertEqual(self._as("agent", case).action_open_appeals()["domain"][0][2], case.id)
+
+    def test_whoever_had_a_part_in_either_does_not_review_it(self):
+        """The reviewer has handled neither, and is complained of in neither."""
+        lead, case = self._told(person_complained_id=self.users["member1"].id)
+        appeal = self._appeal(case, "agent")
+        eligible = self._as("supervisor", appeal).eligible_ids
+        self.assertNotIn(self.users["member1"], eligible)
+        self.assertIn(self.users["senior"], eligible)
+
+    def test_his_earlier_appeal_stays_on_his_page(self):
+        """What he appealed against before; and nothing is merged while his appeal is open."""
+        lead = self._complaint(partner_id=self.customer2.id, address="南湖路1号")
+        case = self._complaint_at("notified")
+        first = self._first(case)
+        self._as("agent", case)._move_to("handling")
+        self._merge(case, lead)
+        page = self._mine(case)._portal_page()
+        self.assertEqual([row["number"] for row in page["appeals"]], [first.name])
+        self.assertFalse(page["can"]["appeal"])
+
+    def test_merged_after_the_answer(self):
+        """He is told what the other was told, at once, and may appeal from then on."""
+        lead, case = self._told(late=True)
+        [told] = case.notice_ids
+        self.assertEqual((told.kind, told.also_of_id), ("result", lead.notice_ids))
+        self.assertTrue(self._mine(case)._portal_page()["can"]["appeal"])
+
+    def test_upheld_after_it_was_archived(self):
+        """Handled again under a new number: the merged one goes on with it."""
+        lead, case = self._told()
+        for step in ("confirmed", "callback", "archived"):
+            getattr(self, f"_step_{step}")(lead, "agent", self.net)
+            self.env.invalidate_all()
+        appeal = self._filed(lead, case)
+        self._decided(self._accepted(appeal), "upheld", reopen=True)
+        again = appeal.follow_up_id
+        self.env.invalidate_all()
+        self.assertEqual(case.duplicate_of_id, again)
+        self.assertTrue(self._mine(case)._portal_page()["is_open"])
+        self.assertWhole(case | again)

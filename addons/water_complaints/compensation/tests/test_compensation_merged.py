@@ -1,0 +1,61 @@
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...compensation_scheme.tests.common import SchemeCommon
+from .common import CompensationCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCompensationMerged(SchemeCommon, CompensationCommon):
+    """Money of two customers whose complaints are one matter."""
+
+    def _merged(self, **values):
+        lead = self._complaint(partner_id=self.customer2.id, email_from="lead@example.com")
+        case = self._complaint(email_from="merged@example.com", **values)
+        return lead, case
+
+    def _merge(self, case, lead):
+        self._as("supervisor", case).write(
+            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+
+    def test_each_is_guaranteed_his_answer(self):
+        """Not answered in ten working days: both are owed it, by the one clock of each."""
+        lead, case = self._merged()
+        self._merge(case, lead)
+        with freeze_time(local("2026-03-30 10:00")):
+            self._sweep()
+        self.assertEqual(lead.sudo().compensation_ids.partner_id, self.customer2)
+        self.assertEqual(case.sudo().compensation_ids.partner_id, self.customer)
+
+    def test_once_where_it_is_one_customer(self):
+        lead, case = self._complaint(), self._complaint()
+        self._merge(case, lead)
+        with freeze_time(local("2026-03-30 10:00")):
+            self._sweep()
+        self.assertEqual(len((lead | case).sudo().compensation_ids), 1)
+
+    def test_nobody_reads_what_another_is_paid(self):
+        """Each letter names the money of its own customer alone."""
+        lead, case = self._merged()
+        self._approved(case=lead, amount=123)
+        self._approved(case=case, amount=45)
+        self._merge(case, lead)
+        for step in ("dispatched", "investigating", "handling"):
+            getattr(self, f"_step_{step}")(lead, "agent", self.net)
+            self.env.invalidate_all()
+        dispatch = self._worker(self.net, self._lead(lead))
+        dispatch.result = "已更正"
+        dispatch.action_finish()
+        about = {"active_model": "water.complaint", "active_ids": lead.ids}
+        self._as("agent", self.env["water.notice.wizard"]).with_context(**about).create(
+            {}
+        ).action_send()
+        self.env.invalidate_all()
+        self.assertIn("123", lead.notice_ids.body)
+        self.assertNotIn("123", case.notice_ids.body)
+        self.assertIn("45.00", case.notice_ids.body)
+        self.assertIn("已更正", case.notice_ids.body)

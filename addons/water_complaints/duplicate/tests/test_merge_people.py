@@ -1,0 +1,88 @@
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMergePeople(ComplaintCommon):
+    """Who handles, hears of and waits for what was merged: customers, the body, the handler."""
+
+    def _merge(self, case, lead):
+        self._as("supervisor", case).write(
+            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+
+    def test_nobody_handles_what_is_about_himself_by_a_merging(self):
+        """Not merged into what he handles, and not given to him afterwards."""
+        about = {"person_complained_id": self.users["agent"].id}
+        case, his, other = self._complaint("agent2", **about), self._complaint(), None
+        with self.assertRefused("hand that over first", case | his):
+            self._merge(case, his)
+        other = self._complaint("agent2")
+        self._merge(case, other)
+        self.assertIn(self.users["agent"], other._people_concerned())
+        with self.assertRefused("merged into .* is about them", other):
+            self._as("supervisor", other)._hand_over(self.users["agent"], "换人")
+
+    def test_not_sent_to_the_unit_that_a_merged_one_is_about(self):
+        about = {"department_complained_id": self.net.id, "is_confidential": True}
+        lead, case = self._complaint("agent2"), self._complaint("agent2", **about)
+        self._merge(case, lead)
+        self._as("agent2", lead)._confirm_readback()
+        with self.assertRefused("send it to another department", lead):
+            self._dispatch(lead, self.net, login="agent2")
+
+    def test_his_words_reach_whoever_handles_the_matter(self):
+        lead, case = self._complaint(partner_id=self.customer2.id), self._complaint("agent2")
+        self._merge(case, lead)
+        mine = self._as("portal1", self.env["water.complaint"])._portal_find(case.id)
+        mine._portal_do("message", {"body": "透析机只剩两小时的水"})
+        told = self.env["mail.message"].search([("subject", "ilike", f"{lead.name}: the customer")])
+        self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
+        self.assertIn("透析机", told.body)
+
+    def test_by_the_limit_of_the_body(self):
+        """Its limit counts for the case that is handled, at the merging and when it changes."""
+        lead = self._complaint()
+        order = {"external_source": "12345", "external_ref": "P-1"}
+        case = self._complaint(**order, external_due_at=local("2026-03-18 12:00"))
+        self._merge(case, lead)
+        clock = self._clock(lead, "close")
+        self.assertEqual(clock.due_at, self._clock(case, "external").due_at)
+        self._as("supervisor", case).external_due_at = local("2026-03-16 17:30")
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+        self._as("supervisor", case)._unmerge("不是一回事")
+        self.assertLocal(clock.due_at, "2026-03-18 17:30")
+
+    def test_an_order_is_not_returned_with_what_was_merged_into_it(self):
+        """The body has its answer then, the same customer's own complaint none."""
+        order = {"external_source": "12345", "external_ref": "P-2"}
+        lead = self._complaint(**order, external_due_at=local("2026-03-20 17:30"))
+        case = self._complaint()
+        self._merge(case, lead)
+        with self.assertRefused(f"{case.name} is merged into it", lead):
+            self._as("supervisor", lead)._return_order("不属本单位", "条例第三条", "市水务局")
+
+    def test_not_filed_while_a_merged_customer_waits_for_a_call(self):
+        lead, case = self._complaint(partner_id=self.customer2.id), self._complaint()
+        call = self._as("agent", case)._request_callback(local("2026-03-13 15:00"))
+        self._merge(case, lead)
+        for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
+            getattr(self, f"_step_{step}")(lead, "agent", self.net)
+            self.env.invalidate_all()
+        self._step_callback(lead, "agent", self.net)
+        with self.assertRefused("promised and still to come", lead):
+            self._as("quality", lead).action_archive_case()
+        self._as("agent", call).action_cancel()
+        self._step_archived(lead, "agent", self.net)
+        self.assertEqual(lead.state, "archived")
+
+    def test_a_promise_that_was_missed_is_still_owed(self):
+        lead, case = self._complaint(partner_id=self.customer2.id), self._complaint()
+        promise = self._as("agent", case)._promise("一小时内回电", self._later(hours=1))
+        promise._break(self._later(hours=2))
+        self._merge(case, lead)
+        self.assertEqual((promise.state, promise.is_pending), ("breached", True))

@@ -1,0 +1,41 @@
+from odoo import models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterMatterMixin(models.AbstractModel):
+    """What is merged hangs on the same incident, and keeps the case that is handled from ending."""
+
+    _inherit = "water.matter.mixin"
+
+    def _after_merging(self, original):
+        super()._after_merging(original)
+        incident = self.sudo().incident_id
+        fits = incident.state == "open" and original.category_id in incident.category_ids
+        if fits and not original.incident_id:
+            original._join_incident(incident)
+            case = trusted(self.sudo())
+            case.merge_snapshot = {**case.merge_snapshot, "incident": incident.id}
+
+    def _after_unmerging(self, original, facts):
+        """The other one hangs on it no longer than because of what was merged."""
+        super()._after_unmerging(original, facts)
+        incident = original.incident_id
+        theirs = original._merged_cases().incident_id
+        if incident and incident.id == facts.get("incident") and incident not in theirs:
+            original.action_leave_incident()
+
+    def _why_not_ended(self):
+        words = super()._why_not_ended()
+        for case in self._merged_cases():
+            words += [f"{case.name}: {text}" for text in case._what_remains()]
+        return words
+
+    def _what_remains(self):
+        """What of a merged case the end of the incident does not settle, in words."""
+        words = [self.env._("handle its own claim first")] if self.own_claim else []
+        if self._open_calls("requested"):
+            words.append(self.env._("the customer has asked to be called"))
+        if self.category_id.is_medical or self._tells_of_harm():
+            words.append(self.env._("it reports injury or illness"))
+        return words

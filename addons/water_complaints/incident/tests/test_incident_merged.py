@@ -1,0 +1,72 @@
+from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.request.tests.common import RequestCommon
+
+from .common import IncidentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestIncidentMerged(IncidentCommon, RequestCommon):
+    """An incident and the cases that are merged into those that hang on it."""
+
+    def _merge(self, case, lead):
+        self._as("supervisor", case).write(
+            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+
+    def _over(self, incident):
+        self._as("supervisor", incident)._restore(self._later(minutes=0), "已恢复供水。")
+        self._broadcast()
+        self.env.invalidate_all()
+
+    def test_whoever_reported_it_too_hears_and_reads_the_end(self):
+        """News by mail to the customer of a merged repair, and what came of it on his page."""
+        incident = self._open()
+        place = {"zone_id": self.zone.id, "category_id": self._category("ot03").id}
+        lead = self._repair(**place)
+        case = self._repair(partner_id=self.customer2.id, email_from="w@example.com", **place)
+        self._merge(case, lead)
+        self._over(incident)
+        self.assertEqual((lead.state, case.duplicate_of_id), ("closed", lead))
+        self.assertIn("w@example.com", self._messages().mapped("address"))
+        page = case.with_user(self.users["portal2"]).sudo()._portal_page()
+        self.assertEqual(page["answer"], "已恢复供水。")
+
+    def test_what_was_merged_keeps_it_open(self):
+        """A claim or an illness does not end with the incident because another one is handled."""
+        incident = self._open()
+        for number, own in enumerate(
+            ({"own_claim": True}, {"description": "孩子喝了水后腹泻，医院诊断肠炎"})
+        ):
+            lead, case = self._caller(number=number), self._caller(number=9 - number, **own)
+            self._merge(case, lead)
+            with self.subTest(own):
+                self.assertIn(case.name, str(lead.sudo()._why_not_ended()))
+        self._over(incident)
+        self.assertEqual(lead.state, "registered")
+
+    def test_the_matter_hangs_on_it_while_it_is_merged(self):
+        incident = self._open()
+        lead, case = self._caller(number=1, zone_id=False), self._caller(number=2)
+        self._merge(case, lead)
+        self.assertEqual(lead.incident_id, incident)
+        self._as("supervisor", case)._unmerge("不是一回事")
+        self.assertFalse(lead.incident_id)
+
+    def test_a_crew_is_awaited_by_whoever_leaves_planned_work(self):
+        with self._at("2026-03-09 08:00"):
+            incident = self._open(
+                kind_id=self._kind("planned").id,
+                kind="outage",
+                is_planned=True,
+                family_ids=False,
+                plan_id=False,
+                aware_at=local("2026-03-11 08:00"),
+                announced_end_at=local("2026-03-11 18:00"),
+            )
+        case = self._caller(code="ot02", number=1)
+        self.assertEqual(case.incident_id, incident)
+        self._as("agent", case).action_leave_incident()
+        self.assertEqual(self._clock(case, "on_site").state, "running")
