@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import select
+import socket
 import threading
 from contextlib import suppress
 from unittest.mock import patch
@@ -74,6 +76,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         cls._make_people()
         cls._make_records()
         cls._mark_records()
+        cls.inside = cls.enterClassContext(socket.create_server(("127.0.0.1", 0)))
 
     def _hang_on(self, case):
         """What hangs on a case, each with the words that must not be seen."""
@@ -122,8 +125,11 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
         data |= {"import_compat": False, "params": {}}
         request = ["messages", "followers", "attachments", "activities", "suggestedRecipients"]
         thread = {"thread_model": case._name, "thread_id": case.id, "request_list": request}
+        inside = "http://{}:{}/x.png".format(*self.inside.getsockname())
+        fetched = dict.fromkeys(("url", "preview_url", "video_url", "src", "endpoint"), inside)
         return {
             **GIVEN,
+            **fetched,
             **one,
             **named,
             "message_id": message.id,
@@ -181,7 +187,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
 
     @mute_logger(*QUIET)
     def test_foreign_case(self):
-        """No route shows what is written there, and none changes it."""
+        """No route shows what is written there, none changes it, none fetches from the house."""
         rules = list(self._rules())
         self.assertGreater(len(rules), 150)
         for login in SENDERS:
@@ -194,6 +200,7 @@ class TestAttackRoutes(Attack, AccessFixture, ComplaintPeople, HttpCase):
                 answer = path and self._ask(rule, path, self._given(rule, values))
                 self.assertFalse(leaks(answer, "GEHEIM"), (login, path))
             self.assertEqual(self._state_of_house(), before, login)
+        self.assertFalse(select.select([self.inside], [], [], 0)[0], "the server fetched from here")
 
     def _state_of_house(self):
         """As :meth:`_state_of_database`, of what belongs to us: Odoo greets whoever signs in."""

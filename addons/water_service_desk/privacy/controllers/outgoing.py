@@ -1,0 +1,24 @@
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request, route
+
+from odoo.addons.html_editor.controllers.main import HTML_Editor
+
+
+class Editor(HTML_Editor):
+    """The server fetches nothing from outside for strangers and customers, who have no editor."""
+
+    @route()
+    def link_preview_metadata(self, preview_url):
+        """What a page says of itself, for staff where links are looked up at all."""
+        previews = request.env["mail.link.preview"]
+        if not (request.env.user._is_internal() and previews._is_link_preview_enabled()):
+            return False
+        return super().link_preview_metadata(preview_url)
+
+    @route()
+    def add_url(self, url, *args, **kwargs):
+        """A picture of another server, whose type is asked for there."""
+        if not request.env.user._is_internal():
+            raise NotFound
+        return super().add_url(url, *args, **kwargs)
