@@ -1,4 +1,4 @@
-"""Sealed files of archived complaints: how one is packed, and how anybody checks one.
+"""Sealed files of archived complaints: what one is, and how anybody checks one.
 
 This module needs nothing but Python: no Odoo, no database, no network. ``bin/verify-archive``
 runs it, and so does ``python3 sealed_file.py FILE`` on the desk of a court or an auditor.
@@ -12,10 +12,13 @@ import argparse
 import hashlib
 import io
 import json
+import os
 import re
+import stat
 import sys
 import zipfile
 from datetime import datetime
+from functools import partial
 
 FORMAT = "water-sealed-file"
 VERSION = 1
@@ -32,8 +35,13 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 #: Largest file that is read at all, and the largest anchor, of a million cases.
 MAX_BYTES = 4 * 1024**3
 MAX_ANCHOR = 256 * 1024**2
-MAX_MEMBERS = 20_000
-LONGEST_NAME = 120
+#: An anchor is read line by line; no line, and nothing behind its chains, is longer (bytes).
+LONGEST_LINE, LONGEST_REST = 80, 1000
+ANCHOR_ROW = re.compile(rb'\[\n"([0-9a-f]{64})",\n([0-9]{1,9}),\n"([0-9a-f]{64})"\n\](,?)\n')
+NO_ANCHOR = "This is no anchor of event chains."
+#: So many faults are told.
+MOST_TOLD = 100
+MAX_MEMBERS, LONGEST_NAME = 20_000, 120
 SAFE_NAME = re.compile(r"(?:[a-z]{1,20}/)?[^\W.-][\w.-]*", re.UNICODE)
 
 
@@ -41,31 +49,13 @@ class BadFile(Exception):
     """Why a file is no sound sealed file, in words."""
 
 
+class BadAnchor(BadFile):
+    """Why files are no anchors."""
+
+
 def sha256(content):
     """Return the SHA-256 of bytes as hexadecimal text."""
     return hashlib.sha256(content).hexdigest()
-
-
-def dump(value):
-    """Return the one JSON text, as bytes, that stands for ``value``."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
-    return f"{text}\n".encode()
-
-
-def safe_name(folder, number, name):
-    """Return a member name for a file that somebody gave any name he liked.
-
-    :param folder: lower-case Latin letters
-    :param number: its place; keeps names apart
-    :param name: the name as it was given
-    """
-    stem, dot, ending = re.sub(r"[^\w.]+", "-", name or "").rpartition(".")
-    if not dot:
-        stem, ending = ending, ""
-    ending = re.sub(r"\W", "", ending)[:8].lower()
-    stem = re.sub(r"[-.]+", "-", stem).strip("-_")[:60].strip("-_")
-    parts = f"{number:04d}-{stem}" if stem else f"{number:04d}"
-    return f"{folder}/{parts}.{ending}" if ending else f"{folder}/{parts}"
 
 
 def pack(members):
@@ -81,25 +71,6 @@ def pack(members):
             info.external_attr = 0o100444 << 16
             archive.writestr(info, content)
     return stream.getvalue()
-
-
-def seal(members, facts, titles=None):
-    """Return ``(bytes, SHA-256 of the manifest)`` of a sealed file.
-
-    :param members: [(name, bytes)] without manifest and seal
-    :param facts: what the manifest says of the case, the keys of ``FACTS`` among it
-    :param titles: {member name: what it is called}
-    """
-    titles = titles or {}
-    rows = [
-        {"name": name, "size": len(content), "sha256": sha256(content)}
-        | ({"title": titles[name]} if name in titles else {})
-        for name, content in members
-    ]
-    manifest = dump({"format": FORMAT, "version": VERSION, **facts, "members": rows})
-    digest = sha256(manifest)
-    last = [(MANIFEST, manifest), (SEAL, f"{digest}  {MANIFEST}\n".encode())]
-    return pack([*members, *last]), digest
 
 
 # -- checking ---------------------------------------------------------------------------------
@@ -125,14 +96,6 @@ def check(content, expected=None):
     if faults:
         raise BadFile("\n".join(faults))
     return manifest
-
-
-def unpacked(content):
-    """Return ``{name: bytes}`` of a sealed file that is known to be sound.
-
-    :param content: the bytes of the file
-    """
-    return dict(_unpack(content))
 
 
 def _unpack(content):
@@ -257,7 +220,7 @@ def _chain_faults(members, manifest):
             faults.append(f"An event before no. {place} is missing.")
         try:
             sound = event_digest(manifest.get("case"), event) == event.get("digest")
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
             sound = False
         if not sound:
             faults.append(f"Event no. {place} was altered: its digest does not fit.")
@@ -275,55 +238,91 @@ def _note_erasure(event, erased):
     if event.get("payload_seal"):
         erased.add(str(event.get("id")))
     payload = event.get("payload")
-    if event.get("kind") == "erased" and isinstance(payload, dict):
-        erased.difference_update(map(str, payload.get("events") or ()))
+    named = payload.get("events") if isinstance(payload, dict) else None
+    if event.get("kind") == "erased" and isinstance(named, list):
+        erased.difference_update(map(str, named))
 
 
 # -- anchors: what was kept outside the database ---------------------------------------------
 
 
-def read_anchors(contents):
-    """Return ``{key of a chain: [(number, events, digest)]}`` of anchors that follow each other.
+def read_anchors(paths, case):
+    """Return ``[(number, events, digest)]`` of a case, of anchors that follow each other.
 
-    They are made by ``water_service_desk.anchor``; the tests hold both together.
+    They are made by ``water_service_desk.anchor``; the tests hold both together. Each is gone
+    through line by line, and of its chains that of the case is kept, whatever a file holds.
 
-    :param contents: the bytes of the files, in any order
-    :raises BadFile: for what is no anchor, or does not follow the one before it
+    :param paths: of the files, in any order
+    :param case: number of the case
+    :raises BadAnchor: for what is no anchor, or does not follow the one before it
     """
-    anchors, marks = {}, {}
-    for content in contents:
-        faults = []
-        anchor = _read_json(content[: MAX_ANCHOR + 1], "An anchor", dict, faults)
-        number = anchor.get("number")
-        known = (anchor.get("format"), anchor.get("version"), type(number)) == (ANCHOR, 1, int)
-        if faults or not known or len(content) > MAX_ANCHOR:
-            raise BadFile("One of the files is no anchor of event chains.")
-        anchors[number] = anchor, sha256(content)
-    for number, (anchor, _digest) in sorted(anchors.items()):
-        before = anchors.get(number - 1)
-        if before and anchor.get("previous") != before[1]:
-            raise BadFile(f"Anchor no. {number} does not follow no. {number - 1}: one was altered.")
+    key, anchors = sha256(f"water.complaint\n{case}".encode(errors="replace")), {}
+    for path in paths:
         try:
-            for key, count, head in anchor["chains"]:
-                marks.setdefault(key, []).append((number, int(count), head))
-        except (KeyError, TypeError, ValueError):
-            raise BadFile(f"Anchor no. {number} names its chains in no way we know.") from None
-    return marks
+            number, anchor = _read_anchor(path, key)
+        except BadFile as error:
+            raise BadAnchor(f"{path}: {error}") from None
+        if anchors.setdefault(number, anchor) != anchor:
+            raise BadAnchor(f"Two different files say that they are anchor no. {number}.")
+    for number, (previous, _digest, _marks) in sorted(anchors.items()):
+        before = anchors.get(number - 1)
+        if before and previous != before[1]:
+            fault = f"Anchor no. {number} does not follow no. {number - 1}: one was altered."
+            raise BadAnchor(fault)
+    return [(number, *mark) for number in sorted(anchors) for mark in anchors[number][2]]
 
 
-def anchor_faults(content, manifest, marks):
+def _read_anchor(path, key):
+    """``(number, (digest of the one before, its digest, [(events, digest)] of the chain))``."""
+    with _open(path, MAX_ANCHOR) as stream:
+        marks = [row[1:] for row in _anchor_rows(stream) if row[0] == key]
+        facts = _anchor_facts(stream.read(LONGEST_REST))
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return facts["number"], (facts.get("previous"), digest, marks)
+
+
+def _anchor_rows(stream):
+    """Yield ``(key, number of events, digest)`` of the chains of an anchor, one by one."""
+    line = partial(stream.readline, LONGEST_LINE)
+    opening = line() + line()
+    if opening == b'{\n"chains": [],\n':
+        return
+    more = b"," if opening == b'{\n"chains": [\n' else b""
+    if not more:
+        raise BadFile(NO_ANCHOR)
+    while more:
+        found = ANCHOR_ROW.fullmatch(b"".join(line() for _part in range(5)))
+        if not found:
+            raise BadFile(NO_ANCHOR)
+        key, count, head, more = found.groups()
+        yield key.decode(), int(count), head.decode()
+    if line() != b"],\n":
+        raise BadFile(NO_ANCHOR)
+
+
+def _anchor_facts(rest):
+    """What an anchor says of itself, behind its chains."""
+    faults = []
+    facts = _read_json(b"{" + rest, "An anchor", dict, faults)
+    known = (facts.get("format"), facts.get("version"), type(facts.get("number")))
+    if faults or known != (ANCHOR, 1, int) or not rest.endswith(b"\n}\n"):
+        raise BadFile(NO_ANCHOR)
+    return facts
+
+
+def anchor_faults(content, marks):
     """What of the chain in a sound sealed file is not as anchors say.
 
     :param marks: of :func:`read_anchors`
     """
     lines = dict(_unpack(content))[EVENTS].decode().split("\n")[:-1]
     heads = [json.loads(line)["digest"] for line in lines]
-    mine = marks.get(sha256(f"water.complaint\n{manifest['case']}".encode()))
-    if not mine:
+    if not marks:
         return ["No anchor names the chain of this case."]
     return [
         f"This is not the chain of anchor no. {number}: it was written anew."
-        for number, count, head in mine
+        for number, count, head in marks
         if not 0 < count <= len(heads) or heads[count - 1] != head
     ]
 
@@ -343,52 +342,52 @@ def main(arguments=None):
         " the chain of events. Needs neither Odoo nor a database.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a sealed file (.zip)")
-    parser.add_argument(
-        "--digest", help="SHA-256 of the file as the database shows it; for one file"
-    )
-    parser.add_argument(
-        "--anchor",
-        nargs="+",
-        metavar="ANCHOR",
-        help="anchors of event chains (anchor-*.json) that were kept outside the database",
-    )
+    parser.add_argument("--digest", help="SHA-256 of the one file, as the database shows it")
+    kept = "anchors of event chains (anchor-*.json) that were kept outside the database"
+    parser.add_argument("--anchor", nargs="+", metavar="ANCHOR", help=kept)
     options = parser.parse_args(arguments)
     if options.digest and len(options.files) > 1:
         parser.error("--digest is for one file")
-    try:
-        marks = read_anchors(map(_read, options.anchor)) if options.anchor else None
-    except (BadFile, OSError) as error:
-        print(f"anchors: {error}", file=sys.stderr)  # pylint: disable=print-used
-        return 2
-    return max(_report(path, options.digest, marks) for path in options.files)
+    return max(_report(path, options.digest, options.anchor) for path in options.files)
 
 
-def _read(path):
-    with open(path, "rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+def _open(path, most):
+    """A file to read; refuses what never ends, and what is larger than ``most`` bytes."""
+    found = os.stat(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise BadFile("This is no file.")
+    if found.st_size > most:
+        raise BadFile("The file is larger than any sealed file or anchor.")
+    return open(path, "rb")
 
 
-def _report(path, expected, marks):
+def _said(text):
+    """A text of the file as a terminal may have it: what is no letter stands as its number."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))
+
+
+def _report(path, expected, anchors):
     # pylint: disable=print-used  # a command at the terminal
     try:
-        content = _read(path)
-    except OSError as error:
-        print(f"{path}: cannot be opened: {error.strerror}", file=sys.stderr)
-        return 2
-    try:
-        if len(content) > MAX_BYTES:
-            raise BadFile("The file is larger than any sealed file.")
+        with _open(path, MAX_BYTES) as stream:
+            content = stream.read(MAX_BYTES)
         manifest = check(content, expected)
-        faults = anchor_faults(content, manifest, marks) if marks is not None else []
-        if faults:
-            raise BadFile("\n".join(faults))
+        marks = read_anchors(anchors, manifest["case"]) if anchors else None
+        faults = anchor_faults(content, marks) if anchors else []
+    except (BadAnchor, OSError) as error:
+        print(f"{_said(path)}: cannot be checked: {_said(error)}", file=sys.stderr)
+        return 2
+    except MemoryError:
+        faults = ["There is not enough memory to check it."]
     except BadFile as error:
-        print(f"{path}: NOT SOUND")
-        print("\n".join(f"  - {line}" for line in str(error).splitlines()))
+        faults = str(error).split("\n")
+    if faults:
+        print(f"{_said(path)}: NOT SOUND")
+        print("\n".join(f"  - {_said(line)}" for line in faults[:MOST_TOLD]))
         return 1
-    print(f"{path}: sound")
-    print(f"  archive number  {manifest['archive_number']}")
-    print(f"  case            {manifest['case']}")
+    print(f"{_said(path)}: sound")
+    print(f"  archive number  {_said(manifest['archive_number'])}")
+    print(f"  case            {_said(manifest['case'])}")
     print(f"  members         {len(manifest['members'])}, events {manifest['event_count']}")
     print(f"  SHA-256         {sha256(content)}")
     if not expected:

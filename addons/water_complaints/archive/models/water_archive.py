@@ -10,7 +10,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .. import sealed_file
+from .. import sealed_file, sealing
 
 _logger = logging.getLogger(__name__)
 
@@ -147,11 +147,11 @@ class WaterArchive(models.Model):
         pdf = self._render(case, dossier, files)
         first = [
             (sealed_file.DOSSIER, pdf),
-            (sealed_file.CASE, sealed_file.dump(data)),
+            (sealed_file.CASE, sealing.dump(data)),
             (sealed_file.EVENTS, chain),
         ]
         facts = {"event_head": case.event_head, "event_count": case.event_count}
-        content, manifest = sealed_file.seal(
+        content, manifest = sealing.seal(
             [*first, *members],
             {
                 **facts,
@@ -179,7 +179,7 @@ class WaterArchive(models.Model):
         members, titles, facts = [], {}, []
         for number, file in enumerate(files, 1):
             content = dossier._content(file)
-            member = sealed_file.safe_name("attachments", number, file.name)
+            member = sealing.safe_name("attachments", number, file.name)
             members.append((member, content))
             titles[member] = file.name
             facts.append(dossier._file_fact(file, member, content))

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from odoo.addons.water_service_desk.anchor import anchor_file
 from odoo.addons.water_service_desk.base.event_chain import digest, seal
 from odoo.addons.water_service_desk.base.tests.examples import given, settings, st
 
-from .. import sealed_file
+from .. import sealed_file, sealing
 
 CASE = "TS202603-00042"
 AT = datetime(2026, 3, 11, 2, 0, 0)
@@ -59,8 +60,8 @@ def build(rows=None, members=(("attachments/0001-照片.png", b"\x89PNG"),), **f
         "event_count": len(rows),
         **facts,
     }
-    parts = [("case.json", sealed_file.dump({"number": CASE})), ("events.jsonl", lines(rows))]
-    return sealed_file.seal([*parts, *members], facts)[0]
+    parts = [("case.json", sealing.dump({"number": CASE})), ("events.jsonl", lines(rows))]
+    return sealing.seal([*parts, *members], facts)[0]
 
 
 def repack(content, **changes):
@@ -131,7 +132,7 @@ class TestSealedFile(BaseCase):
     @given(WORDS)
     def test_safe_names(self, name):
         """Whatever a file was called, its name in the ZIP leads nowhere and is taken back."""
-        member = sealed_file.safe_name("attachments", 7, name)
+        member = sealing.safe_name("attachments", 7, name)
         self.assertTrue(sealed_file.SAFE_NAME.fullmatch(member), member)
         self.assertLessEqual(len(member), sealed_file.LONGEST_NAME)
         sealed_file.check(build(members=[(member, b"x")]))
@@ -172,13 +173,15 @@ class TestSealedFile(BaseCase):
             b"[1]\n",
             b"{\n",
             b'{"kind": [], "at": 7}\n',
+            b'{"kind": "erased", "payload": {"events": 7}}\n',
+            b'{"kind": "x", "payload": %s}\n' % (b"[" * 20000 + b"]" * 20000),
             b"\xff\n",
             b"1" * 9000,
         ):
-            parts = [("case.json", sealed_file.dump({"number": CASE})), ("events.jsonl", line)]
+            parts = [("case.json", sealing.dump({"number": CASE})), ("events.jsonl", line)]
             facts = {"archive_number": "x", "case": CASE, "event_head": "x", "event_count": 1}
             with self.subTest(line=line):
-                self.assertBad(sealed_file.seal(parts, facts)[0], "vent")
+                self.assertBad(sealing.seal(parts, facts)[0], "vent")
 
     def test_nonsense_in_place_of_a_manifest(self):
         for text in (
@@ -279,6 +282,31 @@ class TestSealedFile(BaseCase):
             self.assertEqual(self._run(Path(folder, "none.zip"))[0], 2)
             self.assertEqual(self._run(good, bad)[0], 1)
 
+    def test_what_is_no_file(self):
+        """A folder, a pipe, a device without end, a link that leads nowhere: said at once."""
+        with tempfile.TemporaryDirectory() as folder:
+            pipe, link = Path(folder, "pipe"), Path(folder, "link")
+            os.mkfifo(pipe)
+            link.symlink_to(link)
+            for path in (folder, pipe, link, "/dev/zero"):
+                for anchors in ((), ("--anchor", path)):
+                    good = Path(folder, "good.zip")
+                    good.write_bytes(build())
+                    code, said = self._run(good if anchors else path, *anchors)
+                    self.assertIn(code, (1, 2))
+                    self.assertNotIn("Traceback", said)
+                    self.assertLess(said.count("\n"), 3, said)
+
+    def test_signs_for_the_terminal(self):
+        """What a file says of itself moves no cursor, and forges no line."""
+        content = build(archive_number="DA\x1b[2J\n/x.zip: sound\u202e")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "x.zip")
+            path.write_bytes(content)
+            said = self._run(path)[1]
+        self.assertIn(r"DA\x1b[2J\n/x.zip: sound\u202e", said)
+        self.assertNotIn("\x1b", said)
+
 
 @tagged("post_install", "-at_install")
 class TestAnchoredFile(BaseCase):
@@ -332,6 +360,30 @@ class TestAnchoredFile(BaseCase):
         for other in (b"{}", b"[" * 9000, b'{"format": "water-anchor", "version": 1, "number": 1}'):
             code, said = self._run(build(self.rows), [other])
             self.assertEqual((code, said.count("\n")), (2, 1), said)
+
+    def test_anchors_that_are_none(self):
+        """Cut anywhere, lengthened, two of one number, in another order: told in one line."""
+        first, second = self.anchors
+        for cut in (0, 1, 20, 100, len(first) // 2, len(first) - 1):
+            code, said = self._run(build(self.rows), [first[:cut], second])
+            self.assertEqual((code, said.count("\n")), (2, 1), said)
+        for wrong in (first + b"x", first.replace(b'"number": 1', b'"number": true'), b"x" * 9999):
+            self.assertEqual(self._run(build(self.rows), [wrong, second])[0], 2)
+        code, said = self._run(build(self.rows), [first, self._anchor(1, None, 3)])
+        self.assertEqual((code, said.count("\n")), (2, 1), said)
+        self.assertIn("Two different files", said)
+        self.assertEqual(self._run(build(self.rows), [second, first])[0], 0)
+
+    def test_anchor_of_a_million_cases(self):
+        """It is read line by line: whatever it holds, hardly anything of it is in memory."""
+        row = ("0" * 64, 3, "1" * 64)
+        path = Path(self.folder, "large")
+        with path.open("wb") as file:
+            file.writelines(anchor_file.pieces("db", 1, AT, None, [row] * 50000))
+        self.addCleanup(tracemalloc.stop)
+        tracemalloc.start()
+        self.assertEqual(sealed_file.read_anchors([path], CASE), [])
+        self.assertLess(tracemalloc.get_traced_memory()[1], path.stat().st_size // 10)
 
     def test_no_anchor_names_it(self):
         other = b"".join(anchor_file.pieces("db", 1, AT, None, []))

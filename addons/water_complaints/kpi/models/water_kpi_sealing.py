@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...archive import sealed_file
+from ...archive import sealed_file, sealing
 from .water_kpi import DEFINITION
 
 #: Members of the sealed file with the rows behind the figures, one for each side of a definition.
@@ -56,7 +56,7 @@ class WaterKpiSheet(models.Model):
     def _basis(self):
         """The same as it was when the sheet was checked."""
         if self.state == "closed":
-            members = sealed_file.unpacked(self._content())
+            members = sealing.unpacked(self._content())
             return {
                 name.removeprefix(f"{ROWS}/").removesuffix(".json"): json.loads(content)
                 for name, content in members.items()
@@ -68,11 +68,9 @@ class WaterKpiSheet(models.Model):
         """Pack the closed sheet and keep the file; its SHA-256 stands on the sheet."""
         self.ensure_one()
         basis = json.loads(self._files(BASIS).raw)
-        rows = [
-            (f"{ROWS}/{name}.json", sealed_file.dump(kept)) for name, kept in sorted(basis.items())
-        ]
-        first = [(sealed_file.CASE, sealed_file.dump(self._data())), (sealed_file.EVENTS, b"")]
-        content, _manifest = sealed_file.seal(
+        rows = [(f"{ROWS}/{name}.json", sealing.dump(kept)) for name, kept in sorted(basis.items())]
+        first = [(sealed_file.CASE, sealing.dump(self._data())), (sealed_file.EVENTS, b"")]
+        content, _manifest = sealing.seal(
             [*first, *rows],
             {
                 "archive_number": f"KPI-{self.name}",

@@ -9,7 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...archive import sealed_file
+from ...archive import sealed_file, sealing
 from ...complaint.tests.common import ComplaintCommon
 
 FEBRUARY = date(2026, 2, 1)
@@ -187,7 +187,7 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         content = sheet._content()
         manifest = sealed_file.check(content, sheet.digest)
         self.assertEqual(manifest["case"], "2026-02")
-        members = sealed_file.unpacked(content)
+        members = sealing.unpacked(content)
         data = json.loads(members["case.json"])
         row = next(row for row in data["figures"] if (row["code"], row["of"]) == ("K10", "company"))
         self.assertEqual((row["numerator"], row["denominator"], row["version"]), (2, 3, 1))
