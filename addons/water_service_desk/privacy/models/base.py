@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import ormcache
 
 #: Where the work is, as boards show it: not whose it is.
 PLACES = ("address_shown", "case_address")
@@ -33,7 +34,16 @@ class Base(models.AbstractModel):
 
     def _read_format(self, fnames, load="_classic_read"):
         self._note_seen(self.ids, fnames)
+        self._note_behind(fnames, load)
         return super()._read_format(fnames, load)
+
+    def onchange(self, values, field_names, fields_spec):
+        found = super().onchange(values, field_names, fields_spec)
+        masks = self._export_masks() if hasattr(self, "_export_masks") else {}
+        filled = {name: text for name, text in found.get("value", {}).items() if name in masks}
+        texts = [text for text in filled.values() if text and isinstance(text, str)]
+        self._note_seen(texts[:1], filled)  # one customer, in however many fields
+        return found
 
     @api.model
     @api.readonly
@@ -66,6 +76,12 @@ class Base(models.AbstractModel):
     def read_group(self, domain, fields, groupby, offset=0, limit=None, orderby=False, lazy=True):
         groups = super().read_group(domain, fields, groupby, offset, limit, orderby, lazy)
         self._note_groups([groupby] if isinstance(groupby, str) else groupby, groups)
+        for spec in fields:  # "phone:array_agg", or "all:array_agg(phone)"
+            alias, _colon, how = spec.partition(":")
+            how, _bracket, name = how.rstrip(")").partition("(")
+            if how and how not in COUNTS:
+                name = name or alias
+                self._note_groups([name], [{name: group.get(alias)} for group in groups])
         return groups
 
     @api.model
@@ -131,6 +147,43 @@ class Base(models.AbstractModel):
         if personal and self.env.user._is_internal():
             seen = self._seen_customers(keys)
             self.env["water.privacy.seen"]._note(self._name, seen, personal)
+
+    def _note_behind(self, names, load):
+        """Count customers whose names or addresses stand in links and related fields."""
+        if self.env.su or not self.ids or not self.env.user._is_internal():
+            return
+        for path, model, name in self._persons_behind(tuple(names or ()), load is not None):
+            # sudo: the record - whoever may read the field is shown what stands behind it
+            shown = self.sudo().mapped(path)
+            self.env[model].browse(shown.ids)._note_seen(shown.ids, [name])
+
+    @api.model
+    @ormcache("self._name", "names", "labels")
+    def _persons_behind(self, names, labels):
+        """[(path to customers, their model, their field)] of what the fields show of them.
+
+        :param labels: whether links come with their names
+        """
+        fields = [self._fields[name] for name in names if name in self._fields]
+        found = [self._person_behind(field, labels) for field in fields]
+        return [
+            (path, model, name)
+            for path, model, name in found
+            if path
+            and hasattr(self.env[model], "_export_masks")
+            and name in self.env[model]._export_masks()
+        ]
+
+    @api.model
+    def _person_behind(self, field, labels):
+        """``(path, model, field)`` of the record whose words a field shows; no path for its own."""
+        if field.type == "many2one":
+            return field.name * labels, field.comodel_name, "display_name"
+        if (self._name, field.name) == ("res.users", "login"):
+            return "partner_id", "res.partner", "email"
+        path, _dot, _name = (field.related or "").rpartition(".")
+        end, name = self.env["water.export"]._end(self, (field.related or "").replace(".", "/"))
+        return path, end._name, name
 
     @api.model
     def _seen_customers(self, keys):

@@ -2,6 +2,7 @@ import warnings
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import freeze_time
 
@@ -32,6 +33,21 @@ class TestBulkReading(WaterCommon):
         self.newest = self.log.search([], limit=1).id or 0
         trusted(self.env["water.privacy.seen"].sudo()).search([]).unlink()
 
+    def _who_sign_in(self):
+        """Customers who sign in."""
+        portal = [Command.set(self.env.ref("base.group_portal").ids)]
+        people = [
+            {"login": f"k{one.id}@example.com", "partner_id": one.id, "group_ids": portal}
+            for one in self.people
+        ]
+        quiet = self.env["res.users"].with_context(no_reset_password=True)
+        return quiet.create(people)
+
+    def _followers(self):
+        """Customers who follow one case, as an agent reads them."""
+        self.cases[:1].message_subscribe(self.people.ids)
+        return self._as("agent", self.cases[:1].message_follower_ids)
+
     def test_all_ways(self):
         """Pages, groups, names that complete, filters of a panel: each customer counts once."""
         cases = self._as("agent", self.cases)
@@ -54,6 +70,29 @@ class TestBulkReading(WaterCommon):
             "names": lambda: people.name_search("客户", [("id", "in", people.ids)], limit=100),
             "panel": lambda: cases.search_panel_select_range("partner_id", search_domain=here),
         }
+        self._try(ways)
+
+    def test_ways_behind(self):
+        """Values without groups, names in links, what a new case takes over, users, followers."""
+        cases, people = self._as("agent", self.cases), self.people
+        here, empty = [("id", "in", cases.ids)], cases.browse()
+        logins, followers = self._as("agent", self._who_sign_in()), self._followers()
+        ways = {
+            "old values": lambda: cases.read_group(here, ["phone:array_agg"], []),
+            "under a name": lambda: cases.read_group(here, ["x:array_agg(phone)"], ["state"]),
+            "links": lambda: cases.read(["partner_id"]),
+            "new cases": lambda: [
+                empty.onchange({"partner_id": one.id}, ["partner_id"], {"phone": {}})
+                for one in people
+            ],
+            "their logins": lambda: logins.read(["login"]),
+            "as users": lambda: logins.read(["phone"]),
+            "who follows": lambda: followers.read(["email"]),
+        }
+        self._try(ways)
+
+    def _try(self, ways):
+        """Each way is kept once, however often it is gone."""
         for way, read in ways.items():
             with self.subTest(way=way), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
