@@ -44,16 +44,19 @@ class WrongStateError(UserError):
     http_status = 409
 
 
-def clean_text(value):
+def clean_text(value, most=None):
     """Text as typed, without what no database can keep; "" for anything that is no text.
 
     :param value: a form value, possibly a file or None
+    :param most: characters that are taken; what is cut ends in no blanks either, for limits count
+        by what was typed, and searches go by what is seen of it
     """
     if not isinstance(value, str):
         return ""
     text = value.replace("\r\n", "\n")
     # half a surrogate pair comes by JSON; no database keeps it
-    return said(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text))
+    seen = said(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", text))
+    return seen if most is None else said(seen[:most])
 
 
 def parse_id(value):

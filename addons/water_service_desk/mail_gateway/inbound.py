@@ -64,7 +64,7 @@ def addresses(message, *names):
 def sender(message):
     """``(name, address)`` of who wrote the mail; "" where there is none."""
     name, address = parseaddr(header(message, "From"))
-    return clean_text(name)[:100], address.strip().lower()
+    return clean_text(name, 100), address.strip().lower()
 
 
 def message_id(message):

@@ -31,7 +31,7 @@ class WaterOutages(WaterTrack):
         """What goes on and what is planned, as list and map; by address or account number."""
         if not self._public_company().water_public_open:
             return request.not_found()
-        place = clean_text(q)[:100]
+        place = clean_text(q, 100)
         if place and not self._outages_may_ask():
             return self._track_locked()
         company, incidents = self._public_company(), self._outages()
@@ -83,7 +83,7 @@ class WaterOutages(WaterTrack):
         """What goes on at a place, for the form while it is filled in, as JSON."""
         if not self._outages_may_ask():
             return request.make_json_response([], [("Retry-After", "3600")], status=429)
-        place = clean_text(place)[:100]
+        place = clean_text(place, 100)
         found = self._outages()._known_at(place, self._public_company())
         rows = [{"line": sentences(row._page_line()), "path": row._page_path()} for row in found]
         return request.make_json_response(rows)
@@ -144,7 +144,7 @@ class WaterOutages(WaterTrack):
         if not request.env["water.attempt"]._take("affected", source, COUNTED):
             raise FilingError({"form": request.env._("Too many at once. Please call us.")})
         errors = {}
-        phone, email = clean_text(params.get("phone"))[:40], clean_text(params.get("email"))
+        phone, email = clean_text(params.get("phone"), 40), clean_text(params.get("email"))
         company, nobody = self._public_company(), request.env["res.partner"]
         cases = request.env["water.inquiry"].with_company(company).sudo()
         if phone and not cases._is_phone(phone, nobody):
@@ -155,7 +155,7 @@ class WaterOutages(WaterTrack):
             errors["email"] = request.env._("Please check the mail address.")
         if errors:
             raise FilingError(errors)
-        address = clean_text(params.get("address"))[:300]
+        address = clean_text(params.get("address"), 300)
         number = company._water_phone(phone)
         incident._count_stranger(request.session.sid, address, number, email)
 

@@ -20,7 +20,7 @@ class WaterApi(models.AbstractModel):
         """
         self._enter("outages")
         incidents, company = self.env["water.incident"], self.env.company
-        text = clean_text(place)[:100]
+        text = clean_text(place, 100)
         found = incidents._known_at(text, company) if text else incidents._shown(company)
         return [self._outage(row) for row in found]
 

@@ -96,7 +96,7 @@ class WaterSupervisionFinding(models.Model):
         supervisor = self.env["water.social.supervisor"]._serving(self.env.user.partner_id)
         if not supervisor:
             raise AccessError(self.env._("Social supervisors in office hand in observations."))
-        key = clean_text(params.get("submission_key"))[:64] or False
+        key = clean_text(params.get("submission_key"), 64) or False
         known = key and self._portal_search(Domain("submission_key", "=", key), limit=1)
         if known:
             return known

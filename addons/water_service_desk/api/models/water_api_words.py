@@ -81,4 +81,4 @@ class WaterApi(models.AbstractModel):
 
     @api.model
     def _query(self, query):
-        return clean_text(query)[:100]
+        return clean_text(query, 100)

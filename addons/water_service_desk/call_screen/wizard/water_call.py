@@ -236,6 +236,6 @@ class WaterCall(models.TransientModel):
         """
         if not self.env.user.has_group(AGENT):
             raise AccessError(self.env._("Only service agents pick up calls."))
-        query, recording = clean_text(query)[:64], clean_text(recording)[:128]
-        number = clean_text(call)[:64]
+        query, recording = clean_text(query, 64), clean_text(recording, 128)
+        number = clean_text(call, 64)
         return self.create({"query": query, "recording_ref": recording, "call_ref": number})

@@ -209,7 +209,7 @@ class WaterAccountDelegate(models.Model):
         """
         rows = self.sudo()
         try:
-            claims = verify_hash_signed(self.env(su=True), SCOPE, clean_text(token)[:500])
+            claims = verify_hash_signed(self.env(su=True), SCOPE, clean_text(token, 500))
         except ValueError:  # no token at all
             claims = None
         if not claims:

@@ -31,7 +31,7 @@ class WaterIntake(models.AbstractModel):
         :param number: as typed
         :param code: as typed
         """
-        number = clean_text(number)[:40].upper()
+        number = clean_text(number, 40).upper()
         found = [self.env[model]._by_number(number) for model in self._case_models()]
         case = next((case for case in found if case), found[0])
         return case if case._fits_query_code(code) else None

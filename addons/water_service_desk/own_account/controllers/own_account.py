@@ -69,7 +69,7 @@ class WaterOwnAccount(WaterPortal):
         if request.httprequest.method != "POST":
             return request.redirect(LIST, code=303)
         # sudo: res.company - in which country numbers are read
-        number = request.env.company.sudo()._water_phone(clean_text(phone)[:40]) or ""
+        number = request.env.company.sudo()._water_phone(clean_text(phone, 40)) or ""
         try:
             self._own_check_customer()
             if not number.startswith("+"):

@@ -24,7 +24,7 @@ class WaterSignIn(WaterOpenDoor):
             return request.redirect("/web/login", code=303)
         if request.httprequest.method != "POST":
             return self._sign_in_page("phone", self._water_again(again))
-        number = self._public_company()._water_phone(clean_text(phone)[:40]) or ""
+        number = self._public_company()._water_phone(clean_text(phone, 40)) or ""
         try:
             self._public_visitor("sign_in", kw)
             if not number.startswith("+"):

@@ -33,7 +33,7 @@ class ResUsers(models.Model):
         """A proved telephone is a login as well, however its owner writes it."""
         # sudo: res.company - in which country numbers are read, for whoever has not signed in
         company = self._water_stranger().sudo().company_id
-        number = company._water_phone(clean_text(login)[:40]) or ""
+        number = company._water_phone(clean_text(login, 40)) or ""
         domain = Domain(super()._get_login_domain(login))
         return domain | Domain("water_phone", "=", number) if number.startswith("+") else domain
 

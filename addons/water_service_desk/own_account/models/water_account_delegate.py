@@ -88,7 +88,7 @@ class WaterAccountDelegate(models.Model):
     def _read_facts(self, values):
         """The facts as :meth:`water.account._find_proved` takes them."""
         code, name, meter, typed = (
-            clean_text(values.get(key))[:100]
+            clean_text(values.get(key), 100)
             for key in ("account_code", "holder_name", "meter_no", "bill_amount")
         )
         errors, amount = {}, read_amount(typed)

@@ -129,7 +129,7 @@ class WaterCode(models.AbstractModel):
         subject, nonce = self._read_ticket(purpose, ticket)
         if nonce and not self._take_all({"code_try": (nonce, TRIES)}):
             raise TooManyError(self.env._("Too many wrong codes. Have a new one sent."))
-        typed = "".join(clean_text(code)[:20].split())
+        typed = "".join(clean_text(code, 20).split())
         digits = self._digits(purpose, subject, nonce)
         if not (nonce and consteq(typed.encode(), digits.encode()) and self._spend(nonce)):
             raise FilingError(
@@ -140,7 +140,7 @@ class WaterCode(models.AbstractModel):
     @api.model
     def _read_ticket(self, purpose, ticket):
         try:
-            claims = verify_hash_signed(self.env(su=True), SCOPE, clean_text(ticket)[:1000])
+            claims = verify_hash_signed(self.env(su=True), SCOPE, clean_text(ticket, 1000))
         except ValueError:  # no ticket at all
             claims = None
         return claims[1:] if claims and claims[0] == purpose else ("", "")

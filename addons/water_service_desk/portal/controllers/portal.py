@@ -117,7 +117,7 @@ class WaterPortal(WaterPortalDraft):
     def _water_new_refused(self, model, params, errors, **more):
         """Lead the form back, with its files."""
         typed = {**params, "draft": self._water_store(params.get("draft"), self._water_files())}
-        kind = clean_text(params.get("type"))[:20]
+        kind = clean_text(params.get("type"), 20)
         query = f"?{urlencode({'type': kind})}" if kind else ""
         path = f"{request.env[model]._portal_url}/new{query}"
         return self._water_refused(path, typed, errors, **more)

@@ -36,7 +36,7 @@ class WaterPortalDraft(WaterPortalList):
         """
         token = secrets.token_urlsafe(9)
         kept = list((request.session.get("water_again") or {}).items())[1 - REFUSED :]
-        texts = [(name, clean_text(value)[:MOST_TEXT]) for name, value in typed.items()]
+        texts = [(name, clean_text(value, MOST_TEXT)) for name, value in typed.items()]
         texts = [(name, text) for name, text in texts if text and name != "csrf_token"]
         row = {
             "path": path.partition("?")[0],

@@ -172,7 +172,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _submission(self, values, partner, channel):
         """By what the same form, sent again, is known: to its sender, else to its door."""
-        key = clean_text(values.get("submission_key"))[:64].replace(":", "")
+        key = clean_text(values.get("submission_key"), 64).replace(":", "")
         return (key if partner else f"{channel.code}:{key}") if key else False
 
     def _create_once(self, vals, files):
@@ -250,7 +250,7 @@ class WaterCaseMixin(models.AbstractModel):
         earlier = self.sudo()._open_calls("requested")
         if earlier.wished_at == moment:
             return  # sent twice
-        about = clean_text(values.get("about"))[:200] or earlier.note
+        about = clean_text(values.get("about"), 200) or earlier.note
         try:
             earlier._withdraw()
             self.sudo()._request_callback(moment, about)

@@ -66,7 +66,7 @@ class WaterPortalListMixin(models.AbstractModel):
             "sortby": self._portal_sortings(),
             "groupby": self._portal_groupings(),
         }
-        asked = {"search": clean_text(params.get("search"))[:SEARCH]}
+        asked = {"search": clean_text(params.get("search"), SEARCH)}
         for name, choices in offered.items():
             key = params.get(name)
             asked[name] = key if key in choices else next(iter(choices))

@@ -17,7 +17,7 @@ class WaterAnswers(WaterOpenDoor):
     )
     def answers(self, q="", **kw):
         """Search answers and guides in everyday words."""
-        company, text = self._public_company(), clean_text(q)[:100]
+        company, text = self._public_company(), clean_text(q, 100)
         if not company.water_public_open:
             return request.not_found()
         articles = request.env["water.article"]._public_search(text, company)

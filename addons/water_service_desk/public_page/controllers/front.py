@@ -31,7 +31,7 @@ class WaterFront(WaterTrack):
             title=request.env._("How can we help you?"),
             kinds=self._public_kinds(),
             search_url="/water/report",
-            **self._front_found(clean_text(q)[:100]),
+            **self._front_found(clean_text(q, 100)),
         )
         return self._water_render("water_service_desk.public_choice", values)
 
@@ -46,7 +46,7 @@ class WaterFront(WaterTrack):
             public=False,
             search_url="/my/water/new",
             hotline=self._public_company().water_hotline,
-            **self._front_found(clean_text(q)[:100], signed=True),
+            **self._front_found(clean_text(q, 100), signed=True),
         )
         return self._water_render("water_service_desk.public_choice", values)
 

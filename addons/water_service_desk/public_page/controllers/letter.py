@@ -14,7 +14,7 @@ class WaterLetterPage(WaterOpenDoor):
     @route("/water/letter", type="http", auth="public", website=True, methods=["GET"])
     def letter(self, code="", **kw):
         """The form, and below it what is known of a letter with the code."""
-        code, found = clean_text(code)[:40], None
+        code, found = clean_text(code, 40), None
         if code:
             source = source_of(request.httprequest.remote_addr)
             if not request.env["water.attempt"]._take("letter_source", source, TRIES):

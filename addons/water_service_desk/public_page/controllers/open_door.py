@@ -120,7 +120,7 @@ class WaterOpenDoor(WaterPortal):
         """{kind of attempt: (by whom, how many, for how long)}."""
         company = self._public_company()
         source = source_of(request.httprequest.remote_addr)
-        number = company._water_phone(clean_text(phone)[:40]) or ""
+        number = company._water_phone(clean_text(phone, 40)) or ""
         return {
             "file_source": (source, company.water_public_per_source, HOUR),
             "file_session": (request.session.sid, company.water_public_per_session, HOUR),

@@ -40,7 +40,7 @@ class WaterTrack(WaterPublic):
         """Open a case with its number and code."""
         if request.httprequest.method != "POST":
             return self._track_form(self._water_again(again), done)
-        number = clean_text(number)[:40].upper()
+        number = clean_text(number, 40).upper()
         subjects = self._track_subjects(number)
         if self._track_over(subjects):
             return self._track_locked()
@@ -58,7 +58,7 @@ class WaterTrack(WaterPublic):
         """
         if request.httprequest.method != "POST":
             return request.redirect("/water/track", code=303)
-        number = clean_text(number)[:40].upper()
+        number = clean_text(number, 40).upper()
         source = source_of(request.httprequest.remote_addr)
         attempts = request.env["water.attempt"]
         limits = (("lost_source", source, 10, HOUR), ("lost_case", number, 3, DAY))
@@ -70,7 +70,7 @@ class WaterTrack(WaterPublic):
             return self._water_refused(
                 "/water/track", {"number": number}, refusal.errors, lost=True
             )
-        request.env["water.intake"]._send_link_of(number, clean_text(way)[:200])
+        request.env["water.intake"]._send_link_of(number, clean_text(way, 200))
         return request.redirect("/water/track?done=lost", code=303)
 
     @route(

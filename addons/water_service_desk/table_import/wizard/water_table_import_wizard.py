@@ -198,5 +198,5 @@ def _texts(line):
     for name, cell in line.items():
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
-        told[name] = clean_text(str(cell))[:MAX_CELL]
+        told[name] = clean_text(str(cell), MAX_CELL)
     return told
