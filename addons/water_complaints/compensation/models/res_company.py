@@ -52,6 +52,12 @@ class ResCompany(models.Model):
         " paid for when two have approved.",
     )
 
+    water_joint_days = fields.Integer(
+        string="Counted Together (days)",
+        default=30,
+        help="What people propose within so many days for one account or payee is approved like"
+        " one of the sum. 0: only what is for the same case.",
+    )
     water_setting_days = fields.Integer(
         string="Bands at Rest (days)",
         default=7,
@@ -60,11 +66,18 @@ class ResCompany(models.Model):
     )
 
     _water_setting_sane = models.Constraint(
-        "CHECK (water_setting_days >= 0)", "A span of time is not negative."
+        "CHECK (water_setting_days >= 0 AND water_joint_days >= 0)",
+        "A span of time is not negative.",
     )
     _water_late_entry_sane = models.Constraint(
         "CHECK (water_late_entry_minutes >= 0)", "A span of time is not negative."
     )
+
+    @api.model
+    def _decides_on_money(self):
+        """By these it is settled who approves, and how many."""
+        mine = ("water_late_entry_minutes", "water_joint_days", "water_setting_days")
+        return (*super()._decides_on_money(), *mine)
 
     @api.constrains("water_compensation_tax_ids")
     def _check_water_compensation_taxes(self):

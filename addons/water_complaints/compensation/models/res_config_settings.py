@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.water_compensation_bill_journal_id", readonly=False
     )
     water_setting_days = fields.Integer(related="company_id.water_setting_days", readonly=False)
+    water_joint_days = fields.Integer(related="company_id.water_joint_days", readonly=False)
     water_late_entry_minutes = fields.Integer(
         related="company_id.water_late_entry_minutes", readonly=False
     )

@@ -113,14 +113,14 @@ class WaterCompensationBand(models.Model):
         return self.browse()
 
     def _first_fit(self, row):
-        digits = row.currency_id
+        digits, amount = row.currency_id, row.joint_amount
         fits = self.filtered(
             lambda band: (
                 band.active
                 and band.company_id in (row.company_id, self.env["res.company"])
                 and band.kind in (row.kind, False)
-                and digits.compare_amounts(row.amount, band.amount_from) > 0
-                and (not band.amount_to or digits.compare_amounts(row.amount, band.amount_to) <= 0)
+                and digits.compare_amounts(amount, band.amount_from) > 0
+                and (not band.amount_to or digits.compare_amounts(amount, band.amount_to) <= 0)
             )
         )
         keys = {band: (not band.company_id, not band.kind, band.sequence) for band in fits}

@@ -1,8 +1,20 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
-#: Events by which somebody is named to answer for a case; whoever names has a hand in it.
-NAMING = ("taken", "handed_over", "deputy_appointed")
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+
+#: Events by which somebody is named to answer for a case, or to be its customer; whoever names has
+#: a hand in it.
+NAMING = ("taken", "handed_over", "deputy_appointed", "identified")
+#: What a draft says; the rest is how finance books it, and what the system keeps.
+WORDING = frozenset(
+    {
+        *("kind", "amount", "reason", "partner_id", "account_id", "incident_id", "due_on"),
+        *("complaint_id", "request_id", "inquiry_id", "department_id", "zone_id", "cause_id"),
+        "customer_class",
+    }
+)
 
 
 class WaterCompensation(models.Model):
@@ -15,10 +27,37 @@ class WaterCompensation(models.Model):
 
     _inherit = "water.compensation"
 
+    maker_ids = fields.Many2many(
+        "res.users",
+        "water_compensation_maker_rel",
+        string="Whose Draft It Is",
+        readonly=True,
+        copy=False,
+        help="Whoever wrote what the draft says, also when it was put back.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._keep_makers()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if WORDING & vals.keys():
+            self._keep_makers()
+        return result
+
+    def _keep_makers(self):
+        """Remember who has written it, unless the system has."""
+        user = self.env.user
+        if not is_trusted(self.env) and user.id != SUPERUSER_ID:
+            trusted(self.sudo()).maker_ids = [Command.link(user.id)]
+
     def _barred(self):
         """People who must not decide on this one."""
         row = self.sudo()
-        people = row.proposed_by_id | row.create_uid | row.partner_id.user_ids
+        people = row.proposed_by_id | row.create_uid | row.maker_ids | row.partner_id.user_ids
         people |= row._incident_makers() | row._case_makers() | row._framework_makers()
         people |= row._staff_behind()[row.id]
         people |= row.appeal_id.reviewer_id | row.appeal_id.member_ids | row.appeal_id.decided_by_id

@@ -114,4 +114,5 @@ class WaterCompensationDelegation(models.Model):
         makers = {row: row.create_uid for row in rows}
         for change in history:
             makers[self.sudo().browse(change.res_id)] |= change.user_id
-        return rows.filtered(lambda row: not makers[row] & barred).user_id
+        # whoever has left decides nothing any more, nor does anybody in his place
+        return rows.filtered(lambda row: not makers[row] & barred).user_id.filtered("active")

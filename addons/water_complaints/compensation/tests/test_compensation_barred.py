@@ -38,6 +38,34 @@ class TestCompensationBarred(CompensationCommon):
             self._as("supervisor", row).action_approve()
         self._two(row, "staff", "supervisor2", "manager2")
 
+    def test_who_wrote_the_draft(self):
+        """Whoever has written its amount or payee has a hand in it, also when it was put back."""
+        row = self._compensation()
+        for login, amount in (("supervisor", 90), ("agent", 100)):
+            self._as(login, row).amount = amount
+        self._as("agent", row).action_propose()
+        self._refused(row)
+
+    def test_who_said_who_the_customer_is(self):
+        case = self._complaint()
+        self._as("supervisor", case)._log_events("identified")
+        self._refused(self._proposed(case=case))
+
+    def test_one_large_in_small_pieces(self):
+        """Of one case, or of one payee within days, they are decided like one of their sum."""
+        case, stranger = self._complaint(), self.env["res.partner"].create({"name": "外人"})
+        self._approved(case=case, amount=400)
+        for values in ({"case": case}, {}, {"partner_id": stranger.id, "case": case}):
+            row = self._proposed(amount=200, **values)
+            self.assertEqual(row.joint_amount, 600)
+            with self.assertRaisesRegex(UserError, "decided by"):
+                self._as("supervisor", row).action_approve()
+            self._as("supervisor", row)._withdraw("x")
+        self.company.water_joint_days = 0
+        row = self._proposed(amount=200)
+        self._as("supervisor", row).action_approve()
+        self.assertEqual((row.joint_amount, row.state), (200, "approved"))
+
     def test_who_registered_the_case(self):
         case = self._complaint("supervisor")
         self._as("supervisor", case)._hand_over(self.users["agent2"], "换人")

@@ -183,6 +183,27 @@ class TestSettingChange(CompensationCommon):
         row = self._proposed()
         with self.assertRaisesRegex(UserError, "had a hand in its facts"):
             self._as("supervisor", row).action_approve()
+        other = self.company.with_user(self.users["supervisor2"]).sudo()
+        for days in (0, 30):
+            other.water_joint_days = days
+        row.invalidate_recordset(["can_decide"])
+        self.assertFalse(self._as("supervisor2", row).can_decide)
+
+    def test_deputy_of_whoever_has_left(self):
+        """Nobody decides in the place of a manager who does not work here any more."""
+        away, row = self.users["manager"], self._proposed(amount=900)
+        self._as("manager", self.env["water.compensation.delegation"]).create(
+            {
+                "user_id": away.id,
+                "deputy_id": self.users["finance"].id,
+                "date_from": "2026-03-11",
+                "date_to": "2026-03-20",
+            }
+        )
+        self.assertTrue(self._as("finance", row).can_decide)
+        away.active = False
+        row.invalidate_recordset(["can_decide"])
+        self.assertFalse(self._as("finance", row).can_decide)
 
     def test_rule(self):
         """A rule raised, used and lowered again: both are known."""

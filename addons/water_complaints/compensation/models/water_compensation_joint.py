@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .water_compensation import BY_HAND
+
+#: Who or what is paid.
+JOINED = ("account_id", "partner_id")
+
+
+class WaterCompensation(models.Model):
+    """Several small ones for one matter or one payee are decided like one of their sum (S3.2.3a).
+
+    Whoever proposes five hundred three times within days asks for fifteen hundred.
+    """
+
+    _inherit = "water.compensation"
+
+    joint_amount = fields.Monetary(
+        string="With Others",
+        compute="_compute_joint_amount",
+        compute_sudo=True,
+        help="With what people have proposed besides for this case, or within days for this account"
+        " or payee: by this amount it is settled who approves it.",
+    )
+
+    @api.depends(lambda self: ("amount", "kind", "state", *JOINED, *self._case_models()))
+    def _compute_joint_amount(self):
+        by_hand = self.filtered(lambda row: row.kind in BY_HAND)
+        others = by_hand._joined_by_any()
+        for row in self:
+            beside = others.filtered(row._is_joined_by) if row in by_hand else others.browse()
+            row.joint_amount = row.amount + sum(beside.mapped("amount"))
+
+    def _joined_by_any(self):
+        """What may count beside one of them: by people, neither refused nor taken back."""
+        links = Domain.OR(
+            [(name, "in", self[name].ids)] for name in (*JOINED, *self._case_models())
+        )
+        live = Domain("state", "in", ("proposed", "approved")) & Domain("kind", "in", BY_HAND)
+        live &= Domain("proposed_at", "!=", False)
+        return self.search(live & links) if self else self
+
+    def _is_joined_by(self, other):
+        """Whether another one, which was proposed before, counts beside this one."""
+        at = self.proposed_at or fields.Datetime.now()
+        earlier = (other.proposed_at, other.id) < (at, self._origin.id or other.id + 1)
+        if not earlier or other.company_id != self.company_id:
+            return False
+        near = (at - other.proposed_at).days < self.company_id.water_joint_days
+        links = (*self._case_models(), *(JOINED if near else ()))
+        return any(self[link] and self[link] == other[link] for link in links)
+
+    def _lock(self):
+        super()._lock()
+        self.invalidate_recordset(["joint_amount"])
