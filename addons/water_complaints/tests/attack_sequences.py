@@ -134,6 +134,23 @@ class AttackSequences:
             read = self._does(login, "ir.attachment", "read", file.ids, ["raw", "datas"])
             self.assertFalse(read, login)
 
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_a_letter_of_ones_own(self):
+        """No remote caller has a template send what he says besides: it would be written as the
+        system, into any thread, in any name, with any file.
+        """
+        case, said = self.records["water.complaint", "restricted"], self.env["mail.message"].sudo()
+        template = self.env["mail.template"].search([("model", "=", "res.users")], limit=1)
+        false = {"author_id": self.customer.id, "model": case._name, "res_id": case.id, "body": "x"}
+        newest = said.search([], limit=1, order="id desc").id
+        for login in TOOLED:
+            me = self.users[login]
+            args = ([template.id], me.id, False, False, {**false, "email_to": "x@example.com"})
+            self.assertIsNone(self._does(login, "mail.template", "send_mail", *args))
+            batch = ([template.id], [me.id], False, False, false)
+            self.assertIsNone(self._does(login, "mail.template", "send_mail_batch", *batch))
+        self.assertFalse(said.search([("id", ">", newest), ("res_id", "=", case.id)]))
+
     def test_defaults_of_ones_own(self):
         """Set a default, let the service act: what the system makes has none of it."""
         now = "2020-01-01 00:00:00"

@@ -3,13 +3,10 @@
 import logging
 import re
 
+from .keys import keyless
+
 #: The screen-pop address carries who calls; the log of requests would keep it.
 _CALL = re.compile(r"(/water/call\?)[^\s\"']*")
-#: Whoever knows such an address opens a case, or a form before it is sent.
-_KEY = re.compile(
-    r"(/water/(?:track/link|report/check)/|/my/delegates/accept/|[?&](?:draft|access_token|token)="
-    r"|(?:%2F|/)accept%2F)[^\s\"'/?&%]*"
-)
 #: Whoever files or follows a case without a login may be nobody known: his address and the second
 #: would tell him from the time of the case.
 _NAMELESS = re.compile(
@@ -26,7 +23,7 @@ class CallFilter(logging.Filter):
         :param record: a logging record
         """
         message = record.getMessage()
-        masked = _KEY.sub(r"\1***", _CALL.sub(r"\1***", message))
+        masked = keyless(_CALL.sub(r"\1***", message))
         masked = _NAMELESS.sub("- - - [-]", masked)
         if masked != message:
             record.msg, record.args = masked, ()

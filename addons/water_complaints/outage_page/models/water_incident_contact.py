@@ -32,4 +32,5 @@ class WaterIncidentContact(models.Model):
         if not row:
             return super()._customer_link()
         path = row.incident_id._page_path()
-        return f"{self.get_base_url()}{path}?me={row._token()}"
+        key = f"?me={row._token()}" if self.env.su else ""  # none for the staff
+        return f"{self.get_base_url()}{path}{key}"

@@ -37,9 +37,10 @@ class WaterAccountDelegate(models.Model):
         return self.sudo().name
 
     def _customer_link(self):
-        """The link of the invitation as long as it is open, else the list."""
+        """The link of the invitation as long as it is open, else the list; no key for the staff."""
         base = f"{self.get_base_url()}/my/delegates"
-        return f"{base}/accept/{self._token()}" if self.state == "invited" else base
+        is_open = self.env.su and self.state == "invited"
+        return f"{base}/accept/{self._token()}" if is_open else base
 
     def _customer_lang(self):
         """His own language, as long as none is known that of who invites him."""

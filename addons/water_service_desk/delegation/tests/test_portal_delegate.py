@@ -80,7 +80,11 @@ class TestPortalDelegate(PortalCase):
         self.assertStatus(self.post(link, {"answer": "accept"}), 422)
         self.assertLocation(self.post(link, {"answer": "code"}), "?sent=1")
         mails = self.env["mail.mail"].search([("email_to", "=", "lina@delegate.example")])
-        self.assertEqual(len([mail for mail in mails if row._proof_code() in mail.body_html]), 1)
+        [mail] = [mail for mail in mails if row._proof_code() in mail.body_html]
+        self.assertIn("******", mail.mail_message_id.body)  # nobody of the staff reads it
+        self.assertNotIn(row._proof_code(), mail.mail_message_id.body)
+        self.assertNotIn(row._token(), "".join(mails.mail_message_id.mapped("body")))
+        self.assertEqual(self._as("agent", row)._proof_code(), "******")
         wrong = f"{(int(row._proof_code()) + 1) % 1_000_000:06}"
         refused = self.post(link, {"answer": "accept", "code": wrong})
         self.assertStatus(refused, 422)

@@ -67,7 +67,7 @@ class WaterCaseMixin(models.AbstractModel):
         :param number: as typed
         :param code: as typed; spaces, dashes and small letters do not matter
         """
-        case = self._by_number(clean_text(number)[:40].upper())
+        case = self._by_number(clean_text(number, 40).upper())
         return case if case._fits_query_code(code) else self.sudo().browse()
 
     @api.model
@@ -79,7 +79,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _fits_query_code(self, code):
         """Whether ``code`` is that of the case; never for none, at the same price."""
         salt, kept = (self.query_code_hash or NOBODY).split("$")
-        typed = re.sub(r"[^A-Z0-9]", "", clean_text(code)[:40].upper())
+        typed = re.sub(r"[^A-Z0-9]", "", clean_text(code, 40).upper())
         fits = consteq(_hash(typed, bytes.fromhex(salt)), kept)
         return fits and bool(self.query_code_hash)
 
@@ -91,9 +91,14 @@ class WaterCaseMixin(models.AbstractModel):
         return any(user.active for user in self.sudo().partner_id.user_ids)
 
     def _customer_link(self):
-        """Whoever has no account gets a link that opens this case alone, for a time."""
+        """Whoever has no account gets a link that opens this case alone, for a time.
+
+        It is the customer's: a draft or a preview that the staff reads has the door in its place.
+        """
         if self._has_login():
             return super()._customer_link()
+        if not self.env.su:
+            return self._customer_door()
         return f"{self.get_base_url()}/water/track/link/{self._track_token()}"
 
     def _customer_door(self):

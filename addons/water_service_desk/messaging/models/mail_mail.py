@@ -2,6 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...base.keys import keyless
+from ...base.trust import trusted
+
 #: Days that a mail that went out stays in the queue's table.
 KEPT_DAYS = "water_service_desk.mail_days"
 DEFAULT_DAYS = 30
@@ -12,6 +15,25 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     _waiting_idx = models.Index("(state, id) WHERE state IN ('outgoing', 'exception')")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The copy in the thread is read by the staff: it has the links without their keys.
+
+        What is sent stands in ``body_html``, which nobody but administrators reads.
+        """
+        for vals in vals_list:
+            if vals.get("body_html") and vals.get("body"):
+                vals["body"] = keyless(vals["body"])
+        return super().create(vals_list)
+
+    def _hide_codes(self):
+        """Of codes that customers are sent there is nothing in the copy in the thread, either."""
+        for mail in self:
+            case = self.env[mail.model].browse(mail.res_id)._message_case()
+            if codes := case._told_in_secret():
+                copy = trusted(mail.mail_message_id)
+                copy.body = keyless(copy.body, codes.values())
 
     @api.autovacuum
     def _gc_sent(self):

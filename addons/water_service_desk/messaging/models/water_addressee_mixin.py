@@ -111,8 +111,15 @@ class WaterAddresseeMixin(models.AbstractModel):
                 "name": case._customer_name(),
                 "due": case._customer_time(self._customer_due()),
                 "link": self._customer_link(),
+                **self._told_in_secret(),
             },
         }
+
+    def _told_in_secret(self):
+        """``{name: code}`` of what a message says to its reader alone, besides the key of his link;
+        heirs say what.
+        """
+        return {}
 
     def _customer_number(self):
         """The number by which the customer asks for the matter."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...base.keys import keyless
 from ...base.reader import read_by, reader_of
 from ...base.roles import CONTACT_GROUPS, INTEGRATION, SUPERVISOR
 from ...base.trust import trusted
@@ -97,7 +98,11 @@ class WaterMessage(models.Model):
     body = fields.Text(string="Text", readonly=True, groups=CONTACT_GROUPS)
     lang = fields.Char(string="Language Code", readonly=True)
     language = fields.Char(compute="_compute_language")
-    params = fields.Json(readonly=True, groups=CONTACT_GROUPS)
+    params = fields.Json(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="What the gateway is given besides: the customer's own link is among it.",
+    )
     gateway_code = fields.Char(string="Gateway Template", readonly=True)
     template_id = fields.Many2one("mail.template", readonly=True, ondelete="set null")
     mail_mail_id = fields.Many2one(
@@ -231,7 +236,9 @@ class WaterMessage(models.Model):
         texts = template._water_short_texts(by_gateway)
         rows = []
         for record, route in routes.items():
-            content = mails.get(record.id) or texts.get(record.id)
+            content = dict(mails.get(record.id) or texts.get(record.id))
+            codes = record._message_case()._told_in_secret().values()
+            content["body"] = keyless(content.get("body"), codes)
             rows.append({**route, **content, "template_id": template.id})
         # sudo: water.message - written by this service alone
         return trusted(self.sudo()).create(rows)
@@ -286,6 +293,7 @@ class WaterMessage(models.Model):
         mails = once.send_mail_batch([record.id for record in routes])
         self._address_mails(template, mails, {row.id: route for row, route in routes.items()})
         mails._share_out()
+        mails._hide_codes()
         return {
             mail.res_id: {"mail_mail_id": mail.id, "subject": mail.subject or template.name}
             for mail in mails

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...base.keys import HIDDEN, keyless
 from ...base.trust import trusted
 from ..gateway_http import GatewayError
 from .mail_mail_sharing import MANY
@@ -99,13 +100,20 @@ class WaterMessage(models.Model):
             "company": self.company_id.name,
             "hotline": self.company_id.water_hotline or "",
             "address": self.address,
-            "text": self.body or "",
+            "text": self._text_to_send(),
             "key": self.key,
             "medium": self.medium,
             "lang": self.lang or "",
             "code": self.gateway_code or "",
             "params": json.dumps(params, ensure_ascii=False),
         }
+
+    def _text_to_send(self):
+        """The words as the customer gets them: kept are they without key and code."""
+        params, text = self.params or {}, self.body or ""
+        link, code = params.get("link"), params.get("code")
+        text = text.replace(keyless(link), link) if link else text
+        return text.replace(HIDDEN, code) if code else text
 
     def _succeed(self, reference=None):
         """The message has left the house."""

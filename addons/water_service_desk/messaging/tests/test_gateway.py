@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
+from ...base.keys import keyless
 from ..models.water_gateway import ALLOWED_KEY
 from .common import LOCAL, MessageCommon
 from .gateway_server import closed_port, cut, hang
@@ -41,6 +42,26 @@ class TestGateway(MessageCommon):
             self.assertIn(part, body["text"])
         self.assertEqual((message.state, message.reference), ("sent", "G-1"))
         self.assertTrue(message.sent_at)
+
+    def test_key_is_the_customers_alone(self):
+        """His link opens his case to whoever has it: the staff reads it without the key, in the
+        message, in the thread and in drafts.
+        """
+        stranger = {"partner_id": False, "contact_name": "王芳"}
+        case = self._inquiry(**stranger, phone="13712345678")
+        message = case.sudo().customer_message_ids
+        self.assertIn("/water/track/link/***", message.body)
+        self._run()
+        text = self.server.requests[0]["json"]["text"]
+        self.assertIn(case._customer_link(), text)
+        self.assertEqual(keyless(text), message.body)
+        with self.assertRaises(AccessError):
+            self._as("agent", message).read(["params"])
+        self.assertNotIn("/link/", self._as("agent", case)._customer_link())
+        case = self._inquiry(**stranger, email_from="wang@example.com")
+        mail = case.sudo().customer_message_ids.mail_mail_id
+        self.assertIn(case._customer_link(), mail.body_html)
+        self.assertIn("/water/track/link/***", mail.mail_message_id.body)
 
     def _result_of(self, *answers):
         """State and reason of a message after one run."""
