@@ -23,7 +23,17 @@ THREADS = re.compile(r"model_inherit__water_\w+__mail_thread")
 
 #: what demo data begins, which Odoo notes
 TOLD_OF = ("water.incident", "water.satisfaction.survey", "water.supervision.finding")
+#: Keys in links that customers are sent, which the staff read until now.
+KEYS = re.compile(r"(/water/track/link/|/my/delegates/accept/)[A-Za-z0-9_~=-]+")
+
+
+def _loses_keys(_upgrade, before, after):
+    return after["body"] == KEYS.sub(r"\1***", before["body"] or "") != before["body"]
+
+
 WORDS = [
+    ("mail_message", "body", _loses_keys, "the staff reads the customer's link without its key"),
+    ("water_message", "body", _loses_keys, "likewise"),
     (
         "ir_model_data",
         "new",
