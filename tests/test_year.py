@@ -21,6 +21,7 @@ def test_year_is_true(year):
     count, wrong = year["clocks"]
     assert count > 800
     assert wrong == []
+    assert year["mostly late"] == []
     assert year["loose"] == []
     assert year["left"] == []
     assert year["figures"] == []

@@ -72,6 +72,23 @@ class TestScenarioHandledAgain(AppealCommon):
             self.assertIn(words, case.external_history)
         self.assertWhole(case)
 
+    def test_returned_to_who_had_it(self):
+        """The department returns it: whoever answers for it had it before, a supervisor chooses."""
+        case = self._complaint()
+        self._step_dispatched(case, "agent", self.net)
+        first = case.first_responsible_id
+        case._log_events("assigned", {case.id: {"to": False, "not": first.ids}})
+        self._as("department", self._lead(case))._reject("不属我部门")
+        self.assertEqual((case.state, case.user_id.id), ("registered", False))
+        told = self.env["mail.message"].search([("subject", "like", case.name)])
+        self.assertIn(self.users["supervisor"].partner_id, told.notified_partner_ids)
+        with self.assertRaisesRegex(UserError, "did not have it before"):
+            self._as("agent", case).action_handle()
+        self.assertEqual(case.state, "registered")
+        self._as("supervisor", case)._hand_over(self.users["agent2"], "重办")
+        self._as("agent2", case).action_handle()
+        self.assertEqual((case.state, case.user_id), ("investigating", self.users["agent2"]))
+
     def test_an_order_again_after_it_was_filed(self):
         """What is filed stays as it is: a new case carries the number on, from the same body."""
         case = self._first_round()

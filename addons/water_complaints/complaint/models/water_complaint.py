@@ -53,7 +53,7 @@ class WaterComplaint(models.Model):
     }
     _transitions = {
         ("registered", "dispatched"): Move(AGENT, ("_need_facts", "_need_department")),
-        ("registered", "investigating"): Move(AGENT, ("_need_facts",)),
+        ("registered", "investigating"): Move(AGENT, ("_need_facts", "_need_another_handler")),
         ("dispatched", "investigating"): Move(WORKER, ("_need_acceptance",)),
         ("dispatched", "registered"): Move(AGENT),
         ("investigating", "registered"): Move(AGENT),

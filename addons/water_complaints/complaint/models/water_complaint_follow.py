@@ -126,7 +126,7 @@ class WaterComplaint(models.Model):
     def _on_dispatch_rejected(self, dispatch):
         super()._on_dispatch_rejected(dispatch)
         if dispatch.role == "lead":
-            trusted(self).user_id = self._acting_responsible()
+            self._back_to_desk()
             if self.state in ("dispatched", "investigating"):
                 self._move_to("registered")
 
@@ -138,7 +138,7 @@ class WaterComplaint(models.Model):
             self.resolution = dispatch.result
         if self.state == "investigating":
             self._move_to("handling")
-        trusted(self).user_id = self._acting_responsible()
+        self._back_to_desk()
 
     def _on_callback_done(self, callback):
         super()._on_callback_done(callback)

@@ -38,6 +38,15 @@ class WaterCaseMixin(models.AbstractModel):
         acts = self.acting_until and self.acting_until > now
         return self.acting_responsible_id if acts else self.first_responsible_id
 
+    def _desk_handler(self):
+        """Whose work it is while no department has it; rooms say who must not have it."""
+        return self._acting_responsible()
+
+    def _back_to_desk(self):
+        """A department has no part in it any more, or the deputy's time is over."""
+        self.ensure_one()
+        trusted(self.sudo()).user_id = self._desk_handler()
+
     def _appoint_deputy(self, user, until, reason):
         """Have ``user`` act for the first responsible person until he is back.
 
@@ -105,10 +114,9 @@ class WaterCaseMixin(models.AbstractModel):
         """The first responsible person is back: the work that was his is his again."""
         for case in self.filtered("acting_responsible_id"):
             deputy = case.acting_responsible_id
-            values = {"acting_responsible_id": False, "acting_until": False}
+            trusted(case.sudo()).write({"acting_responsible_id": False, "acting_until": False})
             if case.user_id == deputy:
-                values["user_id"] = case.first_responsible_id.id
-            trusted(case.sudo()).write(values)
+                case._back_to_desk()
             case._log_events("deputy_ended", {"from": deputy.id})
 
     def action_end_deputy(self):

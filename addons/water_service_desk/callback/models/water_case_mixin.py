@@ -107,6 +107,28 @@ class WaterCaseMixin(models.AbstractModel):
                     )
                 )
 
+    def _desk_handler(self):
+        return super()._desk_handler() - self._barred_handlers()
+
+    def _back_to_desk(self):
+        """Where whoever answers for it had it before, a supervisor gives it to somebody else."""
+        super()._back_to_desk()
+        if self._acting_responsible() and not self.user_id:
+            tell_staff(
+                self,
+                self._desk_supervisors(),
+                lambda case: case.env._(
+                    "%s is handled again: give it to somebody who did not have it", case.name
+                ),
+            )
+
+    def _need_another_handler(self):
+        """Handled again at the desk, it is not by whoever had it before."""
+        handler = self.user_id or self._acting_responsible()
+        if not handler & self._barred_handlers():
+            return []
+        return [self.env._("give it to somebody who did not have it before first")]
+
     def _check_write(self, vals):
         super()._check_write(vals)
         if vals.get("user_id"):

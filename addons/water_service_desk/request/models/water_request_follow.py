@@ -155,14 +155,14 @@ class WaterRequest(models.Model):
     def _on_dispatch_rejected(self, dispatch):
         super()._on_dispatch_rejected(dispatch)
         if dispatch.role == "lead":
-            trusted(self).user_id = self._acting_responsible()
+            self._back_to_desk()
 
     def _on_dispatch_finished(self, dispatch):
         super()._on_dispatch_finished(dispatch)
         if dispatch.role == "lead":
             if not self.result or dispatch.handling_round > 1:
                 self.result = dispatch.result
-            trusted(self).user_id = self._acting_responsible()
+            self._back_to_desk()
         led = self.sudo().dispatch_ids.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
         if self.state == "processing" and led.state == "finished" and not self._who_waits():
             self._move_to("feedback")

@@ -79,6 +79,7 @@ def _repaired(s, home, category, accepted, arrived, finished, told, satisfied="s
     visit = _appointment(s, case, arrived)
     s.at(**accepted)
     s.as_("zhaojun", lead).action_accept()
+    s.as_("limin", case)._log_contact("已联系客户，告知上门人员和时间。")
     s.at(**arrived)
     s.as_("majian", visit)._arrive()
     s.at(**finished)
@@ -113,13 +114,13 @@ def _appointment(s, case, arrived):
 
 @life("request", "lk03", "repair", "closed", "quick")
 def repaired_quickly(s, home):
-    _repaired(s, home, "lk03", {"minutes": 11}, {"minutes": 55}, {"hours": 3}, {"hours": 4})
+    _repaired(s, home, "lk03", {"minutes": 7}, {"minutes": 45}, {"hours": 3}, {"hours": 4})
 
 
 @life("request", "lk03", "repair", "closed")
 def repaired_next_day(s, home):
     end = {"days": 1, "hours": 2}
-    _repaired(s, home, "lk03", {"minutes": 18}, {"minutes": 100}, {"hours": 7}, end, "basically")
+    _repaired(s, home, "lk03", {"minutes": 9}, {"minutes": 55}, {"hours": 7}, end, "basically")
 
 
 @life("request", "lk03", "repair", "closed", "bad")
@@ -131,7 +132,7 @@ def repaired_late(s, home):
 
 @life("request", "lk01", "repair", "closed", "quick")
 def burst_repaired(s, home):
-    times = {"minutes": 6}, {"minutes": 31}, {"hours": 6}, {"hours": 7}
+    times = {"minutes": 4}, {"minutes": 27}, {"hours": 6}, {"hours": 7}
     _repaired(s, home, "lk01", *times)
 
 
@@ -202,7 +203,7 @@ def repair_under_way(s, home):
     s.at(minutes=4)
     lead = case.dispatch_ids or s.dispatch(case, "limin")
     visit = _appointment(s, case, {"minutes": 58})
-    s.at(minutes=12)
+    s.at(minutes=8)
     s.as_("zhaojun", lead).action_accept()
     s.at(minutes=58)
     s.as_("majian", visit)._arrive()
