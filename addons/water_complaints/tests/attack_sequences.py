@@ -136,20 +136,29 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_a_letter_of_ones_own(self):
-        """No remote caller has a template send what he says besides: it would be written as the
-        system, into any thread, in any name, with any file.
+        """No remote caller has a template write as the system into a case's thread, send its files
+        on or tell its customer something; letters of other apps go on.
         """
-        case, said = self.records["water.complaint", "restricted"], self.env["mail.message"].sudo()
+        case, mails = self.records["water.complaint", "restricted"], self.env["mail.mail"].sudo()
         template = self.env["mail.template"].search([("model", "=", "res.users")], limit=1)
-        false = {"author_id": self.customer.id, "model": case._name, "res_id": case.id, "body": "x"}
-        newest = said.search([], limit=1, order="id desc").id
+        ours = self.env["mail.template"].search([("model", "=", case._name)], limit=1)
+        file = self.env["ir.attachment"].create(
+            {"name": "x", "raw": b"x", "res_model": case._name, "res_id": case.id}
+        )
+        to = {"model": case._name, "res_id": case.id}
+        falsehoods = (to, {"child_ids": [Command.create(to)]}, {"attachment_ids": [(4, file.id)]})
+        newest = mails.search([], limit=1, order="id desc").id
         for login in TOOLED:
-            me = self.users[login]
-            args = ([template.id], me.id, False, False, {**false, "email_to": "x@example.com"})
-            self.assertIsNone(self._does(login, "mail.template", "send_mail", *args))
-            batch = ([template.id], [me.id], False, False, false)
-            self.assertIsNone(self._does(login, "mail.template", "send_mail_batch", *batch))
-        self.assertFalse(said.search([("id", ">", newest), ("res_id", "=", case.id)]))
+            me = self.users[login].id
+            for false in falsehoods:
+                batch = ([template.id], [me], False, False, {**false, "email_to": "x@example.com"})
+                does = self._does(login, "mail.template", "send_mail_batch", *batch)
+                reads = false == falsehoods[2] and case.with_user(me).has_access("read")
+                self.assertEqual(bool(does), reads, (login, false))
+            self.assertIsNone(self._does(login, "mail.template", "send_mail", [ours.id], case.id))
+        self.assertFalse(mails.search([("id", ">", newest), ("model", "!=", "res.users")]))
+        kept = (False, False, {"subject": "x"})
+        self.assertTrue(self._does("plain", "mail.template", "send_mail", [template.id], me, *kept))
 
     def test_defaults_of_ones_own(self):
         """Set a default, let the service act: what the system makes has none of it."""

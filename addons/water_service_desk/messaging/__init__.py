@@ -1,1 +1,1 @@
-from . import models, visitor_http, wizard
+from . import controllers, models, visitor_http, wizard

@@ -61,7 +61,11 @@ class MailMessage(models.Model):
         for vals in vals_list:
             named = "email_from" in vals or vals.get("author_id")
             if vals.get("model") in cases and named and vals.get("author_id") != me:
-                raise AccessError(self.env._("Nobody writes in the name of another."))
+                raise self._not_in_ones_own_name()
+
+    @api.model
+    def _not_in_ones_own_name(self):
+        return AccessError(self.env._("Nobody writes in the name of another."))
 
     def _check_water_thread(self):
         """Refuse whatever would change the thread of a case, whoever asks."""

@@ -20,12 +20,23 @@ class MailMail(models.Model):
     def create(self, vals_list):
         """The copy in the thread is read by the staff: it has the links without their keys.
 
-        What is sent stands in ``body_html``, which nobody but administrators reads.
+        What is sent stands in ``body_html``, which nobody but administrators reads. Links of other
+        apps stay whole.
         """
         for vals in vals_list:
-            if vals.get("body_html") and vals.get("body"):
+            is_ours = (vals.get("model") or "").startswith("water.")
+            if is_ours and vals.get("body_html") and vals.get("body"):
                 vals["body"] = keyless(vals["body"])
         return super().create(vals_list)
+
+    def unlink(self):
+        """What was said about a case stays when its mail goes, or the queue would stop at it."""
+        said = self.filtered(
+            lambda mail: not mail.is_notification and mail.message_type != "email_outgoing"
+        )
+        cases = self.env["mail.message"]._water_cases() if said else ()
+        said.filtered(lambda mail: mail.model in cases).is_notification = True
+        return super().unlink()
 
     def _hide_codes(self):
         """Of codes that customers are sent there is nothing in the copy in the thread, either."""

@@ -9,6 +9,18 @@ from .. import gateway_http, wechat
 from .res_partner import KINDS
 
 
+def _said(value, key=None):
+    """All ``(key, value)`` of nested values and commands, a key for each of a list."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _said(inner, name)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _said(inner, key)
+    else:
+        yield key, value
+
+
 class MailTemplate(models.Model):
     _inherit = "mail.template"
 
@@ -35,17 +47,43 @@ class MailTemplate(models.Model):
         " where the gateway's body says {data}.",
     )
 
-    @api.private
-    def send_mail(self, *args, **kwargs):
-        """As Odoo does, for the server alone: a remote caller's values would be written with
-        superuser rights, in anybody's name and about any case.
-        """
-        return super().send_mail(*args, **kwargs)
+    def send_mail_batch(
+        self,
+        res_ids,
+        force_send=False,
+        raise_exception=False,
+        email_values=None,
+        email_layout_xmlid=False,
+    ):
+        """As Odoo does, except for remote callers and what is ours.
 
-    @api.private
-    def send_mail_batch(self, *args, **kwargs):
-        """The same for several."""
-        return super().send_mail_batch(*args, **kwargs)
+        What a caller says besides is written with superuser rights: in anybody's name, into any
+        thread, with any file. Other apps and those who use them from outside go on.
+        """
+        if not self.env.su:
+            self._check_none_of_ours(email_values or {})
+        return super().send_mail_batch(
+            res_ids, force_send, raise_exception, email_values, email_layout_xmlid
+        )
+
+    def _check_none_of_ours(self, values):
+        """Refuse to write to customers and into threads of ours, and to send our files on.
+
+        :param values: what a mail is made of, by whoever has it made
+        :raises AccessError: for what is ours
+        """
+        files, models_named = set(), {self.model or ""}
+        for key, value in _said(values):
+            if key in ("model", "res_model"):
+                models_named.add(value)
+            elif key == "attachment_ids" and isinstance(value, int):
+                files.add(value)
+        if any(isinstance(name, str) and name.startswith("water.") for name in models_named):
+            raise self.env["mail.message"]._not_in_ones_own_name()
+        # sudo: ir.attachment - asked on what they hang, not what they say
+        hung = self.env["ir.attachment"].sudo().browse(files).exists()
+        ours = hung.filtered(lambda file: (file.res_model or "").startswith("water."))
+        ours.sudo(False).check_access("read")
 
     @api.constrains("water_gateway_data")
     def _check_gateway_data(self):

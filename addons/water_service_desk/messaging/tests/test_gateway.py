@@ -62,6 +62,9 @@ class TestGateway(MessageCommon):
         mail = case.sudo().customer_message_ids.mail_mail_id
         self.assertIn(case._customer_link(), mail.body_html)
         self.assertIn("/water/track/link/***", mail.mail_message_id.body)
+        link = "https://x.example/my/orders/1?access_token=k"
+        other = {"body_html": link, "body": link, "model": "res.partner", "res_id": 1}
+        self.assertIn("=k", self.env["mail.mail"].create(other).body)  # of another app
 
     def _result_of(self, *answers):
         """State and reason of a message after one run."""

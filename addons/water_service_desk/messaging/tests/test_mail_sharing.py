@@ -93,3 +93,11 @@ class TestMailSharing(MessageCommon):
             self._cron(3).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(message.state, "sent")
+
+    def test_words_outlive_their_mail(self):
+        """Removing a mail takes no word out of the thread, nor does it stop the queue."""
+        to = {"model": "water.inquiry", "res_id": self._inquiry().id, "message_type": "comment"}
+        mail = self.env["mail.mail"].create({**to, "email_to": "x@example.com"})
+        said = mail.mail_message_id
+        mail.unlink()
+        self.assertEqual((mail.exists(), said.exists()), (mail.browse(), said))

@@ -1,1 +1,1 @@
-from . import export, outgoing
+from . import export

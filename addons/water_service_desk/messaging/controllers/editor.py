@@ -4,6 +4,8 @@ from odoo.http import request, route
 
 from odoo.addons.html_editor.controllers.main import HTML_Editor
 
+from ..visitor_http import guarding
+
 
 class Editor(HTML_Editor):
     """The server fetches nothing from outside for strangers and customers, who have no editor."""
@@ -14,11 +16,13 @@ class Editor(HTML_Editor):
         previews = request.env["mail.link.preview"]
         if not (request.env.user._is_internal() and previews._is_link_preview_enabled()):
             return False
-        return super().link_preview_metadata(preview_url)
+        with guarding(request.env):
+            return super().link_preview_metadata(preview_url)
 
     @route()
     def add_url(self, url, *args, **kwargs):
         """A picture of another server, whose type is asked for there."""
         if not request.env.user._is_internal():
             raise NotFound
-        return super().add_url(url, *args, **kwargs)
+        with guarding(request.env):
+            return super().add_url(url, *args, **kwargs)
