@@ -73,6 +73,7 @@ class WaterAccountDelegate(models.Model):
             return
         row = self.sudo()
         attempts, who = self.env["water.attempt"], str(self.id)
+        attempts._turn("delegate_try", who)
         if attempts._is_over("delegate_try", who, MOST_TRIES):
             raise TooManyError(self.env._("Too many wrong codes. Try again in an hour."))
         lasts = row.proof_salt and row.proof_until and row.proof_until > fields.Datetime.now()

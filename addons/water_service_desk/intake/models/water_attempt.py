@@ -37,6 +37,7 @@ class WaterAttempt(models.Model):
 
     _key_idx = models.Index("(kind, key, expires_at)")
     _proof_uniq = models.UniqueIndex("(key) WHERE kind = 'proof'")
+    _turn_uniq = models.UniqueIndex("(key) WHERE kind = 'turn'")
 
     @api.model
     def _keep(self, kind, subject, lasts=timedelta(hours=1)):
@@ -93,6 +94,26 @@ class WaterAttempt(models.Model):
         if limit > 0:
             self._keep(kind, subject, lasts)
         return True
+
+    @api.model
+    def _turn(self, kind, subject):
+        """Have guesses at one thing follow each other, however many workers there are.
+
+        Whoever comes second waits for the first one's end and then starts again, as Odoo does with
+        whatever was overtaken: by then it sees what the first one has counted.
+        """
+        if not subject:
+            return
+        until = fields.Datetime.now() + timedelta(hours=1)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO water_attempt (kind, key, expires_at) VALUES ('turn', %s, %s)"
+                " ON CONFLICT (key) WHERE kind = 'turn'"
+                " DO UPDATE SET expires_at = excluded.expires_at",
+                self._keys(kind, subject)[0],
+                until,
+            )
+        )
 
     @api.model
     def _forget(self, kind, subject):

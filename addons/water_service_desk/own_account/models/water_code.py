@@ -75,6 +75,8 @@ class WaterCode(models.AbstractModel):
         :return: whether there was one left for all of them
         """
         with self.env["res.users"]._attempts_apart() as attempts:
+            for kind, (who, _most) in sorted(limits.items()):
+                attempts._turn(kind, who)
             taken = [attempts._take(kind, who, most, lasts) for kind, (who, most) in limits.items()]
         return all(taken)
 

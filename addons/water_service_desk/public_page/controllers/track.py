@@ -42,6 +42,7 @@ class WaterTrack(WaterPublic):
             return self._track_form(self._water_again(again), done)
         number = clean_text(number, 40).upper()
         subjects = self._track_subjects(number)
+        request.env["water.attempt"]._turn("track_wait", subjects["track_wait"][0])
         if self._track_over(subjects):
             return self._track_locked()
         case = request.env["water.intake"]._find_tracked(number, code)
