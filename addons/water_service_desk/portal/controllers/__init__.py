@@ -1,1 +1,1 @@
-from . import login, portal_list, portal_address, portal_draft, portal, portal_preference
+from . import login, portal_list, portal_address, portal_draft, portal, portal_preference, thread

@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -36,6 +37,14 @@ class TestPublishedFiles(InquiryPortalCase):
         self.assertEqual(self._kinds(self.case)[-2:], ["file_published", "file_hidden"])
         self.assertIn(self.file.checksum[:12], self.case.event_ids[:1].payload["note"])
         self.assertWhole(self.case)
+
+    def test_upload_where_no_thread_is(self):
+        """A customer who names what has no thread is told that it is not there."""
+        self.sign_in()
+        url, file = "/mail/attachment/upload", {"ufile": ("x.txt", b"x")}
+        for model in ("mail.compose.message", "res.users", "nope"):
+            data = {"thread_model": model, "thread_id": 1, "csrf_token": Request.csrf_token(self)}
+            self.assertStatus(self.url_open(url, data, files=file), 404)
 
     def test_documents_without_their_author(self):
         """The customer does not read who of the staff wrote it; the case keeps it whole."""
