@@ -113,18 +113,32 @@ class WaterCompensationBand(models.Model):
         return self.browse()
 
     def _first_fit(self, row):
-        digits, amount = row.currency_id, row.joint_amount
-        fits = self.filtered(
+        """By the amount with others; where the sum passes all bands, the highest decides."""
+        fits = self._fits(row, row.joint_amount)
+        if not fits and self._fits(row, row.amount):
+            fits = self._of_kind(row)
+            highest = max(fits.mapped("amount_to"))
+            fits = fits.filtered(lambda band: band.amount_to == highest)
+        keys = {band: (not band.company_id, not band.kind, band.sequence) for band in fits}
+        return fits.sorted(lambda band: (*keys[band], band.amount_from, band._origin.id))[:1]
+
+    def _of_kind(self, row):
+        return self.filtered(
             lambda band: (
                 band.active
                 and band.company_id in (row.company_id, self.env["res.company"])
                 and band.kind in (row.kind, False)
-                and digits.compare_amounts(amount, band.amount_from) > 0
-                and (not band.amount_to or digits.compare_amounts(amount, band.amount_to) <= 0)
             )
         )
-        keys = {band: (not band.company_id, not band.kind, band.sequence) for band in fits}
-        return fits.sorted(lambda band: (*keys[band], band.amount_from, band._origin.id))[:1]
+
+    def _fits(self, row, amount):
+        compare = row.currency_id.compare_amounts
+        return self._of_kind(row).filtered(
+            lambda band: (
+                compare(amount, band.amount_from) > 0
+                and (not band.amount_to or compare(amount, band.amount_to) <= 0)
+            )
+        )
 
     def _names(self, user):
         """Whether ``user`` decides in this band by himself."""

@@ -110,7 +110,18 @@ class WaterCompensation(models.Model):
         for person in absent - barred - self.sudo()._approved_by():
             if band._names(person):
                 return person, []
-        return nobody, [self.env._("this is decided by: %(people)s", people=band._label())]
+        return nobody, [self._others_fault(band)]
+
+    def _others_fault(self, band):
+        """Who decides, and why it is not whoever decides on such an amount alone."""
+        if self.currency_id.compare_amounts(self.joint_amount, self.amount) > 0:
+            return self.env._(
+                "this is decided by: %(people)s, for with what was proposed besides for this case,"
+                " account or payee it is %(amount)s",
+                people=band._label(),
+                amount=self.currency_id.format(self.joint_amount),
+            )
+        return self.env._("this is decided by: %(people)s", people=band._label())
 
     def _no_band(self):
         return self.env._(

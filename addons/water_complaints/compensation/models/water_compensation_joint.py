@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -28,17 +30,29 @@ class WaterCompensation(models.Model):
         by_hand = self.filtered(lambda row: row.kind in BY_HAND)
         others = by_hand._joined_by_any()
         for row in self:
-            beside = others.filtered(row._is_joined_by) if row in by_hand else others.browse()
+            found = [others[link] for link in row._links() if link in others and row in by_hand]
+            beside = row.browse().union(*found).filtered(row._is_joined_by)
             row.joint_amount = row.amount + sum(beside.mapped("amount"))
 
+    def _links(self):
+        """``(field, id)`` of what it hangs on."""
+        return [(name, self[name].id) for name in (*JOINED, *self._case_models()) if self[name]]
+
     def _joined_by_any(self):
-        """What may count beside one of them: by people, neither refused nor taken back."""
+        """What may count beside one of them: by people, neither refused nor taken back.
+
+        :return: {(field, id): compensations}, since thousands may be looked at together
+        """
         links = Domain.OR(
             [(name, "in", self[name].ids)] for name in (*JOINED, *self._case_models())
         )
         live = Domain("state", "in", ("proposed", "approved")) & Domain("kind", "in", BY_HAND)
         live &= Domain("proposed_at", "!=", False)
-        return self.search(live & links) if self else self
+        found = defaultdict(self.browse)
+        for other in self.search(live & links) if self else self:
+            for link in other._links():
+                found[link] |= other
+        return found
 
     def _is_joined_by(self, other):
         """Whether another one, which was proposed before, counts beside this one."""

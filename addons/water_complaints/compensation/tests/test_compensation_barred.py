@@ -58,13 +58,23 @@ class TestCompensationBarred(CompensationCommon):
         for values in ({"case": case}, {}, {"partner_id": stranger.id, "case": case}):
             row = self._proposed(amount=200, **values)
             self.assertEqual(row.joint_amount, 600)
-            with self.assertRaisesRegex(UserError, "decided by"):
+            with self.assertRaisesRegex(UserError, r"decided by: .* besides .*600"):
                 self._as("supervisor", row).action_approve()
             self._as("supervisor", row)._withdraw("x")
         self.company.water_joint_days = 0
         row = self._proposed(amount=200)
         self._as("supervisor", row).action_approve()
         self.assertEqual((row.joint_amount, row.state), (200, "approved"))
+
+    def test_sum_above_all_bands(self):
+        """A lawful second one waits for the highest who decide, not for a new band."""
+        bands = self.env["water.compensation.band"].sudo()
+        bands.search([("amount_to", "=", 0)]).amount_to = 100_000
+        self._proposed(amount=90_000)
+        row = self._proposed(amount=20_000)
+        self.assertEqual(bands._all_of(row.company_id)._fitting(row).amount_to, 100_000)
+        with self.assertRaisesRegex(UserError, "no approval band fits"):
+            self._proposed(amount=120_000)
 
     def test_who_registered_the_case(self):
         case = self._complaint("supervisor")
