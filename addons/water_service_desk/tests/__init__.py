@@ -1,4 +1,4 @@
-from ..base.tests import test_blanks, test_delivered, test_examples, test_sql_words
+from ..base.tests import test_blanks, test_delivered, test_examples, test_filters, test_sql_words
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
@@ -39,13 +39,14 @@ from ..clock.tests import (
 )
 from ..monitoring.tests import test_json_log, test_metrics
 from ..messaging.tests import test_gateway, test_gateway_http, test_mail_logo, test_mail_sharing
-from ..messaging.tests import test_message, test_wechat
+from ..messaging.tests import test_message, test_visitor_http, test_wechat
 from ..anchor.tests import test_anchor, test_time_stamp
 from ..pdf.tests import test_pdf, test_pdf_fonts, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill
 from ..second_factor.tests import test_second_factor
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
+    test_attempt,
     test_pictures,
     test_scanner,
     test_sign_in,

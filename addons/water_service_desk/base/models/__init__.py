@@ -9,6 +9,7 @@ from . import (
 from . import (
     ir_attachment,
     ir_default,
+    ir_filters,
     ir_sequence,
     ir_ui_menu,
     res_company,

@@ -1,0 +1,27 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..roles import MANAGER
+
+
+class IrFilters(models.Model):
+    """What opens by itself before others' eyes hides from them what it leaves out.
+
+    Odoo lets everybody set a filter for all, or for whom he names, as the one that is opened.
+    """
+
+    _inherit = "ir.filters"
+
+    @api.constrains("is_default", "user_ids", "model_id", "domain", "context", "active")
+    def _check_hides_nothing(self):
+        user = self.env.user
+        if user._is_admin() or user.has_group(MANAGER):  # whoever is asked, in whatever mode
+            return
+        for row in self.filtered("is_default"):
+            if row.model_id.startswith("water.") and row.user_ids != user:
+                raise AccessError(
+                    self.env._(
+                        "A filter that opens by itself for others hides cases from them:"
+                        " managers set it."
+                    )
+                )
