@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
@@ -28,6 +29,13 @@ class WaterComplaint(models.Model):
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_counts")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
 
+    def _compute_counts(self):
+        """What his customer has appealed against in the matter counts here as well."""
+        super()._compute_counts()
+        counts = self._count_by("water.appeal", "appellant_case_id")
+        for case in self:
+            case.appeal_count += counts.get(case._origin.id, 0)
+
     @api.depends("state", "appeal_ids.state")
     @api.depends_context("uid")
     def _compute_can_appeal(self):
@@ -52,10 +60,10 @@ class WaterComplaint(models.Model):
         return self._appealed_case().state in ANSWERED_STATES
 
     def _own_appeals(self):
-        """The appeals of this complaint's own customer."""
+        """The appeals of this complaint's own customer, wherever the matter was handled by then."""
         own = self.appeal_ids.filtered(lambda row: not row.appellant_case_id)
-        theirs = self._lead_case().appeal_ids
-        return own | theirs.filtered(lambda row: row.appellant_case_id == self)
+        # sudo: water.appeal - what he has filed himself
+        return own | own.sudo().search([("appellant_case_id", "in", self.ids)])
 
     def _open_appeal(self):
         """The appeal in the matter that is being handled, whoever filed it, or nothing."""
@@ -207,9 +215,10 @@ class WaterComplaint(models.Model):
         )
 
     def action_open_appeals(self):
-        """Open the appeals about the complaint."""
-        link = "appellant_case_id" if self._lead_case() else "complaint_id"
-        return self._open_children("water.appeal", self.env._("Appeals"), link)
+        """Open the appeals about the complaint, and those of its own customer in the matter."""
+        self.ensure_one()
+        here = ["|", ("complaint_id", "=", self.id), ("appellant_case_id", "=", self.id)]
+        return windows.rows("water.appeal", self.env._("Appeals"), here, {"create": False})
 
     def _appeal_until(self):
         """Last day on which the customer may appeal, counted from his today (S3.2.5)."""

@@ -1,4 +1,8 @@
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.intake.tests.upload_samples import PNG
 
 from .common import AppealCommon
 
@@ -31,6 +35,9 @@ class TestAppealMerged(AppealCommon):
     def _mine(self, case, login="portal1"):
         return self._as(login, self.env["water.complaint"])._portal_find(case.id)
 
+    def _page(self, case, login="portal1"):
+        return self._mine(case, login)._portal_page()
+
     def _filed(self, lead, case, **values):
         """His appeal, filed on his own page."""
         typed = {"appeal_reason": "我家仍然没水", **values}
@@ -41,16 +48,16 @@ class TestAppealMerged(AppealCommon):
     def test_on_his_page(self):
         """Offered until the last day that he was told; the other reads nothing of it."""
         lead, case = self._told()
-        page = self._mine(case)._portal_page()
+        page = self._page(case)
         self.assertTrue(page["can"]["appeal"] and page["appeal_until"])
         appeal = self._filed(lead, case)
         self.assertEqual((appeal.complaint_id, appeal.appellant_case_id), (lead, case))
         self.assertEqual((appeal.level, appeal.notice_id), ("1", case.notice_ids))
-        page = self._mine(case)._portal_page()
+        page = self._page(case)
         self.assertEqual([row["number"] for row in page["appeals"]], [appeal.name])
         self.assertTrue(page["is_open"] and page["can"]["unappeal"])
         self.assertFalse(page["can"]["appeal"])
-        other = self._mine(lead, "portal2")._portal_page()
+        other = self._page(lead, "portal2")
         self.assertEqual((other["appeals"], other["can"]["unappeal"]), ([], False))
         self.assertFalse(other["can"]["confirm"])
         rows = self.env["water.api"]._appeals(case.sudo())
@@ -77,7 +84,11 @@ class TestAppealMerged(AppealCommon):
         for one in (lead, case):
             self.assertEqual(one._appeal_level(), "2")
             self.assertTrue(one._appeal_last_day())
-        self.assertEqual(self._as("agent", case).action_open_appeals()["domain"][0][2], case.id)
+        found = self._as("agent", case).action_open_appeals()["domain"]
+        self.assertEqual(self.env["water.appeal"].search(found), appeal)
+        self.assertEqual((case.appeal_count, lead.appeal_count), (1, 1))
+        self._as("supervisor", case)._unmerge("不是一回事")
+        self.assertEqual([row["number"] for row in self._page(case)["appeals"]], [appeal.name])
 
     def test_whoever_had_a_part_in_either_does_not_review_it(self):
         """The reviewer has handled neither, and is complained of in neither."""
@@ -94,7 +105,7 @@ class TestAppealMerged(AppealCommon):
         first = self._first(case)
         self._as("agent", case)._move_to("handling")
         self._merge(case, lead)
-        page = self._mine(case)._portal_page()
+        page = self._page(case)
         self.assertEqual([row["number"] for row in page["appeals"]], [first.name])
         self.assertFalse(page["can"]["appeal"])
 
@@ -103,7 +114,7 @@ class TestAppealMerged(AppealCommon):
         lead, case = self._told(late=True)
         [told] = case.notice_ids
         self.assertEqual((told.kind, told.also_of_id), ("result", lead.notice_ids))
-        self.assertTrue(self._mine(case)._portal_page()["can"]["appeal"])
+        self.assertTrue(self._page(case)["can"]["appeal"])
 
     def test_upheld_after_it_was_archived(self):
         """Handled again under a new number: the merged one goes on with it."""
@@ -116,5 +127,43 @@ class TestAppealMerged(AppealCommon):
         again = appeal.follow_up_id
         self.env.invalidate_all()
         self.assertEqual(case.duplicate_of_id, again)
-        self.assertTrue(self._mine(case)._portal_page()["is_open"])
+        page = self._page(case)
+        self.assertTrue(page["is_open"])
+        self.assertEqual([row["number"] for row in page["appeals"]], [appeal.name])
         self.assertWhole(case | again)
+
+    def test_hidden_from_whom_it_is_about(self):
+        """The appeal is as closed as the complaint of whoever appeals: to him, and to the desk."""
+        lead, case = self._told()
+        appeal = self._accepted(self._appeal(case, "agent2"))
+        trusted(case).person_complained_id = self.users["member2"]
+        rows = self.env["water.appeal"].search([("id", "=", appeal.id)])
+        events = appeal.event_ids
+        for login, seen in (("member2", False), ("quality", True), ("agent", True)):
+            self.env.invalidate_all()
+            with self.subTest(login):
+                self.assertEqual(bool(self._as(login, rows)._filtered_access("read")), seen)
+                self.assertEqual(bool(self._as(login, events)._filtered_access("read")), seen)
+        trusted(case).category_id = self._category("st04")
+        self.env.invalidate_all()
+        self.assertTrue(case.is_restricted)
+        self.assertFalse(self._as("agent", rows)._filtered_access("read"))
+        self.assertTrue(self._as("agent2", rows)._filtered_access("read"))
+
+    def test_package_and_erasure_of_each(self):
+        """Each has his own appeals in his package, and is forgotten in them; files of his stay."""
+        lead, case = self._told()
+        appeal = self._appeal(case, "agent2", [("表.png", PNG)], reason="我是张伟，仍然没水")
+        self._as("agent2", appeal)._withdraw("客户撤回")
+        packages = self.env["water.personal.package"].sudo()
+        for person, found in ((self.customer2, False), (self.customer, True)):
+            rows = [part for part in packages._known(person) if part._name == "water.appeal"]
+            self.assertEqual(bool(rows), found)
+        with freeze_time("2040-01-01 02:00:00"):
+            trusted(lead).state = "withdrawn"
+            lead.sudo()._anonymise("本人要求")
+            self.assertTrue(appeal.evidence_ids.exists())
+            case.sudo()._anonymise("本人要求")
+        self.env.invalidate_all()
+        self.assertNotIn("张伟", appeal.reason)
+        self.assertFalse(appeal.evidence_ids.exists())
