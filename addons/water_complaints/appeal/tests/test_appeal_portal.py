@@ -130,6 +130,20 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
             self.assertStatus(self._appeal(), 409)
         self.assertFalse(self.case.appeal_ids)
 
+    def test_whose_complaint_was_merged(self):
+        """He files on his own page what is wrong for him; the other's page says nothing of it."""
+        case = self._complaint("agent2", partner_id=self.customer2.id, address="南湖路1号")
+        values = {"duplicate_of_id": self.case.id, "end_reason": "同一件事", "state": "merged"}
+        self._as("supervisor", case).write(values)
+        other, self.url = self.url, f"/my/complaints/{case.id}"
+        self.sign_in("portal2")
+        self.assertIn("Ask for a review", self._section())
+        self.assertIn("appeal_reason", self.errors(self._appeal(appeal_reason=" ")))
+        self.assertLocation(self._appeal(), "?done=appeal")
+        self.assertIn(REASON, self._section())
+        self.sign_in()
+        self.assertNotIn(REASON, self.get(other).text)
+
     def test_other_customers(self):
         """Somebody else's complaint does not exist, whatever he asks for."""
         self._appeal()

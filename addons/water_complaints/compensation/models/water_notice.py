@@ -17,13 +17,24 @@ class WaterNotice(models.Model):
     def _without_own_affairs(self, other, words):
         words = super()._without_own_affairs(other, words)
         told = self.complaint_id.with_context(lang=self.complaint_id._customer_lang())
-        foreign = {_plain(text) for text in told._compensation_sentences()}
-        if not words.get("body") or not foreign:
-            return words
+        foreign = [_plain(text) for text in told._compensation_sentences()]
         own = other.with_context(lang=other._customer_lang())._compensation_sentences()
-        parts = [part for part in self._paragraphs(words["body"]) if _plain(part[0]) not in foreign]
-        body = Markup("").join([*(code for _text, code in parts), *map(plaintext2html, own)])
-        return {**words, "body": body}
+        if not words.get("body") or not (foreign or own):
+            return words
+        codes = [
+            self._without(foreign, text, code) for text, code in self._paragraphs(words["body"])
+        ]
+        codes += map(plaintext2html, own if self.kind == "result" else ())
+        return {**words, "body": Markup("").join(codes)}
+
+    def _without(self, foreign, text, code):
+        """A block of the letter without those sentences; as it stands where it has none."""
+        rest = _plain(text)
+        for sentence in foreign:
+            rest = rest.replace(sentence, " ")
+        if rest == _plain(text):
+            return code
+        return plaintext2html(_plain(rest)) if rest.strip() else Markup("")
 
     def _paragraphs(self, body):
         """``[(text, HTML)]`` of the blocks of a letter."""

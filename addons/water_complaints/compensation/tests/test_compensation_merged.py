@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -39,9 +41,13 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         self.assertEqual(len((lead | case).sudo().compensation_ids), 1)
 
     def test_nobody_reads_what_another_is_paid(self):
-        """Each letter names the money of its own customer alone."""
+        """Each letter names the money of its own customer alone, however it was written."""
+        for paid in (True, False):
+            with self.subTest(paid=paid):
+                self._check_letters(paid)
+
+    def _check_letters(self, paid):
         lead, case = self._merged()
-        self._approved(case=lead, amount=123)
         self._approved(case=case, amount=45)
         self._merge(case, lead)
         for step in ("dispatched", "investigating", "handling"):
@@ -51,11 +57,14 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         dispatch.result = "已更正"
         dispatch.action_finish()
         about = {"active_model": "water.complaint", "active_ids": lead.ids}
-        self._as("agent", self.env["water.notice.wizard"]).with_context(**about).create(
-            {}
-        ).action_send()
+        if paid:
+            self._approved(case=lead, amount=123)
+            said = lead.with_context(lang=lead._customer_lang())._compensation_sentences()[0]
+            about["default_body"] = Markup("<p>已更正。%s请查收。</p>") % said
+        dialogs = self._as("agent", self.env["water.notice.wizard"]).with_context(**about)
+        dialogs.create({}).action_send()
         self.env.invalidate_all()
-        self.assertIn("123", lead.notice_ids.body)
+        self.assertEqual("123" in lead.notice_ids.body, paid)
         self.assertNotIn("123", case.notice_ids.body)
         self.assertIn("45.00", case.notice_ids.body)
         self.assertIn("已更正", case.notice_ids.body)

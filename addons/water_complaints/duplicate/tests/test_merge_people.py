@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 
@@ -40,9 +41,24 @@ class TestMergePeople(ComplaintCommon):
         self._merge(case, lead)
         mine = self._as("portal1", self.env["water.complaint"])._portal_find(case.id)
         mine._portal_do("message", {"body": "透析机只剩两小时的水"})
-        told = self.env["mail.message"].search([("subject", "ilike", f"{lead.name}: the customer")])
+        told_of = [("subject", "ilike", f"{lead.name}: the customer")]
+        told = self.env["mail.message"].search(told_of)
         self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
         self.assertIn("透析机", told.body)
+
+        for values in (
+            {"category_id": self._category("st04").id},
+            {"person_complained_id": self.users["agent"].id},
+        ):
+            trusted(case).write(values)
+            mine._portal_do("message", {"body": "只说给能看的人"})
+        self.assertNotIn("只说给能看的人", "".join(told.search(told_of).mapped("body")))
+
+    def test_not_merged_across_companies(self):
+        lead, case = self._complaint(), self._complaint("agent2")
+        trusted(lead).company_id = self.env["res.company"].create({"name": "另一公司"})
+        with self.assertRefused("of the same company", case):
+            case.write({"duplicate_of_id": lead.id, "end_reason": "x", "state": "merged"})
 
     def test_by_the_limit_of_the_body(self):
         """Its limit counts for the case that is handled, at the merging and when it changes."""

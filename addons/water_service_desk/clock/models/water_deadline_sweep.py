@@ -1,6 +1,7 @@
 import logging
 from collections import Counter, defaultdict
 from datetime import timedelta
+from functools import cache
 
 from markupsafe import Markup
 
@@ -133,6 +134,7 @@ class WaterDeadline(models.Model):
         """Tell whoever has to be told by now, and set the next moment of each clock."""
         told = self._told()
         openings = {row: row._water_next_opening(now) for row in self.calendar_id}
+        last_resort = cache(self.env["water.escalation.step"]._last_resort)
         rows, digests, later = [], defaultdict(list), defaultdict(list)
         for clock in self:
             upcoming = clock._own_moments(now)
@@ -140,7 +142,7 @@ class WaterDeadline(models.Model):
             steps = clock._ladder(case)
             upcoming += [moment for _step, moment in steps if moment > now]
             due = [step for step, moment in steps if moment <= now]
-            for step, user, opening in clock._listeners(due, case, now, openings):
+            for step, user, opening in clock._listeners(due, case, now, openings, last_resort):
                 if (clock.id, step.id, user.id) in told:
                     continue
                 if opening > now:
@@ -154,12 +156,14 @@ class WaterDeadline(models.Model):
             trusted(self.browse(ids)).write({"next_check_at": moment})
         self._tell_digests(digests)
 
-    def _listeners(self, steps, case, now, openings):
+    def _listeners(self, steps, case, now, openings, last_resort):
         """``(step, user, moment)``: whom each step tells, and when he may be told.
 
-        Who is on call is told at once, others in working time.
+        Who is on call is told at once, others in working time. No step tells nobody: where
+        whoever it names is missing, or is concerned himself, those who can name others hear.
 
         :param openings: {calendar: the next working moment}, naive UTC
+        :param last_resort: who hears then, by company
         """
         if not steps:
             return []
@@ -169,8 +173,8 @@ class WaterDeadline(models.Model):
         return [
             (step, user, now if user in on_call else opening)
             for step in steps
-            for user in self._recipients(step, case)
-            if user not in kept_out
+            for user in (self._recipients(step, case) - kept_out)
+            or (last_resort(case.company_id) - kept_out)
         ]
 
     def _told(self):

@@ -127,17 +127,25 @@ class WaterEscalationStep(models.Model):
         def compose(env):
             rows = self.with_env(env)
             items = Markup("").join(Markup("<li>%s</li>") % step.name for step in rows)
-            subject = env._("%(company)s: nobody hears of late cases", company=company.name)
+            subject = env._("%(company)s: nobody is named for late cases", company=company.name)
             words = env._(
-                "These steps of the escalation ladder reach nobody while no department has a case."
-                " Name the people in the first-run checklist."
+                "Nobody is named for these steps of the escalation ladder while no department has"
+                " a case: managers hear instead. Name the people in the first-run checklist."
             )
             return subject, Markup("<p>%s</p><ul>%s</ul>") % (words, items)
 
-        # sudo: res.groups - the scheduler may have the managers told
-        managers = self.env.ref(MANAGER).sudo().all_user_ids
-        mine = managers.filtered(lambda user: company in user.company_ids)
-        self.env["water.staff.message"]._tell(mine, compose)
+        self.env["water.staff.message"]._tell(self._last_resort(company), compose)
+
+    @api.model
+    def _last_resort(self, company):
+        """Who hears where nobody else does: the managers of ``company``, else administrators."""
+        for group in (MANAGER, "base.group_system"):
+            # sudo: res.groups - the scheduler may have them told
+            people = self.env.ref(group).sudo().all_user_ids
+            mine = people.filtered(lambda user: user.active and company in user.company_ids)
+            if mine:
+                return mine
+        return self.env["res.users"]
 
     @api.constrains("moment", "unit", "amount")
     def _check_whole_days(self):

@@ -54,14 +54,30 @@ class TestLadder(WaterCommon):
         self.assertTrue(all(empty.mapped("is_empty")))
         checklist = self._checklist()
         self.assertIn("Nobody hears: ", checklist.missing)
-        before = self.env["mail.message"].search_count([("subject", "like", "nobody hears")])
+        before = self.env["mail.message"].search_count([("subject", "like", "nobody is named")])
         steps._cron_watch_ladder()
-        domain = [("subject", "like", "nobody hears")]
+        domain = [("subject", "like", "nobody is named")]
         self.assertGreater(self.env["mail.message"].search_count(domain), before)
         self._name_people()
         self.assertFalse(steps._empty_rungs(self.company))
         empty.invalidate_recordset(["is_empty"])
         self.assertFalse(any(empty.mapped("is_empty")))
+
+    def test_no_step_tells_nobody(self):
+        """Managers hear where nobody is named; administrators where there are no managers."""
+        names = ("water_desk_head_id", "water_vice_president_id", "water_general_manager_id")
+        self.company.write(dict.fromkeys(names, False))
+        clock = self._clock(self._inquiry(), "close")
+        with freeze_time(local("2026-03-23 09:00")):
+            self._sweep()
+        notices = self.env["water.escalation.notice"].search([("deadline_id", "=", clock.id)])
+        top = notices.filtered(lambda row: row.step_id.recipient == "general_manager")
+        self.assertIn(self.users["manager"], top.user_id)
+        steps = self.env["water.escalation.step"]
+        admin = self._new_user("alone", "base.group_system")
+        other = self.env["res.company"].create({"name": "新公司"})
+        admin.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        self.assertEqual(steps._last_resort(other), admin)
 
     def test_the_checklist_is_for_managers(self):
         """A manager of another company names nobody here."""

@@ -60,6 +60,8 @@ class WaterMatterMixin(models.AbstractModel):
             return [Missing(self.env._("choose an original that you may see"), "action_relate")]
         if original.sudo().state in self._final_states:
             return [Missing(self.env._("choose an original that is still open"), "action_relate")]
+        if original.sudo().company_id != self.company_id:
+            return [Missing(self.env._("choose an original of the same company"), "action_relate")]
         return self._need_same_customer(original, self.end_reason)
 
     def _need_unmerging(self):

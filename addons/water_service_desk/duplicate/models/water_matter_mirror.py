@@ -180,8 +180,14 @@ class WaterMatterMixin(models.AbstractModel):
         handler = (lead.user_id or lead.first_responsible_id).filtered("active")
         if not handler:
             lead._tell_untaken()
-        elif handler != (self.user_id or self.first_responsible_id):
+        elif handler != (self.user_id or self.first_responsible_id) and self._tells_words(handler):
             lead._tell_words(handler, text)
+
+    def _tells_words(self, handler):
+        """Nobody hears what is said of himself, nor what is closed to the desk and to him."""
+        case = self.sudo()
+        closed = case.is_restricted and not case.with_user(handler)._filtered_access("read")
+        return handler not in case._people_concerned() and not closed
 
     # -- messages ----------------------------------------------------------------------------
 

@@ -15,6 +15,10 @@ PERSONAL = ("partner_id", "account_id", "zone_id", "contact_name", "phone", "ema
 PERSONAL += ("address", "position", "is_anonymous")
 #: Where a sentence, a file or a clock belongs to.
 HERE, THERE, BOTH = "here", "there", "both"
+#: What is done first of all.
+DONE_FIRST = ("accept", "contact", "on_site")
+#: Dates that somebody else knows; nobody could do the rest before the new case was there.
+KNOWN_DATES = ("close", "guarantee", "external", "promise")
 #: What of a clock goes on in the new case.
 CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at", "due_at")
 CLOCK_FACTS += ("planned_due_at", "provisional")
@@ -23,8 +27,10 @@ CLOCK_FACTS += ("planned_due_at", "provisional")
 class WaterCaseMixin(models.AbstractModel):
     """Two matters in one case become two cases, each with its words, files and clocks.
 
-    The new one keeps the time of receipt, for the words came in then. Who splits says what
-    belongs where; nothing is decided for him.
+    The new one keeps the time of receipt, for the words came in then, and the date of the result
+    that the customer knows; but what is to be done first begins when it is split off, for nobody
+    could do it before, and the result is due no earlier than that. Who splits says what belongs
+    where; nothing is decided for him.
     """
 
     _inherit = "water.case.mixin"
@@ -164,6 +170,7 @@ class WaterCaseMixin(models.AbstractModel):
         people = {"first_responsible_id": person, "user_id": person}
         part = self.create({**facts, **people, "verbatim": words, **values})
         trusted(part).split_id = split.sudo().id
+        part.sudo()._begin_at_split(self.sudo())
         return part
 
     def _customer_words(self):
@@ -242,6 +249,27 @@ class WaterCaseMixin(models.AbstractModel):
                 self._call_there(part, clock, theirs)
         ended._drop(reason)
         return ended.ids
+
+    def _begin_at_split(self, origin):
+        """Clocks of what is done first begin now; the result is due when its customer was told.
+
+        Not before what is done first, where that date is near or over.
+        """
+        now, office = fields.Datetime.now(), self.company_id._water_calendar()
+        received = (row for row in self._standard_lines(office) if row.start_on == "received")
+        lines = {row.kind: row for row in received}
+        ours = lines.keys() - set(KNOWN_DATES)
+        first = self._open_clocks().filtered(lambda row: row.kind in ours)
+        for clock in trusted(first):
+            clock.write(self._clock_values(lines[clock.kind], now, office))
+        earliest = max([now, *(row.due_at for row in first if row.kind in DONE_FIRST)])
+        known = [origin.promised_at] if self._same_customer(origin) else []
+        for clock in trusted(self._open_clocks().filtered(lambda row: row.kind == "close")):
+            due = max(min(filter(None, [clock.due_at, *known])), earliest)
+            if due != clock.due_at:  # a date of people, by no rule
+                clock.write({"amount": 0, "unit": False})
+                reason = self.env._("Split off from %s", origin.name)
+                clock._replan({clock: (due, clock.provisional)}, reason, is_final=True)
 
     def _promise_there(self, part, clock):
         link = self.env["water.deadline"]._case_field(part._name)

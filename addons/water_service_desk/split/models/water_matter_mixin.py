@@ -22,6 +22,11 @@ class WaterMatterMixin(models.AbstractModel):
         # sudo: as above
         return promises.browse() if self.sudo().split_id.undone_at else promises
 
+    def _shareable_clocks(self):
+        """What the customer of a merged case was promised is no matter of this one's words."""
+        clocks = super()._shareable_clocks()
+        return clocks.filtered(lambda row: row._promised_case() == self)
+
     def _check_unmerging(self):
         super()._check_unmerging()
         # sudo: water.case.split - whether it was undone is no secret to who may write the case

@@ -143,6 +143,32 @@ class TestSplit(RequestCommon):
         self._as("agent", part)._undo_split("一件事")
         self.assertEqual((call._case(), call.deadline_id, own.state), (case, own, "running"))
 
+    def test_a_part_is_not_born_late(self):
+        """Split off long after: what is done first begins now, the result not before it."""
+        case = self._filed()
+        with freeze_time(local("2026-04-20 10:00")):
+            part = self._split(case)
+            first = part.deadline_ids.filtered(lambda row: row.kind in ("contact", "on_site"))
+            started = first.filtered(lambda row: not row.met_at)
+            self.assertTrue(started)
+            self.assertEqual(set(started.mapped("started_at")), {local("2026-04-20 10:00")})
+            self._sweep()
+            close = self._clock(part, "close")
+            self.assertEqual(close.due_at, max(started.mapped("due_at")))
+            late = part.deadline_ids.filtered(lambda row: row.state == "breached")
+            self.assertLessEqual(set(late.mapped("kind")), {"guarantee", "promise"})
+            self.assertEqual(part.received_at, case.received_at)
+
+    def test_what_a_merged_customer_was_promised_is_not_shared_out(self):
+        case = self._filed()
+        other = self._repair(partner_id=self.customer2.id, phone="13700000000", address="x")
+        promise = self._as("agent", other)._promise("打电话", self._later(days=1), "contact")
+        values = {"duplicate_of_id": case.id, "end_reason": "同一处", "state": "merged"}
+        self._as("supervisor", other).write(values)
+        self.env.invalidate_all()
+        self.assertEqual(promise._case(), case)
+        self.assertNotIn(promise, case._shareable_clocks())
+
     def test_another_customers(self):
         """What is a neighbour's takes nothing of this customer along."""
         case = self._filed()
