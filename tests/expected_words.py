@@ -35,6 +35,12 @@ WORDS = [
     ("mail_message", "body", _loses_keys, "the staff reads the customer's link without its key"),
     ("water_message", "body", _loses_keys, "likewise"),
     (
+        "ir_rule",
+        "domain_force",
+        lambda _u, row, _after: row["name"].startswith(("Appeal", "Event of an appeal", "Vote on")),
+        "as closed as the complaint of whoever appeals",
+    ),
+    (
         "ir_model_data",
         "new",
         lambda _upgrade, _none, row: THREADS.fullmatch(row["name"]),

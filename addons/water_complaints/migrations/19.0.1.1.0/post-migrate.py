@@ -4,6 +4,7 @@ import json
 import re
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import convert_file
 
 from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
@@ -44,6 +45,10 @@ def migrate(cr, version):
                       WHERE module = 'water_complaints' AND name = 'complaint_rule_conflict')
         """
     )
+    # an appeal of whose complaint was merged is as closed as that one: such rules are kept
+    # from updates, and must not be forgotten by one
+    rules = "appeal/security/ir_rule.xml"
+    convert_file(env, "water_complaints", rules, {}, mode="init", noupdate=True)
 
 
 def _incident_mail(cr):
