@@ -7,9 +7,11 @@ never looked for, and people have to sign in again after each restart of the dat
 
 import functools
 import json
+import traceback
 
 import psycopg2
 from markupsafe import Markup, escape
+from psycopg2.pool import PoolError
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
@@ -54,6 +56,8 @@ def is_outage(error):
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
+        if isinstance(error, PoolError):
+            return True  # as many connections as there may be: the same, on this side
         if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
             return error.pgcode is None or error.pgcode.startswith(AWAY)
         if getattr(error, "pgcode", None) and error.pgcode.startswith(AWAY):
@@ -141,13 +145,17 @@ def _guarded_session(begin):
         except Exception as error:
             if not is_outage(error):
                 raise
+            # what failed on the way holds a connection, which has to go back to the pool at once
+            traceback.clear_frames(error.__traceback__)
             if request.httprequest.path == ALIVE:
                 request.session = http.Session(http.get_default_session(), "", new=True)
                 request.session.can_save = False
                 return
-            away = ServiceUnavailable()
-            away.error_response = answer(request)
-            raise away from error
+        else:
+            return
+        away = ServiceUnavailable()
+        away.error_response = answer(request)
+        raise away
 
     return begun
 

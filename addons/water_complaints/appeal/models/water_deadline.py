@@ -46,12 +46,13 @@ class WaterDeadline(models.Model):
     def _customer_new_date(self):
         if self.appeal_step != "decision":
             return super()._customer_new_date()
-        return self.env._("We will decide by %s.", self._case()._customer_time(self.due_at))
+        case = self._message_case()
+        return self.env._("We will decide by %s.", case._customer_time(self.due_at))
 
-    def _tell_new_dates(self):
-        """Nobody hears of another customer's appeal: he reads the date on his own page."""
-        of_others = self.sudo().filtered("appeal_id.appellant_case_id")
-        return super(WaterDeadline, self - of_others)._tell_new_dates()
+    def _message_case(self):
+        """Whose appeal it is hears of its date, whose complaint was merged too; nobody else."""
+        appellant = self.sudo().appeal_id.appellant_case_id.with_env(self.env)
+        return appellant or super()._message_case()
 
     def _holder(self):
         """An appeal is in the reviewer's hands, not in those of the department it is about."""

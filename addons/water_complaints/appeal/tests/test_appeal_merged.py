@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -44,6 +46,19 @@ class TestAppealMerged(AppealCommon):
         self._mine(case)._portal_do("appeal", typed)
         self.env.invalidate_all()
         return lead.appeal_ids
+
+    def test_date_moves(self):
+        """With the holidays: told to whose appeal it is, in his own number, to nobody else."""
+        lead, case = self._told()
+        clock = self._filed(lead, case)._decision_clock()
+        trusted(clock).moved_from = clock.due_at - timedelta(days=1)
+        before = self.env["water.message"].search([])
+        clock._tell_moved()
+        told = self.env["water.message"].search([]) - before
+        self.assertEqual(told.complaint_id, case)
+        self.assertEqual(told.address, "dialysis@example.com")
+        self.assertIn(case.name, told.subject)
+        self.assertNotIn(lead.name, told.subject + str(told.body))
 
     def test_on_his_page(self):
         """Offered until the last day that he was told; the other reads nothing of it."""

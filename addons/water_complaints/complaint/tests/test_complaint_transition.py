@@ -139,6 +139,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
         trusted(self.env["water.appeal"]).create(appeal)
         joined = self._complaint(partner_id=self.customer2.id)
         trusted(joined).write({"duplicate_of_id": case.id, "state": "merged"})
+        case._log_events("assigned", {case.id: {"to": False, "not": case.user_id.ids}})
         self._check_places(self._as("supervisor", case), never={"_need_refusal_letter"})
 
     def test_refusal_for_the_web_client(self):

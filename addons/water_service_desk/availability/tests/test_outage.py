@@ -1,10 +1,13 @@
 """What counts as a database that is away, and what is said meanwhile."""
 
+import gc
 import json
+import weakref
 from unittest.mock import Mock, patch
 
 import psycopg2
 from psycopg2 import errors
+from psycopg2.pool import PoolError
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.test import EnvironBuilder
 
@@ -24,6 +27,10 @@ class _Request:
         self.httprequest = HTTPRequest(builder.get_environ())
 
 
+class _Store:
+    """Has a connection as long as it lives."""
+
+
 @tagged("post_install", "-at_install")
 class TestOutage(BaseCase):
     def _caught(self, error, cause=None):
@@ -36,6 +43,25 @@ class TestOutage(BaseCase):
         self.assertTrue(self._caught(psycopg2.InterfaceError("connection already closed")))
         lost = psycopg2.OperationalError("server closed the connection unexpectedly")
         self.assertTrue(self._caught(ValueError("no registry"), lost))
+        self.assertTrue(self._caught(PoolError("The Connection Pool Is Full")))
+
+    def test_nothing_is_held(self):
+        """What failed gives its connection back at once, or a new process has none left soon."""
+        held = []
+
+        def begin(_request):
+            store = _Store()
+            held.append(weakref.ref(store))
+            raise psycopg2.OperationalError("away")
+
+        self.addCleanup(gc.enable)
+        gc.disable()
+        for path in ("/my", "/web/health"):
+            try:
+                _guarded_session(begin)(_Request(path))
+            except ServiceUnavailable:
+                self.assertIsNone(held[-1]())
+        self.assertIsNone(held[-1]())
 
     def test_what_is_a_fault_of_its_own(self):
         self.assertFalse(self._caught(ValueError("no number")))

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...base.sampling import is_drawn
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...case.transitions import Missing
 from ..call_window import ALL_DAY
 
 #: Working days until a customer is called where no standard says so (S3.2.4a, proposal).
@@ -127,7 +128,8 @@ class WaterCaseMixin(models.AbstractModel):
         handler = self.user_id or self._acting_responsible()
         if not handler & self._barred_handlers():
             return []
-        return [self.env._("give it to somebody who did not have it before first")]
+        words = self.env._("give it to somebody who did not have it before first")
+        return [Missing(words, "user_id")]
 
     def _check_write(self, vals):
         super()._check_write(vals)

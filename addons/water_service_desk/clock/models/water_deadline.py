@@ -341,7 +341,7 @@ class WaterDeadline(models.Model):
         trusted(moved.sudo()).moved_from = False
         told = other.filtered(lambda clock: clock._is_told_to_customer()).sorted("id")
         # about the date that counts, however many of a case have moved
-        newest = {clock._case(): clock.id for clock in told}
+        newest = {clock._message_case(): clock.id for clock in told}
         self.browse(newest.values())._tell_new_dates()
 
     def _tell_new_dates(self):

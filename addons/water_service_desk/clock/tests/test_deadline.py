@@ -212,6 +212,7 @@ class TestDeadline(WaterCommon):
 
     def test_sweep_warns_once_and_marks_breach(self):
         """One warning, one breach, each with its event and to-do; a second run adds none."""
+        self.company.water_desk_head_id = self.users["agent"]  # else the managers hear as well
         case = self._inquiry()
         clock = self._clock(case, "close")
         with freeze_time(clock.warn_at):

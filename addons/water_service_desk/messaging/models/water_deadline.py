@@ -13,7 +13,7 @@ class WaterDeadline(models.Model):
 
     def _customer_new_date(self):
         """What has become of the promised date, as a sentence for the customer."""
-        case = self._case()
+        case = self._message_case()
         if self.state == "paused":
             until = case._customer_time(self.pause_ids[:1].until)
             return self.env._("The time stands still until %s at the latest.", until)
