@@ -76,6 +76,18 @@ WORDS = [
     ),
     *(
         (
+            "mail_template",
+            column,
+            lambda _u, row, after, name=column: (
+                row["model"] == "water.deadline"
+                and after[name] == row[name].replace("._case()", "._message_case()")
+            ),
+            "whose appeal it is hears of its date, whose complaint was merged too",
+        )
+        for column in ("email_from", "email_to", "lang")
+    ),
+    *(
+        (
             "ir_module_module",
             column,
             lambda _u, row, _after: row["name"].startswith("water_"),
