@@ -67,6 +67,7 @@ OF_THEIR_OWN = {
     "ir_model_constraint": ("module", "message"),
     "ir_ui_menu": ("parent_path",),  # numbers
     "water_category": ("parent_path",),
+    "water_guide": ("valid_from",),  # the day on which it was loaded
     "water_zone": ("outline",),  # of the demo data, which an upgrade leaves alone
     "ir_ui_view": ("arch_prev",),  # Odoo drops the head of the file when it writes a view again
 }

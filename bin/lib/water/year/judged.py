@@ -26,16 +26,16 @@ def judge(env, sheet, quality, manager):
     """
     sheet.with_user(quality).action_check()
     sheet.with_user(manager).action_close()
-    scheme = env["water.assessment.scheme"].create(_scheme(env, sheet.company_id))
+    scheme = env["water.assessment.scheme"].create(_scheme(env, sheet))
     values = {"scheme_id": scheme.id, "period_start": sheet.period_start}
     assessment = env["water.assessment"].with_user(quality).create(values)
     assessment.action_draw_up()
     assessment.action_publish()
 
 
-def _scheme(env, company):
-    """Values of the scheme by which departments that have a head are assessed each month."""
-    heads = [("company_id", "=", company.id), ("manager_id", "!=", False)]
+def _scheme(env, sheet):
+    """Values of the scheme by which departments that are sent cases are assessed each month."""
+    ours = sheet.line_ids.filtered(lambda line: line.dimension == "department" and line.denominator)
     items = [
         {
             "kpi_id": env.ref(f"water_complaints.kpi_{code}").id,
@@ -51,8 +51,8 @@ def _scheme(env, company):
     rules = [{"kind": kind, "points": points} for kind, points in POINTS.items()]
     return {
         "name": "部门月度考核办法",
-        "company_id": company.id,
-        "department_ids": [(6, 0, env["water.department"].search(heads).ids)],
+        "company_id": sheet.company_id.id,
+        "department_ids": [(6, 0, ours.department_id.filtered("manager_id").ids)],
         "item_ids": [(0, 0, item) for item in items],
         "rule_ids": [(0, 0, rule) for rule in rules],
     }
