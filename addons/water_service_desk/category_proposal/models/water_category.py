@@ -36,9 +36,14 @@ class WaterCategory(models.Model):
         learned = self._learned(self.env.company.id)
         codes = learned.best(text, 2 * PROPOSED) if learned else []
         if not codes:
-            return self.search([("parent_id", "!=", False)])._public_best(text)
+            return self._leaves()._public_best(text)
         found = self.search([("code", "in", codes)])
         return found.sorted(lambda category: codes.index(category.code))
+
+    @api.model
+    def _leaves(self):
+        """The categories that cases have: not their families."""
+        return self.search([("parent_id", "!=", False)])
 
     @ormcache("company_id")
     def _learned(self, company_id):

@@ -73,7 +73,7 @@ class WaterCategoryLearning(models.Model):
     def _measured(self, cases):
         """Try key words and what older cases teach on the newest ones."""
         before, newest = learning.parts(cases)
-        leaves = self.env["water.category"].search([("parent_id", "!=", False)])
+        leaves = self.env["water.category"]._leaves()
 
         def by_words(text):
             return leaves._public_best(text)[:PROPOSED].mapped("code")
@@ -88,7 +88,7 @@ class WaterCategoryLearning(models.Model):
     def _cases(self):
         """The newest cases of the present company as (date, words, code), oldest first.
 
-        Cases that are open to a few people alone teach nothing.
+        Cases of restricted categories, and those whose words were erased, teach nothing.
         """
         found = []
         for model in sorted(self.env.registry.descendants(["water.case.mixin"], "_inherit")):
@@ -111,5 +111,6 @@ class WaterCategoryLearning(models.Model):
         return [(row.received_at, words_of(row), row.category_id.code) for row in rows]
 
     def _own_words(self):
-        leaves = self.env["water.category"].search([("parent_id", "!=", False)])
+        """``{code of a category: its names and key words}``."""
+        leaves = self.env["water.category"]._leaves()
         return {leaf.code: leaf._public_haystack() for leaf in leaves}
