@@ -1,4 +1,11 @@
-from ..base.tests import test_blanks, test_delivered, test_examples, test_filters, test_sql_words
+from ..base.tests import (
+    test_blanks,
+    test_cache_rollback,
+    test_delivered,
+    test_examples,
+    test_filters,
+    test_sql_words,
+)
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,

@@ -120,7 +120,8 @@ class Place:
         return kept | {
             "HOME": str(self.local / "home"),
             "LC_ALL": "C.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            # beside the checkout, not in it; without it each start compiles the addons again
+            "PYTHONPYCACHEPREFIX": str(self.local / "pycache"),
             **extra,
         }
 
