@@ -30,11 +30,8 @@ http {{
   scgi_temp_path {folder}/scgi;"""
 #: More than the rate lets through, fewer than the connections an address may hold.
 AT_ONCE = 38
-#: Names of the site, as docker-compose.yml makes the file.
-SITE = """
-map $host $is_known { default 0; 127.0.0.1 1; }
-map $host $tls_port { default ":8443"; }
-"""
+#: What docker-compose.yml has the image of nginx fill into ``site.conf.template``.
+SITE = {"${SITE}": "127.0.0.1", "${TLS_PORT}": ":8443"}
 
 
 @dataclass
@@ -96,13 +93,16 @@ def _proxy(folder, upstream):
     """The settings as they are delivered; ports and folders of the test are put in."""
     port, plain = _free_port(), _free_port()
     trust = _certificate(folder)
-    (folder / "site.conf").write_text(SITE)
+    site = (ROOT / "config/docker/site.conf.template").read_text()
+    for name, value in SITE.items():
+        site = site.replace(name, value)
+    (folder / "site.conf").write_text(site)
     text = (ROOT / "config" / "nginx.conf").read_text()
     for old, new in (
         ("\nhttp {", HERE.format(folder=folder)),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
-        ("include /etc/nginx/site.conf;", f"include {folder}/site.conf;"),
+        ("include /etc/nginx/conf.d/site.conf;", f"include {folder}/site.conf;"),
         ("/etc/nginx/certificates/fullchain.pem", f"{folder}/fullchain.pem"),
         ("/etc/nginx/certificates/privkey.pem", f"{folder}/privkey.pem"),
         ("/var/www/acme", str(folder)),

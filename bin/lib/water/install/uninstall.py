@@ -27,7 +27,7 @@ def uninstall():
         machine.systemctl("daemon-reload")
     if BEFORE.exists():
         BEFORE.rename(NGINX / "nginx.conf")
-        (NGINX / "site.conf").unlink(missing_ok=True)
+        (NGINX / "conf.d/site.conf").unlink(missing_ok=True)
         machine.systemctl("try-restart", "nginx.service")
     shutil.rmtree(PROGRAM, ignore_errors=True)
     say(LEFT)

@@ -26,7 +26,7 @@ FILES = {
         "etc/water-service/odoo.conf": "odoo.conf",
         "etc/water-service/environment": "environment",
     },
-    "proxy": {"etc/nginx/site.conf": "site.conf"},
+    "proxy": {"etc/nginx/conf.d/site.conf": "site.conf"},
     "all": {"etc/chrony/conf.d/water.conf": "chrony.conf"},
 }
 NGINX, UPSTREAMS = "etc/nginx/nginx.conf", "etc/nginx/upstreams.conf"
@@ -147,7 +147,7 @@ def _nginx(root):
     text, more = re.subn(r"proxy_connect_timeout 10s;", "proxy_connect_timeout 2s;", text)
     if (found, more) != (1, 1):
         raise Stop("config/nginx.conf has changed: water.nodes.render no longer knows it")
-    for name in ("site.conf", "upstreams.conf", "certificates/"):
+    for name in ("conf.d/site.conf", "upstreams.conf", "certificates/"):
         text = text.replace(f"/etc/nginx/{name}", f"{root}etc/nginx/{name}")
     return f"user www-data;\npid {root}run/nginx.pid;\n{text}"
 
