@@ -14,21 +14,30 @@ engine() {
   return 1
 }
 
-# Makes and starts the container of this checkout; prints its name. What commands make is kept in a volume
-# of the same name, apart from the checkout, which belongs to somebody outside.
+# make_container ENGINE NAME: whole or not at all, for one that is there is taken as it is. What commands make
+# is kept in a volume of the same name, apart from the checkout, which belongs to somebody outside.
+make_container() {
+  # its first process takes up what others leave behind: not every engine has a program of its own for that
+  local wait='trap exit TERM; while :; do sleep 1d & wait $!; done'
+  # the network is the machine's own, for the ports; labels are off, for the checkout where SELinux guards it
+  if "$1" run --detach --name "$2" --network host --security-opt label=disable \
+    --volume "$ROOT:/water" --volume "$2:/water-local" --env WATER_LOCAL=/water-local --env LC_ALL=C.UTF-8 \
+    docker.io/library/debian:13 bash -c "$wait" >/dev/null &&
+    "$1" exec "$2" sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends ca-certificates git &&
+      git config --system safe.directory /water' >&2; then return; fi
+  "$1" rm --force "$2" >/dev/null 2>&1
+  return 1
+}
+
+# Makes and starts the container of this checkout; prints its name.
 start_container() {
   local engine=$1 name
   name=water-$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
   if ! "$engine" container inspect "$name" >/dev/null 2>&1; then
     printf '%s: making the container %s of debian:13, once\n' "$ME" "$name" >&2
-    # the network is the machine's own, for the ports; labels are off, for the checkout where SELinux guards it
-    "$engine" run --detach --init --name "$name" --network host --security-opt label=disable \
-      --volume "$ROOT:/water" --volume "$name:/water-local" --env WATER_LOCAL=/water-local --env LC_ALL=C.UTF-8 \
-      docker.io/library/debian:13 sleep infinity >/dev/null
-    "$engine" exec "$name" sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends ca-certificates git &&
-      git config --system safe.directory /water' >&2
+    make_container "$engine" "$name" || die "the container could not be made; why, $engine says above"
   fi
-  "$engine" start "$name" >/dev/null
+  "$engine" start "$name" >/dev/null || die "the container $name could not be started; why, $engine says above"
   echo "$name"
 }
 
@@ -36,7 +45,7 @@ start_container() {
 run_in_container() {
   local engine name folder=/water variable options=()
   engine=$(engine) || return 0
-  name=$(start_container "$engine")
+  name=$(start_container "$engine") || exit
   case $PWD in "$ROOT"/*) folder=/water${PWD#"$ROOT"} ;; esac
   # where somebody looks on, Ctrl-C reaches the command
   [ -t 0 ] && [ -t 1 ] && options+=(--interactive --tty)
