@@ -4,7 +4,6 @@ import os
 import re
 import ssl
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -37,8 +36,6 @@ refused "COPY (SELECT 1) TO PROGRAM 'true'"
 refused "SELECT pg_read_file('PG_VERSION')"
 refused "CREATE ROLE other"
 """
-#: In the place of Odoo: writes down when it begins and when it is told to end.
-ODOO = 'echo begins; trap "echo ends; exit" TERM; sleep 60 & wait'
 #: Privileges of the kernel that a container may have, with the reason beside them in the file.
 NEEDED = {
     "db": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"},
@@ -93,36 +90,6 @@ def test_site_in_memory(services):
     assert wanted == set(nginx["environment"])
     assert "/etc/nginx/conf.d" in nginx["tmpfs"]
     assert "include /etc/nginx/conf.d/site.conf;" in (ROOT / "config/nginx.conf").read_text()
-
-
-def test_odoo_is_away_during_an_upgrade(tmp_path):
-    """It ends when setup closes the system, begins anew afterwards, and ends when it is told to."""
-    log, closed = tmp_path / "log", tmp_path / "water.closed"
-    command = ["bash", ROOT / "config/docker/serve", "bash", "-c", ODOO]
-    told = {"PATH": os.environ["PATH"], "DATA": str(tmp_path), "DATABASE": "water"}
-    with log.open("w") as output, subprocess.Popen(command, env=told, stdout=output) as running:
-        _until(lambda: log.read_text() == "begins\n")
-        closed.touch()
-        _until(lambda: "ends\nclosed until" in log.read_text())
-        closed.unlink()
-        _until(lambda: log.read_text().endswith("\nbegins\n"))
-        running.terminate()
-        assert running.wait(10) == 0
-    assert log.read_text().endswith("\nbegins\nends\n")
-
-
-def _until(true):
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
-def test_odoo_ends_by_itself(tmp_path):
-    """Then the container does as well, with its word, and the engine begins it anew."""
-    command = ["bash", ROOT / "config/docker/serve", "bash", "-c", "exit 7"]
-    told = {"PATH": os.environ["PATH"], "DATA": str(tmp_path), "DATABASE": "water"}
-    assert subprocess.run(command, env=told, timeout=20, check=False).returncode == 7
 
 
 def test_limits(services):
