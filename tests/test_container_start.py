@@ -1,6 +1,8 @@
 """What starts in containers: ``config/docker/setup`` and ``serve``, beside stand-ins."""
 
+import json
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -129,3 +131,17 @@ def test_odoo_ends_by_itself(tmp_path):
     command = ["bash", ROOT / "config/docker/serve", "bash", "-c", "exit 7"]
     told = {"PATH": os.environ["PATH"], "DATA": str(tmp_path), "DATABASE": "water"}
     assert subprocess.run(command, env=told, timeout=20, check=False).returncode == 7
+
+
+def test_backup_reads_the_settings_of_the_containers():
+    """Its service has what the script takes: settings, addons, programs, files, a place for it."""
+    command = "docker-compose --env-file config/env.example --profile * config --format json"
+    done = subprocess.run(command.split(), cwd=ROOT, capture_output=True, text=True, check=True)
+    backup = json.loads(done.stdout)["services"]["backup"]
+    script = (ROOT / "config/docker/backup").read_text()
+    folders = set(re.findall(r"/(?:etc|opt|var|mnt)/[\w/.-]+\w|/backups\b", script))
+    mounted = {volume["target"] for volume in backup["volumes"]}
+    assert folders <= mounted
+    assert set(re.findall(r"\$(HOST|USER|PASSWORD|DATABASE)\b", script)) <= set(
+        backup["environment"]
+    )

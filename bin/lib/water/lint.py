@@ -35,7 +35,7 @@ def checks(root, tools):
     addons = [f"addons/{addon}" for addon in ADDONS]
     modules = [*addons, "config/debian/addons/water_debian_mail_assets"]
     catalogues = [str(path.relative_to(root)) for path in sorted(root.glob("addons/*/i18n/*.po*"))]
-    compose = ["docker-compose", "--env-file", "config/env.example", "--profile", "dev"]
+    compose = ["docker-compose", "--env-file", "config/env.example", "--profile", "*"]
     return {
         "ruff check": [tools / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
         "ruff format": [tools / "ruff", "format", "--check", "--quiet", "--no-cache", *PYTHON],
