@@ -63,6 +63,21 @@ def test_what_is_imported_is_named():
     assert named == named & set().union(*map(imported, ADDONS)) | ASKED
 
 
+def test_versions_can_be_read():
+    """Odoo reads a version in a manifest by ``packaging``; ``odoo-19`` does without."""
+    needs = {
+        need for addon in ADDONS for need in manifest(addon)["external_dependencies"]["python"]
+    }
+    assert any(not need.isidentifier() for need in needs)
+    assert re.search(r"^packaging==", (ROOT / "requirements.in").read_text(), re.M)
+    for text in (
+        "README.md",
+        "README.zh-CN.md",
+        *(f"doc/site/{lang}/admin/existing.md" for lang in ("en", "zh")),
+    ):
+        assert "python3-packaging" in (ROOT / text).read_text(), text
+
+
 @pytest.mark.parametrize("addon", ADDONS)
 def test_a_wheel_holds_the_whole_addon(stack, tmp_path, addon):
     """What git knows of an addon is in its wheel, and the other addon is asked for by name."""
