@@ -54,6 +54,7 @@ from ..compensation.tests import (
     test_compensation_frozen,
     test_compensation_incident,
     test_compensation_merged,
+    test_compensation_merged_standard,
     test_compensation_money,
     test_compensation_people,
     test_compensation_provisional,

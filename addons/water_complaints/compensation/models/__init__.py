@@ -1,6 +1,7 @@
 from . import (
     water_incident_kind,
     water_case_mixin,
+    water_matter_mixin,
     water_incident_entry,
     water_incident_compensation,
     water_request,

@@ -42,7 +42,8 @@ class WaterComplaint(models.Model):
         """What the corrections of an appeal mean for money is worked out again."""
         super()._appeal_decided(appeal)
         reason = self.env._("The appeal %s was decided.", appeal.name)
-        self.sudo().compensation_ids._recompute(reason)
+        owed = (self.sudo() | self._merged_cases()).compensation_ids
+        owed._recompute(reason)
         if appeal._changes_finding():
-            (self.sudo() | self._merged_cases()).compensation_ids._look_again(appeal)
+            owed._look_again(appeal)
         appeal._grant()

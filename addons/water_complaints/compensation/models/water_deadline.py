@@ -8,18 +8,36 @@ class WaterDeadline(models.Model):
 
     def _after_breach(self):
         super()._after_breach()
-        items = [item for clock in self.sudo() for item in clock._compensation_items()]
+        items = self.sudo()._compensation_items()
         if items:
             self.env["water.compensation"]._work_out(items)
 
     def _compensation_items(self):
-        """What not having answered costs: by the guaranteed limit, or by that of the standard."""
+        """What not having answered costs, to each household once."""
+        items, owed = [], {}
+        for clock in self:
+            for case in clock._cases_promised():
+                item = clock._compensation_item(case)
+                lead = case._lead_case() or case
+                others = owed.setdefault(lead, [])
+                if item and not any(case._same_customer(other) for other in others):
+                    items.append(item)
+                    others.append(case)
+        return items
+
+    def _cases_promised(self):
+        """The cases whose customers have waited for this: of all who rely on the date."""
         if self.promised_provisional:  # nobody is owed anything for a date that was not certain
-            return []
-        case = self._promised_case()
-        rule = case._answer_rule()
-        guarded = "guarantee" if rule.limit_amount else "close"
-        if not rule.is_automatic or self.kind != guarded or not case._is_payable():
-            return []
+            return self._case().browse()
+        return self._case()._matter() if self.kind == "close" else self._promised_case()
+
+    def _compensation_item(self, case):
+        """What is owed in ``case``: by the guaranteed limit, or by that of the standard."""
+        rule = case._answer_rule() if self.kind in ("close", "guarantee") else None
+        if not (rule and rule.is_automatic and case._is_payable()):
+            return None
+        guarded = "guarantee" if rule.limit_amount or case._has_own_date() else "close"
+        if self.kind != guarded or case._is_household_owed(rule.trigger):
+            return None
         values = case._compensation_values(rule.trigger, self.due_at)
-        return [{"values": {**values, "deadline_id": self.id}, "rule": rule, "facts": {}}]
+        return {"values": {**values, "deadline_id": self.id}, "rule": rule, "facts": {}}

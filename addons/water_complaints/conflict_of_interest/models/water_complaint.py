@@ -143,6 +143,10 @@ class WaterComplaint(models.Model):
         payload = {"from": before.id, "to": user.id, "reason": reason}
         self.sudo()._log_events("recused", payload)
 
+    def _who_is_replaced(self):
+        """Who answers for the matter now."""
+        return self.first_responsible_id
+
     def action_replace_responsible(self):
         """Open the dialog that replaces the first responsible person complained of."""
         self.ensure_one()

@@ -18,6 +18,6 @@ class WaterRecusalWizard(models.TransientModel):
         """Replace him (the supervisor's right is checked by the complaint)."""
         case = self._cases()
         case.ensure_one()
-        person = case.first_responsible_id if self.is_about_him else None
+        person = case._who_is_replaced() if self.is_about_him else None
         case._replace_responsible(self.user_id, self.reason, person)
         return {"type": "ir.actions.act_window_close"}

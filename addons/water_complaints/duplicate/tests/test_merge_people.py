@@ -28,6 +28,74 @@ class TestMergePeople(ComplaintCommon):
         with self.assertRefused("merged into .* is about them", other):
             self._as("supervisor", other)._hand_over(self.users["agent"], "换人")
 
+    def _merged_with_his(self):
+        """A complaint that was merged into one that ``agent`` handles."""
+        lead, case = self._complaint(partner_id=self.customer2.id), self._complaint("agent2")
+        self._merge(case, lead)
+        return lead, case
+
+    def test_found_out_later_it_leaves_whoever_it_is_about(self):
+        lead, case = self._merged_with_his()
+        with self.assertRefused(f"hand {lead.name} over first", case | lead):
+            self._as("agent2", case).person_complained_id = self.users["agent"]
+        about = {"active_model": "water.complaint", "active_ids": case.ids}
+        dialogs = self._as("supervisor", self.env["water.recusal.wizard"]).with_context(**about)
+        dialogs.create(
+            {"user_id": self.users["agent2"].id, "reason": "投诉他本人"}
+        ).action_replace()
+        self.env.invalidate_all()
+        self.assertEqual(lead.first_responsible_id | lead.user_id, self.users["agent2"])
+        self.assertEqual(case.person_complained_id, self.users["agent"])
+        self.assertFalse(lead.person_complained_id)
+        self.assertIn("recused", lead.event_ids.mapped("kind"))
+        self.assertIn(self.users["agent"], lead._barred_handlers())
+        self.assertNotIn(self.users["agent"], lead._desk_handler())
+
+    def test_found_out_later_where_both_are_with_him(self):
+        lead, case = self._complaint(partner_id=self.customer2.id), self._complaint()
+        self._merge(case, lead)
+        work = self._as("supervisor", case)
+        work._replace_responsible(self.users["agent2"], "投诉他本人", work._who_is_replaced())
+        self.env.invalidate_all()
+        self.assertEqual((lead | case).first_responsible_id, self.users["agent2"])
+        self.assertEqual(case.person_complained_id, self.users["agent"])
+
+    def test_found_out_later_it_leaves_the_unit_it_is_about(self):
+        lead, case = self._merged_with_his()
+        self._step_dispatched(lead, "agent", self.net)
+        work = self._as("agent2", case)
+        with self.assertRefused("dispatch it to another department", case | lead):
+            work.write({"department_complained_id": self.net.id, "is_confidential": True})
+        self._dispatch(lead, self.lab)
+        work.write({"department_complained_id": self.net.id, "is_confidential": True})
+        self.assertEqual(case.department_complained_id, self.net)
+
+    def test_no_deputy_whom_a_merged_one_is_about(self):
+        about = {"person_complained_id": self.users["department"].id}
+        lead, case = self._complaint(), self._complaint("agent2", **about)
+        self._merge(case, lead)
+        with self.assertRefused("is about them", lead):
+            self._as("supervisor", lead)._appoint_deputy(
+                self.users["department"], self._later(days=1), "休假"
+            )
+
+    def test_not_merged_into_what_is_with_whoever_had_it(self):
+        """Handled again, it does not come back to him by a merging."""
+        case = self._complaint_at("notified")
+        case._handle_again(False, "客户不满意", case._rehandle_path["notified"])
+        lead = self._complaint_at("investigating", partner_id=self.customer2.id)
+        self.assertEqual(lead.user_id, self.users["department"])
+        self.assertIn(lead.user_id, case._barred_handlers())
+        with self.assertRefused("had this one before", case | lead):
+            self._merge(case, lead)
+        trusted(lead).user_id = self.users["agent2"]
+        self._merge(case, lead)
+        self.assertIn(self.users["department"], lead._barred_handlers())
+        with self.assertRefused("had it before", lead):
+            self._as("supervisor", lead)._hand_over(self.users["department"], "换人")
+        self._as("supervisor", case)._unmerge("不是一回事")
+        self.assertNotIn(self.users["department"], lead._barred_handlers())
+
     def test_not_sent_to_the_unit_that_a_merged_one_is_about(self):
         about = {"department_complained_id": self.net.id, "is_confidential": True}
         lead, case = self._complaint("agent2"), self._complaint("agent2", **about)
@@ -46,12 +114,15 @@ class TestMergePeople(ComplaintCommon):
         self.assertEqual(told.notified_partner_ids, self.users["agent"].partner_id)
         self.assertIn("透析机", told.body)
 
-        for values in (
-            {"category_id": self._category("st04").id},
-            {"person_complained_id": self.users["agent"].id},
-        ):
-            trusted(case).write(values)
-            mine._portal_do("message", {"body": "只说给能看的人"})
+        trusted(case).category_id = self._category("st04")
+        mine._portal_do("message", {"body": "只说给能看的人"})
+        self.env.flush_all()
+        self.env.cr.execute(  # as earlier releases have left it
+            "UPDATE water_complaint SET person_complained_id = %s, category_id = %s WHERE id = %s",
+            [self.users["agent"].id, lead.category_id.id, case.id],
+        )
+        self.env.invalidate_all()
+        mine._portal_do("message", {"body": "只说给能看的人"})
         self.assertNotIn("只说给能看的人", "".join(told.search(told_of).mapped("body")))
 
     def test_not_merged_across_companies(self):

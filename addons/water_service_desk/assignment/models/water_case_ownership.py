@@ -281,8 +281,10 @@ class WaterCaseMixin(models.AbstractModel):
         """Who is in charge of the department, else the general manager, if he may hear of it."""
         case = self.sudo()
         department = case.department_id or case.category_id.department_id
-        president = department.deputy_id or case.company_id.water_general_manager_id
-        return president - case._people_concerned()
+        concerned = case._people_concerned()
+        return department.deputy_id - concerned or (
+            case.company_id.water_general_manager_id - concerned
+        )
 
     def _desk_supervisors(self):
         """The supervisors of the service desk who may see the case."""

@@ -1,15 +1,18 @@
 import logging
 from collections import Counter, defaultdict
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_datetime
 
 from ...base.moments import SECOND
+from ...base.roles import CALLER, MANAGER, SUPERVISOR, WORKER
 from ...base.trust import trusted
+from .water_escalation_step import SYSTEM
 
 _logger = logging.getLogger(__name__)
 
@@ -134,7 +137,7 @@ class WaterDeadline(models.Model):
         """Tell whoever has to be told by now, and set the next moment of each clock."""
         told = self._told()
         openings = {row: row._water_next_opening(now) for row in self.calendar_id}
-        last_resort = cache(self.env["water.escalation.step"]._last_resort)
+        stand_ins = cache(self.env["water.escalation.step"]._stand_ins)
         rows, digests, later = [], defaultdict(list), defaultdict(list)
         for clock in self:
             upcoming = clock._own_moments(now)
@@ -142,7 +145,7 @@ class WaterDeadline(models.Model):
             steps = clock._ladder(case)
             upcoming += [moment for _step, moment in steps if moment > now]
             due = [step for step, moment in steps if moment <= now]
-            for step, user, opening in clock._listeners(due, case, now, openings, last_resort):
+            for step, user, opening in clock._listeners(due, case, now, openings, stand_ins):
                 if (clock.id, step.id, user.id) in told:
                     continue
                 if opening > now:
@@ -156,14 +159,14 @@ class WaterDeadline(models.Model):
             trusted(self.browse(ids)).write({"next_check_at": moment})
         self._tell_digests(digests)
 
-    def _listeners(self, steps, case, now, openings, last_resort):
+    def _listeners(self, steps, case, now, openings, stand_ins):
         """``(step, user, moment)``: whom each step tells, and when he may be told.
 
         Who is on call is told at once, others in working time. No step tells nobody: where
-        whoever it names is missing, or is concerned himself, those who can name others hear.
+        whoever it names is missing, or is concerned himself, the next who are not hear instead.
 
         :param openings: {calendar: the next working moment}, naive UTC
-        :param last_resort: who hears then, by company
+        :param stand_ins: function of the company that returns who hears then
         """
         if not steps:
             return []
@@ -173,9 +176,16 @@ class WaterDeadline(models.Model):
         return [
             (step, user, now if user in on_call else opening)
             for step in steps
-            for user in (self._recipients(step, case) - kept_out)
-            or (last_resort(case.company_id) - kept_out)
+            for user in self._not_concerned(
+                kept_out, self._recipients(step, case), *stand_ins(case.company_id)
+            )
         ]
+
+    @api.model
+    def _not_concerned(self, kept_out, *groups):
+        """The first of ``groups`` in which somebody is left, without those who are concerned."""
+        left = (people - kept_out for people in groups)
+        return next(filter(None, left), kept_out.browse())
 
     def _told(self):
         notices = (
@@ -254,7 +264,8 @@ class WaterDeadline(models.Model):
         for user, items in digests.items():
             clocks = self.browse({clock.id for clock, _step in items})
             activities += clocks._activity_values(user)
-            self.env["water.staff.message"]._tell(user, clocks._compose_digest)
+            compose = partial(clocks._compose_digest, is_bare=self._hears_no_more(user))
+            self.env["water.staff.message"]._tell(user, compose)
         # The message tells; the to-do need not announce itself as well.
         quiet = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         quiet.sudo().create(activities)
@@ -282,11 +293,25 @@ class WaterDeadline(models.Model):
             ]
         return rows
 
-    def _compose_digest(self, env):
-        """Subject and body of the message to one person, in his language."""
+    @api.model
+    def _hears_no_more(self, user):
+        """Whether ``user`` only sees to it that somebody hears: cases are no business of his."""
+        roles = (*CALLER, *WORKER, SUPERVISOR, MANAGER)
+        at_the_top = self.env.company.search_count(
+            ["|", ("water_general_manager_id", "=", user.id)]
+            + [("water_vice_president_id", "=", user.id)],
+            limit=1,
+        )
+        return user.has_group(SYSTEM) and not at_the_top and not any(map(user.has_group, roles))
+
+    def _compose_digest(self, env, is_bare=False):
+        """Subject and body of the message to one person, in his language.
+
+        :param is_bare: numbers and limits alone, not what the cases are about
+        """
         first = self.sorted("due_at")[:DIGEST_LINES]
         shown = self.browse(first.ids).with_env(env)  # not to fetch the rest in his language too
-        lines = [clock._digest_line() for clock in shown]
+        lines = [clock._bare_line() if is_bare else clock._digest_line() for clock in shown]
         if len(self) > DIGEST_LINES:
             lines.append(env._("… and %(count)s more", count=len(self) - DIGEST_LINES))
         late = len(self.filtered(lambda clock: clock.state == "breached"))
@@ -301,6 +326,10 @@ class WaterDeadline(models.Model):
     def _digest_line(self):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         return f"{self._case()._staff_line()} · {label}"
+
+    def _bare_line(self):
+        due = format_datetime(self.env, self.due_at, dt_format="yyyy-MM-dd HH:mm")
+        return self.env._("%(case)s · due %(due)s", case=self._case().name, due=due)
 
     @api.model
     def _start(self, rows):

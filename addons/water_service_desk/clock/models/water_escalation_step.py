@@ -5,9 +5,11 @@ from markupsafe import Markup
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ...base.roles import MANAGER
+from ...base.roles import MANAGER, QUALITY
 from ...case.models.water_category import SEVERITIES
 from .water_standard_line import CLOCK_KINDS, UNITS
+
+SYSTEM = "base.group_system"
 
 
 class StepSpec(NamedTuple):
@@ -75,9 +77,10 @@ class WaterEscalationStep(models.Model):
     )
 
     is_empty = fields.Boolean(
-        string="Nobody Hears",
+        string="Nobody Named",
         compute="_compute_is_empty",
-        help="Nobody is named for this rung where no department has the case: name the people.",
+        help="Nobody is named for this rung where no department has the case, and managers hear"
+        " instead: name the people.",
     )
 
     _percent_sane = models.Constraint(
@@ -138,14 +141,33 @@ class WaterEscalationStep(models.Model):
 
     @api.model
     def _last_resort(self, company):
-        """Who hears where nobody else does: the managers of ``company``, else administrators."""
-        for group in (MANAGER, "base.group_system"):
-            # sudo: res.groups - the scheduler may have them told
-            people = self.env.ref(group).sudo().all_user_ids
-            mine = people.filtered(lambda user: user.active and company in user.company_ids)
-            if mine:
-                return mine
-        return self.env["res.users"]
+        """Who names others where nobody is: the managers of ``company``, else administrators."""
+        return self._people_of(MANAGER, company) or self._people_of(SYSTEM, company)
+
+    @api.model
+    def _stand_ins(self, company):
+        """Who hears of a case where a rung is empty, or its people are concerned themselves.
+
+        Those who name others, those at the top, those who watch over complaints (ISO 10002 8.5);
+        administrators at last, who hear a number and a limit: whoever is concerned in a case never
+        keeps it from being heard of.
+
+        :return: list of res.users; the first who are not concerned hear
+        """
+        # sudo: res.company - who stands at the top is no secret
+        top = company.sudo().water_general_manager_id | company.sudo().water_vice_president_id
+        return [
+            self._people_of(MANAGER, company),
+            top.filtered("active"),
+            self._people_of(QUALITY, company),
+            self._people_of(SYSTEM, company),
+        ]
+
+    @api.model
+    def _people_of(self, group, company):
+        # sudo: res.groups - the scheduler may have them told
+        people = self.env.ref(group).sudo().all_user_ids
+        return people.filtered(lambda user: user.active and company in user.company_ids)
 
     @api.constrains("moment", "unit", "amount")
     def _check_whole_days(self):

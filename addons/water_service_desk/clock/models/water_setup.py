@@ -47,7 +47,9 @@ class WaterSetup(models.AbstractModel):
 
     def _missing_ladder(self, company):
         steps = self.env["water.escalation.step"]._empty_rungs(company)
-        return [self.env._("Nobody hears: %s", step.name) for step in steps]
+        return [
+            self.env._("Nobody is named, managers hear instead: %s", step.name) for step in steps
+        ]
 
     @api.model
     def _try_calendar(self):

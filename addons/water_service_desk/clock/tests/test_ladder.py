@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -53,7 +55,7 @@ class TestLadder(WaterCommon):
         )
         self.assertTrue(all(empty.mapped("is_empty")))
         checklist = self._checklist()
-        self.assertIn("Nobody hears: ", checklist.missing)
+        self.assertIn("Nobody is named, managers hear instead: ", checklist.missing)
         before = self.env["mail.message"].search_count([("subject", "like", "nobody is named")])
         steps._cron_watch_ladder()
         domain = [("subject", "like", "nobody is named")]
@@ -78,6 +80,48 @@ class TestLadder(WaterCommon):
         other = self.env["res.company"].create({"name": "新公司"})
         admin.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
         self.assertEqual(steps._last_resort(other), admin)
+
+    def _told_of(self, case, moment):
+        """Who has heard of a case by then, and what was written."""
+        with freeze_time(local(moment)):
+            self._sweep()
+        clocks = case.deadline_ids
+        rows = self.env["water.escalation.notice"].search([("deadline_id", "in", clocks.ids)])
+        messages = self.env["mail.message"].search(
+            [("subject", "like", "Time limits:"), ("body", "ilike", case.name)]
+        )
+        return rows.user_id, messages
+
+    def test_heard_of_where_all_managers_are_concerned(self):
+        """Whoever is not: those at the top, quality, at last administrators, with a number."""
+        self._name_people()
+        admin = self._new_user("system", "base.group_system")
+        group = self.env.ref("base.group_system").all_user_ids
+        steps = self.env["water.escalation.step"]
+        managers, top, quality, system = steps._stand_ins(self.company)
+        self.assertIn(self.users["manager"], managers)
+        self.assertEqual(top, self.users["quality"] | self.users["supervisor"])
+        self.assertIn(admin, system)
+        case = self._inquiry()
+        concerned = managers | top | quality | self.users["agent"] | self.users["agent2"]
+        concerned |= group - admin
+        with patch.object(type(case), "_people_concerned", lambda cases: concerned):
+            heard, messages = self._told_of(case, "2026-03-23 09:00")
+        self.assertEqual(heard, admin)
+        text = "".join(messages.mapped("body"))
+        self.assertIn(case.name, text)
+        self.assertIn("due 2026-03-13 17:30", text)
+        self.assertNotIn(case.category_id.name, text)
+
+    def test_heard_of_by_those_at_the_top_who_are_not_concerned(self):
+        self._name_people()
+        managers = self.env["water.escalation.step"]._stand_ins(self.company)[0]
+        case = self._inquiry()
+        concerned = (managers | self.users["agent"] | self.users["agent2"]) - self.users["quality"]
+        with patch.object(type(case), "_people_concerned", lambda cases: concerned):
+            heard, messages = self._told_of(case, "2026-03-16 09:00")
+        self.assertEqual(heard, self.users["quality"] | self.users["supervisor"])
+        self.assertIn(case.category_id.name, "".join(messages.mapped("body")))
 
     def test_the_checklist_is_for_managers(self):
         """A manager of another company names nobody here."""

@@ -62,6 +62,11 @@ class WaterMatterMixin(models.AbstractModel):
             return [Missing(self.env._("choose an original that is still open"), "action_relate")]
         if original.sudo().company_id != self.company_id:
             return [Missing(self.env._("choose an original of the same company"), "action_relate")]
+        if original.sudo().user_id & self._barred_handlers():
+            words = self.env._(
+                "whoever handles %s had this one before: hand that over first", original.name
+            )
+            return [Missing(words, "action_relate")]
         return self._need_same_customer(original, self.end_reason)
 
     def _need_unmerging(self):
@@ -76,6 +81,11 @@ class WaterMatterMixin(models.AbstractModel):
         lead = self._lead_case()
         theirs = lead and lead._former_handlers() | lead._barred_handlers()
         return super()._former_handlers() | (theirs or self.env["res.users"])
+
+    def _barred_handlers(self):
+        """Nor does anybody get a case into which what he must not have again was merged."""
+        merged = [case._barred_handlers() for case in self._merged_cases()]
+        return super()._barred_handlers().union(*merged)
 
     # -- merging -----------------------------------------------------------------------------
 
