@@ -40,6 +40,16 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
             self._sweep()
         self.assertEqual(len((lead | case).sudo().compensation_ids), 1)
 
+    def test_undecided_it_keeps_the_matter_from_ending_with_an_incident(self):
+        lead, case = self._merged()
+        row = self._proposed(case=case, amount=45)
+        self._merge(case, lead)
+        self.assertIn(
+            f"{case.name}: a compensation is not decided yet", lead.sudo()._why_not_ended()
+        )
+        self._as("supervisor", row)._refuse("不予同意")
+        self.assertFalse(any("compensation" in text for text in lead.sudo()._why_not_ended()))
+
     def test_nobody_reads_what_another_is_paid(self):
         """Each letter names the money of its own customer alone, however it was written."""
         for paid in (True, False):

@@ -119,3 +119,81 @@ class TestMergeLimits(ComplaintCommon):
             self._undo(case)
             self.assertEqual(original.severity, severity)
         self.assertEqual(self._clock(original, "close").due_at, close)
+
+    def _order(self, due="2026-03-16 17:30", number="M-2"):
+        """An order of another body; ours ends a working day before."""
+        order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
+        return self._complaint(**order)
+
+    def _close(self, case):
+        return self._clock(case, "close").due_at
+
+    def test_judged_milder_the_body_waits_no_longer(self):
+        """Neither severity nor another standard moves the matter beyond the order in it."""
+        original = self._complaint()
+        self._as("supervisor", original)._retriage({"severity": "urgent"}, "急")
+        self._merge(self._order(), into=original)
+        self.assertLocal(self._close(original), "2026-03-13 17:30")
+        self._as("supervisor", original)._retriage({"severity": "normal"}, "不急")
+        self.assertLocal(self._close(original), "2026-03-13 17:30")
+        self._as("supervisor", original)._replan_clocks("标准变了")
+        self.assertLocal(self._close(original), "2026-03-13 17:30")
+        self._undo(original.duplicate_ids)
+        self.assertLocal(self._close(original), "2026-03-18 17:30")
+
+    def test_judged_milder_the_earlier_contact_waits_no_longer(self):
+        """What was granted to the matter meanwhile is granted to both."""
+        original, case = self._complaint(), self._complaint()
+        self._as("supervisor", case)._retriage({"severity": "urgent"}, "急")
+        self._merge(case, into=original)
+        self.assertLocal(self._close(original), "2026-03-16 17:30")
+        clock = self._clock(original, "close")
+        pause = self._as("agent", clock)._request_extension("等检定", 1, "working_day")
+        self._as("supervisor", pause).action_approve()
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
+        self._as("supervisor", original)._retriage({"severity": "normal"}, "不急")
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
+
+    def test_taken_up_again_the_body_waits_no_longer(self):
+        """A customer who is not content does not put the order of another one off."""
+        with freeze_time(local("2026-03-11 10:00")):
+            original, order = self._complaint(), self._order()
+            self._merge(order, into=original)
+            for step in ("dispatched", "investigating", "handling", "notified"):
+                getattr(self, f"_step_{step}")(original, "agent", self.net)
+        with freeze_time(local("2026-03-12 10:00")):
+            self._as("agent", original)._contest_result("没有解决")
+            self.env.invalidate_all()
+            self.assertLocal(self._close(original), "2026-03-13 17:30")
+            self.assertEqual(original.promised_at, order.promised_at)
+            self._undo(order)
+            self.assertLocal(self._close(original), "2026-03-19 17:30")
+        self.assertWhole(original | order)
+
+    def test_answered_the_body_waits_for_nothing(self):
+        with freeze_time(local("2026-03-11 10:00")):
+            original, order = self._complaint(), self._order()
+            self._merge(order, into=original)
+            for step in ("dispatched", "investigating", "handling", "notified"):
+                getattr(self, f"_step_{step}")(original, "agent", self.net)
+            self._as("agent", order)._answer_order("已办理")
+        with freeze_time(local("2026-03-12 10:00")):
+            self._as("agent", original)._contest_result("没有解决")
+            self.assertLocal(self._close(original), "2026-03-19 17:30")
+
+    def test_graver_by_itself_when_it_is_undone(self):
+        """What became an emergency after the merging stays one."""
+        for due in ("2026-03-16 17:30", "2026-03-12 17:30"):
+            with self.subTest(due=due), freeze_time(local("2026-03-11 10:00")):
+                original, order = self._complaint(), self._order(due, f"M-{due}")
+                self._merge(order, into=original)
+                self._as("supervisor", original)._retriage({"severity": "emergency"}, "爆管")
+                self._undo(order)
+                self.assertEqual(original.severity, "emergency")
+                self.assertLocal(self._close(original), "2026-03-12 10:00")
+
+    def test_what_comes_up_is_entered_where_it_is_handled(self):
+        original, case = self._complaint(), self._complaint()
+        self._merge(case, into=original)
+        with self.assertRefused(f"handled together with {original.name}", case):
+            self._as("agent", case)._retriage({"severity": "emergency"}, "孩子中毒")

@@ -100,14 +100,26 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _clocks_of_crews(self):
         """The open on-site clocks of cases for which nobody is awaited on site."""
-        clocks = self.sudo()._open_clocks()
-        return clocks.filtered(lambda clock: clock.kind == "on_site")
+        waits = self.sudo().filtered(lambda case: not case._has_own_crew())
+        return waits._open_clocks().filtered(lambda clock: clock.kind == "on_site")
+
+    def _has_own_crew(self):
+        """Whether somebody comes to this very customer, whoever works at the main."""
+        return self.sudo().category_id.has_own_crew
+
+    def _clocks_met_by(self, kind):
+        """Whoever brings a patient water is found and sent by himself."""
+        clocks = super()._clocks_met_by(kind)
+        if kind == "incident_joined":
+            clocks -= self.filtered(lambda case: case._has_own_crew()).sudo()._open_clocks()
+        return clocks
 
     def _standard_lines(self, office):
         """Of planned work nobody is awaited on site, so that clock does not start."""
         lines = super()._standard_lines(office)
         incident = self.sudo().incident_id
-        if not incident or incident.kind_id.starts_on_site or incident._is_past_announced_end():
+        awaited = incident.kind_id.starts_on_site or self._has_own_crew()
+        if not incident or awaited or incident._is_past_announced_end():
             return lines
         return tuple(line for line in lines if line.kind != "on_site")
 

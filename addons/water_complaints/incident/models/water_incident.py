@@ -340,12 +340,16 @@ class WaterIncident(models.Model):
         self.env["water.staff.message"]._tell(people, compose, self)
 
     def action_arrived(self):
-        """The crew is on site: kept once, for the incident and for all its cases."""
+        """The crew is on site: kept once, for the incident and for all whom it helps."""
         self._check_step("open")
         fresh = self.filtered(lambda incident: not incident.arrived_at)
         trusted(fresh).write({"arrived_at": fields.Datetime.now()})
         for incident in fresh:
-            incident._for_each_type(lambda cases: cases._log_events("arrived"))
+            incident._for_each_type(
+                lambda cases: cases.filtered(lambda case: not case._has_own_crew())._log_events(
+                    "arrived"
+                )
+            )
         return True
 
     def _restore(self, at, text, chosen=None):

@@ -38,4 +38,6 @@ class WaterMatterMixin(models.AbstractModel):
             words.append(self.env._("the customer has asked to be called"))
         if self.category_id.is_medical or self._tells_of_harm():
             words.append(self.env._("it reports injury or illness"))
+        if self.external_state == "open":
+            words.append(self.env._("the order of another body is not answered yet"))
         return words

@@ -22,9 +22,7 @@ class WaterRequest(models.Model):
         """What hangs on an incident has its crew already, unless it needs one of its own."""
         return super(
             WaterRequest,
-            self.filtered(
-                lambda case: not case.incident_id or case.sudo().category_id.has_own_crew
-            ),
+            self.filtered(lambda case: not case.incident_id or case._has_own_crew()),
         )._dispatch_on_call()
 
     def _keep_incident_result(self, text):

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.request.tests.common import RequestCommon
 
 from .common import IncidentCommon
@@ -47,6 +48,19 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self._over(incident)
         self.assertEqual(lead.state, "registered")
 
+    def test_an_order_that_was_merged_keeps_it_open(self):
+        incident = self._open()
+        order = {"external_source": "12345", "external_ref": "I-1"}
+        limit = self._later(days=3)
+        lead = self._caller(number=1)
+        case = self._caller(number=2, external_due_at=limit, **order)
+        self._merge(case, lead)
+        ((shown, words),) = incident._ending_lines()
+        self.assertEqual(shown, lead)
+        self.assertIn(f"{case.name}: the order of another body is not answered yet", words)
+        self._over(incident)
+        self.assertEqual(lead.state, "registered")
+
     def test_the_matter_hangs_on_it_while_it_is_merged(self):
         incident = self._open()
         lead, case = self._caller(number=1, zone_id=False), self._caller(number=2)
@@ -55,9 +69,9 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self._as("supervisor", case)._unmerge("不是一回事")
         self.assertFalse(lead.incident_id)
 
-    def test_a_crew_is_awaited_by_whoever_leaves_planned_work(self):
+    def _planned(self):
         with self._at("2026-03-09 08:00"):
-            incident = self._open(
+            return self._open(
                 kind_id=self._kind("planned").id,
                 kind="outage",
                 is_planned=True,
@@ -66,6 +80,26 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
                 aware_at=local("2026-03-11 08:00"),
                 announced_end_at=local("2026-03-11 18:00"),
             )
+
+    def test_somebody_comes_to_a_patient_whatever_the_outage(self):
+        """Neither announced work nor the crew at the main brings him water."""
+        patient = {"code": "ot07", "description": "透析病人等水"}
+        with self._at("2026-03-11 12:00"):
+            planned = self._planned()
+            case, other = self._caller(number=1, **patient), self._caller(code="ot02", number=2)
+            self.assertEqual((case | other).incident_id, planned)
+            self.assertEqual(self._clock(case, "on_site").state, "running")
+            self.assertEqual(self._clock(case, "accept").state, "running")
+            self.assertFalse(self._clock(other, "on_site").filtered(lambda c: c.state == "running"))
+            trusted(planned).state = "closed"
+            burst = self._open()
+            case, other = self._caller(number=3, **patient), self._caller(number=4)
+            self._as("supervisor", burst).action_arrived()
+        self.assertEqual(self._clock(case, "on_site").state, "running")
+        self.assertEqual(self._clock(other, "on_site").state, "met")
+
+    def test_a_crew_is_awaited_by_whoever_leaves_planned_work(self):
+        incident = self._planned()
         case = self._caller(code="ot02", number=1)
         self.assertEqual(case.incident_id, incident)
         self._as("agent", case).action_leave_incident()

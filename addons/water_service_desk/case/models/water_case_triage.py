@@ -226,22 +226,25 @@ class WaterCaseMixin(models.AbstractModel):
         """
         now = fields.Datetime.now()
         for case in self.sudo().filtered(lambda c: c.state not in c._final_states):
-            office = case.company_id._water_calendar()
-            lines = [line for line in case._standard_lines(office) if line.start_on == "received"]
             if case.severity == "emergency":
                 case._open_clocks()._resume(now)
                 case._open_clocks()._lapse_requests()
-            going = case._open_clocks().filtered(lambda row: row.state in ("running", "paused"))
-            for clock in going:
-                line = next((li for li in lines if li.kind == clock.kind), None)
-                values = (
-                    line
-                    and clock.standard_line_id
-                    and case._clock_values(line, clock.started_at, office)
-                )
-                if values and values["due_at"] < clock.due_at:
-                    clock._replan_by(values, reason)
-            case._start_missing_clocks(lines, now)
+            case._start_missing_clocks(case._hurry_by_standard(reason), now)
+
+    def _hurry_by_standard(self, reason):
+        """No clock of the case ends later than the standard for its severity says.
+
+        :return: the lines of that standard that begin with the receipt
+        """
+        office = self.company_id._water_calendar()
+        lines = [line for line in self._standard_lines(office) if line.start_on == "received"]
+        going = self._open_clocks().filtered(lambda row: row.state in ("running", "paused"))
+        for clock in going.filtered("standard_line_id"):
+            line = next((li for li in lines if li.kind == clock.kind), None)
+            values = line and self._clock_values(line, clock.started_at, office)
+            if values and values["due_at"] < clock.due_at:
+                clock._replan_by(values, reason)
+        return lines
 
     def _ease_clocks(self, reason):
         """A milder standard holds: its limits replace those whose reason is gone, on record."""

@@ -1,6 +1,7 @@
 from . import water_matter_mixin, water_matter_merging, water_matter_undoing
 from . import (
     water_matter_promise,
+    water_matter_limits,
     water_matter_mirror,
     water_matter_telling,
     water_inquiry,

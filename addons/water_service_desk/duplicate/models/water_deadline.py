@@ -25,7 +25,7 @@ class WaterDeadline(models.Model):
         rows = self._read_format([*CLOCK_FACTS, *more], load=None)
         return json.loads(json.dumps(rows[0], default=json_default))
 
-    def _hurry_by(self, theirs, reason):
+    def _hurry_by(self, theirs, reason, is_final=True):
         """Be due when another contact about the matter was.
 
         By its rule from now on, so that a change of the calendar moves the limit as it would have
@@ -34,6 +34,7 @@ class WaterDeadline(models.Model):
 
         :param theirs: facts of that contact's clock, with ``due_at``
         :param reason: why, for the chain
+        :param is_final: the date itself; else what this one was granted moves it on
         """
         due = fields.Datetime.to_datetime(theirs["due_at"])
         start = fields.Datetime.to_datetime(theirs["started_at"])
@@ -42,7 +43,12 @@ class WaterDeadline(models.Model):
         if not plain or start > self.started_at:
             rule |= {"amount": 0, "unit": False}
         trusted(self).write({**rule, "started_at": min(start, self.started_at)})
-        self._replan({self: (due, theirs["provisional"])}, reason, is_final=True)
+        self._replan({self: (due, theirs["provisional"])}, reason, is_final=is_final)
+
+    def _replan_by(self, values, reason):
+        """Another edition of the standard moves it no later than what was merged allows."""
+        super()._replan_by(values, reason)
+        self._case()._hurry_by_merged(self)
 
     def _slow_to(self, facts, reason):
         """Be due again as before another contact hurried it, and as the calendar now says.

@@ -99,6 +99,7 @@ class WaterMatterMixin(models.AbstractModel):
             original = case.sudo().duplicate_of_id
             promised = original.promised_at
             facts["severity"] = original.severity
+            facts["round"] = original.handling_round
             facts["place"] = len(original._merged_in_order())
             facts["original"] = case._bring_forward(original, facts["running"])
             facts["held"] = case._held_back(original, facts["running"])

@@ -41,6 +41,8 @@ class WaterMatterMixin(models.AbstractModel):
         if original.state not in original._final_states:
             self._release(original, facts.get("original") or {}, later)
             self._lighten(original, facts.get("severity"), later)
+            # its own severity may have been raised meanwhile
+            original._hurry_by_standard(self.env._("Merging undone: %s", self.name))
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
             self._after_unmerging(original, facts)
         original._count_repeats()
