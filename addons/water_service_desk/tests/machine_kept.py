@@ -166,16 +166,15 @@ class CasesKept:
     def page_faults(self, case, mine):
         """What the customer's page says otherwise than the case."""
         page = mine._portal_page()
-        titles = mine._portal_titles()
-        if page["status"] != titles[case.state]:
-            yield f"{case.name}: the page says {page['status']}, it is {case.state}"
+        titles, shown = mine._portal_titles(), self.page_state(case, mine)
+        if page["status"] != titles[shown]:
+            yield f"{case.name}: the page says {page['status']}, it is {shown}"
         if page["is_open"] and case.state in case._final_states and not self.page_is_open(case):
             yield f"{case.name} is over, its page says open"
         steps = [row for row in page["timeline"] if row["kind"] == "present"]
-        if case.state not in case._final_states and [row["title"] for row in steps] != [
-            titles[case.state]
-        ]:
-            yield f"{case.name} is {case.state}, the timeline says {steps}"
+        titles_of_steps = [row["title"] for row in steps]
+        if case.state not in case._final_states and titles_of_steps != [titles[shown]]:
+            yield f"{case.name} is {shown}, the timeline says {steps}"
         for row in page["promises"]:
             clocks = case.deadline_ids.filtered(lambda c, kind=row["kind"]: c.kind == kind)
             if row["state"] == "kept" and not any(clock.met_at for clock in clocks):
@@ -183,6 +182,10 @@ class CasesKept:
             if row["state"] in ("running", "overdue") and case.state in case._final_states:
                 if not any(map(self.is_open_matter, clocks)):
                     yield f"{case.name} is over, the page still promises {row['kind']}"
+
+    def page_state(self, case, mine):
+        """The state that the page ``mine`` says of ``case``."""
+        return case.state
 
     def page_is_open(self, case):
         """Whether the page of a case that is over rightly says that something goes on."""

@@ -196,3 +196,8 @@ class MattersKept:
     def page_faults(self, case, mine):
         """A page that is one of several on a matter says how the matter stands."""
         return super().page_faults(case._lead_case() or case, mine)
+
+    def page_state(self, case, mine):
+        """What only the other customer brings about is no state of the matter for this one."""
+        state = super().page_state(case, mine)
+        return mine._his_alone.get(state, state) if mine.state == "merged" else state

@@ -197,3 +197,43 @@ class TestMergeLimits(ComplaintCommon):
         self._merge(case, into=original)
         with self.assertRefused(f"handled together with {original.name}", case):
             self._as("agent", case)._retriage({"severity": "emergency"}, "孩子中毒")
+
+    def test_departments_have_no_longer_than_the_customer_was_promised(self):
+        """However it came to be earlier: an order merged in, a graver case, a word, a body."""
+
+        def merged(case):
+            self._merge(self._order("2026-03-16 17:30"), into=case)
+
+        def graver(case):
+            self._as("supervisor", case)._retriage({"severity": "urgent"}, "急")
+
+        def given(case):
+            self._as("agent", case)._promise("星期四答复", local("2026-03-12 17:30"))
+
+        def sooner(case):
+            self._as("supervisor", case).external_due_at = local("2026-03-16 17:30")
+
+        for act, due in (
+            (merged, "2026-03-13 17:30"),
+            (graver, "2026-03-16 17:30"),
+            (given, "2026-03-12 17:30"),
+            (sooner, "2026-03-13 17:30"),
+        ):
+            with self.subTest(act.__name__), freeze_time(local("2026-03-11 10:00")):
+                case = self._order("2026-03-20 17:30", act.__name__)
+                self._step_dispatched(case, "agent", self.net)
+                self.assertLocal(self._lead(case).due_at, "2026-03-17 17:30")
+                act(case)
+                self.env.invalidate_all()
+                self.assertLocal(self._lead(case).due_at, due)
+                self.assertLessEqual(self._lead(case).due_at, case.promised_at)
+
+    def test_merging_an_order_signs_it(self):
+        doors = self._at_door("integration", self.env["water.complaint"])
+        order = {"external_source": "12345", "external_ref": "M-9"}
+        values = {**order, "external_due_at": local("2026-03-20 17:30")}
+        case = doors.create(self._complaint_values(**values)).with_env(self.env)
+        self.assertFalse(case.external_signed_at)
+        self._merge(case, into=self._complaint())
+        self.assertEqual(case.external_signed_by_id, self.users["supervisor"])
+        self.assertTrue(case.external_signed_at)

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+#: By these a customer is promised the result; departments have no longer than that.
+RESULT_KINDS = ("close", "external", "promise")
+
 
 class WaterDeadline(models.Model):
     """Clocks of dispatching and of what departments were asked to do (S3.2.2a 及时分派)."""
@@ -34,6 +37,23 @@ class WaterDeadline(models.Model):
         super()._compute_owner()
         for clock in self.filtered("dispatch_id"):
             clock.user_id = clock.dispatch_id.accepted_by_id
+
+    @api.model
+    def _start(self, rows):
+        clocks = super()._start(rows)
+        clocks._bind_departments()
+        return clocks
+
+    @api.model
+    def _replan(self, limits, reason, is_final=False):
+        super()._replan(limits, reason, is_final)
+        self.browse().union(*limits)._bind_departments()
+
+    def _bind_departments(self):
+        """What has been sent is to be done by what the customer is promised now."""
+        clocks = self.sudo().filtered(lambda row: row.kind in RESULT_KINDS and not row.met_at)
+        for case in {clock._case() for clock in clocks}:
+            case.dispatch_ids._keep_promise()
 
     def _recipients(self, step, case):
         """Whoever accepted the work hears of its limit before his head does."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...assignment.models.water_case_ownership import WORKED_STATES
 from ...base.trust import trusted
 
 
@@ -94,13 +95,22 @@ class WaterDispatch(models.Model):
                     )
                 )
 
-    def _ask_by(self, due):
+    def _keep_promise(self):
+        """The customer is promised the result earlier than before: so is the work for it."""
+        for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
+            latest = self._latest(dispatch._case())
+            if latest and dispatch.due_at and dispatch.due_at > latest:
+                reason = self.env._("The customer was promised the result earlier.")
+                dispatch._ask_by(latest, reason)
+
+    def _ask_by(self, due, reason=None):
         """Another date for work that has been sent: its clock moves, on record.
 
         :param due: naive UTC moment
+        :param reason: why, by default because whoever dispatched it asks for it
         """
         clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state == "running")
         # no rule gives this date any more: a change of the calendar leaves it alone
         trusted(clocks).write({"amount": 0, "unit": False, "standard_line_id": False})
-        reason = self.env._("Asked for by whoever dispatched it.")
+        reason = reason or self.env._("Asked for by whoever dispatched it.")
         clocks._replan(dict.fromkeys(clocks, (due, False)), reason, is_final=True)

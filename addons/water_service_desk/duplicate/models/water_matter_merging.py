@@ -115,10 +115,11 @@ class WaterMatterMixin(models.AbstractModel):
             case._after_merging(original)
 
     def _after_merging(self, original):
-        """Hook: the case has just been merged.
+        """Hook: the case has just been merged; an order that is handled with another is taken.
 
         :param original: the case that is handled, with superuser rights
         """
+        self._sign_taken()
 
     def _merge_facts(self):
         """What has to be put back when the merging is undone."""

@@ -35,6 +35,10 @@ class WaterCaseMixin(models.AbstractModel):
     def _hand_over(self, user, reason):
         """Whoever gives an order to somebody has taken it for the house: it is signed."""
         super()._hand_over(user, reason)
+        self._sign_taken()
+
+    def _sign_taken(self):
+        """Somebody has seen to it that these orders are handled: that signs them."""
         self.filtered(
             lambda case: case.external_state == "open" and not case.external_signed_at
         )._sign()
