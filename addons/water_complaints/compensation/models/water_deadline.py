@@ -29,7 +29,7 @@ class WaterDeadline(models.Model):
         """The cases whose customers have waited for this: of all who rely on the date."""
         if self.promised_provisional:  # nobody is owed anything for a date that was not certain
             return self._case().browse()
-        return self._case()._matter() if self.kind == "close" else self._promised_case()
+        return self._case()._cases_of_matter() if self.kind == "close" else self._promised_case()
 
     def _compensation_item(self, case):
         """What is owed in ``case``: by the guaranteed limit, or by that of the standard."""

@@ -57,7 +57,7 @@ class WaterMatterMixin(models.AbstractModel):
         words = [self.env._("a compensation is not decided yet")] if rows else []
         return super()._what_remains() + words
 
-    def _matter(self):
+    def _cases_of_matter(self):
         """All cases of the matter, that which is handled at first."""
         lead = self._lead_case() or self.sudo()
         return lead | lead._merged_in_order()
@@ -70,6 +70,6 @@ class WaterMatterMixin(models.AbstractModel):
         """Whether his household is owed for another case of the matter: one lateness, one sum."""
         return any(
             other.compensation_ids.filtered(lambda row: row.trigger == trigger)
-            for other in self._matter() - self
+            for other in self._cases_of_matter() - self
             if self._same_customer(other)
         )
