@@ -27,6 +27,8 @@ def test_year_is_true(year):
     assert year["figures"] == []
     assert year["money"][0] > 0
     assert year["money"][1] == []
+    done, bare = year["visits"]
+    assert 0 < bare < done / 4, year["visits"]
     assert year["lawful"]
     assert year["bots"] == []
     learned, _by_words, cases = year["held out"]

@@ -203,6 +203,13 @@ def held_out():
     return [round(learned / len(rows), 1), round(words / len(rows), 1), len(rows)]
 
 
+def bare_visits():
+    """``[visits that are done, of them without a photograph]``: those are looked at again."""
+    done = env["water.visit"].search([("state", "=", "done")])
+    shown = done.filtered(lambda visit: any(file.raw for file in visit.photo_ids))
+    return [len(done), len(done - shown)]
+
+
 def main():
     since, found, other = make_twice()
     chains = {name: env[name].sudo().search([])._verify_events() for name in CHAINS}
@@ -221,6 +228,7 @@ def main():
         "held out": held_out(),
         "figures": figures(),
         "money": money_wrong,
+        "visits": bare_visits(),
         "frozen": [months["MT02", True], months["MT02", False]],
         "meters": after_the_new_price(),
         "late": {f"{bad} {breached}": number for (bad, breached), number in late.items()},
