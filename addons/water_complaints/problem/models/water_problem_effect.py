@@ -17,12 +17,13 @@ class WaterProblem(models.Model):
 
     The turning point is the end of the first measure that was taken. Counted are complaints that
     share what the problem names, whether somebody has linked them or not, by their receipt. As
-    they were when the problem was closed, they are kept.
+    they were when the effect was judged, they are kept, with the complaints behind them: a case
+    that comes, leaves the figures or moves afterwards moves nothing of what was judged.
     """
 
     _inherit = "water.problem"
 
-    figures = fields.Json(readonly=True, copy=False, help="As they were at closing.")
+    figures = fields.Json(readonly=True, copy=False, help="As they were judged.")
     turned_on = fields.Date(
         string="First Measure Taken",
         compute="_compute_figures",
@@ -52,7 +53,7 @@ class WaterProblem(models.Model):
         return fields.Datetime.context_timestamp(local, min(done.mapped("done_at"))).date()
 
     def _figures(self):
-        """``{"turned_on", "before", "after"}``; each span as first day, last day, number, days."""
+        """``{"turned_on", "before", "after"}``; each span as days, number and ids."""
         self.ensure_one()
         turned, today = self._turning_day(), self.company_id._water_today()
         if not turned:
@@ -74,12 +75,14 @@ class WaterProblem(models.Model):
         domain &= Domain("received_at", ">=", midnight(first, zone))
         domain &= Domain("received_at", "<", midnight(end, zone))
         # sudo: complaint - a number of all, the same for every reader
-        number = self.env["water.complaint"].sudo().search_count(domain)
+        found = self.env["water.complaint"].sudo()._search(domain, order="id")
+        ids = [row[0] for row in self.env.execute_query(found.select())]
         last = max(first, end - timedelta(days=1))
         return {
             "first": first.isoformat(),
             "last": last.isoformat(),
-            "number": number,
+            "number": len(ids),
+            "ids": ids,
             "days": (end - first).days,
         }
 

@@ -90,7 +90,9 @@ class WaterProblem(models.Model):
             row._check_said("judgement", "effect")
         now = fields.Datetime.now()
         values = {"state": "judged", "judged_by_id": self.env.uid, "judged_at": now}
-        return trusted(self).write(values)
+        for row in trusted(self):
+            row.write({**values, "figures": row._figures()})
+        return True
 
     def _check_measured(self):
         measures = self.sudo().measure_ids.filtered(lambda one: one.state != "cancelled")
@@ -118,11 +120,11 @@ class WaterProblem(models.Model):
             if row.judgement == "works":
                 raise UserError(self.env._("%s works: close it.", row.name))
             row._message_log(body=row.effect)
-        again = {"state": "open", "judgement": False, "effect": False}
+        again = {"state": "open", "judgement": False, "effect": False, "figures": False}
         return trusted(self).write({**again, "judged_by_id": False, "judged_at": False})
 
     def action_close(self):
-        """Closed by somebody else than who judged it; the figures are kept as they are now."""
+        """Closed by somebody else than who judged it, by the figures that were judged."""
         self._check_neutral("judged")
         now = fields.Datetime.now()
         for row in self:
@@ -131,7 +133,8 @@ class WaterProblem(models.Model):
             if row.judgement == "none":
                 raise UserError(self.env._("%s does not work yet: analyse it anew.", row.name))
             values = {"state": "closed", "closed_by_id": self.env.uid, "closed_at": now}
-            trusted(row).write({**values, "figures": row._figures()})
+            # judged before figures were kept at that step: as they are now
+            trusted(row).write({**values, "figures": row.figures or row._figures()})
         return True
 
     def action_dismiss(self):

@@ -182,10 +182,19 @@ class TestProblem(ComplaintCommon):
             judge.action_judge()
             with self.assertRaises(AccessError):
                 judge.action_close()
+            self.assertFiguresStay(problem)
             self._as("manager", problem).action_close()
-        self._received(self.cases[2], "2026-03-20 00:00")
-        self.assertRegex(problem.after_text, "1.0 .1 ")
+        trusted(self.cases[3]).leaves_figures = True
+        self.assertFiguresStay(problem)
         self.assertEqual(problem.state, "closed")
+
+    def assertFiguresStay(self, problem):
+        """One more complaint moves nothing of what was judged; its cases are those of then."""
+        self._received(self.cases[2], "2026-03-20 00:00")
+        problem.invalidate_recordset()
+        self.assertRegex(problem.after_text, "1.0 .1 ")
+        self.assertEqual(problem.figures["after"]["ids"], self.cases[3].ids)
+        self.assertEqual(len(problem.figures["before"]["ids"]), 3)
 
     def test_open_measures_and_no_effect(self):
         problem = self._in_measures()
