@@ -1,3 +1,5 @@
+import json
+
 from lxml import etree
 
 from odoo.tests import tagged
@@ -5,7 +7,11 @@ from odoo.tests import tagged
 from ..complaint.tests.common import ComplaintCommon
 
 #: Queries of an opened case: what it asks, lists with rows and its counters among it.
-BUDGET = 40
+BUDGET = 33
+#: What the views of a board may weigh, in bytes: its own, those beside it, and the search's.
+BOARD = 64_000
+#: The views that the web client asks for together when a board is opened (parted_views.js).
+BESIDE = ("kanban", "list", "calendar", "activity", "pivot", "graph", "search")
 
 
 @tagged("post_install", "-at_install")
@@ -110,8 +116,46 @@ class TestReading(ComplaintCommon):
         for kind in ("form", "kanban", "search"):
             arch = complaints.get_view(view_type=kind)["arch"]
             with self.subTest(kind=kind):
-                self.assertNotRegex(arch, r">\s{2,}<")
+                self.assertNotRegex(arch, r"\s{2,}|<!--")
                 self.assertTrue(etree.fromstring(arch).xpath("//field"))
+
+    def _views(self, *kinds):
+        """What the web client is sent of these views."""
+        complaints = self._as("agent", self.env["water.complaint"])
+        options = {"toolbar": True, "load_filters": True}
+        return complaints.get_views([(False, kind) for kind in kinds], options)
+
+    def test_board_travels_light(self):
+        """A board is opened without the form, and of its fields nothing is said that is not."""
+        sent = self._views(*BESIDE)
+        weight = len(json.dumps(sent, ensure_ascii=False).encode())
+        self.assertLess(weight, BOARD)
+        fields = sent["models"]["water.complaint"]["fields"]
+        self.assertNotIn(False, [value for field in fields.values() for value in field.values()])
+        self.assertTrue(fields["category_id"]["groupable"] and fields["category_id"]["sortable"])
+        self.assertEqual(fields["category_id"]["relation"], "water.category")
+
+    def test_nothing_is_missing(self):
+        """What filters name, what is grouped by and what a form shows is described."""
+        complaints = self._as("agent", self.env["water.complaint"])
+        everything = complaints.fields_get()
+        search = self._views("search")
+        sent = search["models"]["water.complaint"]["fields"]
+        can_group = {name for name, field in everything.items() if field["groupable"]}
+        self.assertFalse(can_group - sent.keys())
+        arch = etree.fromstring(search["views"]["search"]["arch"])
+        named = {node.get("name") for node in arch.iter("field")}
+        self.assertFalse((named & everything.keys()) - sent.keys())
+        form = self._views("form")
+        sent = form["models"]["water.complaint"]["fields"]
+        arch = etree.fromstring(form["views"]["form"]["arch"])
+        shown = {node.get("name") for node in arch.xpath("//field[not(ancestor::field)]")}
+        self.assertFalse(shown - sent.keys())
+        self.assertTrue(all(sent[name]["type"] for name in shown))
+        self.assertEqual(
+            sent["finding_final"]["selection"], everything["finding_final"]["selection"]
+        )
+        self.assertTrue(sent["occurred_at"]["help"])
 
     def _queries_of(self, work):
         self.env.flush_all()

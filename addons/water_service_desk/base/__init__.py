@@ -1,1 +1,3 @@
-from . import models
+from . import models, steady_classes
+
+steady_classes.install()

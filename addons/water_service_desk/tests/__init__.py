@@ -5,6 +5,7 @@ from ..base.tests import (
     test_examples,
     test_filters,
     test_sql_words,
+    test_steady_classes,
 )
 from ..privacy.tests import (
     test_bulk_reading,

@@ -21,7 +21,7 @@ from .place import CHECKOUT, Place, Stop, end, main, say
 from .template import BASE, TEMPLATE, test_odoo
 
 PLUGINS = ("-p", "water.total", "-p", "water.properties")
-IN_ODOO = ("-p", "water.files", "-p", "water.warm", "-p", "water.log_errors")
+IN_ODOO: tuple[str, ...] = ("-p", "water.files", "-p", "water.warm", "-p", "water.log_errors")
 IN_ODOO += ("--odoo-http", "--odoo-log-level=error")
 NO_TESTS = 5  # pytest's exit code
 LIMIT = int(os.environ.get("WATER_TEST_TIMEOUT") or 2400)  # seconds, for each of the two runs

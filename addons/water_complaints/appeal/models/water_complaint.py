@@ -29,12 +29,12 @@ class WaterComplaint(models.Model):
     appeal_count = fields.Integer(string="Number of Appeals", compute="_compute_counts")
     can_appeal = fields.Boolean(compute="_compute_can_appeal", export_string_translation=False)
 
-    def _compute_counts(self):
+    @api.model
+    def _counted_links(self):
         """What his customer has appealed against in the matter counts here as well."""
-        super()._compute_counts()
-        counts = self._count_by("water.appeal", "appellant_case_id")
-        for case in self:
-            case.appeal_count += counts.get(case._origin.id, 0)
+        links = super()._counted_links()
+        theirs = self.env["water.appeal"]._fields["appellant_case_id"]
+        return {**links, "appeal_count": [*links["appeal_count"], theirs]}
 
     @api.depends("state", "appeal_ids.state")
     @api.depends_context("uid")

@@ -1,12 +1,10 @@
-import re
+from collections import Counter
+from itertools import chain
 
 from odoo import api, fields, models
 
 from ...base import windows
 from ...base.tables import table
-
-#: Between two elements, how the files of views are written.
-INDENT = re.compile(r">\s{2,}<")
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -27,12 +25,6 @@ class WaterCaseMixin(models.AbstractModel):
     return_note = fields.Char(string="Latest Return", compute="_compute_return_note")
     deadline_count = fields.Integer(string="Number of Limits", compute="_compute_counts")
     dispatch_count = fields.Integer(string="Number of Dispatches", compute="_compute_counts")
-
-    @api.model
-    def get_view(self, view_id=None, view_type="form", **options):
-        """A view as Odoo gives it; a fourth of a form are indents, which nobody sees."""
-        view = super().get_view(view_id, view_type, **options)
-        return {**view, "arch": INDENT.sub("> <", view["arch"])}
 
     @api.depends("state")
     def _compute_is_final(self):
@@ -71,13 +63,29 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends(lambda self: table(self, "_counted_lists"))
     @api.depends_context("uid")
     def _compute_counts(self):
-        counters = table(self, "_counters")
-        links = {counter: self._child_link(model) for counter, model in counters.items()}
-        used = self._origin._pointed_at_by(links.values())
-        for counter, link in links.items():
-            counts = self._count_by(link.model_name, link.name) if link in used else {}
+        counted = {
+            counter: links
+            for counter, links in self._counted_links().items()
+            if not self._is_known(counter)
+        }
+        used = self._origin._pointed_at_by(chain.from_iterable(counted.values()))
+        for counter, links in counted.items():
+            counts = Counter()
+            for link in used & set(links):
+                counts.update(self._count_by(link.model_name, link.name))
             for case in self:
-                case[counter] = counts.get(case._origin.id, 0)
+                case[counter] = counts[case._origin.id]
+
+    @api.model
+    def _counted_links(self):
+        """Counter → the fields by which what it counts points at cases of this kind."""
+        counters = table(self, "_counters")
+        return {counter: [self._child_link(model)] for counter, model in counters.items()}
+
+    def _is_known(self, name):
+        """Whether the field has been worked out for all of these, by what a form has read."""
+        known = self._fields[name]._get_cache(self.env)
+        return all(number in known for number in self._ids)
 
     @api.model
     def _child_link(self, model):

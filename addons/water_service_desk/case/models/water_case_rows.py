@@ -1,3 +1,5 @@
+from itertools import chain
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -19,17 +21,30 @@ class WaterCaseMixin(models.AbstractModel):
         """Read for the web client; one case alone, as its form does, without asking twice."""
         if len(self) == 1 and any("fields" in asked for asked in specification.values()):
             self._know_empty_lists()
+            self._count_what_is_read(specification)
         return super().web_read(specification)
 
     def _know_empty_lists(self):
-        """Have the lists that nothing points at stand empty in the cache."""
-        cases = self._origin
-        lists = [self._fields[name] for name in self._plain_lists()]
-        links = {name: self.env[name.comodel_name]._fields[name.inverse_name] for name in lists}
-        used = cases._pointed_at_by(links.values())
-        for field, link in links.items():
-            if link not in used:
-                field._insert_cache(cases, [()] * len(cases))
+        """Have lists and counters of what nothing points at stand empty in the cache."""
+        cases, counted = self._origin, self._counted_links()
+        links = {name: [self._link_of(name)] for name in self._plain_lists()} | counted
+        used = cases._pointed_at_by(chain.from_iterable(links.values()))
+        for name, ways in links.items():
+            if used.isdisjoint(ways):
+                self._fields[name]._insert_cache(cases, [0 if name in counted else ()])
+
+    def _count_what_is_read(self, specification):
+        """Have counters of lists that are read as well tell how many rows the user is shown."""
+        lists = {self._link_of(name): name for name in self._plain_lists() if name in specification}
+        for counter, (link, *others) in self._counted_links().items():
+            if counter in specification and link in lists and not others:
+                rows = self[lists[link]]
+                self._fields[counter]._insert_cache(self, [len(rows)])
+
+    def _link_of(self, name):
+        """The field of the rows by which those of a list point at the case."""
+        field = self._fields[name]
+        return self.env[field.comodel_name]._fields[field.inverse_name]
 
     def _plain_lists(self):
         """Names of the lists whose rows point at the case by a column."""

@@ -239,9 +239,7 @@ class WaterMatterMixin(models.AbstractModel):
         self._clocks_to_void("merged")._void()
 
     def _compute_duplicate_count(self):
-        rows = self._read_group(
-            [("duplicate_of_id", "in", self._origin.ids)], ["duplicate_of_id"], ["__count"]
-        )
-        counts = {original.id: count for original, count in rows}
+        is_any = self._origin._pointed_at_by([self._fields["duplicate_of_id"]])
+        counts = self._count_by(self._name, "duplicate_of_id") if is_any else {}
         for case in self:
             case.duplicate_count = counts.get(case._origin.id, 0)

@@ -26,8 +26,10 @@ class WaterCaseMixin(models.AbstractModel):
         """Whether the customer could not be told something."""
         messages = self.env["water.message"].sudo()
         link = messages._case_field(self._name)
-        # sudo: water.message - that one failed is no secret to whoever works on the case
-        lost = messages.search([(link, "in", self._origin.ids), ("state", "=", "given_up")])[link]
+        if self._origin._pointed_at_by([messages._fields[link]]):
+            # sudo: water.message - that one failed is no secret to whoever works on the case
+            messages = messages.search([(link, "in", self._origin.ids), ("state", "=", "given_up")])
+        lost = messages[link]
         for case in self:
             case.message_failed = case._origin in lost
 

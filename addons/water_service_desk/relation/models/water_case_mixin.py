@@ -21,8 +21,10 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_related_count(self):
         rows = self.env["water.case.relation"]
-        found = rows.search(self._related_domain()) if rows.has_access("read") else rows
         ends = (rows._case_field(self._name), rows._parent_field(self._name))
+        is_any = self._origin._pointed_at_by([rows._fields[end] for end in ends])
+        asked = is_any and rows.has_access("read")
+        found = rows.search(self._related_domain()) if asked else rows
         for case in self:
             case.related_count = sum(case._origin in (row[ends[0]], row[ends[1]]) for row in found)
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { click, edit, press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { click, edit, press, queryAllTexts, queryFirst, waitFor, waitUntil } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -134,6 +134,22 @@ test("the same words are asked for once, a category anew", async () => {
     await rest();
     expect(asked).toHaveLength(2);
     expect(asked[1].category_id).toBe(3);
+});
+
+test("a saved case asks for articles when they come into sight", async () => {
+    const low = `<form><div style="height: 3000px"/>${ARCH.slice(ARCH.indexOf(">") + 1)}`;
+    await mountView({ type: "form", resModel: "water.inquiry", resId: 1, arch: low });
+    await rest();
+    expect(asked).toEqual([]);
+    expect(".o_water_articles").toHaveText(/while you write/);
+    queryFirst(".o_water_articles").scrollIntoView();
+    await waitFor(".o_water_open");
+    expect(asked).toHaveLength(1);
+    await contains("[name=subject] input").edit("yellow", { confirm: "blur" });
+    await rest();
+    queryFirst(".o_water_articles").scrollIntoView();
+    await waitUntil(() => asked.length === 2);
+    expect(asked[1].text).toBe("yellow");
 });
 
 test("taking an article fills the answer, cites it and is reported", async () => {

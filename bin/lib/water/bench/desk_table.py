@@ -15,6 +15,7 @@ REQUESTS = {
     "list": ("list of the open ones, first 80", {"cpu": "<= project"}),
     "columns of the board": ("columns of the board", {}),
     "views of the board": ("views of the board", {"bytes": "<= 100"}),
+    "views of its form": ("its form, fetched while the board is looked at", {}),
     "duty board": ("duty board", {"server": "<= 60"}),
     "search of all, alone": ("search of all", {"server": "<= 100"}),
     "letter": ("look at a letter", {"server": "<= 500"}),

@@ -22,6 +22,8 @@ REST = f"""() => benchWatch.busy === 0
     && performance.now() - benchWatch.last > {QUIET}
     && !document.querySelector(".o_blockUI")"""
 REPEATS = 10
+#: The form is fetched while a board is looked at, after so many ms at most.
+FORM_COMES = 3000
 #: Odoo's log of a request: how, queries, seconds in them, the other seconds.
 LINE = re.compile(r'"(GET|POST) \S+ HTTP/[\d.]+" \d+ - (\d+) ([\d.]+) ([\d.]+)')
 #: side → model, places of its list and its board, title's cell
@@ -124,10 +126,10 @@ class Desk:
             "bytes": sum(_size(answer) for answer in answers),
         }
 
-    def again(self, name, answers, model, method):
-        """Repeat the last request of that kind alone: queries, processor time, bytes."""
+    def again(self, name, answers, model, method, which=-1):
+        """Repeat a request of that kind alone, the last one: queries, processor time, bytes."""
         path = CALL.format(model=model, method=method)
-        request = [each.request for each in answers if path in each.url][-1]
+        request = [each.request for each in answers if path in each.url][which]
         self.repeat(name, request.url, request.post_data)
 
     def repeat(self, name, url, body):
@@ -190,9 +192,9 @@ class Side:
         """One act of this side."""
         return self.desk.act(f"{self.side}: {name}", *how)
 
-    def again(self, name, answers, method, model=None):
+    def again(self, name, answers, method, which=-1):
         """One request of this side alone."""
-        self.desk.again(f"{self.side}: {name}", answers, model or self.model, method)
+        self.desk.again(f"{self.side}: {name}", answers, self.model, method, which)
 
     def measure(self):
         """All that both sides have."""
@@ -211,7 +213,11 @@ class Side:
         self.desk.page = self.desk._new_page()
         with self.desk.answers() as answers:
             self.desk.goto(self.board)
-        self.again("views of the board", answers, "get_views")
+            self.page.wait_for_timeout(FORM_COMES)
+            self.desk.rest()
+        self.again("views of the board", answers, "get_views", which=0)
+        if len([each for each in answers if "/get_views" in each.url]) > 1:
+            self.again("views of its form", answers, "get_views")
 
     def _click(self, selector, number=0):
         """Click without a mouse, which would rest on the button and have its hint shown."""

@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { useVisible } from "@mail/utils/common/hooks";
 import { useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useDebounced } from "@web/core/utils/timing";
@@ -13,6 +14,7 @@ export const PAUSE = 350;
 const KEYS = ["y", "z", "v"];
 /** What the matter is told in, the newest words last. */
 const TEXTS = ["subject", "description", "verbatim"];
+const NOTHING = { articles: [], blocks: [], asked: false };
 
 /** The name of the field in which something happened. */
 const fieldOf = (ev) => ev.target.closest(".o_field_widget")?.getAttribute("name");
@@ -33,11 +35,12 @@ export class WaterArticles extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.root = useRef("root");
-        this.state = useState({ articles: [], blocks: [], asked: false });
+        this.state = useState({ ...NOTHING });
         this.typed = {};
         this.last = "";
         this.keepLast = new KeepLast();
         this.look = useDebounced(() => this.load(), PAUSE);
+        this.sight = useVisible("root", (isVisible) => isVisible && this.load());
         useRecordObserver((record) => {
             // read, so that a change of any of them is observed
             void [...TEXTS, "category_id", "partner_id"].map((name) => record.data[name]);
@@ -83,8 +86,18 @@ export class WaterArticles extends Component {
         return resId && resModel !== "water.call" ? [resModel, resId] : false;
     }
 
+    /** Whether the articles of a saved case stand further down, where nobody sees them. */
+    get isUnseen() {
+        return this.savedCase && !this.sight.isVisible;
+    }
+
     async load() {
         if (!this.isOpen) {
+            return;
+        }
+        if (this.isUnseen) {
+            this.last = "";
+            Object.assign(this.state, NOTHING);
             return;
         }
         const question = {
