@@ -21,7 +21,7 @@ from ..privacy.tests import (
 )
 from ..case.tests import test_audit, test_files, test_outline, test_thread, test_transition
 from ..case.tests import test_triage
-from ..assignment.tests import test_bounce, test_dispatch, test_ownership
+from ..assignment.tests import test_bounce, test_dispatch, test_membership, test_ownership
 from ..availability.tests import test_outage as test_availability_outage
 from ..clock.tests import (
     test_bad_standard,

@@ -35,6 +35,10 @@ class ResUsers(models.Model):
         "Somebody else has this badge number.",
     )
 
+    def _get_invalidation_fields(self):
+        """What somebody may see goes by his departments, and is kept in memory."""
+        return super()._get_invalidation_fields() | {"water_department_ids"}
+
     def write(self, vals):
         """Whoever leaves has cases in hand: those who can hand them over hear of it."""
         gone = self.filtered("active") if vals.get("active") is False else self.browse()

@@ -3,10 +3,13 @@ from odoo.exceptions import ValidationError
 
 
 class WaterDepartment(models.Model):
-    """A responsible department (责任部门) with its people."""
+    """A responsible department (责任部门) with its people.
+
+    Odoo keeps in memory what each person may see, and that goes by the departments he is in.
+    """
 
     _name = "water.department"
-    _inherit = ["mail.alias.mixin.optional"]
+    _inherit = ["mail.alias.mixin.optional", "water.cached.mixin"]
     _description = "Responsible Department"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]

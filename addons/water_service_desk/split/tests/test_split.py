@@ -120,7 +120,7 @@ class TestSplit(RequestCommon):
         split = self.env["water.case.split"].search([("request_id", "=", case.id)])
         self.assertEqual(split.undone_by_id, self.users["agent"])
         self.assertWhole(case | part)
-        with self.assertRaisesRegex(UserError, "nothing is added to it any more"):
+        with self.assertRaisesRegex(UserError, "enter it there"):
             self._as("agent", part)._undo_split("再来")
         with self.assertRefused(f"split {case.name} again", case | part):
             self._as("agent", part)._unmerge("两件事")  # it has no words and files any more

@@ -1,0 +1,54 @@
+import re
+
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+
+#: What rules say of whoever asks, and by what Odoo forgets what it has worked out for him:
+#: a number never changes, roles and companies are among Odoo's own invalidation fields.
+FORGOTTEN = {"id", "partner_id", "company_ids", "has_group", "has_groups", "all_group_ids"}
+FORGOTTEN |= {"water_department_ids"}
+
+
+@tagged("post_install", "-at_install")
+class TestMembership(WaterCommon):
+    """What somebody sees follows his departments at once: rules are kept in memory."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+        self._dispatch(self.case)
+
+    def _finds(self):
+        """Whether somebody of another department finds the dispatch to the network's."""
+        rows = self._as("department2", self.env["water.dispatch"])
+        return bool(rows.search([("inquiry_id", "=", self.case.id)]))
+
+    def test_department_takes_somebody_in(self):
+        """As soon as he belongs to it he sees its work, and no longer than he does."""
+        user = self.users["department2"]
+        self.assertFalse(self._finds())
+        self.net.member_ids += user
+        self.assertTrue(self._finds())
+        self.net.member_ids -= user
+        self.assertFalse(self._finds())
+
+    def test_somebody_is_put_into_a_department(self):
+        """The same from the person's own form."""
+        user = self.users["department2"]
+        self.assertFalse(self._finds())
+        user.water_department_ids += self.net
+        self.assertTrue(self._finds())
+        user.water_department_ids -= self.net
+        self.assertFalse(self._finds())
+
+    def test_rules_ask_for_what_is_forgotten(self):
+        """No rule goes by something of a person whose change leaves it as it was."""
+        rules = self.env["ir.rule"].search([("domain_force", "like", "user.")])
+        ours = rules.filtered(lambda rule: rule.get_external_id()[rule.id].startswith("water_"))
+        self.assertGreater(len(ours), 100)
+        asked = {name for rule in ours for name in re.findall(r"\buser\.(\w+)", rule.domain_force)}
+        self.assertLessEqual(asked, FORGOTTEN)
+        self.assertLessEqual(
+            {"company_ids", "water_department_ids"}, self.env.user._get_invalidation_fields()
+        )
