@@ -89,6 +89,15 @@ def test_somebody_stays(setup, tmp_path):
     assert not (tmp_path / "water.closed").exists()
 
 
+def test_somebody_stays_after_an_upgrade_that_failed(setup, tmp_path):
+    """What is neither old nor new is not opened because somebody looks into it."""
+    setup(FAILS="1")
+    (tmp_path / "sessions").write_text("1000")
+    done, lines = setup()
+    assert (done.returncode, lines) == (1, [])
+    assert (tmp_path / "water.closed").exists()
+
+
 def test_another_address(setup):
     """Links follow ``.env``, and are left alone while it stays the same."""
     setup()
