@@ -7,6 +7,7 @@ import {
     defineModels,
     fields,
     getService,
+    makeServerError,
     models,
     mountWithCleanup,
     onRpc,
@@ -73,6 +74,26 @@ test("who opens a case at once has its form at once", async () => {
     await animationFrame();
     expect(".o_form_view [name=subject] input").toHaveValue("brown water");
     expect.verifySteps(["list kanban search", "form"]);
+});
+
+test("a form that does not come disturbs nobody who looks at a list", async () => {
+    let isDown = true;
+    onRpc("water.inquiry", "get_views", ({ kwargs }) => {
+        const isForm = kwargs.views.every(([, type]) => type === "form");
+        if (isForm && isDown) {
+            expect.step("no form");
+            throw makeServerError({ type: "AccessError" });
+        }
+    });
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(1);
+    await advanceTime(LOOKED_AT);
+    await animationFrame();
+    expect.verifySteps(["no form"]);
+    expect(".modal").toHaveCount(0);
+    isDown = false;
+    await contains(".o_data_cell").click();
+    expect(".o_form_view [name=subject] input").toHaveValue("brown water");
 });
 
 test("the filters of a list are there after a form as well", async () => {

@@ -49,14 +49,18 @@ patch(View.prototype, {
         return { views: views.filter(([, type]) => !isForm(type)) };
     },
 
-    /** Asks as the form will ask when a case is opened, and keeps the answer. */
+    /**
+     * Asks as the form will ask when a case is opened, and keeps the answer. Nobody has asked for
+     * it yet: where none comes, whoever opens a case hears why.
+     */
     async fetchForm() {
         const { context, resModel, loadActionMenus } = this.props;
         const { actionId, views } = this.env.config;
         const form = (views || []).filter(([, type]) => isForm(type));
         if (form.length) {
             const options = { actionId, loadActionMenus, loadIrFilters: false };
-            await this.viewService.loadViews({ context, resModel, views: form }, options);
+            const asked = this.viewService.loadViews({ context, resModel, views: form }, options);
+            await asked.catch(() => {});
         }
     },
 });
