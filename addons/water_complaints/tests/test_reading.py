@@ -1,4 +1,5 @@
 import json
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -80,6 +81,33 @@ class TestReading(ComplaintCommon):
         values, _queries = self._opened(case)
         self.assertEqual((values["evidence_ids"], values["evidence_count"]), ([], 0))
 
+    def test_rows_that_others_have_read_are_not_counted(self):
+        """What the system has read of a list in the same request tells the user nothing."""
+        case = self._complaint_at("handling")
+        rule = {"name": "none", "domain_force": "[(0, '=', 1)]"}
+        rule["model_id"] = self.env["ir.model"]._get_id("water.evidence")
+        self.env["ir.rule"].create(rule)
+        seen = self._as("agent", case)
+        self.env.invalidate_all()
+        self.assertTrue(seen.sudo().evidence_ids)
+        asked = {
+            "evidence_ids": {"fields": {"display_name": {}}, "order": "id"},
+            "evidence_count": {},
+        }
+        (values,) = seen.web_read(asked)
+        self.assertEqual((values["evidence_ids"], values["evidence_count"]), ([], 0))
+
+    def test_a_list_of_some_is_no_count_of_all(self):
+        """Where a list shows a part of the rows, its counter counts the rows."""
+        case = self._complaint_at("handling")
+        field, number = type(case).evidence_ids, len(case.evidence_ids)
+        asked = {"evidence_ids": {"fields": {"display_name": {}}}, "evidence_count": {}}
+        self.env.invalidate_all()
+        with patch.object(field, "domain", [("id", "=", 0)]):
+            (values,) = self._as("agent", case).web_read(asked)
+        self.assertFalse(values["evidence_ids"])
+        self.assertEqual(values["evidence_count"], number)
+
     def test_pending_changes_are_known(self):
         """A row that was moved to another case and is not yet written down is not found."""
         one, two = self._complaint(), self._complaint()
@@ -118,6 +146,30 @@ class TestReading(ComplaintCommon):
             with self.subTest(kind=kind):
                 self.assertNotRegex(arch, r"\s{2,}|<!--")
                 self.assertTrue(etree.fromstring(arch).xpath("//field"))
+
+    def test_wide_blanks_of_chinese_are_no_indents(self):
+        """Two of them begin a paragraph, or stand between the characters of a short name."""
+        form = self.env.ref("water_complaints.water_complaint_view_form").with_context(lang=None)
+        words = "\u3000\u3000说明\u3000\u3000完"
+        arch = f"<xpath expr='//sheet' position='inside'><p>\n    {words}\n</p></xpath>"
+        values = {"name": "x", "model": form.model, "inherit_id": form.id, "arch": arch}
+        self.env["ir.ui.view"].create(values)
+        sent = self._as("agent", self.env[form.model]).get_view(view_type="form")["arch"]
+        self.assertIn(words, sent)
+
+    def test_what_silence_would_change_is_said(self):
+        """A choice of nothing is a choice; a text from which tags are not taken may have videos."""
+        described = {
+            "choice": {"type": "selection", "selection": [], "readonly": False, "domain": []},
+            "text": {"type": "html", "sanitize": True, "sanitize_tags": False},
+        }
+        self.assertEqual(
+            self.env["water.complaint"]._without_nothing(described),
+            {
+                "choice": {"type": "selection", "selection": []},
+                "text": {"type": "html", "sanitize": True, "sanitize_tags": False},
+            },
+        )
 
     def _views(self, *kinds):
         """What the web client is sent of these views."""

@@ -34,8 +34,16 @@ class WaterCaseMixin(models.AbstractModel):
                 self._fields[name]._insert_cache(cases, [0 if name in counted else ()])
 
     def _count_what_is_read(self, specification):
-        """Have counters of lists that are read as well tell how many rows the user is shown."""
-        lists = {self._link_of(name): name for name in self._plain_lists() if name in specification}
+        """Have counters of lists that are read as well tell how many rows the user is shown.
+
+        Lists of a part of the rows tell nothing of that, nor do those that somebody has read
+        before in this request: he may see more of them.
+        """
+        lists = {
+            self._link_of(name): name
+            for name in self._plain_lists()
+            if name in specification and not self._fields[name].domain and not self._is_known(name)
+        }
         for counter, (link, *others) in self._counted_links().items():
             if counter in specification and link in lists and not others:
                 rows = self[lists[link]]

@@ -3,12 +3,14 @@ import re
 from odoo import api, models
 
 #: How the files of views are written: runs of blanks, and what is said to whoever writes them.
-INDENT = re.compile(r"\s{2,}")
+INDENT = re.compile(r"[ \t\r\n]{2,}")
 REMARK = re.compile(r"<!--.*?-->", re.S)
 #: What the web client asks of a field apart, where it needs it: for filters, and for exports.
 ASKED_APART = frozenset({"groups", "searchable"})
 #: What says no more of a field than silence.
 EMPTY = ([], {})
+#: Of these the web client takes silence for something else.
+ALWAYS_SAID = frozenset({"selection", "sanitize_tags"})
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -41,7 +43,7 @@ class WaterCaseMixin(models.AbstractModel):
             name: {
                 key: value
                 for key, value in description.items()
-                if value is not False and value not in EMPTY
+                if key in ALWAYS_SAID or (value is not False and value not in EMPTY)
             }
             for name, description in described.items()
         }
