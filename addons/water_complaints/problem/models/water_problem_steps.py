@@ -90,8 +90,8 @@ class WaterProblem(models.Model):
             row._check_said("judgement", "effect")
         now = fields.Datetime.now()
         values = {"state": "judged", "judged_by_id": self.env.uid, "judged_at": now}
-        for row in trusted(self):
-            row.write({**values, "figures": row._figures()})
+        trusted(self).write(values)
+        self._keep_figures()
         return True
 
     def _check_measured(self):
@@ -120,8 +120,11 @@ class WaterProblem(models.Model):
             if row.judgement == "works":
                 raise UserError(self.env._("%s works: close it.", row.name))
             row._message_log(body=row.effect)
-        again = {"state": "open", "judgement": False, "effect": False, "figures": False}
-        return trusted(self).write({**again, "judged_by_id": False, "judged_at": False})
+        again = {"state": "open", "judgement": False, "effect": False}
+        trusted(self).write({**again, "judged_by_id": False, "judged_at": False})
+        # sudo: water.problem - written by this checked step alone
+        trusted(self.sudo()).figures = False
+        return True
 
     def action_close(self):
         """Closed by somebody else than who judged it, by the figures that were judged."""
@@ -133,8 +136,9 @@ class WaterProblem(models.Model):
             if row.judgement == "none":
                 raise UserError(self.env._("%s does not work yet: analyse it anew.", row.name))
             values = {"state": "closed", "closed_by_id": self.env.uid, "closed_at": now}
-            # judged before figures were kept at that step: as they are now
-            trusted(row).write({**values, "figures": row.figures or row._figures()})
+            trusted(row).write(values)
+            if not row.sudo().figures:  # judged before figures were kept at that step
+                row._keep_figures()
         return True
 
     def action_dismiss(self):

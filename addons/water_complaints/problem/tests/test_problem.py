@@ -188,6 +188,11 @@ class TestProblem(ComplaintCommon):
         self.assertFiguresStay(problem)
         self.assertEqual(problem.state, "closed")
 
+        mine = self._as("department", problem)
+        self.assertRegex(mine.after_text, "1.0 .1 ")
+        with self.assertRaises(AccessError):
+            mine.read(["figures"])  # they name complaints that he may not see
+
     def assertFiguresStay(self, problem):
         """One more complaint moves nothing of what was judged; its cases are those of then."""
         self._received(self.cases[2], "2026-03-20 00:00")
