@@ -116,6 +116,17 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self._sweep_at(LATE)
         self.assertEqual(self._owed(lead, case), [0, 1])
 
+    def test_by_his_own_date_where_that_of_the_matter_stands_still_before_it(self):
+        """That it was to end earlier is no help to him as long as it stands still."""
+        lead = self._complaint()
+        with freeze_time(local("2026-03-12 10:00")):
+            case = self._other()
+            pause = self._clock(lead, "close")._request_pause("等资料", local("2026-03-25 10:00"))
+            pause.sudo()._begin()
+            self._merge(case, lead)
+        self._sweep_at("2026-03-20 10:00")
+        self.assertEqual(self._owed(lead, case), [0, 1])
+
     def test_nobody_is_owed_what_was_answered_in_time(self):
         lead = self._complaint()
         self._sweep_at(LATE)

@@ -228,6 +228,67 @@ class TestMergeLimits(ComplaintCommon):
                 self.assertLocal(self._lead(case).due_at, due)
                 self.assertLessEqual(self._lead(case).due_at, case.promised_at)
 
+    def test_a_department_that_waited_has_no_longer_either(self):
+        """Its clock stood still when the customer was promised the result earlier."""
+        with freeze_time(local("2026-03-11 10:00")):
+            case = self._order("2026-03-20 17:30", "M-7")
+            self._step_dispatched(case, "agent", self.net)
+            work = self._lead(case).deadline_ids
+            self._as("agent", work)._request_pause("等客户", local("2026-03-12 10:00"))
+            self._as("agent", case)._promise("星期四答复", local("2026-03-12 17:30"))
+        with freeze_time(local("2026-03-12 10:00")):
+            work._resume()
+            self.env.invalidate_all()
+            self.assertLocal(self._lead(case).due_at, "2026-03-12 17:30")
+
+    def test_what_waits_together_goes_on_together(self):
+        """A department has the time that it had when the customer waits as long as it does."""
+        with freeze_time(local("2026-03-11 10:00")):
+            case = self._order("2026-03-20 17:30", "M-8")
+            self._step_dispatched(case, "agent", self.net)
+            work = self._lead(case).deadline_ids
+            both = work | self._clock(case, "close")
+            self._as("agent", both)._request_pause("等客户", local("2026-03-12 10:00"))
+            self.assertEqual(set(both.mapped("state")), {"paused"})
+        with freeze_time(local("2026-03-12 10:00")):
+            before = work.due_at
+            both._resume()
+            self.env.invalidate_all()
+            self.assertGreater(work.due_at, before)
+
+    def test_a_limit_that_comes_into_one_that_stands_still(self):
+        """However long that stands still: it goes on by the limit of the contact merged into it."""
+        with freeze_time(local("2026-03-11 10:00")):
+            original = self._complaint()
+            clock = self._clock(original, "close")
+            pause = self._as("agent", clock)._request_pause("等客户", local("2026-03-16 10:00"))
+            pause.sudo()._begin()
+            self.assertEqual(clock.state, "paused")
+        with freeze_time(local("2026-03-12 10:00")):
+            case = self._complaint()
+            self.assertLocal(self._close(case), "2026-03-19 17:30")
+            self._merge(case, into=original)
+        with freeze_time(local("2026-03-16 10:00")):
+            clock._resume()
+            self.env.invalidate_all()
+            self.assertLocal(clock.due_at, "2026-03-19 17:30")
+            self._undo(case)
+            self.assertLocal(clock.due_at, "2026-03-23 17:30")
+
+    def test_the_earliest_of_what_comes_into_one_that_stands_still(self):
+        """What the body has given longer for is due when the standard says."""
+        with freeze_time(local("2026-03-11 10:00")):
+            original, order = self._complaint(), self._order("2026-03-27 17:30", "M-6")
+            clock = self._clock(original, "close")
+            pause = self._as("agent", clock)._request_pause("等客户", local("2026-03-16 10:00"))
+            pause.sudo()._begin()
+            self.assertEqual(clock.state, "paused")
+            self._merge(order, into=original)
+        with freeze_time(local("2026-03-16 10:00")):
+            clock._resume()
+            self.env.invalidate_all()
+            self.assertLocal(clock.due_at, "2026-03-18 17:30")
+
     def test_merging_an_order_signs_it(self):
         doors = self._at_door("integration", self.env["water.complaint"])
         order = {"external_source": "12345", "external_ref": "M-9"}

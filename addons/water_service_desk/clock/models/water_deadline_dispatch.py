@@ -55,6 +55,13 @@ class WaterDeadline(models.Model):
         for case in {clock._case() for clock in clocks}:
             case.dispatch_ids._keep_promise()
 
+    def _bind_after_pause(self):
+        """What waited has no longer either, once it is known until when the customer waits."""
+        for case in {clock._case() for clock in self.sudo()}:
+            results = case._open_clocks().filtered(lambda row: row.kind in RESULT_KINDS)
+            if "paused" not in results.mapped("state"):
+                case.dispatch_ids._keep_promise()
+
     def _recipients(self, step, case):
         """Whoever accepted the work hears of its limit before his head does."""
         dispatch = self.sudo().dispatch_id

@@ -169,6 +169,7 @@ class WaterDeadlinePause(models.Model):
             clock._move_due(due, provisional)
             clock._after_pause()
             clock._wake_sweep()
+        self.deadline_id._bind_after_pause()
         for pause in self:
             pause.deadline_id._tell_pause(pause)
 

@@ -205,13 +205,12 @@ class WaterMatterMixin(models.AbstractModel):
         :param theirs: facts of that contact's clock, with kind and limit
         """
         due = fields.Datetime.to_datetime(theirs["due_at"])
+        return self._clocks_like(theirs, state).filtered(lambda row: row.due_at > due)
+
+    def _clocks_like(self, theirs, state):
+        """Clocks in ``state`` of the kind of another contact's clock."""
         return self._open_clocks().filtered(
-            lambda row: (
-                row.kind == theirs["kind"]
-                and row.state == state
-                and not row.visit_id
-                and row.due_at > due
-            )
+            lambda row: row.kind == theirs["kind"] and row.state == state and not row.visit_id
         )
 
     def _clocks_to_void(self, kind):

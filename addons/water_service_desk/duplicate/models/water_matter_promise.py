@@ -98,11 +98,14 @@ class WaterMatterMixin(models.AbstractModel):
     # -- limits of cases whose clocks stand still ----------------------------------------------
 
     def _held_back(self, original, running):
-        """What waits until the clocks of ``original`` run again: {clock id: facts of this one}."""
+        """What waits until the clocks of ``original`` run again: {clock id: facts of this one}.
+
+        All of them, for nobody knows yet when those will be due; of several the earliest.
+        """
         return {
             str(clock.id): theirs
-            for theirs in running
-            for clock in original._later_clocks(theirs, "paused")
+            for theirs in sorted(running, key=lambda row: row["due_at"], reverse=True)
+            for clock in original._clocks_like(theirs, "paused")
         }
 
     def _held_limits(self):
