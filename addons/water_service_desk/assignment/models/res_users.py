@@ -35,6 +35,11 @@ class ResUsers(models.Model):
         "Somebody else has this badge number.",
     )
 
+    @api.model
+    def _get_invalidation_fields(self):
+        """The rules of records ask for it, and are remembered for each person."""
+        return super()._get_invalidation_fields() | {"water_department_ids"}
+
     def write(self, vals):
         """Whoever leaves has cases in hand: those who can hand them over hear of it."""
         gone = self.filtered("active") if vals.get("active") is False else self.browse()

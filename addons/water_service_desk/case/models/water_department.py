@@ -6,7 +6,8 @@ class WaterDepartment(models.Model):
     """A responsible department (责任部门) with its people."""
 
     _name = "water.department"
-    _inherit = ["mail.alias.mixin.optional"]
+    # whose members are: rules of records remember it for each person
+    _inherit = ["water.cached.mixin", "mail.alias.mixin.optional"]
     _description = "Responsible Department"
     _order = "sequence, code"
     _rec_names_search = ["code", "name"]
