@@ -26,7 +26,7 @@ def read_outline(text):
             for polygon in _polygons(json.loads(text))
             for ring in polygon
         ]
-    except (TypeError, KeyError, RecursionError) as error:
+    except (TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ValueError("no outline") from error
     if not rings or any(len(ring) < 4 for ring in rings) or sum(map(len, rings)) > MAX_POINTS:
         raise ValueError("no area")

@@ -103,8 +103,12 @@ class TestConflict(ComplaintCommon):
         self._as("agent2", case).is_confidential = True
         self.assertHidden("department2", case)
         self.assertTrue(self._as("agent2", case).read(["subject"]))
-        self.users["agent"].water_department_ids = self.lab
+        mine, him = self._as("agent", case), self.users["agent"]
+        self.assertTrue(mine.has_access("read"))
+        him.water_department_ids = self.lab
         self.assertHidden("agent", case)
+        self.lab.member_ids -= him
+        self.assertTrue(mine.has_access("read"), "he has left the department")
 
     def test_nobody_handles_himself(self):
         """Neither as first responsible person nor as handler; a hand-over comes first."""
@@ -380,3 +384,16 @@ class TestConflict(ComplaintCommon):
         self.net.member_ids |= self.users["agent"]
         case = self._complaint(department_complained_id=self.net.id)
         self.assertEqual(case.first_responsible_id, self.users["agent"])
+
+    def test_nobody_has_him_told(self):
+        """A message that names him, a to-do or following would show what the rules close to him."""
+        case = self._case(person_complained_id=self.users["agent"].id)
+        mine, him = self._as("supervisor", case), self.users["agent"].partner_id
+        for call in (
+            lambda: mine.message_post(body="x", partner_ids=him.ids),
+            lambda: mine.message_subscribe(him.ids),
+            lambda: mine.activity_schedule(user_id=him.user_ids.id, summary="x"),
+        ):
+            with self.assertRaisesRegex(AccessError, "may not see"), self.env.cr.savepoint():
+                call()
+        self.assertTrue(mine.message_post(body="x", partner_ids=self.customer.ids))

@@ -296,3 +296,32 @@ class TestIncident(IncidentCommon):
         queries(1)
         few = queries(2)
         self.assertLessEqual(queries(30), few + 5)
+
+    def test_nobody_speaks_as_another_in_its_thread(self):
+        """What is said of an incident is evidence as well: no word is forged, altered or lost."""
+        incident, customer = self._open(), self.customer
+        mine = self._as("agent", incident)
+        said = mine.message_post(body="x", message_type="comment")
+        many = {
+            "model": incident._name,
+            "res_ids": str(incident.ids),
+            "composition_mode": "mass_mail",
+        }
+        row = {"model": incident._name, "res_id": incident.id, "author_id": customer.id}
+        mail = f"From: a@example.com\nTo: b@example.com\nIn-Reply-To: {said.message_id}\n\nx"
+        for call in (
+            lambda: mine.message_post(body="x", author_id=customer.id),
+            lambda: mine.message_post(body="x", email_from="customer@example.com"),
+            lambda: said.create(row),
+            lambda: mine.message_process(None, mail),
+            lambda: (
+                said.env["mail.compose.message"]
+                .create({**many, "author_id": customer.id})
+                .action_send_mail()
+            ),
+            lambda: said.write({"body": "y"}),
+            lambda: said.sudo().write({"author_id": customer.id}),
+            said.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                call()

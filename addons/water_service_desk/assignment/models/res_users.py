@@ -35,8 +35,9 @@ class ResUsers(models.Model):
         "Somebody else has this badge number.",
     )
 
+    @api.model
     def _get_invalidation_fields(self):
-        """What somebody may see goes by his departments, and is kept in memory."""
+        """The rules of records ask for it, and are remembered for each person."""
         return super()._get_invalidation_fields() | {"water_department_ids"}
 
     def write(self, vals):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...base.models.base import OURS
 from ...base.trust import is_trusted, trusted
 
 #: What a message says, and whose it is; marks of its readers are left to them.
@@ -10,22 +11,32 @@ WORDS = frozenset(
         *("message_type", "subtype_id", "attachment_ids", "tracking_value_ids", "parent_id"),
     }
 )
+#: Of a mail to others, as long as it is one.
+READY = "email_outgoing"
 
 
 class MailMessage(models.Model):
-    """The threads of cases are added to, and never altered: messages, notes and tracking.
+    """The threads of ours are added to, and never altered: messages, notes and tracking.
 
     Odoo lets everybody edit and delete what he wrote, and whoever may write the record what others
-    wrote; a remote caller names any author. Nothing said about a case is evidence that way.
+    wrote; a remote caller names any author. Nothing said about a case is evidence that way, nor
+    what is said of the incident, appeal or inspection that belongs to it.
     """
 
     _inherit = "mail.message"
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not (self.env.su or is_trusted(self.env)):
-            self._check_water_author(vals_list)
-        return super().create(vals_list)
+        if self.env.su or is_trusted(self.env):
+            return super().create(vals_list)
+        self._check_water_author(vals_list)
+        messages = super().create(vals_list)
+        for message in messages:
+            # whoever is named reads it, whatever the rules of the record say
+            if message.partner_ids and message.res_id and self._is_thread_of_ours(message.model):
+                thread = self.env[message.model].browse(message.res_id)
+                thread._check_readers(message.partner_ids.ids)
+        return messages
 
     def write(self, vals):
         words = WORDS & vals.keys()
@@ -40,10 +51,10 @@ class MailMessage(models.Model):
 
     def unlink(self):
         # a mail that was sent takes its own copy along, which is no word in the thread
-        sent = self.env.su and all(row.message_type == "email_outgoing" for row in self)
+        sent = self.env.su and all(row.message_type == READY for row in self)
         if sent:
             return super(MailMessage, trusted(self)).unlink()
-        self._check_water_thread()
+        self._check_water_thread(with_record=True)
         return super().unlink()
 
     @api.model
@@ -57,22 +68,39 @@ class MailMessage(models.Model):
 
         :raises AccessError: for a message in another's name
         """
-        cases, me = self._water_cases(), self.env.user.partner_id.id
+        me = self.env.user.partner_id.id
         for vals in vals_list:
             named = "email_from" in vals or vals.get("author_id")
-            if vals.get("model") in cases and named and vals.get("author_id") != me:
+            ours = str(vals.get("model") or "").startswith(OURS)
+            if ours and named and vals.get("author_id") != me:
                 raise self._not_in_ones_own_name()
 
     @api.model
     def _not_in_ones_own_name(self):
         return AccessError(self.env._("Nobody writes in the name of another."))
 
-    def _check_water_thread(self):
-        """Refuse whatever would change the thread of a case, whoever asks."""
+    def _check_water_thread(self, with_record=False):
+        """Refuse whatever would change a thread of ours, whoever asks.
+
+        :param with_record: whether it goes for good; what is no case may be deleted by Odoo, which
+            takes the thread along with superuser rights
+        """
         # sudo: mail.message - asked whose they are, not what they say
-        if not is_trusted(self.env) and self._water_cases() & set(self.sudo().mapped("model")):
+        rows, cases = self.sudo(), self._water_cases()
+        kept = rows.filtered(lambda row: row.model in cases)
+        if not (with_record and self.env.su):
+            # a mail that Odoo makes ready does not stand in the thread yet
+            said = rows.filtered(lambda row: not self.env.su or row.message_type != READY)
+            kept |= said.filtered(lambda row: self._is_thread_of_ours(row.model))
+        if kept and not is_trusted(self.env):
             raise AccessError(
                 self.env._(
                     "What was said about a case stays as it is. Write another message instead."
                 )
             )
+
+    @api.model
+    def _is_thread_of_ours(self, name):
+        model = self.env.get(name or "")
+        ours = model is not None and name.startswith(OURS)
+        return ours and isinstance(model, self.env.registry["mail.thread"])

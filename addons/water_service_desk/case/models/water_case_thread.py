@@ -7,22 +7,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    def message_post(self, **kwargs):
-        """As Odoo does.
-
-        :raises AccessError: in the name of another
-        """
-        self._check_author(kwargs)
-        return super().message_post(**kwargs)
-
-    def message_notify(self, **kwargs):
-        """As Odoo does.
-
-        :raises AccessError: in the name of another
-        """
-        self._check_author(kwargs)
-        return super().message_notify(**kwargs)
-
     def _on_file_taken_back(self, file):
         """Whoever has put a wrong file on the case takes it away again; the case remembers which.
 
@@ -41,13 +25,6 @@ class WaterCaseMixin(models.AbstractModel):
         """As Odoo does; no caller's key keeps a to-do from being made."""
         told = self.with_context(mail_activity_automation_skip=False)
         return super(WaterCaseMixin, told).activity_schedule(*args, **kwargs)
-
-    def _check_author(self, kwargs):
-        me = self.env.user
-        mine = kwargs.get("author_id") in (None, me.partner_id.id)
-        mine = mine and kwargs.get("email_from") in (None, me.email_formatted)
-        if not (self.env.su or mine):
-            raise AccessError(self.env._("Nobody writes in the name of another."))
 
     def _refuse_new(self, vals_list):
         for vals in vals_list:

@@ -99,3 +99,16 @@ class TestFiles(WaterCommon):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         file.sudo()._migrate()
         self.assertEqual((file.raw, file.store_fname), (PROOF, False))
+
+    def test_nobody_asks_whether_a_file_is_there(self):
+        """By the same bytes nobody finds what is closed to him, not even its number."""
+        values = {"name": "x", "datas": base64.b64encode(PROOF), "mimetype": "text/plain"}
+        own = self._file()
+        closed = self._file(login="quality")
+        found = self._as("agent", self.env["ir.attachment"]).create_unique([values, values])
+        self.assertEqual(found, own.ids * 2)
+        self.assertEqual(closed.mimetype, values["mimetype"])
+        fresh = self._as("agent2", self.env["ir.attachment"]).create_unique([values])
+        self.assertFalse(set(fresh) & {*own.ids, *closed.ids})
+        with self.assertRaises(AccessError):
+            self._as("portal1", self.env["ir.attachment"]).create_unique([values])

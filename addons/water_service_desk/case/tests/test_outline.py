@@ -24,7 +24,8 @@ class TestOutline(TransactionCase):
         zone = self.env["water.zone"].create({"code": "T-OUT", "name": "x"})
         point = '{"type": "Point", "coordinates": [1, 2]}'
         short = '{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]}'
-        for text in ("x", "[]", "{}", point, short, SQUARE.replace("2, 1", "200, 1"), "null"):
+        vast = SQUARE.replace("2, 1", f"1{'0' * 400}, 1")
+        for text in ("x", "[]", "{}", point, short, SQUARE.replace("2, 1", "200, 1"), "null", vast):
             with self.subTest(text), self.assertRaises(ValidationError), self.env.cr.savepoint():
                 zone.outline = text
 

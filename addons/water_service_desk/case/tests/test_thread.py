@@ -64,12 +64,29 @@ class TestThread(WaterCommon):
             lambda: self.mine.message_post(body="x", author_id=self.customer.id),
             lambda: self.mine.message_post(body="x", email_from="customer@example.com"),
             lambda: self.mine.message_notify(body="x", author_id=self.customer.id),
+            lambda: messages.env["mail.thread"].message_notify(
+                body="x", author_id=self.customer.id, model=row["model"], res_id=row["res_id"]
+            ),
+            lambda: self._mail_to_many(author_id=self.customer.id),
+            lambda: self._mail_to_many(email_from="customer@example.com"),
             lambda: messages.create({**row, "author_id": self.customer.id}),
             lambda: messages.create({**row, "email_from": "customer@example.com"}),
         ):
             with self.assertRaisesRegex(AccessError, "in the name of another"):
                 call()
         self.assertEqual(self.case.sudo().message_ids, thread)
+
+    def _mail_to_many(self, **signed):
+        """Odoo's dialog, which posts with superuser rights when it is said to write to many."""
+        dialogs = self._as("agent", self.env["mail.compose.message"])
+        values = {"model": self.case._name, "res_ids": str(self.case.ids), "body": "x"}
+        dialog = dialogs.create({**values, "composition_mode": "mass_mail", **signed})
+        return dialog.action_send_mail()
+
+    def test_a_mail_to_many_in_ones_own_name(self):
+        self._mail_to_many()
+        said = self.case.sudo().message_ids[0]
+        self.assertEqual(said.author_id, self.users["agent"].partner_id)
 
     def test_no_message_comes_in_as_a_command(self):
         """Links, changes and new messages in the values of a case are refused."""

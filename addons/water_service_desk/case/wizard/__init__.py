@@ -1,1 +1,6 @@
-from . import water_case_wizard_mixin, water_contact_wizard, water_triage_wizard
+from . import (
+    mail_compose_message,
+    water_case_wizard_mixin,
+    water_contact_wizard,
+    water_triage_wizard,
+)

@@ -200,6 +200,7 @@ class TestHome(WaterCommon):
             ({"domain": "[('state', "}, "cannot be searched by"),
             ({"domain": "__import__('os')"}, "cannot be searched by"),
             ({"part_domain": "[1]"}, "cannot be searched by"),
+            ({"domain": "[('create_uid.password', '=', 'x')]"}, "cannot be searched by"),
             ({"due_field": "no_such"}, "no_such"),
             ({"person_field": "no_such"}, "no_such"),
             ({"accept_method": "unlink"}, "unlink"),

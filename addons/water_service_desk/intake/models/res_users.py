@@ -1,3 +1,4 @@
+import hashlib
 import logging
 from contextlib import contextmanager
 from datetime import timedelta
@@ -5,7 +6,9 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
+from odoo.tools import SQL
 
+from ...base.trust import trusted
 from ..sources import source_of
 
 _logger = logging.getLogger(__name__)
@@ -29,15 +32,22 @@ class ResUsers(models.Model):
         :raises AccessDenied: too many failures, or a wrong password
         """
         subjects = self._sign_in_subjects(user) if request else {}
-        if subjects and self._has_failed_often(subjects):
-            _logger.warning("Too many failed attempts to sign in: one more is not looked at.")
-            raise AccessDenied(self.env._("Too many wrong passwords. Wait some minutes, please."))
-        try:
+        if not subjects:
             with super()._assert_can_auth(user=user):
                 yield
-        except AccessDenied:
-            self._count_failure({kind: subject for kind, (subject, _most) in subjects.items()})
-            raise
+            return
+        with self._one_by_one(subjects["sign_in"][0]):
+            tried = self._try_to_sign_in(subjects)
+            wrong = False
+            try:
+                with super()._assert_can_auth(user=user):
+                    yield
+            except AccessDenied:
+                wrong = True
+                raise
+            finally:
+                if not wrong:
+                    self._forget_tries(tried)
 
     @api.model
     def _sign_in_subjects(self, user):
@@ -57,21 +67,54 @@ class ResUsers(models.Model):
         with self.env.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})["water.attempt"]
 
-    @api.model
-    def _has_failed_often(self, subjects):
-        """Asked apart from the request, for whoever is counted first makes the day's secret."""
-        with self._attempts_apart() as attempts:
-            return any(attempts._is_over(kind, *subject) for kind, subject in subjects.items())
+    @contextmanager
+    def _one_by_one(self, subject):
+        """Guesses at one login from one address follow each other, however many workers there are.
+
+        The lock belongs to a connection of its own, and is gone with it when a worker dies.
+        """
+        key = int.from_bytes(
+            hashlib.sha256(f"sign_in:{subject}".encode()).digest()[:8], signed=True
+        )
+        with self.env.registry.cursor() as cr:
+            cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", key))
+            try:
+                yield
+            finally:
+                cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
-    def _count_failure(self, subjects):
-        """In a transaction of its own: that of the request is taken back."""
+    def _try_to_sign_in(self, subjects):
+        """Count the attempt before the password is looked at: others at work must see it.
+
+        In transactions of their own, and apart from the request's, which is taken back.
+
+        :param subjects: {kind of attempt: (by whom, how many)}
+        :return: ids of what was counted
+        :raises AccessDenied: too many failures
+        """
         # sudo: ir.config_parameter - as above
         parameters = self.env["ir.config_parameter"].sudo()
         lasts = timedelta(seconds=int(parameters.get_param("base.login_cooldown_duration", 60)))
         with self._attempts_apart() as attempts:
-            for kind, subject in subjects.items():
-                attempts._keep(kind, subject, lasts)
+            rows = [attempts._keep(kind, who, lasts) for kind, (who, _most) in subjects.items()]
+            tried = [row.id for row in rows]
+        with self._attempts_apart() as attempts:
+            over = any(
+                attempts._is_over(kind, who, most and most + 1)
+                for kind, (who, most) in subjects.items()
+            )
+        if over:
+            self._forget_tries(tried)
+            _logger.warning("Too many failed attempts to sign in: one more is not looked at.")
+            raise AccessDenied(self.env._("Too many wrong passwords. Wait some minutes, please."))
+        return tried
+
+    @api.model
+    def _forget_tries(self, tried):
+        """What was no wrong password does not count."""
+        with self._attempts_apart() as attempts:
+            trusted(attempts).browse(tried).unlink()
 
     def reset_password(self, login):
         """Send the letter as Odoo does; the answer says nothing about who has a login here.

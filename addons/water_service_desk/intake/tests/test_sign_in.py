@@ -54,6 +54,24 @@ class TestSignIn(HttpCase):
         self.assertFalse(self._form("one", "one-Pass-1"))
         self.assertFalse(self._json("one", "one-Pass-1"))
 
+    def test_counted_before_it_is_looked_at(self):
+        """Guesses made at once see each other: the attempt counts while its password is tried."""
+        attempts, seen = self.env["water.attempt"], []
+        users = type(self.env["res.users"])
+        check = users._check_credentials
+
+        def looked_at(this, *args, **kwargs):
+            subject = f"{source_of('127.0.0.1')},one"
+            seen.append([attempts._is_over("sign_in", subject, most) for most in (1, 2)])
+            return check(this, *args, **kwargs)
+
+        with patch.object(users, "_check_credentials", looked_at):
+            self.assertTrue(self._form("one", "one-Pass-1"))
+            self.assertFalse(self._form("one", "wrong"))
+            self.assertTrue(self._form("one", "one-Pass-1"))
+        self.assertEqual(seen[0], [True, False], "it counts")
+        self.assertEqual(seen[1:], [[True, False], [True, True]], "the right one counts no longer")
+
     def test_own_success_begins_nothing_anew(self):
         """Whoever signs in with his own password in between goes on no longer."""
         for _time in range(3):

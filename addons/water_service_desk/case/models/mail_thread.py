@@ -1,0 +1,64 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ...base.models.base import OURS
+
+
+class MailThread(models.AbstractModel):
+    """To a thread of ours each message is added by whoever writes it, cases or not."""
+
+    _inherit = "mail.thread"
+
+    def message_post(self, **kwargs):
+        """As Odoo does.
+
+        :raises AccessError: in the name of another
+        """
+        self._check_author(self._name, kwargs)
+        self._check_readers(kwargs.get("partner_ids"))
+        return super().message_post(**kwargs)
+
+    def message_notify(self, **kwargs):
+        """As Odoo does; it takes the thread by name as well.
+
+        :raises AccessError: in the name of another
+        """
+        self._check_author(kwargs.get("model") or self._name, kwargs)
+        self._check_readers(kwargs.get("partner_ids"))
+        return super().message_notify(**kwargs)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """As Odoo does.
+
+        :raises AccessError: for staff to whom the record is closed
+        """
+        self._check_readers(partner_ids)
+        return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
+
+    def _check_readers(self, partner_ids):
+        """Nobody has a colleague read by a message what is closed to him: a complaint about him.
+
+        :param partner_ids: whom a person names as reader
+        :raises AccessError: for staff to whom the record is closed
+        """
+        if self.env.su or not partner_ids or not self._name.startswith(OURS):
+            return
+        # sudo: res.users - who of the named is staff
+        named = [("partner_id", "in", partner_ids), ("share", "=", False)]
+        for user in self.env["res.users"].sudo().search(named):
+            if not self.with_user(user).has_access("read"):
+                raise AccessError(self.env._("%s may not see this case.", user.name))
+
+    @api.model
+    def _check_author(self, model, said):
+        """Whoever writes is the author.
+
+        :param model: whose thread it is
+        :param said: author and address by which a message is to be signed
+        :raises AccessError: in the name of another
+        """
+        me = self.env.user
+        mine = said.get("author_id") in (None, me.partner_id.id)
+        mine = mine and said.get("email_from") in (None, me.email_formatted)
+        if not (self.env.su or mine) and str(model).startswith(OURS):
+            raise self.env["mail.message"]._not_in_ones_own_name()
