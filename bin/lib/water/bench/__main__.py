@@ -104,6 +104,8 @@ class Bench(Scratch):
         self.odoo.drop("bench-told")
         say(f"Measuring the addons, 1 case in {table.EVERY} open ...")
         result["this"] = self.measure("bench-ours", "ours.py", self.sizes)
+        say(f"Measuring key figures among {self.sizes[-1]:,} cases ...")
+        result["figures"] = self.measure("bench-ours", "sheets.py", self.sizes)
         self.odoo.drop("bench-ours")
         say("Measuring the addons, all cases open ...")
         sizes = [size for size in self.sizes if size >= 10_000] or self.sizes

@@ -51,6 +51,7 @@ def rows_of(result):
     yield from _sweeps(result["all_open"]["sizes"])
     yield from _money(result["money"])
     yield from _told(result["told"])
+    yield from _figures(result["figures"], max(map(int, result["this"]["sizes"])))
 
 
 def _of(figures, key, shape="{}"):
@@ -135,3 +136,18 @@ def _told(found):
     yield f"{label}; s", seconds, "–", "<= 60"
     yield f"{label}; queries", f"{found['queries']:,}", "–", ""
     yield f"{label}: archived", f"{found['archived']:,}", "–", f"= {found['cases']:,}"
+
+
+def _figures(found, size):
+    """What management asks for, in the largest table."""
+    sheet, days, dashboard = found["sheet"], found["days"], found["dashboard"]
+    parts = f"{sheet['department_id']} departments and {sheet['zone_id']} zones"
+    label = f"{sheet['figures']} key figures of a month, {parts}, at {size:,}"
+    seconds = f"{sheet['seconds']:.1f} ({sheet['cpu_seconds']:.1f})"
+    yield f"{label}; s", seconds, "–", "<= 10"
+    yield f"{label}; queries", f"{sheet['queries']:,}", "–", ""
+    night = f"table of days after a day of {days['cases_of_a_day']:,} cases"
+    yield f"{night}; s", f"{days['night_s']:.1f}", "–", "<= 60"
+    yield "table of days, all of them for the first time; s", f"{days['all_days_s']:.1f}", "–", ""
+    asked = f"the slowest dashboard, {dashboard['parts']} requests over {days['rows']:,} rows"
+    yield f"{asked}; ms", _time(found, "dashboard"), "–", "<= 1000"
