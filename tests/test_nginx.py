@@ -205,8 +205,8 @@ def test_public_rate(proxy, prefix):
     """Who asks the public pages without end is held up, in any language; others are not."""
     source = f"127.0.2.{len(prefix) + 1}"
     found = proxy.statuses(AT_ONCE, source, f"{prefix}/water/track")
-    assert set(found[:20]) <= SERVED, found
-    assert 429 in found, found
+    assert set(found) - {429} <= SERVED, found
+    assert 1 <= found.count(429) <= AT_ONCE - 31, found  # one and the burst are served
     assert proxy.ask(f"127.0.3.{len(prefix) + 1}", "/water/track")[0] in SERVED
 
 
@@ -220,8 +220,8 @@ def test_login_rate(proxy, path):
     attempt = {"method": "POST", "body": "login=admin&password=x"}
     attempt["headers"] = {"Content-Type": "application/x-www-form-urlencoded"}
     found = proxy.statuses(14, source, path, **attempt)
-    assert 429 not in found[:10], found
-    assert 429 in found[10:], found
+    # one and the burst are looked at; which ones, the processes of nginx decide
+    assert 1 <= found.count(429) <= 14 - 11, found
     assert proxy.ask(source, "/web/login")[0] == 200
 
 
