@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import timing
 from fill import OPEN, Fill
+from lxml import etree
 
 from odoo import fields
 from odoo.tests.common import new_test_user
@@ -183,9 +184,10 @@ def pick_up():
     """What the pick-up screen asks for when a customer's number rings, as the web client does."""
     call = env["water.call"].with_user(agents[0])
     call.env.invalidate_all()
-    shown: tuple[str, ...]
-    shown = ("match_ids", "account_id", "partner_id", "contact_name", "phone", "address")
-    shown += ("zone_id", "flag_ids", "call_from", "call_until", "alerts", "overview")
+    view = etree.fromstring(call.get_view(view_type="form")["arch"])
+    shown = [
+        node.get("name") for node in view.iter("field") if not list(node.iterancestors("field"))
+    ]
     answer = call.onchange({"query": "13900000500"}, ["query"], {name: {} for name in shown})
     assert answer["value"]["account_id"], "the account was not found"
 
