@@ -174,6 +174,7 @@ def screens():
         "board_ms": open_ones.read_board,
         "list_ms": open_ones.read_list,
         "list_all_ms": everything.read_list,
+        "pivot_ms": everything.read_pivot,
         "duty_ms": duty.read_list,
         "department_board_ms": theirs.read_board,
         "department_duty_ms": their_duty.read_list,

@@ -88,6 +88,7 @@ def main():
             "list_ms": timing.typical_ms(env, open_ones.read_list),
             "list_all_ms": timing.typical_ms(env, screens.read_list),
             "board_ms": timing.typical_ms(env, open_ones.read_board),
+            "pivot_ms": timing.typical_ms(env, screens.read_pivot),
         }
     timing.report(result)
 

@@ -15,6 +15,7 @@ READS = {
     "board_ms": ("board: columns, bars, first 40 of each", "<= 50"),
     "list_ms": ("list of the open ones, first 80", "<= 50"),
     "list_all_ms": ("list without a filter, first 80", "<= 50"),
+    "pivot_ms": ("pivot of all by month, live rows", ""),
     "duty_ms": ("duty board, first 80", "<= 50"),
     "department_board_ms": ("a department's board", "<= 50"),
     "department_duty_ms": ("a department's duty board", "<= 50"),
