@@ -72,6 +72,7 @@ from ..archive.tests import (
     test_archive_search,
     test_archive_tour,
     test_seal_alarms,
+    test_sealers,
     test_destruction,
     test_dossier_pages,
     test_scenario_outage,

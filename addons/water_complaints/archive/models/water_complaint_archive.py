@@ -131,12 +131,7 @@ class WaterComplaint(models.Model):
                         "seal_due_at": now,
                     }
                 )
-        self._wake_sealer()
-
-    @api.model
-    def _wake_sealer(self):
-        # sudo: ir.cron - whoever archives a case has it sealed
-        self.env.ref("water_complaints.ir_cron_archive").sudo()._trigger()
+        self.env["water.archive"]._wake_sealers()
 
     def _kept_for_years(self):
         """Years by the category, its family, or the company's setting."""

@@ -101,6 +101,8 @@ class Bench(Scratch):
         say(f"Measuring how {table.ACCOUNTS:,} callers of an incident are told ...")
         self.odoo.copy("bench-ours", "bench-told")
         result["told"] = self.measure("bench-told", "told.py", self.sizes)
+        say("Measuring how the cases of the incident are sealed ...")
+        result["sealed"] = self.measure("bench-told", "seal.py", self.sizes)
         self.odoo.drop("bench-told")
         say(f"Measuring the addons, 1 case in {table.EVERY} open ...")
         result["this"] = self.measure("bench-ours", "ours.py", self.sizes)

@@ -52,6 +52,7 @@ def rows_of(result):
     yield from _sweeps(result["all_open"]["sizes"])
     yield from _money(result["money"])
     yield from _told(result["told"])
+    yield from _sealed(result["sealed"])
     yield from _figures(result["figures"], max(map(int, result["this"]["sizes"])))
 
 
@@ -137,6 +138,13 @@ def _told(found):
     yield f"{label}; s", seconds, "–", "<= 60"
     yield f"{label}; queries", f"{found['queries']:,}", "–", ""
     yield f"{label}: archived", f"{found['archived']:,}", "–", f"= {found['cases']:,}"
+
+
+def _sealed(found):
+    """Seconds a case, of one scheduled action and of two beside each other."""
+    label = f"{found['cases']} of them sealed"
+    yield f"{label}; s a case", f"{found['alone_s']:.2f}", "–", "<= 0.25"
+    yield f"{label} by two actions at once; s a case", f"{found['two_s']:.2f}", "–", "<= 0.24"
 
 
 def _figures(found, size):
