@@ -54,7 +54,7 @@ class TestSealers(ArchiveCommon):
 
         with (
             patch.object(rows, "try_lock_for_update", locked_by_others),
-            patch.object(type(self.env.cr), "rollback", lambda _cursor: None),
+            patch.object(self.env.cr, "rollback", lambda: None),
         ):
             batch = self.env["water.archive"]._claim_cases(waiting.browse())
         self.assertEqual(batch, waiting[2:])
