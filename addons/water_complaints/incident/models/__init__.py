@@ -6,6 +6,7 @@ from . import (
     water_case_late,
 )
 from . import water_incident, water_incident_plan, water_incident_repair, water_incident_news
+from . import water_incident_expectation
 from . import water_incident_quality, water_incident_planned, water_incident_cases
 from . import water_incident_ending, water_outage_minutes, water_incident_notice
 from . import water_incident_contact, water_incident_audience, water_inquiry, water_request

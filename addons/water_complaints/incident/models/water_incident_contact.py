@@ -140,7 +140,8 @@ class WaterIncidentContact(models.Model):
     def _news_expected(self):
         """By when it is expected to be over, as a sentence; none for the end of it."""
         notice = self.notice_id
-        if not notice.expected_at or notice.kind == "restored":
+        passed = notice.expected_at and notice.expected_at < fields.Datetime.now()
+        if not notice.expected_at or passed or notice.kind == "restored":
             return ""
         until = self._customer_time(notice.expected_at)
         return notice.incident_id.kind_id._worded("expected_text", {"until": until})

@@ -23,7 +23,7 @@ class WaterIncident(models.Model):
 
     def _words(self):
         """What the texts of the kind may say of this incident."""
-        until = self._local(self.announced_end_at if self.is_planned else self.expected_at)
+        until = self._local(self._end_ahead())
         return {
             "subject": self.subject,
             "cause": said(self.cause or self.subject).rstrip(".。"),
@@ -36,22 +36,8 @@ class WaterIncident(models.Model):
         """What the agent must see, and can say, at once."""
         if self._is_past_announced_end():
             return self._late_alert()
-        kind, words = self.kind_id, self._words()
-        parts = [kind._worded("spoken_text", words) or self.subject]
-        if self.expected_at and not self.is_planned:
-            expected = {"until": self._local(self.expected_at)}
-            parts.append(kind._worded("expected_text", expected))
-        return sentences(parts)
-
-    def _late_alert(self):
-        """Planned work takes longer than announced: it is another matter now (OT05)."""
-        return self.env._(
-            "%(subject)s was announced until %(until)s and is not over: register it as"
-            " “%(category)s”.",
-            subject=self.subject,
-            until=self._local(self._planned_end()),
-            category=self.kind_id.late_category_id.display_name or self.env._("late"),
-        )
+        spoken = self.kind_id._worded("spoken_text", self._words()) or self.subject
+        return sentences([spoken, not self.is_planned and self._expected_words()])
 
     def _draft_news(self):
         """How it stands, to be put right before it is sent."""
@@ -106,6 +92,10 @@ class WaterIncident(models.Model):
         self.check_access("write")
         if not said(text):
             raise UserError(self.env._("Write down what customers are told."))
+        if expected and expected < fields.Datetime.now():
+            raise UserError(
+                self.env._("This end has passed: enter when it will be over, or leave it empty.")
+            )
         if kind == "progress":
             self._check_lead()
         # sudo: water.incident.notice - written by this checked service alone

@@ -87,7 +87,7 @@ class WaterIncidentNotice(models.Model):
             self.env["ir.cron"]._commit_progress(1)
         self.env["water.incident"]._remind_of_news()
         self.env["water.incident"]._watch_repairs()
-        self.env["water.incident"]._watch_announced_ends()
+        self.env["water.incident"]._watch_expected_ends()
 
     def _work(self):
         """One batch of what is to be done; False when nothing is left."""

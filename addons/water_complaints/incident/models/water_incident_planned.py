@@ -37,9 +37,6 @@ class WaterIncident(models.Model):
     lead_waived_at = fields.Datetime(
         string="Shorter Lead Time Allowed on", readonly=True, copy=False
     )
-    late_told_at = fields.Datetime(
-        string="Announced End Passed", readonly=True, copy=False, help="Whoever commands was told."
-    )
     is_told_in_time = fields.Boolean(
         string="Announced in Time", compute="_compute_is_told_in_time", store=True
     )
@@ -131,21 +128,6 @@ class WaterIncident(models.Model):
         if not self._is_past_announced_end() or not fits or asks or category == late:
             return late.browse()
         return late
-
-    @api.model
-    def _watch_announced_ends(self):
-        """Whoever commands hears that planned work takes longer: calls are about that now."""
-        running = [("state", "=", "open"), ("is_planned", "=", True), ("late_told_at", "=", False)]
-        for incident in self.sudo().search(running):
-            if incident._is_past_announced_end():
-                trusted(incident).late_told_at = fields.Datetime.now()
-                user = incident.manager_id or incident.opened_by_id
-                words = incident.with_context(lang=user.lang)
-                incident.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=words._late_alert(),
-                    user_id=user.id,
-                )
 
     def action_waive_lead(self):
         """Open the dialog that allows a shorter lead time."""

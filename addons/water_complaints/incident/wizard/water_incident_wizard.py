@@ -56,7 +56,7 @@ class WaterIncidentWizard(models.TransientModel):
             drafts = {"progress": incident._draft_news, "restored": incident._draft_restored}
             draft = incident and drafts.get(wizard.kind)
             wizard.text = draft and draft()
-            wizard.expected_at = incident.expected_at
+            wizard.expected_at = incident and incident._end_ahead()
 
     @api.depends("incident_id", "kind")
     def _compute_audience(self):

@@ -31,6 +31,6 @@ class WaterApi(models.AbstractModel):
         return {
             **{name: card[name] for name in names},
             "begin": iso(incident.aware_at),
-            "expected_end": iso(incident._page_end() or None),
+            "expected_end": iso(incident._expected_end() or None),
             "news": [{"at": iso(row.at), "text": row.body} for row in incident.notice_ids],
         }

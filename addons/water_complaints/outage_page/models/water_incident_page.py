@@ -54,10 +54,6 @@ class WaterIncident(models.Model):
         pattern = "HH:mm" if short else "yyyy-MM-dd HH:mm"
         return moment_text(self.env, moment, zone, pattern)
 
-    def _page_end(self):
-        """By when it is expected to be over (naive UTC), or nothing."""
-        return (self.is_planned and self.announced_end_at) or self.expected_at
-
     def _page_line(self):
         """What goes on where and until when, in one line."""
         words = {"area": self._page_area(), "since": self._page_time(self.aware_at)}
@@ -71,8 +67,16 @@ class WaterIncident(models.Model):
         planned = self.env._("%(area)s: planned work, no water.", **words)
         ahead = self.env._("%(area)s: planned work, no water from %(since)s.", **words)
         line = (planned if begun else ahead) if self.is_planned else texts[self.kind]
-        until = self._page_time(self._page_end())
-        return [line, self.env._("Expected to be over by %s.", until) if until else ""]
+        return [line, self._page_expected()]
+
+    def _page_expected(self):
+        """By when it is expected to be over, as a sentence; that it takes longer; or nothing."""
+        until = self._page_time(self._expected_end())
+        if not until:
+            return ""
+        if self._is_past_expected_end():
+            return self.env._("Expected to be over by %s, it takes longer.", until)
+        return self.env._("Expected to be over by %s.", until)
 
     def _page_news(self):
         """(time, text) of what everybody was told, newest first."""
@@ -106,7 +110,7 @@ class WaterIncident(models.Model):
             "address": self.address or "",
             "reason": self.cause or "",
             "since": self._page_time(self.aware_at),
-            "until": self._page_time(self._page_end()),
+            "until": self._page_time(self._end_ahead()),
             "over": self._page_time(self.restored_at),
             "news": self._page_news(),
             "advice": self.kind_id._advice(notice) if notice else "",

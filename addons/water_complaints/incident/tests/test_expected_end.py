@@ -1,0 +1,111 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from .common import IncidentCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-11 08:00"))
+class TestExpectedEnd(IncidentCommon):
+    """A time that has passed is told to nobody as the expected end (S3.2.1f, S2.1.3)."""
+
+    def _burst(self):
+        return self._open(expected_at=local("2026-03-11 12:00"))
+
+    def _asked(self, incident):
+        """What whoever commands was asked to do about the end."""
+        self._broadcast()
+        return incident.activity_ids.filtered(lambda row: "expected to be over" in row.summary)
+
+    def test_told_as_long_as_it_can_be_kept(self):
+        """The minute itself is in time, as with every limit."""
+        incident = self._burst()
+        for moment in ("2026-03-11 11:59", "2026-03-11 12:00"):
+            with self._at(moment):
+                self.assertIn("We expect the water back by", incident._spoken_alert())
+                self.assertEqual(incident._page_line()[1], "Expected to be over by 12:00.")
+                self.assertEqual(incident._page_card()["until"], "12:00")
+
+    def test_that_it_takes_longer_is_said(self):
+        """Callers and the page are told so; drafts of news name no time."""
+        incident = self._burst()
+        with self._at("2026-03-11 12:01"):
+            spoken = incident._spoken_alert()
+            self.assertIn("takes longer; no new time is known yet", spoken)
+            self.assertNotIn("We expect", spoken)
+            line = incident._page_line()[1]
+            self.assertEqual(line, "Expected to be over by 12:00, it takes longer.")
+            self.assertFalse(incident._page_card()["until"])
+            self.assertEqual(incident._words()["until"], "further notice")
+            dialog = self._as("supervisor", self.env["water.incident.wizard"]).create(
+                {"incident_id": incident.id, "kind": "progress"}
+            )
+            self.assertFalse(dialog.expected_at)
+
+    def test_who_is_told_later_hears_no_time_that_has_passed(self):
+        """News that went out in time reach some only after it."""
+        self._caller()
+        incident = self._burst()
+        self._as("supervisor", incident)._announce("progress", "正在抢修", incident.expected_at)
+        self._broadcast()
+        contact = self.env["water.incident.contact"].search(
+            [("notice_id.incident_id", "=", incident.id)]
+        )
+        with self._at("2026-03-11 12:00"):
+            self.assertTrue(contact._news_expected())
+        with self._at("2026-03-11 12:01"):
+            self.assertFalse(contact._news_expected())
+
+    def test_news_with_a_time_that_has_passed_are_refused(self):
+        """Nothing goes out, nothing is kept."""
+        incident = self._as("supervisor", self._burst())
+        count = len(incident.notice_ids)
+        with self._at("2026-03-11 13:00"):
+            with self.assertRaisesRegex(UserError, "has passed"):
+                incident._announce("progress", "正在抢修", local("2026-03-11 12:30"))
+            self.assertEqual(len(incident.notice_ids), count)
+            incident._announce("progress", "正在抢修", local("2026-03-11 15:00"))
+            self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
+
+    def test_who_commands_is_asked_once_each_time(self):
+        """When the time passes, and again when the next one does; not after the end."""
+        incident = self._burst()
+        with self._at("2026-03-11 12:00"):
+            self.assertFalse(self._asked(incident))
+        for moment in ("2026-03-11 12:05", "2026-03-11 12:15"):
+            with self._at(moment):
+                self.assertEqual(self._asked(incident).user_id, self.users["supervisor"])
+                self.assertEqual(len(self._asked(incident)), 1)
+        with self._at("2026-03-11 12:20"):
+            news = ("progress", "正在抢修", local("2026-03-11 14:00"))
+            self._as("supervisor", incident)._announce(*news)
+        with self._at("2026-03-11 13:30"):
+            self.assertEqual(len(self._asked(incident)), 1)
+        with self._at("2026-03-11 14:05"):
+            self.assertEqual(len(self._asked(incident)), 2)
+            self._as("supervisor", incident)._restore(local("2026-03-11 14:00"), "已恢复")
+            self.assertEqual(incident._page_line()[1], "Expected to be over by 14:00.")
+
+    def test_planned_work_has_the_announced_end_until_it_has_passed(self):
+        """Then what was told since; callers hear both that it is late and until when."""
+        incident = self._open(
+            kind_id=self._kind("planned").id,
+            kind="outage",
+            is_planned=True,
+            aware_at=local("2026-03-11 09:00"),
+            announced_end_at=local("2026-03-11 12:00"),
+            expected_at=local("2026-03-11 11:00"),
+        )
+        with self._at("2026-03-11 11:30"):
+            self.assertEqual(incident._page_line()[1], "Expected to be over by 12:00.")
+        with self._at("2026-03-11 12:30"):
+            self.assertIn("it takes longer", incident._page_line()[1])
+            news = ("progress", "正在施工", local("2026-03-11 15:00"))
+            self._as("supervisor", incident)._announce(*news)
+            self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
+            spoken = incident._spoken_alert()
+            self.assertIn("OT05", spoken)
+            self.assertIn("planned to be back by", spoken)
