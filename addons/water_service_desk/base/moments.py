@@ -54,10 +54,11 @@ def short_writer(env, tz=None):
     Odoo's ``format_datetime`` looks for language and locale again at each call, which takes
     longer than all the rest of a list of time limits.
 
-    :param tz: time zone for readers who have none of their own
+    :param tz: the company's time zone: for customers, and for staff who have none of their own
     """
     base = env["base"].with_env(env)
-    base = base.with_context(tz=env.user.tz or tz or env.context.get("tz"))
+    own = env.user._is_internal() and env.user.tz
+    base = base.with_context(tz=own or tz or env.context.get("tz"))
 
     def write(moment):
         local = fields.Datetime.context_timestamp(base, moment)

@@ -104,10 +104,6 @@ class WaterIncidentContact(models.Model):
         case = self._case_or_none()
         return super()._customer_lang() if case is None else case._customer_lang()
 
-    def _customer_tz(self):
-        case = self._case_or_none()
-        return super()._customer_tz() if case is None else case._customer_tz()
-
     def _customer_name(self):
         case = self._case_or_none()
         return self.partner_id.name or "" if case is None else case._customer_name()

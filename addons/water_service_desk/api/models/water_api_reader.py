@@ -97,7 +97,7 @@ class WaterApi(models.AbstractModel):
         text = self._read_text(case, "due_at", errors)
         if not text:
             return False
-        moment = parse_local(text, self.env.user.tz or self.env.company._water_tz())
+        moment = parse_local(text, self.env.company._water_reader_tz())
         if not moment:
             errors["due_at"] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
         elif not channel.is_external_body:

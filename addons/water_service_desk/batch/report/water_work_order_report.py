@@ -1,7 +1,8 @@
 from base64 import b64encode
 
 from odoo import api, models
-from odoo.tools import format_datetime
+
+from ...base.moments import moment_text
 
 
 class WaterWorkOrderReport(models.AbstractModel):
@@ -55,4 +56,4 @@ class WaterWorkOrderReport(models.AbstractModel):
 
     @api.model
     def _moment(self, moment):
-        return format_datetime(self.env, moment, dt_format="yyyy-MM-dd HH:mm") if moment else ""
+        return moment_text(self.env, moment, self.env.company._water_tz())

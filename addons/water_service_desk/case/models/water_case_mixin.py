@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
 
 from ...base import windows
+from ...base.moments import moment_text
 from ...base.roles import CASE_GROUPS, CONTACT_GROUPS
 from ...base.tables import table
 from ...base.trust import heard, is_trusted, trusted
@@ -383,6 +383,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _staff_line(self):
         """One line about the case for members of staff, without personal data."""
-        due = format_datetime(self.env, self.next_due_at, dt_format="yyyy-MM-dd HH:mm")
+        due = moment_text(self.env, self.next_due_at, self.company_id._water_tz())
         parts = (self.name, self.category_id.name, due and self.env._("due %s", due))
         return " · ".join(part for part in parts if part)

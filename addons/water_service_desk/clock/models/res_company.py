@@ -52,6 +52,16 @@ class ResCompany(models.Model):
         company = self.sudo()
         return company._water_calendar().tz or company.partner_id.tz or "UTC"
 
+    def _water_reader_tz(self):
+        """The zone in which whoever asks reads and types moments: staff their own.
+
+        Customers' is the company's, on pages as in mails and letters: what is promised holds
+        where the water flows, and Odoo takes a person's zone from the browser of his first
+        sign-in, which may stand anywhere.
+        """
+        user = self.env.user
+        return (user._is_internal() and user.tz) or self._water_tz()
+
     def _water_today(self, at=None):
         """The day it is where the company works; of nobody's company: where the user does.
 

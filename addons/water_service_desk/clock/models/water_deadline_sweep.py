@@ -7,9 +7,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_datetime
 
-from ...base.moments import SECOND
+from ...base.moments import SECOND, moment_text
 from ...base.roles import CALLER, MANAGER, SUPERVISOR, WORKER
 from ...base.trust import trusted
 from .water_escalation_step import SYSTEM
@@ -328,7 +327,7 @@ class WaterDeadline(models.Model):
         return f"{self._case()._staff_line()} · {label}"
 
     def _bare_line(self):
-        due = format_datetime(self.env, self.due_at, dt_format="yyyy-MM-dd HH:mm")
+        due = moment_text(self.env, self.due_at, self.company_id._water_tz())
         return self.env._("%(case)s · due %(due)s", case=self._case().name, due=due)
 
     @api.model

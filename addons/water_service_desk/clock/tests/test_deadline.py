@@ -88,6 +88,15 @@ class TestStandard(WaterCommon):
         values = {"category_id": category.id, "received_at": local("2026-03-01 08:00")}
         self.assertEqual(self._hours(**values), 20)
 
+    def test_what_is_sent_says_the_company_s_time(self):
+        """Mails about limits do not depend on the zone of whoever, or whatever, sends them."""
+        clock = self._clock(self._inquiry(), "close")
+        for zone in ("America/New_York", "UTC", False):
+            self.users["agent"].tz = zone
+            with self.subTest(zone=zone):
+                self.assertIn("17:30", self._as("agent", clock)._bare_line())
+                self.assertIn("17:30", self._as("agent", clock._case())._staff_line())
+
     def test_standard_in_the_future_or_archived(self):
         """Neither is in force."""
         self._standard("T-F", 1, "2027-01-01", category_id=self._category("gn").id)

@@ -158,7 +158,7 @@ class WaterAccountEvent(models.Model):
     def _portal_line(self):
         """One line of the holder's list: when, who, what."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        tz = self.env.user.tz or self.account_id.company_id._water_tz()
+        tz = self.account_id.company_id._water_reader_tz()
         return {
             "at": format_datetime(self.env, self.at, tz=tz, dt_format="yyyy-MM-dd HH:mm"),
             "who": self.delegate_id.name,

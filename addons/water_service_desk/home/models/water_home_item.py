@@ -203,22 +203,30 @@ class WaterHomeItem(models.Model):
 
     def _row(self, row):
         due = self.due_field and row[self.due_field]
-        name, text = row.display_name, (self.text_field and row[self.text_field]) or ""
-        if isinstance(text, models.BaseModel):
-            text = ", ".join(text.mapped("display_name"))
         return {
             "item": self.id,
             "kind": self.name,
             "model": row._name,
             "id": row.id,
-            "name": name,
-            "text": "" if text in name else text,
+            "name": row.display_name,
+            "text": self._row_text(row),
             "due": fields.Datetime.to_string(fields.Datetime.to_datetime(due)) if due else False,
             "accept": self.accept_method or False,
             "accept_label": self.accept_label,
             "refuse": self.refuse_method or False,
             "refuse_label": self.refuse_label,
         }
+
+    def _row_text(self, row):
+        """What the case is about, then what the row says, as far as its name does not."""
+        texts = []
+        for name in ("case_subject", self.text_field):
+            text = (name in row._fields and row[name]) or ""
+            if isinstance(text, models.BaseModel):
+                text = ", ".join(text.mapped("display_name"))
+            if text not in row.display_name and text not in texts:
+                texts.append(text)
+        return " · ".join(texts)
 
     # -- load by person -----------------------------------------------------------------------
 

@@ -69,9 +69,10 @@ class TestHome(WaterCommon):
     def test_department_accepts_from_the_page(self):
         trusted(self.env["water.dispatch"].search([])).write({"state": "cancelled"})
         case = self._inquiry()
-        dispatch = self._dispatch(case)
+        dispatch = self._dispatch(case, note="先关阀")
         row = self._home("department")["decide"]["rows"][0]
         self.assertEqual((row["model"], row["id"]), ("water.dispatch", dispatch.id))
+        self.assertEqual(row["text"], f"{case.subject} · {dispatch.note}")
         getattr(self._as("department", dispatch), row["accept"])()
         self.assertEqual(dispatch.state, "accepted")
         home = self._home("department")

@@ -223,7 +223,7 @@ class WaterCaseMixin(models.AbstractModel):
         text = clean_text(values.get("occurred_at"))
         if not text or "occurred_at" not in self._required_facts:
             return {}
-        moment = parse_local(text, self.env.user.tz or self.env.company._water_tz())
+        moment = parse_local(text, self.env.company._water_reader_tz())
         if not moment:
             errors["occurred_at"] = self.env._("Enter a date and a time, such as 2026-10-13 17:30.")
         elif moment > fields.Datetime.now() + WATCH_SKEW:

@@ -158,8 +158,8 @@ class WaterAddresseeMixin(models.AbstractModel):
         return customer.lang or self.company_id.partner_id.lang or self.env.lang or "zh_CN"
 
     def _customer_tz(self):
-        """Time zone of the customer's mails and letters: his own, else the office's."""
-        return self._addressee().tz or self.company_id._water_tz()
+        """Time zone of the customer's mails and letters: where the water flows, as on his pages."""
+        return self.company_id._water_tz()
 
     def _customer_time(self, moment):
         """A moment as the customer reads it: date, weekday and local time, in his language.

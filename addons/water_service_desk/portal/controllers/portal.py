@@ -220,8 +220,8 @@ class WaterPortal(WaterPortalDraft):
         return list(families.values())
 
     def _water_here(self, model):
-        """The model with the customer's language and time zone, for what is created."""
-        zone = request.env.user.tz or request.env.company._water_tz()
+        """The model with the customer's language and the page's time zone, for what is created."""
+        zone = request.env.company._water_reader_tz()
         return request.env[model].with_context(tz=zone)
 
     def _water_upload(self, company):

@@ -243,7 +243,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_callback(self, values, files=()):
         """The customer wants to be called at a time of his choice (回电), or at another one."""
-        zone = self.env.user.tz or self.company_id._water_tz()
+        zone = self.company_id._water_reader_tz()
         moment = parse_local(clean_text(values.get("wished_at")), zone)
         if not moment:
             raise FilingError({"wished_at": self.env._("Choose the day and time of the call.")})

@@ -70,7 +70,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_time(self, moment):
         """``2026-10-13 17:30`` in the reader's time zone; "" without a moment."""
-        tz = self.env.user.tz or (self.company_id[:1] or self.env.company)._water_tz()
+        tz = (self.company_id[:1] or self.env.company)._water_reader_tz()
         text = moment_text(self.env, moment, tz)
         provisional = moment and self._is_provisional_date(moment)
         return self._say_provisional(text) if provisional else text
@@ -315,7 +315,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _portal_call_slots(self):
         """[(day, [(value of the form, hours)])] of working time in which he may be called."""
-        zone = ZoneInfo(self.env.user.tz or self.company_id._water_tz())
+        zone = ZoneInfo(self.company_id._water_reader_tz())
         begin = fields.Datetime.now().replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
         begin += SLOT * 2  # nobody is called before somebody has read it
         calendar = self.company_id.sudo()._water_calendar()

@@ -202,4 +202,4 @@ class WaterPortalListMixin(models.AbstractModel):
 
     @api.model
     def _portal_zone(self):
-        return self.env.user.tz or self.env.company._water_tz()
+        return self.env.company._water_reader_tz()

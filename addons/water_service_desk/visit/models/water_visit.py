@@ -107,7 +107,8 @@ class WaterVisit(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_slot_text(self):
         for visit in self:
-            visit.slot_text = visit.slot_from and visit._slot_for(self.env.user.tz)
+            zone = visit.company_id._water_reader_tz()
+            visit.slot_text = visit.slot_from and visit._slot_for(zone)
 
     @api.depends("missed_at")
     def _compute_is_missed(self):
@@ -218,7 +219,7 @@ class WaterVisit(models.Model):
         return self.env._(
             "a visit is still open: %(department)s, %(slot)s",
             department=self.department_id.name,
-            slot=self._slot_for(self.env.user.tz),
+            slot=self._slot_for(self.company_id._water_reader_tz()),
         )
 
     # -- making and moving appointments -------------------------------------------------------
