@@ -242,3 +242,11 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         page = self.url_open(link).text  # passed on: the bill is shown, the compensation is not
         self.assertNotIn(small.name, page.partition("invoice_content")[2])
         self.assertNotIn(small.name, self.url_open(f"/my/invoices/{move.id}").text)
+
+    def test_the_home_shows_how_much(self):
+        """Nobody approves from his first page what he cannot see."""
+        row = self._proposed(amount=88)
+        item = self._as("supervisor", self.env.ref("water_complaints.home_compensation")).sudo()
+        text = item._row(self._as("supervisor", row))["text"]
+        self.assertIn("88.00", text)
+        self.assertIn(row.complaint_id.subject, text)

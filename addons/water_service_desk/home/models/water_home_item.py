@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_amount
 
 from ...base.roles import AGENT
 
@@ -62,7 +63,10 @@ class WaterHomeItem(models.Model):
     target = fields.Float(string="Target (%)", help="What the rate should reach.")
     order = fields.Char(default="id desc")
     due_field = fields.Char(string="Due", help="By which the rows of all items are put in order.")
-    text_field = fields.Char(string="Text", help="What is shown of a row beside its name.")
+    text_field = fields.Char(
+        string="Text",
+        help="What is shown of a row beside its name; names of several fields with commas between.",
+    )
     check_field = fields.Char(
         string="Only If", help="A field of the row that tells whether the reader may decide it."
     )
@@ -95,8 +99,8 @@ class WaterHomeItem(models.Model):
     def _check_fields(self):
         for item in self:
             known = self.env[item.model]._fields
-            asked = (item.date_field, item.due_field, item.text_field, item.check_field)
-            asked += (item.person_field,)
+            asked = (item.date_field, item.due_field, item.check_field, item.person_field)
+            asked += item._text_fields()
             missing = [name for name in asked if name and name not in known]
             if missing:
                 words = {"item": item.name, "name": missing[0]}
@@ -217,16 +221,27 @@ class WaterHomeItem(models.Model):
             "refuse_label": self.refuse_label,
         }
 
+    def _text_fields(self):
+        names = (self.text_field or "").replace(" ", "").split(",")
+        return tuple(filter(None, names))
+
     def _row_text(self, row):
         """What the case is about, then what the row says, as far as its name does not."""
         texts = []
-        for name in ("case_subject", self.text_field):
-            text = (name in row._fields and row[name]) or ""
-            if isinstance(text, models.BaseModel):
-                text = ", ".join(text.mapped("display_name"))
+        for name in ("case_subject", *self._text_fields()):
+            text = self._text_of(row, row._fields[name]) if name in row._fields else ""
             if text not in row.display_name and text not in texts:
                 texts.append(text)
         return " · ".join(texts)
+
+    @api.model
+    def _text_of(self, row, field):
+        value = row[field.name]
+        if isinstance(value, models.BaseModel):
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "monetary":
+            return format_amount(self.env, value, row[field.get_currency_field(row)])
+        return value or ""
 
     # -- load by person -----------------------------------------------------------------------
 
