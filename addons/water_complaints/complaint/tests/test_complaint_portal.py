@@ -103,7 +103,7 @@ class TestComplaintPortal(ComplaintPeople, PortalCase):
         self.assertEqual(len(page.xpath("//section[contains(@class, 'o_water_filed')]//ol/li")), 3)
 
     def test_time_zone_of_the_company(self):
-        """Typed, shown and mailed where the water flows, wherever he signed in for the first time."""
+        """Typed, shown and mailed where the water flows, wherever he signed in at first."""
         self.users["portal1"].tz = "Europe/Berlin"
         case = self._file(occurred_at="2026-03-01T08:30")
         self.assertEqual(str(case.occurred_at), "2026-03-01 00:30:00")
