@@ -39,8 +39,13 @@ def is_workable(phrase):
     return len(rest) > 1 and phrase.count("*") <= MOST_STARS
 
 
+def _bare(phrase):
+    """A phrase as it is compared, without what stands around it."""
+    return plain(phrase.strip(" *")).strip()
+
+
 def _pattern(phrase):
-    parts = [re.escape(part) for part in plain(phrase.strip(" *")).strip().split("*")]
+    parts = [re.escape(part) for part in _bare(phrase).split("*")]
     pattern = GAP.join(part for part in parts if part)
     # Latin words are whole words; Chinese ones have no borders.
     begin = r"\b" if re.match(r"\w", pattern, re.ASCII) else ""
@@ -57,7 +62,14 @@ def compiled(phrases):
     if not phrases:
         return None
     groups = "|".join(f"(?P<p{n}>{_pattern(phrase)})" for n, phrase in enumerate(phrases))
-    return re.compile(f"(?=(?:{groups}))")  # looks ahead, so that phrases may overlap
+    # looks ahead, so that phrases may overlap; most places are left by their character alone
+    return re.compile(f"(?={_beginnings(phrases)})(?=(?:{groups}))")
+
+
+def _beginnings(phrases):
+    """A pattern of the characters with which ``phrases`` begin."""
+    firsts = {_bare(phrase)[:1] for phrase in phrases}
+    return f"[{''.join(map(re.escape, sorted(firsts)))}]" if all(firsts) else ""
 
 
 def found(matcher, text):
