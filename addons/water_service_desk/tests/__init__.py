@@ -1,6 +1,7 @@
 from ..base.tests import (
     test_blanks,
     test_cache_rollback,
+    test_defaults,
     test_delivered,
     test_examples,
     test_filters,

@@ -1,6 +1,6 @@
 from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolation
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
 from ..words import said
@@ -26,6 +26,34 @@ class Base(models.AbstractModel):
         if self._name.startswith(OURS):
             vals = self._without_blanks(vals)
         return super().write(vals)
+
+    # -- what a record begins with ---------------------------------------------------------------
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        """As Odoo does, which asks every field of every record: most have no default to give."""
+        names = self._begins_with() if self._name.startswith(OURS) else None
+        if names is None or self._are_defaults_chosen():
+            return super()._add_missing_default_values(values)
+        return {**self.default_get([name for name in names if name not in values]), **values}
+
+    @api.model
+    @tools.ormcache()
+    def _begins_with(self):
+        """The fields with a default; None where these are not all that Odoo looks at."""
+        names = tuple(name for name, field in self._fields.items() if field.default)
+        is_plain = type(self).default_get is models.BaseModel.default_get and not self._inherits
+        kinds = {field.type for field in self._fields.values()}
+        lists = {name for name in names if self._fields[name].type in ("one2many", "many2many")}
+        return names if is_plain and not lists and "properties" not in kinds else None
+
+    @api.model
+    def _are_defaults_chosen(self):
+        """Whether the caller, or somebody for good, has said what records begin with."""
+        chosen = self.env["ir.default"]._get_model_defaults(self._name)
+        return bool(chosen) or any(key.startswith("default_") for key in self.env.context)
+
+    # -- blanks ----------------------------------------------------------------------------------
 
     @api.model
     def _without_blanks(self, vals):
