@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .resource_calendar import CHINA
 
+OFFICE = "water_service_desk.calendar_office"
+
 
 class ResCompany(models.Model):
     """Office hours, pauses, and the top of the escalation ladder."""
@@ -40,11 +42,13 @@ class ResCompany(models.Model):
     def _water_calendar(self):
         """The calendar of clocks without one of their own."""
         self.ensure_one()
-        if self.water_calendar_id:  # asked once per mail: the look-up below costs a query
+        if self.water_calendar_id:
             return self.water_calendar_id
-        office = self.env.ref("water_service_desk.calendar_office", raise_if_not_found=False)
-        is_abroad = self.country_code not in (False, CHINA)
-        return (self.resource_calendar_id if is_abroad else office) or self.resource_calendar_id
+        if self.country_code not in (False, CHINA):
+            return self.resource_calendar_id
+        # asked once for each case and mail: whether it exists is not, for its name goes with it
+        office = self.env["ir.model.data"]._xmlid_to_res_id(OFFICE)
+        return self.resource_calendar_id.browse(office) or self.resource_calendar_id
 
     def _water_tz(self):
         """Name of the time zone by whose clock the company works."""
@@ -76,7 +80,7 @@ class ResCompany(models.Model):
     @api.model
     def _water_install_defaults(self):
         """Give the companies in China that have none the office calendar (called by data)."""
-        office = self.env.ref("water_service_desk.calendar_office")
+        office = self.env.ref(OFFICE)
         companies = self.search([("water_calendar_id", "=", False)])
         companies.filtered(lambda company: company.country_code == CHINA).water_calendar_id = office
 
