@@ -129,6 +129,8 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends("contact_name", "is_anonymous")
     @api.depends_context("lang")
     def _compute_contact_masked(self):
+        # whoever may not read the name has it read here: the name alone, not all of the row
+        self.fetch(["contact_name", "is_anonymous"])
         for case in self:
             anonymous = case.is_anonymous and self.env._("Anonymous")
             case.contact_masked = anonymous or mask_name(case.contact_name)
@@ -193,6 +195,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.depends("phone", "email_from")
     def _compute_masked(self):
+        self.fetch(["phone", "email_from"])
         for case in self:
             case.phone_masked = mask_phone(case.phone)
             case.email_masked = mask_email(case.email_from)
