@@ -12,7 +12,7 @@ EVERY = 40
 ACCOUNTS = 5000
 #: figure → (label, what design asks for), of the reads at one size of the table
 READS = {
-    "board_ms": ("board: columns, bars, first 40 of each", "<= 50"),
+    "board_ms": ("board: columns, bars, first cards of each", "<= 50"),
     "list_ms": ("list of the open ones, first 80", "<= 50"),
     "list_all_ms": ("list without a filter, first 80", "<= 50"),
     "pivot_ms": ("pivot of all by month, live rows", ""),
