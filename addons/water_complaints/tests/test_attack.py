@@ -16,6 +16,7 @@ from odoo.addons.water_service_desk.base.tests.attempts import attempts
 from ..complaint.tests.common import ComplaintCommon, ComplaintPeople
 from .access_fixture import CASES, AccessFixture
 from .attack_common import GENERIC, Attack, arguments, leaks, marker, of_model
+from .attack_hidden import AttackHidden
 from .attack_sequences import AttackSequences
 from .test_hostile import HOSTILE
 
@@ -33,7 +34,7 @@ MOST_UNREFUSED = 0.16
 
 
 @tagged("post_install", "-at_install")
-class TestAttack(AttackSequences, Attack, AccessFixture, ComplaintCommon):
+class TestAttack(AttackHidden, AttackSequences, Attack, AccessFixture, ComplaintCommon):
     """Everybody calls every public method on every record that he may not read."""
 
     @classmethod

@@ -30,6 +30,12 @@ class Base(models.AbstractModel):
         """Odoo's own condition: who is refused has taken nothing out."""
         return self.env.is_admin() or self.env.user.has_group("base.group_allow_export")
 
+    def _traverse_related_sql(self, alias, field, query):
+        # Odoo asks for the right to what stands at the end of the path, as the system: whoever may
+        # not read the field itself would group and sort by it, and read it in the groups.
+        self._check_field_access(field, "read")
+        return super()._traverse_related_sql(alias, field, query)
+
     # -- what is shown, and to whom (water.privacy.seen) ---------------------------------------
 
     def _read_format(self, fnames, load="_classic_read"):
