@@ -12,8 +12,8 @@ from urllib3.util.connection import create_connection
 
 from .gateway_http import GatewayError, send
 
-#: Carry an IPv4 address in their last 32 bits, which a translator would deliver to.
-_TRANSLATED = ip_network("64:ff9b::/96")
+#: Carry an IPv4 address in their last 32 bits, to which a translator or an old stack delivers.
+_CARRIERS = tuple(map(ip_network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
 
 
 def networks(text):
@@ -34,13 +34,14 @@ def is_allowed(address, allowed=()):
     address = ip_address(address.partition("%")[0])
     if address.version == 6:
         inner = address.ipv4_mapped or address.sixtofour
-        if address in _TRANSLATED:
+        if any(address in network for network in _CARRIERS):
             inner = ip_address(int(address) & 0xFFFFFFFF)
         if inner:
             return is_allowed(str(inner), allowed)
     if any(address in network for network in allowed if network.version == address.version):
         return True
-    return address.is_global and not address.is_multicast
+    site = getattr(address, "is_site_local", False)  # fec0::/10, given up, and still an inside
+    return address.is_global and not (address.is_multicast or site)
 
 
 def _connect(connection, allowed):

@@ -104,7 +104,7 @@ from ..public_page.tests import test_public_page, test_track
 from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
-from ..api.tests import test_api, test_api_account, test_api_steps, test_webhook
+from ..api.tests import test_api, test_api_account, test_api_steps, test_keys, test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
 from ..table_import.tests import test_table_import

@@ -21,6 +21,30 @@ class ResUsers(models.Model):
         for user in self:
             user.water_is_integration = user.has_group(INTEGRATION)
 
+    def write(self, vals):
+        """An integration that is switched off, or is none any more, has no key."""
+        asks = "active" in vals or any(name.endswith("group_ids") for name in vals)
+        machines = self.filtered("water_is_integration") if asks else self.browse()
+        sleeping = machines.filtered(lambda user: not user.active)
+        result = super().write(vals)
+        machines._end_keys(sleeping)
+        return result
+
+    def _end_keys(self, sleeping=()):
+        """Take the keys of those that are no working integration any more.
+
+        Whoever switches it on again may not know who has its key; and without its role a machine
+        would read what every member of staff reads.
+
+        :param sleeping: those that did not work before, whose keys are of that time
+        """
+        gone = self.filtered(lambda user: user in sleeping or not user._is_working_integration())
+        # sudo: res.users.apikeys - of whoever is not to call any more
+        self.env["res.users.apikeys"].sudo().search([("user_id", "in", gone.ids)])._remove()
+
+    def _is_working_integration(self):
+        return self.active and self.has_group(INTEGRATION)
+
     def action_water_new_key(self):
         """Make a key for an integration, and show it once.
 

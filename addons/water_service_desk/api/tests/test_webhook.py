@@ -76,6 +76,9 @@ class TestAddresses(BaseCase):
             "::ffff:10.0.0.1",
             "2002:0a00:0001::",
             "64:ff9b::a00:1",
+            "::127.0.0.1",
+            "::ffff:0:127.0.0.1",
+            "fec0::1",
         ):
             with self.subTest(address):
                 self.assertFalse(is_allowed(address))

@@ -355,9 +355,18 @@ class WaterMessage(models.Model):
         """
         if not (self.env.su or self.env.user.has_group(INTEGRATION)):
             raise AccessError(self.env._("Receipts come from an integration."))
-        # sudo: water.message - an integration reads no messages, it only reports by number
+        message = self._of_reference(reference)
+        if not message:
+            raise UserError(self.env._("No message has this reference."))
+        trusted(message)._receipt(delivered, reason)
+        return True
+
+    @api.model
+    def _of_reference(self, reference):
+        """The message with this number of a gateway, or this key, with sudo; or nothing."""
         known = [str(reference)] if reference else []
-        message = self.sudo().search(
+        # sudo: water.message - an integration reads no messages, it only reports by number
+        return self.sudo().search(
             [
                 "|",
                 ("reference", "in", known),
@@ -367,10 +376,6 @@ class WaterMessage(models.Model):
             ],
             limit=1,
         )
-        if not message:
-            raise UserError(self.env._("No message has this reference."))
-        trusted(message)._receipt(delivered, reason)
-        return True
 
     def _receipt(self, delivered, reason):
         if self.state == "delivered":

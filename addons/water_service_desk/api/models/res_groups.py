@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class ResGroups(models.Model):
+    _inherit = "res.groups"
+
+    def write(self, vals):
+        """Whoever loses the role of an integration by its list of members loses the key as well."""
+        machines = self.env["res.users"]
+        if {"user_ids", "implied_ids"} & vals.keys():
+            machines = self.user_ids.filtered("water_is_integration")
+        result = super().write(vals)
+        machines._end_keys()
+        return result
