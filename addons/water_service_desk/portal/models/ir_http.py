@@ -29,6 +29,14 @@ class IrHttp(models.AbstractModel):
             cls._water_check_rate()
 
     @classmethod
+    def _post_dispatch(cls, response):
+        """What a customer has read, on Odoo's own pages as well, stays in no browser."""
+        result = super()._post_dispatch(response)
+        if request.env.uid and request.env.user._is_portal() and response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return result
+
+    @classmethod
     def _get_error_html(cls, env, code, values):
         """What went wrong on a page of ours is said in our words, with the hotline."""
         if not at_ours():
@@ -70,8 +78,8 @@ class IrHttp(models.AbstractModel):
         limit = (company.water_upload_max_files * company.water_upload_max_mb + 1) * 1024 * 1024
         request.httprequest.max_content_length = limit
         if (request.httprequest.content_length or 0) > limit:
-            values = {"help": company._water_upload_help()}
-            cls._water_abort("water_service_desk.portal_too_large", values, 413)
+            words = company._water_upload_help()
+            cls._water_abort("water_service_desk.portal_too_large", {"help": words}, 413, words)
 
     @classmethod
     def _water_check_rate(cls):
@@ -84,15 +92,19 @@ class IrHttp(models.AbstractModel):
         attempts, limit = request.env["water.attempt"], company.water_portal_per_user
         if not attempts._take("portal_send", str(user.id), limit):
             values = {"hotline": company.water_hotline}
-            cls._water_abort("water_service_desk.portal_too_many", values, 429)
+            words = request.env._("Too many at once. Please try again later.")
+            cls._water_abort("water_service_desk.portal_too_many", values, 429, words)
         attempts._settle()
         request.water_counted = True
 
     @classmethod
-    def _water_abort(cls, template, values, status):
-        """End the request with a page."""
-        response = request.render(template, values, status=status)
-        response.flatten()
+    def _water_abort(cls, template, values, status, words):
+        """End the request with a page; a route that answers scripts has no page, and says it."""
+        if request.is_frontend:
+            response = request.render(template, values, status=status)
+            response.flatten()
+        else:
+            response = request.make_json_response({"error": words}, status=status)
         if status == 429:
             response.headers["Retry-After"] = "3600"
         werkzeug.exceptions.abort(response)

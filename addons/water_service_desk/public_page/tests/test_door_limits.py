@@ -45,6 +45,21 @@ class TestDoorLimits(PublicCase):
         self.sign_in("portal1")
         self.assertStatus(self.post(f"{url}/message", {"body": "z"}), 303)
 
+    def test_scripts_of_a_customer(self):
+        """What a page's script sends is refused as well, in words that a script reads."""
+        self.company.water_portal_per_user = 1
+        self.sign_in("portal1")
+        self.post(f"{REPORT}/drop", {})
+        for url in (f"{REPORT}/drop", f"{REPORT}/upload", "/water/field/act"):
+            with self.subTest(url):
+                answer = self.post(url, {}, [("a.png", PNG)])
+                self.assertStatus(answer, 429)
+                self.assertTrue(answer.json()["error"])
+        self.company.write({"water_upload_max_files": 1, "water_upload_max_mb": 1})
+        answer = self.post(f"{REPORT}/upload", {}, [("a.png", PNG + bytes(3 << 20))])
+        self.assertStatus(answer, 413)
+        self.assertTrue(answer.json()["error"])
+
     def inquiry_values(self):
         return {
             "subject": "阶梯水价",
@@ -206,6 +221,16 @@ class TestNothingInside(PublicCase):
                 self.assertNotIn("Referrer-Policy", headers)
         secure = protect_any(Response(), secure=True).headers
         self.assertEqual(secure["Strict-Transport-Security"], "max-age=31536000")
+
+    def test_pages_of_a_customer_stay_in_no_browser(self):
+        """Odoo's own pages, too; what everybody may see is kept as ever, and so is a picture."""
+        self.assertNotIn("no-store", self.visit("/web/login").headers["Cache-Control"])
+        self.sign_in("portal1")
+        for url in ("/my", "/my/home", "/my/account", "/my/security", "/my/inquiries"):
+            with self.subTest(url):
+                self.assertEqual(self.visit(url).headers["Cache-Control"], "no-store")
+        picture = self.visit(f"/web/image/res.partner/{self.customer.id}/avatar_128")
+        self.assertNotEqual(picture.headers.get("Cache-Control"), "no-store")
 
     def test_requests_that_cannot_be_meant(self):
         """They are refused before they become faults of the server."""
