@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
 #: What may change at any time: it decides on nothing that is under way.
 FREE = frozenset({"name", "active"})
 
@@ -9,7 +11,8 @@ class WaterAssessmentSchemePart(models.AbstractModel):
     """A scheme and what belongs to it stand still while an assessment is open to objections.
 
     Weights, limits and grades that are changed between publication and confirmation would decide
-    about people who are known by then.
+    about people who are known by then. A draft is drawn up anew, so that what is published is what
+    counts.
     """
 
     _name = "water.assessment.scheme.part"
@@ -22,17 +25,28 @@ class WaterAssessmentSchemePart(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        rows._schemes()._check_still()
+        rows._schemes()._change()
         return rows
 
     def write(self, vals):
         if vals.keys() - FREE:
-            self._schemes()._check_still()
+            self._schemes()._change()
         return super().write(vals)
 
     def unlink(self):
-        self._schemes()._check_still()
+        self._schemes()._change()
         return super().unlink()
+
+    def _change(self):
+        """The schemes may change, and drafts by them are drawn up anew.
+
+        :raises UserError: for schemes by which an assessment is under way
+        """
+        self._check_still()
+        # sudo: water.assessment - whoever may change the scheme changes what was counted by it
+        drafts = trusted(self.env["water.assessment"].sudo())
+        by_these = [("scheme_id", "in", self.ids), ("state", "=", "draft")]
+        drafts.search([*by_these, ("drawn_at", "!=", False)]).drawn_at = False
 
     def _check_still(self):
         """:raises UserError: for schemes by which an assessment is under way"""

@@ -16,7 +16,14 @@ class WaterAssessment(models.Model):
         row._draw_lines()
         row._draw_results()
         row._draw_entries(is_new_ones=True)
+        row._price_entries()
         row._score()
+
+    def _price_entries(self):
+        """What was entered before the scheme changed is worth what the scheme says now."""
+        for entry in self.entry_ids:
+            if entry.kind in self.scheme_id.rule_ids.mapped("kind"):
+                entry.points = entry._points(entry.line_id, entry.kind, None)
 
     def _draw_lines(self):
         """A line for each assessed; those who are no longer go, with what was drafted for them."""

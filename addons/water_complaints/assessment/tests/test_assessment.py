@@ -227,6 +227,28 @@ class TestAssessment(AssessmentCommon, HttpCase):
         scheme.notice_below = 75
         self.assertEqual(self.scheme.notice_below, 75)
 
+    def test_what_is_published_is_what_counts(self):
+        """A scheme that changes after the draft has the draft drawn up anew, entries included."""
+        assessment = self._drawn()
+        scheme, quality = self._as("manager", self.scheme), self._as("quality", assessment)
+        rule = scheme.rule_ids.filtered(lambda row: row.kind == "overdue")
+        for change in (
+            lambda: scheme.write({"star_5": 96}),
+            lambda: scheme.item_ids[:1].write({"target": 98}),
+            lambda: rule.write({"points": 7}),
+            lambda: rule.write({"most": 1}),
+        ):
+            change()
+            self.assertFalse(quality.can_publish)
+            with self.assertRaisesRegex(UserError, "Draw the assessment up first"):
+                quality.action_publish()
+            quality.action_draw_up()
+        self.assertEqual(self._entries(assessment, "overdue").mapped("points"), [-7])
+        shown = assessment.line_ids.mapped("score")
+        quality.action_publish()
+        assessment._settle()
+        self.assertEqual(assessment.line_ids.mapped("score"), shown)
+
     def test_addendum_beside_what_is_confirmed(self):
         assessment = self._confirmed()
         line = self._line(assessment)

@@ -21,13 +21,14 @@ class WaterProblem(models.Model):
     """
 
     _name = "water.problem"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin", "mail.thread"]
+    _inherit = ["water.hands.mixin", "water.never.deleted.mixin", "mail.thread"]
     _description = "Systemic Problem"
     _order = "id desc"
     _mail_post_access = "read"
     _check_company_auto = True
     _editable_states = frozenset({"open", "analysed", "measures"})
     _settled_states = ("closed", "dismissed")
+    _work_fields = OWNER_FIELDS
     _given_at_birth = frozenset({"company_id"})
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)

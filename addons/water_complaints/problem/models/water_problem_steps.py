@@ -41,8 +41,8 @@ class WaterProblem(models.Model):
     def _barred(self):
         """Who must not judge whether it works: whoever analysed it, or took its measures."""
         # sudo: water.improvement - people alone
-        row = self.sudo()
-        return row.owner_id | row.measure_ids.owner_id | row.measure_ids.done_by_id
+        measures = self.sudo().measure_ids
+        return self._hands_of(self) | self._hands_of(measures) | measures.done_by_id
 
     def action_analysed(self):
         """The cause is found.
@@ -52,6 +52,7 @@ class WaterProblem(models.Model):
         self._check_turn("open")
         for row in self:
             row._check_said("owner_id", "analysis")
+        self._keep_hands()
         return trusted(self).write({"state": "analysed"})
 
     def action_measure(self):

@@ -201,6 +201,23 @@ class TestProblem(ComplaintCommon):
         self.assertEqual(problem.figures["after"]["ids"], self.cases[3].ids)
         self.assertEqual(len(problem.figures["before"]["ids"]), 3)
 
+    def test_whoever_analysed_it_judges_nothing(self):
+        """Nor does he close it, once he has given it to somebody else."""
+        problem = self._proposed()
+        problem.owner_id = self.users["quality"]
+        mine = self._as("quality", problem)
+        mine.analysis = "表龄超过十年"
+        mine.action_analysed()
+        mine.owner_id = self.users["department"]
+        trusted(problem).state = "measures"
+        self.assertFalse(mine.can_judge)
+        with self.assertRaisesRegex(AccessError, "had no part in it"):
+            mine.action_judge()
+        trusted(problem).state = "judged"
+        self.assertFalse(mine.can_close)
+        with self.assertRaisesRegex(AccessError, "had no part in it"):
+            mine.action_close()
+
     def test_open_measures_and_no_effect(self):
         problem = self._in_measures()
         trusted(problem.measure_ids).state = "done"

@@ -25,7 +25,7 @@ class WaterImprovement(models.Model):
     """
 
     _name = "water.improvement"
-    _inherit = ["water.loose.file.mixin", "water.steps.mixin", "mail.thread"]
+    _inherit = ["water.loose.file.mixin", "water.hands.mixin", "mail.thread"]
     _description = "Corrective Action"
     _file_fields = ("proof_ids",)
     _dossier_order = 85
@@ -34,6 +34,7 @@ class WaterImprovement(models.Model):
     _mail_post_access = "read"
     _check_company_auto = True
     _editable_states = frozenset({*OPEN_STATES, "done"})
+    _work_fields = OWNER_FIELDS
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(string="What Has to Improve", required=True)
@@ -116,7 +117,7 @@ class WaterImprovement(models.Model):
         today = self.env.company._water_today()
         return [("state", "in", OPEN_STATES), ("due_on", "<", today)]
 
-    @api.depends("state", "owner_id", "department_id", "done_by_id")
+    @api.depends("state", "owner_id", "department_id", "done_by_id", "hand_ids")
     @api.depends_context("uid")
     def _compute_can(self):
         manager = self._is_manager()
@@ -131,7 +132,8 @@ class WaterImprovement(models.Model):
 
     def _is_neutral(self):
         """Whether the user may check the effect: somebody else than who did the work."""
-        return self._is_manager() and self.env.user not in (self.owner_id | self.done_by_id)
+        hands = self._hands_of(self) | self.done_by_id
+        return self._is_manager() and self.env.user not in hands
 
     @api.depends("name", "subject")
     def _compute_display_name(self):
@@ -182,6 +184,7 @@ class WaterImprovement(models.Model):
         for row in self:
             if not row.owner_id:
                 trusted(row).owner_id = self.env.user
+        self._keep_hands()
         trusted(self).write({"state": "in_work"})
         return True
 
@@ -193,6 +196,7 @@ class WaterImprovement(models.Model):
         self._check_turn(*OPEN_STATES)
         for row in self:
             row._check_proved()
+        self._keep_hands()
         now = fields.Datetime.now()
         trusted(self).write({"state": "done", "done_at": now, "done_by_id": self.env.uid})
         return True

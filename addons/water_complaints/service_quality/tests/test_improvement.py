@@ -117,6 +117,25 @@ class TestImprovement(QualityCommon):
         with self.assertRaises(AccessError):
             mine.effect = "有效"
 
+    def test_giving_it_away_makes_nobody_neutral(self):
+        """Whoever worked on it, owned it in work or reported it does not check it later."""
+        row = self._action(owner_id=self.users["quality"].id)
+        mine = self._as("quality", row)
+        mine.action_start()
+        mine.owner_id = self.users["department"]
+        self._as("supervisor", row).write(self._proof(row))
+        self._as("department", row).action_done()
+        for login in ("quality", "supervisor"):
+            one = self._as(login, row)
+            with self.subTest(login):
+                self.assertFalse(one.can_verify)
+                with self.assertRaises(AccessError):
+                    one.effect = "有效"
+        manager = self._as("manager", row)
+        manager.effect = "有效"
+        manager.action_verify()
+        self.assertEqual(row.state, "verified")
+
     def test_not_effective_goes_back_and_is_counted(self):
         row = self._reported()
         checker = self._as("supervisor", row)

@@ -1,0 +1,48 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Command
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+
+class WaterHandsMixin(models.AbstractModel):
+    """Keeps who had a part in a piece of work, also when it is somebody else's since.
+
+    Whoever judges it must have had none: giving it to a colleague first makes nobody neutral.
+    """
+
+    _name = "water.hands.mixin"
+    _inherit = ["water.steps.mixin"]
+    _description = "Who Had a Part in It"
+
+    #: whoever writes one of these has a part in it
+    _work_fields = frozenset()
+
+    hand_ids = fields.Many2many(
+        "res.users",
+        string="Had a Part in It",
+        readonly=True,
+        copy=False,
+        help="Whoever worked on it or owned it while it was in work; none of them judges it.",
+    )
+
+    def _check_by_hand(self, names):
+        super()._check_by_hand(names)
+        if names & self._work_fields:
+            self._keep_hands()
+        if "owner_id" in names:
+            begun = self.filtered(lambda row: row.state != "open")
+            begun._keep_hands(begun.owner_id)
+
+    def _keep_hands(self, people=None):
+        """Remember people as having had a part, the present user by default."""
+        people = (self.env.user if people is None else people).sudo()
+        for row in trusted(self.sudo()):
+            fresh = people.filtered(lambda user: user.id != SUPERUSER_ID) - row.hand_ids
+            if fresh:
+                row.hand_ids = [Command.link(user.id) for user in fresh]
+
+    @api.model
+    def _hands_of(self, rows):
+        """People who had a part in rows of a model with hands."""
+        # sudo: people alone, asked for by whoever is to be kept out
+        return rows.sudo().owner_id | rows.sudo().hand_ids
