@@ -125,6 +125,10 @@ class TestTableImport(WaterCommon):
             dialog = self._dialog(content)
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
                 dialog.action_check()
+        dialog = self._dialog("户号\n1")
+        dialog.file = "no base64"  # as a remote caller writes it
+        with self.assertRaisesRegex(UserError, "neither"):
+            dialog.action_check()
 
     def test_template_reads_as_it_is_handed_out(self):
         """In both languages its headings are known again."""

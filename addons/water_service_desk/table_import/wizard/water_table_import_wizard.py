@@ -1,4 +1,5 @@
 import base64
+import binascii
 import logging
 from collections import Counter
 
@@ -114,7 +115,10 @@ class WaterTableImportWizard(models.TransientModel):
 
     def _told(self, rows):
         """``{column: text}`` of each line, and ``row``, where it stands."""
-        content = base64.b64decode(self.file or b"")
+        try:
+            content = base64.b64decode(self.file or b"", validate=True)
+        except binascii.Error:
+            raise UserError(self._fault("format")) from None
         if not content:
             raise UserError(self.env._("Choose a file."))
         if len(content) > MAX_FILE:
