@@ -14,6 +14,8 @@ from ..delegation import SCOPE
 #: So long a code counts, and so many may be asked for and tried in an hour.
 PROOF_LASTS = timedelta(minutes=15)
 MOST_CODES, MOST_TRIES = 3, 5
+#: All who hold the link together may err so many times more often: one of them shuts nobody out.
+ALL = 4
 
 
 class WaterAccountDelegate(models.Model):
@@ -39,14 +41,22 @@ class WaterAccountDelegate(models.Model):
         :raises TooManyError: after some in an hour
         """
         self.ensure_one()
-        if not self.env["water.attempt"]._take("delegate_code", str(self.id), MOST_CODES):
+        mine, all_ = self._proof_limits("delegate_code", MOST_CODES)
+        attempts = self.env["water.attempt"]
+        if attempts._is_over(*all_) or not attempts._take(*mine):
             raise TooManyError(self.env._("Enough codes were sent. Try again in an hour."))
+        attempts._keep(*all_[:2])
         until = fields.Datetime.now() + PROOF_LASTS
         # sudo: water.account.delegate - written by this service alone
         row = trusted(self.sudo())
         row.write({"proof_salt": secrets.token_hex(16), "proof_until": until})
         template = self.env.ref("water_service_desk.mail_template_delegate_code")
         self.env["water.message"]._queue(template, row)
+
+    def _proof_limits(self, kind, most):
+        """``(kind, by whom, how many)`` for the present user, and for everybody with the link."""
+        mine = (kind, f"{self.id},{self.env.uid}", most)
+        return mine, (f"{kind}_all", str(self.id), most * ALL)
 
     def _told_in_secret(self):
         """The code that he is sent, as long as it counts."""
@@ -72,14 +82,15 @@ class WaterAccountDelegate(models.Model):
         if self._is_invited_login():
             return
         row = self.sudo()
-        attempts, who = self.env["water.attempt"], str(self.id)
-        attempts._turn("delegate_try", who)
-        if attempts._is_over("delegate_try", who, MOST_TRIES):
+        attempts, limits = self.env["water.attempt"], self._proof_limits("delegate_try", MOST_TRIES)
+        attempts._turn("delegate_try", str(self.id))
+        if any([attempts._is_over(*limit) for limit in limits]):
             raise TooManyError(self.env._("Too many wrong codes. Try again in an hour."))
         lasts = row.proof_salt and row.proof_until and row.proof_until > fields.Datetime.now()
         typed = "".join(clean_text(code, 20).split())
         if not (lasts and consteq(typed.encode(), row._proof_code().encode())):
-            attempts._keep("delegate_try", who)
+            for kind, who, _most in limits:
+                attempts._keep(kind, who)
             raise UserError(
                 self.env._("This is not the code that was sent last, or it has lapsed.")
             )

@@ -1,8 +1,9 @@
+from contextlib import suppress
 from datetime import date, timedelta
 from uuid import uuid4
 
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.trust import trusted
@@ -68,6 +69,30 @@ class TestDelegate(DelegateCommon):
         self.assertEqual(row.state, "declined")
         self.assertFalse(self._delegates("portal2")._of_token(fresh))
         self.assertEqual(self._event_kinds(), ["invited", "invited_again", "declined"])
+
+    def test_a_stranger_with_the_link_shuts_nobody_out(self):
+        """Whoever holds a forwarded link uses up his own tries and codes alone."""
+        row = self._invite()
+        person = new_test_user(self.env, "stranger", groups="base.group_portal")
+        rows = self.env["water.account.delegate"].with_user(person)
+        stranger = rows._of_token(row._token())
+        mine = self._delegates("portal2")._of_token(row._token())
+        for _time in range(3):
+            stranger._send_proof()
+        with self.assertRaises(TooManyError):
+            stranger._send_proof()
+        for _time in range(5):
+            self._errs(stranger)
+        with self.assertRaises(TooManyError):
+            stranger._check_proof("x")
+        mine._send_proof()
+        mine._portal_answer(True, row._proof_code())
+        self.assertEqual(row.state, "active")
+
+    def _errs(self, row):
+        """A wrong code, in a transaction that is kept."""
+        with suppress(UserError):
+            row._check_proof("x")
 
     def test_form(self):
         """Each field says what is wrong, and nothing is saved then."""
