@@ -17,7 +17,7 @@ class WaterInspection(models.Model):
     """
 
     _name = "water.inspection"
-    _inherit = ["water.steps.mixin", "water.case.link.mixin", "mail.thread"]
+    _inherit = ["water.hands.mixin", "water.case.link.mixin", "mail.thread"]
     _description = "Service Inspection"
     _dossier = False  # about staff, not about the case
     _order = "inspected_at desc, id desc"
@@ -207,6 +207,7 @@ class WaterInspection(models.Model):
         self._check_open_to_inspector()
         for inspection in self:
             inspection._check_complete()
+        self._keep_hands()
         trusted(self).write({"state": "done", "finished_at": fields.Datetime.now()})
         self._after_finish()
         return True

@@ -24,7 +24,7 @@ class WaterInspection(models.Model):
     can_answer = fields.Boolean(compute="_compute_can_answer")
     can_decide = fields.Boolean(compute="_compute_can_answer")
 
-    @api.depends("state", "user_id", "inspector_id", "department_id", "decision")
+    @api.depends("state", "user_id", "inspector_id", "department_id", "decision", "hand_ids")
     @api.depends_context("uid")
     def _compute_can_answer(self):
         for inspection in self:
@@ -42,7 +42,7 @@ class WaterInspection(models.Model):
         return (
             self._is_manager()
             and not self._is_about_me()
-            and self.env.user not in (self.inspector_id | self.user_id)
+            and self.env.user not in (self.inspector_id | self.user_id | self.sudo().hand_ids)
         )
 
     def _tell_inspected(self, subject):
@@ -125,7 +125,7 @@ class WaterInspection(models.Model):
             lambda user: self.company_id in user.company_ids
         )
         self.sudo().env["water.staff.message"]._tell(
-            people - self.inspector_id - self.user_id,
+            people - self.inspector_id - self.user_id - self.sudo().hand_ids,
             lambda env: (
                 env._("An inspection is disputed"),
                 f"{self.with_env(env).sudo().display_name}: {self.sudo().dispute_reason}",

@@ -105,6 +105,7 @@ class WaterInspectionLine(models.Model):
         )
         if not is_trusted(self.env):
             lines.inspection_id._check_open_to_inspector()
+            lines.filtered("rating").inspection_id._keep_hands()
         return lines
 
     @api.model
@@ -116,6 +117,7 @@ class WaterInspectionLine(models.Model):
             if vals.keys() - WORK_FIELDS:
                 raise UserError(self.env._("This is kept by the system."))
             self.inspection_id._check_open_to_inspector()
+            self.inspection_id._keep_hands()
         return super().write(vals)
 
     def _bullets(self):

@@ -165,6 +165,21 @@ class TestInspection(QualityCommon):
             mine._dispute("再来")
         mine.action_acknowledge()
 
+    def test_inspected_in_the_name_of_another(self):
+        """Whoever rated the items has a part, whoever stands there as inspector in the end."""
+        inspection = self._rated("full", "none", "full")
+        self._as("quality", inspection).inspector_id = self.users["manager"]
+        self._as("manager", inspection).action_finish()
+        self._as("agent", inspection)._dispute("线路杂音")
+        for login in ("quality", "manager"):
+            one = self._as(login, inspection)
+            with self.subTest(login):
+                self.assertFalse(one.can_decide)
+                with self.assertRaisesRegex(AccessError, "had no part"):
+                    one._decide("kept", "x")
+        self._as("supervisor", inspection)._decide("kept", "录音清楚")
+        self.assertEqual(inspection.decision, "kept")
+
     def test_annulled_does_not_count(self):
         inspection = self._done("full", "none", "full")
         action = inspection.improvement_ids
