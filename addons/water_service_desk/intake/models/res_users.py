@@ -2,6 +2,9 @@ import hashlib
 import logging
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import BoundedSemaphore
+
+from psycopg2.errors import LockNotAvailable
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessDenied, UserError
@@ -14,6 +17,9 @@ from ..sources import source_of
 _logger = logging.getLogger(__name__)
 #: So many different logins may fail from one address for each failure that one of them may have.
 LOGINS = 5
+#: So many attempts of one process are looked at or wait, and so long one waits for those before it:
+#: each holds connections to the database that other pages need.
+AT_ONCE, LONGEST = BoundedSemaphore(8), "2s"
 #: Letters to set a new password that one address may ask for, and one login may get, in an hour.
 RESETS = {"reset_source": 10, "reset_login": 3}
 
@@ -71,17 +77,60 @@ class ResUsers(models.Model):
     def _one_by_one(self, subject):
         """Guesses at one login from one address follow each other, however many workers there are.
 
-        The lock belongs to a connection of its own, and is gone with it when a worker dies.
+        The lock belongs to a connection of its own, and is gone with it when a worker dies. Nobody
+        waits for long: a crowd at this door would keep everybody else from the other pages.
+
+        :raises AccessDenied: when too many try at once
         """
-        key = int.from_bytes(
-            hashlib.sha256(f"sign_in:{subject}".encode()).digest()[:8], signed=True
+        if not AT_ONCE.acquire(blocking=False):
+            raise self._too_many(self.env._("Too many sign in at once. Try again in a moment."))
+        try:
+            with self.env.registry.cursor() as cr:
+                self._wait_for_turn(cr, subject)
+                try:
+                    yield
+                finally:
+                    cr.commit()  # pylint: disable=invalid-commit
+        finally:
+            AT_ONCE.release()
+
+    @api.model
+    def _wait_for_turn(self, cr, subject):
+        digest = hashlib.sha256(f"sign_in:{subject}".encode()).digest()
+        key = int.from_bytes(digest[:8], signed=True)
+        cr.execute(SQL("SET LOCAL lock_timeout = %s", LONGEST))
+        try:
+            lock = SQL("SELECT pg_advisory_xact_lock(%s)", key)
+            cr.execute(lock, log_exceptions=False)
+        except LockNotAvailable:
+            text = self.env._("Too many sign in at once. Try again in a moment.")
+            raise self._too_many(text) from None
+
+    @api.model
+    def _too_many(self, text):
+        """What is raised for an attempt that is not looked at; the page says so by its status."""
+        request.water_sign_in_refused = True
+        return AccessDenied(text)
+
+    def _login(self, credential, user_agent_env):
+        """An unknown login takes as long as a wrong password: nobody learns who is here."""
+        try:
+            return super()._login(credential, user_agent_env)
+        except AccessDenied as error:
+            is_looked_at = error.args == AccessDenied().args
+            if is_looked_at and credential.get("type") == "password" and credential.get("password"):
+                self._work_for_nobody(str(credential.get("login")))
+            raise
+
+    @api.model
+    def _work_for_nobody(self, login):
+        """Do the work of looking at a password where there is none to look at."""
+        user = self.sudo().search(
+            self._get_login_domain(login), order=self._get_login_order(), limit=1
         )
-        with self.env.registry.cursor() as cr:
-            cr.execute(SQL("SELECT pg_advisory_xact_lock(%s)", key))
-            try:
-                yield
-            finally:
-                cr.commit()  # pylint: disable=invalid-commit
+        kept = SQL("SELECT 1 FROM res_users WHERE id = %s AND password <> ''", user.id or 0)
+        if not self.env.execute_query(kept):
+            self._crypt_context().hash("nobody")
 
     @api.model
     def _try_to_sign_in(self, subjects):
@@ -107,7 +156,7 @@ class ResUsers(models.Model):
         if over:
             self._forget_tries(tried)
             _logger.warning("Too many failed attempts to sign in: one more is not looked at.")
-            raise AccessDenied(self.env._("Too many wrong passwords. Wait some minutes, please."))
+            raise self._too_many(self.env._("Too many wrong passwords. Wait some minutes, please."))
         return tried
 
     @api.model

@@ -1,9 +1,12 @@
+from threading import BoundedSemaphore
 from unittest.mock import patch
 
 from odoo import http
+from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models import res_users
 from ..sources import source_of
 
 QUIET = mute_logger(
@@ -71,6 +74,52 @@ class TestSignIn(HttpCase):
             self.assertTrue(self._form("one", "one-Pass-1"))
         self.assertEqual(seen[0], [True, False], "it counts")
         self.assertEqual(seen[1:], [[True, False], [True, True]], "the right one counts no longer")
+
+    def test_a_crowd_is_not_waited_for(self):
+        """Beyond some of a process nobody waits: told so by the status as well, and not counted."""
+        with patch.object(res_users, "AT_ONCE", BoundedSemaphore(1)) as places:
+            places.acquire()
+            self._refused_at_once()
+            places.release()
+            self.assertTrue(self._form("one", "one-Pass-1"), "the door is free again")
+            self.assertFalse(self._form("one", "wrong"))
+            self.assertTrue(places.acquire(blocking=False), "nobody keeps his place")
+
+    def test_nobody_waits_for_long(self):
+        """While another attempt at the same login from the same address is looked at."""
+        users = self.env["res.users"]
+        with (
+            db_connect(self.env.cr.dbname).cursor() as other,
+            patch.object(res_users, "LONGEST", "20ms"),
+        ):
+            users._wait_for_turn(other, f"{source_of('127.0.0.1')},one")
+            self._refused_at_once()
+        self.assertTrue(self._form("one", "one-Pass-1"))
+
+    def _refused_at_once(self):
+        self.authenticate(None, None)
+        data = {"login": "one", "password": "one-Pass-1"}
+        data["csrf_token"] = http.Request.csrf_token(self)
+        with QUIET:
+            answer = self.url_open("/web/login", data=data, allow_redirects=False)
+        self.assertEqual(answer.status_code, 429)
+        self.assertTrue(int(answer.headers["Retry-After"]))
+        self.assertIn("at once", answer.text)
+        subject = f"{source_of('127.0.0.1')},one"
+        self.assertFalse(self.env["water.attempt"]._is_over("sign_in", subject, 1))
+
+    def test_an_unknown_login_takes_as_long(self):
+        """One hash is worked out for whoever has none: by login, by a login without password."""
+        users = self.env["res.users"]
+        users.create({"name": "no password", "login": "none"})
+        context = type(users._crypt_context())
+        for login, hashes in (("one", 0), ("nobody-at-all", 1), ("none", 1)):
+            with self.subTest(login), patch.object(context, "hash", autospec=True) as work:
+                self.assertFalse(self._form(login, "wrong"))
+                self.assertEqual(work.call_count, hashes)
+        with patch.object(context, "hash", autospec=True) as work:
+            self.assertFalse(self._form("nobody-at-all", ""))
+            self.assertFalse(work.call_count, "nor is there any for whoever is known")
 
     def test_own_success_begins_nothing_anew(self):
         """Whoever signs in with his own password in between goes on no longer."""

@@ -8,9 +8,17 @@ class WaterLogin(Home):
 
     @route()
     def web_login(self, *args, **kw):
-        """As Odoo does; without a choice in the language of the browser."""
+        """As Odoo does; without a choice in the language of the browser.
+
+        An attempt that was not looked at is answered with 429: whatever stands before us can tell
+        it from a wrong password.
+        """
         chosen = request.cookies.get("frontend_lang")
         code = chosen and request.env["ir.http"].get_nearest_lang(chosen)
         if code:
             request.update_context(lang=code)
-        return super().web_login(*args, **kw)
+        response = super().web_login(*args, **kw)
+        if getattr(request, "water_sign_in_refused", False):
+            response.status_code = 429
+            response.headers["Retry-After"] = "60"
+        return response
