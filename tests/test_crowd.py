@@ -152,21 +152,34 @@ def test_pictures_made_to_stop_the_service(server, query):
     assert _workers(server) == workers
 
 
+def _guess(server, login):
+    """What somebody is told who tries a wrong password."""
+    params = {"db": server.db, "login": login, "password": "wrong"}
+    body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
+    headers = {"Content-Type": "application/json"}
+    url = f"{server.base_url}/web/session/authenticate"
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+        return json.load(answer)["error"]["data"]["message"]
+
+
 def test_wrong_passwords_of_two_workers(server):
     """Counted once for both, though each request that fails is taken back."""
-    told = []
-    for _time in range(11):  # ten are let through, as config/production.py says
-        params = {"db": server.db, "login": "nobody", "password": "wrong"}
-        body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
-        request = urllib.request.Request(
-            f"{server.base_url}/web/session/authenticate",
-            body,
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request) as answer:
-            told.append(json.load(answer)["error"]["data"]["message"])
+    told = [_guess(server, "nobody") for _time in range(11)]
+    # ten are let through, as config/production.py says
     assert told[:10] == ["Access Denied"] * 10, told
     assert "Too many wrong passwords" in told[10], told
+
+
+def test_a_crowd_of_wrong_passwords(server):
+    """Forty at once: at most ten are looked at, each is answered, and no other page is a fault."""
+    with ThreadPoolExecutor(41) as crowd:
+        guesses = [crowd.submit(_guess, server, "nobody-else") for _one in range(40)]
+        page = crowd.submit(urllib.request.urlopen, f"{server.base_url}/water")
+        assert page.result().status == 200
+        told = Counter(guess.result() for guess in guesses)
+    assert 0 < told.pop("Access Denied") <= 10, told
+    assert all(words.startswith("Too many") for words in told), told
+    assert not re.findall(r" 5\d\d -", server.log.read_text(errors="replace"))
 
 
 def _workers(server):
