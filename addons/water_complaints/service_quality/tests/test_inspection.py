@@ -180,6 +180,18 @@ class TestInspection(QualityCommon):
         self._as("supervisor", inspection)._decide("kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")
 
+    def test_no_photo_past_the_line(self):
+        """A done inspection gets no other photo, as a file of the line either."""
+        line = self._done().line_ids[:1]
+        there = {"res_model": line._name, "res_id": line.id, "res_field": "photo"}
+        files = self._as("quality", self.env["ir.attachment"])
+        with self.assertRaisesRegex(AccessError, "put into the record itself"):
+            files.create({"name": "x.png", "raw": b"x", **there})
+        own = files.create({"name": "x.png", "raw": b"x"})
+        with self.assertRaises(AccessError):
+            own.write(there)
+        self.assertFalse(line.photo)
+
     def test_annulled_does_not_count(self):
         inspection = self._done("full", "none", "full")
         action = inspection.improvement_ids

@@ -35,10 +35,38 @@ class IrAttachment(models.Model):
             files += known or self.create(values)
         return files.ids
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        usual = self.default_get(["res_model", "res_field"])
+        for vals in vals_list:
+            self._refuse_planted({**usual, **vals})
+        return super().create(vals_list)
+
     def write(self, vals):
         if vals.keys() - HARMLESS:
             self._refuse_kept_files(vals)
+        if vals.keys() & {"res_model", "res_field"}:
+            # sudo: ir.attachment - asked whose the files are, not what is in them
+            for file in self.sudo():
+                there = {"res_model": file.res_model, "res_field": file.res_field}
+                self._refuse_planted({**there, **vals})
         return super().write(vals)
+
+    @api.model
+    def _refuse_planted(self, there):
+        """Refuse a file put into a field of our records past the field, which has its own guards.
+
+        A signature would be anybody's, and a sealed file stand beside another one.
+
+        :param there: values of the file, ``res_model`` and ``res_field`` among them
+        :raises AccessError: by whoever does not write the field itself, which Odoo does as system
+        """
+        if self.env.su or is_trusted(self.env) or not there.get("res_field"):
+            return
+        name = there.get("res_model")
+        model = self.env.get(name) if isinstance(name, str) else None
+        if model is not None and keeps_files(model):
+            raise AccessError(self.env._("A file of this field is put into the record itself."))
 
     def unlink(self):
         # no ondelete method: a key in the context of a remote call would pass it by

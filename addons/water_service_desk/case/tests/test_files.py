@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...base.files import keeps_files
 from ...base.tests.common import WaterCommon
 from ...base.trust import trusted
 
@@ -83,6 +84,33 @@ class TestFiles(WaterCommon):
         clock = trusted(self.case.sudo().deadline_ids[:1])
         clock.write({"breach_evidence_ids": [Command.set(file.ids)]})
         self._kept(file)
+
+    def test_planted_in_a_field(self):
+        """Nobody puts a file into a field past the field: not at once, not by moving one there."""
+        names = [
+            (name, field.name)
+            for name, model in self.env.registry.items()
+            if keeps_files(self.env[name])
+            for field in model._fields.values()
+            if field.type == "binary" and field.store and field.attachment
+        ]
+        self.assertGreater(len(names), 3)
+        for name, field in names:
+            for login in ("agent", "quality", "manager"):
+                with self.subTest(name, field=field, login=login):
+                    self._plants(login, {"res_model": name, "res_id": 0, "res_field": field})
+
+    def _plants(self, login, there):
+        """Every way in which a file comes into a field is refused."""
+        files = self._as(login, self.env["ir.attachment"])
+        own = files.create({"name": "x.txt", "raw": b"x"})
+        with self.assertRaises(AccessError):
+            files.create({"name": "x.txt", "raw": b"x", **there})
+        with self.assertRaises(AccessError):
+            own.write(there)
+        defaults = {f"default_{key}": value for key, value in there.items()}
+        with self.assertRaises(AccessError):
+            files.with_context(**defaults).create({"name": "x.txt"})
 
     def test_before_it_is_sent(self):
         """Whoever has chosen the wrong file for a message takes it out again."""

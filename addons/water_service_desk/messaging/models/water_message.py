@@ -366,16 +366,9 @@ class WaterMessage(models.Model):
         """The message with this number of a gateway, or this key, with sudo; or nothing."""
         known = [str(reference)] if reference else []
         # sudo: water.message - an integration reads no messages, it only reports by number
-        return self.sudo().search(
-            [
-                "|",
-                ("reference", "in", known),
-                ("key", "in", known),
-                ("gateway_id", "!=", False),
-                ("company_id", "in", self.env.companies.ids),
-            ],
-            limit=1,
-        )
+        ours = [("gateway_id", "!=", False), ("company_id", "in", self.env.companies.ids)]
+        named = ["|", ("reference", "in", known), ("key", "in", known)]
+        return self.sudo().search(ours + named, limit=1)
 
     def _receipt(self, delivered, reason):
         if self.state == "delivered":
