@@ -114,6 +114,7 @@ from . import (
     test_scenario,
     test_scenario_handled_again,
     test_scenario_incident_kinds,
+    test_scenario_limits,
     test_scenario_moving,
     test_scenario_new_year,
     test_scenario_summer_time,

@@ -192,6 +192,21 @@ class TestMergeStill(ComplaintCommon):
         self._undo(order)
         self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
 
+    def test_what_stood_still_itself_when_it_was_merged(self):
+        """It goes on in the other one with the time that was left, not by a date that is over."""
+        case = self._received("2026-03-04 10:00")
+        with freeze_time(local("2026-03-05 10:00")):
+            self._stop(self._close(case), "2026-03-20 10:00")
+        with freeze_time(local("2026-03-13 10:00")):
+            lead = self._complaint()
+            self.assertLocal(self._close(lead).due_at, "2026-03-20 17:30")
+            self._merge(case, lead)
+            self.assertLocal(self._close(lead).due_at, "2026-03-19 17:30")
+            self._undo(case)
+            self.assertLocal(self._close(lead).due_at, "2026-03-20 17:30")
+            self.assertEqual(self._close(case).state, "paused")
+        self.assertLocal(self._go_on(self._close(case), "2026-03-13 10:00"), "2026-03-19 17:30")
+
     @freeze_time(local(START))
     def test_special_days_that_came_while_it_was_merged(self):
         """Undone, its own limits are what the calendar says by now."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...base.trust import trusted
 from ...clock.models.water_deadline_dispatch import RULE_FACTS
@@ -58,6 +58,15 @@ class WaterDeadline(models.Model):
         if self.unit in WORKING_UNITS:
             self._follow_own_calendars()
 
+    def _limit_that_goes_on(self):
+        """What stands still goes on with the merging, in the other case: so much time is left."""
+        pause = self.pause_ids.filtered(lambda row: row.state == "running" and row.kind == "pause")
+        if not (pause and self.state == "paused"):
+            return {}
+        past = pause[:1].started_at, fields.Datetime.now()
+        due, provisional = self._due_after_pause(*past, self.due_at, self.provisional)
+        return {"due_at": fields.Datetime.to_string(due), "provisional": provisional}
+
     def _promised_case(self):
         """The case whose customer it was promised, wherever it is kept now."""
         case = self._case()
@@ -70,8 +79,17 @@ class WaterDeadline(models.Model):
     def _after_pause(self):
         super()._after_pause()
         self._case()._catch_up(self)
-        if self.kind == "external":
-            self._case()._order_moved()
+        self._tell_matter()
+
+    @api.model
+    def _replan(self, limits, reason, is_final=False):
+        super()._replan(limits, reason, is_final)
+        self.browse().union(*limits)._tell_matter()
+
+    def _tell_matter(self):
+        """Where an order was merged into another case, that goes by its limit as well."""
+        for clock in self.filtered(lambda row: row.kind == "external"):
+            clock._case()._order_moved()
 
     def _tell_new_dates(self):
         """Whoever relies on the same date hears of the new one as well."""

@@ -139,7 +139,7 @@ class WaterMatterMixin(models.AbstractModel):
             "pauses": self._pause_facts(clocks),
             "visits": {str(visit.id): visit.state for visit in self._open_visits()},
             "running": [
-                clock._limit_facts("kind", "due_at")
+                clock._limit_facts("kind", "due_at") | clock._limit_that_goes_on()
                 for clock in clocks
                 if clock.kind in self._shared_kinds() and not clock.visit_id
             ],

@@ -131,8 +131,8 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _catch_up(self, clock):
         """Its pause is over: limits of contacts that were merged meanwhile hold from now on."""
-        for case in self._merged_in_order():
-            facts = case.merge_snapshot or {}
+        for case in self._merged_in_order().filtered("merge_snapshot"):
+            facts = case.merge_snapshot
             held = dict(facts.get("held", {}))
             own = held.pop(str(clock.id), None)
             rows = [own] if own and case._is_own(own) else []
