@@ -107,6 +107,9 @@ class WaterCaseMixin(models.AbstractModel):
             payload = {"old": old.isoformat(), "due": due.isoformat(), "day": day.isoformat()}
             case._log_events("external_extended", {**payload, "number": paper})
 
+    def _body_waits(self):
+        return self.external_state == "open"
+
     def _body_limit(self):
         """The limit that our own must not pass, or nothing."""
         binds = self.external_state == "open" and not self.is_own_order_limit

@@ -52,7 +52,7 @@ class WaterDeadline(models.Model):
         :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
         :raises UserError: with what to do about it
         """
-        # sudo: case - asked for the limit alone
+        # sudo: case - asked for the limit and the state of the order alone
         limit = self.kind not in BEYOND and self._case().sudo()._body_limit()
         if limit and self._due_moved(kind, values) > limit:
             raise UserError(
@@ -61,6 +61,13 @@ class WaterDeadline(models.Model):
                     " grants more time, a supervisor records its extension first, with the date"
                     " and the number of its paper.",
                     self._case()._local_time(limit),
+                )
+            )
+        if kind == "pause" and self.kind == "external" and self._case().sudo()._body_waits():
+            raise UserError(
+                self.env._(
+                    "The body waits for its answer meanwhile: that limit does not stand still."
+                    " Extend it, within the limit of the body, or record its extension."
                 )
             )
 
