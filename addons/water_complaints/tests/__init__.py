@@ -22,7 +22,8 @@ from ..investigation.tests import test_evidence, test_investigation, test_invest
 from ..settlement.tests import test_resolution, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_major
-from ..duplicate.tests import test_merge, test_merge_limits, test_merge_people, test_merge_promises
+from ..duplicate.tests import test_merge, test_merge_departments, test_merge_limits
+from ..duplicate.tests import test_merge_people, test_merge_promises, test_merge_still
 from ..duplicate.tests import test_mirror, test_repeat
 from ..appeal.tests import (
     test_appeal,
@@ -113,6 +114,7 @@ from . import (
     test_scenario,
     test_scenario_handled_again,
     test_scenario_incident_kinds,
+    test_scenario_limits,
     test_scenario_moving,
     test_scenario_new_year,
     test_scenario_summer_time,

@@ -152,6 +152,11 @@ class WorkTime:
             day += DAY
         raise ValueError("a limit beyond the calendar")
 
+    def is_unknown(self, moment):
+        """Whether the days before ``moment`` fall into a year whose holidays are not known."""
+        last = self.local_date(moment)
+        return self._is_provisional(last - DAY, last)
+
     def hours_before(self, moment, hours):
         """The instant that lies ``hours`` of working time before ``moment``.
 

@@ -282,8 +282,9 @@ class PushSteps(Machine):
             self.push_call(case)
 
     def answer_body(self, case):
-        if case.external_state == "open":
-            self.own("agent", case)._answer_order("已办理")
+        for order in case | case._merged_cases():
+            if order.external_state == "open":
+                self.own("agent", order.with_env(self.env))._answer_order("已办理")
 
 
 class DeskMachine(

@@ -4,9 +4,11 @@ playbooks, news, many at once.
 
 from contextlib import suppress
 
+from odoo import fields
 from odoo.fields import Command
 
 from ..base.tests.common import DESK
+from ..case.models.water_case_triage import RANK
 from .machine import Idle, Machine, some, step
 from .machine_steps import anybody, desk
 
@@ -65,6 +67,28 @@ class MatterSteps(Machine):
     @step(weight=2, which=some, login=desk)
     def unmerge_case(self, which, login):
         self.own(login, self.case(which, None, "merged"))._unmerge("不是一回事")
+
+    @step(weight=2, which=some, other=some)
+    def merge_in_error(self, which, other):
+        """A merging that is undone at once leaves every limit of both where it was."""
+        later, earlier = self.pair(which, other)
+        if RANK[later.severity] > RANK[earlier.severity]:
+            raise Idle  # what a grave case has put into motion goes on
+        clocks = (later | earlier).deadline_ids.filtered(lambda row: not row.visit_id)
+        before = self.limits(clocks)
+        work = self.own("supervisor", later)
+        merging = {"duplicate_of_id": earlier.id, "end_reason": "同一事项"}
+        work.write({"state": "merged", **merging})
+        self.env.invalidate_all()
+        work._unmerge("不是一回事")
+        self.env.invalidate_all()
+        after = self.limits(clocks)
+        moved = [(before[row], after[row]) for row in clocks if before[row] != after[row]]
+        assert not moved, moved
+
+    def limits(self, clocks):
+        names = ("kind", "state", "started_at", "due_at", "planned_due_at", "unit", "met_at")
+        return {row: [row[name] for name in names] for row in clocks}
 
     @step(which=some, other=some, login=desk)
     def relate(self, which, other, login):
@@ -159,7 +183,9 @@ class MattersKept:
     method                        what it says
     ============================= ==================================================================
     always_joined_whole           a merged case belongs to one of its kind that stands for itself,
-                                  and has nothing that runs but what another body waits for
+                                  and has nothing that runs but what another body waits for, or
+                                  its customer as money that is his
+    always_work_in_time           a department has no longer than the customer is promised
     always_signed_goes_out        what a customer was told under a rule of signing was signed
     always_parts_known            a part and what it was split off from know each other, until it is
                                   undone; no file belongs to both
@@ -174,8 +200,18 @@ class MattersKept:
             if not lead or lead.state == "merged" or lead._name != case._name:
                 yield f"{case.name} is merged into {lead.name or 'nothing'} ({lead.state})"
             runs = case.deadline_ids.filtered(lambda clock: clock.state == "running")
-            if runs.filtered(lambda clock: clock.kind != "external"):
+            if runs.filtered(lambda clock: clock.kind not in ("external", "payment")):
                 yield f"{case.name} is merged, and {runs.mapped('kind')} run"
+
+    def always_work_in_time(self):
+        now = fields.Datetime.now()
+        for case in self.cases:
+            promised = case.promised_at
+            clocks = case.deadline_ids.filtered(lambda row: row.kind == "work")
+            waits = "paused" in case._open_clocks().mapped("state")
+            for clock in clocks if promised and promised > now and not waits else ():
+                if clock.state == "running" and clock.due_at > promised:
+                    yield f"{case.name}: work until {clock.due_at}, promised for {promised}"
 
     def always_signed_goes_out(self):
         for case in self.cases:

@@ -34,6 +34,7 @@ class TestDeskMachine(WaterCommon):
             (self._other_page, "always_page_agrees"),
             (self._back_again, "always_back_to_others"),
             (self._merged_into_nothing, "always_joined_whole"),
+            (self._too_long, "always_work_in_time"),
             (self._told_unsigned, "always_signed_goes_out"),
             (self._split_from_itself, "always_parts_known"),
         )
@@ -107,6 +108,12 @@ class TestDeskMachine(WaterCommon):
 
     def _merged_into_nothing(self, case):
         self._sql("UPDATE water_inquiry SET state = 'merged' WHERE id = %s", case.id)
+
+    def _too_long(self, case):
+        inquiry = self._inquiry()
+        self._dispatch(inquiry)
+        query = "UPDATE water_deadline SET due_at = %s WHERE kind = 'work' AND inquiry_id = %s"
+        self._sql(query, self._later(days=90), inquiry.id)
 
     def _told_unsigned(self, case):
         urgent = trusted(self._inquiry(severity="urgent"))

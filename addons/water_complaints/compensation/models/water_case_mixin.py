@@ -108,6 +108,10 @@ class WaterCaseMixin(models.AbstractModel):
         """Hook: what it is to a scheme of compensation not to answer the case."""
         return False
 
+    def _clocks_of_case(self):
+        """What is owed is paid by its day, whatever becomes of the case."""
+        return super()._clocks_of_case().filtered(lambda clock: clock.kind != "payment")
+
     def _guarantee_values(self, rule):
         calendar = self.company_id._water_calendar()
         promise = (self.received_at, rule.limit_amount, rule.limit_unit)

@@ -5,6 +5,8 @@ from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from .water_compensation import LIVE
+
 #: Compensations looked at per committed batch.
 BATCH = 200
 
@@ -241,6 +243,11 @@ class WaterCompensation(models.Model):
                 row._add_difference(amount - present, trace)
             else:
                 row._take_less(amount, present, trace)
+
+    def _is_decided_against(self):
+        """Whether people refused it or took it back; what was paid before that is paid still."""
+        ended = self.state not in LIVE and not self.is_replaced
+        return ended and self.payment_state != "paid"
 
     def _live_corrections(self):
         return self.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))

@@ -40,4 +40,7 @@ class WaterDeadline(models.Model):
         if self.kind != guarded or case._is_household_owed(rule.trigger):
             return None
         values = case._compensation_values(rule.trigger, self.due_at)
+        known = case.compensation_ids.filtered(lambda row: row.origin_key == values["origin_key"])
+        if known and known._is_decided_against():
+            return None
         return {"values": {**values, "deadline_id": self.id}, "rule": rule, "facts": {}}

@@ -67,9 +67,14 @@ class WaterMatterMixin(models.AbstractModel):
         return "guarantee" in self._promised_to_him().mapped("kind")
 
     def _is_household_owed(self, trigger):
-        """Whether his household is owed for another case of the matter: one lateness, one sum."""
+        """Whether his household is owed for another case of the matter: one lateness, one sum.
+
+        What was refused or taken back is no payment: it neither counts nor stands in the way.
+        """
         return any(
-            other.compensation_ids.filtered(lambda row: row.trigger == trigger)
+            other.compensation_ids.filtered(
+                lambda row: row.trigger == trigger and not row._is_decided_against()
+            )
             for other in self._cases_of_matter() - self
             if self._same_customer(other)
         )

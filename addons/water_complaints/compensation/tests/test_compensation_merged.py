@@ -50,6 +50,20 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
         self._as("supervisor", row)._refuse("不予同意")
         self.assertFalse(any("compensation" in text for text in lead.sudo()._why_not_ended()))
 
+    def test_it_is_paid_by_its_day_whatever_becomes_of_the_case(self):
+        for state in ("merged", "withdrawn"):
+            with self.subTest(state):
+                lead, case = self._merged()
+                self._approved(case=case, amount=45, due_on="2026-03-25")
+                clock = self._clock(case, "payment")
+                self.assertEqual((clock.state, clock.is_pending), ("running", True))
+                if state == "merged":
+                    self._merge(case, lead)
+                else:
+                    self._as("supervisor", case).write({"state": state, "end_reason": "客户要求"})
+                self.env.invalidate_all()
+                self.assertEqual((clock.state, clock.is_pending), ("running", True))
+
     def test_nobody_reads_what_another_is_paid(self):
         """Each letter names the money of its own customer alone, however it was written."""
         for paid in (True, False):

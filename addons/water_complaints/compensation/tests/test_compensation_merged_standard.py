@@ -79,6 +79,23 @@ class TestCompensationMergedByStandard(AppealCommon, SchemeCommon, CompensationC
         self._sweep_at("2026-03-31 10:00")
         self.assertEqual(self._owed(lead, case, again), [1, 1, 0])
 
+    def test_what_was_refused_or_taken_back_is_no_payment(self):
+        """Another lateness of the household is owed: nothing was paid for the first one."""
+        for act in ("_refuse", "_withdraw"):
+            with self.subTest(act), freeze_time(NOW):
+                phone = f"1370000{len(act):04d}"
+                partner = self.env["res.partner"].create({"name": "另一户", "phone": phone})
+                first = self._other(partner)
+                self._sweep_at(LATE)
+                getattr(self._as("supervisor", first.sudo().compensation_ids), act)("不予补偿")
+                with freeze_time(local(LATE)):
+                    again, lead = self._other(partner), self._complaint()
+                    for case in (first, again):
+                        self._merge(case, lead)
+                self._sweep_at("2026-03-31 10:00")
+                self.assertEqual(self._owed(lead, first, again), [1, 1, 1])
+                self.assertEqual(again.sudo().compensation_ids.state, "proposed")
+
     def test_by_his_own_date_where_that_of_the_matter_has_passed(self):
         lead = self._complaint()
         self._sweep_at(LATE)

@@ -91,13 +91,14 @@ class WaterComplaint(models.Model):
     def _replace_responsible(self, user, reason, person=None):
         """What was merged is about whoever handles the matter: it leaves him, with the reason.
 
-        This one is about him, the one that is handled is not.
+        This one is about him, the one that is handled is not; whoever says so may change both.
         """
         self.ensure_one()
         lead = self._lead_case().with_env(self.env)
         if not lead:
             super()._replace_responsible(user, reason, person)
             return
+        self.check_access("write")
         before = lead.first_responsible_id
         lead._hand_over(user, reason)
         payload = {"from": before.id, "to": user.id, "reason": reason}

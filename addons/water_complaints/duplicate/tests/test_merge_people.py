@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.tests.common import local
@@ -59,6 +60,22 @@ class TestMergePeople(ComplaintCommon):
         self.env.invalidate_all()
         self.assertEqual((lead | case).first_responsible_id, self.users["agent2"])
         self.assertEqual(case.person_complained_id, self.users["agent"])
+
+    def test_whoever_may_not_change_both_replaces_nobody(self):
+        """Neither one complaint nor the other moves, whichever of them is closed to him."""
+        lead, case = self._merged_with_his()
+        own = {"person_complained_id": self.users["supervisor"].id}
+        for hidden in (case, lead):
+            with self.subTest(hidden=hidden.name):
+                trusted(hidden).write(own)
+                with self.assertRaises(AccessError):
+                    self._as("supervisor", case)._replace_responsible(
+                        self.users["agent2"], "投诉他本人", self.users["agent"]
+                    )
+                self.env.invalidate_all()
+                self.assertEqual(lead.first_responsible_id, self.users["agent"])
+                self.assertNotEqual(case.person_complained_id, self.users["agent"])
+                trusted(hidden).person_complained_id = False
 
     def test_found_out_later_it_leaves_the_unit_it_is_about(self):
         lead, case = self._merged_with_his()

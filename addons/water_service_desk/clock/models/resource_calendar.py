@@ -272,6 +272,13 @@ class ResourceCalendar(models.Model):
         except ValueError:
             return moment - DAY
 
+    def _water_is_unknown(self, moment):
+        """Whether it is not known yet which days around ``moment`` (naive UTC) are off."""
+        try:
+            return self._water_work_time().is_unknown(moment)
+        except ValueError:
+            return False
+
     def _water_hours_before(self, moment, hours):
         """The instant ``hours`` of working time before ``moment`` (naive UTC).
 

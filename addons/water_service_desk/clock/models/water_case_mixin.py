@@ -349,7 +349,8 @@ class WaterCaseMixin(models.AbstractModel):
             if not line:
                 clock._drop(reason)
             else:  # one that stands still has the new limit when it runs again
-                clock._replan_by(self._clock_values(line, clock.started_at, office), reason)
+                values = self._clock_values(line, clock._own_start(), office)
+                clock._replan_by(values, reason)
 
     def _check_pausing(self, clock):
         """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""

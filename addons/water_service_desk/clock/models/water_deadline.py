@@ -351,9 +351,13 @@ class WaterDeadline(models.Model):
         """Whether the customer knows the date: the result, or what else was promised to him."""
         return self.kind in ("close", "promise") and not self._is_appointment()
 
+    def _own_start(self):
+        """From when its own limit counts."""
+        return self.started_at
+
     def _replan_by(self, values, reason):
         """Follow another edition of the standard from the same start."""
-        fields_ = ("standard_line_id", "amount", "unit", "calendar_id")
+        fields_ = ("standard_line_id", "amount", "unit", "calendar_id", "started_at")
         trusted(self.sudo()).write({name: values[name] for name in fields_})
         if values["due_at"] != self.planned_due_at:
             self._replan({self: (values["due_at"], values["provisional"])}, reason)

@@ -1,5 +1,17 @@
-from odoo import api, fields, models
+import json
 
+from odoo import api, fields, models
+from odoo.tools import json_default
+
+from ...base.trust import trusted
+from .water_standard_line import WORKING_UNITS
+
+#: By what a limit is worked out.
+RULE_FACTS = ("amount", "unit", "calendar_id")
+#: What is remembered of a clock that another limit moves.
+LIMIT_FACTS = ("started_at", "planned_due_at", "provisional", *RULE_FACTS)
+#: What work has again when it goes by its own limit.
+KEPT_FACTS = ("standard_line_id", *RULE_FACTS)
 #: By these a customer is promised the result; departments have no longer than that.
 RESULT_KINDS = ("close", "external", "promise")
 
@@ -15,6 +27,14 @@ class WaterDeadline(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The dispatch whose work it limits.",
+    )
+
+    # what the work was given by itself, as long as the customer is promised the result earlier
+    own_limit = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
     )
 
     @api.model
@@ -48,6 +68,56 @@ class WaterDeadline(models.Model):
     def _replan(self, limits, reason, is_final=False):
         super()._replan(limits, reason, is_final)
         self.browse().union(*limits)._bind_departments()
+
+    def _limit_facts(self, *more):
+        """How the limit came about, as JSON keeps it.
+
+        :param more: names of other fields to keep
+        """
+        rows = self._read_format([*LIMIT_FACTS, *more], load=None)
+        return json.loads(json.dumps(rows[0], default=json_default))
+
+    def _bind_to(self, latest):
+        """Work is to be done by what the customer is promised, and else by its own limit.
+
+        :param latest: naive UTC moment that the customer is promised
+        """
+        clock = trusted(self.sudo())
+        due, facts = clock.due_at, clock.own_limit
+        if facts:
+            planned, due, provisional = clock._own_limit_now()
+        if due > latest:
+            clock.own_limit = facts or clock._own_facts()
+            if clock.due_at != latest:
+                clock._fix_at(latest, self.env._("The customer was promised the result earlier."))
+        elif facts:
+            reason = self.env._("The customer is no longer promised the result earlier.")
+            clock.write({"own_limit": False, **{name: facts[name] for name in KEPT_FACTS}})
+            clock._replan({clock: (due, provisional)}, reason, is_final=True)
+            clock.planned_due_at = planned
+
+    def _own_facts(self):
+        """What the work was given by itself, before the customer was promised it earlier."""
+        return self._limit_facts("due_at", "standard_line_id") | {"moved_by": self.pause_ids.ids}
+
+    def _own_limit_now(self):
+        """``(original limit, limit, whether it is provisional)`` of the work by itself.
+
+        By its rule, as the calendar now says; a given date moves with what was granted since.
+        """
+        facts = self.own_limit
+        if facts["unit"] in WORKING_UNITS:
+            start = fields.Datetime.to_datetime(facts["started_at"])
+            due = self.calendar_id._water_due_at(start, facts["amount"], facts["unit"])
+            return due[0], *self._replay_pauses(*due, unit=facts["unit"])
+        due = fields.Datetime.to_datetime(facts["due_at"]), facts["provisional"]
+        moved = self._replay_pauses(*due, unit=facts["unit"], known=facts["moved_by"])
+        return fields.Datetime.to_datetime(facts["planned_due_at"]), *moved
+
+    def _fix_at(self, due, reason):
+        """No rule gives this date any more: a change of the calendar leaves it alone."""
+        trusted(self).write({"amount": 0, "unit": False, "standard_line_id": False})
+        self._replan(dict.fromkeys(self, (due, False)), reason, is_final=True)
 
     def _bind_departments(self):
         """What has been sent is to be done by what the customer is promised now."""

@@ -151,6 +151,7 @@ class WaterDeadlinePause(models.Model):
             pause.write({"state": "done", "ended_at": now, "new_due_at": due})
             clock._move_due(due, clock.provisional or unknown)
             clock._wake_sweep()
+            clock._bind_after_pause()
         self.deadline_id._tell_pause(self)
 
     def _end(self, at):

@@ -136,18 +136,20 @@ class WaterDeadline(models.Model):
         for pause in pauses:
             pause._end(pause.until)
 
-    def _due_after_pause(self, paused_at, resumed_at, due, provisional):
+    def _due_after_pause(self, paused_at, resumed_at, due, provisional, unit=None):
         """The new limit: the time that was left at ``paused_at`` counted from ``resumed_at``.
 
         :param due: the limit as it stood when the pause began (naive UTC like the others)
         :param provisional: whether that limit was provisional
+        :param unit: in which the time is counted, by default that of the clock
         :return: ``(due, provisional)``
         """
+        unit = unit or self.unit
         plain = due + (resumed_at - paused_at), provisional
-        if self.unit == "calendar_day":
+        if unit == "calendar_day":
             stood = self.calendar_id._water_wall_span(paused_at, resumed_at)
             return self.calendar_id._water_wall_move(due, stood), provisional
-        if self.unit not in WORKING_UNITS:
+        if unit not in WORKING_UNITS:
             return plain
         try:
             hours = self.calendar_id._water_work_time()
@@ -155,16 +157,21 @@ class WaterDeadline(models.Model):
             return plain
         left = hours.hours_between(paused_at, due)
         later, unknown = hours.add_hours(resumed_at, left) if left else (due, False)
-        if self.unit == "working_day":  # a limit in days ends with the day
+        if unit == "working_day":  # a limit in days ends with the day
             later = hours.close_of_business(later)
         return max(later, due), unknown or provisional
 
-    def _replay_pauses(self, due, provisional):
-        """Move a newly worked-out limit by every pause and extension there has been."""
-        for pause in self.sudo().pause_ids.filtered(lambda row: row.state == "done").sorted("id"):
+    def _replay_pauses(self, due, provisional, unit=None, known=()):
+        """Move a newly worked-out limit by every pause and extension there has been.
+
+        :param unit: in which the time is counted, by default that of the clock
+        :param known: ids of those that have moved the limit already
+        """
+        done = self.sudo().pause_ids.filtered(lambda row: row.state == "done")
+        for pause in done.filtered(lambda row: row.id not in known).sorted("id"):
             if pause.kind == "pause":
                 due, provisional = self._due_after_pause(
-                    pause.started_at, pause.ended_at, due, provisional
+                    pause.started_at, pause.ended_at, due, provisional, unit
                 )
             else:
                 due, unknown = self.calendar_id._water_due_at(due, pause.amount, pause.unit)

@@ -57,6 +57,7 @@ class WaterDispatch(models.Model):
         """
         rows = [row._work_clock(due) for row in self.sudo()]
         self.env["water.deadline"]._start([values for values in rows if values])
+        self._keep_promise()
 
     def _work_clock(self, due):
         case = self._case()
@@ -68,8 +69,7 @@ class WaterDispatch(models.Model):
         line = next((row for row in lines if row.kind == "work"), None)
         if line:
             values = case._clock_values(line, self.sent_at, office)
-            if not limit or values["due_at"] <= limit:
-                return {**values, "dispatch_id": self.id}
+            return {**values, "dispatch_id": self.id}  # less, where the customer is promised less
         return limit and {**case._given_clock("work", limit, False), "dispatch_id": self.id}
 
     @api.model
@@ -96,21 +96,23 @@ class WaterDispatch(models.Model):
                 )
 
     def _keep_promise(self):
-        """The customer is promised the result earlier than before: so is the work for it."""
+        """The customer is promised the result earlier than before: so is the work for it.
+
+        When that has gone, the work has its own time again.
+        """
         for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
             latest = self._latest(dispatch._case())
-            if latest and dispatch.due_at and dispatch.due_at > latest:
-                reason = self.env._("The customer was promised the result earlier.")
-                dispatch._ask_by(latest, reason)
+            for clock in dispatch._running_clocks() if latest else ():
+                clock._bind_to(latest)
 
-    def _ask_by(self, due, reason=None):
+    def _ask_by(self, due):
         """Another date for work that has been sent: its clock moves, on record.
 
-        :param due: naive UTC moment
-        :param reason: why, by default because whoever dispatched it asks for it
+        :param due: naive UTC moment that whoever dispatched it asks for
         """
-        clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state == "running")
-        # no rule gives this date any more: a change of the calendar leaves it alone
-        trusted(clocks).write({"amount": 0, "unit": False, "standard_line_id": False})
-        reason = reason or self.env._("Asked for by whoever dispatched it.")
-        clocks._replan(dict.fromkeys(clocks, (due, False)), reason, is_final=True)
+        clocks = self._running_clocks()
+        trusted(clocks).own_limit = False
+        clocks._fix_at(due, self.env._("Asked for by whoever dispatched it."))
+
+    def _running_clocks(self):
+        return self.sudo().deadline_ids.filtered(lambda clock: clock.state == "running")

@@ -1,29 +1,14 @@
-import json
-
-from odoo import fields, models
-from odoo.tools import json_default
+from odoo import api, fields, models
 
 from ...base.trust import trusted
+from ...clock.models.water_deadline_dispatch import RULE_FACTS
 from ...clock.models.water_standard_line import WORKING_UNITS
-
-#: By what a limit is worked out.
-RULE_FACTS = ("amount", "unit", "calendar_id")
-#: What is remembered of a clock that another contact's earlier limit moves.
-CLOCK_FACTS = ("started_at", "planned_due_at", "provisional", *RULE_FACTS)
 
 
 class WaterDeadline(models.Model):
     """The limit of a contact goes on in the case into which it was merged."""
 
     _inherit = "water.deadline"
-
-    def _matter_facts(self, *more):
-        """How the limit came about, as JSON keeps it.
-
-        :param more: names of other fields to keep
-        """
-        rows = self._read_format([*CLOCK_FACTS, *more], load=None)
-        return json.loads(json.dumps(rows[0], default=json_default))
 
     def _hurry_by(self, theirs, reason, is_final=True):
         """Be due when another contact about the matter was.
@@ -44,6 +29,16 @@ class WaterDeadline(models.Model):
             rule |= {"amount": 0, "unit": False}
         trusted(self).write({**rule, "started_at": min(start, self.started_at)})
         self._replan({self: (due, theirs["provisional"])}, reason, is_final=is_final)
+        if self.unit in WORKING_UNITS:  # the calendar may have changed since it was remembered
+            self._follow_own_calendars()
+
+    def _own_start(self):
+        """Not that of an earlier contact which was merged into its case."""
+        for case in self._case()._merged_in_order():
+            facts = (case.merge_snapshot or {}).get("original", {}).get(str(self.id))
+            if facts:
+                return fields.Datetime.to_datetime(facts["started_at"])
+        return super()._own_start()
 
     def _replan_by(self, values, reason):
         """Another edition of the standard moves it no later than what was merged allows."""
@@ -53,7 +48,7 @@ class WaterDeadline(models.Model):
     def _slow_to(self, facts, reason):
         """Be due again as before another contact hurried it, and as the calendar now says.
 
-        :param facts: as :meth:`_matter_facts` gave them
+        :param facts: as :meth:`_limit_facts` gave them
         :param reason: why, for the chain
         """
         planned = fields.Datetime.to_datetime(facts["planned_due_at"])
@@ -62,6 +57,15 @@ class WaterDeadline(models.Model):
         self._replan({self: (planned, facts["provisional"])}, reason)
         if self.unit in WORKING_UNITS:
             self._follow_own_calendars()
+
+    def _limit_that_goes_on(self):
+        """What stands still goes on with the merging, in the other case: so much time is left."""
+        pause = self.pause_ids.filtered(lambda row: row.state == "running" and row.kind == "pause")
+        if not (pause and self.state == "paused"):
+            return {}
+        past = pause[:1].started_at, fields.Datetime.now()
+        due, provisional = self._due_after_pause(*past, self.due_at, self.provisional)
+        return {"due_at": fields.Datetime.to_string(due), "provisional": provisional}
 
     def _promised_case(self):
         """The case whose customer it was promised, wherever it is kept now."""
@@ -75,6 +79,17 @@ class WaterDeadline(models.Model):
     def _after_pause(self):
         super()._after_pause()
         self._case()._catch_up(self)
+        self._tell_matter()
+
+    @api.model
+    def _replan(self, limits, reason, is_final=False):
+        super()._replan(limits, reason, is_final)
+        self.browse().union(*limits)._tell_matter()
+
+    def _tell_matter(self):
+        """Where an order was merged into another case, that goes by its limit as well."""
+        for clock in self.filtered(lambda row: row.kind == "external"):
+            clock._case()._order_moved()
 
     def _tell_new_dates(self):
         """Whoever relies on the same date hears of the new one as well."""

@@ -101,7 +101,8 @@ class WaterMatterMixin(models.AbstractModel):
             facts["severity"] = original.severity
             facts["round"] = original.handling_round
             facts["place"] = len(original._merged_in_order())
-            facts["original"] = case._bring_forward(original, facts["running"])
+            running = facts["running"] + case._order_facts()
+            facts["original"] = case._bring_forward(original, running)
             facts["held"] = case._held_back(original, facts["running"])
             facts["promises"] = case._hand_promises_on(original)
             trusted(case.sudo()).write(
@@ -134,14 +135,14 @@ class WaterMatterMixin(models.AbstractModel):
                 if row.state in ("sent", "accepted")
             },
             "clocks": [clock.id for clock in clocks if clock.state != "breached"],
+            "late": clocks.filtered(lambda row: row.dispatch_id and row.state == "breached").ids,
             "pauses": self._pause_facts(clocks),
             "visits": {str(visit.id): visit.state for visit in self._open_visits()},
             "running": [
-                clock._matter_facts("kind", "due_at")
+                clock._limit_facts("kind", "due_at") | clock._limit_that_goes_on()
                 for clock in clocks
                 if clock.kind in self._shared_kinds() and not clock.visit_id
-            ]
-            + self._order_facts(),
+            ],
         }
 
     def _order_facts(self):
@@ -150,16 +151,7 @@ class WaterMatterMixin(models.AbstractModel):
         :return: facts of our own limit for its answer, as of a clock of completion
         """
         clocks = self._external_clocks().filtered(lambda row: row.state == "running")
-        return [clock._matter_facts("due_at") | {"kind": "close"} for clock in clocks]
-
-    def _start_external_clock(self):
-        """A new limit of the body counts for the case into which its order was merged."""
-        super()._start_external_clock()
-        for case in self.sudo().filtered("merge_snapshot"):
-            lead, facts, orders = case._lead_case(), case.merge_snapshot, case._order_facts()
-            before = case._hurry(lead, orders) | facts.get("original", {})
-            held = {**facts.get("held", {}), **case._held_back(lead, orders)}
-            trusted(case).merge_snapshot = {**facts, "original": before, "held": held}
+        return [clock._limit_facts("due_at") | {"kind": "close"} for clock in clocks]
 
     def _shared_kinds(self):
         """Clocks that count for both; a guarantee is given to each customer once."""
@@ -195,7 +187,7 @@ class WaterMatterMixin(models.AbstractModel):
         before = {}
         for theirs in running:
             for clock in original._later_clocks(theirs, "running"):
-                before[str(clock.id)] = clock._matter_facts()
+                before.setdefault(str(clock.id), clock._limit_facts())
                 clock._hurry_by(theirs, self._merging_reason())
         return before
 

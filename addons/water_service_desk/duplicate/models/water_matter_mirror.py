@@ -37,6 +37,16 @@ class WaterMatterMixin(models.AbstractModel):
         merged = self.sudo().duplicate_ids.filtered(lambda case: case.state == "merged")
         return merged.filtered(lambda case: not case._is_told_with(case.duplicate_of_id))
 
+    def _need_external_answer(self):
+        """Nor does it end while a body waits whose order was merged into it."""
+        missing = super()._need_external_answer()
+        for case in self._merged_cases():
+            missing += [
+                Missing(f"{case.name}: {row}", "duplicate_ids")
+                for row in case.with_env(self.env).sudo()._need_external_answer()
+            ]
+        return missing
+
     def _prepare_return(self, reason):
         """What goes back to its body is answered to nobody else: whoever was merged in is not
         left behind, not even the same customer.

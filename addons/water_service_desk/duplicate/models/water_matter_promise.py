@@ -58,6 +58,7 @@ class WaterMatterMixin(models.AbstractModel):
                 continue  # a matter between us and him, of which nobody was told a date
             words = self._words_for(original, {"text": clock.label})
             original._log_events("promised", {**words, "due": clock.due_at.isoformat()})
+        clocks._bind_departments()
         return kept
 
     def _take_promises_back(self, kept):
@@ -100,7 +101,8 @@ class WaterMatterMixin(models.AbstractModel):
     def _held_back(self, original, running):
         """What waits until the clocks of ``original`` run again: {clock id: facts of this one}.
 
-        All of them, for nobody knows yet when those will be due; of several the earliest.
+        All of them, for nobody knows yet when those will be due; of several the earliest. Orders
+        are not among them: their limit is asked for when it is time, for the body may move it.
         """
         return {
             str(clock.id): theirs
@@ -111,7 +113,15 @@ class WaterMatterMixin(models.AbstractModel):
     def _held_limits(self):
         """{clock id: limit} by which this customer is told while that clock stands still."""
         held = (self.sudo().merge_snapshot or {}).get("held", {})
-        return {int(key): fields.Datetime.to_datetime(row["due_at"]) for key, row in held.items()}
+        rows = [(int(key), row) for key, row in held.items() if self._is_own(row)]
+        lead = self._lead_case()
+        for theirs in self.sudo()._order_facts():
+            rows += [(clock.id, theirs) for clock in lead._clocks_like(theirs, "paused")]
+        limits = {}
+        for key, row in rows:
+            due = fields.Datetime.to_datetime(row["due_at"])
+            limits[key] = min(due, limits.get(key, due))
+        return limits
 
     def _held_dates(self, lead):
         """The dates of the result that this customer has, while that of ``lead`` stands still."""
@@ -121,19 +131,22 @@ class WaterMatterMixin(models.AbstractModel):
 
     def _catch_up(self, clock):
         """Its pause is over: limits of contacts that were merged meanwhile hold from now on."""
-        for case in self._merged_in_order():
-            facts = case.merge_snapshot or {}
+        for case in self._merged_in_order().filtered("merge_snapshot"):
+            facts = case.merge_snapshot
             held = dict(facts.get("held", {}))
-            theirs = held.pop(str(clock.id), None)
-            if theirs:
-                before = case._hurry_one(clock, theirs)
-                original = {**facts.get("original", {}), **before}
-                trusted(case).merge_snapshot = {**facts, "held": held, "original": original}
+            own = held.pop(str(clock.id), None)
+            rows = [own] if own and case._is_own(own) else []
+            rows += [row for row in case._order_facts() if row["kind"] == clock.kind]
+            before = {}
+            for theirs in rows:
+                before = case._hurry_one(clock, theirs) | before
+            original = before | facts.get("original", {})
+            trusted(case).merge_snapshot = {**facts, "held": held, "original": original}
 
     def _hurry_one(self, clock, theirs):
         """:return: {clock id: what it was before}, none when it is due earlier anyway"""
         if clock.due_at <= fields.Datetime.to_datetime(theirs["due_at"]):
             return {}
-        before = {str(clock.id): clock._matter_facts()}
+        before = {str(clock.id): clock._limit_facts()}
         clock._hurry_by(theirs, self._merging_reason())
         return before

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...base.trust import trusted
 from ...base.words import said
 from ...case.models.water_case_triage import RANK
+from ...clock.models.water_standard_line import WORKING_UNITS
 
 
 class WaterMatterMixin(models.AbstractModel):
@@ -39,10 +40,12 @@ class WaterMatterMixin(models.AbstractModel):
         self._put_back(facts)
         self._log_events("unmerged", {"original": original.name, "reason": reason})
         if original.state not in original._final_states:
-            self._release(original, facts.get("original") or {}, later)
+            reason_undone = self.env._("Merging undone: %s", self.name)
+            self._release(original, facts.get("original") or {}, later, reason_undone)
             self._lighten(original, facts.get("severity"), later)
             # its own severity may have been raised meanwhile
-            original._hurry_by_standard(self.env._("Merging undone: %s", self.name))
+            original._hurry_by_standard(reason_undone)
+            original.dispatch_ids._keep_promise()
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
             self._after_unmerging(original, facts)
         original._count_repeats()
@@ -66,7 +69,10 @@ class WaterMatterMixin(models.AbstractModel):
         clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
         clocks.write({"state": "running", "next_check_at": fields.Datetime.now()})
         self._stand_still(clocks, facts.get("pauses", {}))
-        clocks._wake_sweep()
+        late = case.deadline_ids.filtered(lambda row: row.id in facts.get("late", ()))
+        late.write({"met_at": False, "next_check_at": fields.Datetime.now()})
+        (clocks | late)._wake_sweep()
+        clocks.filtered(lambda row: row.unit in WORKING_UNITS)._follow_own_calendars()
         case.visit_ids._take_up_again(facts.get("visits", {}))
         states = facts.get("dispatches", {})
         for row in case.dispatch_ids.filtered(lambda row: row.state == "cancelled"):
@@ -91,25 +97,22 @@ class WaterMatterMixin(models.AbstractModel):
 
         return self._merged_cases().sorted(place)
 
-    def _release(self, original, before, later):
-        """Give the original back the limits it had before, where they still run.
+    def _release(self, original, before, others, reason):
+        """Give the original back the limits it had before, where they are not over.
 
         What other contacts have hurried stays hurried: theirs are put on again, one by one.
 
         :param before: {clock id: what it was when this case was merged}
-        :param later: cases that were merged after this one
+        :param others: cases whose limits are to be kept, in the order of their merging
+        :param reason: why, for the chain
         """
-        reason = self.env._("Merging undone: %s", self.name)
-        clocks = original._open_clocks().filtered(lambda row: str(row.id) in before)
-        running = clocks.filtered(lambda row: row.state == "running")
-        for clock in running:
+        clocks = original._open_clocks().filtered(
+            lambda row: str(row.id) in before and row.state in ("running", "paused")
+        )
+        for clock in clocks:
             clock._slow_to(before[str(clock.id)], reason)
-        mine = {str(clock.id) for clock in running}
-        for case in later if mine else ():
-            facts = case.merge_snapshot
-            others = {key: row for key, row in facts["original"].items() if key not in mine}
-            again = case._hurry(original, facts.get("running", ()))
-            trusted(case).merge_snapshot = {**facts, "original": {**again, **others}}
+        for case in others if clocks else ():
+            case._hurry_anew(clocks, original, is_final=True)
 
     def _lighten(self, original, severity, later):
         """Give the original back how grave it was, unless another contact or somebody says more.

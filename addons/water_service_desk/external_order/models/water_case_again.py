@@ -89,9 +89,18 @@ class WaterCaseMixin(models.AbstractModel):
         """The limit of the round to come, and whose it is."""
         if due:
             return {"external_due_at": due, "is_own_order_limit": False}
-        calendar, now = self.company_id.sudo()._water_calendar(), fields.Datetime.now()
-        own = calendar._water_due_at(now, AGAIN_DAYS, "working_day")[0]
+        own = self._own_order_limit(fields.Datetime.now())[0]
         return {"external_due_at": own, "is_own_order_limit": True}
+
+    def _own_order_limit(self, start=None):
+        """Until when a round is to be answered for which the body names no limit.
+
+        :param start: naive UTC, by default when this round began
+        :return: ``(limit, whether it is provisional)``
+        """
+        calendar = self.company_id.sudo()._water_calendar()
+        start = start or self.external_signed_at or fields.Datetime.now()
+        return calendar._water_due_at(start, AGAIN_DAYS, "working_day")
 
     def _is_sealed_off(self):
         """Whether nobody changes the case any more."""

@@ -107,6 +107,9 @@ class WaterCaseMixin(models.AbstractModel):
             payload = {"old": old.isoformat(), "due": due.isoformat(), "day": day.isoformat()}
             case._log_events("external_extended", {**payload, "number": paper})
 
+    def _body_waits(self):
+        return self.external_state == "open"
+
     def _body_limit(self):
         """The limit that our own must not pass, or nothing."""
         binds = self.external_state == "open" and not self.is_own_order_limit
@@ -142,8 +145,25 @@ class WaterCaseMixin(models.AbstractModel):
         rows = []
         for case in self.sudo():
             case._external_clocks()._void()
-            rows.append(case._given_clock("external", case._order_due(), case.external_source))
+            values = case._given_clock("external", case._order_due(), case.external_source)
+            rows.append({**values, "provisional": case._is_order_provisional()})
         self.env["water.deadline"]._start(rows)
+
+    def _is_order_provisional(self):
+        """Whether our limit rests on days of which nobody knows yet whether people work."""
+        if not self.is_own_order_limit:
+            return self.company_id._water_calendar()._water_is_unknown(self.external_due_at)
+        return self._own_order_limit()[1]
+
+    def _follow_order_days(self):
+        """The calendar has changed: what was counted by it is counted again."""
+        for case in self.filtered(lambda row: row.external_state == "open"):
+            if case.is_own_order_limit:
+                due = case._own_order_limit()[0]
+                if due != case.external_due_at:
+                    trusted(case).external_due_at = due  # its clock begins anew
+                    continue
+            case._external_clocks()._count_order_again()
 
     def _order_due(self):
         """Until when we answer the order (naive UTC): never in the past, never after the body's.

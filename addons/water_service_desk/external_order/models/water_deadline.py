@@ -1,6 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from ...clock.working_time import DAY
+
+#: So many days may lie between our limit and that of a body, over the longest holidays.
+BACK = 14
 #: Clocks that run when the order has been answered, or beside it.
 BEYOND = ("callback", "appeal", "payment")
 
@@ -9,6 +14,31 @@ class WaterDeadline(models.Model):
     """Our pauses and extensions end before the limit of the body that waits."""
 
     _inherit = "water.deadline"
+
+    @api.model
+    def _follow_calendar(self, first, last):
+        """Our limits for answers to bodies are counted back from theirs, by the same days."""
+        super()._follow_calendar(first, last)
+        near = Domain("due_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
+        domain = Domain("kind", "=", "external") & Domain("met_at", "=", False)
+        domain &= Domain("state", "in", ("running", "paused"))
+        # sudo: water.deadline - whoever keeps the calendar need not see the cases
+        clocks = self.sudo().search(domain & (near | Domain("provisional", "=", True)))
+        for case in {clock._case() for clock in clocks}:
+            case._follow_order_days()
+
+    def _count_order_again(self):
+        """As the days are now; what is too near for a working day before it stays."""
+        for clock in self:
+            case, now = clock._case(), fields.Datetime.now()
+            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
+            due = due if due > max(now, case.received_at) else clock.planned_due_at
+            limit = due, case._is_order_provisional()
+            if limit != (clock.planned_due_at, clock.provisional):
+                self._replan(
+                    {clock: limit}, self.env._("The special days of the calendar have changed.")
+                )
+                clock._settle()
 
     def _create_pauses(self, kind, reason, values):
         for clock in self:
@@ -22,7 +52,7 @@ class WaterDeadline(models.Model):
         :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
         :raises UserError: with what to do about it
         """
-        # sudo: case - asked for the limit alone
+        # sudo: case - asked for the limit and the state of the order alone
         limit = self.kind not in BEYOND and self._case().sudo()._body_limit()
         if limit and self._due_moved(kind, values) > limit:
             raise UserError(
@@ -31,6 +61,13 @@ class WaterDeadline(models.Model):
                     " grants more time, a supervisor records its extension first, with the date"
                     " and the number of its paper.",
                     self._case()._local_time(limit),
+                )
+            )
+        if kind == "pause" and self.kind == "external" and self._case().sudo()._body_waits():
+            raise UserError(
+                self.env._(
+                    "The body waits for its answer meanwhile: that limit does not stand still."
+                    " Extend it, within the limit of the body, or record its extension."
                 )
             )
 

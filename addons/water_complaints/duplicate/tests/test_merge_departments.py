@@ -1,0 +1,133 @@
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...complaint.tests.common import ComplaintCommon
+
+START = "2026-03-11 10:00"
+#: Until when the standard gives the department time, a working day before the customer's date.
+OWN = "2026-03-17 17:30"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local(START))
+class TestMergeDepartments(ComplaintCommon):
+    """A department has its own time again when what had cut it short has gone."""
+
+    def _order(self, due="2026-03-16 17:30", number="D-1"):
+        """An order of another body; ours ends a working day before."""
+        order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
+        return self._complaint(**order)
+
+    def _sent(self):
+        case = self._complaint()
+        self._step_dispatched(case, "agent", self.net)
+        self.assertLocal(self._lead(case).due_at, OWN)
+        return case
+
+    def _merge(self, case, into):
+        self._as("supervisor", case).write(
+            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+
+    def _undo(self, case):
+        self._as("supervisor", case)._unmerge("不是一回事")
+        self.env.invalidate_all()
+
+    def _due(self, case):
+        self.env.invalidate_all()
+        return self._lead(case).due_at
+
+    def test_undone_it_has_its_own_time_again(self):
+        case, order = self._sent(), self._order()
+        self._merge(order, case)
+        self.assertLocal(self._due(case), "2026-03-13 17:30")
+        self._undo(order)
+        self.assertLocal(self._due(case), OWN)
+        self.assertEqual(self._lead(case).deadline_ids.unit, "working_day")
+
+    def test_one_of_two_undone_the_other_counts(self):
+        for gone, due in ((0, "2026-03-16 17:30"), (1, "2026-03-13 17:30")):
+            with self.subTest(gone=gone):
+                case = self._sent()
+                orders = [self._order(number=f"D-{gone}-1")]
+                orders.append(self._order("2026-03-17 17:30", f"D-{gone}-2"))
+                for order in orders:
+                    self._merge(order, case)
+                self._undo(orders[gone])
+                self.assertLocal(self._due(case), due)
+
+    def test_sent_while_it_was_merged(self):
+        """It was given less than the standard says, for the body's sake."""
+        case, order = self._complaint(), self._order()
+        self._merge(order, case)
+        self._step_dispatched(case, "agent", self.net)
+        self.assertLocal(self._due(case), "2026-03-13 17:30")
+        self._undo(order)
+        self.assertLocal(self._due(case), OWN)
+
+    def test_what_was_asked_for_meanwhile_holds(self):
+        case, order = self._sent(), self._order()
+        self._merge(order, case)
+        self._lead(case)._ask_by(local("2026-03-12 17:30"))
+        self._undo(order)
+        self.assertLocal(self._due(case), "2026-03-12 17:30")
+
+    def test_a_word_that_came_with_it_binds_the_department(self):
+        case, other = self._sent(), self._complaint(partner_id=self.customer2.id)
+        self._as("agent", other)._promise("星期四答复", local("2026-03-12 17:30"))
+        self._merge(other, case)
+        self.assertLocal(case.promised_at, "2026-03-12 17:30")
+        self.assertLocal(self._due(case), "2026-03-12 17:30")
+        self._undo(other)
+        self.assertLocal(self._due(case), OWN)
+
+    def test_judged_milder_again(self):
+        case = self._sent()
+        self._as("supervisor", case)._retriage({"severity": "urgent"}, "急")
+        self.assertLocal(self._due(case), "2026-03-16 17:30")
+        self._as("supervisor", case)._retriage({"severity": "normal"}, "不急")
+        self.assertLocal(self._due(case), OWN)
+
+    def test_extended_by_the_body(self):
+        case = self._order()
+        self._step_dispatched(case, "agent", self.net)
+        self.assertLocal(self._due(case), "2026-03-13 17:30")
+        self._as("supervisor", case)._extend_order(
+            local("2026-03-27 17:30"), local(START).date(), "函〔2026〕3号"
+        )
+        self.assertLocal(self._due(case), OWN)
+
+    def test_one_that_stood_still(self):
+        """Cut short when it went on; undone, it has the time again that it stood still."""
+        case, order = self._sent(), self._order()
+        work = self._lead(case).deadline_ids
+        self._as("agent", work)._request_pause("等客户", local("2026-03-12 10:00"))
+        self._merge(order, case)
+        with freeze_time(local("2026-03-12 10:00")):
+            work._resume()
+            self.assertLocal(self._due(case), "2026-03-13 17:30")
+            self._undo(order)
+            self.assertLocal(self._due(case), "2026-03-18 17:30")
+
+    def test_a_special_day_that_came_meanwhile(self):
+        case, order = self._sent(), self._order()
+        self._merge(order, case)
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-16", "kind": "off"})
+        self._undo(order)
+        self.assertLocal(self._due(case), "2026-03-18 17:30")
+
+    def test_work_that_was_late_is_still_owed(self):
+        """The merging ended it; undone, it stands on the department's board, late as it was."""
+        case = self._sent()
+        with freeze_time(local("2026-03-18 10:00")):
+            self._sweep()
+            work = self._lead(case).deadline_ids
+            self.assertEqual((work.state, work.is_pending), ("breached", True))
+            self._merge(case, self._complaint())
+            self.assertTrue(work.met_at)
+            self._undo(case)
+            self.assertEqual((work.state, work.met_at, work.is_pending), ("breached", False, True))
+            self.assertTrue(work.next_check_at)

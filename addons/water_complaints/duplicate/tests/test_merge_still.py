@@ -1,0 +1,236 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...complaint.tests.common import ComplaintCommon
+
+#: Five working days from here end on Wednesday the 18th.
+START = "2026-03-11 10:00"
+#: One working day after the start: so much is what stood still until then due later.
+NEXT_DAY = "2026-03-12 10:00"
+
+
+@tagged("post_install", "-at_install")
+class TestMergeStill(ComplaintCommon):
+    """Limits that change while a clock of the matter stands still: the earliest of all holds."""
+
+    def _received(self, moment, **values):
+        with freeze_time(local(moment)):
+            return self._complaint(**values)
+
+    def _order(self, due, number="S-1", moment=START):
+        """An order of another body; ours ends a working day before."""
+        order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
+        return self._received(moment, **order)
+
+    def _merge(self, case, into):
+        self._as("supervisor", case).write(
+            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+
+    def _undo(self, case):
+        self._as("supervisor", case)._unmerge("不是一回事")
+        self.env.invalidate_all()
+
+    def _stop(self, clock, until=NEXT_DAY):
+        pause = self._as("agent", clock)._request_pause("等客户", local(until))
+        if pause.state == "requested":
+            pause.sudo()._begin()
+        self.assertEqual(clock.state, "paused")
+
+    def _go_on(self, clock, at=NEXT_DAY):
+        with freeze_time(local(at)):
+            clock._resume()
+            self.env.invalidate_all()
+        return clock.due_at
+
+    def _close(self, case):
+        return self._clock(case, "close")
+
+    def _judge_as(self, case, severity):
+        self._as("supervisor", case)._retriage({"severity": severity}, "重新判断")
+
+    @freeze_time(local(START))
+    def test_a_new_limit_of_the_body_takes_nothing_from_his_own(self):
+        """What he was promised himself is earlier than what his body asks for."""
+        lead, order = self._complaint(), self._order("2026-03-27 17:30", moment="2026-03-09 10:00")
+        self._stop(self._close(lead), "2026-03-16 10:00")
+        self._merge(order, lead)
+        self.assertLocal(order.promised_at, "2026-03-16 17:30")
+        self._as("supervisor", order).external_due_at = local("2026-03-25 17:30")
+        self.env.invalidate_all()
+        self.assertLocal(order.promised_at, "2026-03-16 17:30")
+        self.assertLocal(self._go_on(self._close(lead), "2026-03-16 10:00"), "2026-03-16 17:30")
+        self.assertLocal(lead.promised_at, "2026-03-16 17:30")
+
+    @freeze_time(local(START))
+    def test_an_earlier_limit_of_the_body_holds_when_it_goes_on(self):
+        lead, order = self._complaint(), self._order("2026-03-27 17:30", moment="2026-03-10 10:00")
+        self._stop(self._close(lead))
+        self._merge(order, lead)
+        self._as("supervisor", order).external_due_at = local("2026-03-16 17:30")
+        self.assertLocal(self._go_on(self._close(lead)), "2026-03-13 17:30")
+
+    @freeze_time(local(START))
+    def test_what_the_body_has_granted_is_granted_to_the_matter(self):
+        """Its old limit holds nowhere any more, running or standing still; our own do."""
+        for still, due in ((False, "2026-03-18 17:30"), (True, "2026-03-18 17:30")):
+            with self.subTest(still=still):
+                lead, order = self._complaint(), self._order("2026-03-16 17:30", f"S-{still}")
+                if still:
+                    self._stop(self._close(lead))
+                self._merge(order, lead)
+                self.assertLocal(order.promised_at, "2026-03-13 17:30")
+                self._as("supervisor", order)._extend_order(
+                    local("2026-03-27 17:30"), local(START).date(), "函〔2026〕3号"
+                )
+                if still:
+                    self._go_on(self._close(lead))
+                self.env.invalidate_all()
+                self.assertLocal(self._close(lead).due_at, due)
+                self.assertLocal(order.promised_at, due)
+                self._judge_as(lead, "urgent")
+                self._judge_as(lead, "normal")
+                self.assertGreaterEqual(self._close(lead).due_at, local(due))
+
+    @freeze_time(local(START))
+    def test_two_limits_of_one_contact_are_put_back_together(self):
+        """His own and that of his body: undone, the first one has what was before both."""
+        lead, order = self._complaint(), self._order("2026-03-16 17:30", moment="2026-03-10 10:00")
+        self.assertLocal(self._close(order).due_at, "2026-03-17 17:30")
+        self._merge(order, lead)
+        self.assertLocal(self._close(lead).due_at, "2026-03-13 17:30")
+        self._undo(order)
+        self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
+
+    @freeze_time(local(START))
+    def test_worked_out_anew_it_counts_from_its_own_start(self):
+        """And undone, it has what the standard gives it, not what the earlier contact had."""
+        lead, case = self._complaint(), self._received("2026-03-10 10:00")
+        self._merge(case, lead)
+        self.assertLocal(self._close(lead).due_at, "2026-03-17 17:30")
+        self._as("supervisor", lead)._replan_clocks("标准变了")
+        self.assertLocal(self._close(lead).due_at, "2026-03-17 17:30")
+        self._judge_as(lead, "urgent")
+        self.assertLocal(self._close(lead).due_at, "2026-03-16 17:30")
+        self._judge_as(lead, "normal")
+        self.assertLocal(self._close(lead).due_at, "2026-03-17 17:30")
+        self._undo(case)
+        self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
+
+    @freeze_time(local(START))
+    def test_undone_while_it_stands_still(self):
+        """It goes on by its own limit, with the time that it stood still."""
+        lead, order = self._complaint(), self._order("2026-03-16 17:30")
+        self._merge(order, lead)
+        self._stop(self._close(lead))
+        self._undo(order)
+        self.assertLocal(self._go_on(self._close(lead)), "2026-03-19 17:30")
+
+    @freeze_time(local(START))
+    def test_one_of_two_undone_while_it_stands_still(self):
+        """What was merged before it stood still moves with it, what came later does not."""
+        lead, order = self._complaint(), self._order("2026-03-16 17:30")
+        before, later = (self._received("2026-03-10 10:00") for _ in range(2))
+        self._merge(order, lead)
+        self._merge(before, lead)
+        self._stop(self._close(lead))
+        self._merge(later, lead)
+        self._undo(order)
+        self.assertLocal(self._go_on(self._close(lead)), "2026-03-17 17:30")
+        self._undo(later)
+        self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
+        self._undo(before)
+        self.assertLocal(self._close(lead).due_at, "2026-03-19 17:30")
+
+    @freeze_time(local(START))
+    def test_judged_milder_while_it_stands_still(self):
+        """The earlier contact still has its limit, and the time that the matter stood still."""
+        lead, case = self._complaint(), self._received("2026-03-10 10:00")
+        self._judge_as(lead, "urgent")
+        self.assertLocal(self._close(lead).due_at, "2026-03-16 17:30")
+        self._merge(case, lead)
+        self._stop(self._close(lead))
+        self._judge_as(lead, "normal")
+        self.assertLocal(self._go_on(self._close(lead)), "2026-03-18 17:30")
+
+    @freeze_time(local(START))
+    def test_judged_milder_while_it_stands_still_and_a_body_waits(self):
+        """A body waits no longer because something stood still."""
+        lead, order = self._complaint(), self._order("2026-03-18 17:30")
+        self._judge_as(lead, "urgent")
+        self._merge(order, lead)
+        self._stop(self._close(lead))
+        self._judge_as(lead, "normal")
+        self.assertLocal(self._go_on(self._close(lead)), "2026-03-17 17:30")
+        self._undo(order)
+        self.assertLocal(self._close(lead).due_at, "2026-03-19 17:30")
+
+    @freeze_time(local(START))
+    def test_answered_while_it_stands_still(self):
+        """The body waits for nothing any more; what its customer was promised himself holds."""
+        lead, order = self._complaint(), self._order("2026-03-16 17:30")
+        self._stop(self._close(lead))
+        self._merge(order, lead)
+        self._as("agent", order)._answer_order("已并案处理")
+        self.env.invalidate_all()
+        self.assertLocal(order.promised_at, "2026-03-18 17:30")
+        self.assertLocal(self._go_on(self._close(lead)), "2026-03-18 17:30")
+
+    @freeze_time(local(START))
+    def test_an_order_that_stood_still_when_it_was_merged(self):
+        """As earlier releases allowed: its limit counts for the matter from when it goes on."""
+        lead, order = self._complaint(), self._order("2026-03-16 17:30")
+        clock = self._clock(order, "external")
+        with self.assertRefused("that limit does not stand still", clock):
+            self._as("agent", clock)._request_pause("等客户", local(NEXT_DAY))
+        with patch.object(type(order), "_body_waits", lambda case: False):
+            self._stop(clock)
+        self._merge(order, lead)
+        self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
+        self.assertLocal(self._go_on(clock), "2026-03-14 17:30")
+        self.assertLocal(self._close(lead).due_at, "2026-03-14 17:30")
+        self._undo(order)
+        self.assertLocal(self._close(lead).due_at, "2026-03-18 17:30")
+
+    def test_what_stood_still_itself_when_it_was_merged(self):
+        """It goes on in the other one with the time that was left, not by a date that is over."""
+        case = self._received("2026-03-04 10:00")
+        with freeze_time(local("2026-03-05 10:00")):
+            self._stop(self._close(case), "2026-03-20 10:00")
+        with freeze_time(local("2026-03-13 10:00")):
+            lead = self._complaint()
+            self.assertLocal(self._close(lead).due_at, "2026-03-20 17:30")
+            self._merge(case, lead)
+            self.assertLocal(self._close(lead).due_at, "2026-03-19 17:30")
+            self._undo(case)
+            self.assertLocal(self._close(lead).due_at, "2026-03-20 17:30")
+            self.assertEqual(self._close(case).state, "paused")
+        self.assertLocal(self._go_on(self._close(case), "2026-03-13 10:00"), "2026-03-19 17:30")
+
+    @freeze_time(local(START))
+    def test_special_days_that_came_while_it_was_merged(self):
+        """Undone, its own limits are what the calendar says by now."""
+        lead, case = self._complaint(), self._complaint()
+        self._merge(case, lead)
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-12", "kind": "off"})
+        self._undo(case)
+        self.assertLocal(self._close(lead).due_at, "2026-03-19 17:30")
+        self.assertLocal(self._close(case).due_at, "2026-03-19 17:30")
+
+    def test_a_year_that_is_loaded_while_it_is_merged(self):
+        with freeze_time(local("2026-12-30 10:00")):
+            lead, case = self._complaint(), self._complaint()
+            clock = self._close(case)
+            self.assertTrue(clock.provisional)
+            self._merge(case, lead)
+            self.env["water.calendar.day"].create(
+                {"name": "元旦", "date": "2027-01-01", "kind": "off"}
+            )
+            self._undo(case)
+            self.assertLocal(clock.due_at, "2027-01-07 17:30")
+            self.assertFalse(clock.provisional or clock.promised_provisional)
