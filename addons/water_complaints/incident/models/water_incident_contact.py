@@ -134,13 +134,31 @@ class WaterIncidentContact(models.Model):
         return incident.kind_id._worded(name, {"subject": incident.subject}) or incident.subject
 
     def _news_expected(self):
-        """By when it is expected to be over, as a sentence; none for the end of it."""
+        """Until when, as a sentence; of planned work from when as well; none for the end of it.
+
+        What the news say themselves is not said twice; a time that has passed is not said at all.
+        """
         notice = self.notice_id
-        passed = notice.expected_at and notice.expected_at < fields.Datetime.now()
-        if not notice.expected_at or passed or notice.kind == "restored":
+        incident = notice.incident_id
+        end = notice.expected_at or (incident.is_planned and incident._end_ahead())
+        if notice.kind == "restored" or not end or end < fields.Datetime.now():
             return ""
-        until = self._customer_time(notice.expected_at)
-        return notice.incident_id.kind_id._worded("expected_text", {"until": until})
+        if incident._local(end) in notice.body:
+            return ""
+        until = self._customer_time(end)
+        if incident.is_planned and not incident._has_begun():
+            since = self._customer_time(incident.aware_at)
+            return self.env._("Time: %(since)s until %(until)s.", since=since, until=until)
+        return incident.kind_id._worded("expected_text", {"until": until})
+
+    def _news_help(self):
+        """What whoever is not helped by the news may do."""
+        if self.notice_id.kind == "restored":
+            return self.env._("If it is not so at your place, please call us.")
+        return self.env._(
+            "If you depend on water for medical reasons, or need anything else, please call us."
+            " You need not report it again."
+        )
 
     def _news_number(self):
         return self.env._("Your number: %(number)s.", number=self._customer_number())

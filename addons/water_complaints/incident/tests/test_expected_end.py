@@ -109,3 +109,42 @@ class TestExpectedEnd(IncidentCommon):
             spoken = incident._spoken_alert()
             self.assertIn("OT05", spoken)
             self.assertIn("planned to be back by", spoken)
+
+    def test_planned_work_is_told_with_its_times(self):
+        """Whatever the news say: from when until when, once."""
+        self._account(1)
+        values = {
+            "kind_id": self._kind("planned").id,
+            "kind": "outage",
+            "is_planned": True,
+            "aware_at": local("2026-03-13 09:00"),
+            "announced_end_at": local("2026-03-13 17:00"),
+        }
+        incident = self._open(**values)
+        supervisor = self._as("supervisor", incident)
+        supervisor._announce("progress", "因更换旧管计划停水，请提前储水。")
+        supervisor._announce("progress", incident._draft_news())
+        self._broadcast()
+        contacts = self.env["water.incident.contact"]
+        short, long = (
+            contacts.search([("notice_id", "=", notice.id)], limit=1)
+            for notice in incident.notice_ids.sorted("id")
+        )
+        told = short._news_expected()
+        for moment in (incident.aware_at, incident.announced_end_at):
+            self.assertIn(short._customer_time(moment), told)
+        self.assertEqual(long._news_expected(), "", "the news say it")
+
+    def test_what_to_do_after_the_end(self):
+        """Nobody is told to report nothing when his own tap is still dry."""
+        self._caller()
+        incident = self._burst()
+        supervisor = self._as("supervisor", incident)
+        supervisor._announce("progress", "正在抢修")
+        supervisor._restore(local("2026-03-11 08:00"), "已恢复供水")
+        self._broadcast()
+        contacts = self.env["water.incident.contact"]
+        for kind, words in (("progress", "need not report"), ("restored", "not so at your place")):
+            notice = incident.notice_ids.filtered(lambda row, kind=kind: row.kind == kind)
+            contact = contacts.search([("notice_id", "=", notice.id)], limit=1)
+            self.assertIn(words, contact._news_help())
