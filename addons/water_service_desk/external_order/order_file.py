@@ -2,11 +2,12 @@
 
 import csv
 import io
-import zipfile
 
 import openpyxl
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+
+from ..base import workbook
 
 #: field → (Chinese heading, English heading, further Chinese headings that bodies use)
 COLUMNS = {
@@ -33,8 +34,6 @@ DATES = frozenset({"occurred_at", "received_at", "external_due_at", "external_re
 MAX_ROWS = 2000
 #: A sheet that names its last column has 16,384 of them in each row.
 MAX_COLUMNS = 200
-#: Most bytes that the parts of a workbook may grow to.
-MAX_UNPACKED = 64 * 1024 * 1024
 EXAMPLE = {
     "external_ref": "QH12345-20261013-00001",
     "kind": "投诉",
@@ -123,13 +122,13 @@ def _csv(content):
 
 def _workbook(content):
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise FileError("size")
+        workbook.check(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         return _limited(book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS))
     except FileError:
         raise
+    except workbook.TooLargeError:
+        raise FileError("size") from None
     except Exception:  # whatever a broken archive makes of the library
         raise FileError("format") from None
 

@@ -16,6 +16,7 @@ from string import Template
 import lxml.html
 
 from . import pdf_fonts
+from .pdf_limit import within
 from .pdf_source import RefusedUrl
 
 _logger = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ HAN_LANGUAGES = ("zh", "ja", "ko")
 SMALL_FONT = f"{DEFAULT_FONT} Small"
 #: So many documents use the same fonts; then what has gathered of them is let go.
 RENDERINGS = 200
+#: So many seconds of the processor may one document take: hundreds of pages are done by then.
+SECONDS = 60
 
 # What of a header is read from elsewhere, and not part of its own text.
 _LOADED = re.compile(
@@ -184,6 +187,11 @@ def _parse(html):
     # A base inside a customer's text would turn every link of the document.
     for node in root.xpath("//base | //script | body//meta"):
         node.drop_tree()
+    # Nor does a text put files into the document: they would be read by the rights of whoever
+    # prints it, and go with the letter to the customer.
+    for node in root.xpath("//*[@rel]"):
+        if "attachment" in node.get("rel").lower():
+            del node.attrib["rel"]
     return root
 
 
@@ -286,9 +294,11 @@ def render(document, sheet, stylesheets, fetcher, base_url=INTERNAL_ORIGIN):
     :param str base_url: address that relative links of the document start from.
     :return: the PDF, bytes.
     :raises Exception: what ``fetcher`` calls fatal, unchanged.
+    :raises TooLongError: for a document that takes longer than :data:`SECONDS`.
     """
     try:
-        return _layout(document, sheet, stylesheets, fetcher, base_url)
+        with within(SECONDS):
+            return _layout(document, sheet, stylesheets, fetcher, base_url)
     except BaseException as error:
         if fetcher.error is not None:
             raise fetcher.error from error

@@ -5,6 +5,8 @@ from ..base.tests import (
     test_delivered,
     test_examples,
     test_filters,
+    test_names,
+    test_scheduled,
     test_sql_words,
     test_steady_classes,
 )
@@ -50,7 +52,7 @@ from ..monitoring.tests import test_json_log, test_metrics
 from ..messaging.tests import test_gateway, test_gateway_http, test_mail_logo, test_mail_sharing
 from ..messaging.tests import test_message, test_visitor_http, test_wechat
 from ..anchor.tests import test_anchor, test_time_stamp
-from ..pdf.tests import test_pdf, test_pdf_fonts, test_pdf_resources
+from ..pdf.tests import test_pdf, test_pdf_fonts, test_pdf_limit, test_pdf_resources
 from ..staff.tests import test_forbidden_phrase, test_skill
 from ..second_factor.tests import test_second_factor
 from ..knowledge.tests import test_article, test_article_case, test_article_search
@@ -76,7 +78,7 @@ from ..portal.tests import (
 )
 from ..delegation.tests import test_delegate, test_portal_delegate
 from ..account_change.tests import test_account_change
-from ..external_order.tests import test_order
+from ..external_order.tests import test_order, test_workbook
 from ..inquiry.tests import test_chat, test_inquiry_flow
 from ..request.tests import (
     test_callback_talk,

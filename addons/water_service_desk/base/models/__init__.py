@@ -7,9 +7,11 @@ from . import (
     water_chain_mixin,
 )
 from . import (
+    ir_actions_server,
     ir_attachment,
     ir_default,
     ir_filters,
+    ir_model_data,
     ir_sequence,
     ir_ui_menu,
     res_company,

@@ -11,6 +11,8 @@ WORDS = frozenset(
         *("message_type", "subtype_id", "attachment_ids", "tracking_value_ids", "parent_id"),
     }
 )
+#: What the system says of a message: when it was written, and what changed with it.
+FACTS = frozenset({"date", "tracking_value_ids"})
 #: Of a mail to others, as long as it is one.
 READY = "email_outgoing"
 
@@ -64,16 +66,34 @@ class MailMessage(models.Model):
 
     @api.model
     def _check_water_author(self, vals_list):
-        """Whoever writes is the author.
+        """Whoever writes is the author, and writes now.
 
-        :raises AccessError: for a message in another's name
+        :raises AccessError: for a message in another's name, of another day, or of a change
         """
         me = self.env.user.partner_id.id
-        for vals in vals_list:
+        begun = self._begun_with()
+        for vals in [{**begun, **vals} for vals in vals_list]:
+            if not str(vals.get("model") or "").startswith(OURS):
+                continue
             named = "email_from" in vals or vals.get("author_id")
-            ours = str(vals.get("model") or "").startswith(OURS)
-            if ours and named and vals.get("author_id") != me:
+            if named and vals.get("author_id") != me:
                 raise self._not_in_ones_own_name()
+            self._check_water_facts(vals)
+
+    @api.model
+    def _begun_with(self):
+        """What is not said and still written: by keys of the caller's context, or set for good."""
+        chosen = self.env["ir.default"]._get_model_defaults(self._name)
+        keys, prefix = self.env.context, "default_"
+        given = {key.removeprefix(prefix): keys[key] for key in keys if key.startswith(prefix)}
+        return {**chosen, **given}
+
+    @api.model
+    def _check_water_facts(self, said):
+        if any(said.get(name) for name in FACTS):
+            raise AccessError(
+                self.env._("When something was said and what changed is noted by the system.")
+            )
 
     @api.model
     def _not_in_ones_own_name(self):

@@ -51,14 +51,35 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _check_author(self, model, said):
-        """Whoever writes is the author.
+        """Whoever writes is the author, and writes now.
 
         :param model: whose thread it is
-        :param said: author and address by which a message is to be signed
-        :raises AccessError: in the name of another
+        :param said: author and address by which a message is to be signed, and what else is said
+        :raises AccessError: in the name of another, or with facts of the system
         """
         me = self.env.user
         mine = said.get("author_id") in (None, me.partner_id.id)
         mine = mine and said.get("email_from") in (None, me.email_formatted)
-        if not (self.env.su or mine) and str(model).startswith(OURS):
+        if self.env.su or not str(model).startswith(OURS):
+            return
+        if not mine:
             raise self.env["mail.message"]._not_in_ones_own_name()
+        self.env["mail.message"]._check_water_facts(said)
+
+    def _message_create(self, values_list):
+        """What Odoo has seen change is added by the system: no caller brings such rows."""
+        if not self._name.startswith(OURS):
+            return super()._message_create(values_list)
+        seen = [values.get("tracking_value_ids") or [] for values in values_list]
+        messages = super()._message_create(
+            [{**values, "tracking_value_ids": False} for values in values_list]
+        )
+        rows = [
+            {**command[2], "mail_message_id": message.id}
+            for message, commands in zip(messages, seen, strict=True)
+            for command in commands
+        ]
+        if rows:
+            # sudo: mail.tracking.value - as Odoo adds them
+            self.env["mail.tracking.value"].sudo().create(rows)
+        return messages

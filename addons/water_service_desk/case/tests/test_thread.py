@@ -76,6 +76,45 @@ class TestThread(WaterCommon):
                 call()
         self.assertEqual(self.case.sudo().message_ids, thread)
 
+    def test_nobody_writes_yesterday(self):
+        """When it was said, and what changed with it, is nobody's to choose."""
+        thread = self.case.sudo().message_ids
+        row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}
+        messages = self._as("agent", self.env["mail.message"])
+        field = self.env["ir.model.fields"]._get(self.case._name, "state")
+        changed = [Command.create({"field_id": field.id, "new_value_char": "x"})]
+        for fact in ({"date": "2020-01-01 00:00:00"}, {"tracking_value_ids": changed}):
+            with self.subTest(fact), self.assertRaisesRegex(AccessError, "by the system"):
+                messages.create({**row, **fact})
+            for post in (self.mine.message_post, self.mine.message_notify):
+                with self.subTest(fact), self.assertRaisesRegex(AccessError, "by the system"):
+                    post(body="x", **fact)
+        self.assertEqual(self.case.sudo().message_ids, thread)
+
+    def test_keys_of_a_context_say_nothing(self):
+        """What is left out of the values and stands in the caller's context counts as said."""
+        thread = self.case.sudo().message_ids
+        place = {"default_model": self.case._name, "default_res_id": self.case.id}
+        messages = self._as("agent", self.env["mail.message"]).with_context(**place)
+        for key, value in {
+            "default_author_id": self.customer.id,
+            "default_email_from": "customer@example.com",
+            "default_date": "2020-01-01 00:00:00",
+        }.items():
+            with self.subTest(key), self.assertRaises(AccessError):
+                messages.with_context(**{key: value}).create({"body": "x"})
+        with self.assertRaises(AccessError):
+            messages.create({"body": "x", "author_id": self.customer.id})
+        self.assertEqual(self.case.sudo().message_ids, thread)
+
+    def test_changes_are_still_noted(self):
+        """What Odoo sees change stands in the thread, whoever changes it."""
+        self.env.cr.flush()
+        self.mine.subject = "另一件事"
+        self.env.cr.flush()
+        seen = self.case.sudo().message_ids.tracking_value_ids
+        self.assertIn("subject", seen.field_id.mapped("name"))
+
     def _mail_to_many(self, **signed):
         """Odoo's dialog, which posts with superuser rights when it is said to write to many."""
         dialogs = self._as("agent", self.env["mail.compose.message"])

@@ -1,0 +1,45 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
+
+
+class IrModelData(models.Model):
+    """A name by which the code finds a record belongs to whoever has given it.
+
+    Odoo lets whoever creates any record give it any such name, by ``load`` or by a key of his own
+    context, and takes the name away from the record that had it: a role, a template, a user.
+    """
+
+    _inherit = "ir.model.data"
+
+    @api.model
+    def _update_xmlids(self, data_list, update=False):
+        """Name records as Odoo does.
+
+        :raises AccessError: for the name of another record, or one that an addon would look after
+        """
+        # Odoo asks with superuser rights; who it is for says the user.
+        if not (self.env.uid == SUPERUSER_ID or self.env.user._is_system()):
+            self._check_names(data_list)
+        return super()._update_xmlids(data_list, update=update)
+
+    @api.model
+    def _check_names(self, data_list):
+        addons = self.env["ir.module.module"]._installed()
+        taken = self._named([data["xml_id"] for data in data_list])
+        for data in data_list:
+            name, record = data["xml_id"], data["record"]
+            owner = taken.get(name)
+            foreign = owner and owner != (record._name, record.id)
+            if foreign or not owner and name.partition(".")[0] in addons:
+                raise AccessError(
+                    self.env._("“%s” is the name of another record, or of an installed app.", name)
+                )
+
+    @api.model
+    def _named(self, names):
+        """``{name: (model, id)}`` of those that are taken."""
+        pairs = [name.split(".", 1) for name in names]
+        modules, plain = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+        # sudo: ir.model.data - whose names they are
+        rows = self.sudo().search([("module", "in", modules), ("name", "in", plain)])
+        return {row.complete_name: (row.model, row.res_id) for row in rows}

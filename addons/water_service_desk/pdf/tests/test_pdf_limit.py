@@ -1,0 +1,48 @@
+from unittest.mock import patch
+
+from odoo.tests import BaseCase, tagged
+from odoo.tools import html_sanitize
+
+from .. import pdf
+from ..pdf_limit import TooLongError
+from .common import RENDER, read, text_of
+
+PAGE = "<html><body><div class='article'>%s</div></body></html>"
+
+
+@tagged("post_install", "-at_install")
+class TestPdfLimit(BaseCase):
+    """What people write into a letter neither keeps a worker nor takes files along."""
+
+    def setUp(self):
+        super().setUp()
+        self.asked = []
+
+    def _printed(self, text):
+        document = pdf.split_body(PAGE % html_sanitize(text, sanitize_attributes=True))
+        return RENDER(document, pdf.Sheet(), [], pdf.Fetcher(self._given))
+
+    def _given(self, url):
+        self.asked.append(url)
+        return b"what the customer shall not have", "text/plain"
+
+    def test_boxes_in_boxes(self):
+        """Text whose layout takes hours is given up; the next letter prints."""
+        for display in ("flex", "inline-flex"):
+            boxes = f'<div style="display: {display}">' * 16 + "x" + "</div>" * 16
+            with (
+                self.subTest(display),
+                patch.object(pdf, "SECONDS", 1),
+                self.assertRaises(TooLongError),
+            ):
+                self._printed(boxes)
+        self.assertIn("水压", text_of(self._printed("<p>水压</p>")))
+
+    def test_no_file_goes_along(self):
+        """A link that puts a file into the PDF would take what its printer may read."""
+        for rel in ("attachment", "Attachment", "nofollow attachment"):
+            with self.subTest(rel):
+                link = f'<a rel="{rel}" href="/web/content/5">x</a>'
+                self.assertIn("rel=", html_sanitize(link, sanitize_attributes=True))
+                self.assertFalse(read(self._printed(link)).attachments)
+        self.assertFalse(self.asked)
