@@ -269,7 +269,7 @@ def test_webhook(call, receiver):
     """A real receiver hears of the case, again after it had refused, with a good signature."""
     status, answer = call("submit", who="app", case=case("hook-1"))
     assert status == 200
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + 240
     while len(receiver.got) < 2 and time.monotonic() < deadline:
         time.sleep(0.5)
     assert len(receiver.got) >= 2, "it was not sent again"
