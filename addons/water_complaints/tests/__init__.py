@@ -122,3 +122,4 @@ from . import (
     test_upgrade,
     test_views,
 )
+from . import test_scenario_figures, test_scenario_incident_turns, test_scenario_money

@@ -62,6 +62,11 @@ class WaterBillApplicationMixin(models.AbstractModel):
         self.check_access("read")
         return windows.form(self.compensation_id)
 
+    def _payee(self):
+        """Whoever held the account at the end of the billed period has paid that bill."""
+        account = self.account_id.sudo()
+        return account._holder_at(self.company_id.sudo()._water_end_of_day(self.period_to))
+
     def _check_turn(self):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(AGENT)):

@@ -273,6 +273,7 @@ class WaterCompensation(models.Model):
     def _usage_of(self, company, trigger, first, last, values_list):
         accounts = [values["account_id"] for values in values_list]
         keys = [values["origin_key"] for values in values_list]
+        before = fields.Date.subtract(first, days=1)  # a year begins where the company is
         domain = (
             Domain("company_id", "=", company.id)
             & Domain("account_id", "in", accounts)
@@ -280,8 +281,8 @@ class WaterCompensation(models.Model):
             & Domain("kind", "!=", "penalty")
             & Domain("state", "in", LIVE)
             & Domain("amount", ">", 0)
-            & Domain("failed_at", ">=", first)
-            & Domain("failed_at", "<", fields.Date.add(last, days=1))
+            & Domain("failed_at", ">", company._water_end_of_day(before))
+            & Domain("failed_at", "<=", company._water_end_of_day(last))
             & Domain("origin_key", "not in", keys)
         )
         found = self.sudo()._read_group(domain, ["account_id"], ["amount:sum", "__count"])

@@ -29,7 +29,14 @@ FACTS = frozenset(
         "zone_ids",
         "account_ids",
     }
-    | {"notice_given_at", "announced_end_at", "quality_notice", "quality_from", "quality_until"}
+    | {
+        "notice_given_at",
+        "announced_end_at",
+        "told_end_at",
+        "quality_notice",
+        "quality_from",
+        "quality_until",
+    }
     | {"counted_hours", "state"}
 )
 #: Departments see no money.
@@ -281,7 +288,7 @@ class WaterIncident(models.Model):
                 "notice": {
                     "begin": moment(self.aware_at),
                     "end": moment(end),
-                    "given": moment(self.notice_given_at),
+                    "given": moment(self._told_of_it_at()),
                 }
             }
         begin, end = self.aware_at, self.restored_at
@@ -289,7 +296,7 @@ class WaterIncident(models.Model):
             begin, end = self.quality_from, self.quality_until
         limit = rule._limit_of(begin, self.company_id.sudo()._water_calendar())
         if trigger == "supply_planned":
-            limit = self.announced_end_at
+            limit = self._told_end()
         facts = {"begin": moment(begin), "limit": moment(limit), "end": moment(end)}
         return facts | ({"counted_hours": self.counted_hours} if self.counted_hours else {})
 

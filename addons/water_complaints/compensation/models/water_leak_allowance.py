@@ -186,6 +186,7 @@ class WaterLeakAllowance(models.Model):
             "origin_key": f"leak:{self.account_id.id}:{self.period_from}",
             "company_id": self.company_id.id,
             "account_id": self.account_id.id,
+            "partner_id": self._payee().id,
             "complaint_id": self.complaint_id.id,
             "failed_at": now,
             "paid_from": now,

@@ -185,7 +185,7 @@ class WaterMeterRefund(models.Model):
         """The compensation that somebody decides on, with its calculation."""
         account = self.account_id.sudo()
         complaint = self.sudo().complaint_id
-        payee = account.partner_id or complaint.partner_id
+        payee = self._payee() or complaint.partner_id
         language = payee.lang or self.company_id.partner_id.lang
         told = self.with_context(lang=language).env
         # sudo: water.compensation - proposed by this checked service

@@ -105,7 +105,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _has_own_crew(self):
         """Whether somebody comes to this very customer, whoever works at the main."""
-        return self.sudo().category_id.has_own_crew
+        case = self.sudo()
+        return case.category_id.has_own_crew or case._is_other_matter()
 
     def _clocks_met_by(self, kind):
         """Whoever brings a patient water is found and sent by himself."""
@@ -155,13 +156,13 @@ class WaterCaseMixin(models.AbstractModel):
     def _send_stage_mail(self):
         """Whose case hangs on an incident is told its news instead of an acknowledgement."""
         told = self.filtered(
-            lambda case: case.state == case._initial_state and case.sudo().incident_id.notice_ids
+            lambda case: case.state == case._initial_state and case.sudo().incident_id._valid_news()
         )
         if self.env.context.get("water_incident_told") is _TOLD:
             return  # the news of the end have told him
         super(WaterCaseMixin, self - told)._send_stage_mail()
         for incident, cases in told.sudo().grouped("incident_id").items():
-            incident.notice_ids[:1]._tell_cases(cases)
+            incident._valid_news()._tell_cases(cases)
 
     def _log_told(self, at=None):
         """The customers were told how it stands: that is a contact, where the kind says so.
@@ -189,7 +190,7 @@ class WaterCaseMixin(models.AbstractModel):
         case = self.sudo()
         if case.own_claim:
             return case._why_not_ended()
-        if case.incident_id.state not in ("restored", "closed"):
+        if case.incident_id.state not in ("restored", "closed", "dismissed"):
             return [self.env._("wait for the end of the incident it hangs on")]
         return case._why_not_ended()
 

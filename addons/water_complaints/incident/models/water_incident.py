@@ -204,10 +204,12 @@ class WaterIncident(models.Model):
             span = (end - incident.aware_at).total_seconds() if incident.aware_at else 0
             incident.minutes_out = max(int(span // 60), 0)
 
-    @api.depends("notice_ids.body")
+    @api.depends("notice_ids.body", "quality_changed_at")
     def _compute_current_text(self):
         for incident in self:
-            incident.current_text = incident.notice_ids[:1].body
+            is_told = incident.notice_ids and incident.state == "open"
+            newest = incident._valid_news().body or (is_told and incident._draft_news())
+            incident.current_text = newest
 
     @api.depends("state")
     @api.depends_context("uid")
@@ -308,18 +310,19 @@ class WaterIncident(models.Model):
 
     def _count_accounts(self):
         """How many are cut off, as far as accounts tell, unless somebody knows better."""
-        if self.households or self.businesses:
-            return
+        if not (self.households or self.businesses):
+            self.write(self._counted_accounts())
+
+    def _counted_accounts(self):
+        """How many households and businesses the accounts of the area are."""
         rows = self.env["water.account"]._read_group(
             self._accounts_domain(), ["customer_class"], ["__count"]
         )
         counts = dict(rows)
-        self.write(
-            {
-                "households": counts.get("household", 0),
-                "businesses": counts.get("business", 0),
-            }
-        )
+        return {
+            "households": counts.get("household", 0),
+            "businesses": counts.get("business", 0),
+        }
 
     def _accounts_domain(self):
         area = Domain("zone_id", "in", self.zone_ids.ids) | Domain("id", "in", self.account_ids.ids)

@@ -18,6 +18,8 @@ CASE_COUNTS = {
     "water.inquiry": "inquiry_case_count",
 }
 CASE_MODELS = tuple(CASE_COUNTS)
+#: Where it is and what it is about: whose cases hang on it goes by these.
+AREA = frozenset({"zone_ids", "account_ids", "kind_id", "kind", "is_planned", "category_ids"})
 
 
 class WaterIncident(models.Model):
@@ -87,6 +89,30 @@ class WaterIncident(models.Model):
         open_states = Domain("state", "not in", tuple(self.env[model]._final_states))
         return Domain("incident_id", "in", self.ids) & open_states
 
+    def write(self, vals):
+        """Whoever comes in by a larger area, or another kind, hangs on it as those before."""
+        before = (
+            {incident.id: incident._area_now() for incident in self} if AREA & vals.keys() else {}
+        )
+        result = super().write(vals)
+        for incident in self.filtered(lambda row: row.state == "open" and row.id in before):
+            incident._follow_area(*before[incident.id])
+        return result
+
+    def _area_now(self):
+        """Zones and accounts, and how many they are where nobody knew better."""
+        counted = self._counted_accounts()
+        is_counted = all(self[name] == number for name, number in counted.items())
+        return self.zone_ids, self.account_ids, is_counted
+
+    def _follow_area(self, zones, accounts, was_counted):
+        """Cases of the area as it is now hang on it; whom nobody has told hears next."""
+        self._join_cases_of_area()
+        if was_counted:
+            self.write(self._counted_accounts())
+        if self.zone_ids - zones or self.account_ids - accounts:
+            self._ask_for_news_now()
+
     def _join_cases_of_area(self):
         """Hang the fresh open cases of its categories and its area on the incident."""
         for model in CASE_MODELS:
@@ -102,6 +128,7 @@ class WaterIncident(models.Model):
             & Domain("company_id", "=", self.company_id.id)
             & Domain("category_id", "in", self._joining_categories().ids)
             & Domain("incident_id", "=", False)
+            & Domain("event_ids", "not any", [("kind", "=", "incident_left")])
             & Domain("received_at", ">=", since)
             & (Domain("occurred_at", "=", False) | Domain("occurred_at", ">=", earliest))
             & Domain("state", "in", cases._incident_states)

@@ -130,6 +130,8 @@ class WaterIncidentContact(models.Model):
 
     def _news_subject(self):
         incident = self.notice_id.incident_id
+        if incident.state == "dismissed":
+            return self.env._("Does not take place: %s", incident.subject)
         name = "end_subject" if self.notice_id.kind == "restored" else "news_subject"
         return incident.kind_id._worded(name, {"subject": incident.subject}) or incident.subject
 

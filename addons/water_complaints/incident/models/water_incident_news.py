@@ -29,7 +29,7 @@ class WaterIncident(models.Model):
             "cause": said(self.cause or self.subject).rstrip(".。"),
             "since": self._local(self.aware_at),
             "until": until or self.env._("further notice"),
-            "advice": self.kind_id._advice(self.quality_notice),
+            "advice": self._advice_now(),
         }
 
     def _spoken_alert(self):
@@ -41,7 +41,8 @@ class WaterIncident(models.Model):
 
     def _draft_news(self):
         """How it stands, to be put right before it is sent."""
-        return self.kind_id._worded("news_text", self._words()) or self.subject
+        name = "end_text" if self._is_lifted() else "news_text"
+        return self.kind_id._worded(name, self._words()) or self.subject
 
     def _draft_restored(self):
         return self.kind_id._worded("end_text", self._words()) or self.subject
@@ -138,6 +139,13 @@ class WaterIncident(models.Model):
                 user_id=user.id,
             )
             trusted(incident).write({"next_progress_at": incident._next_news_after(now)})
+
+    def _ask_for_news_now(self):
+        """What was told no longer holds, or not for all: whoever commands is asked at once."""
+        told = self.filtered(lambda incident: incident.state == "open" and incident.notice_ids)
+        if told:
+            trusted(told).write({"next_progress_at": fields.Datetime.now()})
+            self._wake_broadcast()
 
     def _next_news_after(self, now):
         """When all want to hear again: of planned work not before it has begun."""

@@ -23,6 +23,18 @@ class WaterIncident(models.Model):
     announced_end_at = fields.Datetime(
         string="Announced End", help="Until when the planned outage was announced to last."
     )
+    told_begin_at = fields.Datetime(
+        string="Beginning as Told",
+        readonly=True,
+        copy=False,
+        help="From when the outage was to last by what customers were told.",
+    )
+    told_end_at = fields.Datetime(
+        string="End as Told",
+        readonly=True,
+        copy=False,
+        help="Until when it was to last by what customers were told; late is what passes it.",
+    )
     lead_needed = fields.Integer(
         string="Announced Before (h)",
         compute="_compute_lead_needed",
@@ -58,20 +70,65 @@ class WaterIncident(models.Model):
             hours = company.water_planned_long_hours if is_long else company.water_planned_hours
             incident.lead_needed = incident.is_planned and hours
 
-    @api.depends("lead_needed", "notice_given_at", "aware_at")
+    @api.depends("lead_needed", "notice_given_at", "aware_at", "told_begin_at", "told_end_at")
     def _compute_is_told_in_time(self):
         for incident in self:
-            given = incident.is_planned and incident.notice_given_at
+            given = incident.is_planned and incident._told_of_it_at()
             incident.is_told_in_time = bool(given) and incident._lead_is_kept(given)
 
-    @api.depends("lead_needed", "notice_given_at", "aware_at", "lead_waived_at", "state")
+    @api.depends(
+        *("lead_needed", "notice_given_at", "aware_at", "lead_waived_at", "state"),
+        *("told_begin_at", "told_end_at"),
+    )
     def _compute_lead_alert(self):
         for incident in self:
             waits = incident.is_planned and incident.state in ("proposed", "open")
             incident.lead_alert = waits and not incident.lead_waived_at and incident._lead_fault()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        incidents = super().create(vals_list)
+        incidents.filtered("notice_given_at")._keep_what_was_told()
+        return incidents
+
+    def write(self, vals):
+        """What is moved after it was told is told anew; a shorter lead was allowed as it stood."""
+        begins = {incident.id: incident.aware_at for incident in self}
+        result = super().write(vals)
+        if "notice_given_at" in vals:
+            self._keep_what_was_told()
+        moved = self.filtered(lambda row: row.lead_waived_at and row.aware_at != begins[row.id])
+        if moved:
+            trusted(moved).write({"lead_waived_at": False})
+        return result
+
+    def _keep_what_was_told(self):
+        """Customers were told what stands there now; what is changed later they do not know."""
+        for incident in trusted(self):
+            given = incident.notice_given_at
+            incident.write(
+                {
+                    "told_begin_at": given and incident.aware_at,
+                    "told_end_at": given and incident._planned_end(),
+                }
+            )
+
+    def _told_of_it_at(self):
+        """Since when customers know of the outage as it is now; nothing once it was moved.
+
+        Work that begins later than announced, and before its announced end, is what was announced.
+        """
+        begin, end = self.told_begin_at, self.told_end_at
+        is_same = not begin or begin == self.aware_at
+        is_within = begin and end and begin < self.aware_at < end
+        return (is_same or is_within) and self.notice_given_at
+
     def _planned_end(self):
         return self.announced_end_at or self.expected_at
+
+    def _told_end(self):
+        """Until when customers were told that it lasts; before they were, until when it is to."""
+        return self.told_end_at or self._planned_end()
 
     def _lead_is_kept(self, told_at):
         return self.aware_at - told_at >= timedelta(hours=self.lead_needed)
@@ -82,7 +139,7 @@ class WaterIncident(models.Model):
             return ""
         if not self._planned_end():
             return self.env._("Enter the announced end: the lead time goes by how long it lasts.")
-        told_at = self.notice_given_at or fields.Datetime.now()
+        told_at = self._told_of_it_at() or fields.Datetime.now()
         if self._lead_is_kept(told_at):
             return ""
         hours = max((self.aware_at - told_at).total_seconds(), 0) / 3600
@@ -112,7 +169,7 @@ class WaterIncident(models.Model):
 
     def _is_past_announced_end(self):
         """Whether planned work takes longer than was announced."""
-        end = self._planned_end()
+        end = self._told_end()
         return bool(self.is_planned and self.state == "open" and end) and (
             fields.Datetime.now() > end
         )
@@ -158,9 +215,9 @@ class WaterIncident(models.Model):
         self.message_post(body=self.env._("Shorter lead time allowed: %s", reason.strip()))
 
     def _keep_announcement(self):
-        """The first news before planned work are its announcement."""
+        """News before planned work announce it as it is then: the first ones, and once moved."""
         if self.is_planned and not self._has_begun():
-            values = {"notice_given_at": self.notice_given_at or fields.Datetime.now()}
+            values = {"notice_given_at": self._told_of_it_at() or fields.Datetime.now()}
             values["announced_end_at"] = self.announced_end_at or self.expected_at
             trusted(self).write(values)
 

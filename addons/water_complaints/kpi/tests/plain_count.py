@@ -246,7 +246,17 @@ class PlainCount:
         return self._part(rows, lambda row: bool(row.missed_at))
 
     def _k26(self):
-        return self._clocks(lambda clock: clock.kind == "external")
+        rows = [
+            clock
+            for clock in self.rows("water.deadline", "body_due_at")
+            if clock.kind == "external"
+            and clock.state in ("met", "breached")
+            and clock.excuse_state != "excused"
+            and not self.leaves(self.case(clock))
+        ]
+        return self._part(
+            rows, lambda clock: bool(clock.met_at) and clock.met_at <= clock.body_due_at
+        )
 
     def _verdict(self, name):
         told = [case for case in self.cases("external_verdict_on") if case[name]]
@@ -295,7 +305,10 @@ class PlainCount:
         rows = [
             row
             for row in self.rows("water.compensation", "due_on")
-            if row.state == "approved" and not row.penalty_of_id
+            if row.state in ("proposed", "approved")
+            and row.amount
+            and row.payment_state != "reversed"
+            and not row.penalty_of_id
         ]
         return self._part(
             rows,

@@ -146,7 +146,8 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self.sudo():
             case._external_clocks()._void()
             values = case._given_clock("external", case._order_due(), case.external_source)
-            rows.append({**values, "provisional": case._is_order_provisional()})
+            body = {"body_due_at": case.external_due_at}
+            rows.append({**values, **body, "provisional": case._is_order_provisional()})
         self.env["water.deadline"]._start(rows)
 
     def _is_order_provisional(self):

@@ -15,6 +15,12 @@ class WaterDeadline(models.Model):
 
     _inherit = "water.deadline"
 
+    body_due_at = fields.Datetime(
+        string="Limit of the Body",
+        readonly=True,
+        help="Until when the body itself waits; ours lies before it. Figures go by the body's.",
+    )
+
     @api.model
     def _follow_calendar(self, first, last):
         """Our limits for answers to bodies are counted back from theirs, by the same days."""

@@ -62,7 +62,8 @@ def migrate(cr, version):
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
     _name_matters(cr)
     _take_keys(cr)
-    _remember_years(cr)
+    for work in (_remember_years, _keep_limits_of_bodies):
+        work(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     _bring_data(env)
 
@@ -89,6 +90,19 @@ def _remember_years(cr):
          WHERE found.calendar_id = resource_calendar.id
         """
     )
+
+
+def _keep_limits_of_bodies(cr):
+    """Clocks of orders know until when their body waits."""
+    for link in ("inquiry", "request", "complaint"):
+        cr.execute(
+            SQL(
+                "UPDATE water_deadline SET body_due_at = found.external_due_at FROM %s AS found"
+                " WHERE found.id = water_deadline.%s AND water_deadline.kind = 'external'",
+                SQL.identifier(f"water_{link}"),
+                SQL.identifier(f"{link}_id"),
+            )
+        )
 
 
 def _name_matters(cr):

@@ -1,0 +1,59 @@
+from odoo import models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+#: What says which incident a case hangs on.
+PLACED = ("category_id", "zone_id", "account_id", "occurred_at")
+
+
+class WaterCaseMixin(models.AbstractModel):
+    """Category and place are often put right later: what follows is the same as at the first look.
+
+    A case that turns out to be of a running incident hangs on it and hears how it stands. One that
+    hangs on it and turns out to be about something else stays for the end of it to be looked at,
+    but somebody comes to it, and it may be an incident of its own.
+    """
+
+    _inherit = "water.case.mixin"
+
+    _reactions = dict.fromkeys(PLACED, ("_on_matter_of_incident",))
+
+    def _is_other_matter(self):
+        """Whether it hangs on an incident that is about something else."""
+        case = self.sudo()
+        return bool(case.incident_id) and case.category_id not in case.incident_id.category_ids
+
+    def _on_matter_of_incident(self, before, _vals):
+        changed = self.sudo().filtered(
+            lambda case: (
+                case.state in case._incident_states
+                and any(case[name] != before[case.id].get(name, case[name]) for name in PLACED)
+            )
+        )
+        loose = changed.filtered(lambda case: not case.incident_id and not case._has_left())
+        for case in loose:
+            case._join_running()
+        others = changed.filtered(lambda case: case._is_other_matter())
+        for case in others:
+            case._await_crew()
+        self.env["water.incident"]._propose_for(
+            changed.filtered(lambda case: not case.incident_id) | others
+        )
+
+    def _has_left(self):
+        """Whether somebody took it out of its incident: it does not come back by itself."""
+        return "incident_left" in self.event_ids.mapped("kind")
+
+    def _join_running(self):
+        """Hang on what goes on where the case is, if it is about that; its customer is told."""
+        facts = {name: self[name].id for name in ("category_id", "zone_id", "account_id")}
+        facts |= {"company_id": self.company_id.id, "occurred_at": self.occurred_at}
+        incident = self._incident_of(self._running_incidents(), facts)
+        if not incident or self.received_at < incident._joins_since():
+            return
+        self._join_incident(incident)
+        if self.category_id.is_claim:
+            trusted(self).write({"own_claim": True})
+        news = incident._valid_news()
+        if news and not self.partner_id & news.contact_ids.partner_id:
+            news._tell_cases(self)
