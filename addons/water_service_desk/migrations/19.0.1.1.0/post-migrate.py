@@ -60,9 +60,7 @@ def migrate(cr, version):
         """
     )
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
-    _name_matters(cr)
-    _take_keys(cr)
-    for work in (_remember_years, _keep_limits_of_bodies):
+    for work in (_name_matters, _take_keys, _remember_years, _keep_limits_of_bodies):
         work(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     _bring_data(env)
