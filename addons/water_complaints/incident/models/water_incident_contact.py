@@ -155,6 +155,8 @@ class WaterIncidentContact(models.Model):
 
     def _news_help(self):
         """What whoever is not helped by the news may do."""
+        if self.notice_id.incident_id.state == "dismissed":
+            return self.env._("If you have any questions, please call us.")
         if self.notice_id.kind == "restored":
             return self.env._("If it is not so at your place, please call us.")
         return self.env._(

@@ -134,6 +134,10 @@ class TestExpectedEnd(IncidentCommon):
         for moment in (incident.aware_at, incident.announced_end_at):
             self.assertIn(short._customer_time(moment), told)
         self.assertEqual(long._news_expected(), "", "the news say it")
+        supervisor._dismiss("旧管暂不更换")
+        self._broadcast()
+        off = contacts.search([("notice_id", "=", incident.notice_ids[:1].id)], limit=1)
+        self.assertIn("any questions", off._news_help())
 
     def test_what_to_do_after_the_end(self):
         """Nobody is told to report nothing when his own tap is still dry."""
