@@ -129,14 +129,26 @@ class WaterFact(models.Model):
 
     @api.model
     def _unlike(self, company):
-        """The days whose sums are not those of the live rows."""
+        """The days whose rows are not those of the live rows.
+
+        Place by place: what is counted where its case stands moves with the case, also where
+        the case itself is counted on another day.
+        """
+        names = SQL(", ").join(SQL.identifier(name) for name in ("day", *PLACES))
         sums = SQL(", ").join(SQL("sum(%s)", SQL.identifier(name)) for name in MEASURES)
         kept = SQL(
-            "SELECT day, %s FROM water_fact WHERE company_id = %s GROUP BY day", sums, company.id
+            "SELECT %s, %s FROM water_fact WHERE company_id = %s GROUP BY %s",
+            *(names, sums, company.id, names),
         )
-        live = SQL("SELECT day, %s FROM (%s) AS l GROUP BY day", sums, self._live(company, *EVER))
-        rows = (set(self.env.execute_query(query)) for query in (kept, live))
-        return {row[0] for row in set.symmetric_difference(*rows)}
+        live = self._live(company, *EVER)
+        live = SQL("SELECT %s, %s FROM (%s) AS l GROUP BY %s", names, sums, live, names)
+        query = SQL(
+            "WITH kept AS (%s), live AS (%s)"
+            " SELECT day FROM (TABLE kept EXCEPT TABLE live) AS gone"
+            " UNION SELECT day FROM (TABLE live EXCEPT TABLE kept) AS come",
+            *(kept, live),
+        )
+        return {day for (day,) in self.env.execute_query(query)}
 
     @api.model
     def _written(self, company, since):

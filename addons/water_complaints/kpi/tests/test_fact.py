@@ -122,6 +122,20 @@ class TestFact(MadeCases, ComplaintCommon):
         self._next_day()
         facts._cron_count()  # and once a day: where it stood before
         self._assert_alike()
+        self._assert_alike_after_a_move()
         after = set(facts.search([]).ids)
         self.assertTrue(before & after)
         self.assertTrue(after - before)
+
+    def _assert_alike_after_a_move(self):
+        """A case goes elsewhere: so do its call-backs, which nobody has written, on their days."""
+        call = next(row for row in self.rows["water.callback"] if row.complaint_id and row.done_at)
+        for zone in self.env["water.zone"].search([("active", "=", True)], limit=2):
+            self.env.cr.execute(
+                "UPDATE water_complaint SET zone_id = %s, write_date = now() WHERE id = %s",
+                [zone.id, call.complaint_id.id],
+            )
+            self.env.invalidate_all()
+            self._next_day()
+            self.env["water.fact"]._cron_count()
+            self._assert_alike()
