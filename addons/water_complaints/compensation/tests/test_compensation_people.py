@@ -248,5 +248,13 @@ class TestCompensationPortal(HttpCase, CompensationCommon):
         row = self._proposed(amount=88)
         item = self._as("supervisor", self.env.ref("water_complaints.home_compensation")).sudo()
         text = item._row(self._as("supervisor", row))["text"]
-        self.assertIn("88.00", text)
+        self.assertIn("88.00", text.partition(" · ")[0])
         self.assertIn(row.complaint_id.subject, text)
+        self._as("supervisor", row).action_approve()
+        to_post = self.env.ref("water_complaints.home_compensation_post")
+        text = (
+            to_post.with_user(self.users["finance"]).sudo()._row(self._as("finance", row))["text"]
+        )
+        self.assertIn("88.00", text)
+        self.assertNotIn(row.complaint_id.subject, text, "finance does not read cases")
+        self.assertTrue(self._as("finance", self.env["water.home.item"]).home()["sections"])

@@ -226,13 +226,16 @@ class WaterHomeItem(models.Model):
         return tuple(filter(None, names))
 
     def _row_text(self, row):
-        """What the case is about, then what the row says, as far as its name does not."""
-        texts = []
-        for name in ("case_subject", *self._text_fields()):
-            text = self._text_of(row, row._fields[name]) if name in row._fields else ""
-            if text not in row.display_name and text not in texts:
-                texts.append(text)
-        return " · ".join(texts)
+        """How much it is, what the case is about, then what the row says, as far as need be.
+
+        What stands in its name is not said twice; what the reader may not read is left out.
+        """
+        names = dict.fromkeys(("case_subject", *self._text_fields()))
+        shown = [row._fields[name] for name in names if name in row._fields]
+        shown = [field for field in shown if row._has_field_access(field, "read")]
+        shown.sort(key=lambda field: field.type != "monetary")  # the end of a line may be cut
+        texts = dict.fromkeys(self._text_of(row, field) for field in shown)
+        return " · ".join(text for text in texts if text not in row.display_name)
 
     @api.model
     def _text_of(self, row, field):
