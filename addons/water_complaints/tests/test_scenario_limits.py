@@ -3,39 +3,20 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ..complaint.tests.common import ComplaintCommon
+from ..duplicate.tests.common import MergeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestScenarioLimits(ComplaintCommon):
+class TestScenarioLimits(MergeCommon):
     """Limits where rules meet: merging, pauses, extensions, orders, departments, the calendar.
 
     All dates are counted by hand, from the calendar of 2026 and the general standard (five working
     days from the day after receipt, four for the department).
     """
 
-    def _received(self, moment, **values):
-        with freeze_time(local(moment)):
-            return self._complaint(**values)
-
     def _order(self, due, number, **values):
         order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
         return self._complaint(**order, **values)
-
-    def _merge(self, case, into):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
-
-    def _undo(self, case):
-        self._as("supervisor", case)._unmerge("不是一回事")
-        self.env.invalidate_all()
-
-    def _stop(self, clock, until):
-        pause = self._as("agent", clock)._request_pause("等客户", local(until))
-        if pause.state == "requested":
-            pause.sudo()._begin()
 
     def _extend(self, clock, days):
         rows = self._as("agent", clock)._request_extension("等检定", days, "working_day")

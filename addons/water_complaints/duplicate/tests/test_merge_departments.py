@@ -3,7 +3,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ...complaint.tests.common import ComplaintCommon
+from .common import MergeCommon
 
 START = "2026-03-11 10:00"
 #: Until when the standard gives the department time, a working day before the customer's date.
@@ -12,7 +12,7 @@ OWN = "2026-03-17 17:30"
 
 @tagged("post_install", "-at_install")
 @freeze_time(local(START))
-class TestMergeDepartments(ComplaintCommon):
+class TestMergeDepartments(MergeCommon):
     """A department has its own time again when what had cut it short has gone."""
 
     def _order(self, due="2026-03-16 17:30", number="D-1"):
@@ -25,16 +25,6 @@ class TestMergeDepartments(ComplaintCommon):
         self._step_dispatched(case, "agent", self.net)
         self.assertLocal(self._lead(case).due_at, OWN)
         return case
-
-    def _merge(self, case, into):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
-
-    def _undo(self, case):
-        self._as("supervisor", case)._unmerge("不是一回事")
-        self.env.invalidate_all()
 
     def _due(self, case):
         self.env.invalidate_all()

@@ -4,27 +4,17 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ...complaint.tests.common import ComplaintCommon
+from .common import MergeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestMergePromises(ComplaintCommon):
+class TestMergePromises(MergeCommon):
     """What was promised to the customer of a merged complaint is kept by whoever handles it."""
 
     def _two(self):
         """The complaint that is handled, and another customer's about the same matter."""
         lead = self._complaint(partner_id=self.customer2.id, address="南湖路1号")
         return lead, self._complaint(email_from="dialysis@example.com")
-
-    def _merge(self, case, into):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
-
-    def _undo(self, case):
-        self._as("supervisor", case)._unmerge("不是一回事")
-        self.env.invalidate_all()
 
     def _mail(self, record):
         """The last mail about a record."""

@@ -5,7 +5,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ...complaint.tests.common import ComplaintCommon
+from .common import MergeCommon
 
 #: Five working days from here end on Wednesday the 18th.
 START = "2026-03-11 10:00"
@@ -14,33 +14,16 @@ NEXT_DAY = "2026-03-12 10:00"
 
 
 @tagged("post_install", "-at_install")
-class TestMergeStill(ComplaintCommon):
+class TestMergeStill(MergeCommon):
     """Limits that change while a clock of the matter stands still: the earliest of all holds."""
-
-    def _received(self, moment, **values):
-        with freeze_time(local(moment)):
-            return self._complaint(**values)
 
     def _order(self, due, number="S-1", moment=START):
         """An order of another body; ours ends a working day before."""
         order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
         return self._received(moment, **order)
 
-    def _merge(self, case, into):
-        self._as("supervisor", case).write(
-            {"duplicate_of_id": into.id, "end_reason": "同一件事", "state": "merged"}
-        )
-        self.env.invalidate_all()
-
-    def _undo(self, case):
-        self._as("supervisor", case)._unmerge("不是一回事")
-        self.env.invalidate_all()
-
     def _stop(self, clock, until=NEXT_DAY):
-        pause = self._as("agent", clock)._request_pause("等客户", local(until))
-        if pause.state == "requested":
-            pause.sudo()._begin()
-        self.assertEqual(clock.state, "paused")
+        super()._stop(clock, until)
 
     def _go_on(self, clock, at=NEXT_DAY):
         with freeze_time(local(at)):
