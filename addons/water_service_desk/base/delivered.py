@@ -4,17 +4,21 @@ Odoo leaves a record alone that was delivered to be changed (``noupdate``), also
 changed it; a company would keep the old mails for ever.
 """
 
+import logging
 from copy import deepcopy
 from pathlib import Path
 
 from lxml import etree
 
 from odoo import SUPERUSER_ID
+from odoo.exceptions import UserError
 from odoo.modules.module import Manifest
 from odoo.tools import SQL
-from odoo.tools.convert import xml_import
+from odoo.tools.convert import ParseError, xml_import
 
 from .trust import trusted
+
+_logger = logging.getLogger(__name__)
 
 WORDS = {"char", "text", "html"}
 #: Of these models the words work, and say nothing to anybody: numbers, code, secrets.
@@ -25,7 +29,8 @@ def renew_words(env, module):
     """After the upgrade: bring what records say to what the addon delivers now.
 
     Only words are brought, never amounts, limits or switches, and only to records that nobody has
-    changed since they were delivered. Odoo translates them anew after this.
+    changed since they were delivered. Odoo translates them anew after this. What a rule of its
+    own holds, as a key figure that a closed sheet goes by, is left as it is and logged.
 
     :param env: odoo.api.Environment of the system, without a language
     :param module: name of the addon
@@ -38,18 +43,29 @@ def renew_words(env, module):
 
 
 def _renew_file(env, module, path):
-    root = etree.Element("odoo", noupdate="1")
     for node in etree.parse(path).xpath("//*[@noupdate='1']//record[@id][not(ancestor::record)]"):
         if node.get("model").startswith(NO_WORDS):
             continue
         record = _unchanged(env, module, node)
         words = _words(record, node)
         if record and len(words):
+            _renew(record, module, path, words)
+
+
+def _renew(record, module, path, words):
+    """Bring ``words`` to ``record``, or leave it whole where it refuses them."""
+    root = etree.Element("odoo", noupdate="1")
+    root.append(words)
+    system = trusted(record.browse()).env
+    try:
+        with record.env.cr.savepoint():
             _forget_chinese(record)
-            root.append(words)
-    env.invalidate_all()
-    system = trusted(env["base"]).env
-    xml_import(system, module, {}, "init", xml_filename=str(path)).parse(root)
+            record.env.invalidate_all()
+            xml_import(system, module, {}, "init", xml_filename=str(path)).parse(root)
+    except ParseError as error:
+        if not isinstance(error.__context__, UserError):
+            raise
+        _logger.info("%s keeps its words: %s", words.get("id"), error.__context__)
 
 
 def _unchanged(env, module, node):

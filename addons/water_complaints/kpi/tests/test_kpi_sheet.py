@@ -6,6 +6,7 @@ from pathlib import Path
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -180,6 +181,18 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
             kpi.numerator_domain = "[('state', '=', 'breached')]"
         with self.assertRaisesRegex(UserError, "Archive it"):
             kpi.unlink()
+
+    def test_upgrades_leave_definitions_of_closed_sheets_alone(self):
+        root = self.env.ref("base.user_root")
+        kpi = self._line("K10").kpi_id.with_user(root).sudo()
+        mail = self.env.ref("water_complaints.mail_template_complaint_thanks").with_user(root)
+        kpi.exclusion_domain = "[('state', '=', 'paused')]"
+        mail.sudo().subject = "Old words"
+        self._closed()
+        self.env.flush_all()
+        renew_words(self.env(user=root, context={}), "water_complaints")
+        self.assertEqual(kpi.exclusion_domain, "[('state', '=', 'paused')]")
+        self.assertNotEqual(mail.subject, "Old words")
 
     def test_sealed_file(self):
         """Anybody checks it without the system; it says what was counted and by what."""
