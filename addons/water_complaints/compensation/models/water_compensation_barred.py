@@ -1,3 +1,5 @@
+from functools import cache
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -56,12 +58,25 @@ class WaterCompensation(models.Model):
 
     def _barred(self):
         """People who must not decide on this one."""
-        row = self.sudo()
-        people = row.proposed_by_id | row.create_uid | row.maker_ids | row.partner_id.user_ids
-        people |= row._incident_makers() | row._case_makers() | row._framework_makers()
-        people |= row._staff_behind()[row.id]
-        people |= row.appeal_id.reviewer_id | row.appeal_id.member_ids | row.appeal_id.decided_by_id
-        return people.filtered(lambda user: user.id != SUPERUSER_ID)
+        return self._barred_each()[self.id]
+
+    def _barred_each(self):
+        """{id: people who must not decide on it}; what thousands share is looked up once."""
+        rows = self.sudo()
+        staff, framework = rows._staff_behind(), rows._framework_makers()
+        return {
+            row.id: (row._hands() | staff[row.id] | framework[row.id]).filtered(
+                lambda user: user.id != SUPERUSER_ID
+            )
+            for row in rows
+        }
+
+    def _hands(self):
+        """Who proposed it, is paid by it, or had a hand in its facts."""
+        people = self.proposed_by_id | self.create_uid | self.maker_ids | self.partner_id.user_ids
+        appeal = self.appeal_id
+        people |= appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
+        return people | self._incident_makers() | self._case_makers()
 
     def _check_pay(self):
         """Refuse posting and paying what is held, and by whoever made its facts.
@@ -99,30 +114,38 @@ class WaterCompensation(models.Model):
         return people | case.acting_responsible_id | named.user_id
 
     def _framework_makers(self):
-        """Who has changed what decides on it, and on who is paid: also who changed it back.
+        """{id: who has changed what decides on it, and on who is paid}: also who changed it back.
 
         Since the matter is known, and in the days before: a change made for it comes first.
         """
+        bands = self._bands()
+        then, history = cache(bands._as_at), cache(self.env["water.setting.change"]._of)
+        budgets, found = cache(self.env["water.compensation.budget"]._of), {}
+        for row in self:
+            since = row._known_since()
+            run = budgets(row.company_id, row.create_date.date())
+            frame = [
+                row.rule_id,
+                bands._fitting(row)._origin | then(since)._first_fit(row)._origin,
+                run.filtered(lambda budget, row=row: budget._covers(row)),
+                row.company_id,
+            ]
+            found[row.id] = row._changers(map(history, frame), since)
+        return found
+
+    def _known_since(self):
+        """From when on (naive UTC) a change may have been made for it."""
         case = self._case_or_none()
         known = [self.create_date, self.proposed_at, self.incident_id.create_date]
         known.append(case._first_entry()._entered_at() if case is not None else None)
-        since = fields.Datetime.subtract(
+        return fields.Datetime.subtract(
             min(filter(None, known)), days=self.company_id.water_setting_days
         )
-        history, bands = self.env["water.setting.change"], self._bands()
-        fitting = bands._fitting(self)._origin | bands._as_at(since)._first_fit(self)._origin
-        frame = [self.rule_id, fitting, self._budgets(), self.company_id]
-        people = self.env["res.users"].union(
-            *(
-                history._of(records).filtered(lambda row: row.at >= since).user_id
-                for records in frame
-            )
-        )
-        changes = self.account_id.former_holder_ids
-        return people | changes.filtered(lambda change: change.create_date >= since).create_uid
 
-    def _budgets(self):
-        """Budgets that it counts for."""
-        budgets = self.env["water.compensation.budget"]
-        day = self.create_date.date()
-        return budgets._of(self.company_id, day).filtered(lambda budget: budget._covers(self))
+    def _changers(self, histories, since):
+        """Whoever has changed a setting or the holder of the account since then."""
+        holders = self.account_id.former_holder_ids
+        people = holders.filtered(lambda change: change.create_date >= since).create_uid
+        return people.union(
+            *(rows.filtered(lambda change: change.at >= since).user_id for rows in histories)
+        )

@@ -48,9 +48,10 @@ class WaterCompensation(models.Model):
     @api.depends_context("uid")
     def _compute_can(self):
         bands = self._bands()
+        barred = self.filtered(lambda row: row.state == "proposed")._barred_each()
         for row in self:
             row.can_propose = row.state == "draft" and row._is_proposer()
-            row.can_decide = row.state == "proposed" and not row._decision_faults(bands)
+            row.can_decide = row.id in barred and not row._decision_faults(bands, barred[row.id])
             row.can_withdraw = (row.state, "withdrawn") in self._steps and (
                 not row._withdrawal_faults(bands)
             )
@@ -91,12 +92,13 @@ class WaterCompensation(models.Model):
         )
         return entries.user_id | entries.on_behalf_of_id
 
-    def _decider(self, bands):
+    def _decider(self, bands, barred):
         """As whom the present user may decide: himself, somebody absent, or nobody.
 
+        :param barred: people who must not decide on it
         :return: ``(user, faults)``: the person whose decision it is, and why there is none
         """
-        user, band, barred = self.env.user, bands._fitting(self), self._barred()
+        user, band = self.env.user, bands._fitting(self)
         nobody = self.env["res.users"]
         if not band:
             return nobody, [self._no_band()]
@@ -128,7 +130,7 @@ class WaterCompensation(models.Model):
             "no approval band fits this kind and amount: a manager adds one under Configuration"
         )
 
-    def _decision_faults(self, bands):
+    def _decision_faults(self, bands, barred):
         """Why the present user may not decide on it, in words; empty when he may."""
         if self.state != "proposed":
             label = dict(self._fields["state"]._description_selection(self.env))[self.state]
@@ -137,7 +139,7 @@ class WaterCompensation(models.Model):
             return [self.env._("there is no amount to decide on")]
         if self.is_held:
             return [self._hold_fault()]
-        return self._decider(bands)[1]
+        return self._decider(bands, barred)[1]
 
     def _withdrawal_faults(self, bands):
         """Whoever proposed it, a supervisor, or whoever decides takes it back before payment."""
@@ -222,11 +224,11 @@ class WaterCompensation(models.Model):
         """
         self.check_access("write")
         self._lock()
-        bands = self._bands()
+        bands, barred = self._bands(), self._barred_each()
         behalf, faults = {}, {}
         for row in self:
-            faults[row] = row._decision_faults(bands)
-            person = row._decider(bands)[0]
+            faults[row] = row._decision_faults(bands, barred[row.id])
+            person = row._decider(bands, barred[row.id])[0]
             if person != self.env.user:
                 behalf[row.id] = person
         good = self.filtered(lambda row: not faults[row])
@@ -289,9 +291,9 @@ class WaterCompensation(models.Model):
         """
         self._check_reason(reason)
         self._lock()
-        bands = self._bands()
+        bands, barred = self._bands(), self._barred_each()
         for row in self:
-            faults = row._decision_faults(bands)
+            faults = row._decision_faults(bands, barred[row.id])
             if faults:
                 raise UserError(row._refused_text(faults))
         self.env["water.compensation.approval"]._keep(self, "refused", reason=reason)

@@ -285,3 +285,30 @@ class TestCompensationBarred(CompensationCommon):
             self._pay(row)
         self._pay(row, "accountant")
         self.assertEqual(row.payment_state, "paid")
+
+    # -- many at once -------------------------------------------------------------------------
+
+    def _owed(self, count, name, **links):
+        """So many entitlements of as many customers, proposed by rule."""
+        people = self.env["res.partner"].create([{"name": f"{name}{n}"} for n in range(count)])
+        values = {"kind": "entitlement", "amount": 50, "reason": "停水", **links}
+        return self.env["water.compensation"]._propose(
+            [{**values, "partner_id": p.id, "origin_key": f"{name}:{p.id}"} for p in people]
+        )
+
+    def _queries(self, rows, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work(self._as("supervisor2", rows))
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_few_queries_for_many(self):
+        """Whoever had a hand in it is looked up for all together, in the list and in deciding."""
+        incident = self._incident()
+        few, many = (self._owed(n, f"户{n}-", incident_id=incident.id) for n in (10, 100))
+        for work in (lambda rows: rows.mapped("can_decide"), lambda rows: rows.action_approve()):
+            counts = [self._queries(rows, work) for rows in (few, many)]
+            self.assertLess(counts[1] - counts[0], 20, counts)
+        self.assertEqual(set((few | many).mapped("state")), {"approved"})

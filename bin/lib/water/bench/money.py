@@ -50,7 +50,13 @@ def setup(env):
         charts = env["account.chart.template"].with_company(company)
         charts.try_loading("generic_coa", company=company, install_demo=False)
     profile = env.ref("water_complaints.compensation_profile_cn_demo")
-    company.write({"water_compensation_profile_id": profile.id, "water_compensation_rate": 1})
+    company.write(
+        {
+            "water_compensation_profile_id": profile.id,
+            "water_compensation_rate": 1,
+            "water_late_entry_minutes": 41 * 60,  # or two would have to approve each
+        }
+    )
     groups = "base.group_user,water_service_desk.group_supervisor"
     boss = new_test_user(env, "bench_supervisor", groups=groups)
     zone = env["water.zone"].create({"code": "BENCH", "name": "压测片区"})
