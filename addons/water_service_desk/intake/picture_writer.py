@@ -9,10 +9,7 @@ import resource
 import sys
 import warnings
 
-import pillow_heif
-from PIL import Image, ImageOps, ImageSequence, WebPImagePlugin  # noqa: F401 - Odoo loads few
-
-pillow_heif.register_heif_opener(thumbnails=False)
+from PIL import Image, ImageOps, ImageSequence
 
 #: Seconds of processor time; a picture of 64 million points takes about 5.
 CPU = 15
@@ -53,6 +50,7 @@ def write(content, mimetype, max_pixels, max_frames):
     :raises PictureError: when it is broken, or larger than that
     """
     reader, name = FORMATS[mimetype]
+    _load_decoder(reader)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -67,6 +65,16 @@ def write(content, mimetype, max_pixels, max_frames):
             raise PictureError("broken") from error
         except (TypeError, KeyError, IndexError, AttributeError, RuntimeError) as error:
             raise PictureError("broken") from error
+
+
+def _load_decoder(reader):
+    """Load what Pillow, or Odoo, does not load by itself; a photo in JPEG waits for neither."""
+    if reader == "WEBP":
+        from PIL import WebPImagePlugin  # noqa: F401, PLC0415
+    elif reader == "HEIF":
+        import pillow_heif  # noqa: PLC0415
+
+        pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def _written(image, name, max_pixels, max_frames):
@@ -95,16 +103,16 @@ def _frames(image, name, most):
 
 
 def _bare(frame, name):
-    """One frame without metadata: only its size, mode, palette and points."""
-    upright = ImageOps.exif_transpose(frame)
-    if name == "JPEG" and upright.mode not in ("L", "RGB"):
-        upright = upright.convert("RGB")
-    if name == "WEBP" and upright.mode not in ("RGB", "RGBA"):
-        upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    bare = upright.copy()
-    kept = ("transparency",) if bare.mode in ("P", "L", "RGB") and name != "JPEG" else ()
-    bare.info = {key: upright.info[key] for key in kept if key in upright.info}
-    return bare
+    """One frame without metadata: only its size, mode, palette and points; not copied."""
+    frame.load()  # some formats tell more of themselves behind their points
+    ImageOps.exif_transpose(frame, in_place=True)
+    if name == "JPEG" and frame.mode not in ("L", "RGB"):
+        frame = frame.convert("RGB")
+    if name == "WEBP" and frame.mode not in ("RGB", "RGBA"):
+        frame = frame.convert("RGBA" if frame.has_transparency_data else "RGB")
+    kept = ("transparency",) if frame.mode in ("P", "L", "RGB") and name != "JPEG" else ()
+    frame.info = {key: frame.info[key] for key in kept if key in frame.info}
+    return frame
 
 
 def _limit():

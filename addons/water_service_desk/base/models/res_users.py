@@ -30,7 +30,10 @@ class ResUsers(models.Model):
         # sudo: website - which user stands for a stranger, and of which company he is
         website = self.env["website"].sudo() if request and "website" in self.env else None
         user = website is not None and website.get_current_website().user_id
-        return (user or self.env.ref("base.public_user")).with_env(self.env)
+        # asked for several times by each page: Odoo lets nobody delete it, so it is there
+        return self.browse(
+            user.id if user else self.env["ir.model.data"]._xmlid_to_res_id("base.public_user")
+        )
 
     def _water_is_staff(self):
         """Whether the user has one of our roles, and no customer's page."""

@@ -44,7 +44,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         if self.water_calendar_id:
             return self.water_calendar_id
-        if self.country_code not in (False, CHINA):
+        # by the country of its own record: Odoo looks through the addresses of its contacts too
+        if self.sudo().partner_id.country_id.code not in (False, CHINA):
             return self.resource_calendar_id
         # asked once for each case and mail: whether it exists is not, for its name goes with it
         office = self.env["ir.model.data"]._xmlid_to_res_id(OFFICE)

@@ -3,9 +3,10 @@
 import io
 import zipfile
 
-from PIL import Image
+import pillow_heif
+from PIL import Image, WebPImagePlugin  # noqa: F401 - Odoo has Pillow load few
 
-from .. import picture_writer  # noqa: F401 - lets Pillow write HEIC
+pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def picture(kind, size=(4, 3), exif=None, **options):
