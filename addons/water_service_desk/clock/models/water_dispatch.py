@@ -44,10 +44,11 @@ class WaterDispatch(models.Model):
     @api.depends("deadline_ids.state", "deadline_ids.due_at")
     @api.depends_context("lang")
     def _compute_time_left(self):
+        # sudo: water.deadline - of a dispatch that may be read; a board's are read together
+        clocks = self.sudo().deadline_ids
         for dispatch in self:
-            # sudo: water.deadline - of a dispatch that may be read
-            clock = dispatch.sudo().deadline_ids.sorted("id")[-1:]
-            dispatch.time_left = clock.with_env(self.env).sudo().time_left
+            clock = dispatch.sudo().deadline_ids.sorted("id")[-1:].with_prefetch(clocks.ids)
+            dispatch.time_left = clock.time_left
             dispatch.is_late = clock.is_late
 
     def _start_work_clocks(self, due=None):

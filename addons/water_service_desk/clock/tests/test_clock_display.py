@@ -137,3 +137,18 @@ class TestClockDisplay(WaterCommon):
         request = clock._request_extension("冻土", 3, "working_day")
         units = dict(request._fields["unit"]._description_selection(self.env))
         self.assertEqual(units[request.unit], "working days")
+
+    def test_clocks_of_a_board_are_read_together(self):
+        """Of work orders, however many there are."""
+        orders = self.env["water.dispatch"].union(
+            *(self._dispatch(self._inquiry()) for _number in range(8))
+        )
+
+        def queries(rows):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(self._as("department", rows).mapped("time_left")))
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(queries(orders[:2]), queries(orders))
