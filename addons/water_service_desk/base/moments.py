@@ -31,15 +31,21 @@ def which_of_two(moment, tz):
     return f" (UTC{ahead / timedelta(hours=1):+g})"
 
 
-def moment_text(env, moment, tz, dt_format="yyyy-MM-dd HH:mm"):
+def moment_text(env, moment, tz, dt_format=None):
     """A moment as people read it in a zone, and which of the two where that hour comes twice.
 
     :param moment: naive UTC; "" for none
-    :param dt_format: as ``format_datetime`` takes it
+    :param dt_format: as ``format_datetime`` takes it; 2026-10-13 17:30 by default, for which
+        nobody has to look for the language's ways, which takes longer than all the rest
     """
     if not moment:
         return ""
-    return format_datetime(env, moment, tz=tz, dt_format=dt_format) + which_of_two(moment, tz)
+    if dt_format:
+        text = format_datetime(env, moment, tz=tz, dt_format=dt_format)
+    else:
+        zone = ZoneInfo(tz or env.user.tz or "UTC")
+        text = f"{moment.replace(tzinfo=UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+    return text + which_of_two(moment, tz)
 
 
 def day_text(env, day):

@@ -41,11 +41,16 @@ class Base(models.AbstractModel):
     @tools.ormcache()
     def _begins_with(self):
         """The fields with a default; None where these are not all that Odoo looks at."""
-        names = tuple(name for name, field in self._fields.items() if field.default)
+        names = self._with_default()
         is_plain = type(self).default_get is models.BaseModel.default_get and not self._inherits
         kinds = {field.type for field in self._fields.values()}
         lists = {name for name in names if self._fields[name].type in ("one2many", "many2many")}
         return names if is_plain and not lists and "properties" not in kinds else None
+
+    @api.model
+    @tools.ormcache()
+    def _with_default(self):
+        return tuple(name for name, field in self._fields.items() if field.default)
 
     @api.model
     def _are_defaults_chosen(self):

@@ -2,5 +2,6 @@ from . import water_case_link_mixin, water_category, water_case_mixin, water_cas
 from . import water_case_transition, water_case_guard, water_case_triage, water_case_closing
 from . import water_case_rows, water_case_display, water_case_naming, water_case_event
 from . import water_channel, water_department, water_emergency_word, water_stage, water_zone
-from . import mail_activity, mail_message, mail_thread, water_case_thread, water_case_views
+from . import mail_activity, mail_followers, mail_message, mail_thread, water_case_thread
+from . import water_case_views
 from . import water_setup

@@ -137,11 +137,12 @@ class WaterDeadline(models.Model):
         told = self._told()
         openings = {row: row._water_next_opening(now) for row in self.calendar_id}
         stand_ins = cache(self.env["water.escalation.step"]._stand_ins)
+        moments = {}
         rows, digests, later = [], defaultdict(list), defaultdict(list)
         for clock in self:
             upcoming = clock._own_moments(now)
             case = clock._case()
-            steps = clock._ladder(case)
+            steps = clock._ladder(case, moments)
             upcoming += [moment for _step, moment in steps if moment > now]
             due = [step for step, moment in steps if moment <= now]
             for step, user, opening in clock._listeners(due, case, now, openings, stand_ins):
@@ -199,14 +200,27 @@ class WaterDeadline(models.Model):
             moments.append(self.due_at + SECOND)  # the limit itself is in time
         return [moment for moment in moments if moment > now]
 
-    def _ladder(self, case):
-        """``(step, moment)`` of each step that applies to this clock of ``case``, in naive UTC."""
+    def _ladder(self, case, moments):
+        """``(step, moment)`` of each step that applies to this clock of ``case``, in naive UTC.
+
+        :param moments: what is worked out already: most limits end with the same working day
+        """
         severity, company_id = case.severity, case.company_id.id
-        return [
-            (step, self._step_moment(step))
-            for step in self.env["water.escalation.step"]._specs()
-            if step.fits(self.kind, severity, company_id)
-        ]
+        steps = []
+        for step in self.env["water.escalation.step"]._specs():
+            if step.fits(self.kind, severity, company_id):
+                key = self._step_key(step)
+                if key not in moments:
+                    moments[key] = self._step_moment(step)
+                steps.append((step, moments[key]))
+        return steps
+
+    def _step_key(self, step):
+        """All that the moment of a step follows from; of the way to the limit, the whole way."""
+        key = (step.id, self.calendar_id.id, self.due_at)
+        if step.moment != "percent":
+            return key
+        return (*key, self.started_at, self.planned_due_at, self.amount, self.unit)
 
     def _step_moment(self, step):
         try:
@@ -235,13 +249,13 @@ class WaterDeadline(models.Model):
     def _recipients(self, step, case):
         """Active users whom ``step`` tells of this clock of ``case``."""
         department, company = case.department_id, case.company_id
-        head = _active(department.manager_id) or _active(company.water_desk_head_id)
+        users = self.env["res.users"]
         if step.recipient == "handler":
-            users = _active(case.user_id) or _active(case._acting_responsible()) or head
-        elif step.recipient == "first_responsible":
-            users = _active(case._acting_responsible()) or head
-        elif step.recipient == "department_head":
-            users = head
+            users = _active(case.user_id)
+        if step.recipient in ("handler", "first_responsible"):
+            users = users or _active(case._acting_responsible())
+        if step.recipient in ("handler", "first_responsible", "department_head"):
+            users = users or _active(department.manager_id) or _active(company.water_desk_head_id)
         elif step.recipient == "vice_president":
             users = _active(department.deputy_id) or company.water_vice_president_id
         else:
@@ -274,21 +288,26 @@ class WaterDeadline(models.Model):
         activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
         spoken = self.with_context(lang=user.lang).env  # a scheduled action has no language
         labels = dict(self._fields["kind"]._description_selection(spoken))
+        kinds = defaultdict(list)
+        for clock in self:
+            case = clock._case()
+            kinds[case._name].append((clock, case.id))
         rows = []
-        for model, clocks in self.grouped(lambda clock: clock._case()._name).items():
-            cases = self.env[model].browse({clock._case().id for clock in clocks})
+        for model, pairs in kinds.items():
+            cases = self.env[model].browse({case_id for _clock, case_id in pairs})
             visible = set(cases.with_user(user)._filtered_access("read").ids)
             rows += [
                 {
                     "res_model_id": self.env["ir.model"]._get_id(model),
-                    "res_id": clock._case().id,
+                    "res_id": case_id,
                     "activity_type_id": activity_type.id,
                     "summary": labels[clock.kind],
                     "date_deadline": fields.Date.to_date(clock.due_at),
                     "user_id": user.id,
+                    "active": True,  # all is said that has a default: Odoo need not ask for any
                 }
-                for clock in clocks
-                if clock._case().id in visible
+                for clock, case_id in pairs
+                if case_id in visible
             ]
         return rows
 

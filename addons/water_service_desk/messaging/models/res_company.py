@@ -24,6 +24,11 @@ class ResCompany(models.Model):
         "CHECK (water_unproved_limit >= 0)", "The limit of messages must not be negative."
     )
 
+    def _compute_bounce(self):
+        """As Odoo does, which asks for it with each mail: not for all that a company has set."""
+        alone = self.with_context(prefetch_fields=False)
+        return super(ResCompany, alone)._compute_bounce()
+
     def _water_asked_user(self):
         """Whoever hears of messages that were given up is asked the rest, too."""
         if self.water_message_user_id.active:
