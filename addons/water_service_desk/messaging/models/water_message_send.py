@@ -229,7 +229,8 @@ class WaterMessage(models.Model):
                 message.attempt_count += 1
                 hopeless = failure_type in HOPELESS_MAIL
                 message._fail("address" if hopeless else "mail", hopeless=hopeless)
-        self._trigger_next()
+        if any(message.next_try_at for message in self):  # after each of thousands of mails
+            self._trigger_next()
 
     def _on_mail_cancelled(self):
         """Somebody has taken the mails out of the queue: nothing is sent, nobody is alarmed."""

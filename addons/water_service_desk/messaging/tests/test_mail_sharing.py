@@ -101,3 +101,33 @@ class TestMailSharing(MessageCommon):
         said = mail.mail_message_id
         mail.unlink()
         self.assertEqual((mail.exists(), said.exists()), (mail.browse(), said))
+
+    def _waiting_message(self):
+        case = self._inquiry(email_from="caller@example.com")
+        message = case.customer_message_ids.filtered("mail_mail_id")[:1].sudo()
+        self.assertEqual(message.state, "queued")
+        return message
+
+    def test_a_mail_that_went_out_has_nothing_looked_for(self):
+        """What waits for another attempt is asked for after a failure alone."""
+        good, bad = self._waiting_message(), self._waiting_message()
+        outbox = type(good)
+        with patch.object(outbox, "_trigger_next") as look:
+            good.mail_mail_id.state = "sent"
+            good._on_mail_result(None)
+            self.assertEqual((good.state, look.call_count), ("sent", 0))
+            bad.mail_mail_id.state = "exception"
+            bad._on_mail_result("mail_smtp")
+            self.assertEqual((bad.state, look.call_count), ("failed", 1))
+
+    def test_each_mail_reads_little_of_the_company(self):
+        """The address for mails that come back is read without all that a company has set."""
+        company = self.env.company
+        company.alias_domain_id = self.env["mail.alias.domain"].create({"name": "water.example"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("@water.example>", company.bounce_formatted)
+        self.assertIn(company.name, company.bounce_formatted)
+        self.env.invalidate_all()
+        self.assertTrue(company.bounce_email)
+        self.assertNotIn(company.id, company._fields["water_hotline"]._get_cache(self.env))

@@ -141,10 +141,11 @@ def _told(found):
 
 
 def _sealed(found):
-    """Seconds a case, of one scheduled action and of two beside each other."""
+    """Seconds a case (processor time), of one scheduled action and of two beside each other."""
     label = f"{found['cases']} of them sealed"
-    yield f"{label}; s a case", f"{found['alone_s']:.2f}", "–", "<= 0.25"
-    yield f"{label} by two actions at once; s a case", f"{found['two_s']:.2f}", "–", "<= 0.24"
+    alone, two = (f"{found[f'{k}_s']:.2f} ({found[f'{k}_cpu_s']:.2f})" for k in ("alone", "two"))
+    yield f"{label}; s a case", alone, "–", "<= 0.25"
+    yield f"{label} by two actions at once; s a case", two, "–", "<= 0.24"
 
 
 def _figures(found, size):
