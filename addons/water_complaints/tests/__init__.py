@@ -40,7 +40,7 @@ from ..table_import.tests import test_outage_import
 from ..customer.tests import test_customer as test_complaints_customer
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
 from ..incident.tests import test_expected_end, test_incident_kind, test_incident_merged
-from ..incident.tests import test_planned_outage
+from ..incident.tests import test_outage_minutes, test_planned_outage
 from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
     test_compensation_math,
@@ -122,4 +122,5 @@ from . import (
     test_upgrade,
     test_views,
 )
-from . import test_scenario_figures, test_scenario_incident_turns, test_scenario_money
+from . import test_scenario_figures, test_scenario_incident_turns, test_scenario_meetings
+from . import test_scenario_money

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.water_service_desk.case.transitions import Missing, Move
+from odoo.addons.water_service_desk.case.transitions import Missing, Move, Refusal
 
 from ...complaint.models.water_complaint import OPEN_STATES
 
@@ -17,8 +17,19 @@ class WaterComplaint(models.Model):
         ("notified", "confirmed"): Move(needs=("_need_appeal_over",)),
         ("confirmed", "archived"): Move(needs=("_need_appeal_over",)),
         ("callback", "archived"): Move(needs=("_need_appeal_over",)),
-        **{(state, "merged"): Move(needs=("_need_appeal_over",)) for state in OPEN_STATES},
+        **{
+            (state, end): Move(needs=("_need_appeal_over",))
+            for state in OPEN_STATES
+            for end in ("merged", "withdrawn")
+        },
     }
+
+    def _prepare_return(self, reason):
+        """Nor does an order go back to its body meanwhile."""
+        missing = [text for case in self for text in case._need_appeal_over()]
+        if missing:
+            raise Refusal(self[:1].name, self, missing)
+        super()._prepare_return(reason)
 
     def _need_appeal_over(self):
         appeal = self.sudo()._open_appeal()

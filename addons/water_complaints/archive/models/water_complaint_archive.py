@@ -209,7 +209,7 @@ class WaterComplaint(models.Model):
     def _erasure_hindrances(self):
         """An archived case is kept as long as was settled when it was archived."""
         hindrances = super()._erasure_hindrances()
-        today = self.env.company._water_today()
+        today = self.company_id._water_today()
         if not hindrances and self.retain_until and self.retain_until > today:
             hindrances.append(self.env._("it has to be kept until %s", self.retain_until))
         return hindrances

@@ -215,9 +215,9 @@ class WaterCompensation(models.Model):
             "ref": self._entry_reference(),
             "invoice_origin": self.name,
             "invoice_user_id": False,
-            "invoice_date": False if customer else self.env.company._water_today(),
+            "invoice_date": False if customer else self.company_id._water_today(),
             "invoice_payment_term_id": False,
-            "invoice_date_due": self.due_on or self.env.company._water_today(),
+            "invoice_date_due": self.due_on or self.company_id._water_today(),
             "invoice_line_ids": [Command.create(self._entry_line(books, journal))],
         }
 
@@ -286,7 +286,7 @@ class WaterCompensation(models.Model):
     def _reverse_entries(self):
         """Reverse with the rights of the present user, and post the reversal."""
         for move in self.move_id:
-            today = self.env.company._water_today()
+            today = move.company_id._water_today()
             label = self.env._("Withdrawn: %s", move.invoice_origin)
             values = {"date": today, "invoice_date": today, "ref": label}
             untrusted(move)._reverse_moves([values], cancel=True)

@@ -155,7 +155,7 @@ class WaterMeterRefund(models.Model):
 
     def _check_complete(self):
         super()._check_complete()
-        if self.tested_on > self.env.company._water_today():
+        if self.tested_on > self.company_id._water_today():
             raise UserError(self.env._("What has happened cannot lie in the future."))
 
     def _check_once(self):

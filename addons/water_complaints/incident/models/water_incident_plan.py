@@ -26,7 +26,7 @@ class WaterIncident(models.Model):
             user = step.responsible_id if step.responsible_type == "other" else self.manager_id
             user = user or self.env.user
             due = self._step_due_at(step)
-            by_days = step._get_date_deadline(self.env.company._water_today())
+            by_days = step._get_date_deadline(self.company_id._water_today())
             self.activity_schedule(
                 activity_type_id=step.activity_type_id.id,
                 summary=self._step_summary(step, due, user),

@@ -19,7 +19,8 @@ class WaterOutageMinutes(models.Model):
     """Minutes without supply × households, per zone and month (户均停水分钟, domain 5).
 
     Planned and unplanned outages apart. Counted at the end of an incident, and again when its
-    facts are corrected.
+    facts, or those of another one in the same time, are corrected: no household is without water
+    twice in a minute.
     """
 
     _name = "water.outage.minutes"
@@ -36,7 +37,11 @@ class WaterOutageMinutes(models.Model):
     is_planned = fields.Boolean(string="Planned", readonly=True)
     minutes = fields.Integer(readonly=True)
     households = fields.Integer(readonly=True)
-    household_minutes = fields.Integer(string="Minutes × Households", readonly=True)
+    household_minutes = fields.Integer(
+        string="Minutes × Households",
+        readonly=True,
+        help="Households that another incident counts for the same minutes are left out.",
+    )
     company_id = fields.Many2one(related="incident_id.company_id", store=True, index=True)
 
 
@@ -48,18 +53,38 @@ class WaterIncident(models.Model):
     )
 
     def write(self, vals):
+        if not FACTS & vals.keys():
+            return super().write(vals)
+        met = self._met_in_time()
         result = super().write(vals)
-        if FACTS & vals.keys():
-            self.filtered("restored_at")._count_minutes()
+        (self | met | self._met_in_time())._count_minutes()
         return result
+
+    def _met_in_time(self):
+        """Other incidents that are over and lay in the same time: theirs is counted by ours."""
+        # sudo: water.incident - counted, not shown
+        found = self.sudo().browse()
+        for incident in self.sudo().filtered("restored_at"):
+            found |= found.search(incident._same_time())
+        return found.with_env(self.env)
+
+    def _same_time(self):
+        return (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("kind_id.counts_minutes", "=", True)
+            & Domain("aware_at", "<", self.restored_at)
+            & Domain("restored_at", ">", self.aware_at)
+            & Domain("id", "!=", self.id)
+        )
 
     def _count_minutes(self):
         """Keep the minutes × households of incidents that are over, of each zone and month."""
         # sudo: water.outage.minutes - written by this service alone
         rows = trusted(self.env["water.outage.minutes"].sudo())
-        rows.search([("incident_id", "in", self.ids)]).unlink()
-        for incident in self.filtered("kind_id.counts_minutes"):
-            homes = incident._households_by_zone()
+        over = self.sudo().filtered("restored_at")
+        rows.search([("incident_id", "in", over.ids)]).unlink()
+        for incident in over.filtered("kind_id.counts_minutes"):
+            spells = incident._spells()
             rows.create(
                 [
                     {
@@ -69,37 +94,74 @@ class WaterIncident(models.Model):
                         "is_planned": incident.is_planned,
                         "minutes": minutes,
                         "households": households,
-                        "household_minutes": minutes * households,
+                        "household_minutes": household_minutes,
                     }
-                    for month, minutes in incident._minutes_by_month()
-                    for zone_id, households in homes.items()
+                    for zone_id, households in incident._households_by_zone().items()
+                    for month, minutes, household_minutes in incident._minutes_of(
+                        spells, zone_id, households
+                    )
                 ]
             )
 
-    def _minutes_by_month(self):
-        """``[(first day of a month, minutes)]`` without supply, by the company's calendar."""
+    def _minutes_of(self, spells, zone_id, households):
+        """``[(month, minutes, minutes × households)]`` of a zone, each household once a minute."""
+        found = {}
+        for month, minutes, others in spells:
+            fresh = households - self._counted_elsewhere(others, zone_id, households)
+            before = found.get(month, (0, 0))
+            found[month] = before[0] + minutes, before[1] + minutes * fresh
+        return [(month, *numbers) for month, numbers in found.items()]
+
+    def _spells(self):
+        """``[(first day of a month, minutes, incidents that count these already)]``.
+
+        Months by the company's calendar. What began earlier counts the households it has.
+        """
         zone = ZoneInfo(self.company_id.sudo()._water_tz())
-        begin, end = (
-            moment.replace(tzinfo=UTC).astimezone(zone)
-            for moment in (self.aware_at, self.restored_at)
+        others = self.search(self._same_time()).filtered(
+            lambda row: (row.aware_at, row.id) < (self.aware_at, self.id)
         )
-        found, counted, month = [], 0, begin.date().replace(day=1)
-        while month <= end.date():
-            after = month + relativedelta(months=1)
-            until = min(end, datetime(after.year, after.month, 1, tzinfo=zone))
-            passed = int((until.timestamp() - begin.timestamp()) // 60)
-            found.append((month, passed - counted))
-            counted, month = passed, after
-        return [(month, minutes) for month, minutes in found if minutes]
+        begin, end = self.aware_at, self.restored_at
+        edges = {end, *others.mapped("restored_at"), *_months_between(begin, end, zone)}
+        found, counted, since = [], 0, begin
+        for edge in sorted(edge for edge in edges if edge <= end):
+            passed = int((edge - begin).total_seconds() // 60)
+            if passed > counted:
+                then = others.filtered(lambda row, edge=edge: row.restored_at >= edge)
+                month = since.replace(tzinfo=UTC).astimezone(zone).date().replace(day=1)
+                found.append((month, passed - counted, then))
+            counted, since = passed, edge
+        return found
+
+    def _counted_elsewhere(self, others, zone_id, households):
+        """How many of the households of a zone ``others`` count for the same minutes.
+
+        By the accounts that are in both areas, no more than they say; where no account is known,
+        zones are the same or not.
+        """
+        if not others:
+            return 0
+        in_zone = Domain("zone_id", "=", zone_id)
+        accounts = self.env["water.account"].sudo()
+        known = accounts.search_count(self._homes_domain() & in_zone)
+        theirs = Domain.OR(row._homes_domain() for row in others)
+        both = accounts.search_count(self._homes_domain() & theirs & in_zone) if known else 0
+        if not known and zone_id:
+            both = known = int(zone_id in others.zone_ids.ids)
+        said = sum(row._households_by_zone().get(zone_id, 0) for row in others)
+        return min(households * both // known, said) if known else 0
+
+    def _homes_domain(self):
+        return self._accounts_domain() & Domain("customer_class", "=", "household")
 
     def _households_by_zone(self):
         """``{zone id: households}``; they add up to what the incident says.
 
         Shares go by the accounts of the area; where none is known, each zone has the same.
         """
-        homes = self._accounts_domain() & Domain("customer_class", "=", "household")
         # sudo: water.account - counted, not shown
-        groups = self.env["water.account"].sudo()._read_group(homes, ["zone_id"], ["__count"])
+        accounts = self.env["water.account"].sudo()
+        groups = accounts._read_group(self._homes_domain(), ["zone_id"], ["__count"])
         shares = {zone.id: count for zone, count in groups} or dict.fromkeys(
             self.zone_ids.ids or [False], 1
         )
@@ -109,3 +171,15 @@ class WaterIncident(models.Model):
             until = self.households * weight // total
             found[zone_id], given = until - given, until
         return found
+
+
+def _months_between(begin, end, zone):
+    """Naive UTC moments at which a month begins by the clock of ``zone``."""
+    month = begin.replace(tzinfo=UTC).astimezone(zone).date().replace(day=1)
+    while True:
+        month += relativedelta(months=1)
+        moment = datetime(month.year, month.month, 1, tzinfo=zone).astimezone(UTC)
+        moment = moment.replace(tzinfo=None)
+        if moment >= end:
+            return
+        yield moment

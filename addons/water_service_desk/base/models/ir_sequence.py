@@ -31,5 +31,7 @@ class IrSequence(models.Model):
                 count,
             )
         )
-        prefix, suffix = sequence._get_prefix_suffix()
+        # by the company's day: visitors and scheduled actions have no time zone of their own
+        here = sequence.with_context(tz=self.env.company._water_tz())
+        prefix, suffix = here._get_prefix_suffix()
         return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]

@@ -67,8 +67,18 @@ class WaterCaseMixin(models.AbstractModel):
         return self.sudo().dispatch_ids.accepted_by_id
 
     def _former_handlers(self):
-        """Whoever did what the customer is not content with."""
-        return self._field_workers() or self.sudo().user_id or self.sudo().first_responsible_id
+        """Whoever did what the customer is not content with.
+
+        What no department did in this round the desk has done: who has it, and who stood in.
+        """
+        case, people = self.sudo(), self._field_workers()
+        if self._is_done_outside():
+            return people
+        return people | (case.user_id or case.first_responsible_id) | case.deputy_ids
+
+    def _is_done_outside(self):
+        """Whether people of a department did the work of this round."""
+        return bool(self._served_dispatches().accepted_by_id)
 
     can_call_back = fields.Boolean(
         compute="_compute_can_call_back", export_string_translation=False

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...base.trust import trusted
 from ...clock.models.water_deadline_dispatch import RULE_FACTS
@@ -79,12 +79,11 @@ class WaterDeadline(models.Model):
     def _after_pause(self):
         super()._after_pause()
         self._case()._catch_up(self)
-        self._tell_matter()
 
-    @api.model
-    def _replan(self, limits, reason, is_final=False):
-        super()._replan(limits, reason, is_final)
-        self.browse().union(*limits)._tell_matter()
+    def _move_due(self, due, provisional):
+        """By a pause, an extension or the calendar: who relies on it is told of the new date."""
+        super()._move_due(due, provisional)
+        self._tell_matter()
 
     def _tell_matter(self):
         """Where an order was merged into another case, that goes by its limit as well."""

@@ -93,10 +93,11 @@ class WaterCaseMixin(models.AbstractModel):
         self._check_order_text(paper, self.env._("Name the paper of the body's extension."))
         if not (self.env.su or self.env.user.has_group(SUPERVISOR)):
             raise UserError(self.env._("Only a supervisor records an extension of the body."))
-        today = self.env.company._water_today()
-        if not day or day > today:
-            raise ValidationError(self.env._("Give the date of the paper, today at the latest."))
         for case in self:
+            if not day or day > case.company_id._water_today():
+                raise ValidationError(
+                    self.env._("Give the date of the paper, today at the latest.")
+                )
             old = case.external_due_at
             if case.external_state != "open" or not old:
                 raise UserError(self.env._("%s: this step of the order is not due.", case.name))
@@ -176,7 +177,11 @@ class WaterCaseMixin(models.AbstractModel):
         return limit if self.is_own_order_limit else self._before_body(limit, self.received_at)
 
     def _before_body(self, limit, received):
-        """Our own limit where a body waits until ``limit`` for what came in at ``received``."""
+        """Our own limit where a body waits until ``limit`` for what came in at ``received``.
+
+        The close of the working day before, even minutes after receipt: that is the bodies' rule
+        (C29). Only where it is over already the body's own time is shared.
+        """
         calendar, now = self.company_id._water_calendar(), fields.Datetime.now()
         day_before = calendar._water_day_before(limit)
         if day_before > max(now, received) or limit <= now:

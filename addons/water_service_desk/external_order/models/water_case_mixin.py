@@ -20,7 +20,11 @@ class WaterCaseMixin(models.AbstractModel):
 
     _technical = frozenset({"external_ref", "external_source"})
 
-    _reactions = {"external_ref": ("_on_order",), "external_due_at": ("_on_order",)}
+    _reactions = {
+        "external_ref": ("_on_order",),
+        "external_due_at": ("_on_order",),
+        "external_return_until": ("_on_return_limit",),
+    }
 
     #: {(state, state): Move}: who takes which step of an order
     _external_moves = {
@@ -52,6 +56,13 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         copy=False,
         help="An order that is not ours can be returned to the body until then.",
+    )
+    # whether our rule gives that limit: only then it follows the calendar
+    is_own_return_limit = fields.Boolean(
+        compute="_compute_external_return_until",
+        store=True,
+        copy=False,
+        export_string_translation=False,
     )
     external_state = fields.Selection(
         [("open", "To answer"), ("answered", "Answered"), ("returned", "Given back")],
@@ -93,13 +104,36 @@ class WaterCaseMixin(models.AbstractModel):
     def _compute_external_return_until(self):
         """Two working days after receipt unless the company or the body says otherwise [C29]."""
         for case in self:
-            if case.external_ref and not case.external_return_until:
-                company = case.company_id.sudo()
-                case.external_return_until = company._water_calendar()._water_due_at(
-                    case.received_at, company.water_return_days, "working_day"
-                )[0]
-            else:
-                case.external_return_until = case.external_ref and case.external_return_until
+            until = case.external_ref and case.external_return_until
+            is_own = bool(case.external_ref) and (not until or case.is_own_return_limit)
+            case.external_return_until = case._own_return_limit() if is_own else until
+            case.is_own_return_limit = is_own
+
+    def _own_return_limit(self):
+        company = self.company_id.sudo()
+        days = company.water_return_days
+        return company._water_calendar()._water_due_at(self.received_at, days, "working_day")[0]
+
+    def _on_return_limit(self, before, vals):
+        """Whoever writes it down by hand knows better than our rule."""
+        if not is_trusted(self.env):
+            trusted(self).write({"is_own_return_limit": False})
+
+    @api.model
+    def _follow_return_limits(self, first, last):
+        """Days of the calendar have changed: the time to return an order is counted again."""
+        rows = self.sudo().search(
+            [
+                ("external_state", "=", "open"),
+                ("is_own_return_limit", "=", True),
+                ("received_at", "<=", last),
+                ("external_return_until", ">=", first),
+            ]
+        )
+        for case in trusted(rows):
+            limit = case._own_return_limit()
+            if limit != case.external_return_until:
+                case.external_return_until = limit
 
     @api.depends("external_state", "external_due_at")
     def _compute_is_order_late(self):

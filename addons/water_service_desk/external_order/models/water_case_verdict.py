@@ -48,9 +48,11 @@ class WaterCaseMixin(models.AbstractModel):
         said = dict(zip(VERDICT, (responded, solved, satisfied), strict=True))
         if not any(said.values()):
             raise UserError(self.env._("Choose what the body has found."))
-        if not day or day > self.env.company._water_today():
-            raise ValidationError(self.env._("Give the date of the verdict, today at the latest."))
         for case in self:
+            if not day or day > case.company_id._water_today():
+                raise ValidationError(
+                    self.env._("Give the date of the verdict, today at the latest.")
+                )
             if not case.can_judge_order:
                 raise UserError(self.env._("%s: this step of the order is not due.", case.name))
             values = {**said, "external_verdict_note": note, "external_verdict_on": day}

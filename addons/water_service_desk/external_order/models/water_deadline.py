@@ -32,6 +32,8 @@ class WaterDeadline(models.Model):
         clocks = self.sudo().search(domain & (near | Domain("provisional", "=", True)))
         for case in {clock._case() for clock in clocks}:
             case._follow_order_days()
+        for model in self.env["water.order.import"]._case_models():
+            self.env[model]._follow_return_limits(first - BACK * DAY, last + DAY)
 
     def _count_order_again(self):
         """As the days are now; what is too near for a working day before it stays."""

@@ -19,6 +19,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Whoever went to the customer, too."""
         return self.sudo().visit_ids.user_id | super()._field_workers()
 
+    def _is_done_outside(self):
+        """Or whoever was at the customer's in this round."""
+        made = self.sudo().visit_ids.filtered(lambda row: row.state == "done" and row.user_id)
+        rounds = made.deadline_ids.mapped("handling_round")
+        return super()._is_done_outside() or self.handling_round in rounds
+
     def _open_visits(self):
         """Visits that are still to be made, whoever may see them."""
         # sudo: water.visit - an open appointment binds the case whoever looks at it
