@@ -206,3 +206,18 @@ class TestIncidentKind(IncidentCommon):
         kind.write({"case_count": 0, "minutes": 0})
         self.assertEqual(kind.threshold, "3 cases in 60 min (company's setting)")
         self.assertIn("planned", self._kind("planned").threshold)
+
+    def test_departments_of_other_companies_are_not_warned(self):
+        """A kind is everybody's: of its departments the company's own and the shared ones hear."""
+        other = self.env["res.company"].create({"name": "Second Water"})
+        both = {"company_ids": [(6, 0, (self.company | other).ids)]}
+        heads = self.env["res.users"]
+        rows = self.env["water.department"]
+        for number, company in enumerate((self.company, self.company.browse(), other)):
+            group = "base.group_user,water_service_desk.group_department"
+            heads |= self._new_user(f"head{number}", group, **both)
+            values = {"code": f"T-{number}", "name": f"部门{number}", "company_id": company.id}
+            rows |= rows.create({**values, "manager_id": heads[-1].id})
+        kind = self._kind("quality")
+        kind.write({"warn_department_ids": [(6, 0, rows.ids)], "warn_user_ids": False})
+        self.assertEqual(kind._people_warned(self.company), heads[:2])

@@ -51,35 +51,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- whoever had it in hand ---------------------------------------------------------
 
-    def _workers(self):
-        """Everybody who had the case in hand; none of them makes the follow-up call."""
-        case = self.sudo()
-        return (
-            case.first_responsible_id
-            | case.original_responsible_id
-            | case.user_id
-            | case.deputy_ids
-            | case.dispatch_ids.accepted_by_id
-        )
-
-    def _field_workers(self):
-        """Whoever did the work for a department; rooms know who went to the customer."""
-        return self.sudo().dispatch_ids.accepted_by_id
-
-    def _former_handlers(self):
-        """Whoever did what the customer is not content with.
-
-        What no department did in this round the desk has done: who has it, and who stood in.
-        """
-        case, people = self.sudo(), self._field_workers()
-        if self._is_done_outside():
-            return people
-        return people | (case.user_id or case.first_responsible_id) | case.deputy_ids
-
-    def _is_done_outside(self):
-        """Whether people of a department did the work of this round."""
-        return bool(self._served_dispatches().accepted_by_id)
-
     can_call_back = fields.Boolean(
         compute="_compute_can_call_back", export_string_translation=False
     )
@@ -90,16 +61,6 @@ class WaterCaseMixin(models.AbstractModel):
         """Whoever did the work does not ask how it was (S3.2.4a)."""
         for case in self:
             case.can_call_back = case.waits_for_call and self.env.user not in case._workers()
-
-    def _barred_handlers(self):
-        """People who had it in a round that did not settle it: they do not get it again.
-
-        The chain names them, whatever it was that had the case handled again.
-        """
-        case = self.sudo()
-        rows = case.event_ids.filtered(lambda row: row.kind == "assigned")
-        ids = {user for row in rows for user in (row.payload or {}).get("not", ())}
-        return case.callback_ids.former_handler_ids | case.env["res.users"].browse(ids)
 
     def _check_handler(self, user):
         """Refuse to give the case to ``user`` again.
@@ -349,16 +310,6 @@ class WaterCaseMixin(models.AbstractModel):
             # sudo: case - the step back is the system's, whoever had the right to cause it
             self.sudo()._prepare_dispatch(self.department_id)
             self._send_dispatches(helpers, note)
-
-    def _served_dispatches(self, role="lead"):
-        """Dispatches of this round by which departments have led the work, or supported it."""
-        return self.sudo().dispatch_ids.filtered(
-            lambda row: (
-                row.role == role
-                and row.state in ("accepted", "finished")
-                and row.handling_round == self.handling_round
-            )
-        )
 
     def _continue(self, ended, note):
         """Handle again here what ``ended``, a case that nobody changes any more, was about.

@@ -19,6 +19,8 @@ class OrderLimitChecks:
         for due in (local("2026-05-01 12:00"), False):
             with self.assertRaisesRegex(UserError, "record its extension"):
                 self._as("supervisor", case).write({"external_due_at": due})
+        same = local("2026-03-18 12:00")  # as it is: nothing is moved
+        self._as("supervisor", case).write({"external_due_at": same})
         head, due = self._as("supervisor", case), local("2026-03-25 12:00")
         day = fields.Date.to_date("2026-03-11")
         for args, login, words in (
