@@ -24,7 +24,8 @@ class WaterIncident(models.Model):
         people = {}
         for model in CASE_MODELS:
             for case in self.env[model].search(self._open_children_domain(model)):
-                people.setdefault(case.partner_id or case, case)
+                for told in (case, *self.env["water.incident.notice"]._merged_into(case)):
+                    people.setdefault(told.partner_id or told, told)
         found = Counter()
         for case in people.values():
             wanted = not self.is_planned or case._message_wanted("outage")

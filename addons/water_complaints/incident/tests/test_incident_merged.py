@@ -104,3 +104,14 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self.assertEqual(case.incident_id, incident)
         self._as("agent", case).action_leave_incident()
         self.assertEqual(self._clock(case, "on_site").state, "running")
+
+    def test_audience_counts_whoever_was_merged_and_whom_nothing_reaches(self):
+        """As many as are told: the other customer of a merged case too; who left nothing is not."""
+        incident = self._open()
+        lead, case = self._caller(number=1), self._caller(number=2)
+        self._caller(number=3, is_anonymous=True, contact_name=False, phone=False, email_from=False)
+        self._merge(case, lead)
+        self.assertEqual(incident._audience(), {"mail": 2, False: 1})
+        self._as("supervisor", incident)._announce("progress", "正在抢修。")
+        self._broadcast()
+        self.assertEqual(incident.notice_ids.contact_count, 3)
