@@ -1,76 +1,25 @@
-"""Run in ``odoo shell``: two workers do the same with the same compensations at the same moment.
+"""Run in ``odoo shell`` after ``race.py``: two workers do the same with the same compensations.
 
-The workers are processes, as those of a server are. Then the scheduled action that makes the
-entries is killed again and again. Prints one line of JSON: how often each was let through, and
-how many entries there are.
+Then the scheduled action that makes the entries is killed again and again. Prints one line of
+JSON: how often each was let through, and how many entries there are.
 """
 
 import json
-import multiprocessing
 import os
 import signal
 import time
 
 import odoo.sql_db
-from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
-from odoo.service.model import retrying
 
 from odoo.addons.water_complaints.compensation.models import water_compensation_money as money
 
+SMALL = "water_complaints.compensation_band_small"
 ROUNDS = 8
 QUEUED = 60
 KILLS = 5
 PEEK = os.WEXITED | os.WNOHANG | os.WNOWAIT
-registry = globals()["env"].registry
-workers = multiprocessing.get_context("fork")
+registry, alone, both = (globals()[name] for name in ("registry", "alone", "both"))
 money.BATCH = 10  # many commits, many places to be killed at
-
-
-def alone(work):
-    """Do ``work`` with an environment of its own, and commit."""
-    with registry.cursor() as cr:
-        result = work(api.Environment(cr, SUPERUSER_ID, {}))
-        cr.commit()
-        return result
-
-
-def both(work, users=(SUPERUSER_ID, SUPERUSER_ID)):
-    """Have two processes do ``work`` as the server does: in transactions that begin together.
-
-    :return: what each of them came to: ``done``, ``refused``, or the name of another error
-    """
-    barrier, results = workers.Barrier(2), workers.SimpleQueue()
-
-    def run(user):
-        with registry.cursor() as cr:
-            env = api.Environment(cr, user, {})
-            env.cr.execute("SELECT count(*) FROM water_compensation")  # the snapshot is taken
-            first = [True]
-
-            def once():
-                if first:  # a repetition after a collision waits for nobody
-                    first.clear()
-                    barrier.wait(30)
-                return work(env)
-
-            try:
-                retrying(once, env)
-                cr.commit()
-                results.put("done")
-            except UserError:
-                results.put("refused")
-            except Exception as error:
-                results.put(type(error).__name__)
-        os._exit(0)
-
-    odoo.sql_db.close_all()  # no worker shares a connection with another
-    pair = [workers.Process(target=run, args=(user,)) for user in users]
-    for process in pair:
-        process.start()
-    for process in pair:
-        process.join()
-    return sorted(results.get() for _process in pair)
 
 
 def propose(env, count, tag, amount=50):
@@ -140,13 +89,14 @@ def race():
         decided += ids
         found["approve"].append(
             both(
-                lambda env, ids=ids: env["water.compensation"].browse(ids).action_approve(), people
+                lambda env, ids=ids: env["water.compensation"].browse(ids).action_approve(),
+                users=people,
             )
         )
         ids = alone(lambda env, number=number: propose(env, 1, f"b{number}"))
         decided += ids
         found["same_user"].append(
-            both(lambda env, ids=ids: approve(env, ids), (people[0], people[0]))
+            both(lambda env, ids=ids: approve(env, ids), users=(people[0], people[0]))
         )
         found["propose"].append(both(lambda env, number=number: propose(env, 3, f"c{number}")))
     found["decided"] = entries(decided)
@@ -158,8 +108,7 @@ def race():
     found["cron"] = both(make_all)
     alone(make_all)  # what a collision has left
     found["queued"] = entries(waiting)
-    found |= crash(people)
-    return found
+    return found | crash(people) | {"four_eyes": four_eyes(people)}
 
 
 def crash(people):
@@ -170,6 +119,24 @@ def crash(people):
     found = {"left": left, "killed": entries(ids)}
     alone(make_all)
     return found | {"gone_on": entries(ids)}
+
+
+def four_eyes(people):
+    """Two of two approve at the same moment: (answers, state, how many are on record)."""
+    found = []
+    alone(lambda env: env.ref(SMALL).write({"approvers": 2}))
+    for number in range(ROUNDS):
+        (row,) = alone(lambda env, number=number: propose(env, 1, f"d{number}"))
+        answers = both(
+            lambda env, row=row: approve(env, [row]), users=people, is_overtaken=number % 2 == 0
+        )
+        found.append((answers, *alone(lambda env, row=row: standing(env, row))))
+    return found
+
+
+def standing(env, number):
+    row = env["water.compensation"].browse(number)
+    return row.state, len(row.approval_ids)
 
 
 def proposed():

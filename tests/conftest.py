@@ -239,16 +239,16 @@ def database(stack):
 
 @pytest.fixture
 def run_alone(database):
-    """Return a function that runs a script in ``odoo shell`` and gives what it found.
+    """Return a function that runs scripts in ``odoo shell``, as one, and gives what they found.
 
-    The script prints ``RESULT`` and one line of JSON.
+    The last one prints ``RESULT`` and one line of JSON.
     """
     command = [database.python, database.odoo, "shell", "-c", database.config, "-d", database.name]
 
-    def _run(script):
+    def _run(*scripts):
         done = subprocess.run(
             [*command, "--no-http", "--log-level=critical"],
-            input=script.read_text(),
+            input="\n".join(script.read_text() for script in scripts),
             capture_output=True,
             text=True,
             timeout=300,

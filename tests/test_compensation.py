@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-SCRIPT = Path(__file__).with_name("compensation_race.py")
+SCRIPTS = [Path(__file__).with_name(name) for name in ("race.py", "compensation_race.py")]
 SCREEN = {"viewport": {"width": 1366, "height": 900}}
 
 
 def test_two_workers_make_one_entry(run_alone):
     """Double approval, double proposal, double scheduled action: never two of anything."""
-    result = run_alone(SCRIPT)
+    result = run_alone(*SCRIPTS)
     for way in ("approve", "same_user"):
         assert all(pair == ["done", "refused"] for pair in result[way]), result[way]
     assert result["decided"] == {"1": 16}
@@ -24,6 +24,10 @@ def test_two_workers_make_one_entry(run_alone):
     assert any(0 < left < 200 for left in result["left"]), result["left"]
     assert set(result["killed"]) <= {"0", "1"}, result["killed"]
     assert result["gone_on"] == {"1": 200}
+    # two who have to agree: whoever was not refused counts, and the last of them decides
+    for answers, state, approvals in result["four_eyes"]:
+        assert approvals == answers.count("done") > 0, answers
+        assert state == ("approved" if approvals == 2 else "proposed")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import meet
 
 
 class WaterBillApplicationMixin(models.AbstractModel):
@@ -76,6 +77,7 @@ class WaterBillApplicationMixin(models.AbstractModel):
 
     def _check_complete(self):
         """:raises UserError: what is missing, all at once"""
+        meet(self.account_id)  # what was given before is seen, however many hand in at once
         names = [name for name in self._needed if not self[name]]
         # sudo: ir.attachment - whether there is a file, not the file
         names += [] if self.sudo().proof_ids else ["proof_ids"]

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 
 
@@ -212,6 +213,7 @@ class WaterCompensation(models.Model):
             raise UserError(
                 self.env._("Somebody else works on it at this moment: look again in a moment.")
             ) from error
+        meet(self)  # who has approved stands in other rows
         self.invalidate_recordset(["state", "payment_state", "round"])
 
     # -- deciding -------------------------------------------------------------------------------

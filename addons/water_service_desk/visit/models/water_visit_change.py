@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...base.trust import trusted
+from ...base.turns import meet
 
 OPEN_STATES = ("planned", "confirmed", "arrived")
 #: Shorter ends of a working period are no window that is offered.
@@ -112,6 +113,7 @@ class WaterVisit(models.Model):
         if self._is_late():
             self._ask_change(window, reason)
             return False
+        meet(self.department_id)  # two customers never get the last window of one person
         self._reschedule(*window, reason, "customer")
         self._confirm("customer")
         self._tell_desk(self._moved_line)
