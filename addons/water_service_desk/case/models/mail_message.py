@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import email_normalize
 
 from ...base.models.base import OURS
 from ...base.trust import is_trusted, trusted
@@ -11,8 +12,16 @@ WORDS = frozenset(
         *("message_type", "subtype_id", "attachment_ids", "tracking_value_ids", "parent_id"),
     }
 )
+#: Who reads it and how he answers: nobody's to change afterwards but by Odoo, which sends it.
+ADDRESSED = frozenset(
+    {"is_internal", "partner_ids", "reply_to", "reply_to_force_new", "message_id"}
+)
 #: What the system says of a message: when it was written, and what changed with it.
 FACTS = frozenset({"date", "tracking_value_ids"})
+#: By what an answer finds its way back: the system's, too.
+WAY = frozenset({"message_id", "reply_to_force_new", "incoming_email_to", "incoming_email_cc"})
+#: Marks what a thread has looked at by itself; no remote caller can send this very object.
+LOOKED_AT = object()
 #: Of a mail to others, as long as it is one.
 READY = "email_outgoing"
 
@@ -41,7 +50,7 @@ class MailMessage(models.Model):
         return messages
 
     def write(self, vals):
-        words = WORDS & vals.keys()
+        words = (WORDS if self.env.su else WORDS | ADDRESSED) & vals.keys()
         if words and not (words == {"subject"} and self._is_only_named(vals["subject"])):
             self._check_water_thread()
         return super().write(vals)
@@ -71,7 +80,7 @@ class MailMessage(models.Model):
         :raises AccessError: for a message in another's name, of another day, or of a change
         """
         me = self.env.user.partner_id.id
-        begun = self._begun_with()
+        begun, is_looked_at = self._begun_with(), self.env.context.get("water_way") is LOOKED_AT
         for vals in [{**begun, **vals} for vals in vals_list]:
             if not str(vals.get("model") or "").startswith(OURS):
                 continue
@@ -79,6 +88,8 @@ class MailMessage(models.Model):
             if named and vals.get("author_id") != me:
                 raise self._not_in_ones_own_name()
             self._check_water_facts(vals)
+            if not is_looked_at:
+                self._check_water_way(vals.get("model"), vals.get("res_id"), vals)
 
     @api.model
     def _begun_with(self):
@@ -94,6 +105,35 @@ class MailMessage(models.Model):
             raise AccessError(
                 self.env._("When something was said and what changed is noted by the system.")
             )
+
+    @api.model
+    def _check_water_way(self, model, number, said):
+        """Answers come back to us: a customer who answers our mail does not write to a stranger.
+
+        :param number: id of the record in whose thread it is said
+        :raises AccessError: for another address, or by another number, than the system gives
+        """
+        me, address = self.env.user, said.get("reply_to")
+        where = {"model": model, "res_id": number, "author_id": me.partner_id.id}
+        usual = self._get_reply_to({**where, "email_from": me.email_formatted})
+        if any(said.get(name) for name in WAY) or not (
+            not address or address == usual or self._comes_back(address)
+        ):
+            raise AccessError(self.env._("Answers come back to the company, nowhere else."))
+
+    @api.model
+    def _comes_back(self, address):
+        """Whether what is written to an address is read by the company."""
+        plain = email_normalize(address)
+        # sudo: res.company, mail.alias - whether the address is one of ours
+        companies = self.env["res.company"].sudo().search([("email", "!=", False)])
+        caught = self.env["mail.alias.domain"].sudo().search([("name", "!=", False)])
+        found = [*companies.mapped("email"), *caught.mapped("catchall_email")]
+        ours = {email_normalize(address) for address in found if address}
+        aliases = self.env["mail.alias"].sudo()
+        return bool(plain) and (
+            plain in ours or bool(aliases.search_count([("alias_full_name", "=", plain)], limit=1))
+        )
 
     @api.model
     def _not_in_ones_own_name(self):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ...base.models.base import OURS
+from .mail_message import LOOKED_AT
 
 
 class MailThread(models.AbstractModel):
@@ -65,15 +66,19 @@ class MailThread(models.AbstractModel):
         if not mine:
             raise self.env["mail.message"]._not_in_ones_own_name()
         self.env["mail.message"]._check_water_facts(said)
+        number = self.id if self._name == model else said.get("res_id")
+        self.env["mail.message"]._check_water_way(model, number, said)
 
     def _message_create(self, values_list):
         """What Odoo has seen change is added by the system: no caller brings such rows."""
         if not self._name.startswith(OURS):
             return super()._message_create(values_list)
         seen = [values.get("tracking_value_ids") or [] for values in values_list]
-        messages = super()._message_create(
+        looked_at = self.with_context(water_way=LOOKED_AT)  # Odoo gives some a number of its own
+        messages = super(MailThread, looked_at)._message_create(
             [{**values, "tracking_value_ids": False} for values in values_list]
         )
+        messages = messages.with_env(self.env)
         rows = [
             {**command[2], "mail_message_id": message.id}
             for message, commands in zip(messages, seen, strict=True)

@@ -43,6 +43,7 @@ class TestThread(WaterCommon):
         ).sudo()
         self.assertEqual(said.mail_ids.recipient_ids, reader)
         self.assertIn(self.case.name, said.subject)
+        said.mail_ids.message_id = "<number-of-the-mail-server@example.com>"
         named = said.subject
         for values in ({"subject": "别的"}, {"subject": False}, {"subject": named, "body": "x"}):
             with self.subTest(values), self.assertRaises(AccessError):
@@ -91,6 +92,35 @@ class TestThread(WaterCommon):
                     post(body="x", **fact)
         self.assertEqual(self.case.sudo().message_ids, thread)
 
+    def test_answers_come_back_to_us(self):
+        """Nobody has customers answer to an address of his own, by whatever door."""
+        thread = self.case.sudo().message_ids
+        row = {"model": self.case._name, "res_id": self.case.id, "body": "x"}
+        messages = self._as("agent", self.env["mail.message"])
+        way = {"reply_to": "mine@example.net"}
+        other = {"message_id": "<another@example.com>"}
+        for call in (
+            lambda: self.mine.message_post(body="x", **way),
+            lambda: self.mine.message_post(body="x", **other),
+            lambda: self.mine.message_notify(body="x", **way),
+            lambda: self._mail_to_many(**way, reply_to_force_new=True),
+            lambda: self._mail_to_many(**way, composition_mode="comment"),
+            lambda: messages.create({**row, **way}),
+            lambda: messages.with_context(default_reply_to=way["reply_to"]).create(row),
+            lambda: self.said.with_user(self.users["agent"]).write(way),
+            lambda: self.said.with_user(self.users["agent"]).write({"is_internal": True}),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        self.assertEqual(self.case.sudo().message_ids, thread)
+
+    def test_answers_to_the_house(self):
+        """An address of the company itself may be named, such as by a template."""
+        self.company.email = "desk@example.com"
+        said = self.mine.message_post(body="x", reply_to="Desk <desk@example.com>")
+        self.assertEqual(said.reply_to, "Desk <desk@example.com>")
+        self._mail_to_many(composition_mode="comment")
+
     def test_keys_of_a_context_say_nothing(self):
         """What is left out of the values and stands in the caller's context counts as said."""
         thread = self.case.sudo().message_ids
@@ -119,7 +149,7 @@ class TestThread(WaterCommon):
         """Odoo's dialog, which posts with superuser rights when it is said to write to many."""
         dialogs = self._as("agent", self.env["mail.compose.message"])
         values = {"model": self.case._name, "res_ids": str(self.case.ids), "body": "x"}
-        dialog = dialogs.create({**values, "composition_mode": "mass_mail", **signed})
+        dialog = dialogs.create({"composition_mode": "mass_mail", **values, **signed})
         return dialog.action_send_mail()
 
     def test_a_mail_to_many_in_ones_own_name(self):
