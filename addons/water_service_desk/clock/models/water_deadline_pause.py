@@ -75,7 +75,8 @@ class WaterDeadlinePause(models.Model):
     def action_approve(self):
         """The supervisor agrees: the pause begins, or the limit moves.
 
-        :raises UserError: by anybody else, by the requester himself, or after the due time
+        :raises UserError: by anybody else, by the requester himself or whoever has the work, or
+            after the due time
         """
         self._check_supervisor()
         for pause in self:
@@ -83,6 +84,10 @@ class WaterDeadlinePause(models.Model):
                 raise UserError(self.env._("This request has been decided already."))
             if pause.requested_by_id == self.env.user:
                 raise UserError(self.env._("You cannot approve your own request."))
+            if self.env.user in pause.deadline_id.sudo()._holder()[1]:
+                raise UserError(
+                    self.env._("Whoever has the work does not decide on its time limit.")
+                )
             pause.deadline_id._check_pausable()
             trusted(pause.sudo()).approved_by_id = self.env.user
             pause._begin()

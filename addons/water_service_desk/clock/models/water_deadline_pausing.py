@@ -21,7 +21,8 @@ class WaterDeadline(models.Model):
     def _request_pause(self, reason, until):
         """Ask to stop the clocks until ``until`` (naive UTC) at the latest.
 
-        Within the company's limit it holds at once; beyond it a supervisor approves.
+        Within the company's limit it holds at once; beyond it a supervisor approves. The limit is
+        one for all pauses that nobody has approved: many short ones are a long one.
 
         :param reason: why, required
         :raises UserError: without a reason, after the due time, or with an end in the past
@@ -32,8 +33,7 @@ class WaterDeadline(models.Model):
             raise UserError(self.env._("Choose until when the clock may stand still."))
         pauses = self._create_pauses("pause", reason, {"until": until})
         for pause in pauses:
-            limit = timedelta(days=pause.deadline_id._case().company_id.water_pause_days)
-            if until - now <= limit:
+            if until - now <= pause.deadline_id._own_pause_left():
                 pause._begin()
         return pauses
 
@@ -76,6 +76,13 @@ class WaterDeadline(models.Model):
                 "clock_pause_asked", {"clock": row.deadline_id.kind, "reason": reason}
             )
         return rows.with_env(self.env)
+
+    def _own_pause_left(self):
+        """For how long whoever has the work may still stop the clock by himself."""
+        days = self._case().company_id.water_pause_days
+        # sudo: water.deadline.pause - how long it stood still, whoever asked for it
+        own = self.sudo().pause_ids.filtered(lambda row: not (row.by_rule or row.approved_by_id))
+        return timedelta(days=days) - timedelta(minutes=sum(own.mapped("minutes")))
 
     def _waiting_left(self):
         """For how long a rule may still stop the clock: all its pauses together have one limit."""

@@ -127,6 +127,33 @@ class TestPause(WaterCommon):
         with self.assertRaisesRegex(UserError, "decided already"):
             self._as("manager", pause).action_approve()
 
+    def test_a_long_pause_in_small_pieces(self):
+        """Pauses that nobody has approved share the company's limit."""
+        self.company.water_pause_days = 2
+        clock = self._clock_at("2026-03-10 10:00")
+        moment = local("2026-03-11 10:00")
+        for days, state in ((1.5, "running"), (1, "requested"), (0.5, "running")):
+            with freeze_time(moment):
+                pause = clock._request_pause("等客户", moment + timedelta(days=days))
+                self.assertEqual(pause.state, state)
+            moment += timedelta(days=days)
+            if state == "running":
+                with freeze_time(moment):
+                    clock._resume()
+            else:
+                moment -= timedelta(days=days)
+        self.assertEqual(clock._own_pause_left(), timedelta())
+
+    def test_whoever_has_the_work_does_not_move_its_limit(self):
+        """Nor does he as a supervisor, when a colleague has asked for him."""
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")
+        trusted(clock._case().sudo()).user_id = self.users["supervisor"]
+        with self.assertRaisesRegex(UserError, "has the work"):
+            self._as("supervisor", request).action_approve()
+        self._as("manager", request).action_approve()
+        self.assertEqual(request.state, "done")
+
     def test_a_request_ends_with_its_clock(self):
         """Met, missed or of an emergency now: nobody decides on it any more."""
 
