@@ -17,4 +17,4 @@ from . import (
     res_company,
     res_config_settings,
 )
-from . import water_outgoing, water_setup
+from . import water_outgoing, water_setup, ir_actions_report

@@ -43,6 +43,10 @@ class Base(models.AbstractModel):
         self._note_behind(fnames, load)
         return super()._read_format(fnames, load)
 
+    def copy_data(self, default=None):
+        self._note_seen(self.ids, None)
+        return super().copy_data(default)
+
     def onchange(self, values, field_names, fields_spec):
         found = super().onchange(values, field_names, fields_spec)
         masks = self._export_masks() if hasattr(self, "_export_masks") else {}

@@ -88,8 +88,27 @@ class TestBulkReading(WaterCommon):
             "their logins": lambda: logins.read(["login"]),
             "as users": lambda: logins.read(["phone"]),
             "who follows": lambda: followers.read(["email"]),
+            "copies": lambda: cases.partner_id.copy_data(),
+            "mentions": lambda: cases.partner_id.get_mention_suggestions("客户", limit=100),
         }
         self._try(ways)
+
+    def test_printed(self):
+        """On paper, or on the page that Odoo makes of it."""
+        arch = """<t t-name="water_service_desk.cards">
+            <p t-foreach="docs" t-as="doc" t-field="doc.contact_name" /></t>"""
+        values = {"name": "x", "type": "qweb", "key": "water_service_desk.cards", "arch": arch}
+        self.env["ir.ui.view"].create(values)
+        report = self.env["ir.actions.report"].create(
+            {
+                "name": "x",
+                "model": "water.inquiry",
+                "report_type": "qweb-html",
+                "report_name": "water_service_desk.cards",
+            }
+        )
+        reports, cases = self._as("agent", self.env["ir.actions.report"]), self.cases
+        self._try({"pages": lambda: reports._render_qweb_html(report.report_name, cases.ids)})
 
     def _try(self, ways):
         """Each way is kept once, however often it is gone."""

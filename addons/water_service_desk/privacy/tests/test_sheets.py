@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 from odoo import http
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
 
 from ...base.tests.common import NOW, WaterCommon
 
@@ -53,6 +54,27 @@ class TestSheets(WaterCommon, HttpCase):
                 for secret in ("张伟", "张力", "13812345678", "13812985678"):
                     self.assertNotIn(secret, told)
                 self.assertEqual(len([cell for cell in cells if "(1)" in str(cell)]), 2, cells)
+
+    @mute_logger("odoo.http")
+    def test_cards(self):
+        """A contact's card is an export: kept, and for those alone whose lists leave unmasked."""
+        other = self.env["res.partner"].create({"name": "张力", "phone": "13812985678"})
+        self._inquiry(partner_id=other.id)
+        self.env.flush_all()
+        log, several = self.env["water.privacy.log"], f"{self.customer.id},{other.id}"
+        newest = log.search([], limit=1).id or 0
+        for ids in (str(other.id), several):
+            answer = self.url_open(f"/web/partner/vcard?partner_ids={ids}")
+            self.assertEqual(answer.status_code, 403)
+            self.assertNotIn(other.phone, answer.text)
+        mine = self.users["agent"].partner_id
+        self.assertIn("VCARD", self.url_open(f"/web/partner/vcard?partner_ids={mine.id}").text)
+        self.assertFalse(log.search([("id", ">", newest)]))
+        self.users["agent"].group_ids += self.env.ref("water_service_desk.group_privacy")
+        self.env.flush_all()
+        self.assertIn(other.phone, self.url_open(f"/web/partner/vcard?partner_ids={other.id}").text)
+        row = log.search([("id", ">", newest), ("kind", "=", "export")])
+        self.assertEqual((row.user_id, row.row_count), (self.users["agent"], 1))
 
     def test_any_beginning(self):
         """Lists of Odoo's own models lead to customers as well, and are kept."""
