@@ -32,7 +32,8 @@ class WaterSatisfactionSurvey(models.Model):
     size = fields.Integer(string="Sample", required=True, default=400, aggregator=None)
     seed = fields.Char(
         required=True,
-        help="Words that decide who is drawn, fixed before; with them anybody can draw again.",
+        help="Words that decide who is drawn. When the sample is drawn the system adds some of its"
+        " own, which nobody knows before; with both anybody can draw again.",
     )
     population = fields.Integer(
         string="Customers in Question", readonly=True, copy=False, aggregator=None

@@ -1,3 +1,4 @@
+import secrets
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ class WaterSatisfactionSurvey(models.Model):
         return True
 
     def _draw(self):
+        # whoever has chosen the seed may have tried which one suits him: nobody knows this part
+        trusted(self).seed = f"{self.seed} {secrets.token_hex(8)}"
         # sudo: water.any.case - nobody chooses who is asked, whatever cases are hidden from him
         cases = self.env["water.any.case"].sudo()
         query = cases._search(self._population_domain())
