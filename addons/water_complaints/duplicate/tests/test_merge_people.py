@@ -139,7 +139,7 @@ class TestMergePeople(ComplaintCommon):
             [self.users["agent"].id, lead.category_id.id, case.id],
         )
         self.env.invalidate_all()
-        mine._portal_do("message", {"body": "只说给能看的人"})
+        mine._portal_do("message", {"body": "只说给能看的人，再说一次"})
         self.assertNotIn("只说给能看的人", "".join(told.search(told_of).mapped("body")))
 
     def test_not_merged_across_companies(self):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -13,6 +15,8 @@ from ...intake.once import sent_once
 
 #: Marks what comes through a customer's door; no remote caller can send this very object.
 _FILED = object()
+#: So long the same message from the same person is the same one, sent twice.
+JUST_NOW = timedelta(minutes=1)
 #: who answers for a case
 NOBODY = ("first_responsible_id", "original_responsible_id", "user_id")
 
@@ -239,7 +243,18 @@ class WaterCaseMixin(models.AbstractModel):
         faults = self._file_faults(files)
         if faults:
             raise FilingError({"files": "\n".join(faults)})
-        self._take_message(text, files)
+        if not self._said_just_now(text, files):
+            self._take_message(text, files)
+
+    def _said_just_now(self, text, files):
+        """Whether the same form came a moment ago, as when its button is pressed twice."""
+        names = {name for name, _stream in files}
+        since = fields.Datetime.now() - JUST_NOW
+        spoken = self.sudo().event_ids.filtered(lambda row: row.kind == "customer_message")
+        newest = spoken.sorted("id")[-1:]
+        said = newest.payload or {}
+        same = (said.get("text"), set(said.get("files", ()))) == (text, names)
+        return same and newest.user_id == self.env.user and newest.at >= since
 
     def _portal_callback(self, values, files=()):
         """The customer wants to be called at a time of his choice (回电), or at another one."""

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...intake.tests import upload_samples as samples
 from .common import InquiryPortalCase
@@ -32,6 +33,24 @@ class TestInquiryPage(InquiryPortalCase):
         page = self.get(f"/my/inquiries/{case.id}").text
         self.assertIn("&lt;b&gt;230&lt;/b&gt;", page)
         self.assertIn("bill.pdf", page)
+
+    def test_message_pressed_twice(self):
+        """The same form a second time is the same message; other words, or later, are another."""
+        case = self._file()
+        path, bill = f"/my/inquiries/{case.id}/message", [("bill.pdf", samples.PDF)]
+        sent = (
+            [({"body": "补充"}, ())] * 2 + [({"body": "补充"}, bill)] * 2 + [({"body": "再补"}, ())]
+        )
+        for form, files in sent:
+            self.assertLocation(
+                self.post(path, form, files), f"/my/inquiries/{case.id}?done=message"
+            )
+        self.env.invalidate_all()
+        self.assertEqual(self._kinds(case).count("customer_message"), 3)
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=2)):
+            mine = self._as("portal1", case.browse())._portal_find(case.id)
+            mine._portal_do("message", {"body": "再补"})
+        self.assertEqual(self._kinds(case).count("customer_message"), 4)
 
     def _notified(self, case):
         """Members of staff who were told of a message, told once each."""
