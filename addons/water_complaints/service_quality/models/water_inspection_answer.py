@@ -39,11 +39,10 @@ class WaterInspection(models.Model):
 
     def _is_neutral(self):
         """Whether the user may decide a dispute: somebody who had no part in it."""
-        return (
-            self._is_manager()
-            and not self._is_about_me()
-            and self.env.user not in (self.inspector_id | self.user_id | self.sudo().hand_ids)
-        )
+        hands = self.inspector_id | self.user_id | self.sudo().hand_ids
+        if not self.user_id:  # nobody decides on his own department
+            hands |= self.department_id.sudo().member_ids
+        return self._is_manager() and not self._is_about_me() and self.env.user not in hands
 
     def _tell_inspected(self, subject):
         """Tell whom the inspection is about.

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
@@ -178,6 +179,17 @@ class TestInspection(QualityCommon):
                 with self.assertRaisesRegex(AccessError, "had no part"):
                     one._decide("kept", "x")
         self._as("supervisor", inspection)._decide("kept", "录音清楚")
+        self.assertEqual(inspection.decision, "kept")
+
+    def test_nobody_decides_on_his_own_department(self):
+        """Whoever works there as well, and did not write the inspection."""
+        self.net.manager_id = self.users["department"]
+        inspection = self._done(user_id=False, department_id=self.net.id)
+        self._as("department", inspection)._dispute("现场条件不同")
+        self.net.member_ids = [Command.link(self.users["supervisor"].id)]
+        with self.assertRaisesRegex(AccessError, "had no part"):
+            self._as("supervisor", inspection)._decide("annulled", "同意")
+        self._as("manager", inspection)._decide("kept", "录音清楚")
         self.assertEqual(inspection.decision, "kept")
 
     def test_no_photo_past_the_line(self):
