@@ -52,9 +52,10 @@ class WaterAssessedMixin(models.AbstractModel):
         }
 
     def _barred(self):
-        """Who must not decide: the person, and whoever heads the department or his departments."""
+        """Who must not decide: the person, everybody of the department, whoever heads either."""
         row = self.sudo()
-        return row.user_id | (row.department_id | row.user_id.water_department_ids).manager_id
+        heads = (row.department_id | row.user_id.water_department_ids).manager_id
+        return row.user_id | row.department_id.member_ids | heads
 
     def _check_decides(self):
         """Refuse deciding by anybody but quality and managers, and by whoever is barred.

@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterAssessmentAddendum(models.Model):
-    """What has turned out after an assessment was confirmed: points beside it, with the reason."""
+    """What has turned out after an assessment was confirmed: points beside it, with the reason.
+
+    Two have confirmed the assessment, so two agree to what is added: until then it does not count.
+    """
 
     _name = "water.assessment.addendum"
     _inherit = ["water.never.deleted.mixin"]
@@ -29,6 +32,27 @@ class WaterAssessmentAddendum(models.Model):
     reason = fields.Text(required=True)
     user_id = fields.Many2one("res.users", string="Added by", readonly=True, ondelete="restrict")
     at = fields.Datetime(readonly=True)
+    second_by_id = fields.Many2one(
+        "res.users", string="Agreed by", readonly=True, copy=False, ondelete="restrict"
+    )
+    second_at = fields.Datetime(string="Agreed at", readonly=True, copy=False)
+    can_agree = fields.Boolean(compute="_compute_can_agree", export_string_translation=False)
+
+    @api.depends("user_id", "second_by_id")
+    @api.depends_context("uid")
+    def _compute_can_agree(self):
+        for row in self:
+            row.can_agree = row._may_agree()
+
+    def _may_agree(self):
+        """Whether the user is the second person: he has not added it, and is not assessed by it."""
+        if self.second_by_id or self.user_id == self.env.user:
+            return False
+        try:
+            self._check_adds(self.line_id, self.entry_id)
+        except (AccessError, UserError):
+            return False
+        return True
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -56,6 +80,22 @@ class WaterAssessmentAddendum(models.Model):
             raise UserError(self.env._("Only a confirmed assessment has addenda."))
         whose = {"department_id": line.department_id.id, "user_id": line.user_id.id}
         line.env["water.assessment.entry"].new(whose)._check_decides()
+
+    def action_agree(self):
+        """The second person agrees: it counts from now on.
+
+        :raises AccessError: by whoever added it, or is assessed by it
+        :raises UserError: when it counts already
+        """
+        self.check_access("read")
+        for row in self:
+            if row.second_by_id:
+                raise UserError(self.env._("This addendum counts already."))
+            if row.user_id == self.env.user:
+                raise AccessError(self.env._("Somebody else agrees to what you have added."))
+            self._check_adds(row.line_id, row.entry_id)
+        values = {"second_by_id": self.env.uid, "second_at": fields.Datetime.now()}
+        return trusted(self.sudo()).write(values)
 
     def write(self, vals):
         if not is_trusted(self.env):

@@ -58,14 +58,19 @@ class WaterAssessmentLine(models.Model):
         for line in self:
             line.whose = (line.user_id or line.department_id).sudo().display_name
 
-    @api.depends("score", "is_empty", "addendum_ids.points")
+    @api.depends("score", "is_empty", "addendum_ids.points", "addendum_ids.second_by_id")
     def _compute_score_text(self):
         for line in self:
             line.score_text = EMPTY if line.is_empty else f"{line._score_now():.2f}"
 
     def _score_now(self):
         """The score with what has been added after it was confirmed."""
-        return max(0, self.score + sum(self.sudo().addendum_ids.mapped("points")))
+        return max(0, self.score + self._added())
+
+    def _added(self):
+        """What has been added, as far as a second person has agreed."""
+        agreed = self.sudo().addendum_ids.filtered("second_by_id")
+        return sum(agreed.mapped("points"))
 
     @api.model
     def _kept_message(self):

@@ -93,8 +93,7 @@ class WaterAssessmentLine(models.Model):
         return windows.dialog("water.assessment.addendum", self.env._("Addendum"), known)
 
     def _table_row(self):
-        added = sum(self.addendum_ids.mapped("points"))
-        numbers = (self.base, -self.deducted, self.rewarded, added)
+        numbers = (self.base, -self.deducted, self.rewarded, self._added())
         texts = [EMPTY if self.is_empty else f"{number:.2f}" for number in numbers]
         rank, stars = str(self.rank or EMPTY), str(self.stars or EMPTY)
         return [rank, self.whose, *texts, self.score_text, stars]

@@ -78,10 +78,6 @@ class WaterFalseCompletion(models.Model):
             return False
         return True
 
-    def _barred(self):
-        """Beside the person, everybody of the department that did the work."""
-        return super()._barred() | self.sudo().department_id.member_ids
-
     @api.model
     def _of_source(self, source):
         """The row that an entry of the ledger follows from, or none.

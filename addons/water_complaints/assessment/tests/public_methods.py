@@ -25,6 +25,9 @@ def assessment_methods(opens):
             "action_print_order": opens,
         },
         "water.assessment.result": {"action_object": opens},
+        "water.assessment.addendum": {
+            "action_agree": "needs quality or a manager who neither added it nor is assessed by it",
+        },
         "water.assessed.mixin": {"action_open_case": opens},
         "water.assessment.entry": {"action_object": opens},
         "water.assessment.objection": {"action_allow": DECIDES, "action_refuse": DECIDES},

@@ -259,12 +259,21 @@ class TestAssessment(AssessmentCommon, HttpCase):
             with self.assertRaisesRegex(UserError, "points and the reason"):
                 addenda.create({"line_id": line.id, **wrong})
         addendum = addenda.create({"line_id": line.id, "points": 2, "reason": "免责认定在后"})
+        self.assertEqual((line.score, line.score_text), (48, "48.00"))
+        with self.assertRaisesRegex(AccessError, "Somebody else agrees"):
+            addendum.action_agree()
+        second = self._as("manager", addendum)
+        self.assertEqual((addendum.can_agree, second.can_agree), (False, True))
+        second.action_agree()
         self.assertEqual((line.score, line.score_text), (48, "50.00"))
+        with self.assertRaisesRegex(UserError, "counts already"):
+            second.action_agree()
         with self.assertRaises(AccessError):
             addendum.points = 3
-        self.net.manager_id = self.users["quality"]
-        with self.assertRaises(AccessError):
-            addenda.create({"line_id": line.id, "points": 2, "reason": "x"})
+        for hat in ({"manager_id": self.users["quality"].id}, {"manager_id": False}):
+            self.net.write({**hat, "member_ids": [Command.link(self.users["quality"].id)]})
+            with self.subTest(hat), self.assertRaisesRegex(AccessError, "your own department"):
+                addenda.create({"line_id": line.id, "points": 2, "reason": "x"})
 
     def test_saved_for_payroll_and_letters(self):
         assessment = self._published()
