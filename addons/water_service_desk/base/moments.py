@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import fields
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
 
 #: The smallest step of the moments that are kept: a limit is missed so much later.
 SECOND = timedelta(seconds=1)
@@ -48,9 +48,9 @@ def moment_text(env, moment, tz, dt_format=None):
     return text + which_of_two(moment, tz)
 
 
-def day_text(env, day):
+def day_text(day):
     """A day as it stands on customers' pages, beside moments: 2026-10-13; "" for none."""
-    return format_date(env, day, date_format="yyyy-MM-dd") if day else ""
+    return fields.Date.to_date(day).isoformat() if day else ""
 
 
 def short_writer(env, tz=None):

@@ -1,13 +1,16 @@
 import base64
 import hashlib
 import json
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import lxml.etree
 import lxml.html
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
 from odoo.tools.mail import html2plaintext
+
+from odoo.addons.water_service_desk.base.moments import day_text
 
 #: What says nothing to whoever reads a dossier, or stands there already.
 TECHNICAL = frozenset(
@@ -206,7 +209,7 @@ class WaterDossier(models.AbstractModel):
         if field.type == "datetime":
             return self._moment(value)
         if field.type == "date":
-            return format_date(self.env, value, date_format="yyyy-MM-dd")
+            return day_text(value)
         return self._plain_text(value, field)
 
     @api.model
@@ -233,9 +236,11 @@ class WaterDossier(models.AbstractModel):
 
     @api.model
     def _moment(self, value):
-        """A naive UTC time on the company's clock."""
-        zone = self.env.company.sudo()._water_calendar().tz
-        return format_datetime(self.env, value, tz=zone, dt_format="yyyy-MM-dd HH:mm:ss")
+        """A naive UTC time on the company's clock; "" for none."""
+        if not value:
+            return ""
+        zone = self.env.company.sudo()._water_calendar().tz or "UTC"
+        return f"{value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
     # -- thread and files ---------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.tools import format_date
+
+from odoo.addons.water_service_desk.base.moments import day_text
 
 
 class WaterComplaint(models.Model):
@@ -25,7 +26,7 @@ class WaterComplaint(models.Model):
     def _portal_appeal(self, notice):
         if not notice.appeal_until or notice.kind in ("acceptance", "delay"):
             return ""
-        day = format_date(self.env, notice.appeal_until, date_format="yyyy-MM-dd")
+        day = day_text(notice.appeal_until)
         return self.env._("If you do not agree, you can ask for a review until %s.", day)
 
     def _portal_page(self):

@@ -129,4 +129,4 @@ class WaterIncident(models.Model):
                 incident.with_context(tz=zone), incident.restored_at
             )
             days.setdefault(local.date(), []).append(incident._page_card())
-        return [{"day": day_text(self.env, day), "cards": cards} for day, cards in days.items()]
+        return [{"day": day_text(day), "cards": cards} for day, cards in days.items()]

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.trust import trusted
 
 #: How long before the due date the owner is reminded.
@@ -72,5 +72,5 @@ class WaterImprovement(models.Model):
         )
 
     def _reminder_line(self):
-        day = format_date(self.env, self.due_on, date_format="yyyy-MM-dd")
+        day = day_text(self.due_on)
         return f"{self.display_name} · {day}"

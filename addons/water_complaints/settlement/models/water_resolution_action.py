@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
@@ -116,7 +116,7 @@ class WaterResolutionAction(models.Model):
             "· %(what)s (%(who)s, until %(day)s)",
             what=self.name,
             who=self.user_id.sudo().name,
-            day=format_date(self.env, self.due_on, date_format="yyyy-MM-dd"),
+            day=day_text(self.due_on),
         )
 
     def _copied(self):

@@ -2,8 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.intake.filing import (
@@ -54,9 +54,7 @@ class WaterInspection(models.Model):
                 "number": row.name,
                 "subject": row.template_id.name,
                 "place": row.place or row.department_id.name or "",
-                "until": self.env._(
-                    "By %s", format_date(self.env, row.visit_until, date_format="yyyy-MM-dd")
-                ),
+                "until": self.env._("By %s", day_text(row.visit_until)),
                 "is_in": bool(row.handed_in_at),
                 "asked": row.return_reason or "",
                 "url": f"{self._portal_url}/{row.id}",

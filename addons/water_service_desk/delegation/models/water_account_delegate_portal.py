@@ -271,7 +271,7 @@ class WaterAccountDelegate(models.Model):
 
     def _portal_days(self):
         """From when until when, in the reader's language."""
-        begin, end = (day_text(self.env, day) for day in (self.date_from, self.date_until))
+        begin, end = (day_text(day) for day in (self.date_from, self.date_until))
         if not end:
             return self.env._("from %s until it is revoked", begin)
         return self.env._("from %(begin)s until %(end)s", begin=begin, end=end)

@@ -135,7 +135,7 @@ class WaterAccount(models.Model):
         )
         return {
             "balance": format_amount(self.env, abs(self.balance), self.billing_currency_id),
-            "balance_at": self.env._("As of %s", day_text(self.env, at.date())),
+            "balance_at": self.env._("As of %s", day_text(at.date())),
             "owes": self.balance < 0,
         }
 
@@ -146,10 +146,10 @@ class WaterAccountBill(models.Model):
     def _portal_row(self):
         """One bill, in the reader's language."""
         states = dict(self._fields["state"]._description_selection(self.env))
-        days = [day_text(self.env, day) for day in (self.period_from, self.period_until) if day]
+        days = [day_text(day) for day in (self.period_from, self.period_until) if day]
         return {
             "number": self.number,
-            "issued_on": day_text(self.env, self.issued_on),
+            "issued_on": day_text(self.issued_on),
             "due": self._due_words(),
             "period": " – ".join(days),
             "volume": cubic_metres(self.env, self.volume),
@@ -161,7 +161,7 @@ class WaterAccountBill(models.Model):
     def _due_words(self):
         """By when it is to be paid; "" for what is paid or has no day."""
         is_due = self.due_on and self.state == "open"
-        return self.env._("To be paid by %s", day_text(self.env, self.due_on)) if is_due else ""
+        return self.env._("To be paid by %s", day_text(self.due_on)) if is_due else ""
 
 
 class WaterAccountReading(models.Model):
@@ -171,7 +171,7 @@ class WaterAccountReading(models.Model):
         """One reading, in the reader's language."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         return {
-            "read_on": day_text(self.env, self.read_on),
+            "read_on": day_text(self.read_on),
             "value": cubic_metres(self.env, self.value),
             "kind": kinds[self.kind],
         }

@@ -1,4 +1,5 @@
 from datetime import UTC, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -325,11 +326,12 @@ class WaterCaseMixin(models.AbstractModel):
             moment = start.astimezone(zone).replace(minute=0, second=0, microsecond=0)
             moment += SLOT if moment < start else SLOT * 0
             while moment + SLOT <= stop:
-                day = format_date(self.env, moment.date(), date_format="EEEE, yyyy-MM-dd")
                 text = f"{moment:%H:%M} – {moment + SLOT:%H:%M}"
-                days.setdefault(day, []).append((f"{moment:%Y-%m-%dT%H:%M}", text))
+                hours = days.setdefault(moment.date(), [])
+                hours.append((f"{moment:%Y-%m-%dT%H:%M}", text))
                 moment += SLOT
-        return list(days.items())
+        write = partial(format_date, self.env, date_format="EEEE, yyyy-MM-dd")
+        return [(write(day), hours) for day, hours in days.items()]
 
     def _portal_call(self):
         """When we call him because he has asked for it; "" without a wish."""
