@@ -62,6 +62,14 @@ class WaterDeadlinePause(models.Model):
         readonly=True, help="Begun by a stage in which we wait for the customer, not by a person."
     )
     minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
+    can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
+
+    @api.depends("state", "requested_by_id")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        may_decide = self.env.su or self.env.user.has_group(SUPERVISOR)
+        for pause in self:
+            pause.can_approve = may_decide and not pause._approval_fault()
 
     @api.model
     def _kept_message(self):
@@ -80,18 +88,24 @@ class WaterDeadlinePause(models.Model):
         """
         self._check_supervisor()
         for pause in self:
-            if pause.state != "requested":
-                raise UserError(self.env._("This request has been decided already."))
-            if pause.requested_by_id == self.env.user:
-                raise UserError(self.env._("You cannot approve your own request."))
-            if self.env.user in pause.deadline_id.sudo()._holder()[1]:
-                raise UserError(
-                    self.env._("Whoever has the work does not decide on its time limit.")
-                )
+            fault = pause._approval_fault()
+            if fault:
+                raise UserError(fault)
             pause.deadline_id._check_pausable()
             trusted(pause.sudo()).approved_by_id = self.env.user
             pause._begin()
         return True
+
+    def _approval_fault(self):
+        """Why the present user does not agree to it, in words; nothing when he may."""
+        if self.state != "requested":
+            return self.env._("This request has been decided already.")
+        if self.requested_by_id == self.env.user:
+            return self.env._("You cannot approve your own request.")
+        # sudo: water.deadline - who has the work, whose case may be closed to the user
+        if self.env.user in self.deadline_id.sudo()._holder()[1]:
+            return self.env._("Whoever has the work does not decide on its time limit.")
+        return None
 
     def action_refuse(self):
         """Open the dialog that asks for the reason."""

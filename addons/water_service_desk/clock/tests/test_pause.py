@@ -151,6 +151,8 @@ class TestPause(WaterCommon):
         trusted(clock._case().sudo()).user_id = self.users["supervisor"]
         with self.assertRaisesRegex(UserError, "has the work"):
             self._as("supervisor", request).action_approve()
+        for login, is_shown in (("agent", False), ("supervisor", False), ("manager", True)):
+            self.assertEqual(self._as(login, request).can_approve, is_shown, login)
         self._as("manager", request).action_approve()
         self.assertEqual(request.state, "done")
 

@@ -66,6 +66,19 @@ class WaterRequestDecision(models.Model):
     )
     notice_id = fields.Many2one("water.request.notice", readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
+
+    @api.depends("state", "requested_by_id")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        """A delay moves a time limit, which whoever has the work does not."""
+        may_decide = self.env.su or self.env.user.has_group(SUPERVISOR)
+        for row in self:
+            other = row.requested_by_id != self.env.user
+            row.can_approve = may_decide and other and row.state == "requested"
+            if row.can_approve and row.kind == "delay":
+                _department, person = row._clock_of(row.request_id)._holder()
+                row.can_approve = self.env.user != person
 
     @api.model
     def _kept_message(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...base.tests.common import speak_chinese
+from ...base.trust import trusted
 from ...pdf.tests.common import wkhtml
 from .common import PNG, RequestCommon
 
@@ -262,6 +263,16 @@ class TestRequestNotice(RequestCommon):
         with self.assertRaisesRegex(UserError, "decided already"):
             self._as("manager", decision).action_approve()
         self.assertWhole(case)
+
+    def test_whoever_has_the_work_does_not_move_its_limit(self):
+        """He sees no button that would refuse him."""
+        case = self._accepted()
+        decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        trusted(case.sudo()).user_id = self.users["supervisor"]
+        mine, theirs = (self._as(login, decision) for login in ("supervisor", "manager"))
+        self.assertEqual((mine.can_approve, theirs.can_approve), (False, True))
+        with self.assertRaisesRegex(UserError, "has the work"):
+            mine.action_approve()
 
     def test_no_way_round_the_decision(self):
         """The general dialog cannot move the limit of a request without code and notice."""
