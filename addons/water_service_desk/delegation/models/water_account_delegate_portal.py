@@ -51,6 +51,7 @@ class WaterAccountDelegate(models.Model):
     @api.model
     def _count_invitation(self, partner):
         attempts, limit = self.env["water.attempt"], self.env.company.sudo().water_delegate_invites
+        attempts._turn("delegate", str(partner.id))
         if attempts._is_over("delegate", str(partner.id), limit):
             raise TooManyError(
                 self.env._("You have sent as many invitations today as you may. Try tomorrow.")

@@ -177,6 +177,7 @@ class ResUsers(models.Model):
             "reset_source": source_of(request.httprequest.remote_addr),
             "reset_login": str(login).strip().lower()[:200],
         }
+        attempts._turn("reset_login", subjects["reset_login"])
         if not all(attempts._take(kind, who, RESETS[kind]) for kind, who in subjects.items()):
             raise UserError(self.env._("Too many letters were asked for. Try again in an hour."))
         try:

@@ -63,6 +63,7 @@ class WaterTrack(WaterPublic):
         source = source_of(request.httprequest.remote_addr)
         attempts = request.env["water.attempt"]
         limits = (("lost_source", source, 10, HOUR), ("lost_case", number, 3, DAY))
+        attempts._turn("lost_case", number)  # each one taken is a message to the customer
         if not all([attempts._take(*limit) for limit in limits]):
             return self._track_locked()
         try:
