@@ -6,7 +6,7 @@ import openpyxl
 from odoo.tests import tagged
 
 from ...base import workbook
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import WaterCommon, speak_chinese
 from .. import order_file
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -39,9 +39,9 @@ def _book(inner, encoding="utf-8"):
 class TestWorkbook(WaterCommon):
     """Files that people bring are judged by what they grow to, before they are read."""
 
-    def _import(self, content, name="x.xlsx", kind=None):
+    def _import(self, content, name="x.xlsx", kind=None, lang="en_US"):
         kind = kind or "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        imports = self._as("plain", self.env["base_import.import"])
+        imports = self._as("plain", self.env["base_import.import"]).with_context(lang=lang)
         values = {"res_model": "res.partner", "file": content, "file_name": name}
         options = {"has_headers": True, "quoting": '"', "separator": ","}
         return imports.create({**values, "file_type": kind}).parse_preview(options)
@@ -76,6 +76,36 @@ class TestWorkbook(WaterCommon):
         """A line of a thousand columns is compared with no field."""
         told = self._import((",".join("x" * 1002) + "\n1\n").encode(), "x.csv", "text/csv")
         self.assertEqual(told["error"], "The file has more than 1000 columns.")
+
+    def test_chinese_texts(self):
+        """A few Chinese names are read as such, in whatever encoding their program saves."""
+        speak_chinese(self.env)
+        for encoding in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"):
+            with self.subTest(encoding):
+                content = "name,email\n王芳,a@example.com\n张伟,b@example.com\n".encode(encoding)
+                told = self._import(content, "x.csv", "text/csv", "zh_CN")
+                self.assertEqual(told["preview"][0], ["王芳", "张伟"])
+        french = "name,email\nZoé,a@example.com\n".encode("latin-1")
+        told = self._import(french, "x.csv", "text/csv")
+        self.assertEqual(told["preview"][0], ["Zoé"])
+
+    def test_no_table(self):
+        """What cannot be read is refused in words."""
+        book, out = openpyxl.Workbook(), io.BytesIO()
+        book.active.append(["name", "email"])
+        book.active.append(["=1+1", "=2+2"])
+        book.save(out)
+        told = self._import(out.getvalue())
+        self.assertIn("no row below the headings", told["error"])
+        for content, words in (
+            (b"", "no content"),
+            (b"name,email\n", "no row below the headings"),
+            ("name\n王芳\n".encode("utf-16-le"), "not a text file"),
+            (bytes(100), "not a text file"),
+        ):
+            with self.subTest(content):
+                told = self._import(content, "x.csv", "text/csv")
+                self.assertIn(words, told["error"])
 
     def test_usual_ones(self):
         """What a spreadsheet writes is read, with a last row that is only hidden."""

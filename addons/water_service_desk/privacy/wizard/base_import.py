@@ -1,3 +1,5 @@
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+
 from odoo import models
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
@@ -25,7 +27,40 @@ class BaseImportImport(models.TransientModel):
             raise ImportValidationError(
                 self.env._("The file has more than %s columns.", MAX_COLUMNS)
             )
+        if len(rows) == 1 and options.get("has_headers"):
+            raise ImportValidationError(
+                self.env._(
+                    "There is no row below the headings. Formulas of a workbook are read by the"
+                    " values saved with them: open it in a spreadsheet program and save it."
+                )
+            )
         return length, rows
+
+    def _read_csv(self, options):
+        """Read a text file as Odoo does, and say of what is none that it is none."""
+        if not options.get("encoding"):
+            options["encoding"] = self._encoding_of(self.file or b"")
+        return super()._read_csv(options) or (0, [])
+
+    def _encoding_of(self, content):
+        """The encoding of a text file; nothing where Odoo is to guess.
+
+        By how often characters come, a short table of Chinese names is taken for Russian.
+        """
+        if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return "utf-16"
+        if b"\0" in content:
+            raise ImportValidationError(
+                self.env._("This is not a text file: save the table as CSV in UTF-8 or GB 18030.")
+            )
+        chinese = (self.env.lang or "").startswith("zh")
+        for encoding in ("utf-8-sig", "gb18030")[: 2 if chinese else 1]:
+            try:
+                content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+        return ""
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
         """Have impossible dates of special days told row by row, in the reader's language.
