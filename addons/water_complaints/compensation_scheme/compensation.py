@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from .spans import DAY, longest_stretch, overlap
+
 ZERO = Decimal(0)
-DAY = 24 * 3600
 
 
 class Outcome(NamedTuple):
@@ -55,55 +56,13 @@ def instant(text):
     return datetime.fromisoformat(text) if text else None
 
 
-def overlap(begin, end, pauses):
-    """Seconds between ``begin`` and ``end`` that lie in any of ``pauses``.
-
-    :param pauses: ``(from, until)`` pairs of naive datetimes, in any order, overlapping or not
-    """
-    total, reached = 0, begin
-    for first, last in sorted(pauses):
-        first, last = max(first, reached), min(last, end)
-        if first < last:
-            total += int((last - first).total_seconds())
-            reached = last
-    return total
-
-
-def longest_stretch(begin, end, pauses):
-    """Seconds of the longest part of ``begin`` to ``end`` that no pause interrupts."""
-    longest, reached = 0, begin
-    for first, last in sorted(pauses):
-        if first >= end:
-            break
-        longest = max(longest, int((first - reached).total_seconds()))
-        reached = max(reached, last)
-    return max(longest, int((end - reached).total_seconds()), 0)
-
-
-def pairs(occasions, days, count=2):
-    """Groups of ``count`` occasions that lie within ``days``, each occasion used once.
-
-    :param occasions: ``(moment, key)`` in any order
-    :return: list of tuples of occasions, oldest first
-    """
-    found, waiting = [], []
-    for occasion in sorted(occasions):
-        waiting = [
-            item for item in waiting if (occasion[0] - item[0]).total_seconds() <= days * DAY
-        ]
-        waiting.append(occasion)
-        if len(waiting) == count:
-            found.append(tuple(waiting))
-            waiting = []
-    return found
-
-
 def calculate(inputs):
     """What is owed by ``inputs``.
 
     :param inputs: ``rule`` (its terms), ``rate``, and what the method of the rule asks for:
         ``begin``, ``limit``, ``end`` (ISO, naive UTC), ``pauses``, ``exempt``, ``bill``,
-        ``claimed``, ``leak``, ``meter``, ``year_paid``, ``year_count``; ``pay`` is told as it is
+        ``claimed``, ``leak``, ``meter``, ``before``, ``year_paid``, ``year_count``; ``pay`` is
+        told as it is
     :return: :class:`Outcome`
     """
     return _Calculation(inputs).run()
@@ -378,6 +337,7 @@ class _Calculation:
                 amount = self._cut(amount, "cap_bill", bill)
             else:  # nobody has entered it: the customer is not cut down by what is not known
                 self._note("cap_bill_unknown")
+        amount = self._less_owed_before(amount)
         paid = Decimal(str(self.inputs.get("year_paid") or 0))
         yearly = self._money("cap_year")
         if yearly:
@@ -386,6 +346,13 @@ class _Calculation:
         if count and int(self.inputs.get("year_count") or 0) >= count and amount:
             self._note("cap_count", count=str(count))
             return ZERO
+        return amount
+
+    def _less_owed_before(self, amount):
+        """What another incident pays for the same interruption is not paid once more."""
+        for number, owed in self.inputs.get("before", ()) if amount else ():
+            self._note("before", incident=number, amount=self._text(Decimal(owed)))
+            amount = max(amount - Decimal(owed), ZERO)
         return amount
 
     def _cut(self, amount, code, cap, binding=False):

@@ -4,6 +4,8 @@ from . import (
     water_matter_mixin,
     water_incident_entry,
     water_incident_compensation,
+    water_incident_interruption,
+    water_incident_pressure,
     water_request,
 )
 from . import water_inquiry, water_appeal, water_complaint, account_move, account_move_line

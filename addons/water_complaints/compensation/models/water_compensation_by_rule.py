@@ -37,3 +37,9 @@ class WaterCompensation(models.Model):
             trusted(row).due_provisional = provisional
             return day
         return super()._payment_due_on()
+
+    def _after_dropped(self):
+        """What lay in the time of an incident that is not paid counts for itself again."""
+        super()._after_dropped()
+        rows = self.sudo().filtered(lambda row: row.incident_id and row._is_of_incident())
+        rows.incident_id._beside()._compensate_again()

@@ -182,6 +182,8 @@ class WaterCompensationExemption(models.Model):
         # sudo: what an exemption concerns is worked out again for all, whoever decides
         self.sudo().incident_id._compensate_again()
         self.sudo().compensation_id._recompute(reasons[state])
+        incidents = self.sudo().incident_id | self.sudo().compensation_id.incident_id
+        incidents._beside()._compensate_again()
 
     # -- what calculations ask ------------------------------------------------------------------
 

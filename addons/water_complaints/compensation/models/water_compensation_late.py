@@ -232,8 +232,8 @@ class WaterCompensation(models.Model):
         """
         for row in trusted(self.sudo()):
             more = sum(row._live_corrections().mapped("amount"))
-            counts = row.state in ("draft", "proposed", "approved")
-            present = (row.amount if counts else 0) + more
+            counts = row.state in LIVE
+            present = row._owed_now()
             change = row.currency_id.compare_amounts(amount, present)
             if not (counts or row.is_replaced) or not change:
                 row.trace = trace
@@ -248,6 +248,11 @@ class WaterCompensation(models.Model):
         """Whether people refused it or took it back; what was paid before that is paid still."""
         ended = self.state not in LIVE and not self.is_replaced
         return ended and self.payment_state != "paid"
+
+    def _owed_now(self):
+        """What is owed for it in all, with the differences."""
+        own = self.amount if self.state in LIVE else 0
+        return own + sum(self._live_corrections().mapped("amount"))
 
     def _live_corrections(self):
         return self.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))

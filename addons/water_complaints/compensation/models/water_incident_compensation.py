@@ -9,7 +9,7 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...compensation_scheme.compensation import instant, moment, pairs
+from ...compensation_scheme.compensation import instant, moment
 
 _logger = logging.getLogger(__name__)
 
@@ -100,9 +100,11 @@ class WaterIncident(models.Model):
     # -- asking for it --------------------------------------------------------------------------
 
     def write(self, vals):
+        is_changed = FACTS & vals.keys() and vals.get("state") != "closed"
+        beside = self._beside() if is_changed else self.browse()
         result = super().write(vals)
-        if FACTS & vals.keys() and vals.get("state") != "closed":
-            self._compensate_again()
+        if is_changed:
+            (beside | self | self._beside())._compensate_again()
         return result
 
     def _compensate_again(self, at=None):
@@ -162,7 +164,9 @@ class WaterIncident(models.Model):
         """Scheduled action: work out batch by batch who is owed what; go on where it stopped."""
         self = trusted(self.sudo())
         now = fields.Datetime.now()
-        for incident in self.search([("compensation_check_at", "<=", now)], order="id"):
+        for incident in self.search(
+            [("compensation_check_at", "<=", now)], order="restored_at, id"
+        ):
             while incident._compensate_safely():
                 if not self.env["ir.cron"]._commit_progress(BATCH, remaining=1):
                     return
@@ -200,11 +204,13 @@ class WaterIncident(models.Model):
         own = self._own_exemptions(accounts)
         items = []
         for trigger, family in self._failures():
+            beside = self._interruptions(accounts, trigger, family)
             for account in accounts:
-                item = self._item_for(account, trigger, family, own)
+                item = self._item_for(account, trigger, family, own, beside.get(account))
                 items += [item] if item else []
         items += self._pressure_items(accounts, own)
         self.env["water.compensation"]._work_out(items, reason or self._why())
+        self._later_ones()._compensate_again()
 
     def _why(self):
         words = self.with_context(lang=self.company_id.partner_id.lang)
@@ -232,19 +238,23 @@ class WaterIncident(models.Model):
         }
         return {"shared": shared, **found}
 
-    def _item_for(self, account, trigger, family, own, key=None, facts=None):
-        """The case of one account, as ``_work_out`` takes it; nothing without a rule."""
-        begin = self.quality_from if family == "water" else self.aware_at
+    def _item_for(self, account, trigger, family, own, beside=None, facts=None):
+        """The case of one account, as ``_work_out`` takes it; nothing without a rule.
+
+        :param beside: what befell the account at the same time, see :meth:`_interruptions`
+        """
+        begin = self._spell_of(family)[0]
         company = self.company_id
         day = company._water_today(begin)
         rules = self.env["water.compensation.rule"]
         rule = rules._rule_for(company, trigger, account.customer_class, day)
         if not (rule and rule.is_automatic):
             return None
-        key = key or f"incident:{self.id}:{family}:{account.id}"
+        key = self._key_of(family, account)
         exempt = own.get(key, own["shared"])
-        facts = facts or self._facts_for(trigger, rule)
+        facts = facts or self._facts_for(trigger, rule, beside)
         facts |= {name: value for name, value in exempt.items() if value}
+        facts = self._one_interruption(facts, beside) if beside else facts
         failed_at = instant(facts.get("limit")) or begin
         values = {
             "origin_key": key,
@@ -280,7 +290,7 @@ class WaterIncident(models.Model):
             found.append((NOTICES[self.quality_notice], "water"))
         return found
 
-    def _facts_for(self, trigger, rule):
+    def _facts_for(self, trigger, rule, beside=None):
         """What the rule has to know of the incident, as JSON values."""
         if trigger == "planned_notice":
             end = self.announced_end_at or self.restored_at
@@ -291,65 +301,13 @@ class WaterIncident(models.Model):
                     "given": moment(self._told_of_it_at()),
                 }
             }
-        begin, end = self.aware_at, self.restored_at
-        if trigger.startswith("water_"):
-            begin, end = self.quality_from, self.quality_until
+        begin, end = self._spell_of("water" if trigger.startswith("water_") else "supply")
+        begin = beside["begin"] if beside else begin
         limit = rule._limit_of(begin, self.company_id.sudo()._water_calendar())
         if trigger == "supply_planned":
             limit = self._told_end()
         facts = {"begin": moment(begin), "limit": moment(limit), "end": moment(end)}
         return facts | ({"counted_hours": self.counted_hours} if self.counted_hours else {})
-
-    # -- low pressure -----------------------------------------------------------------------------
-
-    def _pressure_items(self, accounts, own):
-        """Two occasions near each other, each long enough, are owed for: by account."""
-        if self.kind_id.owed_for != "pressure" or not self.restored_at:
-            return []
-        spells = self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("kind_id.owed_for", "=", "pressure"),
-                ("restored_at", "!=", False),
-                ("aware_at", ">=", self.aware_at - timedelta(days=366)),
-            ]
-        )
-        reached = {
-            spell: set(
-                self.env["water.account"]
-                .search(spell._accounts_domain() & Domain("id", "in", accounts.ids))
-                .ids
-            )
-            for spell in spells
-        }
-        items = []
-        for account in accounts:
-            mine = [spell for spell in spells if account.id in reached[spell]]
-            items += self._pairs_of(account, mine, own)
-        return items
-
-    def _pairs_of(self, account, spells, own):
-        """The pairs of one account that this incident completes."""
-        rules = self.env["water.compensation.rule"]
-        day = self.company_id._water_today(self.aware_at)
-        rule = rules._rule_for(self.company_id, "low_pressure", account.customer_class, day)
-        if not (rule and rule.is_automatic):
-            return []
-        long_enough = [
-            (spell.aware_at, spell.id)
-            for spell in spells
-            if (spell.restored_at - spell.aware_at) > timedelta(hours=rule.occasion_hours)
-        ]
-        items = []
-        for pair in pairs(long_enough, rule.occasion_days):
-            if pair[-1][1] == self.id:
-                facts = {"occasions": [self.browse(number)._occasion() for __, number in pair]}
-                item = self._item_for(account, "low_pressure", "pressure", own, facts=facts)
-                items += [item] if item else []
-        return items
-
-    def _occasion(self):
-        return [moment(self.aware_at), moment(self.restored_at), self.name]
 
     # -- what no longer applies -------------------------------------------------------------------
 

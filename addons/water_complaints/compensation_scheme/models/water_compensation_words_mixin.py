@@ -209,6 +209,11 @@ class WaterCompensationWordsMixin(models.AbstractModel):
             " water bill at the account, then work it out again."
         )
 
+    def _step_before(self, v):
+        return self.env._(
+            "Of this, %(incident)s pays for the same interruption already: %(amount)s.", **v
+        )
+
     def _step_cap_year(self, v):
         return self.env._("Left of what is paid at most per year: %(amount)s.", **v)
 

@@ -5,7 +5,8 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.water_service_desk.base.tests.examples import given, settings, st
 
-from ..compensation import calculate, canonical, longest_stretch, overlap, pairs
+from ..compensation import calculate, canonical
+from ..spans import joined, longest_stretch, merged, overlap, pairs
 
 START = datetime(2026, 3, 11, 11, 20)
 
@@ -238,3 +239,26 @@ class TestCompensationMath(BaseCase):
             )
         }
         self.assertEqual(overlap(START, end, moments) // 60, len(minutes))
+
+    # -- spells in each other's time ---------------------------------------------------------------
+
+    def test_what_is_one_with_a_span(self):
+        """What lies in its time, or in that of one that does; what only touches it does not."""
+        others = {"before": (0, 4), "at": (3, 8), "after": (10, 12), "edge": (1, 3)}
+        self.assertEqual(joined((6, 10), others), (0, {"before", "at", "edge"}))
+        self.assertEqual(joined((8, 10), others), (8, set()))
+
+    def test_spells_are_merged(self):
+        """Oldest first; of each the keys by their ends."""
+        spells = [(10, 12, "d"), (0, 6, "a"), (1, 3, "b"), (5, 8, "c"), (8, 9, "e")]
+        self.assertEqual(
+            merged(spells),
+            [(0, 8, ["b", "a", "c"]), (8, 9, ["e"]), (10, 12, ["d"])],
+        )
+
+    def test_what_was_paid_before(self):
+        """Taken off what the whole costs, after the cap of the event; never below nothing."""
+        self.assertEqual(owed(NEW, 60, before=[["SJ-1", "100"]]), 150)
+        self.assertEqual(owed(NEW, 60, before=[["SJ-1", "100"], ["SJ-2", "200"]]), 0)
+        capped = {**NEW, "cap_event": "200"}
+        self.assertEqual(owed(capped, 60, before=[["SJ-1", "150"]]), 50)
