@@ -106,9 +106,33 @@ class WaterComplaint(models.Model):
         return until if until and today <= until else False
 
     def _involved_people(self):
-        """Everybody who had a part in the matter, merged complaints as well (E6, E9)."""
+        """Everybody who had a part in the matter, wherever it was handled before (E6, E9)."""
         cases = self.sudo() | self._merged_cases()
-        return self.env["res.users"].union(*(case._people_with_part() for case in cases))
+        cases |= cases._earlier_cases()
+        people = (case._people_with_part() for case in cases)
+        return self.env["res.users"].union(*people, *(case._people_before() for case in cases))
+
+    def _earlier_cases(self):
+        """Complaints that were filed, and whose matter goes on in one of these."""
+        found = self.browse()
+        for case in self.filtered("external_ref"):
+            same = [("company_id", "=", case.company_id.id), ("id", "<", case.id)]
+            same += [(name, "=", case[name]) for name in ("external_source", "external_ref")]
+            found |= self.search(same)
+        # sudo: water.appeal - whose decision it was that a matter goes on
+        decided = self.env["water.appeal"].sudo().search([("follow_up_id", "in", self.ids)])
+        return (found | decided.complaint_id) - self
+
+    def _people_before(self):
+        """Who did something about the matter before it became a complaint of its own."""
+        split = self.split_id
+        # sudo: water.inquiry - by which the matter came in
+        inquiries = self.env["water.inquiry"].sudo().search([("complaint_id", "in", self.ids)])
+        events = inquiries.event_ids
+        if split:
+            events |= split._case().event_ids.filtered(lambda row: row.at <= split.at)
+        people = events.filtered(lambda row: row.kind not in NO_PART).user_id
+        return people.union(*(inquiry._workers() for inquiry in inquiries))
 
     def _people_with_part(self):
         """Everybody who had a part in this complaint, as its records show."""

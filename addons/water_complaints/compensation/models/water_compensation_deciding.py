@@ -261,12 +261,14 @@ class WaterCompensation(models.Model):
         """Enough people have agreed: the decision stands, and finance gets its entry."""
         if not self:
             return
-        today = self.env.company._water_today()
-        trusted(self.sudo()).write({"state": "approved", "approved_on": today, "move_queued": True})
+        for company, rows in self.sudo().grouped("company_id").items():
+            decided = {"approved_on": company._water_today(), "move_queued": True}
+            trusted(rows).write({"state": "approved", **decided})
         self._log_case("approved")
         self._after_approved()
-        budgets = self.env["water.compensation.budget"]._of(self.sudo().company_id, today)
-        budgets.filtered(lambda budget: any(budget._covers(row) for row in self))._warn()
+        for company, rows in self.sudo().grouped("company_id").items():
+            budgets = self.env["water.compensation.budget"]._of(company, company._water_today())
+            budgets.filtered(lambda budget, rows=rows: any(map(budget._covers, rows)))._warn()
 
     def _after_approved(self):
         """Hook: the decision stands."""

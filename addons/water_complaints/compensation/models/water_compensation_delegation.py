@@ -65,8 +65,8 @@ class WaterCompensationDelegation(models.Model):
 
     def _check_begin(self, rows):
         """Nobody becomes a deputy for days that are over."""
-        today = self.env.company._water_today()
-        if not self.env.su and any(row.date_from < today for row in rows):
+        early = any(row.date_from < row.company_id._water_today() for row in rows)
+        if early and not self.env.su:
             raise ValidationError(self.env._("A deputy begins today at the earliest."))
 
     def _check_owner(self):
@@ -96,11 +96,11 @@ class WaterCompensationDelegation(models.Model):
 
     @api.model
     def _absent(self, user, company, barred):
-        """The users for whom ``user`` decides today.
+        """The users for whom ``user`` decides today, by the company's day.
 
         :param barred: whoever may not decide himself; nor does the deputy whom he has appointed
         """
-        today = self.env.company._water_today()
+        today = company._water_today()
         # sudo: water.compensation.delegation - who stands in for whom is asked by the decision
         rows = self.sudo().search(
             [

@@ -61,10 +61,13 @@ class WaterCompensation(models.Model):
 
     @api.depends("amount", "kind", "department_id", "state", "company_id")
     def _compute_budget_note(self):
-        today = self.env.company._water_today()
-        budgets = self.env["water.compensation.budget"]._of(self.company_id, today)
+        known = {
+            company: self.env["water.compensation.budget"]._of(company, company._water_today())
+            for company in self.company_id
+        }
         for row in self:
             more = row.amount if row.state in ("draft", "proposed") else 0
+            budgets = known.get(row.company_id, ())
             notes = [budget._note(more) for budget in budgets if budget._covers(row)]
             row.budget_note = "\n".join(notes)
 

@@ -39,7 +39,7 @@ class WaterEntitlementWizard(models.TransientModel):
         triggers = dict(self.env["water.compensation.rule"]._fields["trigger"].selection)
         rules = self.env["water.compensation.rule"]
         customer_class = case.account_id.customer_class
-        today = self.env.company._water_today()
+        today = case.company_id._water_today()
         found = rules.union(
             *(rules._rule_for(case.company_id, name, customer_class, today) for name in triggers)
         )

@@ -18,6 +18,7 @@ class WaterComplaint(models.Model):
         )
         for notice in told.sorted("id")[-1:] if self._has_told() else ():
             notice._tell_one_also(case)
+            self._keep_guarantee(case)
 
     def _has_told(self):
         """Whether the result in force was told."""

@@ -22,6 +22,8 @@ CARRIED = (
 CARRIED_LINKS = ("partner_id", "account_id", "zone_id", "channel_id", "company_id")
 CONVERTIBLE = ("registered", "processing", "answered")
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
+#: Of its earlier rounds.
+ROUNDS = ("external_rehandle_count", "external_rehandle_reason", "is_own_order_limit")
 
 
 class WaterInquiry(models.Model):
@@ -85,9 +87,11 @@ class WaterInquiry(models.Model):
         complaint._check_facts()
         trusted(self).write({"complaint_id": complaint.id})
         if order:  # the order is answered through the complaint from now on
+            trusted(complaint).write({name: self[name] for name in ROUNDS})
             trusted(self).write({"external_state": False})
             self.sudo()._external_clocks()._void()
         complaint._log_events("converted_from", {"number": self.name, "reason": reason})
+        complaint._carry_on(self)
         self._carry_files(complaint)
         self._carry_wish(complaint)
         self._carry_promises(complaint)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.searches import true_only
@@ -107,15 +108,16 @@ class WaterImprovement(models.Model):
 
     @api.depends("state", "due_on")
     def _compute_is_overdue(self):
-        today = self.env.company._water_today()
         for row in self:
+            today = row.company_id._water_today()
             row.is_overdue = row.state in OPEN_STATES and bool(row.due_on) and row.due_on < today
 
     @api.model
     @true_only
     def _search_is_overdue(self):
-        today = self.env.company._water_today()
-        return [("state", "in", OPEN_STATES), ("due_on", "<", today)]
+        return Domain("state", "in", OPEN_STATES) & self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("due_on", "<", day)
+        )
 
     @api.depends("state", "owner_id", "department_id", "done_by_id", "hand_ids")
     @api.depends_context("uid")

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -9,6 +10,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 REMIND = timedelta(days=3)
 #: How long after it the next level is told: the head at once, the vice president then.
 SECOND = timedelta(days=7)
+DAY = timedelta(days=1)
 WAITING = [("state", "in", ("open", "in_work", "reopened"))]
 
 
@@ -28,18 +30,25 @@ class WaterImprovement(models.Model):
     @api.model
     def _cron_remind(self):
         """Scheduled action: each reminder and each level goes out once."""
-        today = self.env.company._water_today()
-        soon = self.search(
-            [*WAITING, ("reminded_on", "=", False), ("due_on", "<=", today + REMIND)]
-        )
+        fresh = Domain(WAITING) & Domain("reminded_on", "=", False)
+        soon = self.search(fresh & self._due_before(-REMIND - DAY))
         soon = soon.try_lock_for_update(allow_referencing=True)
         soon._tell_people(lambda row: row.owner_id)
-        trusted(soon).write({"reminded_on": today})
-        for level, limit in ((1, today), (2, today - SECOND)):
-            late = self.search([*WAITING, ("escalation", "<", level), ("due_on", "<", limit)])
+        for company, rows in soon.grouped("company_id").items():
+            trusted(rows).write({"reminded_on": company._water_today()})
+        for level, ago in ((1, DAY * 0), (2, SECOND)):
+            waiting = Domain(WAITING) & Domain("escalation", "<", level)
+            late = self.search(waiting & self._due_before(ago))
             late = late.try_lock_for_update(allow_referencing=True)
             late._tell_people(lambda row, level=level: row._superiors(level))
             trusted(late).write({"escalation": level})
+
+    @api.model
+    def _due_before(self, ago):
+        """Due before the day that is ``ago`` past, by the day of each company."""
+        return self.env["res.company"]._water_each_day(
+            "company_id", lambda day: Domain("due_on", "<", day - ago)
+        )
 
     def _superiors(self, level):
         """Who hears of an overdue one at a level, besides the owner.

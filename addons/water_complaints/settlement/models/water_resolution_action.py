@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.searches import true_only
@@ -48,15 +49,17 @@ class WaterResolutionAction(models.Model):
 
     @api.depends("due_on", "done_at", "plan_state")
     def _compute_is_overdue(self):
-        today = self.env.company._water_today()
         for row in self:
+            today = row.complaint_id.company_id._water_today()
             row.is_overdue = row._is_waiting() and bool(row.due_on) and row.due_on < today
 
     @api.model
     @true_only
     def _search_is_overdue(self):
-        today = self.env.company._water_today()
-        return [("plan_state", "in", IN_FORCE), ("done_at", "=", False), ("due_on", "<", today)]
+        waiting = Domain("plan_state", "in", IN_FORCE) & Domain("done_at", "=", False)
+        return waiting & self.env["res.company"]._water_each_day(
+            "complaint_id.company_id", lambda day: Domain("due_on", "<", day)
+        )
 
     @api.depends("plan_state", "done_at", "user_id")
     @api.depends_context("uid")
@@ -165,7 +168,7 @@ class WaterResolutionAction(models.Model):
                 case.activity_schedule(
                     TYPE, row.due_on, summary=row.name, user_id=row._whom_to_remind().id
                 )
-            trusted(row).reminded_on = self.env.company._water_today()
+            trusted(row).reminded_on = case.company_id._water_today()
 
     def _whom_to_remind(self):
         """The owner; whoever answers for the complaint when he has gone or lost sight of it."""

@@ -77,7 +77,7 @@ class WaterCaseMixin(models.AbstractModel):
             lang = self.with_context(lang=user.lang).env
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 activity_type_id=kind.id,
-                date_deadline=self.env.company._water_today(),
+                date_deadline=self.company_id._water_today(),
                 summary=lang._("Decide which department takes it"),
                 user_id=user.id,
             )

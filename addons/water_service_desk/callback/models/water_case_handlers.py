@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...base.trust import trusted
+
 
 class WaterCaseMixin(models.AbstractModel):
     """Who had a case in hand: he asks nobody how it was, and does not get it again (重办)."""
@@ -44,6 +46,18 @@ class WaterCaseMixin(models.AbstractModel):
         rows = case.event_ids.filtered(lambda row: row.kind == "assigned")
         ids = {user for row in rows for user in (row.payload or {}).get("not", ())}
         return case.callback_ids.former_handler_ids | case.env["res.users"].browse(ids)
+
+    def _carry_on(self, before):
+        """Go on here with a matter that was handled before: its round, and who stays out.
+
+        :param before: the case in which it was handled
+        """
+        barred, case = before._barred_handlers(), self.sudo()
+        if before.handling_round > case.handling_round:
+            trusted(case).write({"handling_round": before.handling_round})
+        if barred:
+            trusted(case).write({"user_id": (case.user_id - barred).id})
+            self._log_events("assigned", {"to": False, "not": barred.ids})
 
     def _served_dispatches(self, role="lead"):
         """Dispatches of this round by which departments have led the work, or supported it."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .resource_calendar import CHINA
 
@@ -77,6 +78,19 @@ class ResCompany(models.Model):
         """
         company = self[:1] or self.env.company
         return fields.Date.context_today(company.with_context(tz=company._water_tz()), at)
+
+    @api.model
+    def _water_each_day(self, link, build):
+        """The domain of what is due, each company's by the day it is there.
+
+        :param link: path from the rows to their company
+        :param build: what makes a domain of a day
+        """
+        companies = self.sudo().with_context(active_test=False).search(Domain.TRUE)
+        days = companies.grouped(lambda company: company._water_today())
+        if len(days) == 1:
+            return build(*days)
+        return Domain.OR(Domain(link, "in", rows.ids) & build(day) for day, rows in days.items())
 
     @api.model
     def _water_install_defaults(self):

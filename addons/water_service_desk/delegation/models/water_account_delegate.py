@@ -160,10 +160,9 @@ class WaterAccountDelegate(models.Model):
 
     # -- in force ---------------------------------------------------------------------------
 
-    @api.model
     def _today(self):
-        """The day of the service's clock, by which delegations begin and end."""
-        return self.env.company._water_today()
+        """The day of the account's company, by which delegations begin and end."""
+        return self.company_id._water_today()
 
     @api.model
     def _in_force(self, partner, account=None):

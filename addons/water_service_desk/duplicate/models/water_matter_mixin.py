@@ -142,6 +142,7 @@ class WaterMatterMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         original.check_access("read")
+        self._check_unsealed()
         if not self._is_desk():
             raise UserError(self.env._("Only the service desk links cases."))
         root = original.sudo()._root()
@@ -168,6 +169,7 @@ class WaterMatterMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_unsealed()
         root = self.sudo().repeat_of_id
         if not self._is_desk() or not root:
             raise UserError(self.env._("%s is no repeat of another case.", self.name))

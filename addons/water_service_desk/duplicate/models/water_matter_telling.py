@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...base.trust import trusted
 from ...privacy.scrub import Scrubber
@@ -55,6 +55,12 @@ class WaterMatterMixin(models.AbstractModel):
         """``case`` was merged when the result was told already: its customer hears it now."""
         if self.state in self._told_states:
             self._answer_one(case)
+            self._keep_guarantee(case)
+
+    def _keep_guarantee(self, case):
+        """What another customer was guaranteed is kept when he hears the result as well."""
+        promised = case._promised_to_him().filtered(lambda row: row.kind == "guarantee")
+        (promised & self.sudo()._open_clocks())._meet(fields.Datetime.now())
 
     def _tell_merged(self):
         """By a message, or by his own first responsible person where none reaches him."""

@@ -13,6 +13,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     It goes the way of every case that is handled again, and the vice-president hears of it at
     once. Both rounds stay on record: answers and verdicts in the chain, clocks and dispatches.
+    What was only returned to its body, and comes again, is none: nobody has handled it yet, and
+    a rate of what is handled again (重办率, domain 10) counts what was closed before.
     """
 
     _inherit = "water.case.mixin"
@@ -39,7 +41,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     _external_uniq = models.UniqueIndex(
         "(external_source, external_ref, company_id, COALESCE(external_rehandle_count, 0))"
-        " WHERE external_ref IS NOT NULL",
+        " WHERE external_ref IS NOT NULL AND external_state IS DISTINCT FROM 'returned'",
         "This external number is registered already.",
     )
 
@@ -52,6 +54,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.depends_context("lang", "tz")
     def _compute_external_history(self):
         kinds = ("external_answered", "external_judged", "external_rehandled", "external_returned")
+        kinds += ("external_resent",)
         for case in self:
             # sudo: water.case.event - whoever sees the case reads what its body was told
             rows = case.sudo().event_ids.filtered(lambda row: row.kind in kinds).sorted("id")
@@ -63,7 +66,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _rehandle_order(self, reason, due=None):
         """The body wants it handled again (重办): counted, with a new limit and a new clock.
 
-        A case that is filed for good stays closed; a new one carries the order on.
+        A case that is filed for good stays closed; a new one carries the order on. So it does
+        for an order that was returned and is sent again, without any second handling.
 
         :param reason: the body's, required
         :param due: naive UTC, the body's new limit; three working days where it names none
@@ -78,6 +82,9 @@ class WaterCaseMixin(models.AbstractModel):
         fresh = self.browse()
         for case in self:
             limit = case._limit_again(due)
+            if case.external_state == "returned":
+                fresh |= case._take_anew(reason, limit)
+                continue
             again = case._follow_up(reason, limit) if case._is_sealed_off() else case
             if again == case:
                 case._begin_again(reason, limit)
@@ -106,12 +113,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Whether nobody changes the case any more."""
         return self.state in self._final_states and self.state not in self._rehandle_path
 
-    def _round_values(self, reason, limit):
+    def _round_values(self, reason, limit, more=1):
         """What an order begins a round with, signed by whoever registers it."""
         return {
             **limit,
             "external_state": "open",
-            "external_rehandle_count": self.external_rehandle_count + 1,
+            "external_rehandle_count": self.external_rehandle_count + more,
             "external_rehandle_reason": reason,
             "external_signed_at": fields.Datetime.now(),
             "external_signed_by_id": self.env.uid,
@@ -127,16 +134,29 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _follow_up(self, reason, limit):
         """Register the order again beside the ended case, which nobody changes any more."""
-        values = {
-            **self.copy_data()[0],
-            "verbatim": self.verbatim,
-            "external_ref": self.external_ref,
-            **self._round_values(reason, limit),
-        }
-        case = trusted(self.browse()).create(values).with_env(self.env)
+        case = self._copy_order(self._round_values(reason, limit))
         case._log_rehandling(self.name)
         case._message_log(body=self.env._("Second handling of %s", self.display_name))
         case._continue(self, reason)
+        return case
+
+    def _copy_order(self, values):
+        """The same order in a case of its own."""
+        kept = {"verbatim": self.verbatim, "external_ref": self.external_ref}
+        values = {**self.copy_data()[0], **kept, **values}
+        self.flush_recordset(["external_state"])  # one of a number is open, see the index
+        return trusted(self.browse()).create(values).with_env(self.env)
+
+    def _take_anew(self, reason, limit):
+        """The body sends again what was only returned to it: taken as at first, by anybody.
+
+        Who had it in an earlier round that was answered stays out, and its round goes on.
+        """
+        case = self._copy_order(self._round_values(reason, limit, more=0))
+        payload = {"reason": reason, "due": case.external_due_at.isoformat()}
+        case._log_events("external_resent", {**payload, "original": self.name})
+        case._message_log(body=self.env._("Sent again after its return: %s", self.display_name))
+        case._carry_on(self)
         return case
 
     def _log_rehandling(self, original=""):

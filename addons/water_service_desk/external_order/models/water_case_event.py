@@ -9,6 +9,7 @@ KINDS = [
     ("external_extended", "Limit extended by the body"),
     ("external_judged", "Verdict of the body"),
     ("external_rehandled", "Order to be handled again"),
+    ("external_resent", "Order sent again after its return"),
 ]
 
 

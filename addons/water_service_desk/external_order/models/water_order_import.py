@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...base.roles import AGENT
@@ -73,6 +73,8 @@ class WaterOrderImport(models.AbstractModel):
             known = self._find(source, ref)
             if known is not None:
                 self._check_channel(known.sudo().channel_id, channels)
+                if self._is_sent_again(known.sudo(), row):
+                    return self._take_anew(known, row)
                 return {**self._result("unchanged", known), "reason": self._difference(known, row)}
             with self.env.cr.savepoint():
                 name, values = self._read(row, model)
@@ -145,6 +147,30 @@ class WaterOrderImport(models.AbstractModel):
         if due and kept and due != kept:
             return self.env._("The limit differs; a supervisor changes it in the case.")
         return ""
+
+    @api.model
+    def _is_sent_again(self, known, row):
+        """Whether a row is of later than the return: the same file again changes nothing.
+
+        :param known: the newest case of the order, with superuser rights
+        """
+        if known.external_state != "returned":
+            return False
+        received = self._moment("received_at", row.get("received_at"))
+        due = self._moment("external_due_at", row.get("external_due_at"))
+        came = received and received > known.external_returned_at
+        return bool(came or (due and due > fields.Datetime.now() and due != known.external_due_at))
+
+    @api.model
+    def _take_anew(self, known, row):
+        """The body has sent again what was returned to it."""
+        due = self._moment("external_due_at", row.get("external_due_at"))
+        reason = clean_text(self._text(row.get("description"))) or known.sudo().subject
+        with self.env.cr.savepoint():
+            # sudo: case - an importer may not see the ended one, but has named its number
+            case = known.sudo()._rehandle_order(reason, due or None)
+            self.env.flush_all()
+        return self._result("created", case)
 
     # -- reading a row ---------------------------------------------------------------------
 

@@ -105,19 +105,25 @@ class OrderAgainChecks:
         self.assertWhole(case)
 
     def test_returned_order_comes_back(self):
-        """The body insists: the ended case stays ended, a new one carries the order on."""
+        """The body insists: the ended case stays ended, a new one carries the order on.
+
+        Nobody has handled it yet: no second handling, and whoever took it may have it.
+        """
         case = self._order()
         self._as("supervisor", case)._return_order(*RETURN)
         fresh = self._again(case)
+        self.assertFalse(fresh._barred_handlers())
+        self.assertIn("市民不满意", fresh.external_history)
         self.assertNotEqual(fresh, case)
         self.assertRecordValues(
             fresh,
             [
                 {
                     "external_ref": "QH-0001",
-                    "external_rehandle_count": 1,
+                    "external_rehandle_count": 0,
                     "external_state": "open",
                     "state": "registered",
+                    "handling_round": 1,
                     "verbatim": ORDER["description"],
                     "first_responsible_id": self.users["agent"].id,
                 }
@@ -126,6 +132,22 @@ class OrderAgainChecks:
         self.assertEqual(case.external_state, "returned")
         self.assertWhole(fresh | case)
         again = self._import(dict(ORDER))[0]
+        self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
+
+    def test_returned_order_comes_back_in_a_file(self):
+        """The same file again changes nothing; a row of later than the return takes it anew."""
+        case = self._order()
+        self._as("supervisor", case)._return_order(*RETURN)
+        again = self._import(dict(ORDER))[0]
+        self.assertEqual((again["result"], again["case"]), ("unchanged", case.name))
+        row = {**ORDER, "external_due_at": "2026-03-25 12:00"}
+        taken = self._import(row)[0]
+        self.assertEqual(taken["result"], "created", taken)
+        fresh = self.env[self.MODEL].search([("name", "=", taken["case"])])
+        self.assertNotEqual(fresh, case)
+        self.assertEqual((fresh.external_state, fresh.external_rehandle_count), ("open", 0))
+        self.assertEqual(fresh.external_due_at, local("2026-03-25 12:00"))
+        again = self._import(row)[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
 
     # -- the body's verdict ----------------------------------------------------------------------

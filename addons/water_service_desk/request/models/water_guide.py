@@ -173,8 +173,8 @@ class WaterGuide(models.Model):
         :raises UserError: when something is missing that customers must be told at once
         """
         self.check_access("write")
-        today = self.env.company._water_today()
         for guide in self:
+            today = guide.company_id._water_today()
             guide._check_complete()
             current = guide._family().filtered(lambda row: row.state == "in_force")
             trusted(current).write({"state": "replaced", "valid_to": today})

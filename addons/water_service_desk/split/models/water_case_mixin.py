@@ -171,6 +171,7 @@ class WaterCaseMixin(models.AbstractModel):
         part = self.create({**facts, **people, "verbatim": words, **values})
         trusted(part).split_id = split.sudo().id
         part.sudo()._begin_at_split(self.sudo())
+        part._carry_on(self)
         return part
 
     def _customer_words(self):
