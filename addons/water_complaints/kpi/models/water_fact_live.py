@@ -19,6 +19,15 @@ OF_CASE = SQL(
     COALESCE(cc.category_id, ci.category_id, cr.category_id) AS category_id
     """
 )
+#: Whether rates count the case, as ``water.any.case`` says of each type.
+COUNTS = SQL(
+    """
+    (cc.id IS NULL OR cc.leaves_figures IS NOT TRUE
+     AND cc.state NOT IN ('withdrawn', 'merged', 'rejected'))
+    AND (ci.id IS NULL OR ci.state NOT IN ('withdrawn', 'converted'))
+    AND (cr.id IS NULL OR cr.state <> 'withdrawn')
+    """
+)
 
 
 class WaterFact(models.Model):
@@ -82,26 +91,24 @@ class WaterFact(models.Model):
         """Limits that are due; a missed one is of the department that had the work."""
         rows = SQL(
             """
-            SELECT x.due_at AS at, x.company_id, x.zone_id, x.state, x.handling_round,
-                   x.kind AS clock, COALESCE(x.excuse_state = 'excused', false) AS is_excused,
+            SELECT x.due_at AS at, x.company_id, x.zone_id, x.handling_round,
+                   x.kind AS clock, x.state = 'met' AND NOT EXISTS (
+                       SELECT FROM water_deadline_pause p
+                       WHERE p.deadline_id = x.id AND p.is_approved_late) AS is_kept,
+                   COALESCE(x.excuse_state = 'excused', false) AS is_excused,
                    COALESCE(x.breached_department_id, x.department_id) AS department_id,
                    %s FROM water_deadline x %s
-            WHERE x.state IN ('met', 'breached')
-            AND (cc.id IS NULL OR cc.leaves_figures IS NOT TRUE
-                 AND cc.state NOT IN ('withdrawn', 'merged', 'rejected'))
-            AND (ci.id IS NULL OR ci.state NOT IN ('withdrawn', 'converted'))
-            AND (cr.id IS NULL OR cr.state <> 'withdrawn')
+            WHERE x.state IN ('met', 'breached') AND %s
             """,
-            OF_CASE,
-            CASES,
+            *(OF_CASE, CASES, COUNTS),
         )
         first = SQL("clock = 'close' AND handling_round = 1")
         return rows, self._columns(
-            met=SQL("NOT is_excused AND state = 'met'"),
-            breached=SQL("NOT is_excused AND state = 'breached'"),
+            met=SQL("NOT is_excused AND is_kept"),
+            breached=SQL("NOT is_excused AND NOT is_kept"),
             excused=SQL("is_excused"),
-            close_met=SQL("NOT is_excused AND state = 'met' AND %s", first),
-            close_breached=SQL("NOT is_excused AND state = 'breached' AND %s", first),
+            close_met=SQL("NOT is_excused AND is_kept AND %s", first),
+            close_breached=SQL("NOT is_excused AND NOT is_kept AND %s", first),
         )
 
     @api.model
@@ -114,8 +121,8 @@ class WaterFact(models.Model):
                    COALESCE(cc.zone_id, ci.zone_id, cr.zone_id) AS zone_id,
                    %s FROM water_callback x %s
             WHERE x.kind = 'follow_up' AND x.outcome IN ('solved', 'not_solved')
+            AND COALESCE(cc.is_anonymous, ci.is_anonymous, cr.is_anonymous) IS NOT TRUE AND %s
             """,
-            OF_CASE,
-            CASES,
+            *(OF_CASE, CASES, COUNTS),
         )
         return rows, self._columns(heard=SQL("true"), solved=SQL("outcome = 'solved'"))

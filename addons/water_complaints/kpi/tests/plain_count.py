@@ -86,15 +86,19 @@ class PlainCount:
             if clock.excuse_state == "excused" or self.leaves(self.case(clock)):
                 continue
             whole += 1
-            late = any(
-                pause.kind == "extension"
-                and pause.started_at
-                and pause.old_due_at
-                and pause.started_at > pause.old_due_at
-                for pause in clock.pause_ids
-            )
-            found += clock.state == "met" and not late
+            found += self.kept(clock)
         return found, whole
+
+    def kept(self, clock):
+        """Whether a limit was met, and by no extension that was approved when it was over."""
+        late = any(
+            pause.kind == "extension"
+            and pause.started_at
+            and pause.old_due_at
+            and pause.started_at > pause.old_due_at
+            for pause in clock.pause_ids
+        )
+        return clock.state == "met" and not late
 
     def _part(self, rows, fits):
         return sum(1 for row in rows if fits(row)), len(rows)
@@ -116,7 +120,8 @@ class PlainCount:
         return self._clocks(lambda clock: clock.kind == "dispatch")
 
     def _sent(self):
-        return [row for row in self.rows("water.dispatch", "sent_at") if row.state != "cancelled"]
+        rows = [row for row in self.rows("water.dispatch", "sent_at") if row.state != "cancelled"]
+        return [row for row in rows if not self.leaves(self.case(row))]
 
     def _k05(self):
         lead = [row for row in self._sent() if row.role == "lead"]
@@ -173,25 +178,26 @@ class PlainCount:
             rows, lambda case: case.resolved_on_first_contact and case.handling_round == 1
         )
 
-    def _calls_back(self, date, fits):
+    def called_back(self, date, fits):
+        """Call-backs after the work that count, by one of their moments."""
         rows = []
         for row in self.rows("water.callback", date):
             case = self.case(row)
-            out = case.is_anonymous or case.state in OUT[case._name]
+            out = case.is_anonymous or self.leaves(case)
             if row.kind == "follow_up" and fits(row) and not out:
                 rows.append(row)
         return rows
 
     def _k15(self):
-        drawn = self._calls_back("due_at", lambda row: row.state != "void")
+        drawn = self.called_back("due_at", lambda row: row.state != "void")
         return self._part(drawn, lambda row: row.state == "done")
 
     def _k16(self):
-        done = self._calls_back("done_at", lambda row: row.state == "done")
+        done = self.called_back("done_at", lambda row: row.state == "done")
         return self._part(done, lambda row: row.outcome in ("solved", "not_solved", "refused"))
 
     def _k17(self):
-        heard = self._calls_back("done_at", lambda row: row.outcome in ("solved", "not_solved"))
+        heard = self.called_back("done_at", lambda row: row.outcome in ("solved", "not_solved"))
         return self._part(heard, lambda row: row.outcome == "solved")
 
     def _k18(self):
@@ -207,7 +213,9 @@ class PlainCount:
 
     def _received(self):
         return [
-            case for case in self.rows("water.complaint", "received_at") if case.state != "rejected"
+            case
+            for case in self.rows("water.complaint", "received_at")
+            if case.state not in ("rejected", "withdrawn") and not case.leaves_figures
         ]
 
     def _k21(self):
@@ -241,7 +249,7 @@ class PlainCount:
         rows = [
             row
             for row in self.rows("water.visit", "slot_from")
-            if row.state != "cancelled" or row.missed_at
+            if (row.state != "cancelled" or row.missed_at) and not self.leaves(self.case(row))
         ]
         return self._part(rows, lambda row: bool(row.missed_at))
 

@@ -10,6 +10,14 @@ from .made_cases import MadeCases
 from .plain_count import PlainCount
 
 EVER = (date(2000, 1, 1), date(2100, 1, 1))
+MARCH = (date(2026, 3, 1), date(2026, 4, 1))
+#: (figure, what a dashboard shows of it, what that is a part of or its rest, type of case)
+ALIKE = (
+    ("k11", "close_met", "close_breached", "complaint"),
+    ("k17", "solved", "heard", None),
+    ("k18", "satisfied", "answered", None),
+    ("k20", "again", "closed", None),
+)
 
 
 @tagged("post_install", "-at_install")
@@ -50,15 +58,15 @@ class TestFact(MadeCases, ComplaintCommon):
                 department = clock.breached_department_id or clock.department_id
                 names = ["excused"]
                 if clock.excuse_state != "excused":
-                    names = [clock.state]
+                    names = ["met" if count.kept(clock) else "breached"]
                     if clock.kind == "close" and clock.handling_round == 1:
-                        names.append(f"close_{clock.state}")
+                        names.append(f"close_{names[0]}")
                 add(case, count.day(clock.due_at), department, clock.zone_id, *names)
-        for call in count.rows("water.callback", "done_at"):
-            if call.kind == "follow_up" and call.outcome in ("solved", "not_solved"):
-                case = count.case(call)
-                names = ["heard", "solved"][: 1 + (call.outcome == "solved")]
-                add(case, count.day(call.done_at), case.department_id, case.zone_id, *names)
+        spoken = ("solved", "not_solved")
+        for call in count.called_back("done_at", lambda row: row.outcome in spoken):
+            case = count.case(call)
+            names = ["heard", "solved"][: 1 + (call.outcome == "solved")]
+            add(case, count.day(call.done_at), case.department_id, case.zone_id, *names)
         return dict(found)
 
     def _kept(self, company):
@@ -95,6 +103,36 @@ class TestFact(MadeCases, ComplaintCommon):
             self._assert_alike()
         facts._cron_count()
         self._assert_alike()
+
+    def test_dashboards_and_sheets_agree(self):
+        """What both count is one number, of the company and of every department; those and what
+        belongs to none add up to the company.
+        """
+        for seed in (4, 5, 6):
+            self._draw(Random(seed))  # noqa: S311 - examples
+            self._next_day()
+            self.env["water.fact"]._cron_count()
+            for code, part, rest, kind in ALIKE:
+                kpi = self.env.ref(f"water_complaints.kpi_{code}")
+                found = kpi._count(self.company, *MARCH)
+                sums = self._sums(part, rest, kind)
+                self.assertEqual(
+                    {key[1]: pair for key, pair in found.items() if key[0] == "department"},
+                    {whose: pair for whose, pair in sums.items() if whose and pair[1]},
+                    (code, seed),
+                )
+                whole = tuple(map(sum, zip(*sums.values(), strict=True))) or (0, 0)
+                self.assertEqual(found["company", False], whole, (code, seed))
+
+    def _sums(self, part, rest, kind):
+        """{department id: (part, whole)} of March, as a dashboard's pivot adds them up."""
+        domain = [("company_id", "=", self.company.id), ("day", ">=", MARCH[0])]
+        domain += [("day", "<", MARCH[1]), *([("kind", "=", kind)] if kind else [])]
+        groups = self.env["water.fact"]._read_group(
+            domain, ["department_id"], [f"{part}:sum", f"{rest}:sum"]
+        )
+        is_rest = rest.endswith("breached")
+        return {row.id: (one, one * is_rest + other) for row, one, other in groups}
 
     def test_only_what_changed_is_counted(self):
         """A day that nobody touched keeps its rows."""

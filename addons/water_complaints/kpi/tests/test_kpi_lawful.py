@@ -1,0 +1,131 @@
+from datetime import date
+
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ...complaint.tests.common import WAY, ComplaintCommon
+from .plain_count import PlainCount
+
+MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestKpiLawful(ComplaintCommon):
+    """Cases go their lawful ways over the end of a month; each month is counted by hand."""
+
+    second_company = True
+
+    def _at(self, text):
+        return freeze_time(local(text))
+
+    def _go(self, case, state, since="registered"):
+        """Take a complaint on to ``state``."""
+        for step in WAY[WAY.index(since) + 1 : WAY.index(state) + 1]:
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+            case.invalidate_recordset()
+
+    def _figure(self, code, start, end):
+        """A figure by the system, which a slow count has found as well."""
+        kpi = self.env.ref(f"water_complaints.kpi_{code.lower()}")
+        found = kpi._count(self.company, start, end)["company", False]
+        count = PlainCount(self.env, self.company, start, end)
+        self.assertEqual(found, count.figure(code), (code, start))
+        return found
+
+    def _all_alike(self):
+        for kpi in self.env["water.kpi"].search([("company_id", "=", False)]):
+            for start, end in ((MARCH, APRIL), (APRIL, MAY)):
+                self._figure(kpi.code, start, end)
+
+    def test_received_in_the_last_minute_and_closed_in_the_next_month(self):
+        before = self._figure("K23", MARCH, APRIL)[0]
+        with self._at("2026-03-31 23:59"):
+            case = self._complaint()
+        with self._at("2026-04-01 10:00"):
+            self._go(case, "archived")
+        self.assertEqual(self._figure("K23", MARCH, APRIL)[0], before + 1)
+        self.assertEqual(self._figure("K20", MARCH, APRIL)[1], 0)
+        self.assertEqual(self._figure("K20", APRIL, MAY), (0, 1))
+        self.assertEqual(self._figure("K18", APRIL, MAY), (1, 1))
+        self._all_alike()
+
+    def test_extended_and_paused_over_the_end_of_the_month(self):
+        """Both are on time: the limit that counts is the moved one, in the month it falls in."""
+        with self._at("2026-03-26 09:00"):
+            longer, paused = self._complaint(), self._complaint(address="西城路1号")
+            for case in (longer, paused):
+                self._go(case, "investigating")
+            clock = self._clock(longer, "close")
+            self.assertLess(clock.due_at, local("2026-04-03 00:00"))
+            asked = self._as("agent", clock)._request_extension("需开挖路面", 5, "working_day")
+            self._as("supervisor", asked).action_approve()
+        with self._at("2026-03-30 10:00"):
+            clock = self._clock(paused, "close")
+            row = self._as("agent", clock)._request_pause("等客户", local("2026-04-08 10:00"))
+            if row.state == "requested":
+                self._as("supervisor", row).action_approve()
+        with self._at("2026-04-08 11:00"):
+            self._sweep()
+            for case in (longer, paused):
+                self._go(case, "archived", "investigating")
+        clocks = (longer | paused).deadline_ids.filtered(lambda one: one.kind == "close")
+        self.assertEqual(clocks.mapped("state"), ["met", "met"])
+        self.assertEqual(self._figure("K11", MARCH, APRIL), (0, 0))
+        self.assertEqual(self._figure("K11", APRIL, MAY), (2, 2))
+        self.assertEqual(self._figure("K13", APRIL, MAY), (1, 2))
+        self._all_alike()
+
+    def test_what_is_in_no_rate(self):
+        """Withdrawn, merged and unaccepted ones, with their dispatches."""
+        with self._at("2026-03-12 10:00"):
+            for since, state in (
+                ("dispatched", "withdrawn"),
+                ("registered", "rejected"),
+                ("dispatched", "merged"),
+            ):
+                self._ended(self._complaint_at(since), state)
+        self.assertEqual(self._figure("K06", MARCH, APRIL), (0, 0))
+        self.assertEqual(self._figure("K20", MARCH, APRIL), (0, 0))
+        self.assertEqual(self._figure("K11", MARCH, APRIL), (0, 0))
+        # the one that another was merged into was received as well
+        self.assertEqual(self._figure("K21", MARCH, APRIL), (1, 2))
+        self._all_alike()
+
+    def test_reopened_in_the_next_month(self):
+        with self._at("2026-03-20 10:00"):
+            case = self._inquiry()
+            self._as("agent", case).write({"answer": "第二阶梯从 181 立方米起。"})
+            self._as("agent", case).action_answer()
+            self._as("agent", case).action_close()
+        first = self._figure("K20", MARCH, APRIL)
+        self.assertEqual(first, (0, 1))
+        with self._at("2026-04-03 10:00"):
+            self._as("agent", case).action_reopen()
+            self._as("agent", case).write({"answer": "按户籍人数另加。"})
+            self._as("agent", case).action_answer()
+            self._as("agent", case).action_close()
+        self.assertEqual(self._figure("K20", MARCH, APRIL), (0, 0))
+        self.assertEqual(self._figure("K20", APRIL, MAY), (1, 1))
+        self.assertEqual(self._figure("K14", APRIL, MAY)[0], 0)
+        self._all_alike()
+
+    def test_two_companies_in_two_zones(self):
+        """One moment is March in one company and April in the other."""
+        self.company2.water_calendar_id = self.company.water_calendar_id.copy(
+            {"tz": "Europe/Berlin", "company_id": self.company2.id}
+        )
+        self.assertEqual(self.company2._water_tz(), "Europe/Berlin")
+        with self._at("2026-04-01 00:30"):
+            for company in (self.company, self.company2):
+                self.env["water.inquiry"].with_company(company).create(
+                    self._inquiry_values(company_id=company.id)
+                )
+        for company, start, end in ((self.company, APRIL, MAY), (self.company2, MARCH, APRIL)):
+            rows = PlainCount(self.env, company, start, end).rows("water.inquiry", "received_at")
+            self.assertEqual(len(rows), 1)
+        self.env["water.fact"]._cron_count()
+        days = self.env["water.fact"].search([("received", ">", 0)])
+        days = {row.company_id: row.day for row in days}
+        self.assertEqual(days, {self.company: APRIL, self.company2: date(2026, 3, 31)})
