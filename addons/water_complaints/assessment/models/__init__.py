@@ -3,4 +3,4 @@ from . import water_assessment_scheme, water_assessment_item
 from . import water_assessed_mixin, water_assessment, water_assessment_line, water_assessment_entry
 from . import water_assessment_finding, water_assessment_score, water_assessment_steps
 from . import water_assessment_objection, water_assessment_addendum, water_assessment_output
-from . import water_false_completion, water_complaint
+from . import water_assessment_reversal, water_false_completion, water_complaint, water_deadline

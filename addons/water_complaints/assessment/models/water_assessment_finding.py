@@ -153,7 +153,8 @@ class WaterAssessment(models.Model):
         for call in calls:
             case = call._case()
             late = not call.done_at or call.done_at > call.due_at
-            if late and not call.attempt_ids.filtered(lambda row, c=call: row.at <= c.due_at):
+            tried = call.attempt_ids.filtered(lambda row, c=call: row.at <= c.due_at)
+            if late and not tried and not self._is_out(case):
                 yield call, case, case.department_id, call.user_id, call.due_at
 
     def _found_praise(self):

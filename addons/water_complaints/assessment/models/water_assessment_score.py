@@ -81,11 +81,12 @@ class WaterAssessment(models.Model):
         column = "user_id" if self.subject == "person" else "department_id"
         lines = {line[column].id: line for line in self.line_ids}
         rules = {rule.kind: rule for rule in self.scheme_id.rule_ids}
-        earlier = {(entry.kind, entry.source) for entry in self._previous().entry_ids}
+        found = self._found()
+        elsewhere = self._entered_elsewhere([source for _kind, source in found])
         wanted = {
             key: values
-            for key, values in self._found().items()
-            if key[0] in rules and values[column] in lines and key not in earlier
+            for key, values in found.items()
+            if key[0] in rules and values[column] in lines and key not in elsewhere
         }
         drafted = self.entry_ids.filtered("source")
         present = {(entry.kind, entry.source): entry for entry in drafted}
@@ -97,6 +98,22 @@ class WaterAssessment(models.Model):
         if is_new_ones:
             fresh = [values for key, values in wanted.items() if key not in present]
             self._enter(fresh, lines, column)
+
+    def _entered_elsewhere(self, sources):
+        """``{(kind, source)}`` of what another period by the same scheme holds already.
+
+        What was dropped there, as not final then, is not held: it counts once it is.
+        """
+        entries = self.env["water.assessment.entry"].search(
+            [
+                ("assessment_id.scheme_id", "=", self.scheme_id.id),
+                ("assessment_id", "!=", self.id),
+                ("assessment_state", "!=", "draft"),
+                ("state", "!=", "dropped"),
+                ("source", "in", sources),
+            ]
+        )
+        return {(entry.kind, entry.source) for entry in entries}
 
     def _enter(self, rows, lines, column):
         entries = self.env["water.assessment.entry"]
@@ -141,11 +158,15 @@ class WaterAssessment(models.Model):
             "is_ordered": bool(weight) and score < scheme.order_below,
         }
 
-    def _ledger(self, line):
-        """``(deducted, rewarded)``, each kind up to its limit; both positive."""
+    def _ledger(self, line, without=None):
+        """``(deducted, rewarded)``, each kind up to its limit; both positive.
+
+        :param without: entries that are left out
+        """
         most = {rule.kind: rule.most for rule in self.scheme_id.rule_ids}
         sums = {}
-        for entry in line.entry_ids.filtered(lambda entry: entry.state == "counts"):
+        entries = line.entry_ids - without if without else line.entry_ids
+        for entry in entries.filtered(lambda entry: entry.state == "counts"):
             key = entry.kind, entry.points < 0
             sums[key] = sums.get(key, 0) + abs(entry.points)
         for (kind, is_less), total in sums.items():

@@ -1,7 +1,5 @@
 from odoo import models
 
-from odoo.addons.water_service_desk.base.telling import tell_staff
-
 #: Kinds of entries that hang on the finding of a complaint.
 JUDGED = ("attitude", "false_completion")
 
@@ -16,18 +14,10 @@ class WaterComplaint(models.Model):
         # sudo: water.assessment.entry - of whoever was assessed by the finding
         entries = self.env["water.assessment.entry"].sudo()
         entries = entries.search([("complaint_id", "=", self.id), ("state", "!=", "struck")])
-        open_ones = entries.assessment_id.filtered(lambda row: row.state in ("draft", "open"))
-        for assessment in open_ones.filtered("drawn_at"):
-            assessment._settle()
-        confirmed = entries.filtered(lambda row: row.assessment_state == "confirmed")
-        for entry in confirmed.filtered(lambda row: row.state == "counts" and row.kind in JUDGED):
-            tell_staff(
-                entry,
-                entry.assessment_id.checked_by_id | entry.assessment_id.confirmed_by_id,
-                lambda one: one.env._(
-                    "The appeal about %s is decided: does the assessment need an addendum?",
-                    one.about,
-                ),
-                lambda one: one.assessment_id.name,
-                is_list=True,
-            )
+        entries._follow_findings(
+            lambda one: one.env._(
+                "The appeal about %s is decided: does the assessment need an addendum?",
+                one.about,
+            ),
+            JUDGED,
+        )

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -8,6 +9,7 @@ from odoo.addons.water_service_desk.intake.tests.upload_samples import PNG
 from .common import AssessmentCommon
 
 FEBRUARY = local("2026-02-10 10:00")
+MARCH = "2026-03-01"
 EARLIER, LATER = local("2026-01-31 23:59"), local("2026-03-01 00:00")
 
 
@@ -51,6 +53,13 @@ class TestFindings(AssessmentCommon):
         self.assertFalse(self._found("overdue"))
         self._put(self.case, leaves_figures=False, state="withdrawn")
         self.assertFalse(self._found("overdue"))
+
+    def test_calls_of_cases_left_out_of_figures(self):
+        values = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}
+        trusted(self.env["water.callback"]).create(values)
+        self.assertTrue(self._found("missed_callback"))
+        self._put(self.case, leaves_figures=True)
+        self.assertFalse(self._found("missed_callback"))
 
     def _dispatches(self, *rows):
         values = {"complaint_id": self.case.id, "sent_at": FEBRUARY, "department_id": self.net.id}
@@ -140,6 +149,69 @@ class TestFindings(AssessmentCommon):
         self.assertEqual(entry.state, "counts")
         after = self.env["mail.message"].search_count([("subject", "ilike", case.name)])
         self.assertGreater(after, before)
+
+    def test_dropped_while_not_final_counts_once_it_is(self):
+        """In the next period; and nothing twice, however often the case is closed."""
+        case = self._attitude()
+        first = self._drawn()
+        self._as("quality", first).action_publish()
+        entry = self._entries(first, "attitude")
+        for state, held in (("dropped", 1), ("counts", 0), ("struck", 0)):
+            self._put(entry, state=state)
+            self._put(self.sheet, period_start="2026-03-01")
+            with self.subTest(state), freeze_time("2026-04-02"):
+                second = self.env["water.assessment"].search([("period_start", "=", MARCH)])
+                second = second or self._drawn(period_start="2026-03-15")
+                second.action_draw_up()
+                found = self._entries(second, "attitude")
+                self.assertEqual(len(found.filtered(lambda row: row.state == "counts")), held)
+        self._put(entry, state="counts")
+        self._as("quality", second).action_publish()
+        self._put(case, closed_at=local("2026-04-10 10:00"))
+        self._put(self.sheet, period_start="2026-04-01")
+        with freeze_time("2026-05-06"):
+            third = self._drawn(period_start="2026-04-01")
+        self.assertFalse(self._entries(third, "attitude"))
+
+    def test_what_falls_after_it_was_confirmed_is_taken_back(self):
+        """An addendum is drafted with what it has cost; a second person agrees to it."""
+        self._put(self.clock, state="breached", due_at=FEBRUARY)
+        draft = self._drawn()
+        entry = self._entries(draft, "overdue")
+        self._put(entry, assessment_state="confirmed")
+        self._put(draft, state="confirmed", checked_by_id=self.users["quality"].id)
+        self._put(draft.line_ids, state="confirmed")
+        line = self._line(draft)
+        before = line._score_now()
+        self._put(self.clock, excuse_state="asked")
+        self._as("supervisor", self.clock).action_excuse()
+        drafted = line.addendum_ids
+        self.assertRecordValues(
+            drafted, [{"entry_id": entry.id, "points": 2, "second_by_id": False}]
+        )
+        self.assertEqual((drafted.user_id, entry.state), (self.users["supervisor"], "counts"))
+        self.assertEqual(line._score_now(), before)
+        self._as("manager", drafted).action_agree()
+        self.assertEqual(line._score_now(), before + 2)
+        entry._follow_findings(lambda one: "again")
+        self.assertEqual(line.addendum_ids, drafted)
+
+    def test_reversals_heed_the_limit_of_their_kind(self):
+        """What cost nothing, because the limit of its kind was reached, gives nothing back."""
+        self._put(self.clock, state="breached", due_at=FEBRUARY)
+        draft = self._drawn()
+        entry = self._entries(draft, "overdue")
+        self._by_hand(draft)
+        self._put(self.scheme.rule_ids.filtered(lambda row: row.kind == "overdue"), most=3)
+        self._put(entry, assessment_state="confirmed")
+        self._put(draft, state="confirmed", checked_by_id=self.users["quality"].id)
+        self._put(self.clock, state="met")
+        entry._follow_findings(lambda one: "met after all")
+        self.assertEqual(self._line(draft).addendum_ids.points, 1)
+
+    def _by_hand(self, draft):
+        values = {"line_id": self._line(draft).id, "kind": "overdue", "reason": "电话核实"}
+        return self._as("quality", self.env["water.assessment.entry"]).create(values)
 
     def test_praise(self):
         praise = self.env.ref("water_service_desk.category_pr99")
