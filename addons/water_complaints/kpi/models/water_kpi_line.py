@@ -81,8 +81,9 @@ class WaterKpiLine(models.Model):
         "water.kpi.target", string="Target Set", readonly=True, ondelete="restrict"
     )
     light = fields.Selection(LIGHTS, string="vs. Target", readonly=True)
-    previous_id = fields.Many2one("water.kpi.line", readonly=True, ondelete="set null")
-    last_year_id = fields.Many2one("water.kpi.line", readonly=True, ondelete="set null")
+    #: {"previous", "last_year": the figure of then, None for a dash}, as it was when this one was
+    #: counted: a closed sheet stays beside it, whatever becomes of the other
+    compared = fields.Json(readonly=True, export_string_translation=False)
     value_text = fields.Char(string="Figure in Words", compute="_compute_texts")
     parts_text = fields.Char(string="Numerator / Denominator", compute="_compute_texts")
     target_text = fields.Char(string="Target", compute="_compute_texts")
@@ -111,9 +112,9 @@ class WaterKpiLine(models.Model):
             whose = line[COLUMNS[line.dimension]] if line._is_part() else line.company_id
             line.scope = whose.sudo().display_name
 
-    @api.depends("value", "is_empty", "target_id", "previous_id", "last_year_id")
+    @api.depends("value", "is_empty", "target_id", "compared")
     def _compute_texts(self):
-        # sudo: water.kpi.target, earlier figures - of the same scope, for whoever reads the line
+        # sudo: water.kpi.target - for whoever reads the line
         for line in self.sudo():
             kpi, target = line.kpi_id, line.target_id
             is_number = kpi.unit == "number"
@@ -123,17 +124,18 @@ class WaterKpiLine(models.Model):
                 line.parts_text += f" / {plain(line.denominator)}"
             sign = {"up": "≥ ", "down": "≤ "}.get(kpi.direction, "")
             line.target_text = sign + kpi._written(target.target) if target else EMPTY
-            line.previous_text = line._difference(line.previous_id)
-            line.last_year_text = line._difference(line.last_year_id)
+            compared = line.compared or {}
+            line.previous_text = line._difference(compared.get("previous"))
+            line.last_year_text = line._difference(compared.get("last_year"))
 
     def _figure(self):
         return None if self.is_empty else self.value
 
     def _difference(self, other):
         """How far the figure is from another one, with its sign; a dash where one is none."""
-        if not other or self.is_empty or other.is_empty:
+        if other is None or self.is_empty:
             return EMPTY
-        difference = round(self.value - other.value, 2)
+        difference = round(self.value - other, 2)
         sign = "+" if difference > 0 else "−" if difference < 0 else "±"
         points = self.env._("points") if self.kpi_id.unit == "percent" else ""
         return f"{sign}{plain(abs(difference))} {points}".strip()

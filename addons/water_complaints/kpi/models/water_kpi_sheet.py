@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
@@ -196,11 +196,11 @@ class WaterKpiSheet(models.Model):
         for kpi in kpis:
             target = kpi._target(sheet.company_id, sheet.period_end)
             for key, pair in sheet._counted(kpi).items():
-                compared = {
-                    "previous_id": earlier.get((kpi.code, *key)),
-                    "last_year_id": year.get((kpi.code, *key)),
+                then = {
+                    "previous": earlier.get((kpi.code, *key)),
+                    "last_year": year.get((kpi.code, *key)),
                 }
-                rows.append(sheet._line_values(kpi, target, key, pair) | compared)
+                rows.append(sheet._line_values(kpi, target, key, pair) | {"compared": then})
         sheet.env["water.kpi.line"].create(rows)
         sheet.write({"counted_at": fields.Datetime.now(), "missing": sheet._missing()})
 
@@ -232,23 +232,25 @@ class WaterKpiSheet(models.Model):
         }
 
     def _lines_before(self, start):
-        """``{(code, dimension, id): line id}`` of the sheet of the period that began on a day."""
+        """``{(code, dimension, id): figure}`` of the sheet of the period that began on a day."""
         lines = self.env["water.kpi.line"].search_fetch(
             [
                 ("sheet_id.company_id", "=", self.company_id.id),
                 ("sheet_id.kind", "=", self.kind),
                 ("sheet_id.period_start", "=", start),
             ],
-            ["kpi_id", "dimension", *COLUMNS.values()],
+            ["kpi_id", "dimension", "value", "is_empty", *COLUMNS.values()],
         )
-        return {(line.kpi_id.code, *line._key()): line.id for line in lines}
+        return {(line.kpi_id.code, *line._key()): line._figure() for line in lines}
 
     # -- what is missing -----------------------------------------------------------------------
 
     def _missing(self):
         """What is not known of the period; it stands on the face of the sheet."""
         days = self.env[CALLS]._missing_days(self.company_id, self.period_start, self._end())
-        return {"days": days, "accounts": not self._has_accounts()}
+        months = self._months_of_accounts()
+        missing = LAST_YEAR["month"] // LAST_YEAR[self.kind] - months
+        return {"days": days, "accounts": not months, "months": months and missing}
 
     @api.depends("missing")
     @api.depends_context("lang")
@@ -265,18 +267,16 @@ class WaterKpiSheet(models.Model):
                         "Customer accounts of the period are not on record: no rates by them."
                     )
                 )
+            if missing.get("months"):
+                words = self.env._("Customer accounts: %s months of the period are not on record.")
+                facts.append(words % missing["months"])
             sheet.notes = "\n".join(facts)
 
-    def _has_accounts(self):
-        return self.env["water.base.figure"].search_count(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("kind", "=", "accounts"),
-                ("month", ">=", self.period_start),
-                ("month", "<", self._end()),
-            ],
-            limit=1,
-        )
+    def _months_of_accounts(self):
+        """Of how many months of the period the accounts are on record."""
+        period = [("month", ">=", self.period_start), ("month", "<", self._end())]
+        mine = [("company_id", "=", self.company_id.id), ("kind", "=", "accounts"), *period]
+        return self.env["water.base.figure"]._read_group(mine, [], ["month:count_distinct"])[0][0]
 
     def _is_over(self):
         """Whether the period has ended, by the company's clock."""
@@ -291,16 +291,8 @@ class WaterKpiSheet(models.Model):
                     fields.Date.to_string(self.period_end),
                 )
             )
-        zone = self.company_id._water_tz()
-        waiting = self.env["water.deadline"].search_count(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("due_at", ">=", midnight(self.period_start, zone)),
-                ("due_at", "<", midnight(self._end(), zone)),
-                ("provisional", "=", True),
-                ("state", "in", ("running", "paused")),
-            ]
-        )
+        self._sweep_limits()
+        waiting = len(self._open_limits([("provisional", "=", True)]))
         if waiting:
             raise UserError(
                 self.env._(
@@ -309,6 +301,27 @@ class WaterKpiSheet(models.Model):
                     waiting,
                 )
             )
+
+    def _open_limits(self, domain):
+        """Limits of the period that are neither met nor missed yet."""
+        zone = self.company_id._water_tz()
+        period = [
+            ("company_id", "=", self.company_id.id),
+            ("due_at", ">=", midnight(self.period_start, zone)),
+            ("due_at", "<", midnight(self._end(), zone)),
+            ("state", "in", ("running", "paused")),
+        ]
+        return self.env["water.deadline"].search([*period, *domain])
+
+    def _sweep_limits(self):
+        """Have the sweep look at limits that ended and that it has not come to yet.
+
+        They would be counted in no period at all: neither met nor missed now, and due in this one.
+        """
+        now = fields.Datetime.now()
+        late = self._open_limits([("next_check_at", "<=", now)])
+        if late:
+            late.with_user(SUPERUSER_ID)._check_all(now)
 
     # -- checked and closed by two people ------------------------------------------------------
 

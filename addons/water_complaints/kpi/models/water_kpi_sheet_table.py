@@ -28,6 +28,8 @@ class WaterKpiSheet(models.Model):
             part = lines.filtered(lambda line, name=dimension: line.dimension == name)
             if part:
                 pages.append(self._part_page(labels[dimension], part))
+        if self._addenda():
+            pages.append(self._addenda_page())
         return f"kpi-{self.name}.xlsx", workbook(pages)
 
     def _form_page(self):
@@ -40,10 +42,27 @@ class WaterKpiSheet(models.Model):
 
     def _part_page(self, label, lines):
         """A row for each figure, a column for each department, zone …"""
-        scopes = list(dict.fromkeys(lines.mapped("scope")))
-        values = {(line.kpi_id, line.scope): line.value_text for line in lines}
+        scopes = {line._key(): line.scope for line in lines}  # two people may have one name
+        values = {(line.kpi_id, line._key()): line.value_text for line in lines}
         rows = [
-            [kpi.code, kpi.name, *(values.get((kpi, scope), "–") for scope in scopes)]
+            [kpi.code, kpi.name, *(values.get((kpi, key), "–") for key in scopes)]
             for kpi in lines.kpi_id
         ]
-        return label, [], [self.env._("No."), self.env._("Key Figure"), *scopes], rows
+        return label, [], [self.env._("No."), self.env._("Key Figure"), *scopes.values()], rows
+
+    def _addenda(self):
+        """Those that the reader may see."""
+        return self.env["water.kpi.addendum"].search([("sheet_id", "=", self.id)])
+
+    def _addenda_page(self):
+        """What stands beside the closed figures, as it is printed."""
+        head = [self.env._("Figure"), self.env._("As Closed")]
+        head += [self.env._("As Counted Now"), self.env._("Reason")]
+        rows = [
+            [
+                f"{row.line_id.kpi_id.display_name} · {row.line_id.scope}",
+                *(row.closed_text, row.value_text, row.reason),
+            ]
+            for row in self._addenda()
+        ]
+        return self.env._("Addenda"), [], head, rows

@@ -1,7 +1,10 @@
+import io
 import json
 import tempfile
 from datetime import date
 from pathlib import Path
+
+from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
@@ -111,6 +114,43 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         line = self._line()
         self.assertEqual(line.value_text, "50.00 %")
         self.assertEqual((line.previous_text, line.last_year_text), ("−50 points", "+50 points"))
+
+    def test_what_is_compared_with_a_closed_figure_stays(self):
+        """A draft of the month before that is counted anew moves nothing beside it."""
+        self.env.cr.execute(
+            "UPDATE water_deadline SET due_at = %s WHERE id = %s",
+            (local("2026-01-15 10:00"), self.clocks[0].id),
+        )
+        self.env.invalidate_all()
+        january = self._sheet("manager", period_start="2026-01-01")
+        january.action_recount()
+        self._closed()
+        self.assertEqual(self._line().previous_text, "−50 points")
+        self.env.cr.execute(
+            "UPDATE water_deadline SET state = 'breached' WHERE id = %s", self.clocks[0].ids
+        )
+        self.env.invalidate_all()
+        january.action_recount()
+        self.assertEqual(self._line(sheet=january).value, 0)
+        self.assertEqual(self._line().previous_text, "−50 points")
+
+    def test_limits_that_the_sweep_has_not_come_to(self):
+        """They ended in the period: missed when it is checked, and not left out of every month."""
+        clock = self.clocks[0]
+        trusted(clock).write({"state": "running", "next_check_at": clock.due_at})
+        self.sheet.action_check()
+        self.assertEqual((clock.state, clock.breached_at), ("breached", clock.due_at))
+        line = self._line()
+        self.assertEqual((line.numerator, line.denominator), (1, 3))
+        events = self.case.event_ids.filtered(lambda row: row.kind == "clock_breached")
+        self.assertNotIn(self.users["quality"], events.user_id)
+
+    def test_months_without_accounts_are_said(self):
+        quarter = self._sheet("quality", kind="quarter", period_start="2025-10-01")
+        figure = {"kind": "accounts", "quantity": 20000}
+        self.env["water.base.figure"].create({**figure, "month": "2025-11-01"})
+        quarter.action_recount()
+        self.assertIn("Customer accounts: 2 months", quarter.notes)
 
     def test_a_running_period_is_not_closed(self):
         march = self._sheet("quality", period_start="2026-03-01")
@@ -230,6 +270,8 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         self.assertEqual((row.numerator, row.user_id), (3, self.users["quality"]))
         self.assertEqual(line.value_text, "66.67 %")
         self.assertIn(row, self.sheet.addendum_ids)
+        page = self._pages()["Addenda"]
+        self.assertIn(("66.67 % (2 / 3)", "100.00 %", "复核后改判为按时"), [r[1:] for r in page])
         with self.assertRaises(AccessError):
             row.reason = "x"
         january = self._sheet("quality", period_start="2026-01-01")
@@ -251,6 +293,24 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
             self.assertEqual(self._as(login, lines).search(mine).ids, line.ids, login)
         for login in ("agent2", "supervisor", "quality", "foreign"):
             self.assertFalse(self._as(login, lines).search(mine), login)
+
+    def _pages(self):
+        """``{title: rows}`` of the sheet as a file, as a manager saves it."""
+        content = self._as("manager", self.sheet)._as_table()[1]
+        return {page.title: list(page.values) for page in load_workbook(io.BytesIO(content))}
+
+    def test_the_table_says_what_the_screen_says(self):
+        """Two people of one name are two columns."""
+        second = self.users["agent2"]
+        (self.users["agent"] | second).name = "王芳"
+        trusted(self.clocks[1].sudo()).breached_user_id = second
+        self.sheet.action_recount()
+        pages = self._pages()
+        row = next(row for row in pages["Key Figures"] if row[0] == "K10")
+        self.assertEqual(row[2:5], ("2 / 3", "66.67 %", "≥ 99.00 %"))
+        self.assertEqual(list(pages["Person"][0]).count("王芳"), 2)
+        row = next(row for row in pages["Person"] if row[0] == "K10")
+        self.assertEqual(set(row[2:]) - {"–"}, {"100.00 %", "0.00 %"})
 
     def test_table_and_print(self):
         self._closed()
