@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from runs import LIMIT
 
 COUNT = "SELECT count(*) FROM {}"
 #: The two addons, and whether their demo data is there.
@@ -32,7 +33,7 @@ def _query(name, statement):
 def test_installs_with_demo_data(stack, fresh):
     command = [stack["python"], stack["odoo"], "-c", stack["config"], "-d", fresh]
     command += ["-i", "water_complaints", "--with-demo", "--stop-after-init", "--no-http"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
     log = done.stdout + done.stderr
     assert done.returncode == 0, log[-3000:]
     assert "Traceback" not in log, log[log.index("Traceback") :][:3000]

@@ -162,6 +162,7 @@ def test():
     arguments = sys.argv[1:]
     arguments = [BROAD if argument == "--broad" else argument for argument in arguments]
     is_long = "--long" in arguments
+    limit = LONG_LIMIT if is_long or BROAD in arguments else LIMIT
     if is_long:
         arguments = _prepare_long(arguments)
     inside, outside, options = _split(arguments)  # before the rights to look are given up
@@ -171,7 +172,7 @@ def test():
     if os.geteuid() == 0:  # systemd-analyze asks for it; a container without systemd has none
         Path("/run/systemd").mkdir(exist_ok=True)
     began = time.monotonic()
-    runs = Runs(Place(), LONG_LIMIT if is_long else LIMIT)
+    runs = Runs(Place(), limit)
     _run(runs, inside, outside, options, before)
     floor = FLOOR if is_all and not is_part else 0
     code, total = runs.outcome(floor, may_be_empty=is_all and is_part)
