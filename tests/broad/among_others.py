@@ -5,7 +5,8 @@ away. The chain of events is verified, the scheduled actions run. Prints one lin
 """
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 
@@ -76,6 +77,12 @@ def end(case, people):
     case.with_user(people["quality"]).action_archive_case()
 
 
+def by_day(env, moment):
+    """Eleven o'clock of that day by the company's clock: nobody is called at night."""
+    there = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(env.company._water_tz()))
+    return there.replace(hour=11).astimezone(UTC).replace(tzinfo=None)
+
+
 def walk(env):
     """The whole way of a complaint."""
     people = {role: person(env, role) for role in ROLES}
@@ -85,7 +92,7 @@ def walk(env):
     with freeze_time(now + timedelta(hours=5), tick=True):
         notice = answer(case, dispatch, people)
     states.append(case.state)
-    with freeze_time(now + timedelta(days=2), tick=True):
+    with freeze_time(by_day(env, now + timedelta(days=2)), tick=True):
         end(case, people)
         actions = run_actions(env)
     case = case.sudo()
