@@ -41,6 +41,12 @@ WORDS = [
         "as closed as the complaint of whoever appeals",
     ),
     (
+        "ir_model_constraint",
+        "definition",
+        lambda _upgrade, row, _after: row["name"].endswith("_external_uniq"),
+        "an order that was only returned may come again",
+    ),
+    (
         "ir_model_data",
         "new",
         lambda _upgrade, _none, row: THREADS.fullmatch(row["name"]),

@@ -80,7 +80,7 @@ def stock(ids):
         due = {
             (clock.id, step.id, user.id)
             for clock in clocks
-            for step, moment in clock._ladder(clock._case())
+            for step, moment in clock._ladder(clock._case(), {})
             if moment <= now
             for user in clock._recipients(step, clock._case())
         }
