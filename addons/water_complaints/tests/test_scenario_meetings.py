@@ -5,21 +5,14 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ..appeal.tests.common import AppealCommon, at
-from ..compensation.tests.common import CompensationCommon
-from ..duplicate.tests.common import MergeCommon
+from ..appeal.tests.common import at
+from .meeting_common import MeetingCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
-class TestScenarioMeetings(AppealCommon, CompensationCommon, MergeCommon):
+class TestScenarioMeetings(MeetingCommon):
     """Orders, appeals, money and the turn of a year, where nobody expected the one in the other."""
-
-    second_company = True
-
-    def _order(self, due, number, login="agent", **values):
-        order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
-        return self._complaint(login, **order, **values)
 
     def _extend(self, clock, days):
         rows = self._as("agent", clock)._request_extension("等检定", days, "working_day")

@@ -7,23 +7,16 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ..appeal.tests.common import AppealCommon, at
-from ..compensation.tests.common import CompensationCommon
-from ..duplicate.tests.common import MergeCommon
+from ..appeal.tests.common import at
+from .meeting_common import MeetingCommon
 
 NOTHING = {"words": [], "messages": [], "files": {}, "clocks": {}}
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
-class TestScenarioMeetingsParts(AppealCommon, CompensationCommon, MergeCommon):
+class TestScenarioMeetingsParts(MeetingCommon):
     """A matter that goes on under another number, and rows of another company."""
-
-    second_company = True
-
-    def _order(self, due, number, login="agent", **values):
-        order = {"external_source": "12345", "external_ref": number, "external_due_at": local(due)}
-        return self._complaint(login, **order, **values)
 
     def _part(self, case, **values):
         values = {"subject": "账单不对", "description": "对账单有疑问", **values}
@@ -31,6 +24,17 @@ class TestScenarioMeetingsParts(AppealCommon, CompensationCommon, MergeCommon):
         part = self._as("agent", case)._split(values, NOTHING, "两件事")
         self.env.invalidate_all()
         return part.with_env(self.env)
+
+    def _converted(self, case):
+        """The complaint that an inquiry becomes."""
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": "东城路8号",
+            "occurred_at": local("2026-03-10 19:00"),
+            "demand": "退费",
+        }
+        new = self._as("agent", case)._convert_to_complaint(values, "不满意")
+        return new.with_env(self.env)
 
     # -- who had it before ------------------------------------------------------------------------
 
@@ -56,13 +60,7 @@ class TestScenarioMeetingsParts(AppealCommon, CompensationCommon, MergeCommon):
         self._as("agent", case)._rehandle_order("市民不满意")
         self.env.invalidate_all()
         self.assertEqual(case._barred_handlers(), self.users["agent"])
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._converted(case)
         self.env.invalidate_all()
         self.assertEqual((new.external_rehandle_count, new.external_state), (1, "open"))
         self.assertEqual(new._barred_handlers(), self.users["agent"])
@@ -111,13 +109,7 @@ class TestScenarioMeetingsParts(AppealCommon, CompensationCommon, MergeCommon):
     def test_who_answered_the_inquiry(self):
         case = self._inquiry()
         self._as("senior", case)._log_contact("已联系客户")
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._converted(case)
         self.assertIn(self.users["senior"], new._involved_people())
 
     # -- an order that was only returned ----------------------------------------------------------
@@ -246,13 +238,7 @@ class TestScenarioMeetingsParts(AppealCommon, CompensationCommon, MergeCommon):
         case = self._inquiry()
         clock = self._clock(case, "close")
         self._stop(clock, "2026-03-13 10:00")
-        values = {
-            "category_id": self._category("bl02").id,
-            "address": "东城路8号",
-            "occurred_at": local("2026-03-10 19:00"),
-            "demand": "退费",
-        }
-        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        new = self._converted(case)
         self.assertEqual(clock.state, "void")
         self.assertFalse({"requested", "running"} & set(clock.pause_ids.mapped("state")))
         self.assertLocal(self._clock(new, "close").due_at, "2026-03-18 17:30")
