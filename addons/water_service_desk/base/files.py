@@ -47,12 +47,16 @@ def keeps_files(model):
     return ours and getattr(model, "_keeps_files", True)
 
 
+def keeping_models(env):
+    """Names of the models whose records keep their files."""
+    return tuple(name for name in env.registry if keeps_files(env[name]))
+
+
 def referring_columns(env):
     """``[(table, column)]`` of all fields by which records that keep their files refer to them."""
     found = set()
-    for name in env.registry:
-        model = env[name]
-        for field in model._fields.values() if keeps_files(model) else ():
+    for model in map(env.__getitem__, keeping_models(env)):
+        for field in model._fields.values():
             if field.comodel_name == "ir.attachment" and field.store and not field.related:
                 is_many = field.type == "many2many"
                 found.add(

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..files import keeps_files, referring_columns
+from ..files import keeping_models, keeps_files, referring_columns
 from ..tables import remembered
 from ..trust import is_trusted
 
@@ -133,7 +133,10 @@ class IrAttachment(models.Model):
 
     def _referred_to(self):
         """Those that a message about one of our records, or one of its fields, refers to."""
+        if not self:  # Odoo removes no file at each picture that is written for the first time
+            return self
         columns = remembered(self, "columns of files", lambda: referring_columns(self.env))
+        keepers = remembered(self, "keepers of files", lambda: keeping_models(self.env))
         queries = [
             SQL(
                 "SELECT %s FROM %s WHERE %s IN %s",
@@ -147,10 +150,10 @@ class IrAttachment(models.Model):
                 "SELECT r.attachment_id FROM message_attachment_rel r JOIN mail_message m"
                 " ON m.id = r.message_id WHERE r.attachment_id IN %s AND m.model IN %s",
                 tuple(self.ids),
-                tuple(name for name in self.env.registry if keeps_files(self.env[name])),
+                keepers,
             )
         )
-        found = self.env.execute_query(SQL(" UNION ").join(queries)) if self.ids else []
+        found = self.env.execute_query(SQL(" UNION ").join(queries))
         return self.browse(number for (number,) in found)
 
     def _only_moves(self, vals):
