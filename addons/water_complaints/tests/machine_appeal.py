@@ -23,9 +23,18 @@ class AppealSteps(Machine):
             values |= {"external_due_at": self.later(hours=body)} if body % 2 else {}
         self.test._appeal(case, login, evidence, **values)
 
-    @step(which=some, login=("supervisor2", "manager2"))
+    def unadmitted(self):
+        rows = [row for row in self.rows("appeal_ids") if row.state == "filed"]
+        return [row for row in rows if row.needs_admission and not row.admitted_at]
+
+    @step(
+        when=lambda machine: machine.unadmitted(),
+        weight=3,
+        which=some,
+        login=("supervisor2", "manager2", "agent"),
+    )
     def admit_appeal(self, which, login):
-        self.own(login, self.appeal(which, "filed"))._admit("有新证据")
+        self.own(login, self.pick(self.unadmitted(), which))._admit("有新证据")
 
     @step(weight=3, which=some, login=("supervisor2", "manager2", "agent"), chair=SENIOR)
     def accept_appeal(self, which, login, chair):
@@ -37,7 +46,12 @@ class AppealSteps(Machine):
 
     @step(weight=2, which=some, login=SENIOR, how=DECISIONS)
     def vote(self, which, login, how):
-        self.own(login, self.appeal(which, "review"))._vote(how, "同意")
+        """Mostly by somebody who may."""
+        appeal = self.appeal(which, "review")
+        names = {user: name for name, user in self.test.users.items()}
+        panel = [user for user in appeal._panel() if appeal.with_user(user)._may_vote()]
+        voter = names[self.pick(panel, which)] if panel and which % 3 else login
+        self.own(voter, appeal)._vote(how, "同意")
 
     @step(weight=4, which=some, how=DECISIONS, other=SENIOR, changes=some)
     def decide_appeal(self, which, how, other, changes):
@@ -65,7 +79,14 @@ class AppealSteps(Machine):
     def withdraw_appeal(self, which, login):
         self.own(login, self.appeal(which, "filed", "review"))._withdraw("客户撤回")
 
-    @step(which=some, login=("supervisor", "manager", "agent"))
+    def outside(self):
+        return [row for row in self.rows("appeal_ids") if row.level == "external"]
+
+    @step(
+        when=lambda machine: machine.outside(),
+        weight=3,
+        which=some,
+        login=("supervisor", "manager", "agent"),
+    )
     def state_appeal(self, which, login):
-        outside = [row for row in self.rows("appeal_ids") if row.level == "external"]
-        self.own(login, self.pick(outside, which))._state("情况说明")
+        self.own(login, self.pick(self.outside(), which))._state("情况说明")

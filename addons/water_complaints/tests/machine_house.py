@@ -228,13 +228,15 @@ class HousePushes(
         appeal = self.appeal(which, "filed", "review")
         if appeal.level == "external":
             self.own("supervisor", appeal)._state("情况说明")
-            self.decide_appeal(which, "rejected", "manager2", which)
+            self.also("decide_appeal", which, "rejected", "manager2", which)
         elif appeal.needs_admission and not appeal.admitted_at:
-            self.own("manager2", appeal)._admit("有新证据")
+            self.also("admit_appeal", which, "manager2")
         elif appeal.state == "filed":
-            self.accept_appeal(which, "manager2", "chair" if appeal.level == "2" else "senior")
+            chair = "chair" if appeal.level == "2" else "senior"
+            self.also("accept_appeal", which, "manager2", chair)
         else:
-            self.decide_appeal(which, ("upheld", "rejected", "partly")[which % 7 % 3], "chair", 1)
+            how = ("upheld", "rejected", "partly")[which % 7 % 3]
+            self.also("decide_appeal", which, how, "chair", 1)
 
     def push_money(self, which):
         row = self.owed(which, "draft", "proposed", "approved")
@@ -254,10 +256,10 @@ class HousePushes(
         incident = self.incident(which, "proposed", "open", "restored")
         work = self.own("supervisor", incident)
         if incident.state == "proposed":
-            work.action_start()
+            self.also("start_incident", which, "supervisor")
         elif incident.state == "restored":
             self.cron("water_complaints.ir_cron_incidents")
-            work.action_close()
+            self.also("close_incident", which, "supervisor")
         elif which % 2 and incident.notice_ids:
             work._restore(self.later(), "已恢复。")
         else:

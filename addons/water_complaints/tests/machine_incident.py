@@ -11,9 +11,12 @@ TROUBLE = ("ot02", "ot03", "ot07", "wq01", "lp01", "ot06")
 
 
 class IncidentSteps(Machine):
+    def incidents(self, *states):
+        rows = self.env["water.incident"].search([("id", ">", self.first_incident)])
+        return rows.filtered(lambda row: not states or row.state in states)
+
     def incident(self, which, *states):
-        incidents = self.env["water.incident"].search([("id", ">", self.first_incident)])
-        return self.pick([row for row in incidents if not states or row.state in states], which)
+        return self.pick(self.incidents(*states), which)
 
     @step(login=desk, kind=KINDS, hours=some)
     def open_incident(self, login, kind, hours):
@@ -45,13 +48,22 @@ class IncidentSteps(Machine):
         rows = self.own(login, self.env["water.complaint"])
         rows.create(self.test._complaint_values(**values))
 
-    @step(which=some, login=desk)
+    @step(login=desk, code=TROUBLE)
+    def callers_at_once(self, login, code):
+        """So many call about the same that an incident is proposed."""
+        for who in range(3):
+            self.caller(login, code, who)
+
+    def is_proposed(self):
+        return bool(self.incidents("proposed"))
+
+    @step(when=is_proposed, weight=4, which=some, login=desk)
     def start_incident(self, which, login):
         incident = self.own(login, self.incident(which, "proposed"))
         incident.zone_ids = incident.zone_ids or self.zone
         incident.action_start()
 
-    @step(which=some, login=desk)
+    @step(when=is_proposed, weight=2, which=some, login=desk)
     def dismiss_incident(self, which, login):
         self.own(login, self.incident(which, "proposed"))._dismiss("误报")
 
@@ -60,9 +72,17 @@ class IncidentSteps(Machine):
         expected = self.later(hours=hours) if hours % 2 else None
         self.own(login, self.incident(which, "open"))._announce("progress", "正在处理。", expected)
 
-    @step(which=some, login=desk)
+    def announced(self):
+        return self.incidents("open").filtered("is_planned")
+
+    @step(
+        when=lambda machine: bool(machine.announced()),
+        weight=3,
+        which=some,
+        login=("supervisor", "manager", "agent"),
+    )
     def waive_lead(self, which, login):
-        self.own(login, self.incident(which, "open"))._waive_lead("等不得")
+        self.own(login, self.pick(self.announced(), which))._waive_lead("等不得")
 
     @step(which=some, login=anybody)
     def crew_arrives(self, which, login):
@@ -86,10 +106,17 @@ class IncidentSteps(Machine):
     def close_incident(self, which, login):
         self.own(login, self.incident(which, "restored")).action_close()
 
-    @step(which=some, login=anybody)
+    def members(self):
+        return [case for case in self.cases if case.incident_id]
+
+    @step(
+        when=lambda machine: machine.members(),
+        weight=2,
+        which=some,
+        login=("agent", "supervisor", "department"),
+    )
     def leave_incident(self, which, login):
-        cases = [case for case in self.cases if case.incident_id]
-        self.own(login, self.pick(cases, which)).action_leave_incident()
+        self.own(login, self.pick(self.members(), which)).action_leave_incident()
 
 
 #: Cases of one story with those of its incidents.

@@ -52,10 +52,12 @@ class MatterSteps(Machine):
         later, earlier = self.pair(which, other)
         self.own(login, later)._link_repeat(earlier, "同一事项")
 
-    @step(which=some, login=desk)
+    def repeats(self):
+        return [case for case in self.cases if case.repeat_of_id]
+
+    @step(when=lambda machine: machine.repeats(), weight=4, which=some, login=desk)
     def unlink_repeat(self, which, login):
-        rows = [case for case in self.cases if case.repeat_of_id]
-        self.own(login, self.pick(rows, which))._unlink_repeat("不是一回事")
+        self.own(login, self.pick(self.repeats(), which))._unlink_repeat("不是一回事")
 
     @step(which=some, other=some, login=desk)
     def merge_case(self, which, other, login):
@@ -105,17 +107,21 @@ class KeepOpenSteps(Machine):
         self.env["water.sign.rule"].create({"name": "紧急的", "severity": "urgent"})
         todo = self.env.ref("mail.mail_activity_data_todo").id
         step_values = {"activity_type_id": todo, "summary": "核对账单", "water_blocks": True}
-        plan = {"name": "水质", "res_model": "water.inquiry", "template_ids": []}
-        plan["template_ids"] = [Command.create({**step_values, "responsible_type": "on_demand"})]
-        self.test._category("wq").plan_ids = self.env["mail.activity.plan"].create(plan)
+        template = Command.create({**step_values, "responsible_type": "on_demand"})
+        plans = [
+            {"name": "水质", "res_model": model, "template_ids": [template]}
+            for model in ("water.inquiry", "water.complaint")
+            if model in self.models
+        ]
+        self.test._category("wq").plan_ids = self.env["mail.activity.plan"].create(plans)
 
     @step(weight=16, which=some)
     def push(self, which):
         """What keeps a case open is done first, by whom it is for; else the ordinary next thing."""
         acts = (
-            lambda: self.sign(which, "supervisor", good=True),
-            lambda: self.do_step(which, "agent"),
-            lambda: self.ask_signature(which, "agent"),
+            lambda: self.also("sign", which, "supervisor", True),
+            lambda: self.also("do_step", which, "agent"),
+            lambda: self.also("ask_signature", which, "agent"),
         )
         for act in acts if which % 3 else ():
             with suppress(Idle):

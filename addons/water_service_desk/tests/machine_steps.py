@@ -163,10 +163,18 @@ class WorkSteps(Machine):
         proof = clock.env["ir.attachment"].create({"name": "p.txt", "raw": b"x"})
         clock._explain_breach(kinds[reason % len(kinds)], "说明", proof)
 
-    @step(which=some, login=anybody, granted=(False, True))
+    def excuses(self):
+        return [row for row in self.rows("deadline_ids") if row.excuse_state == "asked"]
+
+    @step(
+        when=lambda machine: machine.excuses(),
+        weight=4,
+        which=some,
+        login=("quality", "manager", "supervisor", "department"),
+        granted=(False, True),
+    )
     def decide_excuse(self, which, login, granted):
-        asked = [row for row in self.rows("deadline_ids") if row.excuse_state == "asked"]
-        clock = self.own(login, self.pick(asked, which))
+        clock = self.own(login, self.pick(self.excuses(), which))
         clock.action_excuse() if granted else clock._refuse("不成立")
 
 
