@@ -140,6 +140,28 @@ class ComplaintSteps(Machine):
         if values["kind"] == "result":
             case._move_to("notified")
 
+    def is_unsigned(self, case):
+        """Whether its result waits for somebody to ask a superior for the signature."""
+        if case._name != "water.complaint" or case.state != "handling":
+            return False
+        letter = ("letter", *self.result_letter())
+        return bool(case._need_signature(*letter)) and not case._waiting_signature(*letter)
+
+    def result_letter(self):
+        values = self.test._notice_values()
+        return values["body"], values["subject"]
+
+    def unsigned(self):
+        return [case for case in self.cases if self.is_unsigned(case)]
+
+    @step(when=lambda machine: machine.unsigned(), weight=3, which=some, login=desk)
+    def ask_letter_signature(self, which, login):
+        self.ask_letter(login, self.pick(self.unsigned(), which))
+
+    def ask_letter(self, login, case):
+        rows = self.own(login, self.env["water.sign.off"])
+        rows._ask(self.own(login, case), "letter", *self.result_letter())
+
     @step(weight=2, which=some, login=desk, score=("5", "4", "1"))
     def confirm(self, which, login, score):
         self.own(login, self.complaint(which, "notified"))._confirm_result("oral", score, "4", "好")
@@ -212,7 +234,10 @@ class ComplaintSteps(Machine):
             work.resolution = work.resolution or "已更正账单"
             for row in case.plan_action_ids.filtered(lambda row: row._is_waiting()):
                 self.own("supervisor", row).action_done("已做")
-            self.test._notify(case)
+            if self.is_unsigned(case):
+                self.ask_letter("agent", case)
+            else:
+                self.test._notify(case)
         elif state == "notified":
             work._confirm_result("oral", "5", "4", "满意")
         elif state == "confirmed" and case._open_calls("follow_up"):

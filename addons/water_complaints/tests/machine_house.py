@@ -276,6 +276,7 @@ class HouseMachine(HouseKept, HousePushes):
         **{name: 0 for part in (InquirySteps, RequestSteps) for name in vars(part)},
         **{"file_inquiry": 1, "file_request": 1, "file_on_page": 1, "file_by_interface": 1},
         **{"caller": 1, "open_incident": 1, "end": 1, "time_passes": 3},
+        "ask_signature": 0,  # answers of those types; the letters of complaints have a step here
     }
     crons = (
         *DeskMachine.crons,
