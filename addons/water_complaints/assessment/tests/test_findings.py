@@ -242,6 +242,14 @@ class TestFindings(AssessmentCommon):
             self.env["water.false.completion"].search_count([("source", "=", row.source)]), 1
         )
 
+    def test_the_home_of_quality_says_why_and_whose(self):
+        row = self._suspected()
+        item = self.env.ref("water_complaints.home_false_completion")
+        said = item._row(self._as("quality", row))  # the reader's own rights hold for the row
+        self.assertEqual(said["name"], self.case.name)
+        words = ["Customer says it is not solved", self.net.name, self.users["department"].name]
+        self.assertEqual(said["text"].split(" · "), words)
+
     def test_visits_without_a_photo_and_the_sample(self):
         slot = {"slot_from": local("2026-02-10 09:00"), "slot_to": FEBRUARY}
         visit = {"complaint_id": self.case.id, "department_id": self.net.id, "state": "done"}

@@ -244,6 +244,8 @@ class WaterHomeItem(models.Model):
             return ", ".join(value.mapped("display_name"))
         if field.type == "monetary":
             return format_amount(self.env, value, row[field.get_currency_field(row)])
+        if field.type == "selection":
+            return dict(field._description_selection(row.env)).get(value, "")
         return value or ""
 
     # -- load by person -----------------------------------------------------------------------
