@@ -124,5 +124,5 @@ from . import (
     test_views,
 )
 from . import test_scenario_figures, test_scenario_incident_turns, test_scenario_meetings
-from . import test_scenario_meetings_parts
+from . import test_scenario_meetings_bills, test_scenario_meetings_parts
 from . import test_scenario_money

@@ -4,12 +4,12 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 
 from ..appeal.tests.common import at
-from ..compensation_scheme.tests.common import SchemeCommon
+from ..compensation.tests.bill_common import BillCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(local("2026-03-11 10:00"))
-class TestScenarioMoney(SchemeCommon):
+class TestScenarioMoney(BillCommon):
     """Money where another rule meets it: the turn of a year, another holder, a later bill."""
 
     def _low(self, begin, end):
@@ -31,21 +31,8 @@ class TestScenarioMoney(SchemeCommon):
         home = self._account(partner_id=self.customer.id)
         with at("2026-02-10 09:00"):
             self._as("agent", home).partner_id = self.customer2
-        refund = self._as("agent", self.env["water.meter.refund"]).create(
-            {
-                "account_id": home.id,
-                "certificate_number": "JL-2026-118",
-                "tested_by": "市计量院",
-                "tested_on": "2026-03-02",
-                "error_percent": 6.4,
-                "period_from": "2025-09-01",
-                "period_to": "2026-01-31",
-                "billed_volume": 186,
-                "water_price": 3.1,
-            }
-        )
-        file = self.env["ir.attachment"].create({"name": "检定证书.pdf", "raw": b"x"})
-        refund.with_env(self.env).proof_ids = file
+        self.account = home
+        refund = self._refund(tested_on="2026-03-02")
         refund.action_submit()
         row = refund.sudo().compensation_id
         self.assertEqual((row.partner_id, row.amount), (self.customer, 34.68))

@@ -64,9 +64,34 @@ class WaterBillApplicationMixin(models.AbstractModel):
         return windows.form(self.compensation_id)
 
     def _payee(self):
-        """Whoever held the account at the end of the billed period has paid that bill."""
-        account = self.account_id.sudo()
-        return account._holder_at(self.company_id.sudo()._water_end_of_day(self.period_to))
+        """Whoever held the account when the last day of what was billed began has paid that bill.
+
+        It is read for the last time on the day on which he moves out.
+        """
+        company = self.company_id.sudo()
+        before = fields.Date.subtract(self.period_to, days=1)
+        return self.account_id.sudo()._holder_at(company._water_end_of_day(before))
+
+    def _check_one_holder(self):
+        """Two holders have two bills, whatever is entered as one.
+
+        :raises UserError: with the day on which the holder changed
+        """
+        company, account = self.company_id.sudo(), self.account_id.sudo()
+        first = company._water_end_of_day(self.period_from)
+        last = company._water_end_of_day(fields.Date.subtract(self.period_to, days=1))
+        inside = account.former_holder_ids.filtered(lambda row: first < row.until <= last)
+        days = sorted({company._water_today(row.until) for row in inside})
+        holders = {day: account._holder_at(company._water_end_of_day(day)) for day in days}
+        changed = [day for day in days if holders[day] != account._holder_at(first)]
+        if changed:
+            raise UserError(
+                self.env._(
+                    "The holder changed on %(day)s, within what was billed: hand in an application"
+                    " for each of the two holders, with what was billed to him.",
+                    day=changed[0],
+                )
+            )
 
     def _check_turn(self):
         self.check_access("write")
@@ -84,3 +109,4 @@ class WaterBillApplicationMixin(models.AbstractModel):
         if names:
             labels = [self._fields[name]._description_string(self.env) for name in names]
             raise UserError(self.env._("Fill in first: %(facts)s", facts=labels))
+        self._check_one_holder()

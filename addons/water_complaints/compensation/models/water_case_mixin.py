@@ -71,11 +71,17 @@ class WaterCaseMixin(models.AbstractModel):
 
         :return: list of texts in the language of the environment, the oldest first
         """
-        rows = self.sudo().compensation_ids._public_rows().with_context(lang=self.env.lang)
-        return [row._sentence() for row in rows]
+        return [row._sentence() for row in self._own_compensations()]
+
+    def _own_compensations(self):
+        """What its customer may know of: what another is paid, as a former holder, is not his."""
+        case = self.sudo()
+        customer = case.partner_id or case._account_holder()
+        rows = case.compensation_ids._public_rows().with_context(lang=self.env.lang)
+        return rows.filtered(lambda row: row.partner_id in (customer, customer.browse()))
 
     def _portal_page(self):
-        rows = self.sudo().compensation_ids._public_rows()
+        rows = self._own_compensations()
         return super()._portal_page() | {"compensations": [row._portal_card() for row in rows]}
 
     def _start_first_clocks(self):
@@ -145,6 +151,10 @@ class WaterCaseMixin(models.AbstractModel):
         """Whether there is somebody to pay."""
         return bool(self.partner_id or self.account_id.partner_id)
 
+    def _account_holder(self):
+        """Who held its account when it was received: another may have moved in since."""
+        return self.account_id._holder_at(self.received_at)
+
     def _compensation_values(self, trigger, at):
         """Values of what is owed for a failure of ``trigger`` at ``at`` (naive UTC)."""
         self.ensure_one()
@@ -154,7 +164,7 @@ class WaterCaseMixin(models.AbstractModel):
             "origin_key": f"{link}:{self.id}:{trigger}",
             "company_id": self.company_id.id,
             "account_id": self.account_id.id,
-            "partner_id": (self.partner_id or self.account_id.partner_id).id,
+            "partner_id": (self.partner_id or self._account_holder()).id,
             "customer_class": self.account_id.customer_class or "household",
             "failed_at": at,
             "paid_from": at,

@@ -127,7 +127,5 @@ class WaterCompensation(models.Model):
 
     def _portal_case_url(self):
         """Where the customer reads about the case it belongs to; "" when it is not his."""
-        case = self._case_or_none()
-        if case is None or case.sudo().partner_id != self.partner_id:
-            return ""
-        return f"{case._portal_url}/{case.id}"
+        case = self.sudo()._own_case()
+        return "" if case is None else f"{case._portal_url}/{case.id}"

@@ -85,9 +85,14 @@ class WaterCompensation(models.Model):
         case = self._case_or_none()
         return {} if case is None else {self._case_field(case._name): case.id}
 
-    def _message_route(self, gateways, has_text, medium=None, must=False):
+    def _own_case(self):
+        """The case, where it is the payee's own; None where another has complained, or nobody."""
         case = self._case_or_none()
-        if case is not None and case.partner_id == self.partner_id:
+        return None if case is None or case.partner_id != self.partner_id else case
+
+    def _message_route(self, gateways, has_text, medium=None, must=False):
+        case = self._own_case()
+        if case is not None:
             return case._message_route(gateways, has_text, medium, must)
         return super()._message_route(gateways, has_text, medium, must)
 
@@ -101,17 +106,16 @@ class WaterCompensation(models.Model):
 
     def _mail_address(self):
         """Where the mail goes: the address of his case, or his own."""
-        case = self._case_or_none()
-        return case.email_from if case is not None else self.partner_id.email
+        case = self._own_case()
+        return self.partner_id.email if case is None else case.email_from
 
     def _customer_name(self):
-        case = self._case_or_none()
-        own = case is None or case.partner_id != self.partner_id
-        return (self.partner_id.name or "") if own else case._customer_name()
+        case = self._own_case()
+        return (self.partner_id.name or "") if case is None else case._customer_name()
 
     def _customer_link(self):
         """The page of his case, or the list of his compensations."""
-        case = self._case_or_none()
+        case = self._own_case()
         return f"{self.get_base_url()}/my/compensations" if case is None else case._customer_link()
 
     def _customer_due(self):

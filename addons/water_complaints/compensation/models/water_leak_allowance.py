@@ -147,7 +147,7 @@ class WaterLeakAllowance(models.Model):
         return rule
 
     def _check_first_in_time(self, rule):
-        """Once within the months of the rule."""
+        """Once within the months of the rule: who held the account before has had his own."""
         if not rule.once_months:
             return
         since = fields.Date.subtract(self.period_to, months=rule.once_months)
@@ -157,6 +157,7 @@ class WaterLeakAllowance(models.Model):
                 ("id", "!=", self.id),
                 ("state", "=", "submitted"),
                 ("period_to", ">", since),
+                ("compensation_id.partner_id", "=", self._payee().id),
                 ("compensation_id.state", "not in", ("refused", "withdrawn")),
             ],
             limit=1,

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -117,10 +118,10 @@ class WaterMeterRefund(models.Model):
             row.refund_amount = float(calculate(row._inputs(with_fee=False)).amount)
             row.total_amount = float(calculate(row._inputs()).amount)
 
-    def _inputs(self, with_fee=True):
+    def _inputs(self, with_water=True, with_fee=True):
         """What the calculation needs; nothing is billed too much where the meter is right."""
-        over = self.outcome == "over"
-        fee = with_fee and self.is_fee_paid and self.fee_borne_by == "company"
+        over = with_water and self.outcome == "over"
+        fee = with_fee and self._is_fee_given_back()
         digits = self.company_id.currency_id.decimal_places
         return {
             "rule": {"method": "meter", "digits": digits},
@@ -133,6 +134,9 @@ class WaterMeterRefund(models.Model):
                 "fee": plain(self.test_fee if fee else 0),
             },
         }
+
+    def _is_fee_given_back(self):
+        return bool(self.test_fee and self.is_fee_paid and self.fee_borne_by == "company")
 
     # -- steps --------------------------------------------------------------------------------
 
@@ -182,34 +186,65 @@ class WaterMeterRefund(models.Model):
             )
 
     def _propose_refund(self):
-        """The compensation that somebody decides on, with its calculation."""
-        account = self.account_id.sudo()
-        complaint = self.sudo().complaint_id
-        payee = self._payee() or complaint.partner_id
-        language = payee.lang or self.company_id.partner_id.lang
-        told = self.with_context(lang=language).env
+        """What somebody decides on: to each what he has paid, with its calculation.
+
+        The water is of whose bill it was, the fee of who had the meter tested.
+        """
+        bill, test = self._payee(), self._tester()
+        key, shares = f"meter:{self.id}", [(bill, {})]
+        if self._is_fee_given_back() and test != bill:
+            shares = [(bill, {"with_fee": False}), (test, {"with_water": False})]
+        found = []
+        for payee, part in shares:
+            outcome = calculate(self._inputs(**part))
+            own = key if part.get("with_water", True) else f"{key}:fee"
+            found += [self._refund_values(own, payee, outcome)] if outcome.amount else []
         # sudo: water.compensation - proposed by this checked service
+        return self.env["water.compensation"].sudo()._propose(found)[:1]
+
+    def _payee(self):
+        return super()._payee() or self.sudo().complaint_id.partner_id
+
+    def _tester(self):
+        """Whoever asked for the test, and has paid for it."""
+        tested = self.company_id.sudo()._water_end_of_day(self.tested_on)
+        asked = self.sudo().complaint_id.partner_id
+        return asked or self.account_id.sudo()._holder_at(tested)
+
+    def _refund_values(self, key, payee, outcome):
+        """What is proposed to one payee, in his language."""
+        told = self.with_context(lang=payee.lang or self.company_id.partner_id.lang).env
         rows = self.env["water.compensation"].sudo()
-        values = {
-            "origin_key": f"meter:{self.id}",
+        water = self.outcome == "over" and not key.endswith(":fee")
+        return {
+            "origin_key": key,
             "company_id": self.company_id.id,
             "kind": "refund",
-            "account_id": account.id,
+            "account_id": self.account_id.id,
             "partner_id": payee.id,
-            "complaint_id": complaint.id,
-            "amount": self.total_amount,
+            "complaint_id": self.sudo().complaint_id.id,
+            "amount": float(outcome.amount),
             "reason": told._(
                 "The meter counts %(percent)s%% too much by certificate %(number)s.",
                 percent=plain(self.error_percent),
                 number=self.certificate_number,
             )
-            if self.outcome == "over"
+            if water
             else told._("The fee of the meter test is given back."),
-            "trace": rows._trace(self.company_id, calculate(self._inputs())),
+            "trace": rows._trace(self.company_id, outcome),
             "proposed_by_id": self.env.uid,
             "failed_at": fields.Datetime.now(),
         }
-        return rows._propose([values])
+
+    def action_open_compensation(self):
+        """Open what came of the application: one for each who has paid a part of it."""
+        self.ensure_one()
+        self.check_access("read")
+        keys = (f"meter:{self.id}", f"meter:{self.id}:fee")
+        rows = self.env["water.compensation"].search([("origin_key", "in", keys)])
+        if len(rows) < 2:
+            return super().action_open_compensation()
+        return windows.rows(rows._name, self.env._("Compensations"), [("id", "in", rows.ids)])
 
     def _order_replacement(self):
         """A repair that has the meter replaced; none where the category is gone."""

@@ -1,14 +1,13 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from ...compensation_scheme.tests.common import SchemeCommon
+from .bill_common import BillCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLeakAllowance(SchemeCommon):
+class TestLeakAllowance(BillCommon):
     """Relief after a leak, by readings and normal use."""
 
     @classmethod
@@ -16,34 +15,6 @@ class TestLeakAllowance(SchemeCommon):
         super().setUpClass()
         cls._choose("cn_demo")
         cls.account = cls._account()
-
-    def _application(self, login="agent", **values):
-        application = self._as(login, self.env["water.leak.allowance"]).create(
-            {
-                "account_id": self.account.id,
-                "leak_place": "表后埋地管",
-                "repaired_on": "2026-02-10",
-                "repaired_by": "张师傅",
-                "period_from": "2025-12-01",
-                "period_to": "2026-02-01",
-                "billed_volume": 96,
-                "tier": "2",
-                "water_price": 3.45,
-                "waste_price": 1.4,
-                "first_reading": 1820,
-                "first_read_on": "2026-02-11",
-                "second_reading": 1825,
-                "second_read_on": "2026-02-25",
-                "usage_ids": [
-                    Command.create({"period": period, "volume": volume})
-                    for period, volume in (("2023-12", 20), ("2024-12", 22), ("2025-01", 21))
-                ],
-                **values,
-            }
-        )
-        file = self.env["ir.attachment"].create({"name": "维修发票.jpg", "raw": b"x"})
-        application.with_env(self.env).proof_ids = file
-        return application
 
     def test_half_of_the_water_all_of_the_waste_water(self):
         """96 m³ billed, 21 normal: 75 × 3.45 × 50 % + 75 × 1.40."""

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...compensation_scheme.tests.common import SchemeCommon
+from .bill_common import BillCommon
 
 
 @tagged("post_install", "-at_install")
-class TestMeterRefund(SchemeCommon):
+class TestMeterRefund(BillCommon):
     """What a meter has counted too much is given back, to the cent, with its calculation."""
 
     @classmethod
@@ -13,25 +13,6 @@ class TestMeterRefund(SchemeCommon):
         super().setUpClass()
         cls.company.partner_id.lang = "en_US"  # in which its calculations are told
         cls.account = cls._account()
-
-    def _refund(self, login="agent", **values):
-        refund = self._as(login, self.env["water.meter.refund"]).create(
-            {
-                "account_id": self.account.id,
-                "certificate_number": "JL-2026-118",
-                "tested_by": "市计量院",
-                "tested_on": "2026-02-20",
-                "error_percent": 6.4,
-                "period_from": "2025-09-01",
-                "period_to": "2026-01-31",
-                "billed_volume": 186,
-                "water_price": 3.1,
-                **values,
-            }
-        )
-        file = self.env["ir.attachment"].create({"name": "检定证书.pdf", "raw": b"x"})
-        refund.with_env(self.env).proof_ids = file
-        return refund
 
     def test_unrounded_in_between(self):
         """186 m³ at +6.4 % and ¥3.10: 174.812 m³ in truth, ¥34.68 back."""

@@ -1,0 +1,69 @@
+from odoo import models
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+from .water_compensation import LIVE
+
+
+class WaterCompensation(models.Model):
+    """A holder who is entered later than he came is paid what has been his since (S3.2.3a).
+
+    What is not decided follows; what is approved is decided anew, and its draft entry cancelled;
+    what is posted or paid stays, and waits for whoever confirms the change.
+    """
+
+    _inherit = "water.compensation"
+
+    def _rightful(self):
+        """{res.partner} it is owed to by what is known of the account now; nobody where people, or
+        a case, have named him.
+        """
+        root = self.penalty_of_id or self
+        root = root.corrects_id or root
+        if root.incident_id and root._is_of_incident():
+            return root.account_id._holder_at(root.failed_at)
+        for model in ("water.leak.allowance", "water.meter.refund"):
+            application = self.env[model].search([("compensation_id", "=", root.id)], limit=1)
+            if application:
+                return application._payee()
+        return self.env["res.partner"]
+
+    def _follow_holder(self):
+        for row in self:
+            payee = row._rightful()
+            if payee and payee != row.partner_id:
+                row._take_payee(payee)
+
+    def _take_payee(self, payee):
+        """Not posted yet: another is paid, and it is decided anew if it was approved."""
+        values = {"partner_id": payee.id}
+        if self.approval_ids or self.state == "approved":
+            values["round"] = self.round + 1
+        if self.state == "approved":
+            self._drop_entries()
+            values |= {"state": "proposed", "approved_on": False, "move_queued": False}
+        self.write(values)
+        self._log_case("payee")
+        if "state" in values:
+            self._after_proposed()
+
+
+class WaterAccount(models.Model):
+    """Another holder, perhaps since a day that has passed."""
+
+    _inherit = "water.account"
+
+    def write(self, vals):
+        done = super().write(vals)
+        if "partner_id" in vals:
+            # sudo: water.compensation - whoever enters a holder need not see compensations
+            rows = self.env["water.compensation"].sudo()
+            waiting = rows.search(
+                [
+                    ("account_id", "in", self.ids),
+                    ("state", "in", LIVE),
+                    ("payment_state", "not in", ("posted", "paid")),
+                ]
+            )
+            trusted(waiting)._follow_holder()
+        return done
