@@ -32,6 +32,8 @@ class WaterCaseMixin(models.AbstractModel):
             words.append(self.env._("it reports injury or illness"))
         if self.category_id not in self.incident_id.category_ids:
             words.append(self.env._("it is about another matter"))
+        if self._is_elsewhere():
+            words.append(self.env._("it is about another place"))
         return words
 
     def _tells_of_harm(self):

@@ -19,9 +19,17 @@ class WaterCaseMixin(models.AbstractModel):
     _reactions = dict.fromkeys(PLACED, ("_on_matter_of_incident",))
 
     def _is_other_matter(self):
-        """Whether it hangs on an incident that is about something else."""
+        """Whether it hangs on an incident that is about something else, or is somewhere else."""
         case = self.sudo()
-        return bool(case.incident_id) and case.category_id not in case.incident_id.category_ids
+        if not case.incident_id:
+            return False
+        return case.category_id not in case.incident_id.category_ids or case._is_elsewhere()
+
+    def _is_elsewhere(self):
+        """Whether its place is not of the area of the incident that it hangs on."""
+        incident, zone = self.incident_id, self.zone_id or self.account_id.zone_id
+        here = zone in incident.zone_ids or self.account_id in incident.account_ids
+        return bool(zone) and not here
 
     def _on_matter_of_incident(self, before, _vals):
         changed = self.sudo().filtered(
@@ -30,25 +38,33 @@ class WaterCaseMixin(models.AbstractModel):
                 and any(case[name] != before[case.id].get(name, case[name]) for name in PLACED)
             )
         )
-        loose = changed.filtered(lambda case: not case.incident_id and not case._has_left())
-        for case in loose:
-            case._join_running()
-        others = changed.filtered(lambda case: case._is_other_matter())
+        for case in changed:
+            if not case.incident_id or case._is_other_matter():
+                case._join_running()
+        others = changed.filtered(lambda case: case._is_for_itself())
         for case in others:
             case._await_crew()
         self.env["water.incident"]._propose_for(
             changed.filtered(lambda case: not case.incident_id) | others
         )
 
-    def _has_left(self):
-        """Whether somebody took it out of its incident: it does not come back by itself."""
-        return "incident_left" in self.event_ids.mapped("kind")
+    def _is_for_itself(self):
+        """Whether nothing that goes on takes care of it, though it hangs on an incident."""
+        over = self.incident_id.state in ("restored", "closed", "dismissed")
+        return over or self._is_other_matter()
+
+    def _left_incidents(self):
+        """Numbers of those that somebody took it out of: it does not come back by itself."""
+        left = self.event_ids.filtered(lambda event: event.kind == "incident_left")
+        return {(event.payload or {}).get("number") for event in left}
 
     def _join_running(self):
         """Hang on what goes on where the case is, if it is about that; its customer is told."""
         facts = {name: self[name].id for name in ("category_id", "zone_id", "account_id")}
         facts |= {"company_id": self.company_id.id, "occurred_at": self.occurred_at}
-        incident = self._incident_of(self._running_incidents(), facts)
+        left = self._left_incidents()
+        running = self._running_incidents().filtered(lambda row: row.name not in left)
+        incident = self._incident_of(running, facts)
         if not incident or self.received_at < incident._joins_since():
             return
         self._join_incident(incident)

@@ -120,7 +120,8 @@ class WaterCaseMixin(models.AbstractModel):
         lines = super()._standard_lines(office)
         incident = self.sudo().incident_id
         awaited = incident.kind_id.starts_on_site or self._has_own_crew()
-        if not incident or awaited or incident._is_past_announced_end():
+        over = incident.state == "dismissed" or incident._is_past_announced_end()
+        if not incident or awaited or over:
             return lines
         return tuple(line for line in lines if line.kind != "on_site")
 

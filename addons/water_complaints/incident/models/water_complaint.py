@@ -37,4 +37,14 @@ class WaterComplaint(models.Model):
             words.append(self.env._("an appeal is open"))
         if self.plan_action_ids.filtered(lambda row: not row.done_at):
             words.append(self.env._("a measure of the plan is still to come"))
-        return words
+        return words + self._about_people()
+
+    def _what_remains(self):
+        return super()._what_remains() + self._about_people()
+
+    def _about_people(self):
+        """How somebody behaved is not settled by the end of an incident, which he may command."""
+        unit = self.department_complained_id and self._is_delicate()
+        if not (self.person_complained_id or unit):
+            return []
+        return [self.env._("it complains of a person or a unit")]
