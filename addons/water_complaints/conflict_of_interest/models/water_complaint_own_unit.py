@@ -31,18 +31,37 @@ class WaterComplaint(models.Model):
         me = self.env.user
         if vals.get("first_responsible_id") != me.id or not vals.get("department_complained_id"):
             return me.browse()
-        names = ("department_complained_id", "person_complained_id", "category_id")
-        flags = ("is_confidential", "is_anonymous", "company_id")
-        # sudo: complaint - a draft, to ask whether the matter is delicate
-        draft = self.sudo().new({name: vals[name] for name in names + flags if name in vals})
+        draft = self._draft_about(vals)
         unit = draft._unit_complained_of()._origin
         if me not in unit or draft.person_complained_id._origin == me:
             return me.browse()
-        company = draft.company_id._origin or self.env.company
+        return draft._outsiders()[:1]
+
+    @api.model
+    def _draft_about(self, vals):
+        """A draft, with superuser rights, to ask whom the matter is about."""
+        names = ("department_complained_id", "person_complained_id", "category_id")
+        flags = ("is_confidential", "is_anonymous", "company_id")
+        # sudo: complaint - a draft
+        return self.sudo().new({name: vals[name] for name in names + flags if name in vals})
+
+    def _outsiders(self):
+        """Supervisors of the company whom the matter of a draft is not about."""
+        company = self.company_id._origin or self.env.company
         # sudo: res.groups - somebody is chosen among the supervisors
         supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids.sorted("id")
-        fit = supervisors - unit - draft.person_complained_id._origin
-        return fit.filtered(lambda user: user.active and company in user.company_ids)[:1]
+        about = self._unit_complained_of()._origin | self.person_complained_id._origin
+        fit = supervisors - about
+        return fit.filtered(lambda user: user.active and company in user.company_ids)
+
+    def _part_person(self, values):
+        """A part about whoever has the whole, or about his unit, goes to somebody else."""
+        person, draft = super()._part_person(values), self._draft_about(values)
+        about = draft._unit_complained_of()._origin | draft.person_complained_id._origin
+        me = self.env.user
+        if person not in about or me in draft.person_complained_id._origin:
+            return person
+        return (me - about) or draft._outsiders()[:1] or person
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)

@@ -111,8 +111,13 @@ class WaterMatterMixin(models.AbstractModel):
         return self.duplicate_of_id or self.repeat_of_id or self
 
     def _same_customer(self, other):
-        """Whether both come from one customer: the person, the telephone or the account."""
+        """Whether both come from one customer: the person, the telephone or the account.
+
+        Of a nameless one and one with a name nobody says so: it would say who the first one is.
+        """
         mine, theirs = self.sudo(), other.sudo()
+        if mine.is_anonymous != theirs.is_anonymous:
+            return False
         return any(
             mine[name] and mine[name] == theirs[name]
             for name in ("partner_id", "phone_normalized", "account_id")

@@ -154,19 +154,26 @@ class WaterCaseMixin(models.AbstractModel):
             }
         )
 
+    def _part_person(self, values):
+        """Who answers for a part: whoever answers for the whole; rooms know who must not.
+
+        :param values: of the new case
+        """
+        return self.first_responsible_id or self.env.user
+
     def _create_part(self, split, values, words):
         """The new case, as its customer's own: what came in then, under a number of its own.
 
         :param split: water.case.split
         :param words: the customer's own words about it
         """
-        person = self.first_responsible_id.id or self.env.uid
         facts = {name: self[name] for name in (*CARRIED, *self._split_with)}
         facts |= {name: self[name].id for name in (*CARRIED_LINKS, *self._split_links)}
         if values.get("category_id", self.category_id.id) != self.category_id.id:
             facts.pop("severity")  # how grave the other matter is, its own category says
         if values.keys() & {"partner_id", "contact_name"}:
             facts = {name: facts[name] for name in facts if name not in PERSONAL}
+        person = self._part_person({**facts, **values}).id
         people = {"first_responsible_id": person, "user_id": person}
         part = self.create({**facts, **people, "verbatim": words, **values})
         trusted(part).split_id = split.sudo().id
