@@ -104,9 +104,8 @@ class WaterCompensation(models.Model):
     def _compute_can_make_entry(self):
         able = self._may_make_entry()
         for row in self:
-            row.can_make_entry = (
-                able and row.state == "approved" and row.payment_state in ("none", False)
-            )
+            open_ = row.payment_state in ("none", "reversed", False)
+            row.can_make_entry = able and row.state == "approved" and open_
 
     def _may_make_entry(self):
         groups = (FINANCE, SUPERVISOR)
@@ -127,7 +126,7 @@ class WaterCompensation(models.Model):
         cron.sudo()._trigger()
 
     def action_make_entry(self):
-        """Make the draft entry anew, when the last one was deleted or could not be made.
+        """Make the draft entry anew: the last one was deleted, booked back, or not possible.
 
         :raises UserError: by anybody but finance and supervisors, or why it cannot be made
         """
@@ -153,7 +152,7 @@ class WaterCompensation(models.Model):
             lambda row: (
                 row.move_queued
                 and row.state == "approved"
-                and row.move_id.state in (False, "cancel")
+                and (row.move_id.state in (False, "cancel") or row.payment_state == "reversed")
             )
         )
         for group in rows.grouped("company_id").values():
@@ -185,6 +184,7 @@ class WaterCompensation(models.Model):
 
     def _create_entries(self):
         books = self.company_id._water_compensation_books(self[:1])
+        self._release_reversed()
         moves = untrusted(self.env["account.move"]).with_company(self.company_id)
         moves = moves.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         made = moves.create([row._entry_values(books) for row in self])
@@ -192,6 +192,12 @@ class WaterCompensation(models.Model):
             facts = move._water_facts()
             made = {"move_id": move.id, "entry_facts": facts}
             row.write({**made, "move_queued": False, "move_error": False})
+
+    def _release_reversed(self):
+        """What finance has booked back stays in the books, and another takes its place."""
+        moves = self.filtered(lambda row: row.payment_state == "reversed").move_id
+        untrusted(moves).write({"water_compensation_id": False})
+        moves.flush_recordset(["water_compensation_id"])
 
     def _entry_values(self, books):
         """Values of the draft entry; nothing of the customer's words goes into the books."""

@@ -18,7 +18,7 @@ class WaterDeadline(models.Model):
         for clock in self:
             for case in clock._cases_promised():
                 item = clock._compensation_item(case)
-                lead = case._lead_case() or case
+                lead = (case._lead_case() or case)._contact_root()
                 others = owed.setdefault(lead, [])
                 if item and not any(case._same_customer(other) for other in others):
                     items.append(item)

@@ -66,15 +66,33 @@ class WaterMatterMixin(models.AbstractModel):
         """Whether a limit of his own runs for him in the case that is handled."""
         return "guarantee" in self._promised_to_him().mapped("kind")
 
+    def _contact_root(self):
+        """The case that came in, of which this one is a part; itself where it was not split."""
+        root = self.sudo()
+        while root.split_id:
+            root = root.split_id._case()
+        return root
+
+    def _parts_of_contact(self):
+        """All cases into which what came in at once was split: each is answered by itself."""
+        splits = self.env["water.case.split"].sudo()
+        link = splits._case_field(self._name)
+        found = last = self._contact_root()
+        while last:
+            last = self.sudo().search([("split_id", "any", [(link, "in", last.ids)])]) - found
+            found |= last
+        return found
+
     def _is_household_owed(self, trigger):
         """Whether his household is owed for another case of the matter: one lateness, one sum.
 
-        What was refused or taken back is no payment: it neither counts nor stands in the way.
+        Whoever has complained once is owed once, however many cases were made of it. What was
+        refused or taken back is no payment: it neither counts nor stands in the way.
         """
         return any(
             other.compensation_ids.filtered(
                 lambda row: row.trigger == trigger and not row._is_decided_against()
             )
-            for other in self._cases_of_matter() - self
+            for other in (self._cases_of_matter() | self._parts_of_contact()) - self
             if self._same_customer(other)
         )
