@@ -103,6 +103,32 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         self.env.invalidate_all()
         self.assertEqual(rows.partner_id, self.customer)
 
+    def test_entered_after_it_was_posted(self):
+        """It is not paid to whom it is not owed: booked back, it is decided anew for the other."""
+        row = self._given_back(self._refund())
+        self._as("supervisor", row).action_approve()
+        self._run("entries")
+        self._post(row)
+        self._move("2025-08-15 09:00", entered="2026-03-12 09:00")
+        with at("2026-03-25 09:00"):
+            changes = self.env["water.account.change"].search([])
+            self._as("supervisor2", changes).action_confirm()
+            self.env.invalidate_all()
+            self.assertFalse(row.freeze_note)
+            with self.assertRaisesRegex(UserError, "held the account"), self.env.cr.savepoint():
+                self._pay(row)
+            self.env.invalidate_all()
+            self._as("finance", row.sudo().move_id)._reverse_moves(cancel=True)
+            self.env.invalidate_all()
+            self._as("finance", row).action_make_entry()
+            self.assertEqual((row.partner_id, row.state), (self.customer2, "proposed"))
+            self._as("manager", row).action_approve()
+            self._run("entries")
+            self._post(row)
+            self._pay(row)
+        self.env.invalidate_all()
+        self.assertEqual((row.payment_state, row.move_id.partner_id), ("paid", self.customer2))
+
     # -- what the two of them hear ---------------------------------------------------------------
 
     def _complained(self):

@@ -164,6 +164,39 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         self.assertEqual(rows.recheck_appeal_id, appeal)
         self.assertEqual(rows.filtered("is_held"), rows)
 
+    # -- who decides on money of one matter ------------------------------------------------------
+
+    def test_whoever_handles_the_matter_decides_on_no_money_of_it(self):
+        """Nor on that of a customer whose complaint was merged, for he has made its facts."""
+        lead = self._complaint("supervisor", partner_id=self.customer2.id, phone="13700009999")
+        case = self._complaint()
+        row = self._proposed(case=case)
+        self._merge(case, lead)
+        with self.assertRefused("had a hand in its facts does not decide", row):
+            self._as("supervisor", row).action_approve()
+        self._as("supervisor2", row).action_approve()
+        self.assertEqual(row.state, "approved")
+
+    def test_whom_the_matter_is_about_decides_on_no_money_of_it(self):
+        about = {"person_complained_id": self.users["supervisor"].id}
+        lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999", **about)
+        case = self._complaint()
+        row = self._proposed(case=case)
+        case.with_user(self.users["manager"]).write(
+            {"duplicate_of_id": lead.id, "end_reason": "同一件事", "state": "merged"}
+        )
+        self.env.invalidate_all()
+        with self.assertRefused("had a hand in its facts does not decide", row):
+            self._as("supervisor", row).action_approve()
+
+    def test_nobody_is_paid_for_a_nameless_complaint(self):
+        """Whoever holds the account that it names has not complained, and hears nothing of it."""
+        home = self._account(partner_id=self.customer.id)
+        case = self._complaint(partner_id=False, is_anonymous=True, account_id=home.id)
+        self._sweep_at("2026-03-30 10:00")
+        self.assertEqual(self._clock(case, "guarantee").state, "breached")
+        self.assertFalse(case.sudo().compensation_ids)
+
     # -- booked back -----------------------------------------------------------------------------
 
     def _reversed(self, row):

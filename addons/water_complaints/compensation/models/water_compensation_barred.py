@@ -100,9 +100,15 @@ class WaterCompensation(models.Model):
         return people | incident.maker_ids
 
     def _case_makers(self):
+        """Who had a hand in the matter: with what was merged it is one, whoever is paid."""
         case = self._case_or_none()
         if case is None:
             return self.env["res.users"]
+        cases = case._cases_of_matter()
+        return self.env["res.users"].union(*(self._makers_of(one) for one in cases))
+
+    @api.model
+    def _makers_of(self, case):
         people = (
             case.create_uid
             | case._first_entry().create_uid

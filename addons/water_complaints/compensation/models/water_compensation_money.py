@@ -136,12 +136,16 @@ class WaterCompensation(models.Model):
         self._lock()
         if any(not row.can_make_entry for row in self):
             raise UserError(self.env._("There is an entry already, or nothing is approved."))
-        trusted(self.sudo()).write({"move_queued": True})
+        self._make_anew()
+        trusted(self.sudo()).filtered(lambda row: row.state == "approved").move_queued = True
         self._make_entries()
         errors = [row.move_error for row in self.sudo() if row.move_error]
         if errors:
             raise UserError("\n".join(dict.fromkeys(errors)))
         return True
+
+    def _make_anew(self):
+        """Hook: another entry is about to be made."""
 
     def _make_entries(self):
         """Make the one entry of each that waits for it; what another worker holds is his."""

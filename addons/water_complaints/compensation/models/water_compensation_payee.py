@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -9,7 +10,7 @@ class WaterCompensation(models.Model):
     """A holder who is entered later than he came is paid what has been his since (S3.2.3a).
 
     What is not decided follows; what is approved is decided anew, and its draft entry cancelled;
-    what is posted or paid stays, and waits for whoever confirms the change.
+    what is posted is not paid to him, but booked back and decided anew; what is paid stays.
     """
 
     _inherit = "water.compensation"
@@ -28,11 +29,33 @@ class WaterCompensation(models.Model):
                 return application._payee()
         return self.env["res.partner"]
 
+    def _other_payee(self):
+        """{res.partner} it is owed to, where that is another than it says."""
+        return self._rightful() - self.partner_id
+
     def _follow_holder(self):
         for row in self:
-            payee = row._rightful()
-            if payee and payee != row.partner_id:
+            payee = row._other_payee()
+            if payee:
                 row._take_payee(payee)
+
+    def _check_pay(self):
+        """Nor to whom it is not owed, as it has turned out after it was booked.
+
+        :raises UserError: who held the account, and what is to be done
+        """
+        super()._check_pay()
+        payee = self.sudo()._other_payee()
+        if payee:
+            fault = self.env._(
+                "%s held the account when it arose: reverse the entry, and make it anew", payee.name
+            )
+            raise UserError(self._refused_text([fault]))
+
+    def _make_anew(self):
+        """What was booked for another goes to who is right, and is decided anew."""
+        super()._make_anew()
+        trusted(self.sudo())._follow_holder()
 
     def _take_payee(self, payee):
         """Not posted yet: another is paid, and it is decided anew if it was approved."""

@@ -244,7 +244,8 @@ class WaterMeterRefund(models.Model):
         rows = self.env["water.compensation"].search([("origin_key", "in", keys)])
         if len(rows) < 2:
             return super().action_open_compensation()
-        return windows.rows(rows._name, self.env._("Compensations"), [("id", "in", rows.ids)])
+        title = self.env._("Compensations")
+        return windows.rows(rows._name, title, [("id", "in", rows.ids)])
 
     def _order_replacement(self):
         """A repair that has the meter replaced; none where the category is gone."""
