@@ -110,8 +110,7 @@ class KeepOpenSteps(Machine):
         template = Command.create({**step_values, "responsible_type": "on_demand"})
         plans = [
             {"name": "水质", "res_model": model, "template_ids": [template]}
-            for model in ("water.inquiry", "water.complaint")
-            if model in self.models
+            for model in self.models
         ]
         self.test._category("wq").plan_ids = self.env["mail.activity.plan"].create(plans)
 
