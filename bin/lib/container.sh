@@ -18,12 +18,16 @@ engine() {
 # is kept in a volume of the same name, apart from the checkout, which belongs to somebody outside.
 make_container() {
   # its first process takes up what others leave behind: not every engine has a program of its own for that
-  local wait='trap exit TERM; while :; do sleep 1d & wait $!; done'
+  local wait='trap exit TERM; while :; do sleep 1d & wait $!; done' variable outside=() trusted
+  # the way outside is the machine's as well: a company's proxy, and whom to trust where that opens what it passes on
+  for variable in http_proxy https_proxy no_proxy; do [ -z "${!variable+x}" ] || outside+=(--env "$variable"); done
+  trusted=${PIP_CERT:-${SSL_CERT_FILE:-}}
+  [ -z "$trusted" ] || outside+=(--volume "$trusted:/water-trusted.pem:ro" --env PIP_CERT=/water-trusted.pem)
   # the network is the machine's own, for the ports; labels are off, for the checkout where SELinux guards it
   if "$1" run --detach --name "$2" --network host --security-opt label=disable \
-    --volume "$ROOT:/water" --volume "$2:/water-local" --env WATER_LOCAL=/water-local --env LC_ALL=C.UTF-8 \
-    docker.io/library/debian:13 bash -c "$wait" >/dev/null &&
-    "$1" exec "$2" sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends ca-certificates git &&
+    --volume "$ROOT:/water" --volume "$2:/water-local" --env WATER_LOCAL=/water-local \
+    --env LC_ALL=C.UTF-8 "${outside[@]}" docker.io/library/debian:13 bash -c "$wait" >/dev/null &&
+    "$1" exec --env DEBIAN_FRONTEND=noninteractive "$2" sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends ca-certificates git &&
       git config --system safe.directory /water' >&2; then return; fi
   "$1" rm --force "$2" >/dev/null 2>&1
   return 1

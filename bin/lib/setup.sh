@@ -20,7 +20,7 @@ CLUSTER_PACKAGES=(patroni python3-etcd etcd-server etcd-client haproxy pgbouncer
 # shellcheck disable=SC2034
 TEST_PACKAGES=(
   "${SERVE_PACKAGES[@]}" graphviz chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
-  prometheus "${CLUSTER_PACKAGES[@]}"
+  prometheus podman crun runc uidmap mmdebstrap "${CLUSTER_PACKAGES[@]}"
 )
 
 die() {

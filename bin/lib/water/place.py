@@ -88,7 +88,7 @@ class Place:
     def _account(self):
         if self.local.is_dir() and self.local.stat().st_uid != 0:
             return pwd.getpwuid(self.local.stat().st_uid)
-        return pwd.getpwnam("odoo")
+        return _odoos()
 
     def need_space(self, megabytes):
         """Stop unless that much is free on the disk of ``local``."""
@@ -161,6 +161,17 @@ def _as(account, args):
     return subprocess.run(
         args, user=account.pw_uid, group=account.pw_gid, extra_groups=groups, cwd="/", check=False
     ).returncode
+
+
+def _odoos():
+    """The user of Debian's package of Odoo, made as it makes it where the package is not needed."""
+    try:
+        return pwd.getpwnam("odoo")
+    except KeyError:
+        options = ["--system", "--user-group", "--create-home", "--home-dir", "/var/lib/odoo"]
+        options += ["--skel", "/nonexistent", "--shell", "/usr/sbin/nologin"]
+        subprocess.run(["/usr/sbin/useradd", *options, "odoo"], check=True)
+        return pwd.getpwnam("odoo")
 
 
 def _can_read(account, *folders):

@@ -169,8 +169,8 @@ def test():
     is_all = not any(_path(argument.split("::")[0]) for argument in arguments)
     is_part = any(option.split("=")[0] in PARTIAL for option in options)
     before = release.archive()  # likewise
-    if os.geteuid() == 0:  # systemd-analyze asks for it; a container without systemd has none
-        Path("/run/systemd").mkdir(exist_ok=True)
+    if os.geteuid() == 0:
+        _prepare_machine()
     began = time.monotonic()
     runs = Runs(Place(), limit)
     _run(runs, inside, outside, options, before)
@@ -185,6 +185,20 @@ def _prepare_long(arguments):
     for name, value in LONG.items():
         os.environ.setdefault(name, value)
     rest = [argument for argument in arguments if argument != "--long"]
+def _prepare_machine():
+    """What tests ask of the machine, and only root can give."""
+    # systemd-analyze asks for it; a container without systemd has none
+    Path("/run/systemd").mkdir(exist_ok=True)
+    # podman divides a container's users among them; Debian gives such numbers to people only
+    path = Path("/etc/subuid")
+    given = [row.split(":") for row in path.read_text().splitlines()] if path.exists() else []
+    if "odoo" not in {name for name, *_numbers in given}:
+        first = max([100000, *(int(first) + int(count) for _name, first, count in given)])
+        numbers = f"{first}-{first + 65535}"
+        options = ["--add-subuids", numbers, "--add-subgids", numbers]
+        subprocess.run(["/usr/sbin/usermod", *options, "odoo"], check=True)
+
+
     if not any(argument.startswith("--hypothesis-seed") for argument in rest):
         seed = random.SystemRandom().randrange(2**32)
         say(f"the long form; again with the same examples: --long --hypothesis-seed={seed}")
