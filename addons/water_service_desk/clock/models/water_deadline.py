@@ -249,10 +249,15 @@ class WaterDeadline(models.Model):
         late._after_breach()
 
     def _void(self):
-        """The clock no longer applies: not met, not breached."""
+        """The clock no longer applies: not met, not breached.
+
+        One that was missed stays so, and nobody is told more of it.
+        """
         self.filtered(lambda clock: clock.state == "paused")._resume()
-        open_clocks = self.filtered(lambda clock: not clock.met_at and clock.state != "breached")
-        trusted(open_clocks.sudo()).write({"state": "void", "next_check_at": False})
+        unmet = self.filtered(lambda clock: not clock.met_at)
+        trusted(unmet.sudo()).write({"next_check_at": False})
+        open_clocks = unmet.filtered(lambda clock: clock.state != "breached")
+        trusted(open_clocks.sudo()).write({"state": "void"})
         open_clocks._lapse_requests()
 
     def _drop(self, reason):

@@ -41,6 +41,15 @@ class TestEscalation(WaterCommon):
         )
         return [(row.step_id.percent, row.step_id.moment, row.user_id.login) for row in notices]
 
+    def test_what_has_ended_climbs_no_further(self):
+        """Withdrawn after its limit: that stays missed, and nobody above hears of it."""
+        told = self._told_at("2026-03-13 08:30")
+        self.assertTrue(told)
+        with freeze_time(local("2026-03-13 09:00")):
+            self._as("agent", self.case).action_withdraw()
+        self.assertEqual((self.clock.state, self.clock.next_check_at), ("breached", False))
+        self.assertEqual(self._told_at("2026-03-19 08:30"), told)
+
     def test_the_ladder_from_half_time_to_the_general_manager(self):
         self.assertLocal(self.clock.due_at, "2026-03-12 17:30")
         self.assertEqual(self._told_at("2026-03-11 17:29"), [])
