@@ -136,6 +136,8 @@ class Base(models.AbstractModel):
     @api.model
     def _sql_error_to_message_generic(self, exc):
         """One sentence where Odoo, or the database, would show names of tables and columns."""
+        if not self._name.startswith(OURS):
+            return super()._sql_error_to_message_generic(exc)
         if isinstance(exc, NotNullViolation):
             name = self._label_of(exc.diag.column_name)
             return self.env._("“%s” is missing. Nothing was saved.", name)

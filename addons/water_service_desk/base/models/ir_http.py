@@ -45,8 +45,14 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _handle_error(cls, exception):
-        """Answer in the user's language where the database's own words would be shown."""
-        return super()._handle_error(cls._in_words(exception))
+        """Answer in the user's language where the database's own words would be shown of ours."""
+        exception = cls._in_words(exception) if cls._water_is_ours() else exception
+        return super()._handle_error(exception)
+
+    @classmethod
+    def _water_is_ours(cls):
+        """Hook: whether the request is about a model of ours, or at an address of ours."""
+        return str((getattr(request, "params", None) or {}).get("model")).startswith("water.")
 
     @classmethod
     def _in_words(cls, exception):

@@ -1,3 +1,4 @@
+from contextlib import ExitStack
 from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation, SerializationFailure
@@ -20,8 +21,22 @@ class TestSqlWords(WaterPeople, HttpCase):
         super().setUpClass()
         cls._make_people()
 
-    def _refused(self, model, method, *args):
-        """What the web client shows of a call that fails."""
+    def _clashing(self, model):
+        """Whoever writes is told that somebody else did."""
+
+        class Clash(SerializationFailure):
+            pgcode = "40001"
+
+        def write(records, vals):
+            raise Clash("could not serialize access due to concurrent update")
+
+        stack = ExitStack()
+        stack.enter_context(patch.object(self.env.registry[model], "write", write))
+        stack.enter_context(patch("time.sleep"))
+        return stack
+
+    def _error(self, model, method, *args):
+        """The data of the error with which a call fails."""
         self.authenticate("water_manager", "water_manager")
         params = {"model": model, "method": method, "args": args, "kwargs": {}}
         with mute_logger("odoo.sql_db", "odoo.http", "odoo.service.model"):
@@ -29,7 +44,11 @@ class TestSqlWords(WaterPeople, HttpCase):
                 f"{self.base_url()}/web/dataset/call_kw/{model}/{method}",
                 json={"jsonrpc": "2.0", "method": "call", "params": params},
             )
-        error = answer.json()["error"]["data"]
+        return answer.json()["error"]["data"]
+
+    def _refused(self, model, method, *args):
+        """What the web client shows of a call that fails."""
+        error = self._error(model, method, *args)
         self.assertTrue(error["name"].startswith("odoo.exceptions."), error["name"])
         self.assertNotRegex(error["message"], f"(?i){SQL_WORDS}")
         return error["message"]
@@ -56,18 +75,18 @@ class TestSqlWords(WaterPeople, HttpCase):
         self.assertIn("Nothing was saved.", message)
 
     def test_two_at_once(self):
-        zones = type(self.env["water.zone"])
-
-        class Clash(SerializationFailure):
-            pgcode = "40001"
-
-        def write(records, vals):
-            raise Clash("could not serialize access due to concurrent update")
-
-        with patch.object(zones, "write", write), patch("time.sleep"):
+        with self._clashing("water.zone"):
             zone = self.env["water.zone"].search([], limit=1)
             message = self._refused("water.zone", "write", zone.ids, {"name": "北区"})
         self.assertIn("Somebody else was changing the same", message)
+
+    def test_models_of_others_answer_as_without_us(self):
+        self.users["manager"].group_ids += self.env.ref("base.group_system")
+        error = self._error("res.bank", "create", [{}])
+        self.assertIn("mandatory field", error["message"])
+        with self._clashing("res.bank"):
+            error = self._error("res.bank", "write", [1], {"name": "北行"})
+        self.assertIn("could not serialize access", error["message"])
 
     def test_a_check_without_words(self):
         """What no sentence was written for is told without the database's own."""

@@ -52,6 +52,10 @@ class IrHttp(models.AbstractModel):
         return result
 
     @classmethod
+    def _water_is_ours(cls):
+        return at_ours() or super()._water_is_ours()
+
+    @classmethod
     def _handle_error(cls, exception):
         """Keep the inside of the server from machines and customers: no traceback goes out.
 
