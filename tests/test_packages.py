@@ -69,13 +69,25 @@ def test_versions_can_be_read():
         need for addon in ADDONS for need in manifest(addon)["external_dependencies"]["python"]
     }
     assert any(not need.isidentifier() for need in needs)
-    assert re.search(r"^packaging==", (ROOT / "requirements.in").read_text(), re.M)
+    assert re.search(r"^packaging==", (ROOT / "config/requirements.in").read_text(), re.M)
     for text in (
         "README.md",
         "README.zh-CN.md",
         *(f"doc/site/{lang}/admin/existing.md" for lang in ("en", "zh")),
     ):
         assert "python3-packaging" in (ROOT / text).read_text(), text
+
+
+def test_hosting_services_install_no_pins():
+    """They take the list at the root: what the manifests ask for, in no version of ours."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    listed = {line for line in lines if not line.startswith("#")}
+    needs = {
+        need.replace("_", "-")
+        for addon in ADDONS
+        for need in manifest(addon)["external_dependencies"]["python"]
+    }
+    assert listed == needs | {"packaging"}
 
 
 @pytest.mark.parametrize("addon", ADDONS)

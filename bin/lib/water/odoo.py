@@ -171,7 +171,7 @@ def fingerprint_of_core():
 def fingerprint_of_code(root):
     """Return a digest over everything that ends up in a database."""
     digest = hashlib.sha256()
-    for top in ("addons", "config/database.py", "config/debian", "requirements.txt"):
+    for top in ("addons", "config/database.py", "config/debian", "config/requirements.txt"):
         path = root / top
         files = [path] if path.is_file() else sorted(path.rglob("*"))
         for file in files:

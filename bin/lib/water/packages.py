@@ -5,7 +5,11 @@ import sys
 
 from .place import say
 
-ODOO = ("venv", ("requirements.txt", "requirements-test.txt"), ["--system-site-packages"])
+ODOO = (
+    "venv",
+    ("config/requirements.txt", "config/requirements-test.txt"),
+    ["--system-site-packages"],
+)
 BROWSER = ("venv-browser", ("tests/requirements.txt",), [])
 DOCS = ("venv-docs", ("doc/requirements.txt",), [])
 #: What only nodes of several need: one addon of OCA, found by its folder.

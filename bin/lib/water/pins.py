@@ -7,7 +7,7 @@ from pathlib import Path
 from .place import CHECKOUT
 
 PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
-WHOLE = ["requirements.in", "requirements-test.in", "config/docker/mailsink.in"]
+WHOLE = ["config/requirements.in", "config/requirements-test.in", "config/docker/mailsink.in"]
 WHOLE += ["config/cluster/requirements.in", "tests/broad/requirements.in"]
 # here the .txt names more: what the packages bring with them
 RESOLVED = ["tests/requirements.in", "doc/requirements.in", "bin/lib/water/bench/requirements.in"]

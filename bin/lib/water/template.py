@@ -50,7 +50,7 @@ def _make(odoo, stamp):
     root = odoo.place.root
     base = {"core": fingerprint_of_core(), "languages": LANGUAGES, "modules": dependencies(root)}
     base["set-up"] = (root / "config" / "database.py").read_text()
-    base["packages"] = (root / "requirements.txt").read_text()
+    base["packages"] = (root / "config/requirements.txt").read_text()
     now = {"base": base, "code": fingerprint_of_code(root)}
     before = json.loads(stamp.read_text()) if stamp.exists() else {}
     present = odoo.cluster.databases()

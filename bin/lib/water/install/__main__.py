@@ -118,7 +118,7 @@ def _copy_program():
 
 def _environment():
     """The Python packages, pinned with their hashes; made anew when the pins change."""
-    pins = (CHECKOUT / "requirements.txt").read_text()
+    pins = (CHECKOUT / "config/requirements.txt").read_text()
     mark = PROGRAM / "venv/.made-of"
     if mark.exists() and mark.read_text() == pins:
         return
@@ -127,7 +127,8 @@ def _environment():
     make = ["/usr/bin/python3", "-m", "venv", "--clear", "--system-site-packages", venv]
     machine.run(make, "the environment of Python could not be made")
     pip = [venv / "bin/python", "-m", "pip", "install", "-q", "--no-input"]
-    pip += ["--disable-pip-version-check", "--require-hashes", "-r", CHECKOUT / "requirements.txt"]
+    pip += ["--disable-pip-version-check", "--require-hashes", "-r"]
+    pip.append(CHECKOUT / "config/requirements.txt")
     machine.run(pip, "the Python packages could not be fetched: check the network and start again")
     mark.write_text(pins)
 
