@@ -24,6 +24,7 @@ def test_year_is_true(year):
     assert year["mostly late"] == []
     assert year["loose"] == []
     assert year["left"] == []
+    assert year["waiting"] == []
     assert year["figures"] == []
     assert year["money"][0] > 0
     assert year["money"][1] == []

@@ -65,6 +65,7 @@ def _play(stage, plan, days, zone, subject, address, cause, hours, told):
         while notice._work():
             pass
         trusted(notice).write({"state": "done"})
+    stage.send()
 
 
 def _called(stage, plan, area):

@@ -24,6 +24,8 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from odoo import fields
+
 from . import complaint_lives, desk_lives  # noqa: F401 - they keep their lives
 from .cast import Cast, Ledger, pour
 from .company import Company
@@ -253,10 +255,10 @@ class Year:
         judge(self.env, sheet, *people)
 
     def _spread_sealing(self):
-        """Two thousand files to seal at once would keep the machine busy: one a minute."""
+        """Two thousand files to seal at once would keep the machine busy: one a minute from now."""
         self.env.cr.execute(
             "UPDATE water_complaint c SET seal_due_at = %s + number * interval '1 minute' FROM"
             " (SELECT id, row_number() OVER (ORDER BY archived_at, id) AS number"
             " FROM water_complaint WHERE seal_due_at < %s) AS due WHERE due.id = c.id",
-            [self.now, self.now],
+            [fields.Datetime.now(), self.now],
         )
