@@ -119,3 +119,20 @@ def test_what_is_about_the_machine_stays_outside(run, command):
     code, words, told = run(command, "--name", "kf.example.com", MADE="1")
     assert (code, told) == (1, [])
     assert "Debian 13" in words or "as root" in words
+
+
+@pytest.mark.parametrize(("version", "is_said"), [("19.0.0+dfsg-1", False), ("19.1-2", True)])
+def test_another_odoo_is_said(tmp_path, version, is_said):
+    """Debian's unstable suite moves on; the version that was tried is that of this machine."""
+    (tmp_path / "dpkg-query").write_text(f"#!/bin/sh\nprintf '{version}'\n")
+    (tmp_path / "dpkg-query").chmod(0o755)
+    script = f". {ROOT}/bin/lib/setup.sh; say_version"
+    done = subprocess.run(
+        ["bash", "-c", script, "serve"],
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (version in done.stderr) is is_said, done.stderr
+    assert "bin/test" in done.stderr or not is_said

@@ -7,6 +7,9 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 ME=bin/$(basename "$0")
 ARGUMENTS=("$@")  # of the command that sources this file
 
+# What passed the tests last. Debian has Odoo 19 in unstable alone, which moves on and keeps one version.
+ODOO_TRIED='19.0.0+dfsg-1'
+
 SERVE_PACKAGES=(
   ca-certificates python3-venv odoo-19 postgresql
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
@@ -65,10 +68,24 @@ elsewhere() {
 
 # install_system PACKAGE...: installs what is missing, by sudo where needed.
 install_system() {
-  local missing as_root=()
+  local missing
   is_debian_13 || elsewhere
   mapfile -t missing < <(missing_packages "$@")
-  [ ${#missing[@]} -gt 0 ] || return 0
+  [ ${#missing[@]} -eq 0 ] || install_missing "${missing[@]}"
+  say_version
+}
+
+# Says it where Odoo is another one than that which was tried.
+say_version() {
+  local version
+  version=$(dpkg-query -W -f='${Version}' odoo-19 2>/dev/null) || return 0
+  [ -z "$version" ] || [ "$version" = "$ODOO_TRIED" ] ||
+    printf '%s: odoo-19 is %s here, and %s is what passed the tests: bin/test tells whether this one does\n' \
+      "$ME" "$version" "$ODOO_TRIED" >&2
+}
+
+install_missing() {
+  local missing=("$@") as_root=()
   [ "$(free_megabytes /usr)" -ge 3000 ] ||
     die "less than 3 GB are free on the disk of /usr, which the packages need: make room and start again"
   if [ "$(id -u)" != 0 ]; then
