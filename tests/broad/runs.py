@@ -15,7 +15,7 @@ AMONG_OTHERS = Path(__file__).with_name("among_others.py").read_text()
 OPEN_ACTIONS = Path(__file__).with_name("open_actions.py").read_text()
 #: What Odoo says of a fault, with the lines that belong to it.
 FAULT = re.compile(
-    r"^\d{4}-\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (.*(?:\n(?!\d{4}-\d\d-).*){0,12})",
+    r"^\d{4}-\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (.*(?:\n(?!\d{4}-\d\d-|RESULT ).*){0,12})",
     re.MULTILINE,
 )
 

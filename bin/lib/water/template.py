@@ -56,11 +56,12 @@ def _make(odoo, stamp):
     present = odoo.cluster.databases()
     if before == now and {BASE, TEMPLATE} <= present:
         return
-    stamp.unlink(missing_ok=True)
     announce_build()
     if before.get("base") != base or BASE not in present:
+        stamp.unlink(missing_ok=True)
         odoo.build_base(PART)
         odoo.rename(PART, BASE)
+    stamp.write_text(json.dumps({"base": base}))  # whoever is interrupted need not make it again
     odoo.copy(BASE, PART)
     if TEMPLATE in present and before.get("base") == base:
         _keep_assets(odoo, TEMPLATE, PART)

@@ -36,8 +36,10 @@ LONG = {
 }
 LONG_LIMIT = 6 * 3600
 BROAD = "tests/broad"
-#: Tests of whole systems that take longest: they begin first, or one would run on alone at the end.
+#: Tests that take longest begin first, or one would run on alone at the end: of whole systems,
 LONGEST = ("outage", "crowd", "upgrade", "year", "api", "accessibility", "cluster", "story", "mail")
+#: and those in databases of others.
+LONGEST_BROAD = ("neighbours", "uninstall")
 #: Options of pytest that leave tests out.
 PARTIAL = {"-k", "-m", "-x", "--exitfirst", "--maxfail", "--deselect", "--ignore", "--co"}
 PARTIAL |= {"--collect-only", "--ignore-glob", "--stepwise"}
@@ -71,10 +73,10 @@ def _folders():
     return [str(path.relative_to(CHECKOUT)) for path in folders if any(path.glob("test_*.py"))]
 
 
-def _systems():
+def _systems(folder="tests", longest=LONGEST):
     """Return the files of end-to-end tests, the longest first."""
-    files = [f"tests/{path.name}" for path in sorted((CHECKOUT / "tests").glob("test_*.py"))]
-    first = [f"tests/test_{name}.py" for name in LONGEST]
+    files = [f"{folder}/{path.name}" for path in sorted((CHECKOUT / folder).glob("test_*.py"))]
+    first = [f"{folder}/test_{name}.py" for name in longest]
     return first + [file for file in files if file not in first]
 
 
@@ -160,9 +162,12 @@ class Runs:
 def test():
     """Run the command; returns the exit code."""
     arguments = sys.argv[1:]
-    arguments = [BROAD if argument == "--broad" else argument for argument in arguments]
+    if "--broad" in arguments:
+        arguments.remove("--broad")
+        arguments += _systems(BROAD, LONGEST_BROAD)
     is_long = "--long" in arguments
-    limit = LONG_LIMIT if is_long or BROAD in arguments else LIMIT
+    is_slow = is_long or any(argument.startswith(BROAD) for argument in arguments)
+    limit = LONG_LIMIT if is_slow else LIMIT
     if is_long:
         arguments = _prepare_long(arguments)
     inside, outside, options = _split(arguments)  # before the rights to look are given up
@@ -180,11 +185,6 @@ def test():
     return code
 
 
-def _prepare_long(arguments):
-    """Set what the long forms of tests ask for; returns the arguments for pytest."""
-    for name, value in LONG.items():
-        os.environ.setdefault(name, value)
-    rest = [argument for argument in arguments if argument != "--long"]
 def _prepare_machine():
     """What tests ask of the machine, and only root can give."""
     # systemd-analyze asks for it; a container without systemd has none
@@ -199,6 +199,11 @@ def _prepare_machine():
         subprocess.run(["/usr/sbin/usermod", *options, "odoo"], check=True)
 
 
+def _prepare_long(arguments):
+    """Set what the long forms of tests ask for; returns the arguments for pytest."""
+    for name, value in LONG.items():
+        os.environ.setdefault(name, value)
+    rest = [argument for argument in arguments if argument != "--long"]
     if not any(argument.startswith("--hypothesis-seed") for argument in rest):
         seed = random.SystemRandom().randrange(2**32)
         say(f"the long form; again with the same examples: --long --hypothesis-seed={seed}")
