@@ -60,6 +60,7 @@ from ..second_factor.tests import test_second_factor
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
     test_attempt,
+    test_other_routes,
     test_pictures,
     test_scanner,
     test_sign_in,

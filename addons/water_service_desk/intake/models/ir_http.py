@@ -35,14 +35,22 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         """Refuse what Odoo answers with a fault: too few arguments, pictures below nothing.
 
-        At every route: strangers and customers reach those of other apps by ours.
+        At our routes and those of the apps that ours stand on, which strangers and customers reach
+        by ours; what routes of other apps make of their arguments is their own affair.
         """
         params = request.params
-        if request.dispatcher.routing_type == "http":
+        if request.dispatcher.routing_type == "http" and cls._water_answers_for(endpoint):
             below = any(str(params.get(name)).startswith("-") for name in ("width", "height"))
             if below or _needs(endpoint) - params.keys():
                 raise werkzeug.exceptions.BadRequest
         return super()._dispatch(endpoint)
+
+    @classmethod
+    def _water_answers_for(cls, endpoint):
+        """Whether a route is one of ours, or of an app that ours stand on."""
+        addon = _module(endpoint).partition(".")[0]
+        below = request.env["ir.module.module"]._water_foundation()
+        return addon.startswith(OURS) or addon in below
 
     @classmethod
     def _post_dispatch(cls, response):
@@ -86,9 +94,14 @@ def _is_ours(rule, args):
     :param rule: the matched rule of the routing map
     :param args: its arguments
     """
-    module = rule.endpoint.func.__module__.removeprefix("odoo.addons.")
+    module = _module(rule.endpoint)
     model = args.get("__model__") or args.get("subpath")
     return module.startswith(OURS) or str(model).startswith(MODELS)
+
+
+def _module(endpoint):
+    """Where the function of a route is written, seen from the folder of addons."""
+    return endpoint.func.__module__.removeprefix("odoo.addons.")
 
 
 def at_ours():
