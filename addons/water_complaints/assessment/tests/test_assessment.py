@@ -249,6 +249,16 @@ class TestAssessment(AssessmentCommon, HttpCase):
         assessment._settle()
         self.assertEqual(assessment.line_ids.mapped("score"), shown)
 
+    def _waits_at_home(self, login):
+        """How many addenda wait for somebody on his first page."""
+        item = self.env.ref("water_complaints.home_assessment_addendum")
+        sections = self._as(login, self.env["water.home.item"]).home()["sections"]
+        (decide,) = [section for section in sections if section["key"] == "decide"]
+        rows = [row for row in decide["rows"] if row["item"] == item.id]
+        (told,) = [found for found in decide["items"] if found["id"] == item.id]
+        self.assertEqual(told["count"], len(rows))
+        return len(rows)
+
     def test_addendum_beside_what_is_confirmed(self):
         assessment = self._confirmed()
         line = self._line(assessment)
@@ -264,8 +274,10 @@ class TestAssessment(AssessmentCommon, HttpCase):
             addendum.action_agree()
         second = self._as("manager", addendum)
         self.assertEqual((addendum.can_agree, second.can_agree), (False, True))
+        self.assertEqual((self._waits_at_home("quality"), self._waits_at_home("manager")), (0, 1))
         second.action_agree()
         self.assertEqual((line.score, line.score_text), (48, "50.00"))
+        self.assertEqual(self._waits_at_home("manager"), 0)
         with self.assertRaisesRegex(UserError, "counts already"):
             second.action_agree()
         with self.assertRaises(AccessError):
