@@ -12,6 +12,8 @@ from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
 registry = globals()["env"].registry
+#: in what words the refused of the last race were refused, each in his language
+words = []
 workers = multiprocessing.get_context("fork")
 
 
@@ -36,6 +38,7 @@ def both(work, other=None, users=(SUPERUSER_ID, SUPERUSER_ID), is_overtaken=Fals
     def run(user, work, is_late):
         with registry.cursor() as cr:
             env = api.Environment(cr, user, {})
+            env = env(context={"lang": env.user.lang})
             env.cr.execute("SELECT count(*) FROM water_compensation")  # the snapshot is taken
             first = [True]
 
@@ -49,11 +52,11 @@ def both(work, other=None, users=(SUPERUSER_ID, SUPERUSER_ID), is_overtaken=Fals
             try:
                 retrying(once, env)
                 cr.commit()
-                results.put("done")
-            except UserError:
-                results.put("refused")
+                results.put(("done", ""))
+            except UserError as error:
+                results.put(("refused", str(error)))
             except Exception as error:
-                results.put(type(error).__name__)
+                results.put((type(error).__name__, str(error)))
         ended.set()
         os._exit(0)
 
@@ -64,4 +67,6 @@ def both(work, other=None, users=(SUPERUSER_ID, SUPERUSER_ID), is_overtaken=Fals
         process.start()
     for process in pair:
         process.join()
-    return sorted(results.get() for _process in pair)
+    told = [results.get() for _process in pair]
+    words[:] = [text for answer, text in told if answer == "refused"]
+    return sorted(answer for answer, _text in told)

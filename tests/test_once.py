@@ -1,13 +1,32 @@
-"""What only one may have, two ask for at the same moment, on two workers."""
+"""What only one may have or decide, two try at the same moment, on two workers."""
 
+import re
 from pathlib import Path
 
-SCRIPTS = [Path(__file__).with_name(name) for name in ("race.py", "once_race.py")]
+RACE, ONCE, DECISION = (
+    Path(__file__).with_name(f"{name}race.py") for name in ("", "once_", "decision_")
+)
 
 
 def test_two_workers(run_alone):
     """One has it, and the other is told so."""
-    result = run_alone(*SCRIPTS)
+    result = run_alone(RACE, ONCE)
     for what, rounds in result.items():
         for answers, taken in rounds:
             assert (answers, taken) == (["done", "refused"], 1), (what, rounds)
+
+
+def test_two_decide(run_alone):
+    """What one decides holds, and the other hears in his language that he came too late.
+
+    What belongs to something that is ended meanwhile is written before or not at all, and the
+    chains of the cases are whole.
+    """
+    result = run_alone(RACE, DECISION)
+    assert result.pop("faults") == []
+    for what, rounds in result.items():
+        for answers, (words,), there in rounds:
+            assert (answers, there) == (["done", "refused"], 1), (what, rounds)
+            assert re.search("[一-鿿]", words), (what, words)
+            assert "Odoo" not in words, (what, words)
+            assert not re.search(r"water\.\w", words), (what, words)

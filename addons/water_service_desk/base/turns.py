@@ -17,3 +17,19 @@ def meet(records):
         table = SQL.identifier(records._table)
         write = SQL("UPDATE %s SET write_uid = write_uid WHERE id IN %s", table, tuple(records.ids))
         records.env.cr.execute(write)
+
+
+def hold(records):
+    """Have what is asked of these rows stay true until this transaction has ended.
+
+    For what belongs to something that others may end meanwhile: a file of a case that is archived,
+    an answer in a call that is finished. They wait until this one has ended; where they were first,
+    this one starts again and sees it. Nothing is written, so that two who add something to the same
+    case wait for each other and go on.
+
+    :param records: whose state the caller asks next
+    """
+    if records.ids:
+        table = SQL.identifier(records._table)
+        wait = SQL("SELECT 1 FROM %s WHERE id IN %s FOR NO KEY UPDATE", table, tuple(records.ids))
+        records.env.cr.execute(wait)

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.turns import hold
 
 
 class MailMessage(models.Model):
@@ -27,7 +28,8 @@ class MailMessage(models.Model):
         """Refuse whatever would add to the thread of an archived complaint, whoever asks."""
         ids = [number for number in case_ids if number]
         # sudo: water.complaint - asked for its state
-        cases = self.env["water.complaint"].sudo().browse(ids).exists() if ids else ()
+        cases = self.env["water.complaint"].sudo().browse(ids).exists()
+        hold(cases)
         if any(case.state == "archived" for case in cases):
             raise AccessError(
                 self.env._(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.turns import hold
 from odoo.addons.water_service_desk.base.words import said
 
 from .water_assessment_scheme import KINDS, REWARDS
@@ -80,6 +81,7 @@ class WaterAssessmentEntry(models.Model):
         line = line.exists()
         line.check_access("read")
         kind, reason = vals.get("kind"), vals.get("reason")
+        hold(line.assessment_id)
         if not line or line.state != "draft":
             raise UserError(self.env._("Entries are made while the assessment is a draft."))
         if not said(reason) or kind not in dict(KINDS):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.turns import hold
 
 
 class WaterLeakUsage(models.Model):
@@ -37,5 +38,8 @@ class WaterLeakUsage(models.Model):
 
     def _check_draft(self):
         """What has been handed in is not changed any more."""
-        if not is_trusted(self.env) and any(row.allowance_id.state != "draft" for row in self):
+        if is_trusted(self.env):
+            return
+        hold(self.allowance_id)
+        if any(row.allowance_id.state != "draft" for row in self):
             raise UserError(self.env._("This application has been handed in already."))

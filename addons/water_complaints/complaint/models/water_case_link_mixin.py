@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted
+from odoo.addons.water_service_desk.base.turns import hold
 
 
 class WaterCaseLinkMixin(models.AbstractModel):
@@ -33,7 +34,9 @@ class WaterCaseLinkMixin(models.AbstractModel):
         if not self._sealed_with_case or is_trusted(self.env):
             return
         # sudo: water.complaint - asked for its state
-        if any(case.state == "archived" for case in self.sudo().complaint_id):
+        cases = self.sudo().complaint_id
+        hold(cases)
+        if any(case.state == "archived" for case in cases):
             raise AccessError(
                 self.env._("The complaint is archived: nothing that belongs to it is changed.")
             )

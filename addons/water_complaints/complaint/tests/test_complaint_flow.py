@@ -160,6 +160,16 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(case.callback_ids.mapped("state").count("open"), 1)
         self.assertWhole(case)
 
+    def test_what_was_told_stays(self):
+        """The result that the customer was told is written anew when it is handled again."""
+        case = self._complaint_at("notified")
+        for login in ("agent", "department", "manager"):
+            with self.assertRefused("was told this already|not allowed to|access", case):
+                self._as(login, case).resolution = "不予处理"
+        self._as("agent", case)._contest_result("水量仍不对")
+        self._as("agent", case).resolution = "再次抄表后更正"
+        self.assertEqual(case.resolution, "再次抄表后更正")
+
     def test_answer_is_recorded_once(self):
         """What the customer said is not touched afterwards, nor invented before."""
         values = (

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import hold
 
 #: What came of asking; only those who answered count in the rates.
 RESULTS = [
@@ -143,6 +144,7 @@ class WaterSatisfactionSurveyLine(models.Model):
         here = [("number", "=", number), ("company_id", "=", self.env.company.id)]
         lines = self.search(here, order="id desc")
         line = lines.filtered(lambda row: row.survey_id.state == "drawn")[:1]
+        hold(line.survey_id)  # not counted meanwhile
         if not lines:
             raise ValidationError(self.env._("%s was not drawn.", number))
         if not line:

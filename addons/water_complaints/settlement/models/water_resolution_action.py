@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.turns import hold
 
 IN_FORCE = ("proposed", "accepted")
 TYPE = "water_complaints.mail_activity_type_plan"
@@ -105,6 +106,7 @@ class WaterResolutionAction(models.Model):
         self._check_draft()
 
     def _check_draft(self):
+        hold(self.resolution_id)
         if any(row.resolution_id.state != "draft" for row in self):
             raise UserError(self.resolution_id._frozen_message())
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.turns import hold
 from odoo.addons.water_service_desk.base.words import said
 
 #: So long before it begins people may sign in.
@@ -137,6 +138,7 @@ class WaterTrainingAttendee(models.Model):
         """
         if is_trusted(self.env) or self.env.su:
             return
+        hold(self.training_id)
         for training in self.training_id:
             if training.state not in training._editable_states:
                 raise UserError(training._settled_message())

@@ -87,13 +87,19 @@ class WaterCaseMixin(models.AbstractModel):
     def action_take(self):
         """Take the cases: the first who does so becomes the first responsible person.
 
-        :raises UserError: for a case that is over, or by anybody but agents
+        :raises UserError: for a case that is over, by anybody but agents, or where all are taken
         """
         self.check_access("write")
         self._check_unsealed()
         if not self._creator_is_responsible():
             raise UserError(self.env._("Only service agents can take a case."))
-        for case in self.filtered(lambda case: not case.first_responsible_id):
+        free = self.filtered(lambda case: not case.first_responsible_id)
+        others = (self - free).filtered(lambda case: case.first_responsible_id != self.env.user)
+        if others and not free:
+            case = others[0]
+            words = {"case": case.name, "user": case.first_responsible_id.sudo().name}
+            raise UserError(self.env._("%(case)s is with %(user)s already.", **words))
+        for case in free:
             case.write({"first_responsible_id": self.env.uid, "user_id": self.env.uid})
             case._log_events("taken")
         return True

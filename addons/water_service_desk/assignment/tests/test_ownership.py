@@ -26,8 +26,12 @@ class TestOwnership(WaterCommon):
         self.assertEqual(case.first_responsible_id, agent2)
         self.assertEqual(case.original_responsible_id, agent2)
         self.assertEqual(self._kinds(case)[-1], "taken")
-        self._as("agent", case).action_take()
+        with self.assertRefused("is with .*agent2.* already", case):
+            self._as("agent", case).action_take()
         self.assertEqual(case.first_responsible_id, agent2)
+        other = self._inquiry("integration")
+        self._as("agent", case | other).action_take()  # of several, those that are free
+        self.assertEqual(other.first_responsible_id, self.users["agent"])
         self.assertWhole(case)
 
     def test_who_may_take(self):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -16,11 +18,14 @@ KEPT = frozenset(
         "next_attempt_at",
         "requested_by_id",
         "script_id",
+        "started_at",
         "void_reason",
         "wished_at",
     }
 )
 SPOKEN = ("solved", "not_solved", "refused")
+#: So long a call that was begun is its caller's, unless he notes how it went.
+TALK = timedelta(minutes=15)
 
 
 class WaterCallback(models.Model):
@@ -73,6 +78,7 @@ class WaterCallback(models.Model):
     attempt_ids = fields.One2many("water.callback.attempt", "callback_id", string="Attempts")
     attempt_count = fields.Integer(compute="_compute_attempt_count")
     remark = fields.Text(string="What the Customer Said")
+    started_at = fields.Datetime(string="Begun at", readonly=True, copy=False)
     done_at = fields.Datetime(readonly=True)
     can_call = fields.Boolean(compute="_compute_can_call", export_string_translation=False)
     state = fields.Selection(
@@ -144,14 +150,24 @@ class WaterCallback(models.Model):
     def action_start(self):
         """Begin the call: it is the caller's from now on, and its questions appear.
 
-        :raises UserError: in quiet hours, or for a handler of the case
+        :raises UserError: in quiet hours, for a handler of the case, or while somebody else talks
         """
         self.check_access("write")
         self.ensure_one()
         self._check_attempt()
+        self._check_silent()
         self.user_id = self.env.user
+        trusted(self.sudo()).started_at = fields.Datetime.now()
         self._fill_answers()
         return True
+
+    def _check_silent(self):
+        """The customer's telephone does not ring twice: somebody else may be talking to him."""
+        began, caller = self.started_at, self.user_id
+        if not began or caller == self.env.user or fields.Datetime.now() - began > TALK:
+            return
+        if not any(attempt.at >= began for attempt in self.attempt_ids):
+            raise UserError(self.env._("%s has begun this call.", caller.sudo().name))
 
     def action_no_answer(self):
         """Keep a try in which nobody answered."""

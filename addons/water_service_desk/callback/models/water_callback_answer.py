@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.trust import is_trusted
+from ...base.turns import hold
 from ...base.words import said
 
 #: What the caller writes; the question itself is the script's.
@@ -86,6 +87,7 @@ class WaterCallbackAnswer(models.Model):
         if not is_trusted(self.env):
             if vals.keys() - SPOKEN_FIELDS:
                 raise UserError(self.env._("The questions are the script's: write the answers."))
+            hold(self.callback_id)
             if any(answer.callback_id.state != "open" for answer in self):
                 raise UserError(self.env._("A call-back that is done is not changed."))
         return super().write(vals)

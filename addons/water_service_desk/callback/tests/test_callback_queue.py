@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.sampling import is_drawn
 from ...base.tests.common import WaterCommon, local
+from ...base.trust import trusted
 from ..call_window import common_hours, is_open, local_hour, next_open
 
 TZ = "Asia/Shanghai"
@@ -81,6 +82,20 @@ class TestCallbackQueue(WaterCommon):
         shown = self._as("quality", callback).is_callable
         self.assertEqual(callback in found, shown, "the search and the field agree")
         return shown
+
+    def test_one_talks(self):
+        """Who has begun a call has it, until a try is noted or it is long ago."""
+        callback = self._callback()
+        self._as("quality", callback).action_start()
+        self._as("quality", callback).action_start()
+        with self.assertRefused("quality.* has begun this call", callback):
+            self._as("supervisor", callback).action_start()
+        self._try(callback, "busy")
+        trusted(callback).next_attempt_at = fields.Datetime.now()
+        self._as("supervisor", callback).action_start()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=16)):
+            self._as("quality", callback).action_start()
+        self.assertEqual(callback.user_id, self.users["quality"])
 
     def test_quiet_hours(self):
         callback = self._callback()

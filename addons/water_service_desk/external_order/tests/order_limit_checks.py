@@ -110,7 +110,7 @@ class OrderLimitChecks:
         self.assertFalse(case.external_signed_at)
         with freeze_time(local("2026-03-11 10:20")):
             self._as("agent", case).action_take()
-        with freeze_time(local("2026-03-11 10:40")):
+        with freeze_time(local("2026-03-11 10:40")), self.assertRefused("is with .* already"):
             self._as("agent2", case).action_take()
         self.assertRecordValues(
             case,

@@ -52,6 +52,23 @@ class TestInquiryFlow(WaterCommon):
         self._as("department", case).action_answer()
         self.assertEqual((case.state, lead.state, lead.result), ("answered", "finished", "已答复"))
 
+    def test_what_was_told_stays(self):
+        """Signed, told, then written anew: nobody alters what the customer was told; taken up
+        again it is answered anew.
+        """
+        case = self._inquiry(answer="第二阶梯从220立方米开始")
+        work = self._as("agent", case)
+        for step in (work.action_answer, work.action_close):
+            step()
+            for login in ("agent", "agent2", "manager"):
+                with self.assertRefused("was told this already", case):
+                    self._as(login, case).answer = "从250立方米开始"
+            work.answer = case.answer
+        self._as("quality", case).action_reopen()
+        work.answer = "从230立方米开始"
+        work.action_answer()
+        self.assertEqual(case.answer, "从230立方米开始")
+
     def test_recorded_and_followed_up(self):
         """Recorded with a promise, answered by a department, closed by the agent."""
         case = self._inquiry()

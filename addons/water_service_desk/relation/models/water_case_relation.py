@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...base import windows
 from ...base.tables import table
 from ...base.trust import trusted
+from ...base.turns import meet
 
 
 class WaterCaseRelation(models.Model):
@@ -101,7 +102,10 @@ class WaterCaseRelation(models.Model):
             case._check_unsealed()
             if not case._is_desk():
                 raise AccessError(self.env._("Only the service desk links cases."))
-        if (parent._name, parent.id) in self._below(child):
+        below = self._below(child)
+        for model in {name for name, _id in below}:  # of two links at once, one sees the other
+            meet(self.env[model].browse(id_ for name, id_ in below if name == model))
+        if (parent._name, parent.id) in below:
             words = {"parent": parent.name, "child": child.name}
             raise ValidationError(
                 self.env._("%(parent)s is %(child)s itself, or stands below it.", **words)

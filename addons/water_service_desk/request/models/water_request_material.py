@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.files import Files
 from ...base.trust import is_trusted, is_uninstalling, trusted
+from ...base.turns import hold
 from ...base.words import said
 from .water_guide_material import COPY_KINDS
 
@@ -76,6 +77,7 @@ class WaterRequestMaterial(models.Model):
     def _check_step(self, vals):
         """Only what was supplied can be incorrect, and never without saying why."""
         self.request_id._check_clerk()
+        hold(self.request_id)
         if self.request_id.state not in ("registered", "notified"):
             raise UserError(self.env._("The application is past the check of its materials."))
         state = vals.get("state", self.state)
