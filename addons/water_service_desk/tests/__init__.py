@@ -59,6 +59,7 @@ from ..staff.tests import test_forbidden_phrase, test_skill
 from ..second_factor.tests import test_second_factor
 from ..knowledge.tests import test_article, test_article_case, test_article_search
 from ..intake.tests import (
+    test_links,
     test_attempt,
     test_other_routes,
     test_pictures,

@@ -4,6 +4,15 @@ from odoo import models
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    def _set_encrypted_password(self, uid, pw):
+        """Whoever gets another password, by a link or an administrator, proves himself anew.
+
+        Odoo forgets the devices that need no second factor when somebody changes his own.
+        """
+        super()._set_encrypted_password(uid, pw)
+        # sudo: auth_totp.device - of whoever gets the password, whoever gives it
+        self.env["auth_totp.device"].sudo().search([("user_id", "=", uid)])._remove()
+
     def _water_needs_second_factor(self):
         """Whether a role of this person demands a second factor, which is not set up yet.
 

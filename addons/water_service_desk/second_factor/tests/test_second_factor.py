@@ -44,6 +44,23 @@ class TestSecondFactor(WaterPeople, HttpCase):
         headers = {"Content-Type": "application/json"}
         return self.url_open(path, body, headers=headers).json()
 
+    def test_another_password_forgets_devices(self):
+        """Those that asked for no second factor do so again, whoever gave the password."""
+        until = fields.Datetime.now() + timedelta(days=30)
+        changes = (
+            lambda: self.manager.write({"password": "Ganz-Neu-2026"}),
+            lambda: self.manager._change_password("Noch-Neuer-2026"),
+        )
+        for change in changes:
+            devices = self.env["auth_totp.device"].with_user(self.manager)
+            key = devices._generate("browser", "Chromium", until)
+            asked = {"scope": "browser", "key": key, "uid": self.manager.id}
+            self.assertTrue(devices._check_credentials_for_uid(**asked))
+            self.manager.write({"name": "王芳"})
+            self.assertTrue(devices._check_credentials_for_uid(**asked))
+            change()
+            self.assertFalse(devices._check_credentials_for_uid(**asked))
+
     def test_led_there_and_nowhere_else(self):
         """Pages, pictures, the interface and even public routes lead to the page or refuse."""
         self._sign_in("manager")
