@@ -4,7 +4,7 @@ Mixed into the class that has the fixture and its marks: no set-up of its own.
 """
 
 from contextlib import suppress
-from itertools import combinations
+from itertools import combinations, product
 
 from psycopg2 import Error
 
@@ -37,6 +37,8 @@ POINTING = {
     "res.users.settings": (None, {}),
     "ir.exports": (None, {"name": "x"}),
 }
+#: Where a letter is written out, and the field in which it stands then.
+LETTERS = {"mail.template.preview": "body_html", "mail.compose.message": "body"}
 #: Of one's own user nobody changes who he is.
 SELF = ("group_ids", "company_ids", "water_department_ids", "water_channel_ids", "active")
 
@@ -159,6 +161,24 @@ class AttackSequences:
         self.assertFalse(mails.search([("id", ">", newest), ("model", "!=", "res.users")]))
         kept = (False, False, {"subject": "x"})
         self.assertTrue(self._does("plain", "mail.template", "send_mail", [template.id], me, *kept))
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.mail.models.mail_render_mixin")
+    def test_a_letter_shows_no_closed_case(self):
+        """Neither the preview of a letter nor the window for a mail writes out what is closed."""
+        for login in TOOLED:
+            case, situation = self._foreign_case(login)
+            words = (marker(case._name, situation), case.name)
+            letters = self.env["mail.template"].search([("model", "=", case._name)], limit=4)
+            for letter, (model, body) in product(letters.ids, LETTERS.items()):
+                about = {"mail_template_id": letter, "resource_ref": f"{case._name},{case.id}"}
+                mail = {"template_id": letter, "model": case._name, "res_ids": str(case.ids)}
+                values = about if "preview" in model else mail
+                self.env.flush_all()
+                self.env.invalidate_all()  # what was read before is refused to nobody
+                seen = {"subject": {}, body: {}}
+                found = self._does(login, model, "web_save", [], values, seen)
+                with self.subTest(login=login, model=model, letter=letter):
+                    self.assertFalse([word for word in words if leaks(found, word)])
 
     def test_defaults_of_ones_own(self):
         """Set a default, let the service act: what the system makes has none of it."""

@@ -1,5 +1,5 @@
 from . import ir_mail_server, ir_qweb, mail_mail, mail_mail_sharing, res_partner, mail_template
-from . import mail_link_preview, mail_push, mail_thread
+from . import mail_link_preview, mail_push, mail_thread, mail_render_mixin
 from . import water_addressee_mixin
 from . import water_outbox_mixin
 from . import water_case_mixin, water_gateway, water_message, water_message_send, res_company
