@@ -24,6 +24,8 @@ WAY = frozenset({"message_id", "reply_to_force_new", "incoming_email_to", "incom
 LOOKED_AT = object()
 #: Of a mail to others, as long as it is one.
 READY = "email_outgoing"
+#: Of what somebody was told and nobody said in a thread: the readers may write it, says Odoo.
+TOLD = "user_notification"
 
 
 class MailMessage(models.Model):
@@ -152,6 +154,10 @@ class MailMessage(models.Model):
             # a mail that Odoo makes ready does not stand in the thread yet
             said = rows.filtered(lambda row: not self.env.su or row.message_type != READY)
             kept |= said.filtered(lambda row: self._is_thread_of_ours(row.model))
+        if not self.env.su:  # mails about what has no thread, and what the staff was told
+            kept |= rows.filtered(
+                lambda row: (row.model or "").startswith(OURS) or row.message_type == TOLD
+            )
         if kept and not is_trusted(self.env):
             raise AccessError(
                 self.env._(

@@ -1,4 +1,5 @@
 import base64
+from itertools import product
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -55,6 +56,32 @@ class TestFiles(WaterCommon):
     def test_of_the_case(self):
         file = self._file("agent2", res_model=self.case._name, res_id=self.case.id)
         self._kept(self._as("agent", file))
+
+    def test_no_link_opens_a_file(self):
+        """Who handled a case once has no address by which its files are read later, or by others.
+
+        A letter's own link opens the file to the stranger who was sent it.
+        """
+        file = self._file(res_model=self.case._name, res_id=self.case.id)
+        with self.assertRaises(AccessError):
+            self._as("agent", file).generate_access_token()
+        sent, shown = file.sudo().generate_access_token()[0], file._get_raw_access_token()
+        public = self.env.ref("base.public_user")
+        strangers = (self.users["plain"], self.users["department2"], public)
+        for user, token in product(strangers, (sent, shown)):
+            if user._is_internal() or token == shown:
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    self._found(user, file, token)
+        self.assertEqual(self._found(public, file, sent), file)
+        self.assertEqual(self._found(self.users["agent"], file, shown), file)
+        loose = self._file()
+        self._as("agent", loose).generate_access_token()
+        self.assertEqual(self._found(self.users["plain"], loose, loose.access_token), loose)
+
+    def _found(self, user, file, token):
+        self.env.invalidate_all()
+        binary = self.env["ir.binary"].with_user(user)
+        return binary._find_record(res_id=file.id, access_token=token, field="raw")
 
     def test_taken_back(self):
         """Whoever has put a wrong file on a case takes it back; the case remembers which."""
@@ -122,7 +149,7 @@ class TestFiles(WaterCommon):
     def test_served_and_stored_as_ever(self):
         """An address for it, and the same bytes elsewhere, are no change."""
         file = self._file(res_model=self.case._name, res_id=self.case.id)
-        self.assertTrue(file.generate_access_token())
+        self.assertTrue(file.sudo().generate_access_token())
         file.sudo().write({"raw": PROOF, "mimetype": file.mimetype})
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         file.sudo()._migrate()

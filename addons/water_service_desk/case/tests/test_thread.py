@@ -35,6 +35,23 @@ class TestThread(WaterCommon):
                     call()
         self.assertEqual(self.said.sudo().read(["body", "author_id", "date"]), before)
 
+    def test_what_was_told_is_not_altered(self):
+        """Nor mails about what has no thread of its own, by whoever may write the record; nor what
+        somebody was told, by whoever reads it.
+        """
+        reader, clock = self.users["agent"], self.case.deadline_ids[:1]
+        mine = {"author_id": reader.partner_id.id, "message_type": "email_outgoing", "body": "x"}
+        mails = self.env["mail.message"].create({"model": clock._name, "res_id": clock.id, **mine})
+        mails |= self.env["mail.thread"].message_notify(
+            body="转办退回", subject="x", partner_ids=reader.partner_id.ids
+        )
+        for said in mails.with_user(reader):
+            for values in ({"body": "别的话"}, {"author_id": self.customer.id}):
+                with self.assertRaises(AccessError):
+                    said.write(values)
+            self.assertFalse(said.load([".id", "body"], [[str(said.id), "别的话"]])["ids"])
+        mails[1].with_user(reader).set_message_done()
+
     def test_a_mail_to_readers_goes_out(self):
         """It gives a message without subject the name of the case, and changes nothing else."""
         reader = self.users["agent2"].partner_id
