@@ -63,6 +63,7 @@ class AppealSteps(Machine):
             for user in appeal.reviewer_id | appeal.member_ids:
                 if appeal.with_user(user)._may_vote():
                     appeal.with_user(user)._vote(how, "同意")
+                    self.count_as("vote")
         values = {"decision": how, "decision_text": "复核后如此决定。"}
         if how in ("upheld", "partly"):
             values |= {"reopen": changes % 2 == 0, "remedy": "重新处理"}

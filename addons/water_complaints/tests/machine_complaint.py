@@ -234,6 +234,7 @@ class ComplaintSteps(Machine):
             work.resolution = work.resolution or "已更正账单"
             for row in case.plan_action_ids.filtered(lambda row: row._is_waiting()):
                 self.own("supervisor", row).action_done("已做")
+                self.count_as("measure_done")
             if self.is_unsigned(case):
                 self.ask_letter("agent", case)
             else:

@@ -38,7 +38,7 @@ class HouseKept:
     always_finding_in_force       the finding in force is that of the last appeal that corrects it
     always_appeals_whole          the chains of appeals are whole, and each open one has its clock
     always_sealed_stays           to the chain of a filed complaint come money and breaches alone;
-                                  it waits to be sealed as a further volume then
+                                  it waits to be sealed as a further volume then, or is
     always_incident_cases         what has ended with an incident waits for nobody
     ============================= ==================================================================
     """
@@ -197,7 +197,8 @@ class HouseKept:
             wrong = [kind for kind in kinds if not kind.startswith(LATER)]
             if wrong:
                 yield f"{case.name} is filed, and its chain grew: {wrong}"
-            if kinds and not case.seal_due_at:
+            since = kinds[::-1].index("sealed") if "sealed" in kinds else len(kinds)
+            if since and not case.seal_due_at:
                 yield f"{case.name} is filed, and {kinds} wait for no further volume"
             if case.state != "archived":
                 yield f"{case.name} was filed, and is {case.state}"

@@ -286,3 +286,7 @@ class TestScenarioMeetingsParts(MeetingCommon):
         clock = self.env["water.deadline"]._start([values])
         self._merge(case, lead)
         self.assertEqual((clock._case(), clock.state), (lead, "met"))
+        self._as("supervisor", case)._unmerge("不是一件事")
+        facts = (clock._case(), clock.state, clock.met_at, clock.due_at)
+        self.assertEqual(facts, (case, "running", False, local("2026-03-25 17:30")))
+        self.assertTrue(clock.next_check_at, "the sweep looks at it again")

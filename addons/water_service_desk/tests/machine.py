@@ -213,6 +213,10 @@ class Machine(RuleBasedStateMachine):
     def also(self, name, *arguments):
         """Take another step within one, which counts as well."""
         getattr(self, name)(*arguments)
+        self.count_as(name)
+
+    def count_as(self, name):
+        """What was done within another step is what the step ``name`` does."""
         self.tally.counts[name]["taken"] += 1
 
     def constraint_words(self, error):

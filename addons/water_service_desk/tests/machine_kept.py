@@ -192,7 +192,8 @@ class CasesKept:
         return False
 
     def always_back_to_others(self):
-        """Handled again, it is not with whoever had it."""
+        """Handled again, it is not with whoever had it; what is over stays with him."""
         for case in self.cases:
-            if case.user_id and case.user_id in case._barred_handlers():
+            is_over = case.state in case._final_states
+            if case.user_id and not is_over and case.user_id in case._barred_handlers():
                 yield f"{case.name} is with {case.user_id.name} again"

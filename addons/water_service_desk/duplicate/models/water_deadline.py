@@ -95,3 +95,11 @@ class WaterDeadline(models.Model):
         super()._tell_new_dates()
         for clock in self.filtered(lambda row: row._promises_result()):
             clock._case()._joined_cases()._send_of_lead()
+
+    def _go_on_unanswered(self):
+        """What met it in the case into which its own was merged was about another matter."""
+        for clock in self.filtered(lambda row: row.state != "void"):
+            state = "running" if clock.state == "met" else clock.state
+            values = {"state": state, "met_at": False, "next_check_at": fields.Datetime.now()}
+            trusted(clock).write(values)
+        self._wake_sweep()
