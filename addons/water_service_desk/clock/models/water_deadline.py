@@ -227,7 +227,7 @@ class WaterDeadline(models.Model):
 
         What happens during a pause is measured against the limit as the pause moves it.
         """
-        self.filtered(lambda clock: clock.state == "paused")._resume(at)
+        self.filtered(lambda clock: clock.state == "paused")._resume(at, goes_on=False)
         late = self.browse()
         ended = self.filtered(lambda clock: not clock.met_at and clock.state != "void")
         for clock in ended:
@@ -253,7 +253,7 @@ class WaterDeadline(models.Model):
 
         One that was missed stays so, and nobody is told more of it.
         """
-        self.filtered(lambda clock: clock.state == "paused")._resume()
+        self.filtered(lambda clock: clock.state == "paused")._resume(goes_on=False)
         unmet = self.filtered(lambda clock: not clock.met_at)
         trusted(unmet.sudo()).write({"next_check_at": False})
         open_clocks = unmet.filtered(lambda clock: clock.state != "breached")

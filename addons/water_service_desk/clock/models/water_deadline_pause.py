@@ -19,7 +19,8 @@ class WaterDeadlinePause(models.Model):
     _name = "water.deadline.pause"
     _inherit = "water.kept.mixin"
     _description = "Pause or Extension"
-    _order = "id desc"
+    # the one that has begun last stands first: letters give its reason
+    _order = "started_at DESC NULLS LAST, id DESC"
     _rec_name = "reason"
     _allow_sudo_commands = False
 
@@ -173,10 +174,12 @@ class WaterDeadlinePause(models.Model):
             clock._bind_after_pause()
         self.deadline_id._tell_pause(self)
 
-    def _end(self, at):
+    def _end(self, at, goes_on=True):
         """The pause is over at ``at`` (naive UTC): what was left of the time is left still.
 
         It is kept in the chain, and the customer is told of the new date.
+
+        :param goes_on: whether the clock runs on; otherwise no date is to be told
         """
         for pause in trusted(self.sudo()):
             clock = pause.deadline_id
@@ -191,7 +194,7 @@ class WaterDeadlinePause(models.Model):
             clock._wake_sweep()
         self.deadline_id._bind_after_pause()
         for pause in self:
-            pause.deadline_id._tell_pause(pause)
+            pause.deadline_id._tell_pause(pause, goes_on)
 
 
 def _refused_subject(case):

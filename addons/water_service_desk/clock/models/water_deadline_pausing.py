@@ -108,14 +108,17 @@ class WaterDeadline(models.Model):
             return self.env._("The clocks of an emergency are never stopped.")
         return ""
 
-    def _resume(self, at=None):
-        """Let paused clocks run again from ``at`` (naive UTC, now by default)."""
+    def _resume(self, at=None, goes_on=True):
+        """Let paused clocks run again from ``at`` (naive UTC, now by default).
+
+        :param goes_on: whether they run on from there; whose clock ends at once needs no new date
+        """
         running = (
             self.env["water.deadline.pause"]
             .sudo()
             .search([("deadline_id", "in", self.ids), ("state", "=", "running")])
         )
-        running._end(at or fields.Datetime.now())
+        running._end(at or fields.Datetime.now(), goes_on)
 
     def _lapse_requests(self):
         """What was asked for and not decided ends with the clock."""
@@ -202,8 +205,8 @@ class WaterDeadline(models.Model):
             }
         )
 
-    def _tell_pause(self, pause):
-        """Keep it in the chain and tell the customer of the new date."""
+    def _tell_pause(self, pause, goes_on=True):
+        """Keep it in the chain and tell the customer of the new date, where there is one."""
         case = self._case()
         kind = {"pause": "clock_paused", "extension": "clock_extended"}[pause.kind]
         if pause.kind == "pause" and pause.state == "done":
@@ -217,5 +220,5 @@ class WaterDeadline(models.Model):
                 "approved_by": pause.approved_by_id.id or 0,
             },
         )
-        if self.kind not in INTERNAL:
+        if goes_on and self.kind not in INTERNAL:
             case._tell_customer_of_delay(self, pause)

@@ -113,15 +113,17 @@ class WaterMatterMixin(models.AbstractModel):
     def _same_customer(self, other):
         """Whether both come from one customer: the person, the telephone or the account.
 
-        Of a nameless one and one with a name nobody says so: it would say who the first one is.
+        Two people of whom each is known by name are two, though both name one account: whoever
+        held it before, and whoever holds it now. Of a nameless one and one with a name nobody says
+        so: it would say who the first one is.
         """
         mine, theirs = self.sudo(), other.sudo()
         if mine.is_anonymous != theirs.is_anonymous:
             return False
-        return any(
-            mine[name] and mine[name] == theirs[name]
-            for name in ("partner_id", "phone_normalized", "account_id")
-        )
+        names = ["partner_id", "phone_normalized"]
+        if not (mine.partner_id and theirs.partner_id):
+            names.append("account_id")
+        return any(mine[name] and mine[name] == theirs[name] for name in names)
 
     def _need_same_customer(self, other, reason):
         """Only a supervisor, with a reason, brings the matters of two customers together."""

@@ -39,6 +39,8 @@ class WaterRequest(models.Model):
     _told_fields = ("result",)
     _closing_result = "result"
     _callback_rate = "request_callback_percent"
+    _return_path = {state: ("withdrawn",) for state in OPEN_STATES}
+    _rehandle_path = {"feedback": ("processing",), "closed": ("processing",)}
     _required_facts = ("subject", "description", "address", "category_id", "channel_id")
     _clock_events = {
         "dispatch_accepted": ("accept",),

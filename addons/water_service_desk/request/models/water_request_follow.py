@@ -78,7 +78,7 @@ class WaterRequest(models.Model):
         if state == "accepted":  # the mail to the customer names the promised date
             self._start_clocks("accepted", at=fields.Datetime.now())
         super()._after_transition(origins, state)
-        if state in self._final_states:
+        if state in {"feedback", *self._final_states}:  # what is done is not refused any more
             self.sudo().decision_ids._lapse()
         follow = getattr(self, f"_after_{state}", None)
         if follow:
