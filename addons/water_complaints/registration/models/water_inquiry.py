@@ -24,6 +24,11 @@ CONVERTIBLE = ("registered", "processing", "answered")
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 #: Of its earlier rounds.
 ROUNDS = ("external_rehandle_count", "external_rehandle_reason", "is_own_order_limit")
+#: What its body was told, and said of it.
+ANSWERED_ORDER = (
+    *("external_state", "external_answer", "external_answered_at", "external_signed_at"),
+    *("external_responded", "external_solved", "external_satisfied"),
+)
 
 
 class WaterInquiry(models.Model):
@@ -63,7 +68,8 @@ class WaterInquiry(models.Model):
         """Register the complaint that the inquiry really is; the inquiry ends with it.
 
         It keeps the time of receipt, so that its clocks start with the first word, the words
-        themselves, the customer, the files, and the first responsible person.
+        themselves, the customer, the files, and the first responsible person. Whoever was answered
+        complains today: the time of his question was kept or missed with that answer.
 
         :param values: what an inquiry does not have: category, address, ``occurred_at``
             (naive UTC), demand, mood
@@ -81,15 +87,14 @@ class WaterInquiry(models.Model):
         if self.state not in CONVERTIBLE:
             raise UserError(self.env._("%s is too far on: reopen it first.", self.name))
         order = {name: self[name] for name in ORDER if self[name]}
+        waits = order if self.external_state == "open" else {}
         complaint = self.env["water.complaint"].create(
-            {**self._carried_values(), **order, **values}
+            {**self._carried_values(), **waits, **values}
         )
         complaint._check_facts()
         trusted(self).write({"complaint_id": complaint.id})
-        if order:  # the order is answered through the complaint from now on
-            trusted(complaint).write({name: self[name] for name in ROUNDS})
-            trusted(self).write({"external_state": False})
-            self.sudo()._external_clocks()._void()
+        if order:  # its body hears through the complaint from now on
+            self._carry_order(complaint)
         complaint._log_events("converted_from", {"number": self.name, "reason": reason})
         complaint._carry_on(self)
         self._carry_files(complaint)
@@ -106,7 +111,19 @@ class WaterInquiry(models.Model):
             "first_responsible_id": self.first_responsible_id.id or self.env.uid,
             "user_id": self.first_responsible_id.id or self.env.uid,
         }
-        return {name: self[name] for name in CARRIED} | links | people
+        told = self.state == "answered" and self.external_state != "open"
+        names = [name for name in CARRIED if not (told and name == "received_at")]
+        return {name: self[name] for name in names} | links | people
+
+    def _carry_order(self, complaint):
+        """One that was answered is answered there as well, and comes again to the complaint."""
+        rounds = {name: self[name] for name in ROUNDS}
+        if self.external_state != "open":
+            told = {name: self[name] for name in (*ORDER, *ANSWERED_ORDER)}
+            rounds |= told | {"external_signed_by_id": self.external_signed_by_id.id}
+        trusted(complaint).write(rounds)
+        trusted(self).write({"external_state": False})
+        self.sudo()._external_clocks()._void()
 
     def _carry_files(self, complaint):
         """The complaint has its own copies; the customer sees those that he saw before."""
@@ -121,10 +138,11 @@ class WaterInquiry(models.Model):
 
     def _carry_wish(self, complaint):
         """A call-back that the customer has asked for is still made."""
+        now = fields.Datetime.now()
         for call in self.sudo()._open_calls("requested"):
             call._void("cancelled")
-            if call.wished_at > fields.Datetime.now():
-                complaint._request_callback(call.wished_at, call.note)
+            due = call.due_at if call.due_at > now else None
+            complaint._request_callback(max(call.wished_at, now), call.note, due)
 
     def _carry_promises(self, complaint):
         """What the customer was promised is kept by whoever handles the complaint."""

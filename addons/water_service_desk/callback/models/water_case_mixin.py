@@ -208,11 +208,12 @@ class WaterCaseMixin(models.AbstractModel):
 
     # -- because he asks ----------------------------------------------------------------
 
-    def _request_callback(self, wished_at, note=False):
+    def _request_callback(self, wished_at, note=False, due=None):
         """The customer wants to be called at a certain time: queued, and kept as a promise.
 
         :param wished_at: naive UTC moment
         :param note: what he wants to talk about
+        :param due: naive UTC, by when he was promised it before; by default within the slot
         :raises UserError: for a finished case, or when he is to be called already
         :raises ValidationError: when the time has passed or is too far away
         :return: the call-back
@@ -229,7 +230,7 @@ class WaterCaseMixin(models.AbstractModel):
         if case._open_calls("requested"):
             raise UserError(self.env._("%s: the customer is to be called already.", self.name))
         text = note or self.env._("Call the customer back")
-        self._promise(text, wished_at + WISH_SLOT, "contact")
+        self._promise(text, due or wished_at + WISH_SLOT, "contact")
         promise = case.deadline_ids.filtered(lambda row: row.kind == "promise").sorted("id")[-1:]
         call = self._queue_calls(
             [
@@ -296,7 +297,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         before, state = self.handling_round, self.state
         served = self._served_dispatches()
-        helpers = self._served_dispatches("support").department_id
+        helpers = self._served_dispatches("support").department_id.filtered("active")
         if source:
             trusted(source.sudo()).former_handler_ids = self._former_handlers()
         for step in states:
@@ -305,11 +306,16 @@ class WaterCaseMixin(models.AbstractModel):
             self._count_reopened({self.id: state})
             if "close" not in self.sudo()._open_clocks().mapped("kind"):  # else the first one holds
                 self._restart_clocks(("close",))
-        if served and self.department_id:
+        if served and self.department_id.active:
             served._cancel()
             # sudo: case - the step back is the system's, whoever had the right to cause it
             self.sudo()._prepare_dispatch(self.department_id)
             self._send_dispatches(helpers, note)
+        elif (
+            served and self.department_id
+        ):  # it has been closed since: somebody has to send it elsewhere
+            trusted(self.sudo()).department_id = False
+            self.sudo()._back_to_desk()
 
     def _continue(self, ended, note):
         """Handle again here what ``ended``, a case that nobody changes any more, was about.

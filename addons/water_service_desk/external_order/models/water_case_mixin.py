@@ -351,4 +351,4 @@ class WaterCaseMixin(models.AbstractModel):
             if not is_trusted(self.env):
                 self._sign_orders()
         if vals.get("external_due_at"):
-            self._start_external_clock()
+            self.filtered(lambda case: case.external_state == "open")._start_external_clock()
