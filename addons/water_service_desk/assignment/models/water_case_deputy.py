@@ -33,10 +33,15 @@ class WaterCaseMixin(models.AbstractModel):
     _acting_idx = models.Index("(acting_until) WHERE acting_until IS NOT NULL")
 
     def _acting_responsible(self):
-        """Who does what the first responsible person would do: he himself, or his deputy."""
+        """Who does what the first responsible person would do: he himself, or his deputy.
+
+        Whoever has left does nothing: the case is his on record until it is handed over, and
+        those who give work to people have to find somebody else.
+        """
         now = fields.Datetime.now()
-        acts = self.acting_until and self.acting_until > now
-        return self.acting_responsible_id if acts else self.first_responsible_id
+        deputy = self.acting_responsible_id.filtered("active")
+        acts = self.acting_until and self.acting_until > now and deputy
+        return deputy if acts else self.first_responsible_id.filtered("active")
 
     def _desk_handler(self):
         """Whose work it is while no department has it; rooms say who must not have it."""
@@ -66,7 +71,7 @@ class WaterCaseMixin(models.AbstractModel):
                 "acting_until": until,
                 "deputy_ids": [fields.Command.link(user.id)],
             }
-            if case.user_id == case._acting_responsible():
+            if case.user_id in (case._acting_responsible() or case.first_responsible_id):
                 values["user_id"] = user.id
             trusted(case).write(values)
             if not case.with_user(user).has_access("read"):

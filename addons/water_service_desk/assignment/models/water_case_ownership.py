@@ -288,9 +288,8 @@ class WaterCaseMixin(models.AbstractModel):
         case = self.sudo()
         department = case.department_id or case.category_id.department_id
         concerned = case._people_concerned()
-        return department.deputy_id - concerned or (
-            case.company_id.water_general_manager_id - concerned
-        )
+        in_charge = (department.deputy_id - concerned).filtered("active")
+        return in_charge or (case.company_id.water_general_manager_id - concerned)
 
     def _desk_supervisors(self):
         """The supervisors of the service desk who may see the case."""

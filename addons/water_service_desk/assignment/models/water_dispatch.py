@@ -327,8 +327,12 @@ class WaterDispatch(models.Model):
         return True
 
     def _answer_desk(self, text):
-        """Tell the first responsible person what the department answered."""
+        """Tell the first responsible person what the department answered.
+
+        Where he has left, and nobody stands in for him, supervisors hear it.
+        """
         case = self._case()
+        people = case._acting_responsible() or case._desk_supervisors()
 
         def compose(env):
             states = dict(self._fields["state"]._description_selection(env))
@@ -341,7 +345,7 @@ class WaterDispatch(models.Model):
             )
             return subject, plaintext2html(text or "")
 
-        self.env["water.staff.message"]._tell(case._acting_responsible(), compose, record=case)
+        self.env["water.staff.message"]._tell(people, compose, record=case)
 
     def _cancel(self):
         """Withdraw open dispatches, for instance when the case itself is withdrawn."""

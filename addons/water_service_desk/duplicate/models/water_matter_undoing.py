@@ -73,11 +73,20 @@ class WaterMatterMixin(models.AbstractModel):
         clocks._wake_sweep()
         clocks.filtered(lambda row: row.unit in WORKING_UNITS)._follow_own_calendars()
         case.visit_ids._take_up_again(facts.get("visits", {}))
-        states = facts.get("dispatches", {})
-        for row in case.dispatch_ids.filtered(lambda row: row.state == "cancelled"):
-            if str(row.id) in states:
+        self._send_back(facts.get("dispatches", {}))
+
+    def _send_back(self, states):
+        """Departments go on with it; what lay with one that was closed since is the desk's.
+
+        :param states: {dispatch id: its state before the merging}
+        """
+        rows = trusted(self.sudo()).dispatch_ids.filtered(lambda row: row.state == "cancelled")
+        for row in rows.filtered(lambda row: str(row.id) in states):
+            if row.department_id.active:
                 row.write({"state": states[str(row.id)]})
                 self.env["water.dispatch"]._announce(self, row.department_id)
+            else:
+                self.sudo()._on_dispatch_rejected(row)
 
     @api.model
     def _stand_still(self, clocks, pauses):
