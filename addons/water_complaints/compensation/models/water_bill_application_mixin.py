@@ -93,6 +93,42 @@ class WaterBillApplicationMixin(models.AbstractModel):
                 )
             )
 
+    def _gives_water(self):
+        """Whether what was billed is given back, all or a part of it; heirs know better."""
+        return True
+
+    def _check_given_back(self):
+        """No water is given back twice, as leaked and as counted too much (domain 4.3).
+
+        Two bills share the day on which the meter is read. The same bill of a leak is one
+        application, however often it is handed in.
+
+        :raises UserError: with the period for which it was given back before
+        """
+        for model in ("water.leak.allowance", "water.meter.refund"):
+            same = [("id", "!=", self.id)] if model == self._name else []
+            # sudo: an application - an earlier one may be of a complaint that he does not see
+            earlier = self.env[model].sudo().search([*same, *self._overlap_domain()])
+            for row in earlier.filtered(lambda row: row._gives_water()):
+                if row._name != self._name or row.period_from != self.period_from:
+                    raise UserError(
+                        self.env._(
+                            "Water of %(first)s to %(last)s has been refunded already.",
+                            first=row.period_from,
+                            last=row.period_to,
+                        )
+                    )
+
+    def _overlap_domain(self):
+        """Applications of the account that were handed in, and of which something may come."""
+        return [
+            ("account_id", "=", self.account_id.id),
+            ("state", "=", "submitted"),
+            ("compensation_id.state", "not in", ("refused", "withdrawn")),
+            ("period_from", "<", self.period_to),
+            ("period_to", ">", self.period_from),
+        ]
+
     def _check_turn(self):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(AGENT)):

@@ -97,6 +97,7 @@ class WaterLeakAllowance(models.Model):
             row._check_complete()
             rule = row._leak_rule()
             row._check_first_in_time(rule)
+            row._check_given_back()
             # sudo: water.compensation - proposed by this checked service
             items = [row._item(rule)]
             compensation = self.env["water.compensation"].sudo()._work_out(items)

@@ -149,6 +149,8 @@ class WaterMeterRefund(models.Model):
         for row in self:
             row._check_complete()
             row._check_once()
+            if row._gives_water():
+                row._check_given_back()
             values = {"state": "submitted"}
             if row.total_amount:
                 values["compensation_id"] = row._propose_refund().id
@@ -184,6 +186,9 @@ class WaterMeterRefund(models.Model):
                     last=earlier.period_to,
                 )
             )
+
+    def _gives_water(self):
+        return self.outcome == "over"
 
     def _propose_refund(self):
         """What somebody decides on: to each what he has paid, with its calculation.

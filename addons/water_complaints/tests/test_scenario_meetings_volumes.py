@@ -1,0 +1,67 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from ..compensation.tests.bill_common import BillCommon
+from .meeting_common import MeetingCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-11 10:00"))
+class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
+    """A leak and a wrong meter in one bill: no cubic metre is given back twice (domain 4.3)."""
+
+    PROFILE = "cn_demo"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account = cls._account(partner_id=cls.customer.id, code="V-1")
+
+    def _refused(self, application):
+        with self.assertRaisesRegex(UserError, "2025-12-01|2025-09-01"), self.env.cr.savepoint():
+            application.action_submit()
+        self.env.invalidate_all()
+        self.assertEqual(application.state, "draft")
+        self.assertFalse(application.sudo().compensation_id)
+
+    def test_a_refund_after_an_allowance(self):
+        """The leak was credited by what the meter said: the same water is not refunded again."""
+        self._application().action_submit()
+        self._refused(self._refund())
+
+    def test_an_allowance_after_a_refund(self):
+        """What the meter has counted too much did not leak."""
+        self._refund().action_submit()
+        self._refused(self._application())
+
+    def test_after_a_refusal(self):
+        """What nobody was given keeps nothing from being given."""
+        leak = self._application()
+        leak.action_submit()
+        self._as("supervisor", leak.sudo().compensation_id)._refuse("已知漏水")
+        refund = self._refund()
+        refund.action_submit()
+        self.assertTrue(refund.sudo().compensation_id)
+
+    def test_of_another_period(self):
+        self._application().action_submit()
+        refund = self._refund(period_to="2025-11-30")
+        refund.action_submit()
+        self.assertTrue(refund.sudo().compensation_id)
+
+    def test_a_meter_that_is_right(self):
+        """Within the tolerance no water is given back: the leak may be."""
+        self._refund(error_percent=2).action_submit()
+        leak = self._application()
+        leak.action_submit()
+        self.assertTrue(leak.sudo().compensation_id)
+
+    def test_a_meter_that_is_right_after_an_allowance(self):
+        """No water is asked for: the test is registered, whatever has leaked."""
+        self._application().action_submit()
+        refund = self._refund(error_percent=2)
+        refund.action_submit()
+        self.assertEqual((refund.state, refund.outcome), ("submitted", "within"))
