@@ -42,6 +42,14 @@ class TestLinks(WaterCommon):
             with self.subTest(values):
                 self.assertFalse(self._whose(link))
 
+    def test_each_has_his_own(self):
+        """It does not matter whose link was looked at before, nor what the server has kept."""
+        link, other = self._link(), self.users["portal2"].partner_id
+        self.env.registry.clear_cache()
+        other.signup_prepare(signup_type="reset")
+        self.assertEqual(self._whose(other._generate_signup_token()), other)
+        self.assertEqual(self._whose(link), self.customer)
+
     def test_counts_once(self):
         """Used up it stays so, also when another one is asked for."""
         link, users = self._link(), self.env["res.users"].sudo()
