@@ -39,10 +39,19 @@ class IrBinary(models.AbstractModel):
 
         The tokens of the web client hold for weeks, whatever becomes of the right to read.
         """
-        if access_token and res_id and res_model == "ir.attachment" and not xmlid:
-            # sudo: ir.attachment - asked whose it is, and for the token that was sent
-            file = self.env[res_model].sudo().browse(res_id).exists()
+        file = access_token and self._file_asked_for(xmlid, res_model, res_id)
+        if file and file._is_of_a_case():
             is_sent = compare_digest((file.access_token or "").encode(), str(access_token).encode())
-            if file._is_of_a_case() and (self.env.user._is_internal() or not is_sent):
+            if self.env.user._is_internal() or not is_sent:
                 access_token = None
         return super()._find_record(xmlid, res_model, res_id, access_token, field)
+
+    @api.model
+    def _file_asked_for(self, xmlid, model, number):
+        """The file, by whichever of its names it is asked for; nothing of other models."""
+        record = self.env.ref(xmlid, raise_if_not_found=False) if xmlid else None
+        if not xmlid and number and model == "ir.attachment":
+            record = self.env[model].browse(number)
+        is_file = record is not None and record._name == "ir.attachment"
+        # sudo: ir.attachment - asked whose it is, and for the token that was sent
+        return record.sudo().exists() if is_file else None

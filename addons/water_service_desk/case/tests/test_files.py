@@ -74,6 +74,11 @@ class TestFiles(WaterCommon):
                     self._found(user, file, token)
         self.assertEqual(self._found(public, file, sent), file)
         self.assertEqual(self._found(self.users["agent"], file, shown), file)
+        name = {"module": "__export__", "name": "x", "model": file._name, "res_id": file.id}
+        self.env["ir.model.data"].create(name)  # as an export gives it one
+        binary = self.env["ir.binary"].with_user(self.users["plain"])
+        with self.assertRaises(AccessError):
+            binary._find_record("__export__.x", access_token=sent, field="raw")
         loose = self._file()
         self._as("agent", loose).generate_access_token()
         self.assertEqual(self._found(self.users["plain"], loose, loose.access_token), loose)
