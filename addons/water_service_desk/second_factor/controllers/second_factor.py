@@ -4,9 +4,11 @@ import os
 from odoo.exceptions import AccessDenied
 from odoo.http import Controller, request, route
 
+from odoo.addons.auth_totp.controllers.home import Home
 from odoo.addons.auth_totp.models.totp import TOTP_SECRET_SIZE
 
 from ..models.ir_http import PAGE
+from ..models.res_users import PROVED
 
 #: Where the secret waits until a code has shown that it is known outside.
 WAITING = "water_second_factor"
@@ -67,3 +69,18 @@ class WaterSecondFactor(Controller):
         response = request.render("water_service_desk.second_factor_page", values, status=status)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class WaterHome(Home):
+    """Between the password and the code nobody waits longer than his password holds."""
+
+    @route()
+    def web_totp(self, redirect=None, **kwargs):
+        """As Odoo does, which asks for the password once: also for one that was changed since."""
+        session = request.session
+        if uid := not session.uid and session.get("pre_uid"):
+            user = request.env["res.users"].browse(uid)
+            if session.get(PROVED) != user._water_proof():
+                session.logout(keep_db=True)
+                return request.redirect("/web/login")
+        return super().web_totp(redirect=redirect, **kwargs)

@@ -57,9 +57,31 @@ class TestSecondFactor(WaterPeople, HttpCase):
             asked = {"scope": "browser", "key": key, "uid": self.manager.id}
             self.assertTrue(devices._check_credentials_for_uid(**asked))
             self.manager.write({"name": "王芳"})
+            stored = self.manager._crypt_context().hash("Ganz-Neu-2026")
+            self.manager._set_encrypted_password(self.manager.id, stored)  # as signing in may do
             self.assertTrue(devices._check_credentials_for_uid(**asked))
             change()
             self.assertFalse(devices._check_credentials_for_uid(**asked))
+
+    def test_a_code_after_another_password(self):
+        """Whoever waits for his code with a password that was changed meanwhile begins anew."""
+        secret = base64.b32encode(b"12345678901234567890").decode()
+        self.manager.sudo().totp_secret = secret
+        given, other = "water_manager", "Ganz-Neu-2026"
+        for password, is_changed, place in ((given, True, "/web/login"), (other, False, "/odoo")):
+            page = self._get("/web/login?redirect=/odoo").text
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+            known = {"login": "water_manager", "password": password, "csrf_token": token}
+            there = self.url_open("/web/login", known)
+            self.assertIn("/web/login/totp", there.url)
+            token = re.search(r'name="csrf_token" value="([^"]+)"', there.text)[1]
+            if is_changed:
+                self.manager.password = other
+                self.env.flush_all()
+                self.env.registry.clear_cache()
+            code = {"totp_token": self._code(secret), "csrf_token": token}
+            answer = self.url_open("/web/login/totp", code, allow_redirects=False)
+            self.assertIn(place, answer.headers["Location"])
 
     def test_led_there_and_nowhere_else(self):
         """Pages, pictures, the interface and even public routes lead to the page or refuse."""
