@@ -25,11 +25,11 @@ def hold(records):
     For what belongs to something that others may end meanwhile: a file of a case that is archived,
     an answer in a call that is finished. They wait until this one has ended; where they were first,
     this one starts again and sees it. Nothing is written, so that two who add something to the same
-    case wait for each other and go on.
+    case wait for each other and go on. All take many in one order: none has what the other needs.
 
     :param records: whose state the caller asks next
     """
     if records.ids:
         table = SQL.identifier(records._table)
-        wait = SQL("SELECT 1 FROM %s WHERE id IN %s FOR NO KEY UPDATE", table, tuple(records.ids))
-        records.env.cr.execute(wait)
+        query = "SELECT 1 FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+        records.env.cr.execute(SQL(query, table, tuple(records.ids)))

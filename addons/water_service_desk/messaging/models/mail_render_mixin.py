@@ -15,6 +15,6 @@ class MailRenderMixin(models.AbstractModel):
         Our letters ask for facts as the system, so that reading them refuses nobody: previews and
         the window for a mail would show the words of any case.
         """
-        if not self.env.su and model.startswith(OURS):
+        if not self.env.su and (model or "").startswith(OURS):
             self.env[model].browse(filter(None, res_ids)).check_access("read")
         return super()._render_template(template_src, model, res_ids, *args, **kwargs)
