@@ -14,6 +14,7 @@ from ..base.tests import (
 from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
+    test_erasure_threads,
     test_masking,
     test_outgoing,
     test_other_apps,

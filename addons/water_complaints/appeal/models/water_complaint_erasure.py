@@ -23,6 +23,15 @@ class WaterComplaint(models.Model):
         theirs = [row for row in rows if row._name == "water.appeal" and row._appellant() != self]
         super()._erase_files([row for row in rows if row not in theirs])
 
+    def _mails_of_customer(self, messages):
+        """So do the mails about it."""
+        mails = super()._mails_of_customer(messages)
+        name = "water.appeal"
+        told = mails.filtered(lambda message: message.model == name)
+        appeals = self.env[name].browse(told.mapped("res_id"))
+        theirs = appeals.filtered(lambda row: row._appellant() != self)
+        return mails - told.filtered(lambda message: message.res_id in theirs.ids)
+
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
         for matter in self._appeals_elsewhere().complaint_id:

@@ -60,10 +60,9 @@ class WaterComplaint(models.Model):
     def _shred(self):
         """Take every word out of the case, its rows, its chain and its thread."""
         shredder = Shredder()
-        self.env["mail.message"].search(
-            [("model", "=", self._name), ("res_id", "=", self.id)]
-        ).unlink()
         rows = self._rows_around()
+        self._hanging("mail.message", "model", rows).unlink()
+        self._erase_to_dos(shredder, rows)
         self._erase_files(rows)
         for row in rows:
             values = self._scrubbed(row, self._texts_of(row), shredder)

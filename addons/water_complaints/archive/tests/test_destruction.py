@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.pdf.tests.common import in_earnest
 
 from ...notice.tests.common import text_of
@@ -9,6 +10,7 @@ from .common import ArchiveCommon
 
 #: Words of the customer and of those who wrote about him.
 WORDS = ("张伟", "东城路8号", "估抄", "已电话告知", "13812345678", "portal1@example.com")
+ELSEWHERE = "已约张伟上门"
 
 
 @tagged("post_install", "-at_install")
@@ -67,9 +69,17 @@ class TestDestruction(ArchiveCommon):
         self._run_cron()
         return destruction.line_ids.filtered(lambda line: line.complaint_id == case)
 
+    def _said_beside(self, case):
+        """A to-do, and a note on a clock: what people said elsewhere than in the thread."""
+        clock, rows = case.deadline_ids[:1], trusted(case)
+        rows.activity_schedule(summary=ELSEWHERE, note=ELSEWHERE, user_id=self.users["agent"].id)
+        said = {"model": clock._name, "res_id": clock.id, "body": ELSEWHERE}
+        return rows.env["mail.message"].create(said)
+
     def test_what_is_left(self):
         """No word of anybody in any table, nothing in the files; what is counted stays."""
         case = self._archived()
+        note = self._said_beside(case)
         archive, __ = self._sealed(case)
         number, digest, events = case.archive_number, archive.digest, case.event_count
         with self._later(), in_earnest():
@@ -85,6 +95,7 @@ class TestDestruction(ArchiveCommon):
         self.assertGreater(case.event_count, events)
         self.assertWhole(case)
         self.assertNothingLeft(case)
+        self.assertFalse(note.exists())
         self._protocol(destruction, number, digest)
 
     def assertNothingLeft(self, case):
@@ -96,6 +107,8 @@ class TestDestruction(ArchiveCommon):
             [("model", "=", case._name), ("res_id", "=", case.id)]
         )
         self.assertFalse(messages)
+        for name in ("summary", "note"):
+            self.assertFalse(self.env["mail.activity"].search_count([(name, "like", ELSEWHERE)]))
 
     def _search_rows(self, model, link, case):
         query = SQL(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...base.tables import table
 from ...base.trust import trusted
@@ -8,6 +9,8 @@ from .mail_message import CUSTOMER_MAILS
 
 #: Rows of a case that are not gone through: evidence has its own way.
 APART = ("water.case.event",)
+#: What people write in a to-do.
+TO_DO = ("summary", "note", "feedback", "res_name")
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -85,8 +88,9 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
-        self._erase_thread(scrubber)
         rows = self._rows_around()
+        self._erase_threads(scrubber, rows)
+        self._erase_to_dos(scrubber, rows)
         self._erase_files(rows)
         for row in rows:
             values = self._scrubbed(row, self._texts_of(row), scrubber)
@@ -115,24 +119,45 @@ class WaterCaseMixin(models.AbstractModel):
                 rows += trusted(found.search([(links[0], "=", self.id)]))
         return rows
 
-    def _erase_thread(self, scrubber):
+    def _hanging(self, name, link, rows):
+        """What of one of Odoo's models hangs on the case or its rows, also what is done.
+
+        :param link: field of that model which names the other one, beside ``res_id``
+        """
+        owners = {self._name: self.ids}
+        for row in rows:
+            owners.setdefault(row._name, []).append(row.id)
+        here = (Domain(link, "=", owner) & Domain("res_id", "in", i) for owner, i in owners.items())
+        return self.env[name].with_context(active_test=False).search(Domain.OR(here))
+
+    def _erase_threads(self, scrubber, rows):
         """Mails from and to the customer go; what colleagues wrote forgets him."""
-        messages = self.env["mail.message"].search(
-            [("model", "=", self._name), ("res_id", "=", self.id)]
-        )
-        mails = messages.filtered(
+        messages = self._hanging("mail.message", "model", rows)
+        mails = self._mails_of_customer(messages)
+        others = messages - mails
+        mails.unlink()
+        tracking = others.tracking_value_ids
+        tracking.filtered(lambda row: row.old_value_text or row.new_value_text).unlink()
+        tracking.exists().filtered(lambda row: row.old_value_char or row.new_value_char).unlink()
+        for message in others:
+            values = self._scrubbed(message, ("subject", "body"), scrubber)
+            if values:
+                message.write(values)
+
+    def _mails_of_customer(self, messages):
+        return messages.filtered(
             lambda message: (
                 message.message_type in CUSTOMER_MAILS or message.author_id.partner_share
             )
         )
-        mails.unlink()
-        tracking = (messages - mails).tracking_value_ids
-        tracking.filtered(lambda row: row.old_value_text or row.new_value_text).unlink()
-        tracking.exists().filtered(lambda row: row.old_value_char or row.new_value_char).unlink()
-        for message in messages - mails:
-            values = self._scrubbed(message, ("subject", "body"), scrubber)
+
+    def _erase_to_dos(self, scrubber, rows):
+        """To-dos keep their words when they are done; what is to be written later is not."""
+        self._hanging("mail.scheduled.message", "model", rows).unlink()
+        for row in self._hanging("mail.activity", "res_model", rows):
+            values = self._scrubbed(row, TO_DO, scrubber)
             if values:
-                message.write(values)
+                row.write(values)
 
     def _erase_files(self, rows):
         """Files of the case and its rows: papers, photographs, recordings, letters."""
