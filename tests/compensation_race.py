@@ -8,8 +8,11 @@ import json
 import os
 import signal
 import time
+from datetime import timedelta
 
 import odoo.sql_db
+from odoo import fields
+from odoo.tests.common import freeze_time
 
 from odoo.addons.water_complaints.compensation.models import water_compensation_money as money
 
@@ -108,6 +111,7 @@ def race():
     found["cron"] = both(make_all)
     alone(make_all)  # what a collision has left
     found["queued"] = entries(waiting)
+    found["joint"] = joint(people[0])
     return found | crash(people) | {"four_eyes": four_eyes(people)}
 
 
@@ -132,6 +136,37 @@ def four_eyes(people):
         )
         found.append((answers, *alone(lambda env, row=row: standing(env, row))))
     return found
+
+
+def drafts(env):
+    """Two small ones for one payee, by two agents."""
+    agents = env["res.users"].search([("login", "in", ("chenchen", "limin"))], limit=2)
+    payee = env["res.partner"].create({"name": "王芳"}).id
+    values = {"kind": "goodwill", "partner_id": payee, "amount": 60, "reason": "x"}
+    return [
+        (user.id, env["water.compensation"].with_user(user).create(values).id) for user in agents
+    ]
+
+
+def joint(head):
+    """One is proposed and decided while another one for the same payee, begun before, is not yet
+    there: by how much each of them is decided.
+    """
+    (mine, one), (theirs, other) = alone(drafts)
+    first = [True]
+
+    def decided(env):
+        env["water.compensation"].browse(one).action_propose()
+        env["water.compensation"].with_user(head).browse(one).action_approve()
+
+    def begun_before(env):
+        ago = timedelta(minutes=1 if first else 0)
+        first.clear()
+        with freeze_time(fields.Datetime.now() - ago):
+            env["water.compensation"].browse(other).action_propose()
+
+    answers = both(decided, begun_before, users=(mine, theirs), is_overtaken=True)
+    return answers, alone(lambda env: env["water.compensation"].browse(other).joint_amount)
 
 
 def standing(env, number):

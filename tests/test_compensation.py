@@ -20,6 +20,7 @@ def test_two_workers_make_one_entry(run_alone):
     assert result["before"] == {"0": 60}
     assert "done" in result["cron"]
     assert result["queued"] == {"1": 60}
+    assert result["joint"] == [["done", "done"], 120], "one counts the other"
     # killed in the midst: each entry is whole or absent, and the next run goes on behind them
     assert any(0 < left < 200 for left in result["left"]), result["left"]
     assert set(result["killed"]) <= {"0", "1"}, result["killed"]

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.turns import meet
+
 from .water_compensation import BY_HAND
 
 #: Who or what is paid.
@@ -63,6 +65,15 @@ class WaterCompensation(models.Model):
         near = (at - other.proposed_at).days < self.company_id.water_joint_days
         links = (*self._case_models(), *(JOINED if near else ()))
         return any(self[link] and self[link] == other[link] for link in links)
+
+    def _after_proposed(self):
+        """Of two who propose for one payee or account at once, one starts again, and counts the
+        other: neither would have been there when the other was decided.
+        """
+        by_hand = self.sudo().filtered(lambda row: row.kind in BY_HAND)
+        for link in JOINED:
+            meet(by_hand.mapped(link))
+        super()._after_proposed()
 
     def _lock(self):
         super()._lock()
