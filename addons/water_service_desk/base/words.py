@@ -10,6 +10,10 @@ _UNSEEN = (
 _EDGES = re.compile(rf"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
 
 
+#: signs that are not seen and have what follows run from right to left, or the other way round
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
 #: two full stops: those of a sentence of ours, after words that end with their own
 _TWO_STOPS = re.compile(r"(?<=[^\s。./])(?:。[。.]|\.[.。])(?![。./])")
 
@@ -39,6 +43,17 @@ def said(text):
     :param text: as somebody typed it, or nothing
     """
     return _EDGES.sub("", text or "")
+
+
+def one_way(line):
+    """The line without signs that turn it round: “gpj.exe” is not shown as “exe.jpg”.
+
+    Who a stranger is, and what he calls his matter, stands among words of ours, which would be
+    turned round as well.
+
+    :param line: a name, a title or an address
+    """
+    return line if line.isascii() else _TURNS.sub("", line)
 
 
 def is_given(value):

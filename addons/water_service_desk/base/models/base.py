@@ -3,7 +3,7 @@ from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolatio
 from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
-from ..words import said
+from ..words import one_way, said
 
 #: how the models of the addons begin
 OURS = "water."
@@ -76,7 +76,19 @@ class Base(models.AbstractModel):
                 raise ValidationError(
                     self.env._("Fill in “%s”: blanks say nothing.", self._label_of(name))
                 )
-        return {**vals, **dict.fromkeys(blank, False)} if blank else vals
+        vals = {**vals, **dict.fromkeys(blank, False)} if blank else vals
+        lines = {
+            name: line
+            for name, value in vals.items()
+            if isinstance(value, str) and (line := one_way(value)) != value and self._is_line(name)
+        }
+        return {**vals, **lines} if lines else vals
+
+    @api.model
+    def _is_line(self, name):
+        """Whether it is a name or a title; what somebody said at length stays as he wrote it."""
+        field = self._fields.get(name)
+        return field is not None and field.type == "char"
 
     @api.model
     def _is_text(self, name):

@@ -26,6 +26,14 @@ class TestBlanks(WaterCommon):
                 self.assertFalse(case.description)
                 self.assertEqual(case._missing_facts(), ["Description"])
 
+    def test_no_name_turns_a_line_round(self):
+        """Signs that nobody sees and that have words run backwards: names and titles have none."""
+        turned = "王\u202e芳\u2069\u2066"
+        case = self._inquiry(contact_name=turned, verbatim=turned)
+        self.assertEqual((case.contact_name, case.verbatim), ("王芳", turned))
+        case.subject = f"{turned}问水价"
+        self.assertEqual(case.subject, "王芳问水价")
+
     def test_no_subject(self):
         case = self._inquiry()
         for blank in BLANKS:
