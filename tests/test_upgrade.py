@@ -39,7 +39,9 @@ XML_IDS = f"""
 SELECT module, name, model, noupdate FROM ir_model_data WHERE module IN {OUR_MODULES}
 """
 #: Odoo gives these names, too, when it makes models of others again as it installs ours.
-SECOND_NAMES = re.compile(r"model_inherit__(account|res_partner_bank)\w*__mail_(thread|render_mixin)")
+SECOND_NAMES = re.compile(
+    r"model_inherit__(account|res_partner_bank)\w*__mail_(thread|render_mixin)"
+)
 #: What tells how the two addons work, in any room; cases and people of the demo data hang on time.
 SETTINGS = """
 ir_act_report_xml ir_act_server ir_act_window ir_act_window_view ir_cron ir_model ir_model_access
