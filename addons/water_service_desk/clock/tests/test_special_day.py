@@ -7,7 +7,6 @@ from odoo.tests.common import freeze_time
 from odoo.tools import file_open, file_path, mute_logger
 
 from ...base.tests.common import NOW, WaterCommon, local
-from ...base.trust import trusted
 from ..models import water_calendar_day
 
 FIELDS = ["date", "name", "kind", "calendar_id", "official"]
@@ -55,19 +54,6 @@ class TestSpecialDayImport(WaterCommon):
             office._water_due_at(local("2026-05-05 20:00"), 1, "working_day")[0],
             "2026-05-06 17:30",
         )
-
-    def test_nobody_gives_himself_time(self):
-        """A day off that a manager enters moves the limits of others, not of his own work."""
-        mine, theirs = self._inquiry(), self._inquiry()
-        trusted(mine).user_id = self.users["manager"]
-        self.env.flush_all()
-        limits = {case: case.deadline_ids.mapped("due_at") for case in (mine, theirs)}
-        own = self._as("manager", self.days).create({"name": "防汛", "date": "2026-03-12"})
-        self.assertNotEqual(theirs.deadline_ids.mapped("due_at"), limits[theirs])
-        self.assertEqual(mine.deadline_ids.mapped("due_at"), limits[mine])
-        own.unlink()
-        self.days.create({"name": "防汛", "date": "2026-03-12"})
-        self.assertNotEqual(mine.deadline_ids.mapped("due_at"), limits[mine])
 
     @mute_logger("odoo.sql_db")
     def test_each_fault_is_told_with_its_row(self):
