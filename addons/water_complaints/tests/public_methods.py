@@ -365,6 +365,7 @@ PUBLIC = {
         "action_submit": "needs the desk and the right to write it; readings, proof, a rule",
     },
     "water.meter.refund": {
+        "action_open_compensation": OPENS,
         "action_submit": "needs the desk and the right to write it; a certificate, once",
     },
     "account.move": {"action_open_water_compensation": OPENS},
