@@ -55,13 +55,17 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
     def test_the_bill_ends_on_the_day_of_the_move(self):
         """Read for the last time when he moved out: the bill is his whose water it was."""
         self._move("2026-01-31 09:00")
-        self.assertEqual(self._given_back(self._refund()).partner_id, self.customer)
+        row = self._given_back(self._refund())
+        self.assertEqual(row.partner_id, self.customer)
+        self._as("supervisor", row)._refuse("漏水，非表误")
         leak = self._application(period_to="2026-01-31")
         self.assertEqual(self._given_back(leak).partner_id, self.customer)
 
     def test_the_bill_begins_on_the_day_of_the_move(self):
         self._move("2025-12-01 15:00")
-        self.assertEqual(self._given_back(self._application()).partner_id, self.customer2)
+        row = self._given_back(self._application())
+        self.assertEqual(row.partner_id, self.customer2)
+        self._as("supervisor", row)._refuse("表误，非漏水")
         refund = self._refund(period_from="2025-12-01")
         self.assertEqual(self._given_back(refund).partner_id, self.customer2)
 
@@ -77,7 +81,7 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
 
     def test_entered_after_it_was_proposed(self):
         """He had moved before what is billed began: what is not decided yet follows."""
-        refund = self._given_back(self._refund())
+        refund = self._given_back(self._refund(period_to="2025-11-30"))
         leak = self._given_back(self._application())
         self.assertEqual((refund | leak).partner_id, self.customer)
         self._move("2025-08-15 09:00", entered="2026-03-12 09:00")
