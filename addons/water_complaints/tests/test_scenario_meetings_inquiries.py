@@ -107,12 +107,6 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
 
     # -- answered, reopened, closed --------------------------------------------------------------
 
-    def test_reopened_after_its_article_has_expired(self):
-        """The old answer is on record; the article is not used for the next one."""
-        article = self.env["water.article"].search([("state", "=", "published")], limit=1)
-        case = self._answered()
-        self.assertTrue(article or case)
-
     def test_returned_with_a_wished_call(self):
         """Given back to its body: nobody calls about what is not ours, and no clock runs."""
         case = self._asked(**self._order())
@@ -132,7 +126,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
 
     # -- calls -----------------------------------------------------------------------------------
 
-    def test_three_calls_in_vain_on_a_holiday_eve(self):
+    def test_a_call_in_vain(self):
         """Each next try lies in the hours in which we call."""
         self.company.write({"water_call_from": 8.5, "water_call_until": 20})
         with at("2026-03-11 19:50"):
