@@ -1,11 +1,13 @@
 """bin/install: PostgreSQL, Odoo with the addons, nginx with TLS, services; safe to repeat."""
 
 import argparse
+import functools
 import os
 import re
 import shutil
 import socket
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..place import CHECKOUT, COPIED, Stop, main, say
@@ -57,14 +59,14 @@ def install():
         raise Stop("start it as root")
     _folders()
     name = _name_of_site(options.name)
-    _copy_program()
-    _environment()
-    port = database.make_cluster()
-    settings = database.configure(port, name)
-    database.make_role(settings)
-    machine.install_units()
-    site = database.Database(settings)
-    _bring_up_to_date(site, f"https://{name}")
+    with _as_it_was():
+        _copy_program()
+        _environment()
+        port = database.make_cluster()
+        settings = database.configure(port, name)
+        database.make_role(settings)
+        machine.install_units()
+        _bring_up_to_date(database.Database(settings), f"https://{name}")
     certificate = _certificate(options.certificate, name)
     _nginx(name)
     _backup_key()
@@ -95,6 +97,25 @@ def _folders():
     machine.folder(DATA, 0o750, USER)
     machine.folder(BACKUPS, 0o700, USER)
     machine.LOG.touch(mode=0o600)
+
+
+@contextmanager
+def _as_it_was():
+    """When anything fails, the program of before runs on with the database of before.
+
+    A run that was killed left its program there: what it kept is what fits the database.
+    """
+    is_there = database.STAMP.exists()
+    if not database.fits(machine.KEPT):
+        machine.keep_program(is_worth_it=CHECKOUT != PROGRAM and database.fits(PROGRAM))
+    try:
+        yield
+    except BaseException:
+        if is_there:
+            machine.put_program_back()
+            machine.start()
+        raise
+    shutil.rmtree(machine.KEPT, ignore_errors=True)
 
 
 def _copy_program():
@@ -134,22 +155,24 @@ def _environment():
 
 
 def _bring_up_to_date(site, url):
+    part = database.PART
+    site.recover(part)
     if site.is_current():
         return
-    part = f"{database.DATABASE}-part"
     if site.exists():
         say("Upgrading a copy of the database; meanwhile the system is closed ...")
         machine.stop()
-        try:
-            site.upgrade(part)
-        except Stop:
-            site.drop(part)
-            machine.start()  # as it was
-            raise
+        make = functools.partial(site.upgrade, part)
     else:
         say("Making the database (minutes, once) ...")
-        site.make(part, url)
-    site.put_in_place(part)
+        make = functools.partial(site.make, part, url)
+    try:
+        make()
+        site.put_in_place(part)
+    except BaseException:
+        site.recover(part)
+        site.drop(part)
+        raise
 
 
 def _certificate(source, name):

@@ -13,12 +13,18 @@ from . import machine
 from .machine import DATA, SETTINGS, USER
 
 DATABASE = "water"
+BEFORE, PART = f"{DATABASE}-before", f"{DATABASE}-part"
 CLUSTER = "water"
 ROLE = "water"
 CONFIG = SETTINGS / "odoo.conf"
 PASSWORD = SETTINGS / "admin-password"
 STAMP = SETTINGS / "installed.json"
 PYTHON = machine.PROGRAM / "venv/bin/python"
+#: Whoever is connected is sent away: PostgreSQL names no database anew that somebody uses.
+RENAME = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{old}';
+ALTER DATABASE "{old}" RENAME TO "{new}";
+"""
 SQL = ["psql", "-X", "-Atq", "-v", "ON_ERROR_STOP=1"]
 
 
@@ -100,6 +106,23 @@ def _sql(command, statement):
     return machine.run(command, failure, user="postgres", input=statement).strip()
 
 
+def stamp():
+    """By which code the database was made or upgraded last; empty before."""
+    return json.loads(STAMP.read_text()) if STAMP.exists() else {}
+
+
+def _fingerprints():
+    return {"core": fingerprint_of_core(), "code": fingerprint_of_code(CHECKOUT)}
+
+
+def fits(program):
+    """Whether the program in that folder is the one of the database.
+
+    :param program: a folder, which need not be there
+    """
+    return program.exists() and stamp().get("code") == fingerprint_of_code(program)
+
+
 class Database:
     """The database of the site, worked on as the user of the services.
 
@@ -111,8 +134,9 @@ class Database:
         self.command = [*SQL, "-p", settings["db_port"], "-d", "postgres"]
         self.store = DATA / "filestore"
 
-    def exists(self, name=DATABASE):
-        """Whether there is such a database."""
+    def exists(self, name=None):
+        """Whether there is such a database; without a name that of the site."""
+        name = name or DATABASE
         return bool(_sql(self.command, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
     def make(self, part, url):
@@ -140,32 +164,44 @@ class Database:
         if (self.store / DATABASE).exists():
             copy = ["cp", "-al", self.store / DATABASE, self.store / part]
             machine.run(copy, "the files could not be copied")
-        modules = "base" if self._stamp().get("core") != fingerprint_of_core() else ",".join(ADDONS)
+        modules = "base" if stamp().get("core") != fingerprint_of_core() else ",".join(ADDONS)
         self._odoo(part, "-u", modules)
         self._shell(part, "production.py")
 
     def put_in_place(self, part):
         """Give ``part`` the name of the site; what was there before is kept under another one."""
-        before = f"{DATABASE}-before"
+        draft = STAMP.with_suffix(".next")
+        machine.write(draft, json.dumps(_fingerprints()))  # while it can still fail
         if self.exists():
-            self.drop(before)
-            self._rename(DATABASE, before)
+            self.drop(BEFORE)
+            self._rename(DATABASE, BEFORE)
         self._rename(part, DATABASE)
-        now = {"core": fingerprint_of_core(), "code": fingerprint_of_code(CHECKOUT)}
-        machine.write(STAMP, json.dumps(now))
+        draft.rename(STAMP)
+
+    def recover(self, part):
+        """Put right what an end amid ``put_in_place`` left, be it by a refusal or a loss of power.
+
+        :param part: the name under which the new one was made
+        """
+        if not self.exists() and self.exists(BEFORE):
+            say(f"{DATABASE} was on its way to {BEFORE}: it gets its name back.")
+            self._rename(BEFORE, DATABASE)
+        elif self.exists() and not self.exists(part):
+            self._move(part, DATABASE)
 
     def is_current(self):
         """Whether the database is there and was made or upgraded by this code."""
-        now = {"core": fingerprint_of_core(), "code": fingerprint_of_code(CHECKOUT)}
-        return self.exists() and self._stamp() == now
-
-    def _stamp(self):
-        return json.loads(STAMP.read_text()) if STAMP.exists() else {}
+        return self.exists() and stamp() == _fingerprints()
 
     def _rename(self, old, new):
-        if (self.store / old).exists():
+        """The database first, which may be refused: its files belong to where it is."""
+        _sql(self.command, RENAME.format(old=old, new=new))
+        self._move(old, new)
+
+    def _move(self, old, new):
+        """Let the files follow their database, unless they have done so."""
+        if (self.store / old).exists() and not (self.store / new).exists():
             (self.store / old).rename(self.store / new)
-        _sql(self.command, f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
     def drop(self, name):
         """Remove a database and its files, if it is there."""

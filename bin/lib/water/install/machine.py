@@ -18,6 +18,10 @@ USER = "odoo"
 #: In the order in which they start.
 SERVICES = ("water-jobs.service", "water-websocket.service", "water-web.service")
 TIMERS = ("water-backup.timer", "water-drill.timer")
+#: What timers start, and would be in the way of a database that gets another name.
+TIMED = ("water-backup.service", "water-drill.service")
+#: The program of the last run that ended well, while another one is tried.
+KEPT = PROGRAM.with_name(f"{PROGRAM.name}.before")
 
 
 def write(path, content, mode=0o644, owner=None):
@@ -84,14 +88,32 @@ def systemctl(*args):
         run(["systemctl", *args], f"systemctl {' '.join(args)} failed")
 
 
-def units():
+def keep_program(is_worth_it):
+    """Keep what runs now, until the new one has proved itself; links to its files take no room.
+
+    :param is_worth_it: whether it is the program of the database that there is
+    """
+    shutil.rmtree(KEPT, ignore_errors=True)
+    if is_worth_it:
+        run(["cp", "-al", PROGRAM, KEPT], "the program could not be kept")
+
+
+def put_program_back():
+    """The program of before runs on the database of before."""
+    if KEPT.exists():
+        shutil.rmtree(PROGRAM, ignore_errors=True)
+        KEPT.rename(PROGRAM)
+        install_units(PROGRAM)
+
+
+def units(root=CHECKOUT):
     """Our units, as they are delivered: ``{name: text}``."""
-    return {path.name: path.read_text() for path in sorted((CHECKOUT / "config/systemd").iterdir())}
+    return {path.name: path.read_text() for path in sorted((root / "config/systemd").iterdir())}
 
 
-def install_units():
+def install_units(root=CHECKOUT):
     """Put the units in place and enable them; nothing is started here."""
-    changed = [write(UNITS / name, text) for name, text in units().items()]
+    changed = [write(UNITS / name, text) for name, text in units(root).items()]
     if any(changed):
         systemctl("daemon-reload")
     systemctl("enable", *SERVICES, "water-backup.timer")
@@ -110,6 +132,6 @@ def start():
 
 def stop():
     """Stop what runs of ours."""
-    for unit in (*TIMERS, *reversed(SERVICES)):
+    for unit in (*TIMERS, *TIMED, *reversed(SERVICES)):
         if (UNITS / unit).exists():
             systemctl("stop", unit)

@@ -6,7 +6,7 @@ import shutil
 from ..place import Stop, main, say
 from . import machine
 from .__main__ import BEFORE, NGINX
-from .machine import BACKUPS, DATA, PROGRAM, SETTINGS, UNITS
+from .machine import BACKUPS, DATA, KEPT, PROGRAM, SETTINGS, UNITS
 
 LEFT = f"""
   The data are left: the database `water` in the PostgreSQL cluster `water`, files in {DATA},
@@ -29,7 +29,8 @@ def uninstall():
         BEFORE.rename(NGINX / "nginx.conf")
         (NGINX / "conf.d/site.conf").unlink(missing_ok=True)
         machine.systemctl("try-restart", "nginx.service")
-    shutil.rmtree(PROGRAM, ignore_errors=True)
+    for folder in (PROGRAM, KEPT):
+        shutil.rmtree(folder, ignore_errors=True)
     say(LEFT)
 
 
