@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -84,6 +85,57 @@ def test_what_comes_back(pair, restore):
     assert sums.returncode == 0
     for path in backup.glob("*.age"):  # and nobody reads it without the key
         assert path.read_bytes().startswith(b"age-encryption.org/v1\n")
+
+
+#: A dump that takes its time: meanwhile somebody removes a file, or PostgreSQL begins anew.
+SLOW_DUMP = """#!/bin/sh
+{dump} "$@" || exit
+psql -X -q -d {name} -c "{statement}" >&2
+"""
+
+
+@pytest.fixture
+def meanwhile(stack, tmp_path, monkeypatch):
+    """Return a function: a backup of a database during which a statement is run."""
+    name = f"water-busy-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+    def _back_up(statement):
+        text = SLOW_DUMP.format(dump=shutil.which("pg_dump"), name=name, statement=statement)
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "pg_dump").write_text(text)
+        (tmp_path / "bin" / "pg_dump").chmod(0o755)
+        assert _run("backup", "--new-key", tmp_path / "key").returncode == 0
+        monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+        keys = ["--recipients", tmp_path / "key.pub"]
+        return _run("backup", *_where(stack, name), *keys, "--to", tmp_path / "all")
+
+    with _database(stack, name):
+        yield name, _back_up
+        subprocess.run(["dropdb", "--if-exists", "--force", f"{name}-new"], check=True)
+        subprocess.run(["rm", "-rf", Path(stack["data"]) / "filestore" / f"{name}-new"], check=True)
+
+
+def test_a_file_that_goes_while_it_is_backed_up(stack, meanwhile, tmp_path):
+    """It is in the dump, so it is among the files."""
+    name, back_up = meanwhile
+    one = "SELECT min(id) FROM ir_attachment WHERE store_fname IS NOT NULL"
+    before = _psql(name, "SELECT count(*) FROM ir_attachment")
+    done = back_up(f"DELETE FROM ir_attachment WHERE id = ({one})")
+    assert done.returncode == 0, done.stderr
+    assert _psql(name, "SELECT count(*) FROM ir_attachment") != before
+    options = ["--identity", tmp_path / "key", "--to", f"{name}-new"]
+    done = _run("restore", *_where(stack, name), tmp_path / "all", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _psql(f"{name}-new", "SELECT count(*) FROM ir_attachment") == before
+
+
+def test_files_that_nobody_kept_any_more(meanwhile, tmp_path):
+    """Whoever keeps Odoo from removing files is cut off: what was copied may lack some."""
+    _name, back_up = meanwhile
+    mine = "datname = current_database() AND state = 'idle in transaction'"
+    done = back_up(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
+    assert (done.returncode, "did not keep the files" in done.stderr) == (1, True), done.stderr
+    assert list((tmp_path / "all").iterdir()) == []
 
 
 def test_old_ones_go(pair):

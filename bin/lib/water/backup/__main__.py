@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tarfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,12 @@ RECIPIENTS = Path("/etc/water-service/backup.pub")
 FOLDER = Path("/var/backups/water-service")
 #: Files that somebody needs: what else lies there, Odoo removes.
 NAMED = "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1"
-#: Writers go on, but Odoo's removal of files waits: all that the dump names stays to be copied.
-KEEP_FILES = "BEGIN; LOCK TABLE ir_attachment IN ROW EXCLUSIVE MODE; SELECT 'locked';\n"
+#: Writers go on, but Odoo's removal of files waits. The dump and the names of files are of one
+#: moment: what somebody removes meanwhile is in both.
+KEEP_FILES = f"""SET idle_in_transaction_session_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ;
+LOCK TABLE ir_attachment IN ROW EXCLUSIVE MODE; SELECT 'at ' || pg_export_snapshot(); {NAMED};
+"""
+KEPT = "kept"
 
 
 def _many(text):
@@ -95,9 +99,9 @@ def _back_up(source, options):
     folder = options.to / f"{source.database}-{made_at:%Y%m%dT%H%M%SZ}{vault.PART}"
     folder.mkdir(parents=True)
     try:
-        with _files_kept(source):
-            _dump(source, folder / vault.DATABASE, options.recipients)
-            count, missing = _pack(source, folder / vault.FILES, options.recipients)
+        with _files_kept(source) as (moment, names):
+            _dump(source, moment, folder / vault.DATABASE, options.recipients)
+            count, missing = _pack(source, names, folder / vault.FILES, options.recipients)
         manifest = {"database": source.database, "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}"}
         manifest |= {"files": count, "missing": missing, "addons": _versions(source)}
         whole = vault.finish(folder, manifest)
@@ -117,7 +121,7 @@ def _versions(source):
 
 @contextmanager
 def _files_kept(source):
-    """Meanwhile Odoo removes no files."""
+    """Meanwhile Odoo removes no files; yields the snapshot of PostgreSQL, and all that it names."""
     process: Any = subprocess.Popen(
         ["psql", "-X", "-At", "-q", "-d", source.database],
         env=source.environment(),
@@ -125,34 +129,49 @@ def _files_kept(source):
         text=True,
     )
     try:
-        process.stdin.write(KEEP_FILES)
-        process.stdin.flush()
-        if process.stdout.readline() != "locked\n":
-            raise Stop(f"PostgreSQL refused: {last_words(process.stderr.read())}")
-        yield
+        moment, *names = _asked(process, KEEP_FILES)
+        yield moment.removeprefix("at "), names
+        _asked(process, "")
     finally:
         process.kill()
         process.wait()
 
 
-def _dump(source, path, recipients):
-    command = ["pg_dump", "-Fc", "-Z1", "--no-owner", "-d", source.database]
+def _asked(process, statement):
+    """The lines that psql answers; Stop when its connection is gone, and what it held with it."""
+    lines: list[str] = []
+    with suppress(BrokenPipeError):
+        process.stdin.write(f"{statement}SELECT '{KEPT}';\n")
+        process.stdin.flush()
+    for line in process.stdout:
+        if line == f"{KEPT}\n":
+            return lines
+        lines.append(line.rstrip("\n"))
+    raise Stop(f"PostgreSQL did not keep the files: {last_words(process.stderr.read())}")
+
+
+def _dump(source, moment, path, recipients):
+    command = ["pg_dump", "-Fc", "-Z1", "--no-owner", f"--snapshot={moment}"]
     with vault.encrypting(path, recipients) as stream:
         done = subprocess.run(
-            command, stdout=stream, stderr=subprocess.PIPE, env=source.environment(), check=False
+            [*command, "-d", source.database],
+            stdout=stream,
+            stderr=subprocess.PIPE,
+            env=source.environment(),
+            check=False,
         )
     if done.returncode:
         raise Stop(f"the database could not be dumped: {last_words(done.stderr.decode())}")
 
 
-def _pack(source, path, recipients):
-    """Put the files that the database names into ``path``: how many, and which are not there."""
+def _pack(source, names, path, recipients):
+    """Put the files ``names`` into ``path``: how many, and which are not there."""
     folder, missing, count = source.files(source.database), [], 0
     with (
         vault.encrypting(path, recipients) as stream,
         tarfile.open(fileobj=stream, mode="w|") as archive,
     ):
-        for name in source.sql(NAMED):
+        for name in names:
             try:
                 archive.add(folder / name, name)
                 count += 1

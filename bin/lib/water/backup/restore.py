@@ -20,6 +20,11 @@ PROBE = Path(__file__).with_name("probe.py")
 PART = "-restoring"
 DRILL = "-drill"
 SHOWN = 20
+#: Whoever watches all databases looks at the new one as well, and PostgreSQL renames none in use.
+CUT_OFF = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+    " WHERE datname = '{name}' AND usename = current_user"
+)
 
 
 def _options():
@@ -158,6 +163,7 @@ def _rename(source, part, name):
     """Files first: a database without its files would be half restored."""
     source.files(part).rename(source.files(name))
     try:
+        source.sql(CUT_OFF.format(name=part), "postgres")
         source.sql(f'ALTER DATABASE "{part}" RENAME TO "{name}"', "postgres")
     except BaseException:
         with suppress(OSError):
