@@ -1,9 +1,10 @@
+import hashlib
 import os
 from contextlib import suppress
 from uuid import uuid4
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..files import keeping_models, keeps_files, referring_columns
@@ -187,12 +188,42 @@ class IrAttachment(models.Model):
         return super()._file_write(bin_value, checksum)
 
     @api.model
+    def _get_path(self, bin_data, sha):
+        """Odoo takes a file that was cut short when power failed for another of the same checksum.
+
+        Whoever brings the whole one again would be refused for ever: it replaces what is left.
+        """
+        try:
+            return super()._get_path(bin_data, sha)
+        except UserError:
+            path = self._full_path(f"{sha[:2]}/{sha}")
+            with open(path, "rb") as file:
+                if hashlib.file_digest(file, "sha1").hexdigest() == sha:
+                    raise
+            self._write_whole(path, bin_data)
+            return super()._get_path(bin_data, sha)
+
+    @api.model
     def _write_whole(self, path, content):
+        """Write a file to the disk itself: what was acknowledged outlives a loss of power."""
         draft = f"{path}.{uuid4().hex}"
         try:
             with open(draft, "xb") as file:
                 file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(draft, path)
         finally:
             with suppress(FileNotFoundError):
                 os.remove(draft)
+        folder = os.path.dirname(path)
+        for made in (folder, os.path.dirname(folder)):  # its name, and that of a new folder
+            self._sync_folder(made)
+
+    @api.model
+    def _sync_folder(self, path):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
