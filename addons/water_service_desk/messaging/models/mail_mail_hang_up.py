@@ -1,0 +1,62 @@
+import smtplib
+import time
+
+from odoo import models
+
+#: Seconds beyond Odoo's own limit of a scheduled action that its mails may take: Odoo kills what
+#: lasts for four minutes, and the mail under way would be sent twice.
+LONGER = 60
+
+
+class MailMail(models.Model):
+    """A mail server that is slow, or hangs up in the middle of a batch, costs nobody his mail.
+
+    Odoo ends the batch there and keeps the mail under way as failed, without a word to whoever
+    waits for it: a customer's message would stay queued for ever.
+    """
+
+    _inherit = "mail.mail"
+
+    def _send(self, auto_commit=False, **options):
+        if not auto_commit:
+            return super()._send(**options)
+        size, left = 1, self
+        while left and self._has_time():
+            mails, left, begun = left[:size], left[size:], time.monotonic()
+            try:
+                super(MailMail, mails)._send(auto_commit=True, **options)
+            except smtplib.SMTPServerDisconnected:
+                self.env.cr.rollback()
+                mails._send_again(**options)
+                return True
+            size = 20 if time.monotonic() - begun < len(mails) else 1
+        if left:
+            self.env["ir.cron"]._commit_progress(remaining=len(left))
+        return True
+
+    def _has_time(self):
+        """Whether the scheduled action that sends these may still go on."""
+        return time.monotonic() < self.env.context.get("cron_end_time", float("inf")) + LONGER
+
+    def _send_again(self, post_send_callback=None, **options):
+        """Send the mail under way on a connection of its own; the others wait in the queue.
+
+        Servers hang up after so many mails, when they begin anew, and at mails that they do not
+        like: these must not hold up all others time and again.
+        """
+        mail = self.filtered(lambda mail: mail.state == "outgoing")[:1]
+        options |= {"smtp_session": None, "post_send_callback": None}
+        try:
+            super(MailMail, mail)._send(auto_commit=True, **options)
+        except smtplib.SMTPServerDisconnected as error:
+            self.env.cr.rollback()
+            mail._note_hang_up(str(error))
+        if post_send_callback:
+            post_send_callback(mail.ids)
+        self.env["ir.cron"]._commit_progress()
+
+    def _note_hang_up(self, reason):
+        """What Odoo notes where a server refuses a mail: whoever waits for it hears of it."""
+        kind = "mail_smtp"
+        self.write({"state": "exception", "failure_type": kind, "failure_reason": reason})
+        self._postprocess_sent_message([], [], failure_reason=reason, failure_type=kind)
