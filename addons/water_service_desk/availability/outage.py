@@ -5,8 +5,10 @@ among those that need no database, so that machines read 404 (do not repeat) of 
 never looked for, and people have to sign in again after each restart of the database.
 """
 
+import errno
 import functools
 import json
+import logging
 import traceback
 
 import psycopg2
@@ -20,13 +22,17 @@ from odoo.orm import registry
 from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+_logger = logging.getLogger(__name__)
 
 #: Seconds after which it is worth while to ask again.
 AGAIN = 5
 #: And a replica that did not answer: a fail-over is over by then, Odoo itself waits for 20 minutes.
 REPLICA_AGAIN = 30
-#: Classes and codes of PostgreSQL that mean: ask again later. None is a connection that broke.
-AWAY = ("08", "57P", "53300", "25006")
+#: Classes and codes of PostgreSQL that mean: ask again later. None is a connection that broke; the
+#: disk is full (53100) or fails (58030), there are too many connections, it is a replica.
+AWAY = ("08", "57P", "53100", "53300", "58030", "25006")
+#: What a disk answers that takes nothing more, or a process that may open nothing more.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 #: Told by the server itself whether it is alive; with ``db_server_status`` it asks the database.
 ALIVE = "/web/health"
 #: Databases' names → the hotline, which cannot be read when it is needed.
@@ -49,7 +55,8 @@ color:#1f2933;background:#fff}}h1{{font-size:1.5rem}}a{{color:#0b5fa5}}
 def is_outage(error):
     """Tell whether ``error``, or what led to it, means that the database cannot be asked now.
 
-    A primary that was just demoted, or is still being promoted, is away as well.
+    A primary that was just demoted, or is still being promoted, is away as well, and so is a disk
+    on which nothing can be kept: what was sent was not taken, and may be sent again.
 
     :param error: any exception
     """
@@ -61,6 +68,9 @@ def is_outage(error):
         if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
             return error.pgcode is None or error.pgcode.startswith(AWAY)
         if getattr(error, "pgcode", None) and error.pgcode.startswith(AWAY):
+            return True
+        if isinstance(error, OSError) and error.errno in FULL:
+            _logger.error("Nothing can be written: %s", error.strerror)
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -1,7 +1,9 @@
 """What counts as a database that is away, and what is said meanwhile."""
 
+import errno
 import gc
 import json
+import os
 import weakref
 from unittest.mock import Mock, patch
 
@@ -62,6 +64,12 @@ class TestOutage(BaseCase):
             except ServiceUnavailable:
                 self.assertIsNone(held[-1]())
         self.assertIsNone(held[-1]())
+
+    def test_a_disk_that_takes_nothing(self):
+        for number in (errno.ENOSPC, errno.EROFS, errno.EMFILE):
+            with self.assertLogs("odoo.addons.water_service_desk.availability.outage", "ERROR"):
+                self.assertTrue(self._caught(OSError(number, os.strerror(number))))
+        self.assertFalse(self._caught(FileNotFoundError(errno.ENOENT, "none")))
 
     def test_what_is_a_fault_of_its_own(self):
         self.assertFalse(self._caught(ValueError("no number")))
@@ -138,6 +146,18 @@ class TestRealCodes(TransactionCase):
             ):
                 self.env.cr.execute(statement)
             self.assertFalse(is_outage(found.exception))
+
+    def test_a_database_without_room_is_away(self):
+        for code in ("53100", "58030"):
+            raised = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$"
+            with (
+                self.subTest(code),
+                self.assertRaises(psycopg2.Error) as found,
+                self.env.cr.savepoint(),
+                self.assertLogs("odoo.sql_db", "ERROR"),
+            ):
+                self.env.cr.execute(raised)
+            self.assertTrue(is_outage(found.exception))
 
     def test_the_hotline_is_kept_and_follows(self):
         company = self.env["res.company"].search([], order="sequence, id", limit=1)

@@ -1,0 +1,38 @@
+"""While the disk takes nothing more, nobody believes that his case was received."""
+
+import errno
+import os
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...intake.tests import upload_samples as samples
+from .common import PublicCase
+
+OUTAGE = "odoo.addons.water_service_desk.availability.outage"
+
+
+@tagged("post_install", "-at_install")
+class TestFullDisk(PublicCase):
+    def test_a_photo_that_cannot_be_kept(self):
+        """503, with the hotline; when there is room again the same form goes through."""
+        files, before = (
+            [("photo.png", samples.PNG)],
+            self.env["water.filing.draft"].search_count([]),
+        )
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        with (
+            patch.object(type(self.env["ir.attachment"]), "_file_write", side_effect=full),
+            self.assertLogs(OUTAGE, "ERROR"),
+            mute_logger("odoo.http"),
+        ):
+            answer = self.check(files=files)
+        self.assertStatus(answer, 503)
+        self.assertEqual(answer.headers["Retry-After"], "5")
+        self.assertIn("尚未收到", answer.text)
+        self.assertIn("96510", answer.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.env["water.filing.draft"].search_count([]), before)
+        case, _number, _code = self.file(files=files)
+        self.assertEqual(len(case.published_attachment_ids), 1)
