@@ -4,10 +4,13 @@ import email.policy
 import json
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import make_msgid
+from pathlib import Path
 
 import pytest
 
@@ -194,6 +197,38 @@ def test_a_rude_robot(post, mailboxes, query):
     assert len(cases(query, robot)) == FLOOD
     aside = query(f"SELECT outcome, reason FROM water_inbound_mail WHERE sender = '{robot}'")
     assert aside.count(["aside", "flood"]) == 1
+
+
+@contextmanager
+def full(folder):
+    """Meanwhile nothing can be written below a folder."""
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for path in folders:
+        path.chmod(0o555)
+    try:
+        yield
+    finally:
+        for path in folders:
+            path.chmod(0o755)
+
+
+def test_a_full_disk(post, mailboxes, query, stack):
+    """What cannot even be set aside stays unread in its mailbox, and is a case afterwards."""
+    sun = mail("sun@customer.example", "水表照片")
+    sun.add_attachment(b"%PDF-1.4 broken", maintype="application", subtype="pdf", filename="a.pdf")
+    rows = f"SELECT outcome FROM water_inbound_mail WHERE message_id = '{sun['Message-Id']}'"
+    failed = "SELECT 1 FROM fetchmail_server WHERE error_date IS NOT NULL"
+    with full(Path(stack["data"]) / "filestore" / post.server.db):
+        mailboxes.send(sun)
+
+        def fetch():
+            with suppress(urllib.error.HTTPError):  # it says that it could not
+                post.fetch()
+
+        until(lambda: query(failed), fetch, what="the failure")
+        assert query(rows) == []
+    assert len(until(lambda: query(rows), post.fetch, what="the mail")) == 1
+    assert query(failed) == []
 
 
 def test_thirty_at_once(post, mailboxes, query):

@@ -1,6 +1,7 @@
 import base64
 import email
 import email.policy
+import errno
 import hashlib
 import io
 import logging
@@ -23,6 +24,14 @@ from .water_case_mixin import Answered
 _logger = logging.getLogger(__name__)
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "Resent-To")
 SUBJECT, WORDS = 200, 10000
+
+
+def _break_off():
+    """Called where a transaction is undone.
+
+    :raises OSError: always
+    """
+    raise OSError(errno.ENOSPC, "A mail could not be kept: it stays in its mailbox")
 
 
 class Thread(NamedTuple):
@@ -123,6 +132,24 @@ class WaterMailDoor(models.AbstractModel):
         :return: id of the case, or False
         """
         self._check_caller()
+        try:
+            return self._take_in(raw)
+        except (OSError, OperationalError):  # not even set aside: there is no room
+            self._leave_in_mailbox()
+            raise
+
+    @api.model
+    def _leave_in_mailbox(self):
+        """Odoo marks as read, or removes, what it fetched and failed to take in.
+
+        It goes back to the mailbox when the transaction that it undoes then breaks: the fetching
+        ends, and begins there the next time.
+        """
+        if "default_fetchmail_server_id" in self.env.context:
+            self.env.cr.prerollback.add(_break_off)
+
+    @api.model
+    def _take_in(self, raw):
         door = self.with_user(SUPERUSER_ID)
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):

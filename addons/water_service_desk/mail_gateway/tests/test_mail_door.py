@@ -1,5 +1,7 @@
 import ast
+import errno
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -259,6 +261,25 @@ class TestMailDoor(MailDoorCommon):
         row = self._take("重要")
         self.assertEqual((row.outcome, row.reason), ("aside", "error"))
         self.assertIn("重要", row.preview)
+
+    def test_what_cannot_even_be_kept_stays_in_its_mailbox(self):
+        """Odoo marks as read what it fails to take in, unless undoing that breaks."""
+        broken = OSError(errno.ENOSPC, "no room")
+        thread = self.env["mail.thread"].with_context(default_fetchmail_server_id=1)
+        undone = self.env.cr.prerollback
+        self.addCleanup(undone.clear)
+        with (
+            patch.object(type(self.env["water.mail.door"]), "_sort", side_effect=broken),
+            patch.object(type(self.env["water.mail.door"]), "_aside", side_effect=broken),
+            mute_logger("odoo.addons.water_service_desk.mail_gateway.models.water_mail_door"),
+        ):
+            with self.assertRaises(OSError):
+                self.env["mail.thread"].message_process(None, self._mail().as_bytes())
+            self.assertFalse(undone._funcs)  # whoever brings it otherwise hears of it himself
+            with self.assertRaises(OSError):
+                thread.message_process(None, self._mail().as_bytes())
+        with self.assertRaises(OSError):
+            undone.run()
 
     def test_who_brings_mails(self):
         """Nobody writes in others' names by a remote call."""
