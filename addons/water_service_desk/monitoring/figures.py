@@ -4,9 +4,12 @@ A figure is a literal: rooms add theirs in ``water.alarm._figures``. Each is one
 answers, so that asking costs milliseconds at a million cases. ``%(now)s`` stands for the moment.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from odoo.tools import LazyTranslate
+
+from .disks import disks
 
 _lt = LazyTranslate(__name__)
 
@@ -21,8 +24,9 @@ class Alarm(NamedTuple):
     :param code: the name of the rule in ``config/prometheus/alerts.yml``
     :param limit: above it something is wrong; half of it is worth a look
     :param title: what is measured, for administrators
-    :param unit: ``seconds`` or ``count``
+    :param unit: ``seconds``, ``count`` or ``percent``
     :param todo: what to do first; more stands in ``doc/monitoring.md``
+    :param look: from where it is worth a look; half the limit without it
     """
 
     code: str
@@ -30,6 +34,7 @@ class Alarm(NamedTuple):
     title: str
     unit: str
     todo: str
+    look: float = None
 
 
 class Figure(NamedTuple):
@@ -40,13 +45,15 @@ class Figure(NamedTuple):
     :param sql: gives rows of the labels and one number
     :param labels: their names
     :param alarm: or None, for what is only told
+    :param read: what no query tells: a function of the environment that gives such rows
     """
 
     name: str
     about: str
-    sql: str
+    sql: str = None
     labels: tuple = ()
     alarm: Alarm = None
+    read: Callable = None
 
 
 #: Scheduled actions of ours, and those of Odoo without which nothing goes out.
@@ -152,6 +159,39 @@ FIGURES = (
             "count",
             _lt("Odoo switches off what fails for a week: switch it on again when it is mended."),
         ),
+    ),
+    Figure(
+        "water_job_far_seconds",
+        "How much later than after its interval a scheduled action is due",
+        " ".join(
+            (
+                "SELECT coalesce(max(extract(epoch FROM job.nextcall - %(now)s"
+                " - (job.interval_number || ' ' || job.interval_type)::interval)), 0)",
+                JOBS,
+                "WHERE job.active AND job.nextcall > %(now)s",
+            )
+        ),
+        alarm=Alarm(
+            "JobsFar",
+            86400,
+            _lt("Scheduled actions that are due later than after their interval"),
+            "seconds",
+            _lt("The clock was wrong when they ran: set their next execution back to now."),
+        ),
+    ),
+    Figure(
+        "water_disk_used_percent",
+        "How full the disks are that this process sees",
+        labels=("disk",),
+        alarm=Alarm(
+            "DiskFull",
+            90,
+            _lt("How full the fullest disk is"),
+            "percent",
+            _lt("Make room before it is full: then nobody can file anything."),
+            look=80,
+        ),
+        read=disks,
     ),
     Figure(
         "water_transaction_seconds",

@@ -4,6 +4,7 @@ from ..base.tests import (
     test_defaults,
     test_delivered,
     test_examples,
+    test_file_store,
     test_filters,
     test_moments,
     test_names,
@@ -106,7 +107,8 @@ from ..batch.tests import test_batch
 from ..allocation.tests import test_queue, test_sharing
 from ..playbook.tests import test_playbook
 from ..progress_news.tests import test_news
-from ..public_page.tests import test_door_limits, test_draft, test_front, test_public_limits
+from ..public_page.tests import test_door_limits, test_draft, test_front, test_full_disk
+from ..public_page.tests import test_public_limits
 from ..public_page.tests import test_public_page, test_track
 from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal

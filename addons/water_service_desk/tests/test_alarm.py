@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import fields
@@ -20,6 +21,7 @@ CAUSES = {
     "SweepStuck": "UPDATE water_deadline SET next_check_at = %(late)s",
     "JobsStuck": f"UPDATE ir_cron SET nextcall = %(late)s WHERE id = ({JOB})",
     "JobFails": f"UPDATE ir_cron SET failure_count = 3 WHERE id = ({JOB})",
+    "JobsFar": f"UPDATE ir_cron SET nextcall = '2090-01-01' WHERE id = ({JOB})",
     "JobOff": f"UPDATE ir_cron SET active = false WHERE id = ({JOB})",
     "MailsWait": "UPDATE mail_mail SET state = 'outgoing', create_date = %(late)s",
     "MailsFail": "INSERT INTO mail_mail (mail_message_id, state, write_date) SELECT min(id),"
@@ -33,6 +35,8 @@ CAUSES = {
     "WebhooksWait": "UPDATE water_webhook_delivery SET state = 'failed', next_try_at = %(late)s",
     "WebhooksGivenUp": "UPDATE water_webhook_delivery SET state = 'dead'",
     "MailsAside": "UPDATE water_inbound_mail SET outcome = 'aside', received_at = %(late)s",
+    "MailboxSilent": "INSERT INTO fetchmail_server (name, active, server_type, state, error_date)"
+    " VALUES ('x', true, 'imap', 'draft', %(late)s)",
     "FilesUnscanned": "INSERT INTO ir_attachment (name, type, water_unscanned, create_date)"
     " VALUES ('x', 'binary', true, %(late)s)",
     "AnchorsInside": "INSERT INTO water_anchor (number, sealed_at) SELECT n, %(now)s"
@@ -82,6 +86,7 @@ class AlarmCommon(MessageCommon):
             "UPDATE water_webhook_delivery SET state = 'delivered', next_try_at = NULL",
             "UPDATE water_inbound_mail SET outcome = 'ignored'",
             "UPDATE water_anchor SET kept_at = sealed_at",
+            "UPDATE fetchmail_server SET active = false",
             "UPDATE ir_attachment SET water_unscanned = NULL WHERE water_unscanned",
             "DELETE FROM ir_config_parameter WHERE key LIKE 'water_service_desk.backup_%%'"
             " OR key = 'water_service_desk.scraped_at'",
@@ -105,7 +110,7 @@ class TestAlarm(AlarmCommon):
 
     def test_each_goes_off(self):
         self.assertEqual(self._firing(), set())
-        self.assertEqual(CAUSES.keys(), self.desk - {"LongTransaction"})
+        self.assertEqual(CAUSES.keys(), self.desk - {"LongTransaction", "DiskFull"})
         for code, statement in CAUSES.items():
             with self.subTest(code):
                 self._make_true(statement)
@@ -121,6 +126,25 @@ class TestAlarm(AlarmCommon):
         changed = (*figures.FIGURES[:at], short, *figures.FIGURES[at + 1 :])
         with patch.object(figures, "FIGURES", changed):
             self.assertEqual(self._firing(), {"LongTransaction"})
+
+    def test_a_disk_without_room_or_without_names(self):
+        full = {"f_blocks": 100, "f_bfree": 50, "f_bavail": 50, "f_files": 100}
+        for free, favail, light in ((9, 9, "alarm"), (15, 15, "look"), (50, 50, "ok")):
+            disk = SimpleNamespace(**full, f_ffree=free, f_favail=favail)
+            with self.subTest(light), patch("os.statvfs", return_value=disk):
+                self.assertEqual(self._firing(), {"DiskFull"} if light == "alarm" else set())
+                row = self.alarms.search([("code", "=", "DiskFull")])
+                self.assertEqual((row.light, row.reading), (light, f"{100 - free} %"))
+
+    def test_a_mailbox_that_nobody_asks_any_more(self):
+        """The action that fetches was switched off, or Odoo asks in vain."""
+        box = self.env["fetchmail.server"].create({"name": "x", "server_type": "imap"})
+        box.write({"state": "done", "date": fields.Datetime.now()})
+        self.assertEqual(self._firing(), set())
+        box.date -= timedelta(hours=2)
+        self.assertEqual(self._firing(), {"MailboxSilent"})
+        box.server_type = "local"  # brings its mails by itself
+        self.assertEqual(self._firing(), set())
 
     def test_the_words_of_the_lights(self):
         self._make_true("UPDATE water_deadline SET next_check_at = %(half)s")  # of 15
@@ -140,7 +164,7 @@ class TestAlarm(AlarmCommon):
         """One for each figure, and none that reads rows one by one."""
         self.alarms._update()
         self.env.flush_all()
-        with self.assertQueryCount(len(self.alarms._figures())):
+        with self.assertQueryCount(len([f for f in self.alarms._figures() if f.sql])):
             self.alarms._measure()
 
     def test_rules_of_prometheus_have_the_same_limits(self):
@@ -183,6 +207,19 @@ class TestAlarmMail(AlarmCommon, MockEmail):
         rows = self.alarms.search([("is_on", "=", True)])
         trusted(rows).write({"told_at": fields.Datetime.now() - timedelta(hours=1, minutes=1)})
         self.assertEqual(len(self._told()), 1)
+
+    def test_a_clock_that_was_ahead_silences_nobody(self):
+        """What it wrote down while it was, of the last mail and of Prometheus, is no reason."""
+        self._make_true(CAUSES["JobOff"])
+        ahead = fields.Datetime.now() + timedelta(days=400)
+        row = self.alarms._update().filtered("is_on")
+        trusted(row).told_at = ahead
+        settings = self.env["ir.config_parameter"]
+        settings.set_param(figures.SCRAPED, fields.Datetime.to_string(ahead))
+        self.env.flush_all()
+        self.assertEqual(len(self._told()), 1)
+        self.alarms._note_scrape()
+        self.assertTrue(self.alarms._is_scraped())
 
     def test_prometheus_is_there(self):
         self._make_true(CAUSES["JobOff"])

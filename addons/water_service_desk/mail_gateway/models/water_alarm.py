@@ -26,6 +26,20 @@ FIGURES = (
             _lt("Have a supervisor go through the mails that were set aside."),
         ),
     ),
+    Figure(
+        "water_mailbox_silent_seconds",
+        "Since when a mailbox could not be asked for mails, also where Odoo has given it up",
+        "SELECT coalesce(max(extract(epoch FROM"
+        " %(now)s - least(error_date, coalesce(date, write_date)))), 0) FROM fetchmail_server"
+        " WHERE active AND server_type <> 'local' AND (state = 'done' OR error_date IS NOT NULL)",
+        alarm=Alarm(
+            "MailboxSilent",
+            3600,
+            _lt("Since when a mailbox of customers could not be asked for mails"),
+            "seconds",
+            _lt("Test it: Settings › Technical › Incoming Mail Servers, which says why."),
+        ),
+    ),
 )
 
 

@@ -81,11 +81,13 @@ class WaterAlarm(models.Model):
             return "none"
         if self.is_on:
             return "alarm"
-        return "look" if self.value > alarm.limit / 2 else "ok"
+        return "look" if self.value > (alarm.look or alarm.limit / 2) else "ok"
 
     def _in_words(self, alarm):
         if alarm.unit == "count":
             return str(round(self.value))
+        if alarm.unit == "percent":
+            return f"{round(self.value)} %"
         number = next((unit for unit in UNITS if self.value >= 2 * unit[1]), UNITS[-1])
         words = {
             "day": self.env._("%s days"),
@@ -103,8 +105,10 @@ class WaterAlarm(models.Model):
         self.env.flush_all()
         now, found = fields.Datetime.now(), []
         for figure in self._figures():
-            self.env.cr.execute(figure.sql, {"now": now})
-            found.append((figure, self.env.cr.fetchall()))
+            if figure.sql:
+                self.env.cr.execute(figure.sql, {"now": now})
+            rows = self.env.cr.fetchall() if figure.sql else figure.read(self.env)
+            found.append((figure, rows))
         return found
 
     @api.model
@@ -142,10 +146,14 @@ class WaterAlarm(models.Model):
     def _cron_alarm(self):
         """Scheduled action: tell administrators what is wrong, while no Prometheus does."""
         rows, now = self._update(), fields.Datetime.now()
-        due = rows.filtered(lambda row: row.is_on and (row.told_at or now - AGAIN) <= now - AGAIN)
+        due = rows.filtered(lambda row: row.is_on and not row._is_told(now))
         if due and self._is_wanted():
             due._mail()
             due.write({"told_at": now})
+
+    def _is_told(self, now):
+        """Whether it was mailed within the hour; what a clock that was wrong wrote is none."""
+        return bool(self.told_at) and now - AGAIN < self.told_at <= now
 
     @api.model
     def _is_wanted(self):
@@ -157,10 +165,11 @@ class WaterAlarm(models.Model):
     @api.model
     def _is_scraped(self):
         """Whether Prometheus was here lately; read past the cache, which all processes share."""
-        since = fields.Datetime.now() - timedelta(minutes=figures.SILENT)
+        now, silent = fields.Datetime.now(), timedelta(minutes=figures.SILENT)
+        times = [fields.Datetime.to_string(moment) for moment in (now - silent, now + silent)]
         self.env.cr.execute(
-            "SELECT 1 FROM ir_config_parameter WHERE key = %s AND value >= %s",
-            (figures.SCRAPED, fields.Datetime.to_string(since)),
+            "SELECT 1 FROM ir_config_parameter WHERE key = %s AND value BETWEEN %s AND %s",
+            (figures.SCRAPED, *times),
         )
         return bool(self.env.cr.rowcount)
 
@@ -171,7 +180,7 @@ class WaterAlarm(models.Model):
         self.env.cr.execute(
             "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-            " WHERE ir_config_parameter.value < %s",
+            " WHERE ir_config_parameter.value NOT BETWEEN %s AND excluded.value",
             (
                 figures.SCRAPED,
                 fields.Datetime.to_string(now),

@@ -1,0 +1,26 @@
+"""How full the disks are on which everything lies, as far as this process sees them."""
+
+import os
+
+#: Where else than in the folder of files something grows: as Debian and ``bin/install`` lay it out.
+FOLDERS = {"database": "/var/lib/postgresql", "backups": "/var/backups/water-service"}
+
+
+def disks(env):
+    """Rows of a disk's name and how many percent of its room, or of its files, are taken.
+
+    :param env: whose folder of files it is
+    """
+    places = {"files": env["ir.attachment"]._filestore(), **FOLDERS}
+    return [(name, used(path)) for name, path in places.items() if os.path.isdir(path)]
+
+
+def used(path):
+    """Percent of what is not kept for root, as ``df`` reckons."""
+    disk = os.statvfs(path)
+    room = _share(disk.f_blocks - disk.f_bfree, disk.f_bavail)
+    return max(room, _share(disk.f_files - disk.f_ffree, disk.f_favail))
+
+
+def _share(taken, free):
+    return 100.0 * taken / (taken + free) if taken + free else 0.0
