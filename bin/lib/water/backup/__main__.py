@@ -22,7 +22,8 @@ FOLDER = Path("/var/backups/water-service")
 NAMED = "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL ORDER BY 1"
 #: Writers go on, but Odoo's removal of files waits. The dump and the names of files are of one
 #: moment: what somebody removes meanwhile is in both.
-KEEP_FILES = f"""SET idle_in_transaction_session_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ;
+KEEP_FILES = f"""BEGIN ISOLATION LEVEL REPEATABLE READ;
+SET LOCAL idle_in_transaction_session_timeout = 0;
 LOCK TABLE ir_attachment IN ROW EXCLUSIVE MODE; SELECT 'at ' || pg_export_snapshot(); {NAMED};
 """
 KEPT = "kept"
