@@ -25,9 +25,9 @@ class MailMail(models.Model):
             mails, left, begun = left[:size], left[size:], time.monotonic()
             try:
                 super(MailMail, mails)._send(auto_commit=True, **options)
-            except smtplib.SMTPServerDisconnected:
+            except smtplib.SMTPServerDisconnected as error:
                 self.env.cr.rollback()
-                mails._send_again(**options)
+                mails._after_hang_up(str(error), **options)
                 return True
             size = 20 if time.monotonic() - begun < len(mails) else 1
         if left:
@@ -38,19 +38,19 @@ class MailMail(models.Model):
         """Whether the scheduled action that sends these may still go on."""
         return time.monotonic() < self.env.context.get("cron_end_time", float("inf")) + LONGER
 
-    def _send_again(self, post_send_callback=None, **options):
+    def _after_hang_up(self, reason, smtp_session=None, post_send_callback=None, **options):
         """Send the mail under way on a connection of its own; the others wait in the queue.
 
         Servers hang up after so many mails, when they begin anew, and at mails that they do not
         like: these must not hold up all others time and again.
+
+        :param smtp_session: the connection that is lost; None where it was the mail's own
         """
         mail = self.filtered(lambda mail: mail.state == "outgoing")[:1]
-        options |= {"smtp_session": None, "post_send_callback": None}
-        try:
-            super(MailMail, mail)._send(auto_commit=True, **options)
-        except smtplib.SMTPServerDisconnected as error:
-            self.env.cr.rollback()
-            mail._note_hang_up(str(error))
+        if smtp_session:
+            mail._send(auto_commit=True, **options)
+        else:
+            mail._note_hang_up(reason)
         if post_send_callback:
             post_send_callback(mail.ids)
         self.env["ir.cron"]._commit_progress()
