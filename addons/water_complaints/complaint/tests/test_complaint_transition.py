@@ -45,7 +45,8 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
 
         It is handled again, so that it may go back to a department from handling.
         """
-        case = self._complaint_at("investigating", is_anonymous=True, phone=self.customer.phone)
+        nameless = {"is_anonymous": True, "phone": self.customer.phone}
+        case = self._complaint_at("investigating", **nameless)
         self._conclude(self._as("department", case))
         self._refuse(case)  # before the result, which the checklist of the archive looks at
         notices = self._as("agent", self.env["water.notice"])
@@ -61,7 +62,7 @@ class TestComplaintTransition(TransitionChecks, ComplaintCommon):
                 "confirm_mode": "oral",
                 "satisfaction_result": "5",
                 "end_reason": "客户要求",
-                "duplicate_of_id": self._complaint().id,
+                "duplicate_of_id": self._complaint(**nameless).id,
             }
         )
         return case

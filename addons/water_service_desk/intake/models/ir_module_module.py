@@ -10,6 +10,5 @@ class IrModuleModule(models.Model):
         """Names of the addons that ours stand on, all the way down: people reach them by ours."""
         # sudo: ir.module.module - which addons are installed is no secret to the server
         ours = self.sudo().search([("name", "=like", r"water\_%"), ("state", "=", "installed")])
-        return frozenset(
-            ours.upstream_dependencies(exclude_states=("uninstallable",)).mapped("name")
-        )
+        below = ours.upstream_dependencies(exclude_states=("uninstallable",))
+        return frozenset({"base", *below.mapped("name")})
