@@ -29,7 +29,7 @@ HARMLESS = {
     "filters": "Odoo's own, of the mails that its queue sends; the queue is the system's",
     "report_pdf_no_attachment": "a print that is not kept; letters are kept when they are sent",
     "raise_on_forbidden_code_for_model": "part of the key of compiled templates",
-    "cron_end_time": "Odoo's own; ends the sending of mails early, which the system alone may begin",
+    "cron_end_time": "Odoo's own; ends a sending of mails early, which the system begins",
 }
 #: Where the key stands for itself: taking keys out, or asking for defaults to refuse them.
 GENERAL = {
