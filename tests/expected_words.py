@@ -101,6 +101,12 @@ WORDS = [
         )
         for column in ("shortdesc", "summary")
     ),
+    (
+        "ir_model",
+        "order",
+        lambda _u, row, _after: row["model"] == "water.deadline.pause",
+        "the one begun last comes first: its reason is told",
+    ),
     *(
         (table, "name", lambda _u, row, _after: row["name"]["en_US"] in WAS, "in plain words")
         for table in ("ir_act_server", "ir_act_window", "ir_actions", "ir_model", "ir_ui_menu")
