@@ -257,14 +257,17 @@ class WaterCompensation(models.Model):
     def _live_corrections(self):
         return self.correction_ids.filtered(lambda more: more.state in ("proposed", "approved"))
 
+    def _undecided(self):
+        """Values by which what was approved is to be decided anew; its draft entry goes."""
+        if self.state != "approved":
+            return {"round": self.round + 1} if self.approval_ids else {}
+        self._drop_entries()
+        again = {"state": "proposed", "approved_on": False, "move_queued": False}
+        return {"round": self.round + 1, **again}
+
     def _take_amount(self, amount, trace):
         """Not posted yet: the row itself changes, and is decided anew if it was approved."""
-        values = {"amount": amount, "trace": trace}
-        if self.approval_ids or self.state == "approved":
-            values["round"] = self.round + 1
-        if self.state == "approved":
-            self._drop_entries()
-            values |= {"state": "proposed", "approved_on": False, "move_queued": False}
+        values = {"amount": amount, "trace": trace, **self._undecided()}
         self.write(values)
         if self.currency_id.is_zero(amount):
             self._after_dropped()

@@ -59,12 +59,7 @@ class WaterCompensation(models.Model):
 
     def _take_payee(self, payee):
         """Not posted yet: another is paid, and it is decided anew if it was approved."""
-        values = {"partner_id": payee.id}
-        if self.approval_ids or self.state == "approved":
-            values["round"] = self.round + 1
-        if self.state == "approved":
-            self._drop_entries()
-            values |= {"state": "proposed", "approved_on": False, "move_queued": False}
+        values = {"partner_id": payee.id, **self._undecided()}
         self.write(values)
         self._log_case("payee")
         if "state" in values:

@@ -69,7 +69,8 @@ class WaterMatterMixin(models.AbstractModel):
             kind = kept[str(clock.id)]
             values = {link: self.id, "handling_round": self.handling_round}
             clock.write({**values, "promise_kind": kind})
-        rows.filtered(lambda row: row.kind == "guarantee")._go_on_unanswered()
+        answered = rows.filtered(lambda row: row.kind == "guarantee" and row.met_at)
+        answered._go_on_unanswered()
 
     def _promised_to_others(self):
         """Promises that customers of merged cases were given for themselves alone."""
