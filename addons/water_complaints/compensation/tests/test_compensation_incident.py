@@ -97,6 +97,31 @@ class TestCompensationIncident(SchemeCommon):
         )
         self.assertEqual(rule.code, "PLAN_NOTICE_WA")
 
+    def _hanging(self, incident, at, **values):
+        """A complaint of ``at`` (Shanghai) that hangs on the incident."""
+        values |= {"zone_id": self.zone.id, "category_id": self._category("ot03").id}
+        with freeze_time(local(at)):
+            case = self._complaint(occurred_at=local(at), **values)
+        self.assertEqual(case.incident_id, incident)
+        return case
+
+    def test_ends_before_anybody_has_looked_at_a_limit(self):
+        """Whoever is owed money for a missed answer stays open, and keeps nobody else's open."""
+        incident = self._incident("2026-03-11 09:50")
+        late = self._hanging(incident, "2026-03-11 10:00")
+        other = self.env["res.partner"].create({"name": "李娜"})
+        fresh = self._hanging(incident, "2026-03-25 15:00", partner_id=other.id)
+        with freeze_time(local("2026-03-25 17:30:01")):  # its guaranteed limit has just passed
+            incident._restore(local("2026-03-25 17:00"), "已恢复供水。")
+            with self.enter_registry_test_mode():
+                self.env.ref("water_complaints.ir_cron_incidents").sudo().method_direct_trigger()
+        self.assertEqual(fresh.state, "archived")
+        self.assertEqual(late.state, "registered")
+        self.assertOwed(late.compensation_ids, 40)
+        self.assertIn("a compensation is not decided yet", late.sudo()._why_not_ended())
+        self.assertNotIn("incident_over", late.event_ids.mapped("kind"))
+        self.assertWhole(late)
+
     # -- the job ----------------------------------------------------------------------------------
 
     def test_run_twice_and_again(self):

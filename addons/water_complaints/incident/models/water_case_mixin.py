@@ -200,6 +200,7 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param text: what the customers were told
         """
+        self._open_clocks()._check_due()  # a missed limit may keep a case open
         told = self.with_context(water_incident_told=_TOLD)
         ready = told.filtered(lambda case: not case._refusals(case._incident_end))
         if ready:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -125,6 +126,24 @@ class TestIncidentEnding(IncidentCommon):
             self.net, local("2026-03-11 14:00"), local("2026-03-11 16:00")
         )
         return cases
+
+    def test_one_that_fails_keeps_no_other_open(self):
+        incident = self._open()
+        broken, whole = self._caller(number=1), self._caller(number=2)
+        incident._restore(fields.Datetime.now(), "已恢复供水。")
+        cases = type(self.env["water.complaint"])
+        log, close = cases._log_events, "odoo.addons.water_complaints.incident.models"
+
+        def fails(found, kind, *args, **values):
+            if kind == "incident_over" and broken in found:
+                raise ValueError("a fault of one case")
+            return log(found, kind, *args, **values)
+
+        with patch.object(cases, "_log_events", fails), self.assertLogs(close, "ERROR") as logged:
+            self._broadcast()
+        self.assertEqual((broken.state, whole.state), ("registered", "archived"))
+        self.assertEqual(len(logged.records), 1)
+        self.assertIn(broken.name, logged.output[0])
 
     def test_what_stays_open_and_why(self):
         incident, cases = self._open(), self._waiting_cases()
