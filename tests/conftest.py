@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -106,7 +106,11 @@ def _database(stack, name, source=None):
 
 
 @contextmanager
-def _process(args, log):
+def _process(args, log, end=signal.SIGTERM):
+    """A program that runs meanwhile.
+
+    :param end: what ends it; SIGKILL ends its children as well
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(arg) for arg in args],
@@ -115,11 +119,16 @@ def _process(args, log):
             stdin=subprocess.DEVNULL,
             # a worker of Odoo waits two seconds for a client, which a busy machine may need longer
             env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"},
+            start_new_session=end == signal.SIGKILL,
         )
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGTERM)
+        if end == signal.SIGKILL:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, end)
+        else:
+            process.send_signal(end)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -187,7 +196,8 @@ def _serving(stack, tmp_path_factory, options=(), sql="", source=None):
         _wait_for(sinking, mail_log, lambda: _listens(smtp))
         _set_address(name, base_url)
         _psql(name, sql)
-        with _process(odoo, log) as running:
+        # nothing of it is kept, and its own way to the end takes seconds
+        with _process(odoo, log, signal.SIGKILL) as running:
             _wait_for(running, log, lambda: _serves(port))
             yield Server(base_url, name, mail, log)
 
