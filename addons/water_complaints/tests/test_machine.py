@@ -12,13 +12,13 @@ from odoo.addons.water_service_desk.tests.machine import (
 from odoo.addons.water_service_desk.tests.machine_desk import DeskMachine
 
 from ..appeal.tests.common import AppealCommon
+from ..compensation.tests.bill_common import BillCommon
 from ..compensation.tests.common import CompensationCommon
-from ..compensation_scheme.tests.common import SchemeCommon
 from .machine_house import HouseMachine
 
 
 @tagged("post_install", "-at_install")
-class TestHouseMachine(AppealCommon, SchemeCommon, CompensationCommon):
+class TestHouseMachine(AppealCommon, BillCommon, CompensationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,0 +1,138 @@
+"""Steps of what turns out otherwise: matter, place, person, holder, bill, incident, exemption."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+from odoo.addons.water_service_desk.tests.machine import Idle, Machine, some, step
+from odoo.addons.water_service_desk.tests.machine_steps import anybody, desk
+
+from .machine_complaint import CODES
+from .machine_money import DECIDERS
+
+
+class CaseTurnSteps(Machine):
+    """A case is about something else than was thought."""
+
+    def open_case(self, which, *models):
+        rows = [case for case in self.cases if case.state not in case._final_states]
+        return self.pick([row for row in rows if not models or row._name in models], which)
+
+    @step(weight=2, which=some, login=desk, code=CODES)
+    def recategorise(self, which, login, code):
+        case = self.open_case(which, "water.complaint")
+        self.own(login, case).category_id = self.test._category(code)
+
+    @step(weight=2, which=some, login=desk)
+    def put_place_right(self, which, login):
+        """It is about the known account, or about none."""
+        case = self.open_case(which)
+        account = self.account.browse() if case.account_id else self.account
+        self.own(login, case).account_id = account
+
+    @step(which=some, login=desk, somebody=some)
+    def complain_of(self, which, login, somebody):
+        case = self.open_case(which, "water.complaint")
+        person = self.pick(("agent", "supervisor", "department"), somebody)
+        values = {"person_complained_id": self.test.users[person].id}
+        if somebody % 2:
+            unit = self.test.net if somebody % 4 == 1 else self.test.lab
+            values = {"department_complained_id": unit.id}
+        self.own(login, case).write(values)
+
+    @step(which=some, login=desk)
+    def keep_confidential(self, which, login):
+        case = self.open_case(which)
+        self.own(login, case).is_confidential = not case.is_confidential
+
+    @step(which=some, login=desk, hours=some)
+    def becomes_order(self, which, login, hours):
+        """Another body writes about it as well."""
+        rows = [case for case in self.cases if not case.external_state]
+        case = self.pick([row for row in rows if row.state not in row._final_states], which)
+        self.own(login, case).write(self.order_values(hours))
+
+    @step(which=some, login=desk, text=("家里老人摔伤了", "水漫到楼下了", "请快一点"))
+    def say_more(self, which, login, text):
+        case = self.own(login, self.open_case(which))
+        case.description = f"{case.description} {text}"
+
+    @step(days=some)
+    def holiday(self, days):
+        """The manager enters a day off that nobody knew of."""
+        day = fields.Date.add(fields.Date.today(), days=days % 20)
+        values = {"name": "放假", "date": day, "kind": "off"}
+        if self.env["water.calendar.day"].search_count([("date", "=", day)]):
+            raise Idle
+        self.own("manager", self.env["water.calendar.day"]).create(values)
+
+
+class BillTurnSteps(Machine):
+    """An account gets another holder; leaks and wrong meters are applied for."""
+
+    @step(login=("supervisor", "manager", "agent"), days=some, other=(False, True))
+    def holder_moves(self, login, days, other):
+        holder = self.test.customer2 if other else self.test.customer
+        values = {"partner_id": holder.id, "holder_since": self.later(days=-(days % 30))}
+        self.own(login, self.account).write(values)
+
+    def bills(self, state):
+        models = ("water.leak.allowance", "water.meter.refund")
+        domain = [("account_id", "=", self.account.id), ("state", "=", state)]
+        return [row for name in models for row in self.env[name].search(domain, order="id")]
+
+    @step(weight=2, login=desk, leak=(False, True), months=some)
+    def apply_for_bill(self, login, leak, months):
+        until = fields.Date.add(fields.Date.today(), months=-(months % 5))
+        period = {"period_from": fields.Date.add(until, months=-2), "period_to": until}
+        if leak:
+            self.test._application(login, **period, repaired_on=until)
+        else:
+            self.test._refund(login, **period, tested_on=fields.Date.today())
+
+    @step(when=lambda machine: machine.bills("draft"), weight=3, which=some, login=desk)
+    def submit_bill(self, which, login):
+        self.own(login, self.pick(self.bills("draft"), which)).action_submit()
+
+
+class ExemptionSteps(Machine):
+    """Why something is not owed, and facts of incidents that were other ones."""
+
+    @step(weight=2, which=some, login=desk, whole=(False, True), code=("third_party", "drought"))
+    def ask_exemption(self, which, login, whole, code):
+        target = self.incident(which) if whole else self.owed(which, "draft", "proposed")
+        self.test._exempt(target, code, login)
+
+    def exemptions(self):
+        rows = self.env["water.compensation.exemption"].search([("state", "=", "requested")])
+        money, incidents = self.money, self.incidents()
+        return rows.filtered(
+            lambda row: row.compensation_id in money or row.incident_id in incidents
+        )
+
+    @step(
+        when=lambda machine: machine.exemptions(),
+        weight=4,
+        which=some,
+        login=DECIDERS,
+        granted=(False, True),
+    )
+    def decide_exemption(self, which, login, granted):
+        row = self.own(login, self.pick(self.exemptions(), which))
+        row.action_approve() if granted else row._refuse("不成立")
+
+    @step(weight=2, which=some, login=anybody, hours=some)
+    def put_incident_right(self, which, login, hours):
+        """It began earlier or later, in fact, lasted otherwise, or was of a great main."""
+        incident = self.own(login, self.incident(which, "open", "restored"))
+        values = (
+            {"aware_at": incident.aware_at - timedelta(hours=hours % 24)},
+            {"aware_at": min(incident.aware_at + timedelta(hours=hours % 5), self.later())},
+            {"counted_hours": hours},
+            {"strategic_main": not incident.strategic_main},
+        )
+        incident.write(values[hours % 4])
+
+
+class TurnSteps(CaseTurnSteps, BillTurnSteps, ExemptionSteps):
+    """All of it."""
