@@ -83,6 +83,14 @@ class WaterCaseMixin(models.AbstractModel):
         fits = consteq(_hash(typed, bytes.fromhex(salt)), kept)
         return fits and bool(self.query_code_hash)
 
+    def _code_mark(self):
+        """What says that the code is still the same, "" without one: a browser keeps it, and what
+        it has opened is closed with the code that opened it.
+        """
+        # sudo: case - a digest of the hash, never the hash
+        kept = self.sudo().query_code_hash or ""
+        return hashlib.sha256(kept.encode()).hexdigest()[:16] if kept else ""
+
     # -- links in mails and messages ----------------------------------------------------------
 
     def _has_login(self):
@@ -119,6 +127,8 @@ class WaterCaseMixin(models.AbstractModel):
         # sudo: case - a digest of the address, never the address
         case = self.sudo()
         reach = f"{case.name}:{case.email_normalized or ''}:{case.phone_normalized or ''}"
+        if case.erased_at:  # however it was sent, as by WeChat: it opens nothing any more
+            reach += f":{case.erased_at}"
         return [self._name, self.id, hashlib.sha256(reach.encode()).hexdigest()[:16]]
 
     @api.model

@@ -160,7 +160,8 @@ class WaterPublic(WaterOpenDoor):
         if not case:
             return self._public_lapsed()
         if request.httprequest.method == "POST":
-            request.session["water_filed"] = {**filed, "code": case._issue_query_code()}
+            anew = {"code": case._issue_query_code(), "mark": case._code_mark()}
+            request.session["water_filed"] = {**filed, **anew}
         return request.redirect("/water/report/done", code=303)
 
     # -- who and what -----------------------------------------------------------------------
@@ -184,10 +185,13 @@ class WaterPublic(WaterOpenDoor):
         return self._public_cases(kind)._filing_categories().filtered(lambda row: row.id == number)
 
     def _public_filed(self, filed):
-        """The case that this browser has filed, as long as it may still see it."""
+        """The case that this browser has filed, as long as it may still see it: not when somebody
+        else was given another code, nor when the case has forgotten its customer.
+        """
         if filed.get("until", 0) < Datetime.now().timestamp():
             return None
-        return self._public_cases(filed["kind"]).sudo().browse(filed["id"]).exists()
+        case = self._public_cases(filed["kind"]).sudo().browse(filed["id"]).exists()
+        return case if case and case._code_mark() == filed.get("mark") else None
 
     # -- pages ------------------------------------------------------------------------------
 
@@ -313,5 +317,6 @@ class WaterPublic(WaterOpenDoor):
             "kind": draft.kind,
             "id": case.id,
             "code": case._issue_query_code(),
+            "mark": case._code_mark(),
             "until": until,
         }

@@ -258,6 +258,7 @@ class WaterTrack(WaterPublic):
             "until": (Datetime.now() + OPEN).timestamp(),
             "mark": mark,
             "by_link": by_link,
+            "key": self._track_key(case, by_link),
         }
         response = request.redirect(PAGE, code=303)
         secure = request.httprequest.scheme == "https"
@@ -278,7 +279,13 @@ class WaterTrack(WaterPublic):
         cases = request.env[opened["model"]].with_user(public)
         # sudo: case - this browser has shown number and code, or the signed link
         case = cases.with_context(water_page=PAGE).sudo().browse(opened["id"]).exists()
-        return case or None
+        # what has opened it may be void by now: another code, address or telephone, or nobody's
+        is_valid = case and opened.get("key") == self._track_key(case, opened["by_link"])
+        return case if is_valid else None
+
+    def _track_key(self, case, by_link):
+        """A mark of what opens the case: where the link was sent, or the code."""
+        return case._track_claims()[-1] if by_link else case._code_mark()
 
     def _track_is_staff(self):
         return request.env.user._is_internal()

@@ -313,6 +313,38 @@ class TestTrack(PublicCase):
         with freeze_time(fields.Datetime.now() + timedelta(minutes=31), tick=True):
             self.assertLocation(self.get(OPENED), TRACK)
 
+    def test_it_ends_with_what_opened_it(self):
+        """Another code, address or telephone, or no customer any more: it is shut at once."""
+        case, number, code = self._opened()
+        other = case._issue_query_code()  # by the service, for whoever says that he has lost it
+        self.env.flush_all()
+        self.assertLocation(self.get(OPENED), TRACK)
+        self.assertLocation(self.post(f"{OPENED}/message", {"body": "x"}), TRACK)
+        self.assertLocation(self.post(f"{REPORT}/follow"), TRACK)
+        self.assertStatus(self.post(f"{REPORT}/code"), 410)
+        self.assertStatus(self.track(number, code), 422)
+        self.assertLocation(self.track(number, other), OPENED)
+        case.phone = "13712345670"  # told by whoever knows the code: that one stays
+        self.assertStatus(self.get(OPENED), 200)
+        self.stranger()
+        self.visit(f"{TRACK}/link/{case._track_token()}")
+        self.assertStatus(self.get(OPENED), 200)
+        case.phone = "13712345671"
+        self.assertLocation(self.get(OPENED), TRACK)
+        self.visit(f"{TRACK}/link/{(token := case._track_token())}")
+        self._as("agent", case).action_withdraw()
+        self.assertStatus(self.get(OPENED), 200)
+        case._anonymise("本人要求")
+        self.assertLocation(self.get(OPENED), TRACK)
+        self.assertStatus(self.visit(f"{TRACK}/link/{token}"), 410)
+
+    def test_a_new_code_for_oneself(self):
+        """Whoever has filed it asks for another code, and goes on."""
+        self._opened()
+        self.assertLocation(self.post(f"{REPORT}/code"), "/done")
+        self.assertLocation(self.post(f"{REPORT}/follow"), OPENED)
+        self.assertStatus(self.get(OPENED), 200)
+
     def test_it_ends_with_the_browser(self):
         self._opened()
         (cookie,) = [cookie for cookie in self.opener.cookies if cookie.name == "water_track"]
