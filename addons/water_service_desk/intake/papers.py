@@ -1,8 +1,9 @@
 """Documents from strangers without what tells who made them: author, company, device, place.
 
-Whoever complains without a name must not be told by the properties of his letter (S2.2.4). Words
-and pictures of a document stay as they are. Nothing is rendered or parsed in depth: the work grows
-with the length of the file, whatever is in it.
+Whoever complains without a name must not be told by the properties of his letter (S2.2.4). Nor does
+a letter do anything by itself on the machine of whoever opens it: see ``active.py``. Words and
+pictures of a document stay as they are. Nothing is rendered or parsed in depth: the work grows with
+the length of the file, whatever is in it.
 """
 
 import io
@@ -10,6 +11,8 @@ import re
 import zipfile
 import zlib
 from bisect import bisect
+
+from .active import at_home, still
 
 #: Bytes that an Office document may unpack to, and parts it may have.
 MOST_BYTES = 64 * 1024 * 1024
@@ -95,8 +98,12 @@ def _part(archive, part):
     """One part of an Office document without names."""
     if part.filename in _EMPTY:
         return _EMPTY[part.filename]
-    content = archive.read(part)
-    if part.filename.endswith(".xml"):
+    content, ending = archive.read(part), part.filename.lower().rpartition(".")[2]
+    if ending in ("xml", "rels") and b"\0" in content[:64]:
+        raise PaperError  # in no letters that programs for offices write: it hides what it says
+    if ending == "rels":
+        return at_home(content)
+    if ending == "xml":
         return _AUTHOR.sub(rb"\1\2", _BY.sub(rb'\1""', content))
     return bytes(_without_places(bytearray(content)))
 
@@ -137,6 +144,7 @@ def _blank_streams(text, pattern, blank):
 
 
 def _blanked(content):
+    content = still(content)
     for pattern in (_MADE, _LINKS):
         content = pattern.sub(lambda found: b" " * len(found[0]), content)
     return _without_writers(content)

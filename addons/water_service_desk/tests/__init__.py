@@ -64,6 +64,7 @@ from ..intake.tests import (
     test_links,
     test_attempt,
     test_other_routes,
+    test_papers_active,
     test_pictures,
     test_scanner,
     test_sign_in,
