@@ -64,6 +64,10 @@ def inquiry(env, state="registered"):
     return put(case, state, answer="已答复") if state != "registered" else case.id
 
 
+def closed(env):
+    return inquiry(env, "closed")
+
+
 def dispatched(env):
     case = env["water.complaint"].browse(complaint(env))
     case._confirm_readback()
@@ -180,6 +184,10 @@ def no_circle(env, rows):
     return int({len(below(env["water.inquiry"].browse(row))) for row in rows} != {len(rows)})
 
 
+def is_named(case):
+    return "王芳" in str(case.message_ids.mapped("body"))
+
+
 def late_words(call):
     call.answer_ids.filtered(lambda row: row.kind == "text")[:1].text = "迟"
 
@@ -210,6 +218,8 @@ UNSAID = on(B, lambda row: row.action_done(), outcome="refused")
 LATE_WORDS = on(B, late_words)
 AGREE = on(P, lambda row: row.action_approve())
 REFUSE = on(P, lambda row: row._refuse("不同意"))
+ERASE = on(Q, lambda row: row._anonymise("客户要求"))
+NOTE = on(Q, lambda row: row.message_post(body="王芳"))
 MOVED, DENIED = ("clock_extended", "clock_paused"), ("clock_pause_refused",)
 #: what is raced: how it begins, what each of the two does, who they are, what is there once then
 RACES = {
@@ -227,6 +237,14 @@ RACES = {
         *(accepted, ARCHIVE, LATE_RESULT, ("su", "zhaojun")),
         not_both(D, lambda row: row.complaint_id.state == "archived", lambda row: row.result),
     ),
+    "erased, noted": (
+        *(closed, ERASE, NOTE, ("su", "chenchen")),
+        not_both(Q, lambda row: row.erased_at, is_named),
+    ),
+    "erased, noted later": (
+        *(closed, ERASE, NOTE, ("su", "chenchen")),
+        not_both(Q, lambda row: row.erased_at, is_named),
+    ),
     "called twice": (callback, START, START, CALLERS, kept(B, "created")),
     "call told twice": (callback, SOLVED, UNSAID, CALLERS, kept(B, "callback_done")),
     "call told, altered": (
@@ -239,7 +257,7 @@ RACES = {
     "clock stopped, kept": (pause, AGREE, REFUSE, SUPERVISORS, kept(P, *MOVED, *DENIED)),
 }
 #: where the second one has looked before the first one ends it, and writes after that
-LATE = ("archived, written", "call told, altered")
+LATE = ("archived, written", "call told, altered", "erased, noted later")
 
 
 def whole(env):

@@ -213,6 +213,8 @@ class WaterMailDoor(models.AbstractModel):
         if row.sender in self._own_addresses() or not row.sender:
             return self._end(row, "ignored", "own" if row.sender else "automatic")
         thread = self._thread(message)
+        if thread.case is not None and thread.case.erased_at:
+            thread = Thread(None, "")  # it has forgotten who wrote: this is a matter of its own
         if inbound.is_automatic(message):
             return self._end(row, "ignored", "automatic", thread.case)
         if row.size > row.company_id.water_mail_max_mb * 1024 * 1024:

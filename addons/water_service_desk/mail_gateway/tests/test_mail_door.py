@@ -165,6 +165,20 @@ class TestMailDoor(MailDoorCommon):
         self.assertNotEqual(row.inquiry_id, case)
         self.assertIn(case.name, str(row.inquiry_id.message_ids.mapped("body")))
 
+    def test_answer_to_an_erased_case(self):
+        """What has forgotten its customer learns nothing of him again, by whatever reference."""
+        case = self._take().inquiry_id
+        sent = self._acknowledgement(case)
+        note = self._as("agent", case).message_post(body="internal")
+        self._as("agent", case).action_withdraw()
+        case._anonymise("本人要求")
+        before = case.message_ids
+        for reference in (sent.reference, note.message_id):
+            row = self._take("又停了", In_Reply_To=reference)
+            self.assertEqual((row.outcome, row.inquiry_id == case), ("case", False))
+            self.assertNotIn(case.name, str(row.inquiry_id.message_ids.mapped("body")))
+        self.assertEqual(case.message_ids, before)
+
     def test_machines(self):
         """Never a case, never an answer, whatever they say or answer."""
         case = self._take().inquiry_id

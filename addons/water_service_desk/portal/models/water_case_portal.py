@@ -219,7 +219,7 @@ class WaterCaseMixin(models.AbstractModel):
         :raises FilingError: field by field, when something is missing or wrong
         """
         self.ensure_one()
-        if not self._portal_can(action):
+        if self.sudo().erased_at or not self._portal_can(action):
             raise WrongStateError(
                 self.env._("This is not possible any more: your case has moved on meanwhile.")
             )

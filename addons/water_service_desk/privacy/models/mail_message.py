@@ -1,8 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from odoo.addons.mail.tools.discuss import Store
 
+from ...base.turns import hold
 from ..masking import mask_name
 
 #: Kinds of message that carry the customer's mails, or mails to him.
@@ -15,6 +19,36 @@ class MailMessage(models.Model):
     """
 
     _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """As Odoo does; what is erased at this very moment takes no message either.
+
+        :raises AccessError: for a case whose customer was erased
+        """
+        if not self.env.su:
+            self._check_water_erased(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _check_water_erased(self, vals_list):
+        """Refuse what would be said of a customer who was erased: he is not erased twice."""
+        numbers, cases = defaultdict(set), self._water_cases()
+        for vals in vals_list:
+            if vals.get("model") in cases and vals.get("res_id"):
+                numbers[vals["model"]].add(vals["res_id"])
+        for model, ids in numbers.items():
+            # sudo: case - asked whether it was erased, nothing of it
+            rows = self.env[model].sudo().browse(ids).exists()
+            hold(rows)
+            for case in rows.filtered("erased_at"):
+                raise AccessError(
+                    self.env._(
+                        "The customer of %s was erased: nothing is added. Register a new case if"
+                        " something else has come up.",
+                        case.name,
+                    )
+                )
 
     @api.model
     def _water_domain(self):

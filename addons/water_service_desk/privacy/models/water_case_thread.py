@@ -11,6 +11,14 @@ class WaterCaseMixin(models.AbstractModel):
     message_ids = fields.One2many(bypass_search_access=False)
     website_message_ids = fields.One2many(bypass_search_access=False)
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """What has forgotten its customer is not told of him again: nobody writes there."""
+        needed = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        # sudo: case - asked whether it was erased, nothing of it
+        erased = self.sudo().filtered("erased_at").with_env(self.env)
+        asks = message_operation == "create"
+        return {**needed, **dict.fromkeys(erased, "write")} if asks else needed
+
     @api.depends("message_follower_ids")
     @api.depends_context("uid")
     def _compute_message_partner_ids(self):

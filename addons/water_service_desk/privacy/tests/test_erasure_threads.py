@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...base.tests.common import WaterCommon
@@ -32,3 +33,43 @@ class TestErasureThreads(WaterCommon):
             self.assertNotIn(NAME, to_do[name])
         self.assertNotIn(NAME, note.body)
         self.assertIn("来过", note.body)
+
+    def test_nothing_comes_back(self):
+        """Where the customer was erased nobody enters him again: he would not be erased twice."""
+        case = self._inquiry()
+        self._as("agent", case).action_withdraw()
+        case.sudo()._anonymise("本人要求")
+        for login in ("agent", "supervisor", "quality", "manager"):
+            for way, act in self._ways_back(login, case).items():
+                with (
+                    self.subTest(login=login, way=way),
+                    self.assertRaisesRegex(UserError, "was erased|allowed to|security|moved on"),
+                    self.env.cr.savepoint(),
+                ):
+                    act()
+                    self.env.flush_all()
+            self.assertTrue(self._as(login, case).read(["subject"]))
+
+    def _ways_back(self, login, case):
+        """{way: what somebody does to enter a customer in a case}."""
+        work, me = self._as(login, case), self.users[login]
+        models = ("ir.attachment", "mail.message", "mail.scheduled.message", "mail.activity")
+        files, messages, later, to_dos = (self._as(login, self.env[name]) for name in models)
+        loose = files.create({"name": "x.txt", "raw": b"x"})
+        here = {"res_model": case._name, "res_id": case.id}
+        said = {"model": case._name, "res_id": case.id, "body": NAME}
+        planned = {"scheduled_date": "2026-12-01 00:00:00", "author_id": me.partner_id.id}
+        kind = {"res_model_id": self.env["ir.model"]._get(case._name).id, "res_id": case.id}
+        to_do = {"summary": NAME, "user_id": me.id}
+        return {
+            "field": lambda: work.write({"phone": "13812345678"}),
+            "customer": lambda: work.write({"partner_id": self.customer.id}),
+            "note": lambda: work.message_post(body=NAME),
+            "message": lambda: messages.create(said),
+            "later": lambda: later.create({**said, **planned}),
+            "to-do": lambda: work.activity_schedule(**to_do),
+            "activity": lambda: to_dos.create({**kind, **to_do}),
+            "file": lambda: files.create({"name": NAME, "raw": b"x", **here}),
+            "linked": lambda: loose.write(here),
+            "customer's page": lambda: work.sudo()._portal_do("unsettled", {"reason": NAME}),
+        }

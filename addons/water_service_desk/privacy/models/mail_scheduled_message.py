@@ -1,0 +1,18 @@
+from odoo import api, models
+
+
+class MailScheduledMessage(models.Model):
+    """What is to be written later belongs to its case as well (PIPL art. 47)."""
+
+    _inherit = "mail.scheduled.message"
+
+    @api.model
+    def _check(self, values=None):
+        """As Odoo does.
+
+        :raises AccessError: for a case whose customer was erased
+        """
+        result = super()._check(values)
+        if values and not self.env.is_superuser():
+            self.env["mail.message"]._check_water_erased([values])
+        return result
