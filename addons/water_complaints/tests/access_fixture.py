@@ -306,7 +306,7 @@ class AccessFixture(
             (
                 "water.calendar.day",
                 {"name": "T", "date": "2026-03-12"},
-                {"name": "T", "date": "2026-03-13"},
+                {"name": "T", "date": "2027-03-13"},  # in which nobody's own work is due
             ),
         ):
             row = cls.env[model].create(dict(values))

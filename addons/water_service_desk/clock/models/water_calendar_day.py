@@ -94,8 +94,10 @@ class WaterCalendarDay(models.Model):
     @api.model
     def _changed(self, dates):
         """Have every clock that runs over ``dates`` hear of the new calendar."""
+        clocks = self.env["water.deadline"]
         if dates:
-            self.env["water.deadline"]._follow_calendar(min(dates), max(dates))
+            with clocks._nobody_gains():
+                clocks._follow_calendar(min(dates), max(dates))
 
     @api.model
     def load(self, fields, data):
