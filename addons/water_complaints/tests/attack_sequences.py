@@ -203,6 +203,32 @@ class AttackSequences:
         self.assertWhole(complaint)
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
+    def test_who_follows_a_foreign_case(self):
+        """Nobody reads by its followers that a closed case is there, or whose it is."""
+        followers = self.env["mail.followers"]
+        for login in ("agent", "department2", "quality", "foreign", "finance", "plain"):
+            case, _situation = self._foreign_case(login)
+            case.message_subscribe(partner_ids=self.users["portal2"].partner_id.ids)
+            rows = followers.search([("res_model", "=", case._name), ("res_id", "=", case.id)])
+            self.assertTrue(rows)
+            named = [("id", "in", rows.ids)]
+            for way in (
+                ("search_read", named, ["name", "email"]),
+                ("web_search_read", named, {"name": {}}),
+                ("name_search", "", named),
+                ("search_count", named),
+                ("read", rows.ids, ["name", "email", "res_id"]),
+                ("web_read", rows.ids, {"display_name": {}}),
+                ("export_data", rows.ids, ["name"]),
+                ("formatted_read_group", named, ["res_id"], ["__count"]),
+            ):
+                found = self._does(login, followers._name, *way)
+                if isinstance(found, dict):
+                    found = found.get("records") or found.get("datas")
+                with self.subTest(login=login, way=way[0]):
+                    self.assertFalse(found)
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_who_one_is(self):
         """Change oneself, act, change back: nobody gives himself a role, department or company."""
         for login in TOOLED:

@@ -1,4 +1,6 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...base.models.base import OURS
@@ -8,9 +10,45 @@ MANY = 50
 
 
 class MailFollowers(models.Model):
-    """Whoever has a to-do follows its record: the sweep gives thousands of them at once."""
+    """Whoever has a to-do follows its record: the sweep gives thousands of them at once.
+
+    Odoo lets everybody read who follows what: which cases there are in other companies, about
+    whom, and whose they are. Of ours it is read by whoever reads the record.
+    """
 
     _inherit = "mail.followers"
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._of_open_records()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _of_open_records(self):
+        """Domain of those of records that the present user may read, and of other apps."""
+        open_ = ~Domain("res_model", "=like", f"{OURS}%")
+        for name in self.pool.descendants(["mail.thread"], "_inherit"):
+            model = self.env[name]
+            if name.startswith(OURS) and not model._abstract and model.has_access("read"):
+                there = model.with_context(active_test=False)._search(Domain.TRUE)
+                open_ |= Domain("res_model", "=", name) & Domain("res_id", "in", there)
+        return open_
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or operation != "read" or not self:
+            return result
+        rest = self - result[0] if result else self
+        # sudo: mail.followers - narrowed to those of records that the user may read
+        open_ = self.sudo().search(Domain("id", "in", rest.ids) & self._of_open_records())
+        closed = rest - open_.with_env(self.env)
+        if not closed:
+            return result
+        return (result[0] if result else closed) | closed, closed._closed_to_reader
+
+    def _closed_to_reader(self):
+        return AccessError(self.env._("Who follows a record is read by whoever reads the record."))
 
     def _insert_followers(
         self,
