@@ -1,10 +1,13 @@
 from functools import cache
+from itertools import product
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+
+from .water_compensation import BY_HAND
 
 #: Events by which somebody is named to answer for a case, or to be its customer; whoever names has
 #: a hand in it.
@@ -63,13 +66,29 @@ class WaterCompensation(models.Model):
     def _barred_each(self):
         """{id: people who must not decide on it}; what thousands share is looked up once."""
         rows = self.sudo()
-        staff, framework = rows._staff_behind(), rows._framework_makers()
+        found = rows._staff_behind(), rows._framework_makers(), rows._earlier_makers()
         return {
-            row.id: (row._hands() | staff[row.id] | framework[row.id]).filtered(
-                lambda user: user.id != SUPERUSER_ID
-            )
+            row.id: row._hands()
+            .union(*(people[row.id] for people in found))
+            .filtered(lambda user: user.id != SUPERUSER_ID)
             for row in rows
         }
+
+    def _earlier_makers(self):
+        """{id: whoever has proposed another one of the case that was taken back or refused}.
+
+        Who has a colleague propose what he has proposed himself does not approve it.
+        """
+        by_hand = self.filtered(lambda row: row.kind in BY_HAND)
+        links = [link for link in self._case_models() if by_hand[link]]
+        dropped = Domain("state", "in", ("refused", "withdrawn"))
+        cases = Domain.OR(Domain(link, "in", by_hand[link].ids) for link in links)
+        others = self.search(dropped & cases) if links else self.browse()
+        found = {row.id: self.env["res.users"] for row in self}
+        for row, link in product(by_hand, links):
+            same = others.filtered(lambda other, row=row, link=link: other[link] == row[link])
+            found[row.id] |= (same if row[link] else others.browse()).proposed_by_id
+        return found
 
     def _hands(self):
         """Who proposed it, is paid by it, or had a hand in its facts."""

@@ -125,8 +125,13 @@ class WaterCompensation(models.Model):
         return bool(account) and self.partner_id not in known
 
     def _staff_behind(self):
-        """{id: res.users}: the staff whom payee or holder are, or seem to be."""
+        """{id: res.users}: the staff whom payee or holder are, or seem to be, or who live there."""
         payees = {row.id: row.partner_id | row.account_id.partner_id for row in self}
         everybody = self.env["res.partner"].union(*payees.values())
         found = everybody._water_staff_by_contact(*payees.values())
-        return {number: found[group] for number, group in payees.items()}
+        at_home = everybody._water_staff_at(self.account_id.mapped("address"))
+        nobody = self.env["res.users"]
+        return {
+            row.id: found[payees[row.id]] | at_home.get(row.account_id.address, nobody)
+            for row in self
+        }

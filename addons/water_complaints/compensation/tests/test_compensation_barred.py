@@ -248,6 +248,24 @@ class TestCompensationBarred(CompensationCommon):
                     self._as("supervisor", row).action_approve()
                 self._two(row, "staff", "supervisor2", "manager2")
 
+    def test_at_home(self):
+        """Nor on what is paid for the account of the house he lives in, whoever holds it."""
+        self.users["supervisor"].partner_id.street = "北街1号"
+        account = self.env["water.account"].create(
+            {"code": "H-1", "partner_id": self.customer.id, "address": "北街1号"}
+        )
+        row = self._proposed(account_id=account.id, partner_id=self.customer.id)
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._as("supervisor", row).action_approve()
+        self._two(row, "staff", "supervisor2", "manager2")
+
+    def test_proposed_again_by_a_colleague(self):
+        """Taken back or refused, and proposed by another one: who began it does not approve it."""
+        case = self._complaint()
+        first = self._proposed("supervisor", case=case)
+        self._as("supervisor", first)._withdraw("x")
+        self._refused(self._proposed("agent2", case=case))
+
     def test_payee_nobody_knows(self):
         account = self.env["water.account"].create(
             {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 
 #: By what two contacts are the same person or household, besides their banks.
@@ -29,10 +29,19 @@ class ResPartner(models.Model):
             seen = staff.filtered(
                 lambda partner, group=group, own=own: partner in group or marks[partner] & own
             )
-            found[group] = seen.user_ids.filtered(
-                lambda user: not user.share and user.id != SUPERUSER_ID
-            )
+            found[group] = seen._water_colleagues()
         return found
+
+    @api.model
+    def _water_staff_at(self, addresses):
+        """{address: res.users of the staff who live there}, by the words of the address alone."""
+        texts = [text for text in addresses if text]
+        # sudo: res.partner - addresses are compared, never shown
+        people = self.sudo().search([("partner_share", "=", False), ("street", "in", texts)])
+        return {text: rows._water_colleagues() for text, rows in people.grouped("street").items()}
+
+    def _water_colleagues(self):
+        return self.user_ids.filtered(lambda user: not user.share and user.id != SUPERUSER_ID)
 
     def _water_marks(self):
         marks = {(name, self[name].strip().casefold()) for name in MARKS if self[name]}
