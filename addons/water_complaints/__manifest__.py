@@ -130,6 +130,7 @@
         "compensation_scheme/views/water_compensation_exemption_code_views.xml",
         "compensation_scheme/views/water_setting_change_views.xml",
         "compensation_scheme/views/menus.xml",
+        "sign_off/views/water_sign_rule_views.xml",
         "compensation/security/ir.model.access.csv",
         "compensation/security/ir_rule.xml",
         "compensation/data/ir_sequence_data.xml",

@@ -68,6 +68,7 @@ from ..compensation.tests import (
     test_leak_allowance,
     test_meter_refund,
 )
+from ..sign_off.tests import test_sign_rule
 from ..archive.tests import (
     test_archive,
     test_archive_reader,

@@ -254,7 +254,7 @@ ACCESS = {
     """,
     "water.case.relation": _EVIDENCE,
     "water.sign.off": _EVIDENCE,
-    "water.sign.rule": _COMPANY_CONFIGURATION,
+    "water.sign.rule": _COMPANY_CONFIGURATION.replace("rwcu", "rwc "),
     "water.case.split": """
                                     own    other  restricted  machine  company
         agent                       r      r      -           r        -

@@ -128,7 +128,7 @@ class WaterSignOff(models.Model):
                 "subject": subject,
                 "body": body,
                 "version": version_of(subject, body),
-                "rule_id": rule.id,
+                "rule_id": rule._origin.id,
                 "author_ids": [fields.Command.set(authors.ids)],
                 "signer_ids": [fields.Command.set(signers.ids)],
             },

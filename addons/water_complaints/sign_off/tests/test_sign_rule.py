@@ -1,0 +1,97 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSignRule(ComplaintCommon):
+    """Nobody takes a rule of signing away for what he writes himself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rules = cls.env["water.sign.rule"]
+        cls.rule = cls.rules.create({"name": "答复", "what": "answer"})
+        cls.users["manager2"] = cls._new_user("manager2", "water_service_desk.group_manager")
+
+    def _changes(self):
+        return self.env["water.setting.change"]._of(self.rule).filtered("user_id")
+
+    def _written(self):
+        case = self._inquiry()
+        self._as("manager", case).answer = "每年 220 立方米。"
+        return case
+
+    def _asks(self, case):
+        """Whose signature the answer needs now, by the rule that holds."""
+        rule = self.rules._rule_for(case, "answer")
+        return rule and rule._signers(case)
+
+    def test_no_rule_is_taken_away_by_one(self):
+        """Archived, narrowed, moved, put behind another one, deleted: nothing holds at once."""
+        case, mine = self._written(), self._as("manager", self.rule)
+        friend = {"name": "T", "sequence": 1, "signer": "person"}
+        for change in (
+            lambda: mine.write({"active": False}),
+            lambda: mine.write({"what": "order"}),
+            lambda: mine.write({"severity": "emergency"}),
+            lambda: mine.write({"channel_ids": [Command.link(self._channel("letter").id)]}),
+            lambda: mine.write({"deputy_ids": [Command.link(self.users["agent2"].id)]}),
+            lambda: self._as("manager", self.rules).create(
+                {**friend, "person_id": self.users["agent2"].id}
+            ),
+        ):
+            with self.env.cr.savepoint() as point:
+                change()
+                self.env.flush_all()
+                with self.assertRefused("have it signed first, by the rule “答复”", case):
+                    self._as("manager", case).action_answer_and_close()
+                self.assertNotIn(self.users["agent2"], self._asks(case))
+                point.rollback()
+        with self.assertRaises(AccessError):
+            mine.unlink()
+
+    def test_another_manager_confirms(self):
+        """Then it holds; until then the rule is what it was, and what is signed stays signed."""
+        case = self._written()
+        self._as("manager", self.rule).active = False
+        change = self._changes()[-1:]
+        self.assertEqual((change.state, change.user_id), ("waiting", self.users["manager"]))
+        self.assertTrue(self.rule.has_waiting)
+        for login in ("manager", "supervisor", "agent"):
+            with self.assertRaises(AccessError):
+                self._as(login, change).action_confirm()
+        self._as("manager", case).action_ask_signature()
+        row = self.env["water.sign.off"].search([], limit=1)
+        self.assertEqual(row.rule_id, self.rule)
+        self._as("manager2", change).action_confirm()
+        self.assertFalse(self._asks(case))
+        self._as("manager", case).action_answer_and_close()
+        self.assertEqual(case.state, "closed")
+
+    def test_refused(self):
+        """It is again what it was."""
+        mine = self._as("manager", self.rule)
+        mine.write({"active": False, "signer": "manager"})
+        self._as("manager2", self._changes()[-1:]).action_refuse()
+        self.assertEqual((self.rule.active, self.rule.signer), (True, "supervisor"))
+        self.assertFalse(self.rule.has_waiting)
+
+    def test_a_day_to_come(self):
+        """A change that was confirmed for a day to come does not hold before."""
+        case = self._written()
+        self.rule.write({"active": False, "change_from": "2026-03-20"})
+        self.assertTrue(self._asks(case))
+        with freeze_time("2026-03-21 02:00:00"):
+            self.assertFalse(self._asks(case))
+
+    def test_a_manager_alone(self):
+        """Where nobody can confirm it, it holds at once and stands in the history."""
+        others = self.env.ref("water_service_desk.group_manager").all_user_ids
+        (others - self.users["manager"]).write({"active": False})
+        self._as("manager", self.rule).active = False
+        self.assertEqual(self._changes()[-1:].state, "done")
+        self.assertFalse(self._asks(self._written()))
