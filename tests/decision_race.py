@@ -185,7 +185,7 @@ def no_circle(env, rows):
 
 
 def is_named(case):
-    return "王芳" in str(case.message_ids.mapped("body"))
+    return "13700001111" in str(case.message_ids.mapped("body"))
 
 
 def late_words(call):
@@ -219,7 +219,7 @@ LATE_WORDS = on(B, late_words)
 AGREE = on(P, lambda row: row.action_approve())
 REFUSE = on(P, lambda row: row._refuse("不同意"))
 ERASE = on(Q, lambda row: row._anonymise("客户要求"))
-NOTE = on(Q, lambda row: row.message_post(body="王芳"))
+NOTE = on(Q, lambda row: row.message_post(body="13700001111"))
 MOVED, DENIED = ("clock_extended", "clock_paused"), ("clock_pause_refused",)
 #: what is raced: how it begins, what each of the two does, who they are, what is there once then
 RACES = {
@@ -236,10 +236,6 @@ RACES = {
     "archived, written": (
         *(accepted, ARCHIVE, LATE_RESULT, ("su", "zhaojun")),
         not_both(D, lambda row: row.complaint_id.state == "archived", lambda row: row.result),
-    ),
-    "erased, noted": (
-        *(closed, ERASE, NOTE, ("su", "chenchen")),
-        not_both(Q, lambda row: row.erased_at, is_named),
     ),
     "erased, noted later": (
         *(closed, ERASE, NOTE, ("su", "chenchen")),
@@ -275,8 +271,17 @@ def race(name, begin, first, second, people, seen):
     return answers, list(words), alone(lambda env: seen(env, number))
 
 
+def noted_then_erased():
+    """Whether a note stays that was written while somebody had begun to erase."""
+    number = alone(closed)
+    acts = (lambda env: NOTE(env, number), lambda env: ERASE(env, number))
+    answers = both(*acts, users=(PEOPLE["chenchen"], SUPERUSER_ID), is_overtaken=True)
+    return answers, alone(lambda env: is_named(env["water.inquiry"].browse(number)))
+
+
 alone(set_up)
 found = {name: [race(name, *row) for _round in range(ROUNDS)] for name, row in RACES.items()}
 found["faults"] = alone(whole)
+found["kept"] = [noted_then_erased() for _round in range(ROUNDS)]
 print("RESULT " + json.dumps(found), flush=True)
 os._exit(0)

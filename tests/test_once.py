@@ -24,6 +24,8 @@ def test_two_decide(run_alone):
     """
     result = run_alone(RACE, DECISION)
     assert result.pop("faults") == []
+    for answers, is_kept in result.pop("kept"):  # what is erased meanwhile goes as well
+        assert (answers, is_kept) == (["done", "done"], False)
     for what, rounds in result.items():
         for answers, (words,), there in rounds:
             assert (answers, there) == (["done", "refused"], 1), (what, rounds)

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ...base.turns import hold
+from ...base.turns import meet
 from ..masking import mask_name
 
 #: Kinds of message that carry the customer's mails, or mails to him.
@@ -40,7 +40,8 @@ class MailMessage(models.Model):
         for model, ids in numbers.items():
             # sudo: case - asked whether it was erased, nothing of it
             rows = self.env[model].sudo().browse(ids).exists()
-            hold(rows)
+            # whoever erases at this moment starts again and sees the message, or it is refused
+            meet(rows.filtered(lambda case: case.state in case._final_states))
             for case in rows.filtered("erased_at"):
                 raise AccessError(
                     self.env._(
