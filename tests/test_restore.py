@@ -3,12 +3,15 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 from conftest import _database
 from test_backup import ARCHIVED, _content, _differences, _psql
+from water.backup import vault
 
 ROOT = Path(__file__).parents[1]
 #: Two whole ones of it, one that broke off, and one of another database; two are kept.
@@ -26,13 +29,14 @@ def pair(stack, tmp_path_factory):
         _psql(name, ARCHIVED)
         for old in OLD:
             (folder / "all" / old.format(name)).mkdir(parents=True)
+            (folder / "all" / old.format(name) / "SHA256SUMS").touch()
         done = _run("backup", "--new-key", folder / "key")
         assert done.returncode == 0, done.stderr
         back_up = ["--recipients", folder / "key.pub", "--to", folder / "all", "--keep", "2"]
         done = _run("backup", *_where(stack, name), *back_up)
         assert done.returncode == 0, done.stderr
-        (backup,) = (path for path in (folder / "all").iterdir() if (path / "SHA256SUMS").exists())
-        yield name, Path(stack["data"]) / "filestore", backup, folder / "key"
+        (backup,) = (folder / "all").glob(f"{name}-*/manifest.json")
+        yield name, Path(stack["data"]) / "filestore", backup.parent, folder / "key"
 
 
 @pytest.fixture
@@ -135,14 +139,78 @@ def test_files_that_nobody_kept_any_more(meanwhile, tmp_path):
     mine = "datname = current_database() AND state = 'idle in transaction'"
     done = back_up(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
     assert (done.returncode, "did not keep the files" in done.stderr) == (1, True), done.stderr
-    assert list((tmp_path / "all").iterdir()) == []
+    assert not [path for path in (tmp_path / "all").iterdir() if path.is_dir()]
+
+
+def test_one_after_the_other(stack, meanwhile, tmp_path):
+    """A second one says that the first is running; one that was killed leaves nothing behind."""
+    name, back_up = meanwhile
+    assert back_up("SELECT 1").returncode == 0
+    text = f"#!/bin/sh\ntouch {tmp_path / 'dumping'}; exec sleep 60\n"
+    (tmp_path / "bin" / "pg_dump").write_text(text)
+    args = ["--recipients", tmp_path / "key.pub", "--to", tmp_path / "all", "--keep", "1"]
+    command = [ROOT / "bin" / "backup", *_where(stack, name), *args]
+    first = subprocess.Popen([str(part) for part in command], start_new_session=True)
+    try:
+        _wait_until((tmp_path / "dumping").exists)
+        done = _run("backup", *_where(stack, name), *args)
+        assert (done.returncode, "another bin/backup of" in done.stderr) == (1, True), done.stderr
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    assert len(_folders(tmp_path / "all")) == 2
+    (tmp_path / "bin" / "pg_dump").unlink()
+    done = _run("backup", *_where(stack, name), *args)
+    assert done.returncode == 0, done.stderr
+    (whole,) = _folders(tmp_path / "all")
+    assert (tmp_path / "all" / whole / "SHA256SUMS").exists()
+
+
+def _wait_until(is_so):
+    for _round in range(300):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come about")
+
+
+def _folders(path):
+    return sorted(found.name for found in path.iterdir() if found.is_dir())
+
+
+def test_what_was_made_just_now_stays(tmp_path):
+    """A clock that was ahead has named another one later, and half a one counts for none."""
+    for day, is_whole in ((1, True), (2, True), (3, False), (9, True)):
+        folder = tmp_path / f"water-2026010{day}T000000Z"
+        folder.mkdir()
+        if is_whole:
+            (folder / "SHA256SUMS").touch()
+    (tmp_path / "water-20260104T000000Z.part").mkdir()
+    gone = vault.retire(tmp_path / "water-20260102T000000Z", "water", 1)
+    assert len(gone) == 3
+    assert _folders(tmp_path) == ["water-20260102T000000Z", "water-20260103T000000Z"]
 
 
 def test_old_ones_go(pair):
     """Of each database so many are kept, and what broke off is swept away."""
     name, _store, backup, _key = pair
-    left = {path.name for path in backup.parent.iterdir()}
+    left = {path.name for path in backup.parent.iterdir() if path.is_dir()}
     assert left == {backup.name, OLD[1].format(name), OLD[3].format(name)}
+
+
+def test_a_configuration_without_a_database(stack, pair, restore, tmp_path):
+    """A backup and a name say all; the newest of a folder, or a drill, needs the database's."""
+    text = Path(stack["config"]).read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("db_name")]
+    (tmp_path / "odoo.conf").write_text("\n".join(lines))
+    where = ["--config", tmp_path / "odoo.conf", "--python", stack["python"]]
+    _name, _store, backup, key = pair
+    for source, to in ((backup.parent, ["--to", f"{pair[0]}-new"]), (backup, ["--drill"])):
+        done = _run("restore", *where, source, "--identity", key, *to)
+        assert (done.returncode, "by --database" in done.stderr) == (1, True), done.stderr
+    done = _run("restore", *where, backup, "--identity", key, "--to", f"{pair[0]}-new")
+    assert done.returncode == 0, done.stderr
+    assert _left(pair) == [f"{pair[0]}-new"] * 2
 
 
 def test_a_drill_leaves_its_time_alone(pair, restore):
@@ -239,4 +307,4 @@ def test_nothing_is_made_without_a_key(stack, pair, tmp_path):
         "backup", *_where(stack, pair[0]), "--recipients", tmp_path / "bad", "--to", tmp_path
     )
     assert (done.returncode, "cannot encrypt" in done.stderr) == (1, True), done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["bad"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad", f"{pair[0]}.lock"]

@@ -24,6 +24,7 @@ NAMED = "SELECT DISTINCT store_fname FROM ir_attachment WHERE store_fname IS NOT
 #: moment: what somebody removes meanwhile is in both.
 KEEP_FILES = f"""BEGIN ISOLATION LEVEL REPEATABLE READ;
 SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
 LOCK TABLE ir_attachment IN ROW EXCLUSIVE MODE; SELECT 'at ' || pg_export_snapshot(); {NAMED};
 """
 KEPT = "kept"
@@ -68,10 +69,10 @@ def backup():
         return _make_key(options.new_key)
     if not options.recipients.is_file():
         raise Stop(f"there are no public keys in {options.recipients}: bin/backup --new-key FILE")
-    with opened(options) as source:
+    with opened(options) as source, vault.alone(options.to, source.database):
         began = time.monotonic()
         whole = _back_up(source, options)
-        gone = vault.retire(options.to, source.database, options.keep)
+        gone = vault.retire(whole, source.database, options.keep)
         source.note(MADE)
     size = sum(path.stat().st_size for path in whole.iterdir()) / 2**20
     say(f"{whole}: {size:.1f} MB in {time.monotonic() - began:.0f} s")
@@ -98,7 +99,7 @@ def _make_key(path):
 def _back_up(source, options):
     made_at = datetime.now(UTC)
     folder = options.to / f"{source.database}-{made_at:%Y%m%dT%H%M%SZ}{vault.PART}"
-    folder.mkdir(parents=True)
+    folder.mkdir()
     try:
         with _files_kept(source) as (moment, names):
             _dump(source, moment, folder / vault.DATABASE, options.recipients)

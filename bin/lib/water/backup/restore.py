@@ -65,7 +65,7 @@ def restore():
     os.umask(0o077)
     with opened(options) as source:
         began = time.monotonic()
-        folder = _newest(options.backup, source.database)
+        folder = _newest(options.backup, source)
         manifest = vault.check(folder)
         for name in (vault.DATABASE, vault.FILES):
             vault.check_key(folder / name, options.identity)
@@ -80,12 +80,13 @@ def restore():
     _tell(folder, options, facts, time.monotonic() - began)
 
 
-def _newest(path, database):
+def _newest(path, source):
+    """``path`` itself when it is a backup, which needs no database of that name to be known."""
     if vault.NAME.fullmatch(path.name) or not path.is_dir() or (path / vault.SUMS).exists():
         return path
-    found = vault.backups(path, database)
+    found = vault.backups(path, source.database)
     if not found:
-        raise Stop(f"there is no backup of {database} in {path}")
+        raise Stop(f"there is no backup of {source.database} in {path}")
     return found[-1]
 
 

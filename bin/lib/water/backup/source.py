@@ -44,9 +44,14 @@ class Source:
         settings = dict(parser["options"]) if parser.has_section("options") else {}
         self.config, self.python = config, python
         self.settings = {name: value for name, value in settings.items() if value != "False"}
-        self.database = database or self.settings.get("db_name")
-        if not self.database or "," in self.database:
-            raise Stop(f"{config} names no database, or several: say which by --database")
+        self._database = database or self.settings.get("db_name")
+
+    @property
+    def database(self):
+        """Name of the database that runs; Stop when nobody has said which."""
+        if not self._database or "," in self._database:
+            raise Stop(f"{self.config} names no database, or several: say which by --database")
+        return self._database
 
     def environment(self):
         """The variables by which PostgreSQL's own programs find the server."""

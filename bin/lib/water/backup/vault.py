@@ -5,6 +5,7 @@ backups does not hold what reads them. ``sha256sum -c SHA256SUMS`` tells anybody
 whole; ``age --decrypt`` and ``pg_restore`` open it without this project.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import Any
 
-from ..place import Stop
+from ..place import Stop, say
 from .source import last_words
 
 FORMAT, VERSION = "water-backup", 1
@@ -91,22 +92,48 @@ def _sync(path):
 # -- the folder of all --------------------------------------------------------------------------
 
 
-def backups(folder, database, ending=""):
-    """The backups of ``database`` in ``folder``, oldest first.
+@contextmanager
+def alone(folder, database):
+    """Nobody else backs ``database`` up to ``folder`` meanwhile, or takes this one for broken off.
 
-    :param ending: ``PART`` for those that broke off, or are being made
+    :param folder: of all backups; made when it is not there
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{database}.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop(f"another bin/backup of {database} to {folder} is running") from None
+        except OSError as error:  # some network drives have no locks
+            say(f"warning: {folder} cannot be locked: {error.strerror}")
+        yield
+
+
+def backups(folder, database):
+    """The whole backups of ``database`` in ``folder``, oldest first."""
+    return [path for path in _named(folder, database) if (path / SUMS).is_file()]
+
+
+def _named(folder, database, ending=""):
     found = {path: NAME.fullmatch(path.name.removesuffix(ending)) for path in folder.iterdir()}
     mine = [path for path, name in found.items() if name and name[1] == database]
     return sorted(path for path in mine if path.name.endswith(ending))
 
 
-def retire(folder, database, keep):
-    """Remove all but the newest ``keep`` of ``database``, and what broke off; their names."""
-    old = backups(folder, database)[:-keep] + backups(folder, database, PART)
-    for path in old:
+def retire(made, database, keep):
+    """Remove old backups beside the one that was made just now, and what broke off; their names.
+
+    A clock that was ahead has left names that look newer: what was made just now stays.
+
+    :param made: path of that backup
+    :param keep: how many of ``database`` stay, with it
+    """
+    others = [path for path in backups(made.parent, database) if path != made]
+    gone = others[: max(0, len(others) + 1 - keep)]
+    gone += _named(made.parent, database, PART)
+    for path in gone:
         shutil.rmtree(path)
-    return [path.name for path in old]
+    return [path.name for path in gone]
 
 
 # -- reading ------------------------------------------------------------------------------------
