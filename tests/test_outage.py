@@ -26,8 +26,8 @@ class Person:
         self._opener = urllib.request.build_opener(keeper)
 
     def ask(self, path, form=None, language="zh-CN", **headers):
-        """``(status, headers, text)`` of an answer, whatever it is."""
-        data = None if form is None else urllib.parse.urlencode(form).encode()
+        """``(status, headers, text)`` of an answer, whatever it is; ``form`` may be bytes."""
+        data = urllib.parse.urlencode(form).encode() if isinstance(form, dict) else form
         headers = {"Accept-Language": language, **headers}
         asked = urllib.request.Request(self.base_url + path, data, headers)
         try:

@@ -73,6 +73,7 @@ from ..archive.tests import (
     test_archive,
     test_archive_reader,
     test_archive_kept,
+    test_clock_jumps,
     test_archive_search,
     test_archive_tour,
     test_seal_alarms,

@@ -1,4 +1,5 @@
-from . import jobs, models, outage
+from . import jobs, models, outage, versions
 
 outage.install()
 jobs.install()
+versions.install()

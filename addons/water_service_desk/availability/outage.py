@@ -18,8 +18,13 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from odoo import http, sql_db, tools
+from odoo.exceptions import UserError
 from odoo.orm import registry
 from odoo.tools import LazyTranslate
+
+from odoo.addons.base.models.ir_qweb import QWebError
+
+from . import versions
 
 _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
@@ -29,8 +34,12 @@ AGAIN = 5
 #: And a replica that did not answer: a fail-over is over by then, Odoo itself waits for 20 minutes.
 REPLICA_AGAIN = 30
 #: Classes and codes of PostgreSQL that mean: ask again later. None is a connection that broke; the
-#: disk is full (53100) or fails (58030), there are too many connections, it is a replica.
-AWAY = ("08", "57P", "53100", "53300", "58030", "25006")
+#: disk is full (53100) or fails (58030), there are too many connections, it is a replica, or the
+#: administrator's limits ended a connection that did nothing (25P03), or took too long (25P04).
+AWAY = ("08", "57P", "53100", "53300", "58030", "25006", "25P03", "25P04")
+#: What somebody else holds (55P03, and 40001 and 40P01 after Odoo's own tries), or what took longer
+#: than the administrator allows (57014): it was undone, and may be sent again.
+BUSY = ("55P03", "40001", "40P01", "57014")
 #: What a disk answers that takes nothing more, or a process that may open nothing more.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 #: Told by the server itself whether it is alive; with ``db_server_status`` it asks the database.
@@ -39,8 +48,9 @@ ALIVE = "/web/health"
 HOTLINES = {}
 
 TITLE = _lt("Briefly unavailable")
-BUSY = _lt("The system cannot be reached for the moment. Please try again in a minute.")
+AGAIN_SOON = _lt("The system cannot be reached for the moment. Please try again in a minute.")
 UNSENT = _lt("What you sent has not been received: go back and send it again.")
+UPGRADING = _lt("The system is being upgraded. Please try again in some minutes.")
 URGENT = _lt("If it is urgent, call")
 
 PAGE = Markup("""<!DOCTYPE html>
@@ -52,6 +62,22 @@ color:#1f2933;background:#fff}}h1{{font-size:1.5rem}}a{{color:#0b5fa5}}
 </head><body><main role="alert"><h1>{title}</h1>{lines}</main></body></html>""")
 
 
+class UpgradingError(UserError):
+    """Program and tables are of different versions, so nothing is done."""
+
+
+def is_busy(error):
+    """Tell whether ``error`` means that the database did not come to an end with what it was asked.
+
+    What led to it does not count: a refusal may have been made of it, in words of its own.
+
+    :param error: any exception
+    """
+    while isinstance(error, QWebError):  # in the middle of a page
+        error = error.__cause__
+    return getattr(error, "pgcode", None) in BUSY
+
+
 def is_outage(error):
     """Tell whether ``error``, or what led to it, means that the database cannot be asked now.
 
@@ -60,49 +86,64 @@ def is_outage(error):
 
     :param error: any exception
     """
-    seen = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        if isinstance(error, PoolError):
-            return True  # as many connections as there may be: the same, on this side
-        if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
-            return error.pgcode is None or error.pgcode.startswith(AWAY)
-        if getattr(error, "pgcode", None) and error.pgcode.startswith(AWAY):
-            return True
-        if isinstance(error, OSError) and error.errno in FULL:
-            _logger.error("Nothing can be written: %s", error.strerror)
-            return True
-        error = error.__cause__ or error.__context__
+    return any(_is_loss(cause) for cause in _causes(error))
+
+
+def _is_loss(error):
+    if isinstance(error, PoolError):
+        return True  # as many connections as there may be: the same, on this side
+    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return error.pgcode is None or error.pgcode.startswith(AWAY)
+    if getattr(error, "pgcode", None) and error.pgcode.startswith(AWAY):
+        return True
+    if isinstance(error, OSError) and error.errno in FULL:
+        _logger.error("Nothing can be written: %s", error.strerror)
+        return True
     return False
 
 
-def answer(request):
+def _causes(error):
+    """``error`` and what led to it, the page of a fault that failed itself included."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def answer(request, why=AGAIN_SOON):
     """Return the answer to a request that needed the database: 503, in the visitor's language.
 
     :param request: Odoo's request; nothing of it that needs the database is touched
+    :param why: the sentence that says so
     """
     asked = request.httprequest
     lang = asked.accept_languages.best_match(["zh", "zh-CN", "en"]) or "zh"
     lang = "en_US" if lang == "en" else "zh_CN"
     if asked.path.startswith("/json/"):
-        body, kind = _for_machines(lang), "application/json"
-    elif asked.mimetype == "application/json":
-        body, kind = BUSY._translate(lang), "text/plain"  # by which the web client knows to wait
+        body, kind = _for_machines(why._translate(lang)), "application/json"
+    elif _is_web_client(asked):
+        # by which the web client knows to wait
+        body, kind = why._translate(lang), "text/plain"
     else:
         database = getattr(request, "db", None)  # known once the session is
-        body, kind = _for_people(asked, database, lang), "text/html"
+        body, kind = _for_people(asked, database, lang, why), "text/html"
     headers = {"Retry-After": str(AGAIN), "Cache-Control": "no-store"}
     return Response(body, 503, headers, content_type=f"{kind}; charset=utf-8")
 
 
-def _for_machines(lang):
+def _is_web_client(asked):
+    return asked.mimetype == "application/json" and not asked.path.startswith("/json/")
+
+
+def _for_machines(message):
     name = "werkzeug.exceptions.ServiceUnavailable"
-    told = {"name": name, "message": BUSY._translate(lang), "arguments": [], "context": {}}
+    told = {"name": name, "message": message, "arguments": [], "context": {}}
     return json.dumps({**told, "debug": ""}, ensure_ascii=False)
 
 
-def _for_people(asked, database, lang):
-    lines = [BUSY] + ([UNSENT] if asked.method == "POST" else [])
+def _for_people(asked, database, lang, why):
+    lines = [why] + ([UNSENT] if asked.method == "POST" else [])
     html = Markup().join(Markup("<p>{}</p>").format(line._translate(lang)) for line in lines)
     hotline = HOTLINES.get(database) or next(iter(HOTLINES.values()), None)
     if hotline:
@@ -110,6 +151,23 @@ def _for_people(asked, database, lang):
         html += Markup("<p>{} {}</p>").format(URGENT._translate(lang), link)
     title = escape(TITLE._translate(lang))
     return PAGE.format(lang=lang.replace("_", "-"), title=title, lines=html)
+
+
+def _why(request, error):
+    """The sentence of a 503 that is to be answered instead of ``error``, or None.
+
+    The web client shows the sentence of a refusal above its form, which stays as it was filled in.
+    """
+    if is_outage(error):
+        return AGAIN_SOON
+    if is_busy(error):
+        return None if _is_web_client(request.httprequest) else AGAIN_SOON
+    if any(isinstance(cause, UpgradingError) for cause in _causes(error)):
+        return None if _is_web_client(request.httprequest) else UPGRADING
+    if any(versions.is_unknown(cause) for cause in _causes(error)):
+        with sql_db.db_connect(request.db).cursor() as cr:
+            return UPGRADING if versions.apart(cr) else None
+    return None
 
 
 def _guarded(serve):
@@ -120,9 +178,10 @@ def _guarded(serve):
         try:
             return serve(request, *args, **kwargs)
         except Exception as error:
-            if request.httprequest.path == ALIVE or not is_outage(error):
+            why = None if request.httprequest.path == ALIVE else _why(request, error)
+            if not why:
                 raise
-            return answer(request)
+            return answer(request, why)
 
     return served
 

@@ -29,6 +29,7 @@ from ..case.tests import test_audit, test_files, test_outline, test_thread, test
 from ..case.tests import test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_membership, test_ownership
 from ..availability.tests import test_outage as test_availability_outage
+from ..availability.tests import test_versions
 from ..clock.tests import (
     test_bad_standard,
     test_breach,

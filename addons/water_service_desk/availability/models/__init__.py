@@ -1,1 +1,1 @@
-from . import ir_http, res_company
+from . import ir_http, ir_module_module, res_company

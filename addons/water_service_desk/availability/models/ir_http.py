@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo import models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
@@ -17,9 +19,19 @@ class IrHttp(models.AbstractModel):
         try:
             super()._authenticate_explicit(auth)
         except AccessDenied as refusal:
-            if outage.is_outage(refusal):
+            if isinstance(refusal.__context__, psycopg2.Error) or outage.is_outage(refusal):
                 raise refusal.__context__ from None
             raise
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Do nothing of ours while tables and program are of different versions.
+
+        :raises UpgradingError: answered by 503; the web client shows its sentence
+        """
+        if cls._water_is_ours() and request.env["ir.module.module"]._water_apart():
+            raise outage.UpgradingError(outage.UPGRADING._translate(request.env.lang or "zh_CN"))
+        return super()._dispatch(endpoint)
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

@@ -18,7 +18,7 @@ from odoo.http import HTTPRequest
 from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..outage import HOTLINES, _guarded_session, answer, is_outage
+from ..outage import HOTLINES, _guarded_session, answer, is_busy, is_outage
 
 
 class _Request:
@@ -135,29 +135,32 @@ class TestRealCodes(TransactionCase):
         with self.assertRaises(AccessDenied):
             self._authenticate(ValueError("no such user"))
 
-    def test_a_fault_of_the_query_is_no_outage(self):
+    def _raised(self, statement):
         """Codes are PostgreSQL's own, so it has to raise the error itself."""
-        for statement in ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)", "SELECT 1/0"):
-            with (
-                self.subTest(statement),
-                self.assertRaises(psycopg2.Error) as found,
-                self.env.cr.savepoint(),
-                self.assertLogs("odoo.sql_db", "ERROR"),
-            ):
-                self.env.cr.execute(statement)
-            self.assertFalse(is_outage(found.exception))
+        with (
+            self.assertRaises(psycopg2.Error) as found,
+            self.env.cr.savepoint(),
+            self.assertLogs("odoo.sql_db", "ERROR"),
+        ):
+            self.env.cr.execute(statement)
+        return found.exception
 
-    def test_a_database_without_room_is_away(self):
-        for code in ("53100", "58030"):
-            raised = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$"
-            with (
-                self.subTest(code),
-                self.assertRaises(psycopg2.Error) as found,
-                self.env.cr.savepoint(),
-                self.assertLogs("odoo.sql_db", "ERROR"),
-            ):
-                self.env.cr.execute(raised)
-            self.assertTrue(is_outage(found.exception))
+    def _coded(self, code):
+        return self._raised(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$")
+
+    def test_a_fault_of_the_query_is_no_outage(self):
+        error = self._raised("SELECT 1/0")
+        self.assertFalse(is_outage(error) or is_busy(error))
+
+    def test_a_query_that_took_too_long_may_be_asked_again(self):
+        error = self._raised("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)")
+        self.assertTrue(is_busy(error))
+        self.assertFalse(is_outage(error))  # the others go on
+
+    def test_a_database_without_room_or_patience_is_away(self):
+        for code in ("53100", "58030", "25P03"):
+            with self.subTest(code):
+                self.assertTrue(is_outage(self._coded(code)))
 
     def test_the_hotline_is_kept_and_follows(self):
         company = self.env["res.company"].search([], order="sequence, id", limit=1)

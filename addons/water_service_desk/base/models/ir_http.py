@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 
 from psycopg2 import Error, OperationalError
+from psycopg2.errors import QueryCanceled
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -57,7 +58,11 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _in_words(cls, exception):
         """A plain refusal in place of an error of the database; the web client shows no other."""
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, QueryCanceled):
+            words = request.env._(
+                "The database took longer than it may. Nothing was saved; please try again."
+            )
+        elif isinstance(exception, OperationalError):
             words = request.env._(
                 "Somebody else was changing the same at this moment. Nothing was saved; please try"
                 " again."
