@@ -1,4 +1,4 @@
-from . import controllers, models
-from .json_log import install
+from . import controllers, json_log, log_file, models
 
-install()
+json_log.install()
+log_file.install()

@@ -4,6 +4,7 @@ import os
 
 #: Where else than in the folder of files something grows: as Debian and ``bin/install`` lay it out.
 FOLDERS = {"database": "/var/lib/postgresql", "backups": "/var/backups/water-service"}
+FOLDERS |= {"logs": "/var/log"}
 
 
 def disks(env):
