@@ -1,5 +1,7 @@
 """A customer's browser for the tests: signs in, fills in forms, reads pages."""
 
+import re
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from lxml import html
@@ -9,6 +11,8 @@ from odoo.tests import HttpCase, new_test_user
 
 from ...base.tests.common import WaterPeople
 
+#: What a website puts before the path of a page.
+LANGUAGE = re.compile(r"^/[a-z]{2}(_[A-Z]{2})?(?=/)")
 NEW_INQUIRY = "/my/inquiries/new"
 
 
@@ -36,8 +40,13 @@ class PortalCase(WaterPeople, HttpCase):
         self.authenticate(f"water_{login}", f"water_{login}")
 
     def get(self, url, **options):
-        """The answer to a GET, redirects not followed."""
-        return self.url_open(url, allow_redirects=False, **options)
+        """The answer to a GET; no redirect is followed but one to the visitor's language."""
+        answer = self.url_open(url, allow_redirects=False, **options)
+        leads_to = urlsplit(answer.headers.get("Location", ""))
+        is_language = LANGUAGE.sub("", leads_to.path, count=1) == urlsplit(url).path
+        if is_language and leads_to.path != urlsplit(url).path:
+            return self.url_open(leads_to.geturl(), allow_redirects=False, **options)
+        return answer
 
     def post(self, url, data=None, files=(), csrf=True):
         """The answer to a POST; of a refused form, which leads back, the page it leads to.
