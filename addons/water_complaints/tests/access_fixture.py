@@ -235,7 +235,8 @@ class AccessFixture(
         now = fields.Datetime.now()
         about = {"deadline_id": cls.records["water.deadline", situation].id}
         step = cls.env.ref("water_service_desk.escalation_due")
-        asked = {"kind": "extension", "reason": "x", "requested_at": now}
+        asked = {"kind": "extension", "reason": "x", "requested_at": now, "amount": 1}
+        asked["unit"] = "working_day"
         told = {**about, "step_id": step.id, "at": now}
         for model, values, user, change in (
             ("water.deadline.pause", {**about, **asked}, "requested_by_id", {"reason": "y"}),

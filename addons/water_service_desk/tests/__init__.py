@@ -40,6 +40,7 @@ from ..clock.tests import (
     test_duty_board,
     test_duty_tour,
     test_escalation,
+    test_extension,
     test_in_time,
     test_ladder,
     test_others_calendars,

@@ -73,6 +73,36 @@ class TestMergeLimits(ComplaintCommon):
             self._undo(case)
         self.assertLocal(clock.due_at, "2026-03-24 17:30")
 
+    def test_once_for_every_contact_about_it(self):
+        """Whoever waits for the matter is put off once, by whichever of its cases."""
+        with freeze_time(local("2026-03-10 10:00")):
+            case = self._complaint()
+            rows = self._as("agent", self._clock(case, "close"))
+            rows = rows._request_extension("等检定", 5, "working_day")
+            self._as("supervisor", rows).action_approve()
+        with freeze_time(local("2026-03-11 10:00")):
+            original = self._complaint()
+            self._merge(case, into=original)
+            clock = self._as("agent", self._clock(original, "close"))
+            with self.assertRefused("granted already: 1", clock):
+                clock._request_extension("等检定", 2, "working_day")
+            self._undo(case)
+            clock._request_extension("等检定", 2, "working_day")
+
+    def test_fifteen_days_from_the_earliest_contact(self):
+        """The customer who came first waits no longer than he would have alone."""
+        case = self._received("2026-03-05 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            original = self._complaint()
+            self._merge(case, into=original)
+            clock = self._as("agent", self._clock(original, "close"))
+            self.assertLocal(clock.due_at, "2026-03-12 17:30")
+            with self.assertRefused("2026-03-26 17:30", clock):
+                clock._request_extension("等检定", 11, "working_day")
+            rows = clock._request_extension("等检定", 10, "working_day")
+            self._as("supervisor", rows).action_approve()
+            self.assertLocal(clock.due_at, "2026-03-26 17:30")
+
     def test_the_earlier_limit_follows_the_calendar_by_its_own_rule(self):
         """Two working days of the contact that was merged stay two, whatever day is off."""
         with freeze_time(local("2026-03-11 10:00")):

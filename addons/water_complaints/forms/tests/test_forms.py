@@ -59,6 +59,7 @@ class TestForms(ComplaintCommon):
             {
                 "deadline_id": clock.id,
                 "kind": "extension",
+                "state": "done",
                 "reason": "等待第三方检测",
                 "requested_by_id": self.users["agent"].id,
                 "requested_at": local("2026-03-02 09:00"),

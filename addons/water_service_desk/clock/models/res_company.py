@@ -21,6 +21,19 @@ class ResCompany(models.Model):
         default=2,
         help="Days for which a clock may be paused before a supervisor has to approve.",
     )
+    water_extension_times = fields.Integer(
+        string="Extensions of a Limit",
+        default=1,
+        help="How often one time limit may be extended; 0: never. Once, by the published promise of"
+        " a water company (C14).",
+    )
+    water_extension_days = fields.Integer(
+        string="Longest Extended Limit",
+        default=15,
+        help="Working days from its start to which a time limit may be extended; the time it stood"
+        " still comes on top. 15, by the published promise of a water company (C14: special cases"
+        " within 15 working days).",
+    )
     water_desk_head_id = fields.Many2one(
         "res.users",
         string="Head of Customer Service",
@@ -34,6 +47,11 @@ class ResCompany(models.Model):
     )
     water_general_manager_id = fields.Many2one(
         "res.users", string="General Manager", help="Top of the escalation ladder."
+    )
+
+    _water_extensions_sane = models.Constraint(
+        "CHECK (water_extension_times >= 0 AND water_extension_days BETWEEN 1 AND 750)",
+        "Allow no negative number of extensions, and 1 to 750 working days in all.",
     )
 
     @api.constrains("water_calendar_id")

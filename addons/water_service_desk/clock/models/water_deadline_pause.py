@@ -63,6 +63,12 @@ class WaterDeadlinePause(models.Model):
         readonly=True, help="Begun by a stage in which we wait for the customer, not by a person."
     )
     minutes = fields.Integer(readonly=True, help="Minutes during which the clock stood still.")
+    limit_before = fields.Datetime(compute="_compute_limits", string="Moves from")
+    limit_after = fields.Datetime(
+        compute="_compute_limits",
+        string="Moves to",
+        help="Where it moves, of a pause when it is used to its end.",
+    )
     can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
 
     @api.depends("state", "requested_by_id")
@@ -71,6 +77,17 @@ class WaterDeadlinePause(models.Model):
         may_decide = self.env.su or self.env.user.has_group(SUPERVISOR)
         for pause in self:
             pause.can_approve = may_decide and not pause._approval_fault()
+
+    @api.depends("state", "old_due_at", "new_due_at", "deadline_id.due_at")
+    def _compute_limits(self):
+        """What whoever decides sees is the limit of now."""
+        for pause in self:
+            pause.limit_before, pause.limit_after = pause.old_due_at, pause.new_due_at
+            if pause.state == "requested":
+                # sudo: water.deadline - its dates alone
+                clock = pause.deadline_id.sudo()
+                pause.limit_before = clock.due_at
+                pause.limit_after = clock._due_moved(pause.kind, pause._asked())
 
     @api.model
     def _kept_message(self):
@@ -92,21 +109,25 @@ class WaterDeadlinePause(models.Model):
             fault = pause._approval_fault()
             if fault:
                 raise UserError(fault)
-            pause.deadline_id._check_pausable()
             trusted(pause.sudo()).approved_by_id = self.env.user
             pause._begin()
         return True
 
     def _approval_fault(self):
-        """Why the present user does not agree to it, in words; nothing when he may."""
+        """Why the present user does not agree to it now, in words; nothing when he may."""
         if self.state != "requested":
             return self.env._("This request has been decided already.")
         if self.requested_by_id == self.env.user:
             return self.env._("You cannot approve your own request.")
         # sudo: water.deadline - who has the work, whose case may be closed to the user
-        if self.env.user in self.deadline_id.sudo()._holder()[1]:
+        clock = self.deadline_id.sudo()
+        if self.env.user in clock._holder()[1]:
             return self.env._("Whoever has the work does not decide on its time limit.")
-        return None
+        return clock._pausing_fault() or clock._request_fault(self.kind, self._asked())
+
+    def _asked(self):
+        """How long it is to be, as it was asked for."""
+        return {"until": self.until, "amount": self.amount, "unit": self.unit}
 
     def action_refuse(self):
         """Open the dialog that asks for the reason."""
@@ -163,6 +184,7 @@ class WaterDeadlinePause(models.Model):
         now = fields.Datetime.now()
         pause = trusted(self.sudo())
         pause.write({"old_due_at": clock.due_at, "started_at": now})
+        clock.invalidate_recordset(["pause_ids"])  # it stands first now, wherever it was read
         if self.kind == "pause":
             pause.state = "running"
             clock.write({"state": "paused", "next_check_at": self.until})

@@ -8,6 +8,9 @@ from ...base.trust import trusted
 from ...base.words import said
 from .water_standard_line import INTERNAL, WORKING_UNITS
 
+#: What a scheme of compensation promises counts by itself.
+OWED = ("guarantee", "payment")
+
 
 class WaterDeadline(models.Model):
     """Stopping a clock and moving its limit, with every interval on record.
@@ -37,19 +40,6 @@ class WaterDeadline(models.Model):
                 pause._begin()
         return pauses
 
-    def _request_extension(self, reason, amount, unit):
-        """Ask to move the limit; a supervisor other than the requester approves.
-
-        :param reason: why, required
-        :param amount: how much later, positive
-        :param unit: unit of a time limit
-        :raises UserError: without a reason, or after the due time
-        :return: water.deadline.pause rows to approve
-        """
-        if amount <= 0:
-            raise UserError(self.env._("Choose by how much the limit moves."))
-        return self._create_pauses("extension", reason, {"amount": amount, "unit": unit})
-
     def _create_pauses(self, kind, reason, values):
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
@@ -57,6 +47,7 @@ class WaterDeadline(models.Model):
             clock._case().check_access("write")
             clock._case()._check_pausing(clock)
             clock._check_pausable()
+            clock._check_request(kind, values)
         # sudo: water.deadline.pause - written by this checked service alone
         rows = trusted(self.env["water.deadline.pause"].sudo()).create(
             [
@@ -102,6 +93,8 @@ class WaterDeadline(models.Model):
             return self.env._("Only a running clock can be paused or extended.")
         if is_late(self.due_at, fields.Datetime.now()):
             return self.env._("The time is up: it is too late to pause or extend it.")
+        if self.kind in OWED:
+            return self.env._("Money depends on this date: it is neither paused nor extended.")
         if self._is_appointment():
             return self.env._("Move the appointment instead of its time limit.")
         if self.kind in ("accept", "on_site", "dispatch") or self._case().severity == "emergency":
@@ -184,7 +177,7 @@ class WaterDeadline(models.Model):
                     pause.started_at, pause.ended_at, due, provisional, unit
                 )
             else:
-                due, unknown = self.calendar_id._water_due_at(due, pause.amount, pause.unit)
+                due, unknown = self._due_extended(pause, due)
                 provisional = provisional or unknown
         return due, provisional
 

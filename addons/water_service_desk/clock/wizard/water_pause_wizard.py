@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.water_deadline_extending import LEAST
 from ..models.water_standard_line import UNITS
 
 
@@ -30,6 +31,8 @@ class WaterPauseWizard(models.TransientModel):
     until = fields.Datetime(string="Until at the Latest")
     amount = fields.Float(string="By", default=1)
     unit = fields.Selection(UNITS, default="working_day")
+    latest_due_at = fields.Datetime(string="Possible until", compute="_compute_extension")
+    extension_fault = fields.Char(compute="_compute_extension", export_string_translation=False)
     reason = fields.Text(required=True)
 
     @api.depends("case_ids")
@@ -43,6 +46,15 @@ class WaterPauseWizard(models.TransientModel):
             clocks = wizard._cases()._pausable_clocks()
             closing = clocks.filtered(lambda clock: clock.kind == "close")
             wizard.deadline_id = (closing or clocks)[:1]
+
+    @api.depends("deadline_id")
+    def _compute_extension(self):
+        """Nobody fills in what can only be refused."""
+        for wizard in self:
+            clock = wizard.deadline_id
+            latest = clock and clock._latest_due()
+            wizard.latest_due_at = latest and latest[0]
+            wizard.extension_fault = clock and clock._asking_fault("extension", LEAST)
 
     def action_ask(self):
         """Ask for it; what needs an approval waits for a supervisor.

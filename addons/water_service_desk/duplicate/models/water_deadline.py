@@ -3,6 +3,7 @@ from odoo import fields, models
 from ...base.trust import trusted
 from ...clock.models.water_deadline_dispatch import RULE_FACTS
 from ...clock.models.water_standard_line import WORKING_UNITS
+from .water_matter_merging import SHARED_CLOCKS
 
 
 class WaterDeadline(models.Model):
@@ -75,6 +76,17 @@ class WaterDeadline(models.Model):
             if str(self.id) in (other.merge_snapshot or {}).get("promises", {}):
                 return other
         return case
+
+    def _clocks_alike(self):
+        """Those of the contacts that were merged into its case in the same round, too."""
+        clocks = super()._clocks_alike()
+        if self.kind not in SHARED_CLOCKS or self.visit_id:
+            return clocks
+        case = self._case()
+        for other in case._merged_cases():
+            if (other.merge_snapshot or {}).get("round") == case.handling_round:
+                clocks |= other.deadline_ids.filtered(lambda row: row.kind == self.kind)
+        return clocks
 
     def _after_pause(self):
         super()._after_pause()

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...clock.working_time import DAY
@@ -48,50 +47,21 @@ class WaterDeadline(models.Model):
                 )
                 clock._settle()
 
-    def _create_pauses(self, kind, reason, values):
-        for clock in self:
-            clock._check_body_limit(kind, values)
-        return super()._create_pauses(kind, reason, values)
-
-    def _check_body_limit(self, kind, values):
-        """Refuse to move the clock beyond the limit of a body.
-
-        :param kind: ``pause`` or ``extension``
-        :param values: ``until`` (naive UTC) of a pause, ``amount`` and ``unit`` of an extension
-        :raises UserError: with what to do about it
-        """
+    def _request_fault(self, kind, values):
+        """Neither pause nor extension moves the clock beyond the limit of a body."""
         # sudo: case - asked for the limit and the state of the order alone
-        limit = self.kind not in BEYOND and self._case().sudo()._body_limit()
+        case = self._case().sudo()
+        limit = self.kind not in BEYOND and case._body_limit()
         if limit and self._due_moved(kind, values) > limit:
-            raise UserError(
-                self.env._(
-                    "The body waits until %s, and our own limit does not pass it. When the body"
-                    " grants more time, a supervisor records its extension first, with the date"
-                    " and the number of its paper.",
-                    self._case()._local_time(limit),
-                )
+            return self.env._(
+                "The body waits until %s, and our own limit does not pass it. When the body"
+                " grants more time, a supervisor records its extension first, with the date"
+                " and the number of its paper.",
+                self._case()._local_time(limit),
             )
-        if kind == "pause" and self.kind == "external" and self._case().sudo()._body_waits():
-            raise UserError(
-                self.env._(
-                    "The body waits for its answer meanwhile: that limit does not stand still."
-                    " Extend it, within the limit of the body, or record its extension."
-                )
+        if kind == "pause" and self.kind == "external" and case._body_waits():
+            return self.env._(
+                "The body waits for its answer meanwhile: that limit does not stand still."
+                " Extend it, within the limit of the body, or record its extension."
             )
-
-    def _due_moved(self, kind, values):
-        """Where a pause that is used to its end, or an extension, moves the limit."""
-        if kind == "pause":
-            now = fields.Datetime.now()
-            return self._due_after_pause(now, values["until"], self.due_at, False)[0]
-        return self.calendar_id._water_due_at(self.due_at, values["amount"], values["unit"])[0]
-
-
-class WaterDeadlinePause(models.Model):
-    _inherit = "water.deadline.pause"
-
-    def _begin(self):
-        """What was asked for may lie beyond a limit that the body has set since."""
-        values = {"until": self.until, "amount": self.amount, "unit": self.unit}
-        self.deadline_id._check_body_limit(self.kind, values)
-        return super()._begin()
+        return super()._request_fault(kind, values)

@@ -248,16 +248,24 @@ class WaterRequest(models.Model):
         return self._dialog("water.acknowledge.wizard", self.env._("Signed at the Counter"))
 
     def action_delay(self):
-        """Open the dialog that asks a supervisor for more time."""
+        """Open the dialog that asks a supervisor for more time.
+
+        :raises UserError: when it can only be refused: why
+        """
         self.ensure_one()
         return self._decision_dialog("delay", self.env._("Ask for a Delay"))
 
     def action_refuse(self):
-        """Open the dialog that asks a supervisor to refuse the request."""
+        """Open the dialog that asks a supervisor to refuse the request.
+
+        :raises UserError: when it is finished, or has been asked for already
+        """
         self.ensure_one()
         return self._decision_dialog("refusal", self.env._("Ask for a Refusal"))
 
     def _decision_dialog(self, kind, title):
+        self.check_access("read")
+        self.env["water.request.decision"]._check_askable(self, kind)
         return self._dialog("water.request.decision.wizard", title, default_kind=kind)
 
     def action_feedback(self):

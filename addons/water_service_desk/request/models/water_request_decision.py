@@ -7,6 +7,7 @@ from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...base.words import said
+from ...clock.models.water_deadline_extending import LEAST
 from ...clock.models.water_standard_line import UNITS
 
 #: Marks that a clock is moved by an approved delay; no remote caller can send this object.
@@ -66,6 +67,8 @@ class WaterRequestDecision(models.Model):
     )
     notice_id = fields.Many2one("water.request.notice", readonly=True)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    limit_before = fields.Datetime(compute="_compute_limits", string="Moves from")
+    limit_after = fields.Datetime(compute="_compute_limits", string="Moves to")
     can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
 
     @api.depends("state", "requested_by_id")
@@ -77,8 +80,20 @@ class WaterRequestDecision(models.Model):
             other = row.requested_by_id != self.env.user
             row.can_approve = may_decide and other and row.state == "requested"
             if row.can_approve and row.kind == "delay":
-                _department, person = row._clock_of(row.request_id)._holder()
-                row.can_approve = self.env.user != person
+                clock = row._clock_of(row.request_id)
+                fault = clock._pausing_fault() or clock._request_fault("extension", row._asked())
+                row.can_approve = not fault and self.env.user not in clock._holder()[1]
+
+    @api.depends("state", "old_due_at", "new_due_at")
+    def _compute_limits(self):
+        """What whoever decides sees is the limit of now."""
+        for row in self:
+            row.limit_before, row.limit_after = row.old_due_at, row.new_due_at
+            clock = row.state == "requested" and row._clock_of(row.request_id)
+            if clock:
+                row.limit_before = clock.due_at
+            if clock and row.kind == "delay":
+                row.limit_after = clock._due_moved("extension", row._asked())
 
     @api.model
     def _kept_message(self):
@@ -97,11 +112,10 @@ class WaterRequestDecision(models.Model):
         """
         if not said(values["alternative"]):
             raise UserError(self.env._("Say what the customer is offered instead."))
-        if request.state in request._final_states:
-            raise UserError(self.env._("This request is finished."))
+        self._check_askable(request, values["kind"])
         clock = self._clock_of(request)
         if values["kind"] == "delay":
-            self._check_delay(clock, values["amount"])
+            self._check_delay(clock, {name: values[name] for name in LEAST})
         now = fields.Datetime.now()
         row = values | {
             "request_id": request.id,
@@ -116,17 +130,36 @@ class WaterRequestDecision(models.Model):
         return decision.with_env(self.env)
 
     @api.model
+    def _check_askable(self, request, kind):
+        """:raises UserError: when a delay or refusal cannot be asked for now at all: why"""
+        if request.state in request._final_states:
+            raise UserError(self.env._("This request is finished."))
+        # sudo: water.request.decision - that one waits is no secret of the case
+        rows = request.sudo().decision_ids
+        if rows.filtered(lambda row: row.kind == kind and row.state == "requested"):
+            raise UserError(
+                self.env._("This has been asked for already: it waits for a supervisor's decision.")
+            )
+        if kind == "delay":
+            self._check_delay(self._clock_of(request), LEAST)
+
+    @api.model
     def _clock_of(self, request):
         clocks = request.sudo()._open_clocks()
         return clocks.filtered(lambda clock: clock.kind == "close" and not clock.visit_id)[-1:]
 
     @api.model
-    def _check_delay(self, clock, amount):
+    def _check_delay(self, clock, asked):
         if not clock:
             raise UserError(self.env._("No time limit is running that could be moved."))
-        if amount <= 0:
+        if asked["amount"] <= 0:
             raise UserError(self.env._("Choose by how much the limit moves."))
         clock._check_pausable()
+        clock._check_request("extension", asked)
+
+    def _asked(self):
+        """By how much the limit is to move."""
+        return {"amount": self.amount, "unit": self.unit}
 
     def _payload(self):
         return {
@@ -178,7 +211,8 @@ class WaterRequestDecision(models.Model):
             "in_time": not clock or not is_late(clock.due_at, now),
         }
         row = trusted(self.sudo())
-        if self.kind == "delay":
+        if self.kind == "delay":  # it may have moved since it was asked for
+            values["old_due_at"] = clock.due_at
             values["new_due_at"] = self._move_limit(clock)
         row.write(values)
         request._log_events("decision_approved", self._payload())

@@ -274,6 +274,70 @@ class TestRequestNotice(RequestCommon):
         with self.assertRaisesRegex(UserError, "has the work"):
             mine.action_approve()
 
+    def test_one_delay_at_a_time_and_in_all(self):
+        """Asked for, declined and asked for again; granted, the limit moves no more."""
+        case = self._accepted()
+        work = self._as("agent", case)
+
+        def ask(amount):
+            return work._ask_decision("delay", self.frost, "临时用水", amount=amount)
+
+        with self.assertRefused("at most 15 working days in all", case):
+            ask(11)
+        first = ask(3)
+        for act in (lambda: ask(2), work.action_delay):
+            with self.assertRefused("waits for a supervisor", case):
+                act()
+        self._as("supervisor", first)._refuse("已经派人")
+        second = ask(2)
+        self._as("supervisor", second).action_approve()
+        self.env.invalidate_all()
+        for act in (lambda: ask(1), work.action_delay):
+            with self.assertRefused("granted already: 1", case):
+                act()
+        work._ask_decision("refusal", self.frost, "临时用水")
+        for act in (
+            lambda: work._ask_decision("refusal", self.frost, "临时用水"),
+            work.action_refuse,
+        ):
+            with self.assertRefused("waits for a supervisor", case):
+                act()
+
+    def test_of_two_delays_that_wait_one_is_approved(self):
+        """As they may have been asked for at the same moment."""
+        case = self._accepted()
+        first = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        names = ["request_id", "kind", "reason_id", "alternative", "amount", "unit"]
+        values = first.sudo().read([*names, "requested_by_id", "requested_at"], load="")[0]
+        values.pop("id")
+        second = trusted(self.env["water.request.decision"]).create(values)
+        self._as("supervisor", first).action_approve()
+        self.env.invalidate_all()
+        due = self._clock(case, "close").due_at
+        self.assertFalse(self._as("supervisor", second).can_approve)
+        with self.assertRefused("granted already: 1", second):
+            self._as("supervisor", second).action_approve()
+        self._as("supervisor", second)._refuse("已延期")
+        self.assertEqual(self._clock(case, "close").due_at, due)
+
+    def test_a_limit_that_moves_before_it_is_decided(self):
+        """Whoever decides, and the customer, read what the limit is and where it goes."""
+        case = self._accepted()
+        asked = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
+        clock, told = self._clock(case, "close"), asked.old_due_at
+        self.assertEqual(asked.limit_before, told)
+        day = clock.due_at.date()
+        self.env["water.calendar.day"].create({"name": "x", "date": day, "kind": "off"})
+        self.env.invalidate_all()
+        self.assertGreater(clock.due_at, told)
+        before, after = clock.due_at, asked.limit_after
+        self.assertEqual(asked.limit_before, before)
+        self._as("supervisor", asked).action_approve()
+        self.env.invalidate_all()
+        self.assertEqual((asked.old_due_at, asked.new_due_at), (before, after))
+        self.assertEqual((asked.limit_before, asked.limit_after), (before, after))
+        self.assertIn(case._customer_time(before), asked.notice_id.content["old_due"])
+
     def test_no_way_round_the_decision(self):
         """The general dialog cannot move the limit of a request without code and notice."""
         clock = self._clock(self._accepted(), "close")

@@ -28,6 +28,7 @@ class WaterRequestDecisionWizard(models.TransientModel):
     )
     amount = fields.Float(string="By", default=3)
     unit = fields.Selection(UNITS, default="working_day")
+    latest_due_at = fields.Datetime(string="Possible until", compute="_compute_latest_due")
 
     @api.depends("reason_id")
     def _compute_alternative(self):
@@ -36,6 +37,15 @@ class WaterRequestDecisionWizard(models.TransientModel):
             lang = wizard._cases()[:1]._customer_lang() if wizard.case_ids else self.env.lang
             reason = wizard.reason_id.with_context(lang=lang)
             wizard.alternative = wizard.alternative or reason.alternative
+
+    @api.depends("case_ids")
+    def _compute_latest_due(self):
+        for wizard in self:
+            clock = wizard.case_ids and self.env["water.request.decision"]._clock_of(
+                wizard._request()
+            )
+            latest = clock and clock._latest_due()
+            wizard.latest_due_at = latest and latest[0]
 
     def action_ask(self):
         """Ask for it (times and rights are checked by the request)."""

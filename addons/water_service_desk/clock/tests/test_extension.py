@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.tests import Form, tagged
+from odoo.tests.common import freeze_time
+from odoo.tools import mute_logger
+
+from ...base.tests.common import NOW, WaterCommon, local
+from ...base.trust import trusted
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestExtension(WaterCommon):
+    """A limit is extended once, and to fifteen working days in all (domain 3.3)."""
+
+    def _clock_at(self, received, **values):
+        with freeze_time(local(received)):
+            return self._clock(self._inquiry(**values), "close")
+
+    def _ask(self, clock, amount, unit="working_day"):
+        return self._as("agent", clock)._request_extension("等检定", amount, unit)
+
+    def _approve(self, request):
+        self._as("supervisor", request).action_approve()
+        self.env.invalidate_all()
+
+    def test_once(self):
+        clock = self._clock_at("2026-03-10 10:00")  # 2 working days: 12 March, 17:30
+        self._approve(self._ask(clock, 1))
+        with self.assertRefused("allows: 1; granted already: 1", clock):
+            self._ask(clock, 1)
+        self.company.water_extension_times = 2
+        self._approve(self._ask(clock, 1))
+        self.assertLocal(clock.due_at, "2026-03-16 17:30")
+
+    def test_never(self):
+        """A company may allow none at all."""
+        self.company.water_extension_times = 0
+        clock = self._clock_at("2026-03-10 10:00")
+        with self.assertRefused("allows: 0", clock):
+            self._ask(clock, 1)
+
+    def test_not_twice_at_a_time(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        first = self._ask(clock, 1)
+        with self.assertRefused("waits for a decision", clock):
+            self._ask(clock, 2)
+        self._as("supervisor", first)._refuse("客户在等")
+        self.assertEqual(self._ask(clock, 2).state, "requested")
+
+    def test_of_two_that_wait_one_is_approved(self):
+        """As they may have been asked for at the same moment."""
+        clock = self._clock_at("2026-03-10 10:00")
+        first = self._ask(clock, 1)
+        values = first.sudo().read(
+            ["kind", "reason", "requested_at", "amount", "unit", "requested_by_id", "deadline_id"],
+            load="",
+        )[0]
+        values.pop("id")
+        second = trusted(self.env["water.deadline.pause"]).create(values)
+        self._approve(first)
+        self.assertFalse(self._as("supervisor", second).can_approve)
+        with self.assertRefused("granted already: 1", second):
+            self._approve(second)
+        self._as("supervisor", second)._refuse("已延期")
+        self.assertLocal(clock.due_at, "2026-03-13 17:30")
+
+    def test_fifteen_working_days_in_all(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        for amount, unit in ((14, "working_day"), (500, "hour")):
+            with self.assertRefused("at most 15 working days in all.*2026-03-31 17:30", clock):
+                self._ask(clock, amount, unit)
+        self._approve(self._ask(clock, 13))
+        self.assertLocal(clock.due_at, "2026-03-31 17:30")
+
+    def test_what_is_as_long_already(self):
+        """No amount can be right: the dialog says so before anything is filled in."""
+        self.company.water_extension_days = 2
+        clock = self._clock_at("2026-03-10 10:00")
+        with self.assertRefused("at most 2 working days", clock):
+            self._ask(clock, 1, "minute")
+
+    def test_standing_still_comes_on_top(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        with freeze_time(local("2026-03-11 10:00")):
+            clock._request_pause("等客户", local("2026-03-12 10:00"))
+        with freeze_time(local("2026-03-12 10:00")):
+            clock._resume()
+            self.assertLocal(clock.due_at, "2026-03-13 17:30")
+            with self.assertRefused("2026-04-01 17:30", clock):
+                self._ask(clock, 14)
+            self._approve(self._ask(clock, 13))
+        self.assertLocal(clock.due_at, "2026-04-01 17:30")
+
+    def test_approval_asks_again(self):
+        """What was possible when it was asked for may not be when it is decided."""
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._ask(clock, 5)
+        self.assertTrue(self._as("supervisor", request).can_approve)
+        self.company.water_extension_days = 6
+        self.env.invalidate_all()
+        self.assertFalse(self._as("supervisor", request).can_approve)
+        with self.assertRefused("at most 6 working days", request):
+            self._approve(request)
+        self.assertEqual(request.state, "requested")
+
+    def test_no_button_when_it_is_too_late(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._ask(clock, 5)
+        with freeze_time(local("2026-03-12 17:31")):
+            self.env.invalidate_all()
+            self.assertFalse(self._as("supervisor", request).can_approve)
+
+    def test_a_longer_standard_adds_nothing_to_the_most(self):
+        """Two days and thirteen more; of five days as of two it is done within fifteen."""
+        clock = self._clock_at("2026-03-10 10:00")
+        self._approve(self._ask(clock, 13))
+        mine = self._as("supervisor", clock._case())
+        for code, planned in (("sg01", "2026-03-17 17:30"), ("bl01", "2026-03-12 17:30")):
+            mine.category_id = self._category(code)
+            mine._replan_clocks("类别有误")
+            self.env.invalidate_all()
+            self.assertLocal(clock.planned_due_at, planned)
+            self.assertLocal(clock.due_at, "2026-03-31 17:30")
+
+    def test_what_was_granted_outlasts_another_rule(self):
+        """The customer was told that date; what the company allows now does not take it back."""
+        clock = self._clock_at("2026-03-10 10:00")
+        self._approve(self._ask(clock, 13))
+        self.company.water_extension_days = 5
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-04-08", "kind": "off"})
+        clock._follow_own_calendars()
+        self.assertLocal(clock.due_at, "2026-03-31 17:30")
+
+    def test_a_department_has_the_same_most(self):
+        case = self._inquiry()
+        self._dispatch(case)
+        work = self._lead(case).deadline_ids
+        self._approve(self._ask(work, 1, "hour"))
+        with self.assertRefused("granted already: 1", work):
+            self._ask(work, 1, "hour")
+
+    def test_what_is_guaranteed_or_owed_is_not_put_off(self):
+        """A scheme of compensation counts by itself: money hangs on these dates."""
+        clock = self._clock_at("2026-03-10 10:00")
+        for kind in ("guarantee", "payment"):
+            trusted(clock).kind = kind
+            with self.assertRefused("Money depends", clock):
+                self._ask(clock, 1)
+            with self.assertRefused("Money depends", clock):
+                clock._request_pause("等", fields.Datetime.now() + timedelta(hours=1))
+
+    def test_what_the_reviewer_sees(self):
+        """The limit as it is now, and where it would be; afterwards what it was and became."""
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._ask(clock, 3)
+        self.assertLocal(request.limit_before, "2026-03-12 17:30")
+        self.assertLocal(request.limit_after, "2026-03-17 17:30")
+        with freeze_time(local("2026-03-11 10:00")):
+            clock._request_pause("等客户", local("2026-03-12 10:00"))
+        with freeze_time(local("2026-03-12 10:00")):
+            clock._resume()
+            self.env.invalidate_all()
+            self.assertLocal(request.limit_before, "2026-03-13 17:30")
+            self.assertLocal(request.limit_after, "2026-03-18 17:30")
+            self._approve(request)
+        self.assertLocal(request.limit_before, "2026-03-13 17:30")
+        self.assertLocal(request.limit_after, "2026-03-18 17:30")
+        long = self._ask_pause(self._clock_at("2026-03-10 10:00"))
+        self.assertLocal(long.limit_before, "2026-03-12 17:30")
+        self.assertLocal(long.limit_after, "2026-03-23 17:30")
+        self._as("supervisor", long)._refuse("不必")
+        self.assertFalse(long.limit_before or long.limit_after)
+
+    def _ask_pause(self, clock):
+        """Longer than anybody may pause by himself."""
+        with freeze_time(local("2026-03-11 10:00")):
+            return self._as("agent", clock)._request_pause("等", local("2026-03-20 10:00"))
+
+    def test_dialog_says_what_is_possible(self):
+        clock = self._clock_at("2026-03-10 10:00")
+        wizards = self._as("agent", self.env["water.pause.wizard"])
+        wizards = wizards.with_context(
+            active_model=clock._case()._name, active_ids=clock._case().ids
+        )
+        form = Form(wizards)
+        form.kind = "extension"
+        self.assertFalse(form.extension_fault)
+        self.assertLocal(form.latest_due_at, "2026-03-31 17:30")
+        self._approve(self._ask(clock, 1))
+        self.assertIn("granted already: 1", Form(wizards).extension_fault)
+
+    def test_settings_are_sane(self):
+        for values in ({"water_extension_times": -1}, {"water_extension_days": 0}):
+            with (
+                self.subTest(values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.company.write(values)
+                self.env.flush_all()
