@@ -41,6 +41,14 @@ WORDS = [
         "as closed as the complaint of whoever appeals",
     ),
     (
+        "water_compensation",
+        "origin_key",
+        lambda _upgrade, row, after: re.fullmatch(
+            rf"{row['origin_key']}:\d{{4}}-\d\d-\d\d", after["origin_key"]
+        ),
+        "the same bill of a leak is known again by both its days",
+    ),
+    (
         "ir_model_constraint",
         "definition",
         lambda _upgrade, row, _after: row["name"].endswith("_external_uniq"),

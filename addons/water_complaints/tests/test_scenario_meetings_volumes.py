@@ -18,6 +18,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = "en_US"  # in which its calculations are told
         cls.account = cls._account(partner_id=cls.customer.id, code="V-1")
 
     def _refused(self, application):
@@ -65,3 +66,45 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         refund = self._refund(error_percent=2)
         refund.action_submit()
         self.assertEqual((refund.state, refund.outcome), ("submitted", "within"))
+
+    # -- both for one bill -----------------------------------------------------------------------
+
+    def _approved_of(self, application):
+        """What is granted for an application that is handed in."""
+        application.action_submit()
+        row = application.sudo().compensation_id
+        self._as("supervisor", row).action_approve()
+        self.env.invalidate_all()
+        return row.amount
+
+    def test_a_leak_by_a_meter_that_counts_too_much(self):
+        """The leak is what truly ran beyond the normal use; in either order as much is paid."""
+        covers = {"period_to": "2026-02-01"}
+        alone = self._refund(**covers)
+        whole = alone.total_amount
+        refund = self._approved_of(alone)
+        self.assertEqual(refund, whole)
+        leak = self._application()
+        after = self._approved_of(leak)
+        self.assertIn("90.225564 m³", leak.sudo().compensation_id.calculation)
+
+        self.account = self._account(partner_id=self.customer.id, code="V-2")
+        first = self._approved_of(self._application())
+        self.assertGreater(first, after)
+        second = self._refund(**covers)
+        self.assertAlmostEqual(second.total_amount, whole - (first - after), 2)
+        rest = self._approved_of(second)
+        self.assertAlmostEqual(first + rest, refund + after, 2)
+        self.assertIn("already as leaked", second.sudo().compensation_id.calculation)
+        self.assertAlmostEqual(second.total_amount, rest, 2)
+
+    def test_one_is_decided_before_the_other_is_worked_out(self):
+        self._refund(period_to="2026-02-01").action_submit()
+        leak = self._application()
+        with self.assertRefused("2025-09-01 to 2026-02-01 waits for a decision", leak):
+            leak.action_submit()
+        self.account = self._account(partner_id=self.customer.id, code="V-3")
+        self._application().action_submit()
+        refund = self._refund(period_to="2026-02-01")
+        with self.assertRefused("2025-12-01 to 2026-02-01 waits for a decision", refund):
+            refund.action_submit()

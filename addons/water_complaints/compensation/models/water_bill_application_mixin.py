@@ -77,21 +77,25 @@ class WaterBillApplicationMixin(models.AbstractModel):
 
         :raises UserError: with the day on which the holder changed
         """
+        changed = self._holder_change()
+        if changed:
+            raise UserError(
+                self.env._(
+                    "The holder changed on %(day)s, within what was billed: hand in an application"
+                    " for each of the two holders, with what was billed to him.",
+                    day=changed,
+                )
+            )
+
+    def _holder_change(self):
+        """The first day within what was billed on which the account had another holder."""
         company, account = self.company_id.sudo(), self.account_id.sudo()
         first = company._water_end_of_day(self.period_from)
         last = company._water_end_of_day(fields.Date.subtract(self.period_to, days=1))
         inside = account.former_holder_ids.filtered(lambda row: first < row.until <= last)
         days = sorted({company._water_today(row.until) for row in inside})
         holders = {day: account._holder_at(company._water_end_of_day(day)) for day in days}
-        changed = [day for day in days if holders[day] != account._holder_at(first)]
-        if changed:
-            raise UserError(
-                self.env._(
-                    "The holder changed on %(day)s, within what was billed: hand in an application"
-                    " for each of the two holders, with what was billed to him.",
-                    day=changed[0],
-                )
-            )
+        return next((day for day in days if holders[day] != account._holder_at(first)), False)
 
     def _gives_water(self):
         """Whether what was billed is given back, all or a part of it; heirs know better."""
@@ -101,23 +105,48 @@ class WaterBillApplicationMixin(models.AbstractModel):
         """No water is given back twice, as leaked and as counted too much (domain 4.3).
 
         Two bills share the day on which the meter is read. The same bill of a leak is one
-        application, however often it is handed in.
+        application, however often it is handed in. Of a leak within what a test of the meter
+        covers, the one is worked out of what the other leaves, once that is decided.
 
         :raises UserError: with the period for which it was given back before
         """
+        for row in self._given_back():
+            if row._name == self._name and row._bill_key() == self._bill_key():
+                continue
+            period = {"first": row.period_from, "last": row.period_to}
+            if row._name == self._name or not self._is_within(row):
+                raise UserError(
+                    self.env._(
+                        "Water of %(first)s to %(last)s has been refunded already.", **period
+                    )
+                )
+            if row.compensation_id.state != "approved":
+                raise UserError(
+                    self.env._(
+                        "An application for the water of %(first)s to %(last)s waits for a"
+                        " decision: this one is worked out of what it leaves.",
+                        **period,
+                    )
+                )
+
+    def _given_back(self):
+        """Applications, handed in before, by which water of the same days is given back."""
+        found = []
         for model in ("water.leak.allowance", "water.meter.refund"):
-            same = [("id", "!=", self.id)] if model == self._name else []
+            same = [("id", "!=", self._origin.id)] if model == self._name else []
             # sudo: an application - an earlier one may be of a complaint that he does not see
             earlier = self.env[model].sudo().search([*same, *self._overlap_domain()])
-            for row in earlier.filtered(lambda row: row._gives_water()):
-                if row._name != self._name or row.period_from != self.period_from:
-                    raise UserError(
-                        self.env._(
-                            "Water of %(first)s to %(last)s has been refunded already.",
-                            first=row.period_from,
-                            last=row.period_to,
-                        )
-                    )
+            found += [row for row in earlier if row._gives_water()]
+        return found
+
+    def _bill_key(self):
+        """By what the same bill is known again."""
+        return self.account_id, self.period_from, self.period_to
+
+    def _is_within(self, other):
+        """Whether the leak's bill is one of those that the test of the meter covers."""
+        leak, test = (self, other) if self._name == "water.leak.allowance" else (other, self)
+        return test.period_from <= leak.period_from and leak.period_to <= test.period_to
 
     def _overlap_domain(self):
         """Applications of the account that were handed in, and of which something may come."""

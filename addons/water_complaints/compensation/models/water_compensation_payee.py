@@ -23,11 +23,32 @@ class WaterCompensation(models.Model):
         root = root.corrects_id or root
         if root.incident_id and root._is_of_incident():
             return root.account_id._holder_at(root.failed_at)
+        application = root._application()
+        one = application is not None and not application._holder_change()
+        return application._payee() if one else self.env["res.partner"]
+
+    def _application(self):
+        """The application about a bill of which it has come, if any."""
         for model in ("water.leak.allowance", "water.meter.refund"):
-            application = self.env[model].search([("compensation_id", "=", root.id)], limit=1)
-            if application:
-                return application._payee()
-        return self.env["res.partner"]
+            # sudo: an application - whose bill it was, for whoever decides and pays
+            found = self.env[model].sudo().search([("compensation_id", "=", self.id)], limit=1)
+            if found:
+                return found
+        return None
+
+    def _holders_fault(self):
+        """Why nobody decides or pays what two holders were billed, as a part of a sentence."""
+        application = self.sudo()._application()
+        day = application is not None and application._holder_change()
+        words = self.env._(
+            "the holder changed on %s, within what was billed: withdraw it, and hand in an"
+            " application for each of the two",
+            day,
+        )
+        return [words] if day else []
+
+    def _decision_faults(self, bands, barred):
+        return super()._decision_faults(bands, barred) or self._holders_fault()
 
     def _other_payee(self):
         """{res.partner} it is owed to, where that is another than it says."""
@@ -51,6 +72,9 @@ class WaterCompensation(models.Model):
                 "%s held the account when it arose: reverse the entry, and make it anew", payee.name
             )
             raise UserError(self._refused_text([fault]))
+        faults = self._holders_fault()
+        if faults:
+            raise UserError(self._refused_text(faults))
 
     def _make_anew(self):
         """What was booked for another goes to who is right, and is decided anew."""

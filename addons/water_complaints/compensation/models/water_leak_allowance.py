@@ -174,6 +174,11 @@ class WaterLeakAllowance(models.Model):
                 )
             )
 
+    def _meter_facts(self):
+        """By a meter that was refunded as wrong, the true volume has leaked."""
+        tests = [row for row in self._given_back() if row._name == "water.meter.refund"]
+        return {"error": plain(tests[0].error_percent)} if tests else {}
+
     def _item(self, rule):
         """The application as ``_work_out`` takes it."""
         now = fields.Datetime.now()
@@ -183,9 +188,10 @@ class WaterLeakAllowance(models.Model):
             "water_price": plain(self.water_price),
             "waste_price": plain(self.waste_price),
             "tier": self.tier or "",
+            **self._meter_facts(),
         }
         values = {
-            "origin_key": f"leak:{self.account_id.id}:{self.period_from}",
+            "origin_key": f"leak:{self.account_id.id}:{self.period_from}:{self.period_to}",
             "company_id": self.company_id.id,
             "account_id": self.account_id.id,
             "partner_id": self._payee().id,

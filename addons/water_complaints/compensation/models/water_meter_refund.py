@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -121,6 +122,7 @@ class WaterMeterRefund(models.Model):
     def _inputs(self, with_water=True, with_fee=True):
         """What the calculation needs; nothing is billed too much where the meter is right."""
         over = with_water and self.outcome == "over"
+        given = self._given_as_leaked() if over else 0
         fee = with_fee and self._is_fee_given_back()
         digits = self.company_id.currency_id.decimal_places
         return {
@@ -132,8 +134,27 @@ class WaterMeterRefund(models.Model):
                 "water_price": plain(self.water_price),
                 "waste_price": plain(self.waste_price),
                 "fee": plain(self.test_fee if fee else 0),
+                "given": plain(given),
             },
         }
+
+    def _given_as_leaked(self):
+        """What allowances for leaks gave back of the water that the meter has counted too much.
+
+        They were worked out of what it counted, not of what had run through it.
+        """
+        if not (self.account_id and self.period_from and self.period_to):
+            return 0
+        given = Decimal(0)
+        for row in self._given_back():
+            credited = row.compensation_id if row._name == "water.leak.allowance" else None
+            if credited and credited.state == "approved":
+                inputs = json.loads(credited._last_version().inputs)
+                if "error" not in inputs["leak"]:
+                    inputs["leak"]["error"] = plain(self.error_percent)
+                    true = calculate(inputs).amount
+                    given += max(Decimal(plain(credited.amount)) - true, 0)
+        return given
 
     def _is_fee_given_back(self):
         return bool(self.test_fee and self.is_fee_paid and self.fee_borne_by == "company")

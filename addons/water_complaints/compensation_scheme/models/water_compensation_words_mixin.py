@@ -182,6 +182,9 @@ class WaterCompensationWordsMixin(models.AbstractModel):
     def _step_meter_over(self, v):
         return self.env._("Counted too much: %(volume)s m³.", **v)
 
+    def _step_meter_given(self, v):
+        return self.env._("Of this, credited already as leaked water: %(amount)s.", **v)
+
     def _step_meter_water(self, v):
         return self.env._("Water: %(volume)s m³ at %(price)s: %(amount)s.", **v)
 

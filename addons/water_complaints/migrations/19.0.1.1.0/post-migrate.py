@@ -33,6 +33,15 @@ def migrate(cr, version):
            AND d.is_pending IS NOT TRUE
         """
     )
+    # the same bill of a leak is known again by both its days
+    cr.execute(
+        """
+        UPDATE water_compensation c SET origin_key = c.origin_key || ':' || a.period_to
+          FROM water_leak_allowance a
+         WHERE a.compensation_id = c.id
+           AND c.origin_key = 'leak:' || a.account_id || ':' || a.period_from
+        """
+    )
     _incident_mail(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     renew_comments(env, "water_complaints")
