@@ -36,6 +36,7 @@ class WaterCaseMixin(models.AbstractModel):
         **dict.fromkeys(TEXTS, ("_on_words",)),
         **dict.fromkeys(TRIAGED, ("_on_triaged",)),
         "severity": ("_on_triaged", "_on_severity"),
+        "category_id": ("_on_category",),
     }
 
     #: what cases of this type are unless somebody says otherwise
@@ -145,6 +146,17 @@ class WaterCaseMixin(models.AbstractModel):
             for case in self:
                 case._raise_by_words(set(case._found_words(before[case.id])))
 
+    def _on_category(self, before, vals):
+        """What turns out to be of a kind that is always an emergency is one from now on."""
+        if is_trusted(self.env):
+            return
+        for case in self.filtered(lambda case: case.state not in case._final_states):
+            category = case.category_id.sudo()
+            other = before[case.id]["category_id"] != case.category_id
+            if other and category.emergency_trigger == "always" and case.severity != "emergency":
+                why = self._category_reason(category)
+                case.write({"severity": "emergency", "triage_reason": why})
+
     def _on_triaged(self, before, vals):
         """Keep in the chain what the first look is said to be now; severity has its own event."""
         if is_trusted(self.env):
@@ -248,12 +260,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _ease_clocks(self, reason):
         """A milder standard holds: its limits replace those whose reason is gone, on record."""
-        now = fields.Datetime.now()
         for case in self.sudo().filtered(lambda c: c.state not in c._final_states):
             case._follow_standard(reason)
-            office = case.company_id._water_calendar()
-            lines = [line for line in case._standard_lines(office) if line.start_on == "received"]
-            case._start_missing_clocks(lines, now)
 
     def _start_missing_clocks(self, lines, at):
         """What the standard promises beyond the old one runs from ``at`` (naive UTC) on.

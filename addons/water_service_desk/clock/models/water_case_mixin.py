@@ -337,7 +337,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Open clocks follow the standard that covers the case now; what it does not promise ends.
 
         Both are on record: the old limit and the new one, or why there is none any more. What was
-        missed stays missed.
+        missed stays missed, and what is promised beyond the old one runs from now on.
         """
         self.ensure_one()
         office = self.company_id._water_calendar()
@@ -352,6 +352,9 @@ class WaterCaseMixin(models.AbstractModel):
             else:  # one that stands still has the new limit when it runs again
                 values = self._clock_values(line, clock._own_start(), office)
                 clock._replan_by(values, reason)
+        if self.state not in self._final_states:
+            first = [line for line in lines.values() if line.start_on == "received"]
+            self._start_missing_clocks(first, fields.Datetime.now())
 
     def _check_pausing(self, clock):
         """Hook: refuse to pause or extend ``clock`` where the case type has its own way."""
