@@ -131,5 +131,6 @@ from . import test_scenario_meetings_clocks, test_scenario_meetings_money
 from . import test_scenario_meetings_parts, test_scenario_meetings_people
 from . import test_scenario_meetings_course, test_scenario_meetings_inquiries
 from . import test_scenario_meetings_requests, test_scenario_meetings_texts
+from . import test_scenario_meetings_turns
 from . import test_scenario_meetings_volumes
 from . import test_scenario_money
