@@ -151,7 +151,7 @@ class HouseKept:
             move = row.move_id
             booked = move and move.state == "posted" and not move.reversal_move_ids
             if booked and row.state in ("draft", "proposed", "refused", "withdrawn"):
-                if row.payment_state not in ("reversed",):
+                if not row.needs_reversal:  # which finance is asked for
                     yield f"{row.name} is {row.state}, and its entry is posted"
             if move and move.state != "cancel" and row.state == "approved":
                 if row.currency_id.compare_amounts(move.amount_total, row.amount):

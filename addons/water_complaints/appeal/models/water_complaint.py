@@ -138,7 +138,7 @@ class WaterComplaint(models.Model):
         """Everybody who had a part in this complaint, as its records show."""
         case = self.sudo()
         own = case.notice_ids.filtered(lambda row: not row.appeal_id)
-        pauses = case.deadline_ids.pause_ids
+        pauses = case.deadline_ids.filtered(lambda clock: not clock.appeal_id).pause_ids
         return (
             case._workers()
             | case._people_concerned()

@@ -37,6 +37,7 @@ class WaterDeadline(models.Model):
         ours = self.filtered("appeal_id")
         for clock in ours:
             payload = {"step": clock.appeal_step, "due": clock.due_at.isoformat()}
+            payload |= payloads[clock.id] if payloads else {}
             clock.sudo().appeal_id._log_events(kind, payload)
         return super(WaterDeadline, self - ours)._log_on_cases(kind, payloads)
 

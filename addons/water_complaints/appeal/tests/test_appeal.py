@@ -248,6 +248,22 @@ class TestAppeal(AppealCommon):
             ):
                 appeal.reviewer_id = self.users[login]
 
+    def test_the_time_of_the_review_is_no_part_in_the_matter(self):
+        """Who asks for more time for the appeal, and who agrees to it, had no part before."""
+        appeal = self._accepted(self._appeal(self._complaint_at("notified")))
+        reviewer, head = self.users["senior"], self.users["manager"]
+        clock = appeal._decision_clock()
+        for until in (local("2026-03-11 12:00"), local("2026-03-20 12:00")):  # one holds at once
+            pause = clock.with_user(reviewer)._request_pause("等检定报告", until)
+            if pause.state == "requested":
+                pause.with_user(head).action_approve()
+            clock.with_user(reviewer).action_resume()
+        self.assertFalse((reviewer | head) & appeal._involved_people())
+        kinds = {"clock_pause_asked", "clock_paused", "clock_resumed"}
+        self.assertLessEqual(kinds, set(appeal.event_ids.mapped("kind")))
+        self.assertFalse(kinds & set(appeal.complaint_id.event_ids.mapped("kind")))
+        self._decided(appeal)
+
     def test_person_and_department_complained_of(self):
         self.lab.manager_id = self.users["senior"]
         case = self._complaint_at("notified", department_complained_id=self.lab.id)

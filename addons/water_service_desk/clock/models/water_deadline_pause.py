@@ -154,8 +154,8 @@ class WaterDeadlinePause(models.Model):
         trusted(self.sudo()).write(
             {"state": "refused", "approved_by_id": self.env.uid, "refusal_reason": reason}
         )
+        self._log_in_chain("clock_pause_refused", reason=reason)
         case = self.deadline_id._case().sudo()
-        case._log_events("clock_pause_refused", {"clock": self.deadline_id.kind, "reason": reason})
         tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
 
     def _lapse(self):
@@ -166,10 +166,16 @@ class WaterDeadlinePause(models.Model):
         trusted(self.sudo()).state = "lapsed"
         for pause in self.sudo():
             case, reason = pause.deadline_id._case(), pause.reason
-            payload = {"clock": pause.deadline_id.kind, "reason": reason}
-            case._log_events("clock_pause_lapsed", payload)
+            pause._log_in_chain("clock_pause_lapsed")
             people = pause.requested_by_id | case._desk_supervisors()
             tell_staff(case, case._may_hear(people), _lapsed_subject, lambda _row, r=reason: r)
+
+    def _log_in_chain(self, kind, **facts):
+        """Keep what becomes of it where the clock's other events stand."""
+        # sudo: water.deadline - whose clock it is need not be open to whoever asks or decides
+        clock = self.deadline_id.sudo()
+        payload = {"clock": clock.kind, "reason": self.reason, **facts}
+        clock._log_on_cases(kind, {clock.id: payload})
 
     def _is_waiting(self):
         """Whether a rule has stopped the clock, and it still stands."""

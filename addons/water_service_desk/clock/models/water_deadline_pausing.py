@@ -63,9 +63,7 @@ class WaterDeadline(models.Model):
             ]
         )
         for row in rows:
-            row.deadline_id._case()._log_events(
-                "clock_pause_asked", {"clock": row.deadline_id.kind, "reason": reason}
-            )
+            row._log_in_chain("clock_pause_asked")
         return rows.with_env(self.env)
 
     def _own_pause_left(self):
@@ -200,18 +198,10 @@ class WaterDeadline(models.Model):
 
     def _tell_pause(self, pause, goes_on=True):
         """Keep it in the chain and tell the customer of the new date, where there is one."""
-        case = self._case()
         kind = {"pause": "clock_paused", "extension": "clock_extended"}[pause.kind]
         if pause.kind == "pause" and pause.state == "done":
             kind = "clock_resumed"
-        case._log_events(
-            kind,
-            {
-                "clock": self.kind,
-                "reason": pause.reason,
-                "until": (pause.until or self.due_at).isoformat(),
-                "approved_by": pause.approved_by_id.id or 0,
-            },
-        )
+        until = (pause.until or self.due_at).isoformat()
+        pause._log_in_chain(kind, until=until, approved_by=pause.approved_by_id.id or 0)
         if goes_on and self.kind not in INTERNAL:
-            case._tell_customer_of_delay(self, pause)
+            self._case()._tell_customer_of_delay(self, pause)
