@@ -34,7 +34,8 @@ class WaterSignRule(models.Model):
 
         Kept in memory: every case asks.
         """
-        return tuple(self.sudo().with_context(active_test=False).search([]).ids)
+        rules = self.sudo().with_context(active_test=False)
+        return tuple(rules.search([("company_id", "!=", False)]).ids)
 
     @api.model
     def _in_force(self, company):
