@@ -30,8 +30,13 @@ def apart(cr):
         " AND state IN ('installed', 'to upgrade') ORDER BY name",
         [tuple(ADDONS)],
     )
-    pairs = [(name, tables, Manifest.for_addon(name).version) for name, tables in cr.fetchall()]
+    pairs = [(name, tables, _version(name)) for name, tables in cr.fetchall()]
     return [row for row in pairs if row[1] != row[2]]
+
+
+def _version(addon):
+    manifest = Manifest.for_addon(addon, display_warning=False)
+    return manifest.version if manifest else "none"
 
 
 def told(database, rows):
