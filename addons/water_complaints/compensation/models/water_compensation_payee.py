@@ -5,6 +5,9 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_compensation import LIVE
 
+#: How the keys begin of what has come of an application about a bill.
+BY_APPLICATION = ("leak:", "meter:")
+
 
 class WaterCompensation(models.Model):
     """A holder who is entered later than he came is paid what has been his since (S3.2.3a).
@@ -19,16 +22,22 @@ class WaterCompensation(models.Model):
         """{res.partner} it is owed to by what is known of the account now; nobody where people, or
         a case, have named him.
         """
-        root = self.penalty_of_id or self
-        root = root.corrects_id or root
+        root = self._root()
         if root.incident_id and root._is_of_incident():
             return root.account_id._holder_at(root.failed_at)
         application = root._application()
         one = application is not None and not application._holder_change()
         return application._payee() if one else self.env["res.partner"]
 
+    def _root(self):
+        """What it was first worked out as: differences and penalties follow that."""
+        row = self.penalty_of_id or self
+        return row.corrects_id or row
+
     def _application(self):
         """The application about a bill of which it has come, if any."""
+        if not (self.origin_key or "").startswith(BY_APPLICATION):
+            return None
         for model in ("water.leak.allowance", "water.meter.refund"):
             # sudo: an application - whose bill it was, for whoever decides and pays
             found = self.env[model].sudo().search([("compensation_id", "=", self.id)], limit=1)
@@ -38,7 +47,7 @@ class WaterCompensation(models.Model):
 
     def _holders_fault(self):
         """Why nobody decides or pays what two holders were billed, as a part of a sentence."""
-        application = self.sudo()._application()
+        application = self.sudo()._root()._application()
         day = application is not None and application._holder_change()
         words = self.env._(
             "the holder changed on %s, within what was billed: withdraw it, and hand in an"
