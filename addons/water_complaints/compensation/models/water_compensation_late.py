@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
 from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -172,7 +173,9 @@ class WaterCompensation(models.Model):
             if not batch:
                 break
             last = batch[-1].id
-            batch.try_lock_for_update(allow_referencing=True)._add_penalties()
+            locked = batch.try_lock_for_update(allow_referencing=True)
+            if apart(locked, type(rows)._add_penalties) is FAILED:
+                each_apart(locked, type(rows)._add_penalties)
             remaining = max(remaining - len(batch), 0)
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
                 break

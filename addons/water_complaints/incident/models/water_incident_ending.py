@@ -1,13 +1,10 @@
-import logging
-
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.apart import FAILED, apart, each_apart
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_incident_cases import CASE_MODELS
-
-_logger = logging.getLogger(__name__)
 
 
 class WaterIncident(models.Model):
@@ -39,23 +36,9 @@ class WaterIncident(models.Model):
                 domain &= Domain("id", "in", notice.chosen.get(model, []))
             found = self.env[model].sudo().search(domain, order="id", limit=limit)
             if found:
-                self._close_found(found, notice.body)
+                close = type(found)._close_with_incident
+                if apart(found, close, notice.body) is FAILED:
+                    each_apart(found, close, notice.body)
                 trusted(notice).write({"last_model": model, "last_case_id": found[-1].id})
                 return True
         return False
-
-    @staticmethod
-    def _close_found(cases, text):
-        """Close them together; when that fails, one by one, so that one is left open."""
-        try:
-            with cases.env.cr.savepoint():
-                cases._close_with_incident(text)
-        except Exception:
-            cases.env.invalidate_all()
-            for case in cases:
-                try:
-                    with cases.env.cr.savepoint():
-                        case._close_with_incident(text)
-                except Exception:  # reported; the others go on
-                    _logger.exception("%s could not be closed with its incident", case.name)
-                    cases.env.invalidate_all()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.apart import apart
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import sentences
 
@@ -60,7 +61,7 @@ class WaterIncident(models.Model):
         for incident in self.sudo().search([("state", "=", "open")]):
             end, told_at = incident._expected_end(), incident.late_told_at
             if incident._is_past_expected_end() and not (told_at and told_at > end):
-                incident._tell_commander_of_the_end()
+                apart(incident, type(self)._tell_commander_of_the_end)
 
     def _tell_commander_of_the_end(self):
         user, now = self.manager_id or self.opened_by_id, fields.Datetime.now()

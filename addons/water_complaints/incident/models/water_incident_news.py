@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said, sentences
@@ -131,14 +132,16 @@ class WaterIncident(models.Model):
         """Ask whoever commands for the next news, when they are due."""
         now = fields.Datetime.now()
         late = self.sudo().search([("state", "=", "open"), ("next_progress_at", "<=", now)])
-        for incident in late:
-            user = incident.manager_id or incident.opened_by_id
-            incident.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=incident.with_context(lang=user.lang).env._("Tell everybody how it stands"),
-                user_id=user.id,
-            )
-            trusted(incident).write({"next_progress_at": incident._next_news_after(now)})
+        each_apart(late, type(self)._remind_of_next_news, now)
+
+    def _remind_of_next_news(self, now):
+        user = self.manager_id or self.opened_by_id
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.with_context(lang=user.lang).env._("Tell everybody how it stands"),
+            user_id=user.id,
+        )
+        trusted(self).write({"next_progress_at": self._next_news_after(now)})
 
     def _ask_for_news_now(self):
         """What was told no longer holds, or not for all: whoever commands is asked at once."""

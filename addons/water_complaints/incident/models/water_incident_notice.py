@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.apart import FAILED, apart
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from .water_incident_cases import CASE_MODELS
@@ -79,10 +80,12 @@ class WaterIncidentNotice(models.Model):
         """Scheduled action: send waiting news, close the cases of what is over, remind."""
         self = trusted(self.sudo())
         for notice in self.search([("state", "=", "queued")], order="id"):
-            while notice._work():
+            while (more := apart(notice, type(self)._work)) is True:
                 if not self.env["ir.cron"]._commit_progress(BATCH, remaining=1):
                     return
                 self.env.invalidate_all()
+            if more is FAILED:
+                continue
             trusted(notice).write({"state": "done"})
             self.env["ir.cron"]._commit_progress(1)
         self.env["water.incident"]._remind_of_news()

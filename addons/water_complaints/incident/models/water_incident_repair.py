@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -81,14 +82,16 @@ class WaterIncident(models.Model):
         """Remind whoever commands before the limit, and tell all in charge when it is over."""
         now = fields.Datetime.now()
         running = self.sudo().search([("state", "=", "open"), ("repair_due_at", "!=", False)])
-        for incident in running:
-            due = incident.repair_due_at
-            if is_late(due, now) and not incident.repair_missed_at:
-                trusted(incident).write({"repair_missed_at": due, "repair_warned_at": now})
-                incident._tell_repair_late()
-            elif now >= incident._repair_warn_at() and not incident.repair_warned_at:
-                trusted(incident).repair_warned_at = now
-                incident._remind_of_repair()
+        each_apart(running, type(self)._watch_repair, now)
+
+    def _watch_repair(self, now):
+        due = self.repair_due_at
+        if is_late(due, now) and not self.repair_missed_at:
+            trusted(self).write({"repair_missed_at": due, "repair_warned_at": now})
+            self._tell_repair_late()
+        elif now >= self._repair_warn_at() and not self.repair_warned_at:
+            trusted(self).repair_warned_at = now
+            self._remind_of_repair()
 
     def _repair_warn_at(self):
         return self.aware_at + (self.repair_due_at - self.aware_at) * WARN

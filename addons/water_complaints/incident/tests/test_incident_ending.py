@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -132,7 +133,7 @@ class TestIncidentEnding(IncidentCommon):
         broken, whole = self._caller(number=1), self._caller(number=2)
         incident._restore(fields.Datetime.now(), "已恢复供水。")
         cases = type(self.env["water.complaint"])
-        log, close = cases._log_events, "odoo.addons.water_complaints.incident.models"
+        log, close = cases._log_events, "odoo.addons.water_service_desk.base.apart"
 
         def fails(found, kind, *args, **values):
             if kind == "incident_over" and broken in found:
@@ -142,8 +143,27 @@ class TestIncidentEnding(IncidentCommon):
         with patch.object(cases, "_log_events", fails), self.assertLogs(close, "ERROR") as logged:
             self._broadcast()
         self.assertEqual((broken.state, whole.state), ("registered", "archived"))
+        self.assertEqual(len(logged.records), 2)  # together, then that one alone
+        self.assertIn(str(broken), logged.output[1])
+
+    def test_a_commander_who_may_not_look_stops_no_reminder(self):
+        """Whom Odoo gives no to-do is no reason for the others to hear nothing."""
+        gone, there = self._open(), self._open(subject="西城路")
+        model, ask = type(gone), type(gone).activity_schedule
+
+        def schedule(incident, *args, **values):
+            if incident == gone:
+                raise UserError("no access to the document")
+            return ask(incident, *args, **values)
+
+        trusted((gone | there).sudo()).next_progress_at = fields.Datetime.now()
+        log = self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR")
+        with patch.object(model, "activity_schedule", schedule), log as logged:
+            self._broadcast()
         self.assertEqual(len(logged.records), 1)
-        self.assertIn(broken.name, logged.output[0])
+        self.assertTrue(there.activity_ids)
+        self.assertGreater(there.next_progress_at, fields.Datetime.now())
+        self.assertEqual(gone.next_progress_at, fields.Datetime.now())
 
     def test_what_stays_open_and_why(self):
         incident, cases = self._open(), self._waiting_cases()

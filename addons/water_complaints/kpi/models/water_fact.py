@@ -3,6 +3,8 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.water_service_desk.base.apart import each_apart
+
 from ..periods import midnight
 from .water_any_case import KINDS
 
@@ -72,8 +74,10 @@ class WaterFact(models.Model):
             for name in (STAMP, COMPARED)
         )
         is_due = not compared or begun - compared >= DAILY
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            self._bring_up_to_date(company, since and since - OVERLAP, is_due)
+        companies = self.env["res.company"].search([("active", "=", True)])
+        since = since and since - OVERLAP
+        if each_apart(companies, self._bring_up_to_date, since, is_due) != companies:
+            return  # what failed is brought up to date from where it stands, in the next turn
         parameters.set_param(STAMP, fields.Datetime.to_string(begun))
         if is_due:
             parameters.set_param(COMPARED, fields.Datetime.to_string(begun))

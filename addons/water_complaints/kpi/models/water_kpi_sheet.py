@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.roles import MANAGER, QUALITY, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -153,17 +154,19 @@ class WaterKpiSheet(models.Model):
     @api.model
     def _cron_draw_up(self):
         """Scheduled action: the sheets of the periods that have just ended, as drafts."""
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
-            for kind, _label in KINDS:
-                start = before(kind, first_day(kind, today))
-                key = [("company_id", "=", company.id), ("kind", "=", kind)]
-                sheet = self.search([*key, ("period_start", "=", start)])
-                if not sheet:
-                    values = {"company_id": company.id, "kind": kind, "period_start": start}
-                    sheet = self.create(values)
-                if sheet.state == "draft":
-                    sheet.action_recount()
+        companies = self.env["res.company"].search([("active", "=", True)])
+        for kind, _label in KINDS:
+            each_apart(companies, self._draw_up_last, kind)
+
+    def _draw_up_last(self, company, kind):
+        """Draw up what was last over of a kind, or count it anew while it is a draft."""
+        today = fields.Date.context_today(self.with_context(tz=company._water_tz()))
+        start = before(kind, first_day(kind, today))
+        values = {"company_id": company.id, "kind": kind, "period_start": start}
+        sheet = self.search([(name, "=", value) for name, value in values.items()])
+        sheet = sheet or self.create(values)
+        if sheet.state == "draft":
+            sheet.action_recount()
 
     def action_recount(self):
         """Count the figures of a draft anew.

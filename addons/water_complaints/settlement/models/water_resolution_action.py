@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
@@ -164,13 +165,14 @@ class WaterResolutionAction(models.Model):
     def _cron_remind(self):
         """Scheduled action: owners of overdue actions find a to-do at the complaint, once."""
         late = self.search([("is_overdue", "=", True), ("reminded_on", "=", False)])
-        for row in late.try_lock_for_update(allow_referencing=True):
-            case = row.complaint_id
-            if case.state not in case._final_states:
-                case.activity_schedule(
-                    TYPE, row.due_on, summary=row.name, user_id=row._whom_to_remind().id
-                )
-            trusted(row).reminded_on = case.company_id._water_today()
+        each_apart(late.try_lock_for_update(allow_referencing=True), type(self)._remind)
+
+    def _remind(self):
+        case = self.complaint_id
+        if case.state not in case._final_states:
+            user = self._whom_to_remind()
+            case.activity_schedule(TYPE, self.due_on, summary=self.name, user_id=user.id)
+        trusted(self).reminded_on = case.company_id._water_today()
 
     def _whom_to_remind(self):
         """The owner; whoever answers for the complaint when he has gone or lost sight of it."""

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.moments import moment_text
 from odoo.addons.water_service_desk.base.roles import QUALITY
 from odoo.addons.water_service_desk.base.telling import tell_staff
@@ -32,13 +33,17 @@ class WaterSupervisionFinding(models.Model):
             [*WAITING, ("reminded_at", "=", False), ("reply_due_at", "<=", now + REMIND)]
         )
         soon = soon.try_lock_for_update(allow_referencing=True)
-        trusted(soon).reminded_at = now
-        for row in soon:
-            row._tell_due(row._responsible())
+        each_apart(soon, type(self)._remind, now)
         late = self.search([*WAITING, ("breached_at", "=", False), ("reply_due_at", "<", now)])
-        for row in late.try_lock_for_update(allow_referencing=True):
-            row._keep_breach()
-            row._tell_due(row._responsible() | row.department_id.manager_id | row._watchers())
+        each_apart(late.try_lock_for_update(allow_referencing=True), type(self)._miss)
+
+    def _remind(self, now):
+        trusted(self).reminded_at = now
+        self._tell_due(self._responsible())
+
+    def _miss(self):
+        self._keep_breach()
+        self._tell_due(self._responsible() | self.department_id.manager_id | self._watchers())
 
     def _keep_breach(self):
         """Keep who had it when the date passed; it stays through every later hand-over."""

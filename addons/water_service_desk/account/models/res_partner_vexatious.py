@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...base.apart import each_apart
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
 from ...base.trust import is_trusted, trusted
 from ...base.words import said
@@ -124,14 +125,20 @@ class ResPartner(models.Model):
         due = self.search(
             [("water_vexatious", "=", True), ("water_vexatious_review_on", "<=", today)]
         )
-        for partner in due:
-            asked = partner.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
-            supervisor = partner.water_vexatious_by_id.filtered("active")
-            company = partner.company_id or self.env.company
-            user = supervisor or company._water_asked_user()
-            if not asked and user:
-                partner.activity_schedule(
-                    activity_type_id=kind.id,
-                    user_id=user.id,
-                    summary=self.env._("Does the mark “repeated abuse” still hold?"),
-                )
+        each_apart(due, type(self)._ask_vexatious, kind)
+
+    def _ask_vexatious(self, kind):
+        """Have whoever set the mark look again, once.
+
+        :param kind: mail.activity.type of such a question
+        """
+        asked = self.activity_ids.filtered(lambda todo: todo.activity_type_id == kind)
+        supervisor = self.water_vexatious_by_id.filtered("active")
+        company = self.company_id or self.env.company
+        user = supervisor or company._water_asked_user()
+        if not asked and user:
+            self.activity_schedule(
+                activity_type_id=kind.id,
+                user_id=user.id,
+                summary=self.env._("Does the mark “repeated abuse” still hold?"),
+            )

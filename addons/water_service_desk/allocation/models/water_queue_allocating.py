@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...base.apart import apart
 from ..sharing import share_out
 
 
@@ -13,7 +14,7 @@ class WaterQueue(models.Model):
         """Scheduled action: each queue shares out what waits, in committed batches."""
         queues = self.search([("member_ids", "!=", False)])
         for index, queue in enumerate(queues, 1):
-            queue._allocate()
+            apart(queue, type(self)._allocate)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(queues) - index):
                 return
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
+from ...base.apart import each_apart
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
@@ -143,9 +145,11 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _cron_end_deputies(self):
         """Scheduled action: whoever is back has his cases again, in committed batches."""
-        domain = [("acting_until", "<=", fields.Datetime.now())]
+        over = Domain("acting_until", "<=", fields.Datetime.now())
         for model in self.env["water.case.link.mixin"]._case_models().values():
-            while cases := self.env[model].search(domain, limit=BATCH):
-                cases._end_deputy()
+            rows, last = self.env[model], 0
+            while cases := rows.search(over & Domain("id", ">", last), order="id", limit=BATCH):
+                last = cases[-1].id
+                each_apart(cases, type(rows)._end_deputy)
                 if not self.env["ir.cron"]._commit_progress(len(cases)):
                     return
