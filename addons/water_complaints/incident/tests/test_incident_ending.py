@@ -2,7 +2,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
@@ -153,7 +152,7 @@ class TestIncidentEnding(IncidentCommon):
 
         def schedule(incident, *args, **values):
             if incident == gone:
-                raise UserError("no access to the document")
+                raise ValueError("no access to the document")
             return ask(incident, *args, **values)
 
         trusted((gone | there).sudo()).next_progress_at = fields.Datetime.now()
