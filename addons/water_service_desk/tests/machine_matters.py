@@ -77,6 +77,7 @@ class MatterSteps(Machine):
         if RANK[later.severity] > RANK[earlier.severity]:
             raise Idle  # what a grave case has put into motion goes on
         clocks = (later | earlier).deadline_ids.filtered(lambda row: not row.visit_id)
+        clocks._check_due()  # whoever gives work away has missed what is over
         before = self.limits(clocks)
         work = self.own("supervisor", later)
         merging = {"duplicate_of_id": earlier.id, "end_reason": "同一事项"}
