@@ -129,6 +129,7 @@
         "compensation_scheme/views/water_compensation_rule_views.xml",
         "compensation_scheme/views/water_compensation_exemption_code_views.xml",
         "compensation_scheme/views/water_setting_change_views.xml",
+        "compensation_scheme/data/water_home_item_data.xml",
         "compensation_scheme/views/menus.xml",
         "sign_off/views/water_sign_rule_views.xml",
         "compensation/security/ir.model.access.csv",

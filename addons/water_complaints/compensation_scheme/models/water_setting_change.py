@@ -21,7 +21,7 @@ class WaterSettingChange(models.Model):
 
     model = fields.Char(required=True, readonly=True, index=True)
     res_id = fields.Integer(string="Record", required=True, readonly=True, index=True)
-    label = fields.Char(string="What", required=True, readonly=True)
+    label = fields.Char(string="Setting", required=True, readonly=True)
     kind = fields.Selection(
         [("created", "Created"), ("changed", "Changed"), ("deleted", "Deleted")],
         required=True,
@@ -79,8 +79,10 @@ class WaterSettingChange(models.Model):
         if field.type == "selection":
             labels = dict(field._description_selection(self.env))
             return value, labels.get(value, "")
+        if field.type == "boolean":
+            return value, self.env._("Yes") if value else self.env._("No")
         plain = fields.Date.to_string(value) if field.type == "date" and value else value
-        return plain, "" if value is False and field.type != "boolean" else str(plain)
+        return plain, "" if value is False else str(plain)
 
     @api.model
     def _keep(self, kind, records, before, names, effective_at=None, waits=()):
@@ -125,8 +127,12 @@ class WaterSettingChange(models.Model):
     def _pair_lines(self, record, pairs):
         lines = []
         for name, (old, new) in pairs.items():
+            before, after = (side[1] if side else "" for side in (old, new))
+            if not (before or after):  # what a new record leaves empty says nothing
+                continue
+            words = {"before": before or "–", "after": after or "–"}
             label = record._fields[name]._description_string(self.env)
-            lines.append(f"{label}: {(old and old[1]) or '-'} → {(new and new[1]) or '-'}")
+            lines.append(self.env._("%(label)s: %(before)s → %(after)s", label=label, **words))
         return "\n".join(lines)
 
     @api.model

@@ -72,6 +72,27 @@ class TestSignRule(ComplaintCommon):
         self._as("manager", case).action_answer_and_close()
         self.assertEqual(case.state, "closed")
 
+    def test_it_waits_on_the_other_manager_s_first_page(self):
+        """Nobody else looks for it."""
+        self._as("manager", self.rule).active = False
+        row = {
+            "id": self._changes()[-1:].id,
+            "text": "Active: Yes → No",
+            "accept": "action_confirm",
+        }
+        for login, expected in (("manager2", [row]), ("manager", [])):
+            sections = self._as(login, self.env["water.home.item"]).home()["sections"]
+            rows = next(part["rows"] for part in sections if part["key"] == "decide")
+            mine = [found for found in rows if found["model"] == "water.setting.change"]
+            self.assertEqual([{name: found[name] for name in row} for found in mine], expected)
+
+    def test_a_new_rule_is_told_by_what_it_says(self):
+        rule = self._as("manager", self.rules).create({"name": "T", "signer": "manager"})
+        text = self.env["water.setting.change"]._of(rule).text
+        self.assertIn("Who Signs: – → Managers", text)
+        self.assertNotIn("– → –", text)
+        self.assertNotIn("Severity", text)
+
     def test_refused(self):
         """It is again what it was."""
         mine = self._as("manager", self.rule)

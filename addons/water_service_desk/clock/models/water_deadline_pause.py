@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...base import windows
+from ...base.moments import short_writer
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import trusted
@@ -21,7 +22,7 @@ class WaterDeadlinePause(models.Model):
     _description = "Pause or Extension"
     # the one that has begun last stands first: letters give its reason
     _order = "started_at DESC NULLS LAST, id DESC"
-    _rec_name = "reason"
+    _rec_name = "deadline_id"
     _allow_sudo_commands = False
 
     deadline_id = fields.Many2one(
@@ -69,6 +70,7 @@ class WaterDeadlinePause(models.Model):
         string="Moves to",
         help="Where it moves, of a pause when it is used to its end.",
     )
+    shift = fields.Char(compute="_compute_shift", export_string_translation=False)
     can_approve = fields.Boolean(compute="_compute_can_approve", export_string_translation=False)
 
     @api.depends("state", "requested_by_id")
@@ -88,6 +90,16 @@ class WaterDeadlinePause(models.Model):
                 clock = pause.deadline_id.sudo()
                 pause.limit_before = clock.due_at
                 pause.limit_after = clock._due_moved(pause.kind, pause._asked())
+
+    @api.depends("limit_before", "limit_after")
+    @api.depends_context("tz", "uid")
+    def _compute_shift(self):
+        """Both limits in one line, for whoever decides from a list: none before it is asked."""
+        for pause in self:
+            # sudo: water.deadline - the zone of its calendar alone
+            write = short_writer(self.env, pause.deadline_id.sudo()._zone())
+            limits = filter(None, (pause.limit_before, pause.limit_after))
+            pause.shift = " → ".join(map(write, limits))
 
     @api.model
     def _kept_message(self):

@@ -175,6 +175,13 @@ class TestExtension(WaterCommon):
         self._as("supervisor", long)._refuse("不必")
         self.assertFalse(long.limit_before or long.limit_after)
 
+    def test_a_line_tells_what_is_decided(self):
+        """Case, limit and both dates, as they stand on the first page beside the button."""
+        clock = self._clock_at("2026-03-10 10:00")
+        request = self._as("supervisor", self._ask(clock, 3))
+        self.assertEqual(request.display_name, clock.display_name)
+        self.assertEqual(request.shift, "2026-03-12 17:30 → 2026-03-17 17:30")
+
     def _ask_pause(self, clock):
         """Longer than anybody may pause by himself."""
         with freeze_time(local("2026-03-11 10:00")):
@@ -190,6 +197,9 @@ class TestExtension(WaterCommon):
         form.kind = "extension"
         self.assertFalse(form.extension_fault)
         self.assertLocal(form.latest_due_at, "2026-03-31 17:30")
+        form.amount = 2
+        self.assertLocal(form.due_at, "2026-03-12 17:30")
+        self.assertLocal(form.new_due_at, "2026-03-16 17:30")
         self._approve(self._ask(clock, 1))
         self.assertIn("granted already: 1", Form(wizards).extension_fault)
 

@@ -31,6 +31,8 @@ class WaterPauseWizard(models.TransientModel):
     until = fields.Datetime(string="Until at the Latest")
     amount = fields.Float(string="By", default=1)
     unit = fields.Selection(UNITS, default="working_day")
+    due_at = fields.Datetime(related="deadline_id.due_at", string="Moves from")
+    new_due_at = fields.Datetime(string="Moves to", compute="_compute_new_due")
     latest_due_at = fields.Datetime(string="Possible until", compute="_compute_extension")
     extension_fault = fields.Char(compute="_compute_extension", export_string_translation=False)
     reason = fields.Text(required=True)
@@ -55,6 +57,14 @@ class WaterPauseWizard(models.TransientModel):
             latest = clock and clock._latest_due()
             wizard.latest_due_at = latest and latest[0]
             wizard.extension_fault = clock and clock._asking_fault("extension", LEAST)
+
+    @api.depends("deadline_id", "amount", "unit")
+    def _compute_new_due(self):
+        """What is asked for is read as a date before it is asked for."""
+        for wizard in self:
+            values = {"amount": wizard.amount, "unit": wizard.unit}
+            asked = wizard.deadline_id and wizard.unit and wizard.amount > 0
+            wizard.new_due_at = asked and wizard.deadline_id._due_moved("extension", values)
 
     def action_ask(self):
         """Ask for it; what needs an approval waits for a supervisor.

@@ -25,7 +25,7 @@ class WaterRequestDecision(models.Model):
     _inherit = "water.kept.mixin"
     _description = "Delay or Refusal of a Request"
     _order = "id desc"
-    _rec_name = "reason_id"
+    _rec_name = "request_id"
     _allow_sudo_commands = False
 
     request_id = fields.Many2one(
