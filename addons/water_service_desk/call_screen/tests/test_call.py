@@ -162,8 +162,10 @@ class TestCallAgain(CallCase):
 
     def test_urging_has_its_limits(self):
         case = self._inquiry(account_id=self.account.id)
+        mine = self._as("agent", case)
+        self.assertFalse(mine.can_urge)
         with self.assertRaisesRegex(UserError, "nobody but you"):
-            self._as("agent", case).action_urge()
+            mine.action_urge()
         self._dispatch(case)
         with self.assertRaisesRegex(AccessError, "talk to customers"):
             self._as("department", case).action_urge()

@@ -29,9 +29,10 @@ class WaterCaseMixin(models.AbstractModel):
         asks = self._may_urge()
         for case in self:
             is_open = case.state not in case._final_states
-            case.can_urge = asks and is_open and bool(case._origin) and not case._urge_pause()
-            kind = kinds.get(case.next_due_kind)
-            case.next_step = is_open and self._worded_step(case._next_actor(), kind, case.time_left)
+            actor, kind = case._next_actor(), kinds.get(case.next_due_kind)
+            urgeable = asks and is_open and case._origin and actor != self.env.user
+            case.can_urge = bool(urgeable) and not case._urge_pause()
+            case.next_step = is_open and self._worded_step(actor.name, kind, case.time_left)
 
     @api.model
     def _worded_step(self, who, kind, left):
@@ -44,14 +45,14 @@ class WaterCaseMixin(models.AbstractModel):
         return who or what or False
 
     def _next_actor(self):
-        """The name of the person, or of the department, whose turn it is."""
+        """The person (res.users), or the department, whose turn it is."""
         # sudo: water.dispatch - that others work on it is shown to whoever reads the case
         case = self.sudo()
         lead = case.dispatch_ids.filtered(
             lambda row: row.role == "lead" and row.state in ("sent", "accepted")
         )[:1]
         person = lead.accepted_by_id or (not lead and (case.user_id or case._acting_responsible()))
-        return person.name if person else lead.department_id.name
+        return person or lead.department_id
 
     # -- urging -------------------------------------------------------------------------------
 
