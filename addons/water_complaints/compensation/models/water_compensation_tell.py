@@ -74,7 +74,8 @@ class WaterCompensation(models.Model):
     @api.depends("trace", "reason")
     def _compute_trace_line(self):
         for row in self:
-            row.trace_line = " · ".join((row.trace or row.reason or "").split("\n"))[:200]
+            lines = (row.trace or row.reason or "").split("\n")
+            row.trace_line = " · ".join(line.rstrip("。.") for line in lines if line)[:200]
 
     # -- how he is reached ------------------------------------------------------------------
 

@@ -125,7 +125,8 @@ class WaterSetup(models.AbstractModel):
     @api.model
     def _named(self, records):
         """The names of records for one line: the first ones, and how many more there are."""
-        names = ", ".join(records[:NAMED].mapped("display_name"))
+        glue = "、" if (self.env.lang or "").startswith("zh") else ", "
+        names = glue.join(records[:NAMED].mapped("display_name"))
         more = len(records) - NAMED
         if more <= 0:
             return names
