@@ -1,6 +1,7 @@
 from bisect import bisect_right
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,12 @@ from ..working_time import DAY, WorkTime, wall_moment, wall_time
 _ABSOLUTE_HOURS = {"minute": 1 / 60, "hour": 1}
 #: The country whose holidays are known without a file.
 CHINA = "CN"
+#: What the hours of a week hang on.
+_WEEK = frozenset({"attendance_ids", "two_weeks_calendar", "tz"})
+#: Working hours are those of any day, other than special days.
+_ALWAYS = (date(2000, 1, 1), date(9000, 1, 1))
+#: Under which a transaction remembers that its clocks hear of a change once it is whole.
+_CHANGING = "water_hours_changing"
 
 
 def _at(day, hour):
@@ -50,6 +57,50 @@ class ResourceCalendar(models.Model):
                         users=", ".join(users),
                     )
                 )
+
+    def write(self, vals):
+        if not _WEEK & vals.keys():
+            return super().write(vals)
+        with self._water_hours_change():
+            return super().write(vals)
+
+    @contextmanager
+    def _water_hours_change(self):
+        """Have the clocks that run by these hear of the hours that are changed meanwhile.
+
+        Once, when all lines of a form are stored; without any hours what was promised stays.
+
+        :raises UserError: where whoever changes them has more time for work of his own
+        """
+        known = self.env.cr.cache
+        if known.get(_CHANGING):
+            yield
+            return
+        known[_CHANGING] = True
+        try:
+            before = self._water_weeks()
+            yield
+            self.env.flush_all()
+            self.invalidate_recordset(["attendance_ids"])
+            weeks = self._water_weeks()
+            if weeks != before and all(week for *__, week in weeks) and self._water_has_clocks():
+                self.env["water.calendar.day"]._changed(_ALWAYS)
+        finally:
+            known.pop(_CHANGING, None)
+
+    def _water_weeks(self):
+        """What of these calendars a limit is worked out by, besides special days."""
+        return [
+            (calendar.tz, calendar.two_weeks_calendar, calendar._water_week())
+            for calendar in self.exists()
+        ]
+
+    def _water_has_clocks(self):
+        """Whether time limits run by one of these; calendars of others are left as they are."""
+        # sudo: water.deadline - whoever keeps the hours need not see the cases
+        clocks = self.env["water.deadline"].sudo()
+        open_ = [("met_at", "=", False), ("state", "in", ("running", "paused"))]
+        return bool(clocks.search_count([("calendar_id", "in", self.ids), *open_], limit=1))
 
     def _water_users(self):
         """Names of the standards and companies whose clocks run by this calendar."""

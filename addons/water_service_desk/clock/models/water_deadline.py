@@ -319,7 +319,7 @@ class WaterDeadline(models.Model):
                 (announced if settled else changed)[clock] = due
         before = {clock: clock.due_at for clock in (*announced, *changed)}
         self._replan(announced, self.env._("Holidays have been announced."))
-        self._replan(changed, self.env._("The special days of the calendar have changed."))
+        self._replan(changed, self.env._("The working time of the calendar has changed."))
         self.browse([clock.id for clock in announced])._settle()
         moved = {clock: due for clock, due in before.items() if clock.due_at != due}
         self.browse([clock.id for clock in moved])._remember_moved(moved)

@@ -341,7 +341,7 @@ class TestStateCouncil(WaterCommon):
                 "clock": "close",
                 "old": local("2026-03-13 17:30").isoformat(),
                 "new": local("2026-03-16 17:30").isoformat(),
-                "reason": "The special days of the calendar have changed.",
+                "reason": "The working time of the calendar has changed.",
             },
         )
         day.unlink()

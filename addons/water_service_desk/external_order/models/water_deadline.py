@@ -43,7 +43,7 @@ class WaterDeadline(models.Model):
             limit = due, case._is_order_provisional()
             if limit != (clock.planned_due_at, clock.provisional):
                 self._replan(
-                    {clock: limit}, self.env._("The special days of the calendar have changed.")
+                    {clock: limit}, self.env._("The working time of the calendar has changed.")
                 )
                 clock._settle()
 
