@@ -62,6 +62,12 @@ class WaterDeadline(models.Model):
             return super()._holder()
         return self.env["water.department"], appeal.reviewer_id
 
+    def _body_limit(self):
+        """A body to which the customer has gone waits for our statement until its own limit."""
+        if self.appeal_step == "statement":
+            return self.sudo().appeal_id.external_due_at
+        return super()._body_limit()
+
     def _recipients(self, step, case):
         """Who hears of a clock of an appeal: whoever has it in hand."""
         if not self.appeal_id or step.recipient in HEADS:

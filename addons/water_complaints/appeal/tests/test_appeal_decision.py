@@ -120,6 +120,21 @@ class TestAppealDecision(AppealCommon):
         head.action_decide()
         self.assertEqual(appeal.state, "decided")
 
+    def test_the_statement_waits_no_longer_than_the_body(self):
+        """Neither extension nor pause moves our statement beyond the limit of the other body."""
+        outside = {"external_body": "市信访局", "external_number": "XF-2026-7"}
+        limit = local("2026-03-18 12:00")
+        appeal = self._appeal(self._complaint_at("archived"), external_due_at=limit, **outside)
+        clock = self._as("supervisor", appeal.deadline_ids)
+        for ask in (
+            lambda: clock._request_extension("等检定", 2, "working_day"),
+            lambda: clock._request_pause("等检定", local("2026-03-13 12:00")),
+        ):
+            with self.assertRefused("body waits until 2026-03-18 12:00", appeal.deadline_ids):
+                ask()
+        clock._request_extension("等检定", 2, "hour")
+        self.assertEqual(clock.pause_ids.state, "requested")
+
     def test_external_without_a_limit(self):
         """A body that names no limit has our statement within the days of the panel."""
         outside = {"external_body": "消费者协会", "external_number": "315-88"}

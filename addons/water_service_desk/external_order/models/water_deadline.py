@@ -51,7 +51,7 @@ class WaterDeadline(models.Model):
         """Neither pause nor extension moves the clock beyond the limit of a body."""
         # sudo: case - asked for the limit and the state of the order alone
         case = self._case().sudo()
-        limit = self.kind not in BEYOND and case._body_limit()
+        limit = self._body_limit()
         if limit and self._due_moved(kind, values) > limit:
             return self.env._(
                 "The body waits until %s, and our own limit does not pass it. When the body"
@@ -65,3 +65,8 @@ class WaterDeadline(models.Model):
                 " Extend it, within the limit of the body, or record its extension."
             )
         return super()._request_fault(kind, values)
+
+    def _body_limit(self):
+        """Until when a body waits for what this clock runs for, or nothing."""
+        # sudo: case - the limit of its order alone
+        return self.kind not in BEYOND and self._case().sudo()._body_limit()
