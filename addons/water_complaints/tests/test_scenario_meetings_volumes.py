@@ -108,3 +108,41 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         refund = self._refund(period_to="2026-02-01")
         with self.assertRefused("2025-12-01 to 2026-02-01 waits for a decision", refund):
             refund.action_submit()
+
+    def _booked_back(self, application):
+        """Finance takes back what it has booked, before it is paid."""
+        row = application.sudo().compensation_id
+        self._run("entries")
+        self._post(row)
+        dialogs = self._as("finance", self.env["account.move.reversal"]).with_context(
+            active_model="account.move", active_ids=row.move_id.ids
+        )
+        dialogs.create({"journal_id": row.move_id.journal_id.id}).reverse_moves()
+        self.env.invalidate_all()
+        return row
+
+    def test_a_refund_booked_back_after_a_leak_was_worked_out_of_it(self):
+        """Each in its turn: the leak was credited by the true volume, which the refund says."""
+        refund, leak = self._refund(period_to="2026-02-01"), self._application()
+        self._approved_of(refund)
+        row = self._booked_back(refund)
+        less = self._approved_of(leak)
+        credit = leak.sudo().compensation_id
+        with self.assertRefused(f"{credit.name} was worked out of what this one gives back", row):
+            self._as("supervisor", row)._withdraw("检定有误")
+        self._as("supervisor", credit)._withdraw("检定有误")
+        self._as("supervisor", row)._withdraw("检定有误")
+        self.env.invalidate_all()
+        self.assertEqual((row | credit).mapped("state"), ["withdrawn", "withdrawn"])
+        again = self._application(period_to="2026-02-01")
+        self.assertGreater(self._approved_of(again), less)
+
+    def test_an_allowance_taken_back_after_a_refund_was_worked_out_of_it(self):
+        leak, refund = self._application(), self._refund(period_to="2026-02-01")
+        self._approved_of(leak)
+        self._approved_of(refund)
+        row = leak.sudo().compensation_id
+        with self.assertRefused("was worked out of what this one gives back", row):
+            self._as("supervisor", row)._withdraw("已知漏水")
+        self._as("supervisor", refund.sudo().compensation_id)._withdraw("检定有误")
+        self._as("supervisor", row)._withdraw("已知漏水")

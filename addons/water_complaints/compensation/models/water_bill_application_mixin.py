@@ -139,6 +139,17 @@ class WaterBillApplicationMixin(models.AbstractModel):
             found += [row for row in earlier if row._gives_water()]
         return found
 
+    def _worked_out_of_it(self):
+        """Applications handed in later, of the other kind, that go by what this one gives back."""
+        mine = self.compensation_id
+        if self._name == "water.meter.refund" and not self._gives_water():
+            return []
+        return [
+            row
+            for row in self._given_back()
+            if row._name != self._name and row.compensation_id.id > mine.id
+        ]
+
     def _bill_key(self):
         """By what the same bill is known again."""
         return self.account_id, self.period_from, self.period_to

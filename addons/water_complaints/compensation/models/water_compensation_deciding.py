@@ -297,7 +297,7 @@ class WaterCompensation(models.Model):
         self._lock()
         bands, barred = self._bands(), self._barred_each()
         for row in self:
-            faults = row._decision_faults(bands, barred[row.id])
+            faults = row._decision_faults(bands, barred[row.id]) or row._dropping_faults()
             if faults:
                 raise UserError(row._refused_text(faults))
         self.env["water.compensation.approval"]._keep(self, "refused", reason=reason)
@@ -315,7 +315,7 @@ class WaterCompensation(models.Model):
         self._lock()
         bands = self._bands()
         for row in self:
-            faults = row._withdrawal_faults(bands)
+            faults = row._withdrawal_faults(bands) or row._dropping_faults()
             if (row.state, "withdrawn") not in self._steps:
                 faults = [self.env._("it is over already")]
             if faults:
@@ -327,6 +327,10 @@ class WaterCompensation(models.Model):
         )
         self._log_case("withdrawn")
         self._after_dropped()
+
+    def _dropping_faults(self):
+        """Hook: why it cannot end without being paid, whoever ends it, in words."""
+        return []
 
     def _check_reason(self, reason):
         self.check_access("write")

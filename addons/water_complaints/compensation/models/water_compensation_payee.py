@@ -59,6 +59,16 @@ class WaterCompensation(models.Model):
     def _decision_faults(self, bands, barred):
         return super()._decision_faults(bands, barred) or self._holders_fault()
 
+    def _dropping_faults(self):
+        """What another bill was worked out of stays, until that one is taken back."""
+        application = self._application()
+        found = application._worked_out_of_it() if application is not None else ()
+        words = self.env._(
+            "%s was worked out of what this one gives back: withdraw that one first",
+            ", ".join(row.compensation_id.name for row in found),
+        )
+        return [*super()._dropping_faults(), *([words] if found else [])]
+
     def _other_payee(self):
         """{res.partner} it is owed to, where that is another than it says."""
         return self._rightful() - self.partner_id
