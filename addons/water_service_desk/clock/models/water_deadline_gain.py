@@ -25,6 +25,7 @@ class WaterDeadline(models.Model):
         yield
         later = [clock for clock, due in before.items() if clock.due_at > due]
         if later:
+            self.env.registry.clear_cache()  # it holds what is taken back with the refusal
             cases = sorted({clock._case().name for clock in later})
             raise UserError(
                 self.env._(
