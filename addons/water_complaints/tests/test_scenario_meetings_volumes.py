@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..compensation.tests.bill_common import BillCommon
 from .meeting_common import MeetingCommon
@@ -134,7 +135,7 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self._as("supervisor", row)._withdraw("检定有误")
         self.env.invalidate_all()
         self.assertEqual((row | credit).mapped("state"), ["withdrawn", "withdrawn"])
-        again = self._application(period_to="2026-02-01")
+        again = self._application()
         self.assertGreater(self._approved_of(again), less)
 
     def test_an_allowance_taken_back_after_a_refund_was_worked_out_of_it(self):
@@ -146,3 +147,16 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
             self._as("supervisor", row)._withdraw("已知漏水")
         self._as("supervisor", refund.sudo().compensation_id)._withdraw("检定有误")
         self._as("supervisor", row)._withdraw("已知漏水")
+
+    def test_a_leak_handed_in_again_after_it_was_refused(self):
+        """Somebody decides on it anew, once however often it is handed in."""
+        first, second, third = (self._application() for __ in range(3))
+        trusted(first.sudo()._leak_rule()).once_months = 0
+        first.action_submit()
+        refused = first.sudo().compensation_id
+        self._as("supervisor", refused)._refuse("缺发票")
+        second.action_submit()
+        anew = second.sudo().compensation_id
+        self.assertEqual((refused.state, anew.state), ("refused", "proposed"))
+        third.action_submit()
+        self.assertEqual(third.sudo().compensation_id, anew)
