@@ -14,6 +14,11 @@ from .machine_money import MoneySteps
 from .machine_turns import TurnSteps
 
 DECIDED = ("approved", "refused")
+#: What belongs to a complaint, and is closed to whom it is about.
+CLOSED = (
+    *("deadline_ids", "event_ids", "dispatch_ids", "callback_ids", "visit_ids", "notice_ids"),
+    *("appeal_ids", "compensation_ids", "plan_action_ids", "review_ids", "message_ids"),
+)
 #: What may come after a complaint was filed; it is sealed as a further volume.
 LATER = ("compensation", "paid", "clock_", "breach_", "external_judged", "archive", "sealed")
 
@@ -41,6 +46,8 @@ class HouseKept:
     always_sealed_stays           to the chain of a filed complaint come money and breaches alone;
                                   it waits to be sealed as a further volume then, or is
     always_incident_cases         what has ended with an incident waits for nobody
+    always_accused_read_nothing   whoever is complained of reads nothing of the complaint, nor do
+                                  the people of its unit where it is confidential
     ============================= ==================================================================
     """
 
@@ -48,12 +55,15 @@ class HouseKept:
         super().prepare()
         if self.tally.stories % 2:  # the scheme that has rules for bills
             self.test._choose("cn_demo")
-        self.zone = self.env["water.zone"].create({"code": "T-MA", "name": "东城片区"})
-        self.account = self.test.account = self.test._account(77, zone_id=self.zone.id)
         self.first_incident = self._last("water.incident")
         self.first_money = self._last("water.compensation")
         self.sealed, self.decided, self.barred = {}, set(), {}
         self.file_complaint("agent", "bl02", who=5, hours=1)
+
+    def new_account(self):
+        self.zone = self.env["water.zone"].create({"code": "T-MA", "name": "东城片区"})
+        self.test.account = self.test._account(77, zone_id=self.zone.id)
+        return self.test.account
 
     @property
     def complaints(self):
@@ -212,6 +222,19 @@ class HouseKept:
             ended = "incident_over" in case.event_ids.mapped("kind")
             if came and ended and case.state in ("archived", "closed"):
                 yield from (f"{case.name} ended with its incident: {t}" for t in case._who_waits())
+
+    def always_accused_read_nothing(self):
+        for case in self.changed:
+            if case._name != "water.complaint":
+                continue
+            people = case.person_complained_id
+            if case.is_confidential:
+                people |= case.department_complained_id.member_ids
+            for user in people.filtered("active"):
+                for name in (None, *CLOSED):
+                    rows = (case[name] if name else case).with_user(user)
+                    if rows._filtered_access("read"):
+                        yield f"{case.name}: {user.login} reads {name or 'the case'}"
 
 
 class HousePushes(

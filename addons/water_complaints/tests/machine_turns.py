@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 
-from odoo.addons.water_service_desk.tests.machine import Idle, Machine, some, step
+from odoo.addons.water_service_desk.tests.machine import Machine, some, step
+from odoo.addons.water_service_desk.tests.machine_changes import CaseChangeSteps
 from odoo.addons.water_service_desk.tests.machine_steps import anybody, desk
 
+from .machine_appeal import SENIOR
 from .machine_complaint import CODES
 from .machine_money import DECIDERS
 
@@ -14,21 +17,7 @@ from .machine_money import DECIDERS
 class CaseTurnSteps(Machine):
     """A case is about something else than was thought."""
 
-    def open_case(self, which, *models):
-        rows = [case for case in self.cases if case.state not in case._final_states]
-        return self.pick([row for row in rows if not models or row._name in models], which)
-
-    @step(weight=2, which=some, login=desk, code=CODES)
-    def recategorise(self, which, login, code):
-        case = self.open_case(which, "water.complaint")
-        self.own(login, case).category_id = self.test._category(code)
-
-    @step(weight=2, which=some, login=desk)
-    def put_place_right(self, which, login):
-        """It is about the known account, or about none."""
-        case = self.open_case(which)
-        account = self.account.browse() if case.account_id else self.account
-        self.own(login, case).account_id = account
+    categories = {**CaseChangeSteps.categories, "water.complaint": CODES}
 
     @step(which=some, login=desk, somebody=some)
     def complain_of(self, which, login, somebody):
@@ -40,31 +29,15 @@ class CaseTurnSteps(Machine):
             values = {"department_complained_id": unit.id}
         self.own(login, case).write(values)
 
-    @step(which=some, login=desk)
-    def keep_confidential(self, which, login):
-        case = self.open_case(which)
-        self.own(login, case).is_confidential = not case.is_confidential
-
-    @step(which=some, login=desk, hours=some)
-    def becomes_order(self, which, login, hours):
-        """Another body writes about it as well."""
-        rows = [case for case in self.cases if not case.external_state]
-        case = self.pick([row for row in rows if row.state not in row._final_states], which)
-        self.own(login, case).write(self.order_values(hours))
-
-    @step(which=some, login=desk, text=("家里老人摔伤了", "水漫到楼下了", "请快一点"))
-    def say_more(self, which, login, text):
-        case = self.own(login, self.open_case(which))
-        case.description = f"{case.description} {text}"
-
-    @step(days=some)
-    def holiday(self, days):
-        """The manager enters a day off that nobody knew of."""
-        day = fields.Date.add(fields.Date.today(), days=days % 20)
-        values = {"name": "放假", "date": day, "kind": "off"}
-        if self.env["water.calendar.day"].search_count([("date", "=", day)]):
-            raise Idle
-        self.own("manager", self.env["water.calendar.day"]).create(values)
+    @step(weight=2, which=some, login=("supervisor2", "manager2", "agent"), chair=SENIOR)
+    def replace_reviewer(self, which, login, chair):
+        """Somebody else reviews, while it is reviewed."""
+        appeal = self.own(login, self.appeal(which, "review"))
+        people = [name for name in ("member1", "member2", "quality") if name != chair]
+        members = [self.test.users[name].id for name in people if appeal.level == "2"]
+        appeal.write(
+            {"reviewer_id": self.test.users[chair].id, "member_ids": [Command.set(members)]}
+        )
 
 
 class BillTurnSteps(Machine):

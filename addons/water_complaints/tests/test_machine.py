@@ -42,6 +42,7 @@ class TestHouseMachine(AppealCommon, BillCommon, CompensationCommon):
             (self._review_without_clock, "always_appeals_whole"),
             (self._grown_when_sealed, "always_sealed_stays"),
             (self._ended_while_at_work, "always_incident_cases"),
+            (self._read_by_the_accused, "always_accused_read_nothing"),
         )
         own = rules(HouseMachine) - rules(DeskMachine)
         self.assertEqual({rule for __, rule in spoils}, own)
@@ -119,3 +120,9 @@ class TestHouseMachine(AppealCommon, BillCommon, CompensationCommon):
         case._log_events("incident_over", {})
         self._sql("UPDATE water_dispatch SET state = 'sent' WHERE complaint_id = %s", case.id)
         self._come_to(case, "archived")
+
+    def _read_by_the_accused(self, case):
+        self.env.ref("water_complaints.complaint_rule_conflict").active = False
+        case._log_events("contacted", {})
+        query = "UPDATE water_complaint SET person_complained_id = %s WHERE id = %s"
+        self._sql(query, self.users["agent"].id, case.id)

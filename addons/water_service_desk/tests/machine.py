@@ -365,6 +365,7 @@ def drive(test, machine):
         if STEPS:
             for (name, words), count in tally.refusals.most_common():
                 print(f"{count:>5} {name}: {words}")  # pylint: disable=print-used
+            print(tally.report())  # pylint: disable=print-used
     test.assertFalse(tally.faults, tally.report())
     test.assertTrue(sum(count["taken"] for count in tally.counts.values()))
     if STEPS >= LONG:

@@ -2,6 +2,7 @@
 
 from ..base.tests.common import DESK
 from .machine import Idle, Machine, some, step
+from .machine_changes import ChangesKept, ChangeSteps
 from .machine_kept import CasesKept
 from .machine_matters import KeepOpenSteps, MattersKept, MatterSteps
 from .machine_steps import (
@@ -298,7 +299,9 @@ class DeskMachine(
     OrderSteps,
     PageSteps,
     MatterSteps,
+    ChangeSteps,
     TimeSteps,
+    ChangesKept,
     MattersKept,
     CasesKept,
 ):

@@ -37,6 +37,11 @@ class TestDeskMachine(WaterCommon):
             (self._too_long, "always_work_in_time"),
             (self._told_unsigned, "always_signed_goes_out"),
             (self._split_from_itself, "always_parts_known"),
+            (self._extended_twice, "always_extended_once"),
+            (self._named_without_name, "always_nameless"),
+            (self._off_its_calendar, "always_by_calendar"),
+            (self._told_another_date, "always_said_dates"),
+            (self._work_of_nobody, "always_work_has_somebody"),
         )
         self.assertEqual({rule for __, rule in spoils}, rules(DeskMachine))
         machine = type("Noticing", (DeskMachine,), {"test": self, "tally": Tally()})()
@@ -129,6 +134,28 @@ class TestDeskMachine(WaterCommon):
     def _behind(self, case):
         row = case._given_clock("promise", self._later(hours=-1), "昨天")
         self.env["water.deadline"]._start([row])
+
+    def _extended_twice(self, case):
+        values = {"deadline_id": case.deadline_ids[:1].id, "kind": "extension", "state": "done"}
+        values |= {"reason": "等", "amount": 1, "unit": "working_day"}
+        values |= {"requested_by_id": self.env.uid, "requested_at": self._later(hours=0)}
+        trusted(self.env["water.deadline.pause"].sudo()).create([values, values])
+
+    def _named_without_name(self, case):
+        self._sql("UPDATE water_inquiry SET is_anonymous = TRUE WHERE id = %s", case.id)
+
+    def _off_its_calendar(self, case):
+        query = "UPDATE water_deadline SET planned_due_at = %s WHERE inquiry_id = %s"
+        self._sql(query, self._later(days=90), self._inquiry().id)
+
+    def _told_another_date(self, case):
+        values = {"subject": "答复", "medium": "mail", "address": "a@example.com"}
+        values["body"] = f"We answer by {case._customer_time(self._later(days=900))}."
+        trusted(self.env["water.message"].sudo()).create({**values, "inquiry_id": case.id})
+
+    def _work_of_nobody(self, case):
+        self._dispatch(self._inquiry())
+        self._sql("UPDATE water_department SET active = FALSE WHERE id = %s", self.net.id)
 
     def _stage(self, case, state):
         return self.env["water.stage"]._of_state(case._name, state).id
