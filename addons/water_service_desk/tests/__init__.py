@@ -42,6 +42,7 @@ from ..clock.tests import (
     test_duty_tour,
     test_escalation,
     test_extension,
+    test_hours_change,
     test_in_time,
     test_ladder,
     test_others_calendars,

@@ -71,6 +71,21 @@ class TestHoursChange(WaterCommon):
         self._afternoons(self.hours.with_user(manager2)).write(late)
         self.assertLocal(self._clock(mine, "close").due_at, "2026-03-13 19:00")
 
+    def test_what_was_refused_is_not_remembered(self):
+        """No limit is worked out by hours, or days, that were taken back with a refusal."""
+        mine = self._inquiry()
+        due = self._clock(mine, "close").due_at
+        trusted(mine).user_id = self.users["manager"]
+        day = {"name": "放假", "date": "2026-03-12"}
+        for act in (
+            lambda: self._as("manager", self.env["water.calendar.day"]).create(day),
+            lambda: self._afternoons(self._as("manager", self.hours)).write({"hour_to": 23}),
+        ):
+            with self.assertRefused("more time for your own work"), self.env.cr.savepoint():
+                act()
+            limit = local("2026-03-11 10:00"), 2, "working_day"
+            self.assertEqual(self.hours._water_due_at(*limit)[0], due)
+
     def test_lines_one_by_one(self):
         """A working Saturday is entered, and taken out again."""
         with freeze_time(local("2026-03-12 10:00")):

@@ -88,23 +88,6 @@ class TestSpecialDayImport(WaterCommon):
         days.search([("date", "=", off["date"])]).unlink()  # less time is nobody's gain
         self.assertEqual({clock: clock.due_at for clock in both}, before)
 
-    @mute_logger("odoo.sql_db")
-    def test_what_was_refused_is_not_remembered(self):
-        """Limits are worked out without days that were taken back, in an import as by a refusal."""
-        mine = self._inquiry()
-        hours, due = self.company.water_calendar_id, self._clock(mine, "close").due_at
-        good, bad = ("2026-03-12", "好", "off", "", "1"), ("2026-03-13", "坏", "half", "", "1")
-        self._faults(self._load(good, bad))
-        limit = local("2026-03-11 10:00"), 2, "working_day"
-        self.assertEqual(hours._water_due_at(*limit)[0], due)
-        trusted(mine).user_id = self.users["manager"]
-        self._faults(self._load(good))
-        self.assertEqual(hours._water_due_at(*limit)[0], due)
-        lines = self._as("manager", hours.attendance_ids)
-        with self.assertRefused("more time for your own work"), self.env.cr.savepoint():
-            lines.filtered(lambda line: line.hour_to == 17.5).write({"hour_to": 23})
-        self.assertEqual(hours._water_due_at(*limit)[0], due)
-
     def test_announced_holidays_are_nobodys_own(self):
         """The system loads them, whose limits they may move; nobody does so for himself."""
         with freeze_time(local("2026-04-02 10:00")):
