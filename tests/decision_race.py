@@ -188,6 +188,20 @@ def is_named(case):
     return "13700001111" in str(case.message_ids.mapped("body"))
 
 
+def file_it(case):
+    here = {"res_model": case._name, "res_id": case.id}
+    case.env["ir.attachment"].create({"name": "13700001111.txt", "raw": b"x", **here})
+
+
+def has_file(case):
+    here = [("res_model", "=", case._name), ("res_id", "=", case.id)]
+    return case.env["ir.attachment"].search_count(here)
+
+
+def has_to_do(case):
+    return "13700001111" in case.activity_ids.mapped("summary")
+
+
 def late_words(call):
     call.answer_ids.filtered(lambda row: row.kind == "text")[:1].text = "迟"
 
@@ -220,6 +234,8 @@ AGREE = on(P, lambda row: row.action_approve())
 REFUSE = on(P, lambda row: row._refuse("不同意"))
 ERASE = on(Q, lambda row: row._anonymise("客户要求"))
 NOTE = on(Q, lambda row: row.message_post(body="13700001111"))
+FILE = on(Q, file_it)
+TO_DO = on(Q, lambda row: row.activity_schedule(summary="13700001111", user_id=row.env.uid))
 MOVED, DENIED = ("clock_extended", "clock_paused"), ("clock_pause_refused",)
 #: what is raced: how it begins, what each of the two does, who they are, what is there once then
 RACES = {
@@ -241,6 +257,14 @@ RACES = {
         *(closed, ERASE, NOTE, ("su", "chenchen")),
         not_both(Q, lambda row: row.erased_at, is_named),
     ),
+    "erased, filed later": (
+        *(closed, ERASE, FILE, ("su", "chenchen")),
+        not_both(Q, lambda row: row.erased_at, has_file),
+    ),
+    "erased, to do later": (
+        *(closed, ERASE, TO_DO, ("su", "chenchen")),
+        not_both(Q, lambda row: row.erased_at, has_to_do),
+    ),
     "called twice": (callback, START, START, CALLERS, kept(B, "created")),
     "call told twice": (callback, SOLVED, UNSAID, CALLERS, kept(B, "callback_done")),
     "call told, altered": (
@@ -253,7 +277,10 @@ RACES = {
     "clock stopped, kept": (pause, AGREE, REFUSE, SUPERVISORS, kept(P, *MOVED, *DENIED)),
 }
 #: where the second one has looked before the first one ends it, and writes after that
-LATE = ("archived, written", "call told, altered", "erased, noted later")
+LATE = (
+    *("archived, written", "call told, altered"),
+    *("erased, noted later", "erased, filed later", "erased, to do later"),
+)
 
 
 def whole(env):

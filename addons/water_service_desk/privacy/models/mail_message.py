@@ -27,16 +27,20 @@ class MailMessage(models.Model):
         :raises AccessError: for a case whose customer was erased
         """
         if not self.env.su:
-            self._check_water_erased(vals_list)
+            self._check_water_erased((vals.get("model"), vals.get("res_id")) for vals in vals_list)
         return super().create(vals_list)
 
     @api.model
-    def _check_water_erased(self, vals_list):
-        """Refuse what would be said of a customer who was erased: he is not erased twice."""
+    def _check_water_erased(self, owners):
+        """Refuse what would be added to a case whose customer was erased: he is not erased twice.
+
+        :param owners: (model, id) of what messages, files and to-dos are to hang on
+        :raises AccessError: for a case whose customer was erased
+        """
         numbers, cases = defaultdict(set), self._water_cases()
-        for vals in vals_list:
-            if vals.get("model") in cases and vals.get("res_id"):
-                numbers[vals["model"]].add(vals["res_id"])
+        for model, number in owners:
+            if model in cases and number:
+                numbers[model].add(number)
         for model, ids in numbers.items():
             # sudo: case - asked whether it was erased, nothing of it
             rows = self.env[model].sudo().browse(ids).exists()

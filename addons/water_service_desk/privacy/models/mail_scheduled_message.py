@@ -14,5 +14,6 @@ class MailScheduledMessage(models.Model):
         """
         result = super()._check(values)
         if values and not self.env.is_superuser():
-            self.env["mail.message"]._check_water_erased([values])
+            owner = values.get("model"), values.get("res_id")
+            self.env["mail.message"]._check_water_erased([owner])
         return result
