@@ -21,7 +21,7 @@ from .access_matrix import expected
 from .attack_common import Attack, leaks
 
 #: Who comes with a session, or without one.
-SENDERS = ("public", "plain", "portal2", "department2", "finance")
+SENDERS = ("public", "plain", "portal2", "department2", "finance", "manager")
 #: Modules whose routes know nothing of records, or end what the others need.
 LEFT = ("odoo.addons.water_", "odoo.addons.bus.", "odoo.addons.web_editor.")
 ENDING = ("/web/session/", "/web/login", "/websocket", "/web/database", "/my/deactivate", "/doc")
