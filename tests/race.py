@@ -57,6 +57,7 @@ def both(work, other=None, users=(SUPERUSER_ID, SUPERUSER_ID), is_overtaken=Fals
                 cr.commit()
                 results.put(("done", ""))
             except UserError as error:
+                cr.rollback()  # as a server does: nothing of what was refused is kept
                 results.put(("refused", str(error)))
             except Exception as error:
                 results.put((type(error).__name__, str(error)))
