@@ -147,10 +147,13 @@ class WaterCaseMixin(models.AbstractModel):
         return True
 
     def _await_crew(self):
-        """A crew is awaited on site, unless it is already, or has been there."""
+        """A crew is sent and awaited on site, unless it is already, or has been there."""
         clocks = self.sudo().deadline_ids.filtered(lambda clock: clock.state != "void")
-        if "on_site" not in clocks.mapped("kind"):
-            self._restart_clocks(("on_site",))
+        awaited = () if "on_site" in clocks.mapped("kind") else ("on_site",)
+        if not (self.sudo().dispatch_ids or self._clocks_of_dispatching()):
+            awaited += ("dispatch",)
+        if awaited:
+            self._restart_clocks(awaited)
 
     # -- what the customer and the desk hear ----------------------------------------------------
 

@@ -13,7 +13,7 @@ class WaterComplaint(models.Model):
     _incident_end = "archived"
     _incident_busy_states = ("investigating",)
     _clock_events = {
-        "incident_joined": ("accept",),
+        "incident_joined": ("accept", "dispatch"),
         "incident_told": ("contact",),
         "incident_over": (
             *("accept", "contact", "on_site", "verify", "plan", "close", "promise", "guarantee"),

@@ -9,7 +9,7 @@ class WaterInquiry(models.Model):
 
     _inherit = "water.inquiry"
     _clock_events = {
-        "incident_joined": ("accept",),
+        "incident_joined": ("accept", "dispatch"),
         "incident_told": ("contact",),
         "incident_over": ("accept", "contact", "close", "feedback", "promise"),
     }

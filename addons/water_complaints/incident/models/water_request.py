@@ -9,7 +9,7 @@ class WaterRequest(models.Model):
 
     _inherit = "water.request"
     _clock_events = {
-        "incident_joined": ("accept",),
+        "incident_joined": ("accept", "dispatch"),
         "incident_told": ("contact",),
         "incident_over": ("accept", "contact", "on_site", "close", "feedback", "promise"),
     }

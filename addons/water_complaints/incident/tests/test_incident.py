@@ -107,6 +107,20 @@ class TestIncident(IncidentCommon):
             self._as("agent", incident).action_arrived()
         self.assertEqual(self._clock(first[0], "on_site").met_at, local("2026-03-11 19:46"))
 
+    def test_nobody_is_sent_to_whom_the_incident_helps(self):
+        """Who hangs on it has missed no limit of dispatching; who leaves it is sent somebody."""
+        incident, _first = self._burst_main()
+        with freeze_time(local("2026-03-11 20:40")):
+            late = self._caller(number=7)
+        self.assertEqual(self._clock(late, "dispatch").state, "met")
+        with freeze_time(local("2026-03-11 22:00")):
+            self._sweep()
+            self.assertNotIn("dispatch", late._open_clocks().mapped("kind"))
+            self._as("agent", late).action_leave_incident()
+            sent = late._clocks_of_dispatching()
+        self.assertEqual((sent.state, sent.started_at), ("running", local("2026-03-11 22:00")))
+        self.assertEqual(incident.state, "open")
+
     def test_the_night_of_a_burst_main(self):
         """Later callers hang on it; back after 30 h 15 min, all but a claim are closed."""
         incident, first = self._burst_main()
