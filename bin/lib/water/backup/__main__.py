@@ -97,9 +97,7 @@ def _make_key(path):
 
 
 def _back_up(source, options):
-    made_at = datetime.now(UTC)
-    folder = options.to / f"{source.database}-{made_at:%Y%m%dT%H%M%SZ}{vault.PART}"
-    folder.mkdir()
+    made_at, folder = _place(source.database, options.to)
     try:
         with _files_kept(source) as (moment, names):
             _dump(source, moment, folder / vault.DATABASE, options.recipients)
@@ -113,6 +111,17 @@ def _back_up(source, options):
     if missing:
         say(f"warning: {len(missing)} files that attachments name were gone already")
     return whole
+
+
+def _place(database, store):
+    """Make the folder of a backup that begins: ``(when, path)``; no other one bears its second."""
+    while True:
+        made_at = datetime.now(UTC)
+        folder = store / f"{database}-{made_at:%Y%m%dT%H%M%SZ}{vault.PART}"
+        if not (folder.exists() or folder.with_suffix("").exists()):
+            folder.mkdir()
+            return made_at, folder
+        time.sleep(0.1)
 
 
 def _versions(source):
