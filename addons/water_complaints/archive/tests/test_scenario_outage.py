@@ -206,7 +206,7 @@ class TestScenarioOutage(ArchiveCommon):
         self.assertEqual(len(set(closed.mapped("archive_number"))), len(closed))
         self.assertEqual(set(claims.mapped("state")), {"registered"})
         for claim in claims:
-            self.assertEqual(self._clock(claim, "close").state, "running")
+            self.assertIn(self._clock(claim, "close"), claim._open_clocks())  # missed by now
         self.assertWhole(cases)
         items = {row["key"]: row for row in closed[-1]._checklist()}
         self.assertEqual(items["notice"]["state"], "absent")
