@@ -233,6 +233,15 @@ class HouseKept:
             for user in people.filtered("active"):
                 for name in (None, *CLOSED):
                     rows = (case[name] if name else case).with_user(user)
+                    if (
+                        name == "message_ids"
+                    ):  # what he has written or was told before is known to him
+                        mine = user.partner_id
+                        rows = rows.filtered(
+                            lambda row, mine=mine: (
+                                mine not in row.sudo().author_id | row.sudo().notified_partner_ids
+                            )
+                        )
                     if rows._filtered_access("read"):
                         yield f"{case.name}: {user.login} reads {name or 'the case'}"
 

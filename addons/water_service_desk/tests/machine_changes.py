@@ -160,12 +160,6 @@ class HouseChangeSteps(Machine):
             line = kinds[line.kind]
         line.amount = max(line.amount + more, 1)
 
-    @step(lab=(False, True))
-    def close_department(self, lab):
-        """It is closed for good, or there is one again."""
-        department = self.own("manager", self.test.lab if lab else self.test.net)
-        department.active = not department.active
-
     @step(who=LEAVERS)
     def person_leaves(self, who):
         """Somebody leaves in the middle of his work, or comes back."""

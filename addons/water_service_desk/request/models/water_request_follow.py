@@ -76,7 +76,9 @@ class WaterRequest(models.Model):
 
     def _after_transition(self, origins, state):
         if state == "accepted":  # the mail to the customer names the promised date
-            self._start_clocks("accepted", at=fields.Datetime.now())
+            # what was promised for a repair that turned out to be business stays
+            fresh = self.filtered(lambda case: "close" not in case._open_clocks().mapped("kind"))
+            fresh._start_clocks("accepted", at=fields.Datetime.now())
         super()._after_transition(origins, state)
         if state in {"feedback", *self._final_states}:  # what is done is not refused any more
             self.sudo().decision_ids._lapse()

@@ -165,6 +165,17 @@ class TestRequestFlow(RequestCommon):
         self.assertEqual(self._clock(case, "close").amount, self.guide.promised_days)
         self.assertEqual(case.promised_at, self._clock(case, "close").due_at)
 
+    def test_a_repair_that_turns_out_to_be_business_has_one_limit(self):
+        """The date that was promised first stays; acceptance begins no second one beside it."""
+        case = self._repair()
+        promised = self._clock(case, "close")
+        self._as("agent", case).category_id = self._category("nc01")
+        self.assertEqual(case.request_type, "business")
+        case.material_ids._mark("correct")
+        self._as("agent", case).action_accept()
+        running = case._open_clocks().filtered(lambda clock: clock.kind == "close")
+        self.assertEqual(running, promised)
+
     def test_acceptance_names_the_date(self):
         """The mail with which an application is accepted tells the promised date."""
         case = self._accepted(email_from="wang@example.com")
