@@ -1,15 +1,13 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..spans import LENGTHS, begins
 from .water_bulletin_plan import KINDS
-
-_logger = logging.getLogger(__name__)
 
 
 class WaterBulletin(models.Model):
@@ -91,23 +89,11 @@ class WaterBulletin(models.Model):
     @api.model
     def _cron_bulletins(self):
         """Scheduled action: draw up what has ended, and send what may go by itself."""
-        for plan in self.env["water.bulletin.plan"].search([("active", "=", True)]):
-            self._safely(self._draw_up, plan)
+        each_apart(self.env["water.bulletin.plan"].search([("active", "=", True)]), self._draw_up)
         drafts = self.search([("state", "=", "draft"), ("plan_id.is_automatic", "=", True)])
         now = fields.Datetime.now()
         due = drafts.filtered(lambda row: row.drawn_at + timedelta(days=row.plan_id.days) <= now)
-        for row in due:
-            self._safely(lambda one: one._send(), row)
-
-    @api.model
-    def _safely(self, step, record):
-        """What hinders one bulletin is in the log and never stops the others."""
-        try:
-            with self.env.cr.savepoint():
-                step(record)
-        except Exception:
-            _logger.exception("The bulletin of %s could not be made", record)
-            self.env.invalidate_all()
+        each_apart(due, type(self)._send)
 
     @api.model
     def _draw_up(self, plan):

@@ -1,14 +1,12 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...kpi.periods import midnight
-
-_logger = logging.getLogger(__name__)
 
 #: what repeats → the fields of the complaints that are alike
 ALIKE = {
@@ -61,13 +59,8 @@ class WaterProblemRule(models.Model):
     def _cron_propose(self):
         """Scheduled action: propose a problem wherever a rule holds; what hinders one is logged."""
         for company in self.env["res.company"].search([("active", "=", True)]):
-            for rule in self.search([("company_id", "in", (False, company.id))]):
-                try:
-                    with self.env.cr.savepoint():
-                        rule._propose(company)
-                except Exception:
-                    _logger.exception("The rule %s could not be followed", rule)
-                    self.env.invalidate_all()
+            rules = self.search([("company_id", "in", (False, company.id))])
+            each_apart(rules, type(self)._propose, company)
 
     def _propose(self, company):
         """Open a problem for each group of complaints that is large enough, or add to the open one.

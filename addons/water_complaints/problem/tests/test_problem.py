@@ -267,5 +267,5 @@ class TestProblem(ComplaintCommon):
             return real(rule, company)
 
         self.patch(type(broken), "_propose", propose)
-        with self.assertLogs("odoo.addons.water_complaints.problem", "ERROR"):
+        with self.assertLogs("odoo.addons.water_service_desk.base.apart", "ERROR"):
             self.assertTrue(self._proposed())

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, models
@@ -6,9 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 
 from odoo.addons.water_service_desk.base import windows
+from odoo.addons.water_service_desk.base.apart import each_apart
 from odoo.addons.water_service_desk.base.trust import trusted
-
-_logger = logging.getLogger(__name__)
 
 #: So many upheld complaints of one category in a department, or failed inspections by one
 #: checklist, within so many days ask for a training; proposed again when as many are new.
@@ -23,13 +21,7 @@ class WaterTraining(models.Model):
     @api.model
     def _cron_propose(self):
         """Scheduled action: propose trainings; what hinders one company is logged."""
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            try:
-                with self.env.cr.savepoint():
-                    self._propose(company)
-            except Exception:
-                _logger.exception("No trainings could be proposed for company %s", company.id)
-                self.env.invalidate_all()
+        each_apart(self.env["res.company"].search([("active", "=", True)]), self._propose)
 
     @api.model
     def _propose(self, company):
