@@ -26,4 +26,4 @@ def look_at_outsiders(walk):
     page.locator("main a[href*='/my/mystery-visits/']").first.click()
     page.locator("button[value=send]").click()
     page.locator("#water_errors").wait_for()
-    walk.look("refused", refused=True)
+    walk.look_refused()

@@ -106,6 +106,10 @@ class Walk:
         """Send a form as it stands, whatever the browser thinks of it, and look at the answer."""
         with self.page.expect_navigation():
             self.page.evaluate("form => document.querySelector(form).submit()", form)
+        self.look_refused(name)
+
+    def look_refused(self, name="refused"):
+        """Look at a refused form, once the page's own script has led to what was wrong."""
         if self.page.locator("#water_errors").count():
             self.page.wait_for_function("document.activeElement.id === 'water_errors'")
         self.look(name, refused=True)
