@@ -222,6 +222,18 @@ class TestMergeLimits(ComplaintCommon):
                 self.assertEqual(original.severity, "emergency")
                 self.assertLocal(self._close(original), "2026-03-12 10:00")
 
+    def test_undone_under_another_edition(self):
+        """What was promised by an edition is not worked out by the next one for a merging undone."""
+        original, case = self._complaint(), self._complaint()
+        before = self._limits(original)
+        self._merge(case, into=original)
+        standard = self._clock(original, "verify").standard_line_id.standard_id
+        edition = standard.browse(self._as("manager", standard).action_new_version()["res_id"])
+        for line in edition.line_ids.filtered(lambda row: row.kind in ("verify", "close")):
+            line.amount = 1
+        self._undo(case)
+        self.assertEqual(self._limits(original), before)
+
     def test_what_comes_up_is_entered_where_it_is_handled(self):
         original, case = self._complaint(), self._complaint()
         self._merge(case, into=original)

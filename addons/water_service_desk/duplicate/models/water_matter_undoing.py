@@ -43,8 +43,9 @@ class WaterMatterMixin(models.AbstractModel):
             reason_undone = self.env._("Merging undone: %s", self.name)
             self._release(original, facts.get("original") or {}, later, reason_undone)
             self._lighten(original, facts.get("severity"), later)
-            # its own severity may have been raised meanwhile
-            original._hurry_by_standard(reason_undone)
+            # raised by itself meanwhile; else its limits are of the edition they were promised by
+            if original.severity != facts.get("severity"):
+                original._hurry_by_standard(reason_undone)
             original.dispatch_ids._keep_promise()
             original._log_events("duplicate_left", {"number": self.name, "reason": reason})
             self._after_unmerging(original, facts)
