@@ -9,7 +9,15 @@ import resource
 import sys
 import warnings
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import (
+    Image,
+    ImageOps,
+    ImageSequence,
+    TiffImagePlugin,  # noqa: F401 - reads what a photo says of itself
+)
+
+# before anything is limited: what Python compiles of them it may keep now, later it writes nothing
+Image.preinit()
 
 #: Seconds of processor time; a picture of 64 million points takes about 5.
 CPU = 15

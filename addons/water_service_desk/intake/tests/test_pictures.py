@@ -166,6 +166,22 @@ class TestPictures(BaseCase):
                 self.assertLess(seconds, 4)
                 self.assertLess(memory, 1_600)
 
+    def test_nothing_is_compiled_for_each_photo(self):
+        """Within the limits nothing can be kept, and what is loaded there is compiled anew."""
+        photo = samples.picture("JPEG", (80, 40), {MAKE: "SPYPHONE", ORIENTATION: 6})
+        body = (
+            f"import sys; sys.path.insert(0, {str(pictures.WRITER.parent)!r})\n"
+            "import picture_writer as writer; before = set(sys.modules)\n"
+            "writer.main(*sys.argv[1:])\n"
+            "sys.stdout.write(' '.join(sorted(set(sys.modules) - before)))\n"
+        )
+        with TemporaryDirectory() as folder:
+            writer = Path(folder, "writer.py")
+            writer.write_text(body)
+            with patch.object(pictures, "WRITER", writer):
+                kept, _mimetype = pictures.rewrite(photo, "image/jpeg")
+        self.assertEqual(kept.rpartition(b"\xff\xd9")[2].decode(), "")
+
     def test_broken(self):
         for name, content in samples.GOOD.items():
             mimetype = uploads.sniff(io.BytesIO(content))
