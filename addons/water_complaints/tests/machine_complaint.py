@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from odoo.addons.water_service_desk.tests.machine import Machine, some, step
 from odoo.addons.water_service_desk.tests.machine_desk import few
-from odoo.addons.water_service_desk.tests.machine_steps import anybody, desk
+from odoo.addons.water_service_desk.tests.machine_steps import desk
 
 #: Categories of the stories: bills, water quality, outages, leaks, service, damage.
 CODES = ("bl02", "bl02", "wq01", "ot02", "ot03", "ot07", "lk03", "st01", "dm01")
@@ -190,17 +190,6 @@ class ComplaintSteps(Machine):
         if state == "rejected" and which % 2:
             case.env["water.notice"]._send(case, self.test._notice_values(kind="refusal"))
         case.write({"state": state, "end_reason": "客户要求"})
-
-    @step(which=some, login=desk, other=some)
-    def merge(self, which, login, other):
-        case, original = self.complaint(which), self.complaint(other)
-        self.own(login, case).write(
-            {"state": "merged", "duplicate_of_id": original.id, "end_reason": "同一事项"}
-        )
-
-    @step(which=some, login=anybody)
-    def unmerge(self, which, login):
-        self.own(login, self.complaint(which, "merged"))._unmerge("不是一回事")
 
     @step(which=some, login=desk, up=("supervisor", "vice_president"))
     def escalate(self, which, login, up):

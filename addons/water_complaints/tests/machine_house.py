@@ -260,8 +260,14 @@ class HousePushes(
             super().push(which)
 
     def push_appeal(self, which):
-        """Reviewed by somebody who had no part, as a head of the desk chooses him."""
-        appeal = self.appeal(which, "filed", "review")
+        """Reviewed by somebody who had no part, as a head of the desk chooses him; and again."""
+        try:
+            appeal = self.appeal(which, "filed", "review")
+        except Idle:
+            if self.rows("appeal_ids"):  # once more, with what is new
+                self.also("file_appeal", which, "agent", 1)
+                return
+            raise
         if appeal.level == "external":
             self.own("supervisor", appeal)._state("情况说明")
             self.count_as("state_appeal")

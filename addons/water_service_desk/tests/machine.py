@@ -43,8 +43,10 @@ _logger = logging.getLogger(__name__)
 STEPS = int(os.environ.get("WATER_STEPS") or 0)
 #: From so many steps on each rule must have been taken.
 LONG = 10_000
-#: Steps of one example, and examples of the short form.
-LENGTH, SHORT = 50, 2
+#: Steps of one example: what comes last, such as a third appeal, needs a long story.
+LENGTH = 120 if STEPS >= LONG else 50
+#: Examples of the short form.
+SHORT = 2
 #: After each such number of steps what is dear is asked of all cases, else of those that changed.
 LOOK_AT_ALL = 8
 #: Of a hundred steps so many are taken with the oldest case that there is for them.

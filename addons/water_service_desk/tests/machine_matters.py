@@ -59,7 +59,7 @@ class MatterSteps(Machine):
     def unlink_repeat(self, which, login):
         self.own(login, self.pick(self.repeats(), which))._unlink_repeat("不是一回事")
 
-    @step(which=some, other=some, login=desk)
+    @step(weight=2, which=some, other=some, login=desk)
     def merge_case(self, which, other, login):
         later, earlier = self.pair(which, other)
         self.own(login, later).write(
