@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...base.models.base import OURS
 from ...base.trust import is_trusted
 
 
@@ -27,6 +28,39 @@ class MailActivity(models.Model):
         if {"user_id", "res_id", "res_model_id"} & vals.keys():
             self._check_who_has_it()
         return result
+
+    # -- who reads it ----------------------------------------------------------------------------
+
+    def _check_access(self, operation):
+        """As Odoo does, which shows everybody his own: of ours as long as he reads the record."""
+        result = super()._check_access(operation)
+        if self.env.su or operation != "read" or not self:
+            return result
+        closed = (self - result[0] if result else self)._about_closed()
+        if not closed:
+            return result
+        closed |= result[0] if result else self.browse()
+        return closed, lambda: closed._make_access_error(operation)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
+        query = super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+        if self.env.su or bypass_access:
+            return query
+        found = self.browse(query.get_result_ids())
+        closed = found._about_closed()
+        return (found - closed)._as_query() if closed else query
+
+    def _about_closed(self):
+        """Those about a record of ours that is closed to the present user by now."""
+        mine = self.sudo().filtered(
+            lambda row: row.user_id == self.env.user and (row.res_model or "").startswith(OURS)
+        )
+        closed = self.browse()
+        for model, rows in mine.grouped("res_model").items():
+            numbers = self.env["mail.message"]._closed_records(model, rows.mapped("res_id"))
+            closed |= rows.filtered(lambda row, closed=numbers: row.res_id in closed)
+        return closed.with_env(self.env)
 
     # -- thousands at once -----------------------------------------------------------------------
 

@@ -70,6 +70,57 @@ class MailMessage(models.Model):
         self._check_water_thread(with_record=True)
         return super().unlink()
 
+    # -- who reads it --------------------------------------------------------------------------
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        query = super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+        if self.env.su or bypass_access:
+            return query
+        found = self.browse(query.get_result_ids())
+        closed = found._about_closed()
+        return (found - closed)._as_query() if closed else query
+
+    def _get_forbidden_access(self, operation):
+        forbidden = super()._get_forbidden_access(operation)
+        return forbidden if operation != "read" else forbidden | (self - forbidden)._about_closed()
+
+    def _about_closed(self):
+        """Those said of a record of ours that is closed to a member of staff by now.
+
+        Odoo shows them for ever to whomever they were once put before.
+        """
+        me = self.env.user
+        # sudo: mail.message - asked whose they are, not what they say
+        rows = self.sudo().filtered(
+            lambda row: (
+                (row.model or "").startswith(OURS)
+                and row.message_type != TOLD
+                and row.author_id != me.partner_id
+            )
+        )
+        closed = self.browse()
+        for model, said in rows.grouped("model").items() if me._is_internal() else ():
+            numbers = self._closed_records(model, said.mapped("res_id"))
+            closed |= said.filtered(lambda row, closed=numbers: row.res_id in closed)
+        return closed.with_env(self.env)
+
+    @api.model
+    def _closed_records(self, name, numbers):
+        """Which records of ours are there, and closed to the present user in all his companies.
+
+        :param name: of their model
+        :return: set of their ids
+        """
+        model = self.env.get(name)
+        if model is None:
+            return set()
+        companies = self.env.user.company_ids.ids
+        there = model.with_context(allowed_company_ids=companies).browse(set(numbers)).exists()
+        return set((there - there._filtered_access("read")).ids)
+
+    # -- whose words they are ------------------------------------------------------------------
+
     @api.model
     def _water_cases(self):
         """Names of the models of cases."""

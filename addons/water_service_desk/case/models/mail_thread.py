@@ -36,6 +36,39 @@ class MailThread(models.AbstractModel):
         self._check_readers(partner_ids)
         return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """As Odoo does; of those who follow, whoever may still read the record.
+
+        Nobody stops following who changes his department, turns out to be the one complained of, or
+        leaves; and a colleague whose login is off Odoo takes for somebody outside.
+        """
+        found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not self._name.startswith(OURS):
+            return found
+        named = (msg_vals or {}).get("partner_ids", message.sudo().partner_ids.ids)
+        numbers = [row["id"] for row in found if row["id"] and row["id"] not in named]
+        # sudo: res.partner - who of the followers is staff, nothing of them
+        gone = set(numbers) - set(
+            self._still_read_by(self.env["res.partner"].sudo().browse(numbers)).ids
+        )
+        return [row for row in found if row["id"] not in gone]
+
+    def _still_read_by(self, followers):
+        """Those of ``followers`` to whom the record is open; heirs know who outside the house is.
+
+        :param followers: res.partner, with superuser rights
+        """
+        staff = followers.with_context(active_test=False).user_ids.filtered(
+            lambda row: not row.share
+        )
+        reading = staff.filtered(lambda user: user.active and self._is_open_to(user))
+        return (followers - staff.partner_id) | reading.partner_id
+
+    def _is_open_to(self, user):
+        """Whether somebody may read the record, in whichever of his companies."""
+        theirs = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        return theirs.has_access("read")
+
     def _check_readers(self, partner_ids):
         """Nobody has a colleague read by a message what is closed to him: a complaint about him.
 

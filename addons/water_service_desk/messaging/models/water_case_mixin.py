@@ -37,6 +37,12 @@ class WaterCaseMixin(models.AbstractModel):
         """Open what the customer was told, with its delivery state."""
         return self._open_children("water.message", self.env._("Customer Messages"))
 
+    def _still_read_by(self, followers):
+        """Outside the house the customer of the case, and whoever is told besides him."""
+        outside, case = followers.filtered("partner_share"), self.sudo()
+        told = case.partner_id | case._also_told()
+        return super()._still_read_by(followers) - (outside - told)
+
     def _message_case(self):
         """The case that a message about this record belongs to."""
         return self

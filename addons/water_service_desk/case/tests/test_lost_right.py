@@ -1,0 +1,130 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from ...base.tests.common import WaterCommon
+
+WORDS = "我又想起一件事"
+
+
+@tagged("post_install", "-at_install")
+class TestLostRight(WaterCommon):
+    """Whoever has lost the right to read a case hears nothing more of it, follower or not."""
+
+    def _heard(self, person, case):
+        """Messages about the case that were put before somebody, or sent to him."""
+        seen = [("res_partner_id", "=", person.id), ("mail_message_id.res_id", "=", case.id)]
+        rows = self.env["mail.notification"].search(seen)
+        return rows.filtered(lambda row: row.mail_message_id.model == case._name).mail_message_id
+
+    def _goes_on(self, case):
+        """The customer writes, and a colleague answers in the thread."""
+        self._as("portal1", case).sudo()._take_message(WORDS)
+        self._as("agent", case).message_post(
+            body=f"客户说：{WORDS}", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.env.flush_all()
+
+    def _close(self, case, login):
+        with self.assertRaises(AccessError):
+            self._as(login, case).check_access("read")
+
+    def test_followers_of_what_is_restricted_now(self):
+        case, person = self._inquiry(), self.users["agent2"].partner_id
+        self._as("agent2", case).message_subscribe(person.ids)
+        self._goes_on(case)
+        before = self._heard(person, case)
+        self.assertTrue(before, "as long as he may read it")
+        case.category_id.restricted = True
+        self._close(case, "agent2")
+        self._goes_on(case)
+        self.assertEqual(self._heard(person, case), before)
+
+    def test_followers_in_another_department(self):
+        case, user = self._inquiry(), self.users["department"]
+        self._dispatch(case)
+        self._as("department", case).message_subscribe(user.partner_id.ids)
+        self._goes_on(case)
+        before = self._heard(user.partner_id, case)
+        self.assertTrue(before)
+        user.water_department_ids = self.lab
+        self._close(case, "department")
+        self._goes_on(case)
+        self.assertEqual(self._heard(user.partner_id, case), before)
+
+    def test_followers_who_have_left(self):
+        """Odoo takes a colleague whose login is switched off for somebody outside."""
+        case, user = self._inquiry(), self.users["agent2"]
+        self._as("agent2", case).message_subscribe(user.partner_id.ids)
+        user.active = False
+        self._goes_on(case)
+        self.assertFalse(self._heard(user.partner_id, case))
+
+    def test_followers_who_are_no_customers_any_more(self):
+        """A case entered for the wrong person: what is said later is not for him."""
+        case, wrong = self._inquiry(partner_id=self.customer2.id), self.customer2
+        self._as("agent", case).message_subscribe(wrong.ids)
+        self._as("agent", case).partner_id = self.customer
+        self._goes_on(case)
+        self.assertFalse(self._heard(wrong, case))
+        self._as("agent", case).message_subscribe(self.customer.ids)
+        self._as("agent", case).message_post(
+            body="x", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertTrue(self._heard(self.customer, case))
+
+    def test_whoever_is_named_hears(self):
+        """Named one by one, as before: an expert outside is asked about a case."""
+        case = self._inquiry()
+        expert = self.env["res.partner"].create({"name": "专家", "email": "x@expert.example"})
+        self._as("agent", case).message_post(
+            body="请看",
+            partner_ids=expert.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertTrue(self._heard(expert, case))
+
+    def test_to_dos_of_what_is_closed(self):
+        """A to-do keeps the title of its case: it is read as long as the case is."""
+        case, user = self._inquiry(), self.users["agent2"]
+        to_do = case.activity_schedule(summary=WORDS, note=WORDS, user_id=user.id)
+        mine = self._as("agent2", self.env["mail.activity"])
+        asked = ("summary", "note", "res_name")
+        self.assertTrue(mine.search_read([("user_id", "=", user.id)], asked))
+        case.category_id.restricted = True
+        self._close(case, "agent2")
+        self.env.invalidate_all()
+        self.assertFalse(mine.search_read([("user_id", "=", user.id)], asked))
+        with self.assertRaises(AccessError):
+            self._as("agent2", to_do).read(asked)
+
+    def test_what_was_put_before_him(self):
+        """Nor does the inbox show what was said of a case that is closed to him now."""
+        case, person = self._inquiry(), self.users["agent2"].partner_id
+        self._as("agent2", case).message_subscribe(person.ids)
+        self._goes_on(case)
+        mine = self._as("agent2", self.env["mail.message"])
+        here = [("model", "=", case._name), ("res_id", "=", case.id), ("body", "ilike", WORDS)]
+        self.assertTrue(mine.search(here))
+        case.category_id.restricted = True
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(mine.search(here))
+        with self.assertRaises(AccessError):
+            self._heard(person, case).with_user(self.users["agent2"]).read(["body"])
+
+    def test_what_he_wanted_to_write_later(self):
+        """Nor is written in the thread, or to the customer, what he had put by for a later day."""
+        case, user = self._inquiry(), self.users["agent2"]
+        later = {"model": case._name, "res_id": case.id, "author_id": user.partner_id.id}
+        later |= {"body": WORDS, "scheduled_date": self._later(days=1)}
+        later |= {"partner_ids": self.customer.ids, "composition_comment_option": "reply_all"}
+        self._as("agent2", self.env["mail.scheduled.message"]).create(later)
+        case.category_id.restricted = True
+        self._close(case, "agent2")
+        with freeze_time(self._later(days=2)), self.enter_registry_test_mode():
+            self.env["mail.scheduled.message"]._post_messages_cron()
+        self.env.invalidate_all()
+        self.assertFalse(case.message_ids.filtered(lambda row: WORDS in (row.body or "")))
+        self.assertFalse(self._heard(self.customer, case))
