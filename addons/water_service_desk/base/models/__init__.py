@@ -10,6 +10,7 @@ from . import (
     ir_actions_server,
     ir_attachment,
     ir_default,
+    ir_embedded_actions,
     ir_filters,
     ir_model_data,
     ir_sequence,

@@ -1,0 +1,56 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import WaterCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEmbeddedActions(WaterCommon):
+    """A button that somebody puts before others does with their rights what he chose."""
+
+    def _button(self, login, **values):
+        window = self.env.ref("water_service_desk.action_inquiry")
+        values = {
+            "name": "历史",
+            "parent_action_id": window.id,
+            "parent_res_model": "water.inquiry",
+            "python_method": "action_close",
+            **values,
+        }
+        rows = self._as(login, self.env["ir.embedded.actions"])
+        row = rows.create(values)
+        self.env.flush_all()
+        return row
+
+    def test_nobody_has_others_press_a_button(self):
+        me = self.users["agent"].id
+        contacts = self.env.ref("base.action_partner_form")
+        plain = {"parent_action_id": contacts.id, "parent_res_model": "res.partner"}
+        ours = self.env.ref("water_service_desk.server_action_load_china")
+        opens = {
+            "python_method": False,
+            "action_id": self.env.ref("base.action_res_company_form").id,
+        }
+        for values in (
+            {},
+            {"user_id": self.users["supervisor"].id},
+            {**plain, "python_method": "action_water_customer"},
+            {**plain, "python_method": False, "action_id": ours.id},
+            {**opens},
+        ):
+            for login in ("agent", "department", "quality", "plain"):
+                with self.subTest(login=login, values=values), self.assertRaises(AccessError):
+                    self._button(login, **values)
+        mine = self._button("agent", user_id=me)
+        for values in ({"user_id": False}, {"user_id": self.users["supervisor"].id}):
+            with self.assertRaises(AccessError):
+                mine.write(values)
+                self.env.flush_all()
+        self.assertTrue(self._button("manager"))
+        self.assertTrue(self._button("agent", **plain, **opens))
+
+    def test_nobody_turns_a_shared_one(self):
+        shared = self._button("manager", python_method="action_open_original")
+        with self.assertRaises(AccessError):
+            self._as("agent", shared).write({"python_method": "action_close"})
+            self.env.flush_all()
