@@ -118,7 +118,12 @@ class ResPartner(models.Model):
     def _erase_elsewhere(self, scrubber):
         """Where he stands without being linked: saved filters, the privacy log, mails and SMS."""
         words = [word for word in self._erasure_words() if word]
-        places = {"ir.filters": ("name", "domain", "context"), "water.privacy.log": LOGGED}
+        places = {
+            "ir.filters": ("name", "domain", "context"),
+            "ir.embedded.actions": ("name", "domain", "context"),
+            "ir.default": ("json_value",),
+            "water.privacy.log": LOGGED,
+        }
         for model, names in places.items():
             rows = trusted(self.env[model].with_context(active_test=False))
             known = Domain.OR(Domain(name, "ilike", word) for name in names for word in words)

@@ -145,6 +145,18 @@ class TestAccountChange(WaterCommon):
         self.assertEqual(change.old_email, "zhang@example.com")
         self.assertIn("holder_changed", self._kinds())
 
+    def test_no_login_comes_to_an_account_by_a_merging(self):
+        """A stranger's login with the name of the holder is no proof of the account."""
+        holder = self.env["res.partner"].create({"name": "李娜"})
+        account = self.env["water.account"].create(
+            {"code": "30009", "partner_id": holder.id, "address": "南湖路1号"}
+        )
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        for into in (holder, self.customer2):
+            with self.assertRefused("this login would open the accounts", account):
+                wizard._merge((self.customer2 | holder).ids, into)
+        self.assertEqual(account.partner_id, holder)
+
     def test_staff_is_not_merged(self):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         pair = self.customer | self.users["agent"].partner_id

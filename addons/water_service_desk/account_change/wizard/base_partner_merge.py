@@ -21,6 +21,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             raise UserError(
                 self.env._("A member of staff is not merged with a contact that may be paid.")
             )
+        self._check_logins(partners, paid)
         former = {partner.id: partner._water_former() for partner in paid}
         names = {partner.id: partner.display_name for partner in paid}
         links = {partner.id: partner._water_change_links() for partner in paid}
@@ -43,3 +44,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ]
         self.env["water.account.change"]._keep("merged", rows)
         return done
+
+    def _check_logins(self, partners, paid):
+        """Nobody signs in to an account that was not proved to be his.
+
+        :param paid: those of the contacts that hold accounts, or wait for money
+        :raises UserError: for a login of one that would open what another one holds
+        """
+        known = partners.filtered("user_ids")
+        if known and paid - known:
+            raise UserError(
+                self.env._(
+                    "%s signs in, and this login would open the accounts of the other contact."
+                    " Have the customer bind the account on their pages, or enter them as its"
+                    " holder.",
+                    known[:1].display_name,
+                )
+            )

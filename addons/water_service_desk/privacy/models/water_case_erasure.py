@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from ...base.tables import table
 from ...base.trust import trusted
@@ -9,6 +9,8 @@ from .mail_message import CUSTOMER_MAILS
 
 #: Rows of a case that are not gone through: evidence has its own way.
 APART = ("water.case.event",)
+#: Whom a message was sent to besides contacts, and who else had it.
+ADDRESSES = ("outgoing_email_to", "incoming_email_to", "incoming_email_cc")
 #: What people write in a to-do.
 TO_DO = ("summary", "note", "feedback", "res_name")
 
@@ -136,6 +138,7 @@ class WaterCaseMixin(models.AbstractModel):
         mails = self._mails_of_customer(messages)
         others = messages - mails
         mails.unlink()
+        self._erase_readers(others, rows)
         tracking = others.tracking_value_ids
         tracking.filtered(lambda row: row.old_value_text or row.new_value_text).unlink()
         tracking.exists().filtered(lambda row: row.old_value_char or row.new_value_char).unlink()
@@ -143,6 +146,25 @@ class WaterCaseMixin(models.AbstractModel):
             values = self._scrubbed(message, ("subject", "body"), scrubber)
             if values:
                 message.write(values)
+
+    def _erase_readers(self, messages, rows):
+        """Nobody from outside stands beside the case any more, as follower or reader."""
+        followers = self._hanging("mail.followers", "res_model", rows)
+        followers.filtered(lambda row: row.partner_id.partner_share).unlink()
+        told = messages.notification_ids
+        told.filtered(
+            lambda row: not row.res_partner_id or row.res_partner_id.partner_share
+        ).unlink()
+        sent = self.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
+        # what is under way is told him still
+        sent = sent.filtered(lambda mail: mail.state != "outgoing")
+        sent.filtered(lambda mail: mail.email_to or mail.recipient_ids).unlink()
+        for message in messages:
+            outside = message.partner_ids.filtered("partner_share")
+            named = [name for name in ADDRESSES if message[name]]
+            if outside or named:
+                gone = [Command.unlink(partner.id) for partner in outside]
+                message.write({"partner_ids": gone, **dict.fromkeys(named, False)})
 
     def _mails_of_customer(self, messages):
         return messages.filtered(

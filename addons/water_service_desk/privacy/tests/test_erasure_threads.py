@@ -52,6 +52,37 @@ class TestErasureThreads(WaterCommon):
                     self.env.flush_all()
             self.assertTrue(self._as(login, case).read(["subject"]))
 
+    def test_nothing_is_taken_up_again(self):
+        """Nobody reopens a case that is nobody's any more."""
+        case = self._inquiry()
+        work = self._as("agent", case)
+        work.answer = "已答复"
+        work.action_answer_and_close()
+        case.sudo()._anonymise("本人要求")
+        for login in ("agent", "supervisor", "manager"):
+            with self.assertRefused(REFUSED, case), self.env.cr.savepoint():
+                self._as(login, case).action_reopen()
+
+    def test_where_he_is_no_more_linked(self):
+        """What somebody begins with by default, and buttons of his own, forget him."""
+        person = self.env["res.partner"].create({"name": NAME})
+        self.env["ir.default"].set("water.inquiry", "subject", f"{NAME}来电", user_id=True)
+        default = self.env["ir.default"].search([("json_value", "ilike", NAME)])
+        button = self.env["ir.embedded.actions"].create(
+            {
+                "name": NAME,
+                "parent_action_id": self.env.ref("water_service_desk.action_inquiry").id,
+                "parent_res_model": "water.inquiry",
+                "action_id": self.env.ref("water_service_desk.action_request").id,
+                "domain": f"[('contact_name', '=', '{NAME}')]",
+            }
+        )
+        person.sudo()._anonymise("本人要求")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(default.json_value, '"***来电"')
+        self.assertEqual((button.name, button.domain), ("***", "[('contact_name', '=', '***')]"))
+
     def _ways_back(self, login, case):
         """{way: what somebody does to enter a customer in a case}."""
         work, me = self._as(login, case), self.users[login]
@@ -75,3 +106,41 @@ class TestErasureThreads(WaterCommon):
             "linked": lambda: loose.write(here),
             "customer's page": lambda: work.sudo()._portal_do("unsettled", {"reason": NAME}),
         }
+
+    def test_nobody_stands_beside_it(self):
+        """Who followed it, was written to or heard of it: by no row is he found again."""
+        person = self.env["res.partner"].create({"name": NAME, "email": "ou@customer.example"})
+        case = self._inquiry(partner_id=person.id)
+        work = self._as("agent", case)
+        work.message_subscribe(person.ids)
+        work.message_post(
+            body="请补充材料",
+            partner_ids=person.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        work.action_withdraw()
+        self.env.flush_all()
+        self.env["mail.mail"].search([("recipient_ids", "in", person.ids)]).state = "sent"
+        self.assertEqual(set(self._beside(case, person)), {"followers", "readers", "told", "mails"})
+        case.sudo()._anonymise("本人要求")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._beside(case, person))
+        self.assertTrue(case.message_ids.filtered(lambda row: "请补充材料" in row.body))
+
+    def _beside(self, case, person):
+        """{model: rows} that name the person beside the case, its thread or its rows."""
+        found, messages = (
+            {},
+            self.env["mail.message"].search([("model", "=", case._name), ("res_id", "=", case.id)]),
+        )
+        followed = [("partner_id", "=", person.id)]
+        rows = self.env["mail.followers"].search(followed)
+        found["followers"] = rows.filtered(lambda row: row.res_model.startswith("water."))
+        found["readers"] = messages.filtered(lambda row: person in row.partner_ids)
+        told = [("res_partner_id", "=", person.id), ("mail_message_id", "in", messages.ids)]
+        found["told"] = self.env["mail.notification"].search(told)
+        mails = [("recipient_ids", "in", person.ids), ("mail_message_id", "in", messages.ids)]
+        found["mails"] = self.env["mail.mail"].search(mails)
+        return {name: rows for name, rows in found.items() if rows}

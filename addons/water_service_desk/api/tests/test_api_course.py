@@ -1,0 +1,114 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+from ...intake.filing import WrongStateError
+
+NAME, OPENID = "欧阳水清", "wx-openid-7788"
+
+
+@tagged("post_install", "-at_install")
+class TestApiCourse(WaterCommon):
+    """The interface on cases and customers whose course has ended meanwhile."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.machine = cls.users["integration"]
+        cls.machine.water_channel_ids = cls._channel("wechat")
+        cls.api = cls.env["water.api"].with_user(cls.machine)
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())  # calls are counted beside the test
+
+    def _filed(self, **values):
+        receipt = self.api.submit(
+            {
+                "external_id": "wx-1",
+                "kind": "inquiry",
+                "category": "GN",
+                "description": "阶梯水价怎么算？",
+                "customer": {"name": NAME, "phone": "13700001111", "reference": OPENID},
+                **values,
+            }
+        )
+        return self.env["water.inquiry"].search([("name", "=", receipt["number"])])
+
+    def _acts(self):
+        """What the interface may try on a case that was handed in."""
+        files = [{"name": "x.txt", "content": "eA=="}]
+        return {
+            "append": lambda: self.api.append("wx-1", NAME),
+            "file": lambda: self.api.append("wx-1", None, files),
+            "confirm": lambda: self.api.confirm("wx-1"),
+            "contest": lambda: self.api.contest("wx-1", "x"),
+            "material": lambda: self.api.material("wx-1", "1", files),
+            "appointment": lambda: self.api.appointment("wx-1", "1", "cancel", {"reason": "x"}),
+        }
+
+    def test_erased(self):
+        """Nothing is read of him, nothing added, and the same number reopens nothing."""
+        case = self._filed()
+        self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+        self._as("agent", case).action_withdraw()
+        case.sudo()._anonymise("本人要求")
+        facts = case.read(["state", "partner_id", "phone", "erased_at"])
+        for name, act in self._acts().items():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(WrongStateError, "moved on|no such step"),
+                self.env.cr.savepoint(),
+            ):
+                act()
+        self.assertNotIn(NAME, str(self.api.status("wx-1")))
+        self.assertEqual(self.api.files("wx-1"), [])
+        again = self._filed(description="换一句")
+        self.assertEqual(again, case)
+        self.assertEqual(case.read(list(facts[0])), facts)
+
+    def test_whose_reference_it_was(self):
+        """Nobody is known again by the reference of somebody who was erased."""
+        case = self._filed()
+        person = case.partner_id
+        self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+        self._as("agent", case).action_withdraw()
+        person.sudo()._anonymise("本人要求")
+        kept = self.env["water.api.customer"].search([("reference", "=", OPENID)])
+        self.assertFalse(kept)
+        later = self._filed(external_id="wx-2")
+        self.assertTrue(later.partner_id)
+        self.assertNotEqual(later.partner_id, person)
+
+    def test_merged_customer(self):
+        """A contact that is merged into another one brings its reference to no other's bills."""
+        case = self._filed()
+        mine = case.partner_id
+        self.env["water.account"].create(
+            {"code": "A-99", "partner_id": self.customer2.id, "address": "东城路8号"}
+        )
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((mine | self.customer2).ids, self.customer2)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(MissingError, "no customer with this reference"):
+            self.api.accounts(OPENID)
+        self.assertEqual(self.api.status("wx-1")["number"], case.name)
+
+    def test_key_taken_in_the_middle(self):
+        """A machine that is no integration any more gets no further, in the same breath."""
+        self._filed()
+        self.machine.sudo().write(
+            {"group_ids": [(3, self.env.ref("water_service_desk.group_integration").id)]}
+        )
+        with self.assertRaisesRegex(AccessError, "for integrations"):
+            self.api.status("wx-1")
+
+    def test_another_company(self):
+        """The number of one company's case is none in the other, whichever the caller names."""
+        self._filed()
+        other = self.env["res.company"].create({"name": "Second Water"})
+        self.machine.company_ids |= other
+        theirs = self.api.with_context(allowed_company_ids=other.ids)
+        for name in ("status", "files", "appointments", "materials"):
+            with self.subTest(name), self.assertRaisesRegex(MissingError, "no case with this"):
+                getattr(theirs, name)("wx-1")
