@@ -82,6 +82,12 @@ class WaterComplaint(models.Model):
                 raise UserError(case._about_them_message())
         super()._check_handler(user)
 
+    def _may_go_back_to(self, department):
+        """Nor does the unit get it back that it turned out to be about."""
+        case = self.sudo()
+        about = case._is_delicate() and department == case.department_complained_id
+        return not about and super()._may_go_back_to(department)
+
     # -- found out later ----------------------------------------------------------------------
 
     def _who_is_replaced(self):

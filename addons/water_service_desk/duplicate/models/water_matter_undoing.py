@@ -64,7 +64,13 @@ class WaterMatterMixin(models.AbstractModel):
     def _put_back(self, facts):
         """Let run again what the merging had stopped."""
         case = trusted(self.sudo())
-        case.write({"user_id": facts.get("user"), "end_reason": False})
+        states = facts.get("dispatches", {})
+        rows = case.dispatch_ids.filtered(lambda row: row.state == "cancelled")
+        rows = rows.filtered(lambda row: str(row.id) in states)
+        back = rows.filtered(lambda row: self._may_go_back_to(row.department_id))
+        for row in back:
+            row.state = states[str(row.id)]
+        case.write({"user_id": self._had_by(facts.get("user")).id, "end_reason": False})
         case._take_promises_back(facts.get("promises", {}))
         clocks = case.deadline_ids.filtered(lambda row: row.id in facts.get("clocks", ()))
         clocks = clocks.filtered(lambda row: row.state == "void" and not row.visit_id)
@@ -74,20 +80,23 @@ class WaterMatterMixin(models.AbstractModel):
         clocks._wake_sweep()
         clocks.filtered(lambda row: row.unit in WORKING_UNITS)._follow_own_calendars()
         case.visit_ids._take_up_again(facts.get("visits", {}))
-        self._send_back(facts.get("dispatches", {}))
+        for row in back:
+            self.env["water.dispatch"]._announce(self, row.department_id)
+        for row in rows - back:  # what lay with one that must not have it now is the desk's
+            self.sudo()._on_dispatch_rejected(row)
 
-    def _send_back(self, states):
-        """Departments go on with it; what lay with one that was closed since is the desk's.
+    def _had_by(self, number):
+        """Whoever had it goes on with it, unless he has left or may not read it by now.
 
-        :param states: {dispatch id: its state before the merging}
+        :param number: id of who handled it when it was merged, if anybody did
         """
-        rows = trusted(self.sudo()).dispatch_ids.filtered(lambda row: row.state == "cancelled")
-        for row in rows.filtered(lambda row: str(row.id) in states):
-            if row.department_id.active:
-                row.write({"state": states[str(row.id)]})
-                self.env["water.dispatch"]._announce(self, row.department_id)
-            else:
-                self.sudo()._on_dispatch_rejected(row)
+        user = self.env["res.users"].browse(number).exists()
+        gone = user and not (user.active and self._is_open_to(user))
+        return self._desk_handler() if gone else user
+
+    def _may_go_back_to(self, department):
+        """Whether a department that worked on it may do so still; heirs know who may not."""
+        return department.active
 
     @api.model
     def _stand_still(self, clocks, pauses):
