@@ -202,6 +202,11 @@ ACCESS = {
     "water.standard.line": _COMPANY_CONFIGURATION,
     "water.stage": _CONFIGURATION,
     "water.calendar.day": _CONFIGURATION,
+    "water.hours.change": """
+                 own  company
+        manager  r    -
+        foreign  -    r
+    """,
     "water.category": _CONFIGURATION,
     "water.channel": _CONFIGURATION,
     "water.dispatch.reason": _CONFIGURATION,

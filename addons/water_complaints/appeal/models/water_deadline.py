@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 #: Who hears of such a clock whatever it is for.
 HEADS = ("vice_president", "general_manager")
@@ -61,6 +62,11 @@ class WaterDeadline(models.Model):
         if not appeal:
             return super()._holder()
         return self.env["water.department"], appeal.reviewer_id
+
+    @api.model
+    def _held_domain(self, user):
+        """The reviews that he has in hand, too."""
+        return super()._held_domain(user) | Domain("appeal_id.reviewer_id", "=", user.id)
 
     def _body_limit(self):
         """A body to which the customer has gone waits for our statement until its own limit."""

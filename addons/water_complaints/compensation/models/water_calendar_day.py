@@ -8,6 +8,7 @@ class WaterCalendarDay(models.Model):
 
     @api.model
     def _changed(self, dates):
-        super()._changed(dates)
+        moved = super()._changed(dates)
         if dates:
             self.env["water.compensation"]._follow_calendar()
+        return moved

@@ -30,6 +30,11 @@ def _at(day, hour):
     return datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
 
 
+def _hour(hour):
+    """``hour`` (a float) as people read it."""
+    return f"{int(hour):02}:{round(hour % 1 * 60):02}"
+
+
 class ResourceCalendar(models.Model):
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "water.cached.mixin"]
@@ -78,15 +83,28 @@ class ResourceCalendar(models.Model):
             return
         known[_CHANGING] = True
         try:
-            before = self._water_weeks()
+            before, lines = self._water_weeks(), self._water_lines()
             yield
             self.env.flush_all()
             self.invalidate_recordset(["attendance_ids"])
-            weeks = self._water_weeks()
+            weeks, moved = self._water_weeks(), 0
             if weeks != before and all(week for *__, week in weeks) and self._water_has_clocks():
-                self.env["water.calendar.day"]._changed(_ALWAYS)
+                moved = self.env["water.calendar.day"]._changed(_ALWAYS)
+            self.env["water.hours.change"]._keep(lines, self._water_lines(), moved)
         finally:
             known.pop(_CHANGING, None)
+
+    def _water_lines(self):
+        """{calendar: its hours, a line for each day}, of those by which limits are counted."""
+        days = self.attendance_ids._fields["dayofweek"]._description_selection(self.env)
+        found = {}
+        for calendar in self.exists():
+            if calendar._water_has_clocks() or calendar._water_users():
+                found[calendar] = lines = [calendar.tz or "UTC"]
+                for day, spans in sorted(calendar._water_week().items()):
+                    hours = " ".join(f"{_hour(begin)}–{_hour(end)}" for begin, end in spans)
+                    lines.append(f"{dict(days)[str(day % 7)]}{' (2)' * (day // 7)} {hours}")
+        return found
 
     def _water_weeks(self):
         """What of these calendars a limit is worked out by, besides special days."""

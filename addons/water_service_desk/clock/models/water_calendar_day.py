@@ -75,29 +75,46 @@ class WaterCalendarDay(models.Model):
         days = super().create(
             [{**vals, "calendar_id": vals.get("calendar_id") or office} for vals in vals_list]
         )
-        days._changed(days.mapped("date"))
+        days._keep_change({}, days._lines(), days.mapped("date"))
         return days
 
     def write(self, vals):
-        dates = self.mapped("date")
+        dates, before = self.mapped("date"), self._lines()
         result = super().write(vals)
         if vals.keys() - {"name"}:
-            self._changed(dates + self.mapped("date"))
+            self._keep_change(before, self._lines(), dates + self.mapped("date"))
         return result
 
     def unlink(self):
-        dates = self.mapped("date")
+        dates, before = self.mapped("date"), self._lines()
         result = super().unlink()
-        self._changed(dates)
+        self._keep_change(before, {}, dates)
         return result
+
+    def _lines(self):
+        """{calendar: these days of it, a line for each}."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            calendar: [f"{day.date} {kinds[day.kind]} {day.name}" for day in days.sorted("date")]
+            for calendar, days in self.grouped("calendar_id").items()
+        }
+
+    @api.model
+    def _keep_change(self, before, after, dates):
+        moved = self._changed(dates)
+        self.env["water.hours.change"]._keep(before, after, moved)
 
     @api.model
     def _changed(self, dates):
-        """Have every clock that runs over ``dates`` hear of the new calendar."""
+        """Have every clock that runs over ``dates`` hear of the new calendar.
+
+        :return: how many of their limits it has moved
+        """
         clocks = self.env["water.deadline"]
-        if dates:
-            with clocks._nobody_gains():
-                clocks._follow_calendar(min(dates), max(dates))
+        if not dates:
+            return 0
+        with clocks._nobody_gains():
+            return len(clocks._follow_calendar(min(dates), max(dates)))
 
     @api.model
     def load(self, fields, data):

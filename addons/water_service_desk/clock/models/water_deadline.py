@@ -296,16 +296,20 @@ class WaterDeadline(models.Model):
 
         :param first: first date that became or ceased to be a special day
         :param last: last such date
+        :return: those whose limit has moved
         """
         provisional = Domain("provisional", "=", True)
         over = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - DAY)
         domain = Domain("unit", "in", WORKING_UNITS) & Domain("met_at", "=", False)
         domain &= Domain("state", "in", ("running", "paused")) & (provisional | over)
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
-        self.sudo().search(domain)._follow_own_calendars()
+        return self.sudo().search(domain)._follow_own_calendars()
 
     def _follow_own_calendars(self):
-        """Move the limits that their calendars now put elsewhere."""
+        """Move the limits that their calendars now put elsewhere.
+
+        :return: those that have moved
+        """
         limit = cache(lambda calendar, *promise: calendar._water_due_at(*promise))
         announced, changed = {}, {}
         for clock in self:
@@ -322,7 +326,9 @@ class WaterDeadline(models.Model):
         self._replan(changed, self.env._("The working time of the calendar has changed."))
         self.browse([clock.id for clock in announced])._settle()
         moved = {clock: due for clock, due in before.items() if clock.due_at != due}
-        self.browse([clock.id for clock in moved])._remember_moved(moved)
+        clocks = self.browse([clock.id for clock in moved])
+        clocks._remember_moved(moved)
+        return clocks
 
     def _remember_moved(self, before):
         """The sweep tells the customers, in its batches, and once however often dates move.

@@ -1,6 +1,6 @@
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -37,9 +37,15 @@ class WaterDeadline(models.Model):
 
     def _held_by(self, user):
         """Clocks that run for work which ``user`` has, with superuser rights."""
-        people = ("user_id", "first_responsible_id")
-        links = self._case_models()
-        his = Domain.OR(Domain(f"{link}.{name}", "=", user.id) for link in links for name in people)
+        his = self._held_domain(user)
         runs = Domain("met_at", "=", False) & Domain("state", "in", ("running", "paused"))
         # sudo: water.deadline - of his own cases, whatever he may see of them now
         return self.sudo().search(runs & his).filtered(lambda row: user in row._holder()[1])
+
+    @api.model
+    def _held_domain(self, user):
+        """What may run for work of ``user``, as a Domain; rooms know of more than his cases."""
+        people, links = ("user_id", "first_responsible_id"), self._case_models()
+        return Domain.OR(
+            Domain(f"{link}.{name}", "=", user.id) for link in links for name in people
+        )

@@ -23,7 +23,7 @@ class WaterDeadline(models.Model):
     @api.model
     def _follow_calendar(self, first, last):
         """Our limits for answers to bodies are counted back from theirs, by the same days."""
-        super()._follow_calendar(first, last)
+        moved = super()._follow_calendar(first, last)
         near = Domain("due_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
         domain = Domain("kind", "=", "external") & Domain("met_at", "=", False)
         domain &= Domain("state", "in", ("running", "paused"))
@@ -33,6 +33,7 @@ class WaterDeadline(models.Model):
             case._follow_order_days()
         for model in self.env["water.order.import"]._case_models():
             self.env[model]._follow_return_limits(first - BACK * DAY, last + DAY)
+        return moved
 
     def _count_order_again(self):
         """As the days are now; what is too near for a working day before it stays."""
