@@ -9,6 +9,7 @@ import os
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields
+from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
@@ -108,6 +109,62 @@ def pause(env):
     """So long that a supervisor agrees to it first."""
     running = clock(env)
     return running._request_pause("客户要求", running.due_at + timedelta(days=60)).id
+
+
+def delegated(env):
+    """A case of an account for which somebody else may act."""
+    partners, tag = env["res.partner"], env["water.account"].search_count([])
+    holder, friend = partners.create([{"name": "张伟"}, {"name": "李娜"}])
+    login = {"login": f"race-{tag}", "partner_id": friend.id, "lang": "zh_CN"}
+    login["group_ids"] = [(6, 0, env.ref("base.group_portal").ids)]
+    env["res.users"].with_context(no_reset_password=True).create(login)
+    code = {"code": f"race-delegate-{tag}", "partner_id": holder.id, "address": "东城路"}
+    account = env["water.account"].create(code)
+    mine = values(env, "gn", partner_id=holder.id, account_id=account.id)
+    case = env["water.inquiry"].create(mine)
+    begun = {"account_id": account.id, "holder_id": holder.id, "partner_id": friend.id}
+    begun |= {"name": "李娜", "state": "active", "date_from": fields.Date.today()}
+    rights = {"sees_cases": True, "files_cases": True}
+    trusted(env["water.account.delegate"]).create({**begun, **rights})
+    return case.id
+
+
+def delegation(env, number):
+    account = env["water.inquiry"].browse(number).account_id
+    return env["water.account.delegate"].search([("account_id", "=", account.id)])
+
+
+def revoke(env, number):
+    delegation(env, number).action_revoke()
+
+
+def write_for_holder(env, number):
+    """What the delegate's page does with his form; what he does not find is refused."""
+    friend = delegation(env(user=SUPERUSER_ID), number).partner_id.user_ids
+    case = env["water.inquiry"].with_user(friend)._portal_find(number)
+    if not case:
+        raise UserError("404")
+    case._portal_do("message", {"body": "迟"})
+
+
+def two_inquiries(env):
+    return [inquiry(env), inquiry(env)]
+
+
+def merge(env, rows):
+    values = {"duplicate_of_id": rows[1], "end_reason": "同一件事", "state": "merged"}
+    env["water.inquiry"].browse(rows[0]).write(values)
+
+
+def close_lead(env, rows):
+    CLOSE(env, rows[1])
+
+
+def nobody_waits(env, rows):
+    """Whoever was merged into what is closed has been told."""
+    case, lead = (env["water.inquiry"].browse(row) for row in rows)
+    left = case.state == "merged" and lead.state == "closed"
+    return not left or "duplicate_told" in case.event_ids.mapped("kind")
 
 
 def archive(env, number):
@@ -289,12 +346,11 @@ def whole(env):
     return [fault for model in models for fault in env[model].search([])._verify_events()]
 
 
-def race(name, begin, first, second, people, seen):
+def race(name, begin, first, second, logins, seen):
     """One round: what they came to, in what words one was refused, and what is there then."""
     number = alone(begin)
-    users = [PEOPLE.get(login, SUPERUSER_ID) for login in people]
     acts = (lambda env: first(env, number), lambda env: second(env, number))
-    answers = both(*acts, users=users, is_overtaken=name in LATE)
+    answers = both(*acts, users=people(logins), is_overtaken=name in LATE)
     return answers, list(words), alone(lambda env: seen(env, number))
 
 
@@ -306,9 +362,31 @@ def noted_then_erased():
     return answers, alone(lambda env: is_named(env["water.inquiry"].browse(number)))
 
 
+def merged_and_closed(is_overtaken):
+    """What becomes of whoever is merged into a case while it is closed."""
+    rows = alone(two_inquiries)
+    acts = (lambda env: merge(env, rows), lambda env: close_lead(env, rows))
+    both(*(acts[::-1] if is_overtaken else acts), users=people(AGENTS), is_overtaken=is_overtaken)
+    return alone(lambda env: nobody_waits(env, rows))
+
+
+def written_after_revoking():
+    """Whether a delegate's words are taken who looked before he was revoked, and sent after it."""
+    number = alone(delegated)
+    acts = (lambda env: revoke(env, number), lambda env: write_for_holder(env, number))
+    answers = both(*acts, users=people(AGENTS), is_overtaken=True)
+    return answers, alone(lambda env: kept(Q, "customer_message")(env, number))
+
+
+def people(logins):
+    return [PEOPLE.get(login, SUPERUSER_ID) for login in logins]
+
+
 alone(set_up)
 found = {name: [race(name, *row) for _round in range(ROUNDS)] for name, row in RACES.items()}
 found["faults"] = alone(whole)
+found["told"] = [merged_and_closed(is_late) for is_late in (False, True)]
+found["revoked"] = [written_after_revoking() for _round in range(ROUNDS)]
 found["kept"] = [noted_then_erased() for _round in range(ROUNDS)]
 print("RESULT " + json.dumps(found), flush=True)
 os._exit(0)

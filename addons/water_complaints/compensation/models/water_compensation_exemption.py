@@ -6,9 +6,11 @@ from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.roles import SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 
 from ...compensation_scheme.compensation import moment
+from .water_compensation import LIVE
 
 DECIDER = SUPERVISOR
 
@@ -124,6 +126,15 @@ class WaterCompensationExemption(models.Model):
     @api.model
     def _settled_message(self):
         return self.env._("This exemption has been decided and is not changed any more.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever decides on the money or pays it at this very moment starts again and sees it."""
+        rows = super().create(vals_list)
+        # sudo: water.compensation - nothing of them changes
+        shared = rows.sudo().incident_id.compensation_ids
+        meet(rows.sudo().compensation_id | shared.filtered(lambda row: row.state in LIVE))
+        return rows
 
     # -- deciding -----------------------------------------------------------------------------
 

@@ -1,0 +1,129 @@
+"""Run in ``odoo shell`` after ``race.py``: two do at one moment what of money excludes the other.
+
+Prints one line of JSON: of each race and round what each of them came to, and whether what must
+not be there together is.
+"""
+
+import json
+import os
+
+from odoo import SUPERUSER_ID
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+ROUNDS = 2
+alone, both = (globals()[name] for name in ("alone", "both"))
+AGENT, FIRST, SECOND, FINANCE, SYSTEM = "chenchen", "wangfang", "chenguo", "zhouhong", "su"
+M = "water.compensation"
+
+
+def numbers(env):
+    logins = (AGENT, FIRST, SECOND, FINANCE)
+    return {user.login: user.id for user in env["res.users"].search([("login", "in", logins)])}
+
+
+PEOPLE = alone(numbers)
+
+
+def proposed(env):
+    """One that a rule has found, to be decided."""
+    payee = env["res.partner"].create({"name": "王芳"})
+    values = {"kind": "entitlement", "partner_id": payee.id, "amount": 50, "reason": "x"}
+    return env[M]._propose([{**values, "origin_key": f"money-race:{payee.id}"}]).id
+
+
+def booked(env):
+    """It is approved, and finance has its draft entry."""
+    row = env[M].browse(proposed(env))
+    row.with_user(PEOPLE[FIRST]).action_approve()
+    assert row.move_id.state == "draft", row.move_error
+    return row.id
+
+
+def posted(env):
+    row = env[M].browse(booked(env))
+    row.move_id.with_user(PEOPLE[FINANCE]).action_post()
+    return row.id
+
+
+def exempt(env, row):
+    code = env.ref("water_complaints.exemption_code_drought").id
+    env["water.compensation.exemption"].create(
+        {"compensation_id": row, "code_id": code, "note": "旱情"}
+    )
+
+
+def approve(env, row):
+    env[M].browse(row).action_approve()
+
+
+def refuse(env, row):
+    env[M].browse(row)._refuse("不符合条件")
+
+
+def withdraw(env, row):
+    env[M].browse(row)._withdraw("弄错了")
+
+
+def another_payee(env, row):
+    payee = env["res.partner"].create({"name": "李娜"})
+    trusted(env[M].browse(row))._take_payee(payee)
+
+
+def post(env, row):
+    env[M].browse(row).sudo().move_id.with_env(env).action_post()
+
+
+def pay(env, row):
+    move = env[M].browse(row).sudo().move_id.with_env(env)
+    about = {"active_model": "account.move", "active_ids": move.ids}
+    env["account.payment.register"].with_context(**about).create({}).action_create_payments()
+
+
+def is_asked(row):
+    return "requested" in row.sudo().exemption_ids.mapped("state")
+
+
+def is_in_books(row):
+    return row.sudo().move_id.state == "posted"
+
+
+def is_paid(row):
+    return row.payment_state == "paid"
+
+
+#: {what is raced: how it begins, what the two do, who they are, what is not there together then}
+RACES = {
+    "exemption, approved": (
+        *(proposed, exempt, approve, (AGENT, FIRST)),
+        (is_asked, lambda row: row.state == "approved"),
+    ),
+    "exemption, posted": (booked, exempt, post, (AGENT, FINANCE), (is_asked, is_in_books)),
+    "exemption, paid": (posted, exempt, pay, (AGENT, FINANCE), (is_asked, is_paid)),
+    "another payee, posted": (
+        *(booked, another_payee, post, (SYSTEM, FINANCE)),
+        (lambda row: row.partner_id.name == "李娜", is_in_books),
+    ),
+    "withdrawn, posted": (
+        *(booked, withdraw, post, (FIRST, FINANCE)),
+        (lambda row: row.state == "withdrawn", is_in_books),
+    ),
+    "refused, approved": (
+        *(proposed, refuse, approve, (FIRST, SECOND)),
+        (lambda row: row.state == "refused", lambda row: row.move_id),
+    ),
+}
+
+
+def race(begin, first, second, people, apart):
+    number = alone(begin)
+    users = [PEOPLE.get(login, SUPERUSER_ID) for login in people]
+    acts = (lambda env: first(env, number), lambda env: second(env, number))
+    answers = both(*acts, users=users, is_overtaken=True)
+    row = lambda env: env[M].browse(number)  # noqa: E731
+    return answers, alone(lambda env: all(bool(one(row(env))) for one in apart))
+
+
+found = {name: [race(*row) for _round in range(ROUNDS)] for name, row in RACES.items()}
+print("RESULT " + json.dumps(found), flush=True)
+os._exit(0)
