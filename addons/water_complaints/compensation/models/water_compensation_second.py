@@ -125,8 +125,14 @@ class WaterCompensation(models.Model):
         return bool(account) and self.partner_id not in known
 
     def _staff_behind(self):
-        """{id: res.users}: the staff whom payee or holder are, or seem to be, or who live there."""
-        payees = {row.id: row.partner_id | row.account_id.partner_id for row in self}
+        """{id: res.users}: the staff whom payee or holder are, or seem to be, or who live there.
+
+        Who acts for the account counts like its holder.
+        """
+        payees = {
+            row.id: row.partner_id | row.account_id.partner_id | row.account_id._acting_for()
+            for row in self
+        }
         everybody = self.env["res.partner"].union(*payees.values())
         found = everybody._water_staff_by_contact(*payees.values())
         at_home = everybody._water_staff_at(self.account_id.mapped("address"))

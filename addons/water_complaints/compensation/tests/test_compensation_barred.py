@@ -259,6 +259,20 @@ class TestCompensationBarred(CompensationCommon):
             self._as("supervisor", row).action_approve()
         self._two(row, "staff", "supervisor2", "manager2")
 
+    def test_whoever_acts_for_the_account(self):
+        """Nor on that of somebody who has named him, from the time before he worked here."""
+        account = self.env["water.account"].create(
+            {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
+        )
+        named = {"account_id": account.id, "holder_id": self.customer.id, "name": "x"}
+        mine = {"partner_id": self.users["supervisor"].partner_id.id, "state": "active"}
+        days = {"date_from": "2026-01-01"}
+        self._trusted(self.env["water.account.delegate"]).create({**named, **mine, **days})
+        row = self._proposed(account_id=account.id, partner_id=self.customer.id)
+        with self.assertRaisesRegex(UserError, "had a hand in its facts"):
+            self._as("supervisor", row).action_approve()
+        self._two(row, "staff", "supervisor2", "manager2")
+
     def test_proposed_again_by_a_colleague(self):
         """Taken back or refused, and proposed by another one: who began it does not approve it."""
         case = self._complaint()

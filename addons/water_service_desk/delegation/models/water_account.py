@@ -21,6 +21,11 @@ class WaterAccount(models.Model):
     event_head = fields.Char(groups=fields.NO_ACCESS)
     event_count = fields.Integer(groups=fields.NO_ACCESS)
 
+    def _acting_for(self):
+        """{res.partner} who have accepted to act for it, also those who may not any more: staff."""
+        rows = self.delegate_ids.filtered(lambda row: row.state == "active")
+        return rows.partner_id
+
     def write(self, vals):
         """With another holder, or closed, the account has no delegates of the old one."""
         done = super().write(vals)

@@ -180,10 +180,14 @@ class WaterAccountDelegate(models.Model):
         return rows.search(domain).filtered(lambda row: row._is_in_force())
 
     def _is_in_force(self):
-        """Whether it is accepted, within its days, and of the holder of an open account."""
+        """Whether it is accepted, within its days, and of the holder of an open account.
+
+        Nobody acts by it who works for the company by now: staff act for nobody's account.
+        """
         account, today = self.account_id, self._today()
         return (
             self.state == "active"
+            and self.partner_id.partner_share
             and self.date_from <= today
             and (not self.date_until or today <= self.date_until)
             and account.active

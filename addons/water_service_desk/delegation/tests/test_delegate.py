@@ -333,3 +333,17 @@ class TestDelegate(DelegateCommon):
         self.customer2._anonymise("本人申请")
         self.assertEqual((row.state, row.name, row.email), ("ended", "***", False))
         self.assertEqual(self.account._verify_events(), [])
+
+    def test_staff_act_for_nobody_from_before(self):
+        """A delegate who comes to work for the company acts no more, on no page."""
+        self._named()
+        case = self._of_account()
+        self.assertEqual(self._seen(), case)
+        group = self.env.ref("water_service_desk.group_agent")
+        self.users["portal2"].group_ids = self.env.ref("base.group_user") | group
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._seen())
+        self.users["portal2"].group_ids = self.env.ref("base.group_portal")
+        self.env.invalidate_all()
+        self.assertEqual(self._seen(), case)
