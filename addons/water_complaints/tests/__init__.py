@@ -24,7 +24,7 @@ from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_major
 from ..duplicate.tests import test_merge, test_merge_departments, test_merge_limits
 from ..duplicate.tests import test_merge_people, test_merge_promises, test_merge_still
-from ..duplicate.tests import test_mirror, test_repeat
+from ..duplicate.tests import test_mirror, test_repeat, test_unmerge_people
 from ..appeal.tests import (
     test_appeal,
     test_appeal_counts,

@@ -4,6 +4,7 @@ from ..base.tests import (
     test_cache_rollback,
     test_defaults,
     test_delivered,
+    test_embedded_actions,
     test_examples,
     test_file_store,
     test_filters,
@@ -26,8 +27,8 @@ from ..privacy.tests import (
     test_scrub,
     test_sheets,
 )
-from ..case.tests import test_audit, test_files, test_outline, test_thread, test_transition
-from ..case.tests import test_triage
+from ..case.tests import test_audit, test_files, test_lost_right, test_outline, test_thread
+from ..case.tests import test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_membership, test_ownership
 from ..availability.tests import test_outage as test_availability_outage
 from ..availability.tests import test_versions
@@ -118,7 +119,8 @@ from ..public_page.tests import test_public_page, test_track
 from ..own_account.tests import test_own_account, test_sign_in_phone
 from ..category_proposal.tests import test_category_proposal
 from ..mail_gateway.tests import test_mail_door, test_mail_reading
-from ..api.tests import test_api, test_api_account, test_api_steps, test_keys, test_webhook
+from ..api.tests import test_api, test_api_account, test_api_course, test_api_steps, test_keys
+from ..api.tests import test_webhook
 from ..call_screen.tests import test_call
 from ..call_log.tests import test_call_log
 from ..table_import.tests import test_table_import
