@@ -19,30 +19,38 @@ class IrEmbeddedActions(models.Model):
 
     @api.constrains(
         *("user_id", "python_method", "action_id", "parent_action_id", "parent_res_model"),
-        *("context", "domain", "groups_ids"),
+        *("name", "context", "domain", "groups_ids"),
     )
     def _check_presses_nothing(self):
-        user = self.env.user
-        if user._is_admin() or user.has_group(MANAGER):  # whoever is asked, in whatever mode
-            return
-        for row in self.filtered(lambda row: row.user_id != user):
-            if row._does_ours():
+        """What does something is an administrator's; a page beside ours may be a manager's.
+
+        Managers confirm each other's changes: one of them would have the other press the button.
+        """
+        user = self.env.user  # whoever is asked, in whatever mode
+        for row in self.filtered(lambda row: row.user_id != user and not user._is_admin()):
+            if row._does_ours() or (row._stands_on_ours() and not user.has_group(MANAGER)):
                 raise AccessError(
                     self.env._(
-                        "A button that others press does something with their rights: managers"
-                        " set it."
+                        "A button that others press does something with their rights:"
+                        " administrators set it, and managers what opens another page."
                     )
                 )
 
     def _does_ours(self):
-        """Whether it stands beside a page of ours, or does something with what is on one."""
-        # sudo: ir.actions - what it opens or does, whoever puts it there
+        """Whether pressing it calls a method, or runs an action, that concerns what is ours."""
+        # sudo: ir.actions - what it does, whoever puts it there
         row = self.sudo()
-        action = self.env[row.action_id.type or "ir.actions.act_window"].sudo()
-        action = action.browse(row.action_id.id)
-        names = {row.parent_res_model, row.parent_action_id.res_model}
-        if action._name == "ir.actions.server":
-            names.add(action.model_id.model)
         method = getattr(self.env.get(row.parent_res_model), row.python_method or "", None)
         is_ours = getattr(method, "__module__", "").startswith(MODULES)
-        return is_ours or any((name or "").startswith(OURS) for name in names)
+        if row.python_method:
+            return is_ours or row._stands_on_ours()
+        if row.action_id.type != "ir.actions.server":
+            return False
+        model = self.env["ir.actions.server"].sudo().browse(row.action_id.id).model_id.model
+        return (model or "").startswith(OURS) or row._stands_on_ours()
+
+    def _stands_on_ours(self):
+        """Whether it is seen on a page of ours."""
+        row = self.sudo()
+        names = (row.parent_res_model, row.parent_action_id.res_model)
+        return any((name or "").startswith(OURS) for name in names)

@@ -46,11 +46,16 @@ class TestEmbeddedActions(WaterCommon):
             with self.assertRaises(AccessError):
                 mine.write(values)
                 self.env.flush_all()
-        self.assertTrue(self._button("manager"))
+        for values in ({}, {**plain, "python_method": False, "action_id": ours.id}):
+            with self.assertRaises(AccessError):  # managers confirm each other's changes
+                self._button("manager", **values)
+        self.assertTrue(self._button("manager", **opens))
         self.assertTrue(self._button("agent", **plain, **opens))
 
     def test_nobody_turns_a_shared_one(self):
-        shared = self._button("manager", python_method="action_open_original")
-        with self.assertRaises(AccessError):
-            self._as("agent", shared).write({"python_method": "action_close"})
-            self.env.flush_all()
+        opens = self.env.ref("base.action_res_company_form").id
+        shared = self._button("manager", python_method=False, action_id=opens)
+        for values in ({"name": "x"}, {"domain": "[]"}, {"user_id": self.users["agent2"].id}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self._as("agent", shared).write(values)
+                self.env.flush_all()
