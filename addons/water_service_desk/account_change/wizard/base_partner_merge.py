@@ -55,9 +55,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if known and paid - known:
             raise UserError(
                 self.env._(
-                    "%s signs in, and this login would open the accounts of the other contact."
+                    "%(contact)s signs in, and this login would open the accounts of the other contact."
                     " Have the customer bind the account on their pages, or enter them as its"
                     " holder.",
-                    known[:1].display_name,
+                    contact=known[:1].display_name,
                 )
             )

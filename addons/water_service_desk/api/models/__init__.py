@@ -4,4 +4,3 @@ from . import water_webhook_delivery_send, res_company, res_config_settings, wat
 from . import water_order_import, res_users, ir_http, water_matter_mixin
 from . import water_alarm, water_api_steps, water_api_words, water_api_account, water_api_billing
 from . import water_channel, water_message, water_setup, res_groups, res_partner
-from . import base_partner_merge
