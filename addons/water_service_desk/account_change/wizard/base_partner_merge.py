@@ -55,9 +55,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if known and paid - known:
             raise UserError(
                 self.env._(
-                    "%(contact)s signs in, and this login would open the accounts of the other contact."
-                    " Have the customer bind the account on their pages, or enter them as its"
-                    " holder.",
+                    "%(contact)s signs in, and this login would open the accounts of the other"
+                    " contact. Have the customer bind the account on their pages, or enter them as"
+                    " its holder.",
                     contact=known[:1].display_name,
                 )
             )
