@@ -9,6 +9,8 @@ from ..complaint.tests.common import ComplaintCommon
 
 #: Queries of an opened case: what it asks, lists with rows and its counters among it.
 BUDGET = 33
+#: What a save may ask beyond reading the case anew.
+WRITING = 4
 #: What the views of a board may weigh, in bytes: its own, those beside it, and the search's.
 BOARD = 64_000
 #: The views that the web client asks for together when a board is opened (parted_views.js).
@@ -36,10 +38,15 @@ class TestReading(ComplaintCommon):
                 asked[field.name] = {"fields": {"display_name": {}}}
         return asked
 
+    def _asked(self, seen):
+        """What the form asks of the case."""
+        arch = seen.get_view(view_type="form")["arch"]
+        return self._specification(seen, etree.fromstring(arch))
+
     def _opened(self, case, login="agent"):
         """``case`` as the form of ``login`` shows it, and the queries that took."""
         seen = self._as(login, case)
-        asked = self._specification(seen, etree.fromstring(seen.get_view(view_type="form")["arch"]))
+        asked = self._asked(seen)
         self.assertIn("negotiation_ids", asked)
         self.env.flush_all()
         self.env.invalidate_all()
@@ -56,6 +63,20 @@ class TestReading(ComplaintCommon):
         self.assertEqual(values["dispatch_count"], 1)
         self.assertEqual(len(values["dispatch_ids"]), 1)
         self.assertEqual((values["negotiation_ids"], values["negotiation_count"]), ([], 0))
+
+    def test_a_save_asks_little_more_than_an_opening(self):
+        """What was changed is written; nothing is asked about what was not."""
+        case = self._complaint_at("dispatched")
+        self._opened(case)
+        _values, opened = self._opened(case)
+        seen = self._as("agent", case)
+        asked = self._asked(seen)
+
+        def save():
+            seen.web_save({"subject": "水表走得太快"}, asked)
+            self.env.flush_all()
+
+        self.assertLessEqual(self._queries_of(save), opened + WRITING)
 
     def test_every_list_is_there(self):
         """What is not empty is shown as it would be if each list were asked for alone."""

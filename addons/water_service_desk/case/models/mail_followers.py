@@ -21,16 +21,22 @@ class MailFollowers(models.Model):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access):
-            domain = Domain(domain) & self._of_open_records()
+            domain = Domain(domain)
+            domain &= self._of_open_records(_named_models(domain))
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     @api.model
-    def _of_open_records(self):
-        """Domain of those of records that the present user may read, and of other apps."""
+    def _of_open_records(self, models):
+        """Domain of those of records that the present user may read, and of other apps.
+
+        :param models: names of the only models that are asked about; None for all of them, of
+            each of which the database then works out who may read it
+        """
         open_ = ~Domain("res_model", "=like", f"{OURS}%")
         for name in self.pool.descendants(["mail.thread"], "_inherit"):
             model = self.env[name]
-            if name.startswith(OURS) and not model._abstract and model.has_access("read"):
+            is_asked = name.startswith(OURS) and (models is None or name in models)
+            if is_asked and not model._abstract and model.has_access("read"):
                 there = model.with_context(active_test=False)._search(Domain.TRUE)
                 open_ |= Domain("res_model", "=", name) & Domain("res_id", "in", there)
         return open_
@@ -41,7 +47,9 @@ class MailFollowers(models.Model):
             return result
         rest = self - result[0] if result else self
         # sudo: mail.followers - narrowed to those of records that the user may read
-        open_ = self.sudo().search(Domain("id", "in", rest.ids) & self._of_open_records())
+        rows, of_rest = self.sudo(), Domain("id", "in", rest.ids)
+        models = {name for (name,) in rows._read_group(of_rest, ["res_model"])}
+        open_ = rows.search(of_rest & self._of_open_records(models))
         closed = rest - open_.with_env(self.env)
         if not closed:
             return result
@@ -109,3 +117,11 @@ class MailFollowers(models.Model):
                 subtypes=subtype_ids,
             )
         )
+
+
+def _named_models(domain):
+    """The names of models to which ``domain`` confines its rows; None where it does not."""
+    for part in domain.children if getattr(domain, "OPERATOR", "") == "&" else (domain,):
+        if getattr(part, "field_expr", "") == "res_model" and part.operator in ("=", "in"):
+            return {part.value} if part.operator == "=" else set(part.value)
+    return None

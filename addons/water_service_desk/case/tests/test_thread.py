@@ -196,3 +196,16 @@ class TestThread(WaterCommon):
         said.body = "y"
         said.unlink()
         self.assertFalse(said.exists())
+
+    def test_followers_of_one_record_ask_of_its_model_alone(self):
+        """What other models allow is not worked out, least of all for other apps' records."""
+        followers = self._as("agent", self.env["mail.followers"])
+        for model, others in (("water.inquiry", {"water_request"}), ("res.partner", {"water_"})):
+            for said in (("=", model), ("in", [model])):
+                rows = followers._search([("res_id", "=", 1), ("res_model", *said)])
+                asked = str(rows.select().code)
+                self.assertFalse([name for name in others if f'"{name}' in asked], asked)
+        everywhere = str(followers._search([("res_id", "=", 1)]).select().code)
+        self.assertIn('"water_request', everywhere)
+        either = ["|", ("res_model", "=", "water.inquiry"), ("res_id", "=", 1)]
+        self.assertIn('"water_request', str(followers._search(either).select().code))
