@@ -76,14 +76,13 @@ def test_telephone_complaint_registered_and_dispatched(at_home, query):
     hand.write("请来检定水表")
     hand.click("button[name=action_register_complaint]")
     assert hand.page.locator(".modal div[name=summary]").inner_text()
-    hand.click(".modal div[name=confirmed] input")
     hand.click(".modal button[name=action_confirm_and_dispatch]")
     hand.click(".modal button[name=action_dispatch]")
     hand.page.locator(".modal").wait_for(state="detached")
     told = hand.page.locator("div[name=confirmation]").inner_text()
     number = re.search(r"TS\d{6}-\d{5}", told)[0]
     assert query(f"SELECT state FROM water_complaint WHERE name = '{number}'") == [["dispatched"]]
-    assert hand.clicks <= 6
+    assert hand.clicks <= 5
     assert _fits(hand.page, ".o_water_call_result")
     assert _fits(hand.page, "div[name=demand]"), "the whole call is seen with its result"
 
@@ -195,6 +194,37 @@ def test_supervisor_decides_from_her_home(at_home):
         assert not page.locator(".o_error_dialog").count()
     assert not texts
     assert len(opened) < hand.clicks / 2
+
+
+def test_extension_asked_for_and_decided_on_its_case(at_home, query):
+    """Both see old and new limit on the case; it is decided from there."""
+    ((case,),) = query(
+        "SELECT min(complaint_id) FROM water_deadline clock JOIN water_complaint complaint"
+        " ON complaint.id = complaint_id WHERE clock.kind = 'close' AND clock.state = 'running'"
+        " AND clock.due_at > now() + interval '2 days' AND complaint.severity != 'emergency'"
+        " AND complaint.state IN ('dispatched', 'investigating')"
+    )
+    hand = at_home("limin")
+    hand.page.goto(f"/odoo/water-complaints/{case}")
+    hand.click(".o_cp_action_menus button:has(.fa-cog)")
+    hand.click(hand.page.locator(".o-dropdown-item", has_text="暂停或延期"))
+    hand.click(".modal div[name=kind] input[data-value=extension]")
+    hand.page.locator(".modal div[name=reason] textarea").fill("等待检定结果")
+    hand.click(".modal button[name=action_ask]")
+    asked = hand.page.locator("div.o_field_widget[name=asked_limits]")
+    expect(asked).to_contain_text(re.compile("延期待批.*→.*由.*决定.*等待检定结果"))
+    assert hand.clicks <= 4
+    decider = at_home("wangfang")
+    decider.page.goto(f"/odoo/water-complaints/{case}")
+    decider.click("button[name=action_open_asked_limits]")
+    decider.click("button[name=action_approve]")
+    decider.page.locator(".o_data_row .text-bg-success").wait_for()
+    assert decider.clicks <= 2
+    assert query(
+        "SELECT pause.id FROM water_deadline_pause pause JOIN water_deadline clock"
+        " ON clock.id = deadline_id WHERE pause.kind = 'extension' AND pause.state = 'done'"
+        f" AND complaint_id = {case}"
+    )
 
 
 @pytest.mark.parametrize("login", HOMES)

@@ -22,7 +22,10 @@ DESK = "needs the desk, and the right to read the record"
 READS = "reads as the user, bounded; his record rules apply"
 
 #: What belongs to a case, each in a list.
-LISTS = "articles callbacks calls compensations deadlines dispatches events messages visits".split()
+LISTS = (
+    "articles asked_limits callbacks calls compensations deadlines dispatches events messages"
+    " visits"
+).split()
 #: Dialogs that save, checked by each of their cases.
 DIALOGS = tuple(
     f"water.{name}.wizard"
@@ -354,7 +357,7 @@ PUBLIC = {
     "water.entitlement.wizard": {"action_propose": "needs the desk, the case, and a rule in force"},
     "water.setting.change": {
         "action_confirm": "needs a manager who has not made the change",
-        "action_refuse": "needs a manager who has not made the change",
+        "action_refuse": OPENS,
     },
     "water.exemption.refuse.wizard": {"action_save": "is checked by each exemption"},
     "water.bill.application.mixin": {

@@ -33,6 +33,7 @@ from ..assignment.tests import test_bounce, test_dispatch, test_membership, test
 from ..availability.tests import test_outage as test_availability_outage
 from ..availability.tests import test_versions
 from ..clock.tests import (
+    test_asked_limits,
     test_bad_standard,
     test_breach,
     test_calendar,

@@ -5,4 +5,4 @@ from . import water_deadline_extending
 from . import water_deadline_sweep, water_deadline_duty, water_deadline_display, res_company
 from . import water_case_urging, water_deadline_breach, water_deadline_dispatch, water_dispatch
 from . import res_config_settings, water_stage, water_case_waiting, water_setup
-from . import water_deadline_gain, water_hours_change
+from . import water_deadline_gain, water_hours_change, water_case_asked

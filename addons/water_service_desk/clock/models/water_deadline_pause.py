@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...base import windows
 from ...base.moments import short_writer
@@ -136,6 +137,28 @@ class WaterDeadlinePause(models.Model):
         if self.env.user in clock._holder()[1]:
             return self.env._("Whoever has the work does not decide on its time limit.")
         return clock._pausing_fault() or clock._request_fault(self.kind, self._asked())
+
+    def _deciders(self):
+        """Who may decide it: supervisors, but for whoever asked for it or has the work."""
+        # sudo: water.deadline - who has the work
+        clock = self.deadline_id.sudo()
+        barred = self.requested_by_id | clock._holder()[1]
+        return clock._case()._desk_supervisors() - barred
+
+    def _worded_request(self):
+        """What is asked for, in one line: old and new limit, who asks and why, who decides."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        clocks = dict(self.deadline_id._fields["kind"]._description_selection(self.env))
+        return self.env._(
+            "%(kind)s to decide · %(clock)s: %(shift)s · by %(deciders)s"
+            " · asked for by %(asker)s: %(reason)s",
+            kind=kinds[self.kind],
+            clock=clocks[self.deadline_id.kind],
+            shift=self.shift,
+            asker=self.requested_by_id.name,
+            reason=self.reason,
+            deciders=format_list(self.env, self._deciders().mapped("name"), "or") or "–",
+        )
 
     def _asked(self):
         """How long it is to be, as it was asked for."""
