@@ -56,6 +56,7 @@ GONE_VIEWS = {
     "water_service_desk.portal_form",
     *(f"water_service_desk.portal_form_{part}" for part in ("matter", "place", "rest")),
 }
+GONE_FIELDS = {("water.call", "overview"), ("water.readback.wizard", "confirmed")}
 SAID_OTHERWISE = re.compile("the supply is back|to see who calls|/odoo/water-")
 NEW_CHOICES = ("kind", "start_on", "failure_code")
 IN_FORCE = ("finding_final", "liability_final", "leaves_figures")
@@ -179,8 +180,8 @@ SINCE_FIRST = [
     (
         "ir_model_fields",
         "gone",
-        lambda _upgrade, row, _none: (row["model"], row["name"]) == ("water.call", "overview"),
-        "the web client shows a caller's cases, with what can be done about them",
+        lambda _upgrade, row, _none: (row["model"], row["name"]) in GONE_FIELDS,
+        "a call shows cases to act on; the button of a read-back confirms it",
     ),
     *(
         (table, column, None, "rare steps stand in a dialog, or in the list alone")

@@ -315,7 +315,7 @@ class TestHostile(HostileAttempts, ComplaintCommon):
         for model, values, action in (
             ("water.contact.wizard", {"note": "x"}, "action_log"),
             ("water.dispatch.wizard", {"department_id": self.net.id}, "action_dispatch"),
-            ("water.readback.wizard", {"confirmed": True}, "action_confirm"),
+            ("water.readback.wizard", {}, "action_confirm"),
             ("water.end.wizard", {"reason": "x"}, "action_end"),
             ("water.confirm.wizard", {"result": "5"}, "action_save"),
             (

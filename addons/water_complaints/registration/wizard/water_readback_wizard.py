@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class WaterReadbackWizard(models.TransientModel):
@@ -11,7 +10,6 @@ class WaterReadbackWizard(models.TransientModel):
 
     summary = fields.Text(compute="_compute_summary")
     correction = fields.Text(string="What the Customer Corrected")
-    confirmed = fields.Boolean(string="Read back and confirmed by the customer")
     can_dispatch = fields.Boolean(compute="_compute_can_dispatch")
 
     @api.depends("case_ids")
@@ -31,19 +29,11 @@ class WaterReadbackWizard(models.TransientModel):
             )
 
     def action_confirm(self):
-        """Keep the customer's yes and his correction.
-
-        :raises UserError: when the agent has not ticked that the customer confirmed
-        """
-        if not self.confirmed:
-            raise UserError(self.env._("Tick that the customer has confirmed what you read back."))
+        """Keep the customer's yes, for which the button stands, and his correction."""
         self._cases()._confirm_readback(self.correction)
         return {"type": "ir.actions.act_window_close"}
 
     def action_confirm_and_dispatch(self):
-        """Keep the customer's yes and go on to who shall see to it.
-
-        :raises UserError: as ``action_confirm``
-        """
+        """Keep the customer's yes and go on to who shall see to it."""
         self.action_confirm()
         return self._cases().action_dispatch()

@@ -56,11 +56,6 @@ registry.category("web_tour.tours").add("water_complaint_board_tour", {
         },
         {
             content: "He says yes",
-            trigger: ".modal .o_field_widget[name=confirmed] input",
-            run: "check",
-        },
-        {
-            content: "Keep his yes",
             trigger: ".modal footer button[name=action_confirm]",
             run: "click",
         },

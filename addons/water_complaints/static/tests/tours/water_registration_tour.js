@@ -56,12 +56,7 @@ registry.category("web_tour.tours").add("water_registration_tour", {
             run: "edit It is number 9",
         },
         {
-            content: "Read back and confirmed",
-            trigger: ".modal [name=confirmed] input",
-            run: "check",
-        },
-        {
-            content: "Keep it",
+            content: "Read back and confirmed: the button says so",
             trigger: ".modal footer button[name=action_confirm]",
             run: "click",
         },
