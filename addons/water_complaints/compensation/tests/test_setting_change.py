@@ -122,10 +122,20 @@ class TestSettingChange(CompensationCommon):
             self.assertEqual(later._bands()._fitting(later).approvers, 2)
 
     def test_refused(self):
-        """What is refused never holds, and the band is again as it was."""
+        """What is refused never holds, the band is as it was, and who changed it hears why."""
         self._as("manager", self.band).write({"approvers": 0, "user_ids": self.users["agent2"].ids})
         change = self._history(self.band)
-        self.assertTrue(self._as("manager2", change).action_refuse())
+        with self.assertRaises(AccessError):
+            self._as("manager", change).action_refuse()
+        with self.assertRaisesRegex(UserError, "Give the reason"):
+            self._as("manager2", change)._refuse("　")
+        refusals = self._as("manager2", self.env["water.refusal.wizard"])
+        context = self._as("manager2", change).action_refuse()["context"]
+        refusals.with_context(**context).create({"reason": "先经财务"}).action_refuse()
+        self.assertEqual((change.state, change.refusal_reason), ("refused", "先经财务"))
+        told = self.env["mail.message"].search([("subject", "ilike", "the change was refused")])
+        self.assertEqual(told.notified_partner_ids, self.users["manager"].partner_id)
+        self.assertIn("先经财务", told.body)
         self.assertEqual((self.band.approvers, len(self.band.user_ids)), (1, 0))
         self.assertFalse(self.band.has_waiting)
         row = self._proposed()

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import MANAGER
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 
 
 class WaterSettingChange(models.Model):
@@ -46,6 +49,7 @@ class WaterSettingChange(models.Model):
     )
     decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
+    refusal_reason = fields.Text(string="Why Refused", readonly=True)
     can_decide = fields.Boolean(compute="_compute_can_decide", export_string_translation=False)
     company_id = fields.Many2one("res.company", readonly=True, index=True)
 
@@ -179,14 +183,35 @@ class WaterSettingChange(models.Model):
         return True
 
     def action_refuse(self):
-        """It never holds; the setting is again what it was.
+        """Open the dialog that asks for the reason.
 
         :raises AccessError: by whoever made it, or is no manager
         """
+        self.ensure_one()
         self._check_second()
+        return windows.dialog(
+            "water.refusal.wizard",
+            self.env._("Refuse the Change"),
+            {"default_record": f"{self._name},{self.id}"},
+        )
+
+    def _refuse(self, reason):
+        """It never holds: the setting is again what it was, and who changed it hears why.
+
+        :param reason: required
+        :raises AccessError: by whoever made it, or is no manager
+        :raises UserError: without a reason
+        """
+        self._check_second()
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
         for row in trusted(self.sudo()):
             decided = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-            row.write({**decided, "state": "refused"})
+            row.write({**decided, "state": "refused", "refusal_reason": reason})
             row._record()._revert(row)
             row._record()._settle()
-        return True
+            tell_staff(row, row.user_id, _refused_subject, lambda _row: reason, is_list=True)
+
+
+def _refused_subject(change):
+    return change.env._("%s: the change was refused", change.label)

@@ -97,7 +97,7 @@ class TestSignRule(ComplaintCommon):
         """It is again what it was."""
         mine = self._as("manager", self.rule)
         mine.write({"active": False, "signer": "manager"})
-        self._as("manager2", self._changes()[-1:]).action_refuse()
+        self._as("manager2", self._changes()[-1:])._refuse("还没有人手")
         self.assertEqual((self.rule.active, self.rule.signer), (True, "supervisor"))
         self.assertFalse(self.rule.has_waiting)
 
