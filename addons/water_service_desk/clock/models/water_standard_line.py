@@ -13,7 +13,7 @@ CLOCK_KINDS = [
     ("appeal", "Appeal decision"),
     ("payment", "Payment"),
     ("promise", "Promise"),
-    ("external", "External body"),
+    ("external", "Forwarding body"),
     ("guarantee", "Guaranteed answer"),
     ("dispatch", "Dispatching"),
     ("work", "Department's work"),

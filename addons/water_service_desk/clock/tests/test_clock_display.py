@@ -132,6 +132,18 @@ class TestClockDisplay(WaterCommon):
         clock._meet(local("2026-03-20 10:00"))
         self.assertEqual(len({running, paused, clock.color}), 3)
 
+    def test_whose_limit_it_is(self):
+        """The limit of a body that forwards orders is called by it in every list."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for model, name in (
+            ("water.deadline", "kind"),
+            ("water.inquiry", "next_due_kind"),
+            ("water.standard.line", "kind"),
+        ):
+            chinese = self.env(context={**self.env.context, "lang": "zh_CN"})
+            labels = dict(chinese[model]._fields[name]._description_selection(chinese))
+            self.assertEqual(labels["external"], "转办单位", model)
+
     def test_unit_of_an_extension_is_translated(self):
         clock = self._clock_at("2026-03-10 10:00")
         request = clock._request_extension("冻土", 3, "working_day")
