@@ -40,3 +40,12 @@ class TestOthersPages(InquiryPortalCase):
             case = self.env["water.inquiry"].with_user(reader).sudo()
             case = case.new({"company_id": company.id})
             self.assertTrue(case._portal_time(datetime(2026, 3, 11, 16, 30)).startswith(time))
+
+    def test_sign_in_and_security(self):
+        """The page is called as the card that leads to it, in either language."""
+        for lang, words in (("en_US", "Sign-in and security"), ("zh_CN", "登录与安全")):
+            self.env["res.lang"]._activate_lang(lang)
+            self.users["portal1"].lang = lang
+            self.sign_in()
+            page = self.page(self.get("/my/security"))
+            self.assertEqual([node.text_content().strip() for node in page.xpath("//h3")], [words])
