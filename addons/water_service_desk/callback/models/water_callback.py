@@ -36,7 +36,7 @@ class WaterCallback(models.Model):
     """
 
     _name = "water.callback"
-    _inherit = ["water.never.deleted.mixin", "water.case.link.mixin"]
+    _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
     _description = "Call-back"
     _package = ("kind", "state", "note", "remark", "due_at", "done_at")
     _sealed_with_case = True

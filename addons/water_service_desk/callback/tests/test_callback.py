@@ -38,6 +38,15 @@ class TestCallback(WaterCommon):
         contact = self._as("quality", self.callback).contact
         self.assertEqual(contact, "张* 138****5678")
 
+    def test_whom_to_call(self):
+        """Whoever calls sees the number with a reason, where he calls; it is logged as ever."""
+        mine = self._as("quality", self.callback)
+        form = mine.get_view(view_type="form")["arch"]
+        self.assertIn('name="contact" widget="water_masked"', form)
+        self.assertTrue(mine.can_reveal)
+        self.assertEqual(mine.reveal(["phone"], "question"), {"phone": "13812345678"})
+        self.assertEqual(self._kinds(self.case)[-1], "revealed")
+
     def test_opened_from_the_case(self):
         """The one that waits opens itself, several open their list."""
         action = self._as("agent", self.case).action_open_callbacks()
