@@ -78,7 +78,10 @@ class TestDeskViews(ViewChecks, WaterCommon):
         dispatch = self._dispatch(self._inquiry())
         mine = self._as("department", dispatch)
         mine.action_accept()
+        self.assertFalse(mine.has_arrived)
         mine.action_arrived()
+        self.env.invalidate_all()
+        self.assertTrue(mine.has_arrived)
         with Form(mine) as form:
             form.result = "阀门已开"
         mine.action_finish()
