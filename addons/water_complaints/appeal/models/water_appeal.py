@@ -225,7 +225,8 @@ class WaterAppeal(models.Model):
             appeal.can_accept = fresh and head and may_go_on and not waits
             appeal.can_vote = appeal.state == "review" and appeal._may_vote()
             appeal.can_review = is_open and appeal._may_review()
-            appeal.can_decide = appeal.can_review and bool(appeal.decision)
+            ready = appeal.state == "review" or bool(appeal.decision)
+            appeal.can_decide = appeal.can_review and ready
 
     @api.depends("name", "complaint_id.name")
     def _compute_display_name(self):

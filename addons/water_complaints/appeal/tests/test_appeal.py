@@ -300,6 +300,7 @@ class TestAppeal(AppealCommon):
             with self.subTest(login), self.assertRaises(AccessError):
                 self._as(login, appeal).decision = "upheld"
         work = self._as("senior", appeal)
+        self.assertTrue(work.can_decide, "the button is there, and says what is missing")
         with self.assertRaisesRegex(UserError, "Choose the decision"):
             work.action_decide()
         work.write({"decision": "rejected", "decision_text": "x"})
