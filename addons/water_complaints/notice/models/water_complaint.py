@@ -52,9 +52,14 @@ class WaterComplaint(models.Model):
         return []
 
     def action_notify(self):
-        """Open the notice dialog (S3.2.3c)."""
+        """Open the notice dialog (S3.2.3c).
+
+        :raises UserError: while somebody is still at work: before the letter is written, not after
+        """
         self.ensure_one()
         missing = self._need_resolution()
+        if self.state == "handling":
+            missing += self._who_waits()
         if missing:
             raise Refusal(self.env._("%s cannot be told yet:", self.name), self, missing)
         return self._dialog("water.notice.wizard", self.env._("Notify the Customer"))
