@@ -28,6 +28,14 @@ class TestComplaintViews(ViewChecks, ComplaintCommon):
         for login in ("agent", "department", "supervisor", "quality", "manager"):
             self.assertIn("water_complaints.menu_complaint", self._menus(login), login)
 
+    def test_what_is_overdue_has_a_limit(self):
+        """The first page counts down to limits and appointments, not from when a thing was made."""
+        limits = {"due_at", "due_on", "next_due_at", "reply_due_at", "slot_to", "starts_at"}
+        work = [("section", "=", "work"), ("due_field", "!=", False)]
+        items = self.env["water.home.item"].search(work)
+        self.assertGreater(len(items), 6)
+        self.assertLessEqual(set(items.mapped("due_field")), limits)
+
     def test_menus_stay_short(self):
         """What is rare stands on a page of links; nothing is lost by that."""
         for login, most in (
