@@ -99,7 +99,11 @@ class WaterDeadline(models.Model):
         return self.department_id, self.user_id
 
     def _break(self, now):
-        """Mark those that are too late at ``now`` (naive UTC), with whoever has the work."""
+        """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
+
+        Pauses that have outlasted their end count no further than that, whoever looks first.
+        """
+        self._resume_expired(self.filtered(lambda clock: clock.state == "paused"), now)
         late = self.filtered(
             lambda clock: (
                 clock.state == "running"

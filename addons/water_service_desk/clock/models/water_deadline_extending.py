@@ -86,7 +86,7 @@ class WaterDeadline(models.Model):
     def _latest_due(self, before=None):
         """Until when the limit may be extended; the time it stood still comes on top.
 
-        :param before: only pauses asked for before this one count
+        :param before: only pauses that began before this one count
         :return: ``(due, provisional)``; None where another body waits: its limit is the most
         """
         if self.kind == "external":
@@ -96,9 +96,10 @@ class WaterDeadline(models.Model):
             latest = self.calendar_id._water_due_at(self.started_at, days, "working_day")
         except ValidationError:  # a calendar without hours: days as they come
             latest = self.calendar_id._water_due_at(self.started_at, days, "calendar_day")
-        for pause in self.sudo().pause_ids.sorted("id"):
-            past = pause.kind == "pause" and pause.state == "done"
-            if past and (not before or pause.id < before.id):
+        for pause in self.sudo().pause_ids._in_effect():
+            if pause == before:
+                break
+            if pause.kind == "pause":
                 span = pause.started_at, pause.ended_at
                 latest = self._due_after_pause(*span, *latest, "working_day")
         return latest

@@ -212,6 +212,11 @@ class WaterDeadlinePause(models.Model):
         payload = {"clock": clock.kind, "reason": self.reason, **facts}
         clock._log_on_cases(kind, {clock.id: payload})
 
+    def _in_effect(self):
+        """Those that have moved the limit, in the order in which they did, whenever asked for."""
+        done = self.filtered(lambda row: row.state == "done")
+        return done.sorted(lambda row: (row.started_at or row.requested_at, row.id))
+
     def _is_waiting(self):
         """Whether a rule has stopped the clock, and it still stands."""
         return self.by_rule and self.state == "running"
@@ -240,17 +245,18 @@ class WaterDeadlinePause(models.Model):
     def _end(self, at, goes_on=True):
         """The pause is over at ``at`` (naive UTC): what was left of the time is left still.
 
-        It is kept in the chain, and the customer is told of the new date.
+        At its own end at the latest, though nobody looked by then. It is kept in the chain, and
+        the customer is told of the new date.
 
         :param goes_on: whether the clock runs on; otherwise no date is to be told
         """
         for pause in trusted(self.sudo()):
-            clock = pause.deadline_id
+            clock, end = pause.deadline_id, min(at, pause.until)
             due, provisional = clock._due_after_pause(
-                pause.started_at, at, clock.due_at, clock.provisional
+                pause.started_at, end, clock.due_at, clock.provisional
             )
-            minutes = int((at - pause.started_at).total_seconds() // 60)
-            pause.write({"state": "done", "ended_at": at, "new_due_at": due, "minutes": minutes})
+            minutes = int((end - pause.started_at).total_seconds() // 60)
+            pause.write({"state": "done", "ended_at": end, "new_due_at": due, "minutes": minutes})
             clock.write({"state": "running", "paused_minutes": clock.paused_minutes + minutes})
             clock._move_due(due, provisional)
             clock._after_pause()

@@ -168,8 +168,7 @@ class WaterDeadline(models.Model):
         :param unit: in which the time is counted, by default that of the clock
         :param known: ids of those that have moved the limit already
         """
-        done = self.sudo().pause_ids.filtered(lambda row: row.state == "done")
-        for pause in done.filtered(lambda row: row.id not in known).sorted("id"):
+        for pause in self.sudo().pause_ids._in_effect().filtered(lambda row: row.id not in known):
             if pause.kind == "pause":
                 due, provisional = self._due_after_pause(
                     pause.started_at, pause.ended_at, due, provisional, unit

@@ -70,6 +70,23 @@ class TestBreach(WaterCommon):
         payloads = {row.payload["clock"]: row.payload for row in events}
         self.assertEqual(payloads["close"]["department"], self.net.code)
 
+    def test_whoever_gives_away_what_stood_still(self):
+        """A pause that was over, and the limit after it, belong to who had the work then."""
+        with freeze_time(local("2026-03-12 10:00")):
+            self._as("agent", self.clock)._request_pause("等材料", local("2026-03-13 10:00"))
+        with freeze_time(local("2026-03-17 09:00")):
+            self._dispatch(self.case, self.lab)
+        self.assertRecordValues(
+            self.clock,
+            [
+                {
+                    "state": "breached",
+                    "breached_at": local("2026-03-16 17:30"),
+                    "breached_department_id": self.net.id,
+                }
+            ],
+        )
+
     def test_events_say_when_it_was_due(self):
         """Warning and breach name the limit to the second, not the moment somebody looked."""
         due = self.clock.due_at

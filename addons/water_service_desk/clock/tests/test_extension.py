@@ -135,6 +135,24 @@ class TestExtension(WaterCommon):
         clock._follow_own_calendars()
         self.assertLocal(clock.due_at, "2026-03-31 17:30")
 
+    def test_a_pause_that_began_after_an_extension(self):
+        """Asked for before it, approved when the first limit was over: worked out again, it counts
+        as it did.
+        """
+        clock = self._clock_at("2026-03-10 10:00")  # until 12 March
+        pause = self._ask_pause(clock)
+        with freeze_time(local("2026-03-11 11:00")):
+            self._approve(self._ask(clock, 3))
+            self.assertLocal(clock.due_at, "2026-03-17 17:30")
+        with freeze_time(local("2026-03-13 10:00")):
+            self._approve(pause)
+        with freeze_time(local("2026-03-20 10:00")):
+            self._sweep()
+        self.assertLocal(clock.due_at, "2026-03-24 17:30")
+        with freeze_time(local("2026-03-20 11:00")):
+            clock._follow_own_calendars()
+        self.assertLocal(clock.due_at, "2026-03-24 17:30")
+
     def test_a_department_has_the_same_most(self):
         case = self._inquiry()
         self._dispatch(case)

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import NOW, WaterCommon
+from ...base.tests.common import NOW, WaterCommon, local
 from ..models.water_case_waiting import STOPPED
 
 WAITING = {
@@ -81,6 +81,22 @@ class TestWaiting(WaterCommon):
             self._put(case, self.work)
             self._put(case, self.waiting)
         self.assertEqual((clock.state, len(clock.pause_ids)), ("running", 2))
+
+    def test_nobody_looked_when_it_was_over(self):
+        """It stood still for two days and no longer, whoever comes first after them."""
+        for step, act in (
+            ("answer", lambda case: case._log_events("customer_message", {"text": "已寄出"})),
+            ("column", lambda case: self._put(case, self.work)),
+            ("hand", lambda case: self._as("agent", self._clock(case, "close")).action_resume()),
+        ):
+            with self.subTest(step):
+                case, clock = self._registered()
+                self._put(case, self.waiting)
+                with freeze_time(local("2026-03-16 10:00")):
+                    act(case)
+                self.assertEqual((clock.state, clock.paused_minutes), ("running", 2 * 1440))
+                self.assertLocal(clock.pause_ids.ended_at, "2026-03-13 10:00")
+                self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
     def test_what_goes_on(self):
         """Emergencies, what is late, and what was promised for a date."""
