@@ -61,7 +61,12 @@ class WaterAppeal(models.Model):
             return self._own_clock("statement", self.company_id.water_panel_days)
         due = case._before_body(self.external_due_at, now)
         values = case._given_clock("appeal", due, self.external_body)
-        return {**values, "appeal_id": self.id, "appeal_step": "statement"}
+        own = {"appeal_id": self.id, "appeal_step": "statement"}
+        return {**values, **own, "provisional": self._is_statement_provisional()}
+
+    def _is_statement_provisional(self):
+        """Whether our limit rests on days of which nobody knows yet whether people work."""
+        return self.company_id._water_calendar()._water_is_unknown(self.external_due_at)
 
     def action_state(self):
         """Open the dialog that keeps the statement that the body was given."""

@@ -29,6 +29,19 @@ class WaterDeadline(models.Model):
             values["is_pending"] = True
         return values
 
+    @api.model
+    def _counted_back(self):
+        """Our statement lies before the limit of the body to which the customer has gone."""
+        return super()._counted_back() | Domain("appeal_id.external_due_at", "!=", False)
+
+    def _count_back_again(self):
+        statements = self.filtered("appeal_id")
+        for clock in statements:
+            appeal = clock.appeal_id
+            unknown = appeal._is_statement_provisional()
+            clock._follow_body(appeal.external_due_at, appeal.filed_at, unknown)
+        super(WaterDeadline, self - statements)._count_back_again()
+
     @api.depends("appeal_id")
     def _compute_is_pending(self):
         super()._compute_is_pending()

@@ -4,7 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
-from .common import AppealCommon
+from .common import AppealCommon, at
 
 
 @tagged("post_install", "-at_install")
@@ -134,6 +134,27 @@ class TestAppealDecision(AppealCommon):
                 ask()
         clock._request_extension("等检定", 2, "hour")
         self.assertEqual(clock.pause_ids.state, "requested")
+
+    def test_the_statement_follows_the_days(self):
+        """Our limit before that of the body is counted again when days become known, or others."""
+        outside = {"external_body": "市信访局", "external_number": "XF-2026-8"}
+        with at("2026-12-28 10:00"):
+            case = self._complaint_at("archived")
+            limit = local("2027-01-05 12:00")
+            clock = self._appeal(case, external_due_at=limit, **outside).deadline_ids
+            self.assertLocal(clock.due_at, "2027-01-04 17:30")
+            self.assertTrue(clock.provisional and clock.promised_provisional)
+            for day in ("2027-01-01", "2027-01-04"):
+                self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})
+        self.assertLocal(clock.due_at, "2026-12-31 17:30")
+        self.assertFalse(clock.provisional or clock.promised_provisional)
+        moves = clock.appeal_id.event_ids.filtered(lambda row: row.kind == "clock_replanned")
+        self.assertEqual(moves.sorted("id")[-1:].payload["new"], clock.due_at.isoformat())
+        limit = local("2026-03-18 12:00")
+        case = self._complaint_at("archived")
+        clock = self._appeal(case, external_due_at=limit, **outside).deadline_ids
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-17", "kind": "off"})
+        self.assertLocal(clock.due_at, "2026-03-16 17:30")
 
     def test_external_without_a_limit(self):
         """A body that names no limit has our statement within the days of the panel."""

@@ -25,28 +25,51 @@ class WaterDeadline(models.Model):
         """Our limits for answers to bodies are counted back from theirs, by the same days."""
         moved = super()._follow_calendar(first, last)
         near = Domain("due_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
-        domain = Domain("kind", "=", "external") & Domain("met_at", "=", False)
+        domain = self._counted_back() & Domain("met_at", "=", False)
         domain &= Domain("state", "in", ("running", "paused"))
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
         clocks = self.sudo().search(domain & (near | Domain("provisional", "=", True)))
-        for case in {clock._case() for clock in clocks}:
-            case._follow_order_days()
+        clocks._count_back_again()
         for model in self.env["water.order.import"]._case_models():
             self.env[model]._follow_return_limits(first - BACK * DAY, last + DAY)
         return moved
 
+    @api.model
+    def _counted_back(self):
+        """Which limits lie before that of a body, as a domain."""
+        return Domain("kind", "=", "external")
+
+    def _count_back_again(self):
+        for case in {clock._case() for clock in self}:
+            case._follow_order_days()
+
     def _count_order_again(self):
-        """As the days are now; what is too near for a working day before it stays."""
         for clock in self:
-            case, now = clock._case(), fields.Datetime.now()
-            due = case.company_id._water_calendar()._water_day_before(case.external_due_at)
-            due = due if due > max(now, case.received_at) else clock.planned_due_at
-            limit = due, case._is_order_provisional()
-            if limit != (clock.planned_due_at, clock.provisional):
-                self._replan(
-                    {clock: limit}, self.env._("The working time of the calendar has changed.")
-                )
-                clock._settle()
+            case = clock._case()
+            clock._follow_body(case.external_due_at, case.received_at, case._is_order_provisional())
+
+    def _follow_body(self, limit, received, provisional):
+        """As the days are now; what is too near for a working day before it stays.
+
+        :param limit: that of the body, naive UTC
+        :param received: when the matter came in from it, naive UTC
+        :param provisional: whether it rests on days that are not known yet
+        """
+        due = self.calendar_id._water_day_before(limit)
+        due = due if due > max(fields.Datetime.now(), received) else self.planned_due_at
+        if (due, provisional) != (self.planned_due_at, self.provisional):
+            reason = self.env._("The working time of the calendar has changed.")
+            self._replan({self: (due, provisional)}, reason)
+            self._settle()
+
+    def _replay_pauses(self, due, provisional, unit=None, known=()):
+        """Nor does a change of the calendar move what was granted beyond it."""
+        moved, unknown = super()._replay_pauses(due, provisional, unit, known)
+        limit = self._body_limit()
+        if limit and moved > due:
+            told = self.sudo().pause_ids._in_effect().mapped("new_due_at")
+            moved = min(moved, max(due, limit, *filter(None, told)))
+        return moved, unknown
 
     def _request_fault(self, kind, values):
         """Neither pause nor extension moves the clock beyond the limit of a body."""

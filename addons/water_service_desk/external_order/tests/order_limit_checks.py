@@ -67,6 +67,33 @@ class OrderLimitChecks:
         later._request_extension("等材料", 2, "hour")
         self.assertLocal(later.due_at, "2026-03-24 17:30")
 
+    def test_what_was_granted_stays_before_the_limit_of_the_body(self):
+        """A day that is worked after all moves our limit, and what was granted no further."""
+        day = {"name": "停电", "date": "2026-03-17", "kind": "off", "official": False}
+        off = self.env["water.calendar.day"].create(day)
+        case = self._order()
+        clock = self._clock(case, "external")
+        self.assertLocal(clock.due_at, "2026-03-16 17:30")
+        asked = self._as("agent", clock)._request_extension("等材料", 42, "hour")
+        self._as("supervisor", asked).action_approve()
+        self.assertLocal(clock.due_at, "2026-03-18 11:30")
+        off.unlink()
+        self.assertLocal(clock.planned_due_at, "2026-03-17 17:30")
+        self.assertLocal(clock.due_at, "2026-03-18 12:00")
+
+    def test_other_hours_are_chosen(self):
+        """What runs goes by the hours by which it was promised, ours for a body as any other."""
+        case = self._order()
+        limits = {clock: clock.due_at for clock in case.deadline_ids}
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
+        day = {"name": "厂庆", "date": "2026-03-16", "official": False}
+        self.env["water.calendar.day"].create(day)
+        self.assertEqual({clock: clock.due_at for clock in case.deadline_ids}, limits)
+        day["calendar_id"] = old.id
+        self.env["water.calendar.day"].create({**day, "date": "2026-03-17"})
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
+
     def test_our_extension_is_approved_by_the_limit_of_that_day(self):
         """The body has shortened its limit since the extension was asked for."""
         case = self._order(external_due_at="2026-03-31 12:00")
