@@ -7,10 +7,11 @@ from ...base.sampling import is_drawn
 from ...base.telling import tell_staff
 from ...base.trust import trusted
 from ...case.transitions import Missing
+from ...clock.models.water_standard import LineSpec
 from ..call_window import ALL_DAY
 
-#: Working days until a customer is called where no standard says so (S3.2.4a, proposal).
-FOLLOW_UP_DAYS = 3
+#: By when a customer is called where no standard says so (S3.2.4a, proposal).
+FOLLOW_UP = LineSpec(False, "callback", 3, "working_day", False, "closed", 80)
 #: A wish lies at most so far ahead.
 WISH_AHEAD = timedelta(days=30)
 #: The call is promised within this time of the wished moment.
@@ -148,10 +149,8 @@ class WaterCaseMixin(models.AbstractModel):
         rows = []
         for case in self.sudo():
             if not case._open_clocks().filtered(lambda clock: clock.kind == "callback"):
-                calendar = case.company_id._water_calendar()
-                now = fields.Datetime.now()
-                due = calendar._water_due_at(now, FOLLOW_UP_DAYS, "working_day")[0]
-                rows.append(case._given_clock("callback", due, False))
+                office, now = case.company_id._water_calendar(), fields.Datetime.now()
+                rows.append(case._clock_values(FOLLOW_UP, now, office))
         self.env["water.deadline"]._start(rows)
 
     def _void_follow_up_clocks(self):

@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import WaterCommon, local
 from ...base.trust import trusted
 
 
@@ -220,3 +223,25 @@ class TestCallback(WaterCommon):
         self._done(outcome="solved")
         trusted(self.callback)._void()
         self.assertEqual(self.callback.state, "done")
+
+    def test_due_by_its_limit(self):
+        """Where no standard says when, and where the days after it are settled later."""
+        with freeze_time(local("2026-12-30 10:00")):
+            case = self._inquiry()
+            case._start_follow_up_clocks()
+            call = case._schedule_callback()
+            clock = self._clock(case, "callback")
+            self.assertEqual((call.due_at, clock.provisional), (clock.due_at, True))
+            self.assertLocal(clock.due_at, "2027-01-04 17:30")
+            for day in ("2027-01-01", "2027-01-04"):
+                self.env["water.calendar.day"].create({"name": "元旦", "date": day, "kind": "off"})
+        self.assertEqual((call.due_at, clock.provisional), (clock.due_at, False))
+        self.assertLocal(clock.due_at, "2027-01-06 17:30")
+
+    def test_a_promised_call_goes_with_its_promise(self):
+        wished = self._later(hours=3)
+        call = self._as("agent", self.case)._request_callback(wished).sudo()
+        asked = self._as("agent", call.deadline_id)._request_extension("客户改期", 2, "hour")
+        self._as("supervisor", asked).action_approve()
+        self.assertEqual(call.due_at, call.deadline_id.due_at)
+        self.assertEqual(call.due_at, wished + timedelta(hours=3))
