@@ -10,5 +10,5 @@ class WaterCalendarDay(models.Model):
     def _changed(self, dates):
         moved = super()._changed(dates)
         if dates:
-            self.env["water.compensation"]._follow_calendar()
+            self.env["water.compensation"]._follow_calendar(min(dates), max(dates))
         return moved

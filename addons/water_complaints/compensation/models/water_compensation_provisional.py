@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.clock.working_time import DAY
 
 
 class WaterCompensation(models.Model):
@@ -31,9 +32,18 @@ class WaterCompensation(models.Model):
         return self._say_provisional(day) if day and self.due_provisional else day
 
     @api.model
-    def _follow_calendar(self):
-        """Work provisional payment dates out again; what moves is told once, and logged."""
-        domain = Domain("due_provisional", "=", True) & Domain("rule_id", "!=", False)
+    def _follow_calendar(self, first, last):
+        """Work open payment dates out again; what moves is told once, and logged.
+
+        Those that lie in a year which nobody knew, and those that the days concern. A day that is
+        over, or would be, is not moved: what was promised for certain stays.
+
+        :param first: first date that became or ceased to be a special day
+        :param last: last such date
+        """
+        concerned = Domain("due_on", ">=", first - DAY) & Domain("paid_from", "<=", last + DAY)
+        domain = concerned | Domain("due_provisional", "=", True)
+        domain &= Domain("rule_id", "!=", False)
         domain &= Domain("payment_state", "not in", ("paid", "reversed"))
         # sudo: water.compensation - whoever keeps the calendar need not see the compensations
         rows = self.sudo().search(domain & Domain("state", "in", ("draft", "proposed", "approved")))
@@ -41,17 +51,26 @@ class WaterCompensation(models.Model):
         for row in trusted(rows):
             day, provisional = row._pay_until(row.rule_id, row.company_id, row.paid_from)
             today = row.company_id._water_today()
-            if not day or (provisional and day == row.due_on):
+            if not day or (provisional, day) == (row.due_provisional, row.due_on):
+                continue
+            if not row.due_provisional and is_late(min(day, row.due_on), today):
                 continue
             moved |= row if day != row.due_on else rows.browse()
             # a day that is over already was never promised for certain
             waits = provisional or is_late(day, today)
-            row.write({"due_on": day, "due_provisional": waits})
-            row._move_payment_clock()
+            row._move_payment_day(day, waits)
         moved._tell_new_day()
 
-    def _move_payment_clock(self):
-        """The clock of the payment follows its day."""
+    def _move_payment_day(self, day, provisional):
+        """Another day to pay: the clock of the payment follows it, and says why.
+
+        :param day: the last day to pay
+        :param provisional: whether it may move yet
+        """
+        announced = self.env._("Holidays have been announced.")
+        changed = self.env._("The working time of the calendar has changed.")
+        reason = announced if self.due_provisional else changed
+        self.write({"due_on": day, "due_provisional": provisional})
         case = self._case_or_none()
         if case is None:
             return
@@ -59,8 +78,7 @@ class WaterCompensation(models.Model):
             lambda clock: clock.kind == "payment" and clock.state == "running"
         )
         end = case.company_id._water_end_of_day(self.due_on)
-        limits = dict.fromkeys(clocks, (end, self.due_provisional))
-        clocks._replan(limits, self.env._("Holidays have been announced."))
+        clocks._replan(dict.fromkeys(clocks, (end, self.due_provisional)), reason)
 
     def _tell_new_day(self):
         """Customers who know of it hear of the new day, once."""

@@ -24,11 +24,11 @@ class TestCompensationProvisional(SchemeCommon):
                 [{"name": "元旦", "date": day, "kind": "off"} for day in days]
             )
 
-    def _missed(self):
+    def _missed(self, planned_at=YEAR_END):
         """A visit missed so late in the year that its payment falls into the next one."""
-        with freeze_time(YEAR_END):
+        with freeze_time(planned_at):
             case = self._complaint_at("dispatched")
-            begin = YEAR_END + timedelta(days=1)
+            begin = planned_at + timedelta(days=1)
             visit = self._as("agent", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
         with freeze_time(visit.slot_to + timedelta(seconds=1)):
             self._sweep()
@@ -59,6 +59,35 @@ class TestCompensationProvisional(SchemeCommon):
         self.assertEqual(len(told), 1)
         with freeze_time(f"{row.due_on + timedelta(days=1)} 02:00:00"):
             self.assertIn(row, self.compensations.search(self.compensations._penalty_domain()))
+
+    def test_a_day_off_within_the_days_to_pay(self):
+        """Entered later it moves what is open, once told; what is over, or would be, stays."""
+        row = self._missed(local("2026-04-02 10:00"))
+        self.assertDue(row, "2026-04-20")
+        row._start_payment_clocks()
+        clock = self._clock(row.complaint_id, "payment")
+        off = {"name": "台风", "date": "2026-04-15", "kind": "off", "official": False}
+        with freeze_time(local("2026-04-08 10:00")):
+            day = self.env["water.calendar.day"].create(off)
+        self.assertDue(row, "2026-04-21")
+        self.assertLocal(clock.due_at, "2026-04-21 23:59:59")
+        self.assertFalse(row.due_provisional)
+        told = self.env["water.message"].search([("subject", "like", "new day of payment")])
+        self.assertEqual(len(told), 1)
+        event = self._events(row.complaint_id)[-1:]
+        self.assertEqual(event.payload["reason"], "The working time of the calendar has changed.")
+        for moment in ("2026-04-21 10:00", "2026-04-22 10:00"):
+            with freeze_time(local(moment)), self.subTest(moment), self.env.cr.savepoint() as point:
+                day.unlink()
+                self.assertEqual(row.due_on, date(2026, 4, 21))
+                point.rollback()
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+            day = self.env["water.calendar.day"].search([("date", "=", off["date"])])
+
+    def _events(self, case):
+        events = case.event_ids.filtered(lambda row: row.kind == "clock_replanned")
+        return events.filtered(lambda row: row.payload["clock"] == "payment").sorted("id")
 
     def test_a_limit_that_was_provisional_costs_nothing(self):
         """The guaranteed answer ran into the year that nobody knew."""
