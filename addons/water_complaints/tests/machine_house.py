@@ -180,8 +180,10 @@ class HouseKept:
             out = case.is_anonymous or case.state in ("withdrawn", "merged", "rejected")
             if case.counts_for_rates != (not out and not case.leaves_figures):
                 yield f"{case.name} ({case.state}) counts: {case.counts_for_rates}"
-            decided = case.appeal_ids.filtered(lambda row: row.state == "decided")
-            if case.leaves_figures != any(decided.mapped("leaves_figures")):
+            spoken = case.appeal_ids.filtered(
+                lambda row: row.state == "decided" and row._speaks_of_figures()
+            ).sorted(lambda row: (row.decided_at, row.id))
+            if case.leaves_figures != spoken[-1:].leaves_figures:
                 yield f"{case.name} leaves the figures: {case.leaves_figures}"
 
     def always_finding_in_force(self):

@@ -203,6 +203,10 @@ class WaterAppeal(models.Model):
         corrected = {"finding": self.corrected_finding, "liability": self.corrected_liability}
         return any(value and value != self[f"former_{name}"] for name, value in corrected.items())
 
+    def _speaks_of_figures(self):
+        """Whether it says anew if the complaint counts: left out, or found otherwise."""
+        return self.leaves_figures or self._changes_finding()
+
     def _admit(self, reason):
         """A supervisor finds the evidence new: the appeal is heard again.
 

@@ -56,15 +56,18 @@ class WaterComplaint(models.Model):
     def _compute_in_force(self):
         for case in self:
             # sudo: water.appeal - what is in force is the same for every reader
-            decided = case.sudo().appeal_ids.filtered(lambda row: row.state == "decided")
-            newest_first = decided.filtered(lambda row: row._holds()).sorted(
-                lambda row: (row.decided_at, row.id), reverse=True
+            newest_first = (
+                case.sudo()
+                .appeal_ids.filtered(lambda row: row.state == "decided")
+                .sorted(lambda row: (row.decided_at, row.id), reverse=True)
             )
+            figures = newest_first.filtered(lambda row: row._speaks_of_figures())
+            case.leaves_figures = figures[:1].leaves_figures
+            newest_first = newest_first.filtered(lambda row: row._holds())
             findings = [row.corrected_finding for row in newest_first if row.corrected_finding]
             liable = [row.corrected_liability for row in newest_first if row.corrected_liability]
             case.finding_final = findings[0] if findings else case.finding
             case.liability_final = liable[0] if liable else case.liability
-            case.leaves_figures = any(decided.mapped("leaves_figures"))
 
     @api.depends("leaves_figures")
     def _compute_counts_for_rates(self):

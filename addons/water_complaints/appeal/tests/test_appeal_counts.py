@@ -207,6 +207,24 @@ class TestAppealCounts(AppealCommon):
         self.assertEqual((case.finding, case.repeat_of_id), ("upheld", earlier))
         self.assertNotIn(case, case.search([("is_justified", "=", True)]))
 
+    def test_found_otherwise_on_the_second_level_it_counts_again(self):
+        """Left out by the review; the panel finds the company liable after all."""
+        case = self._complaint_at("archived")
+        wrong = {"corrected_finding": "not_upheld", "corrected_liability": "customer"}
+        self._first(case, "upheld", leaves_figures=True, **wrong)
+        self.assertEqual((case.leaves_figures, case.counts_for_rates), (True, False))
+        right = {"corrected_finding": "upheld", "corrected_liability": "company"}
+        self._second(case, "upheld", **right)
+        self.assertEqual((case.finding_final, case.validity), ("upheld", "valid"))
+        self.assertEqual((case.leaves_figures, case.counts_for_rates), (False, True))
+        self.assertTrue(case.is_justified)
+
+    def test_left_out_it_stays_so_where_the_panel_changes_nothing(self):
+        case = self._complaint_at("archived")
+        self._first(case, "upheld", leaves_figures=True)
+        self._second(case, "rejected")
+        self.assertTrue(case.leaves_figures)
+
     def test_left_out_of_the_figures_is_not_justified(self):
         case = self._complaint_at("archived")
         self.assertTrue(case.is_justified)
