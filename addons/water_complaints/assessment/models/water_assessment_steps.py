@@ -87,7 +87,7 @@ class WaterAssessment(models.Model):
         for row in self:
             if row.state != "draft" or not row.drawn_at:
                 raise UserError(self.env._("Draw the assessment up first."))
-            calendar = row.company_id.water_calendar_id
+            calendar = row.company_id._water_calendar()
             days = row.scheme_id.objection_days
             until, provisional = calendar._water_due_at(now, days, "working_day")
             if provisional:

@@ -118,6 +118,11 @@ class TestAssessment(AssessmentCommon, HttpCase):
             with self.assertRaisesRegex(AccessError, "yourself or your own"):
                 getattr(self._as("quality", assessment), step)()
 
+    def test_published_by_the_hours_that_hold(self):
+        """A company that has chosen none of its own works by the office hours all the same."""
+        self.company.water_calendar_id = False
+        self.assertEqual(self._published().objection_until, LAST)
+
     def test_objection_in_time_to_the_second(self):
         assessment = self._published()
         self.assertEqual(assessment.objection_until, LAST)

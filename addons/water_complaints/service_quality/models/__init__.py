@@ -1,4 +1,4 @@
-from . import water_hands_mixin
+from . import water_hands_mixin, water_agreed_date_mixin
 from . import water_complaint, water_inspection_template, water_inspection_item
 from . import water_inspection_plan, water_inspection_line, water_inspection
 from . import water_inspection_answer, water_inspection_sample, water_improvement

@@ -26,7 +26,12 @@ class WaterImprovement(models.Model):
     """
 
     _name = "water.improvement"
-    _inherit = ["water.loose.file.mixin", "water.hands.mixin", "mail.thread"]
+    _inherit = [
+        "water.loose.file.mixin",
+        "water.agreed.date.mixin",
+        "water.hands.mixin",
+        "mail.thread",
+    ]
     _description = "Corrective Action"
     _file_fields = ("proof_ids",)
     _dossier_order = 85
@@ -35,6 +40,7 @@ class WaterImprovement(models.Model):
     _mail_post_access = "read"
     _check_company_auto = True
     _editable_states = frozenset({*OPEN_STATES, "done"})
+    _agreed_date = "due_on"
     _work_fields = OWNER_FIELDS
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
@@ -160,6 +166,13 @@ class WaterImprovement(models.Model):
         if "owner_id" in vals:
             self._tell_owners()
         return result
+
+    def _at_work(self):
+        return self._hands_of(self) | self.department_id.sudo().manager_id
+
+    def _is_date_over(self):
+        """What is to be corrected again has another date, though the first one has passed."""
+        return self.state != "reopened" and super()._is_date_over()
 
     def _check_by_hand(self, names):
         super()._check_by_hand(names)

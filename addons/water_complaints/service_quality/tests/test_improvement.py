@@ -179,7 +179,7 @@ class TestImprovement(QualityCommon):
         self.net.write(
             {"manager_id": self.users["department2"].id, "deputy_id": self.users["manager"].id}
         )
-        row = self._action(department_id=self.net.id, due_on="2026-03-20")
+        self._action(department_id=self.net.id, due_on="2026-03-20")
         people = ("department", "department2", "manager")
         heard = [self._mails(login) for login in people]
         for day, told in (
@@ -195,10 +195,69 @@ class TestImprovement(QualityCommon):
                 self._cron()
                 now = [self._mails(login) for login in people]
                 self.assertEqual([n - h for n, h in zip(now, heard, strict=True)], list(told))
-        with freeze_time("2026-03-30 02:00:00"):
-            self._as("quality", row).due_on = "2026-04-01"  # a new date is reminded of anew
+
+    def test_another_date_is_reminded_of_anew(self):
+        row = self._action(due_on="2026-03-20")
+        heard = self._mails("department")
+        with freeze_time("2026-03-18 02:00:00"):
             self._cron()
-            self.assertEqual(self._mails("department"), heard[0] + 2)
+            later = {"due_on": "2026-04-01", "date_reason": "等设备到货"}
+            self._as("quality", row).write(later)
+        for day, told in (("2026-03-20", 1), ("2026-03-30", 2)):
+            with freeze_time(f"{day} 02:00:00"), self.subTest(day=day):
+                self._cron()
+                self.assertEqual(self._mails("department"), heard + told)
+
+    def test_its_date_moves_with_a_reason_on_record(self):
+        row = self._action(due_on="2026-03-20")
+        checker = self._as("quality", row)
+        for reason in (False, "　", None):
+            with self.subTest(reason), self.assertRefused("Say why the date moves", row):
+                checker.write({"due_on": "2026-03-27", "date_reason": reason})
+        checker.write({"due_on": "2026-03-20", "subject": "夜间抢修到场慢 (两次)"})  # the same
+        self.assertFalse(row.date_moves)
+        checker.write({"due_on": "2026-03-27", "date_reason": "等设备到货"})
+        self._as("supervisor", row).write({"due_on": "2026-03-25", "date_reason": "已到货"})
+        first, second = row.date_moves.splitlines()
+        for text in ("2026-03-20 → 2026-03-27", checker.env.user.name, "03-11 10:00", "等设备到货"):
+            self.assertIn(text, first)
+        self.assertIn("2026-03-27 → 2026-03-25", second)
+        with self.assertRefused("kept by the system", row):
+            checker.date_moves = False
+
+    def test_nobody_moves_the_date_of_his_own_work(self):
+        """Owner, whoever has worked on it, head of the department: somebody else does."""
+        later = {"due_on": "2026-03-27", "date_reason": "太忙"}
+        row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
+        with self.assertRefused("does not move its date", row):
+            self._as("quality", row).write(later)
+        self._as("quality", row).action_start()
+        self._as("supervisor", row).owner_id = self.users["department"]
+        with self.assertRefused("does not move its date", row):
+            self._as("quality", row).write(later)
+        self.net.manager_id = self.users["supervisor"]
+        self._as("manager", row).department_id = self.net
+        with self.assertRefused("does not move its date", row):
+            self._as("supervisor", row).write(later)
+        self._as("manager", row).write(later)
+        self.assertIn("太忙", row.date_moves)
+
+    def test_a_date_that_has_passed_stays(self):
+        """It was missed; what does not work and is corrected again gets another one."""
+        row = self._action(due_on="2026-03-20")
+        later = {"due_on": "2026-04-10", "date_reason": "太忙"}
+        mine = self._as("department", row)
+        with freeze_time("2026-03-21 02:00:00"):
+            with self.assertRefused("has passed", row):
+                self._as("quality", row).write(later)
+            mine.action_start()
+            mine.write(self._proof(row))
+            mine.action_done()
+            checker = self._as("quality", row)
+            checker.effect = "无效"
+            checker.action_reopen()
+            checker.write(later)
+        self.assertIn("2026-03-20 → 2026-04-10", row.date_moves)
 
     def test_overdue_filter(self):
         late = self._action(due_on="2026-03-10")

@@ -25,7 +25,7 @@ class WaterSupervisionFinding(models.Model):
 
     _name = "water.supervision.finding"
     _inherit = [
-        "water.steps.mixin",
+        "water.agreed.date.mixin",
         "water.never.deleted.mixin",
         "water.upload.mixin",
         "water.portal.list.mixin",
@@ -36,6 +36,7 @@ class WaterSupervisionFinding(models.Model):
     _mail_post_access = "read"
     _check_company_auto = True
     _editable_states = frozenset({"open", "answered"})
+    _agreed_date = "reply_due_at"
     _given_at_birth = frozenset({"company_id"})
     _dossier = False  # about the service, not about the case that was registered of it
 
@@ -120,9 +121,10 @@ class WaterSupervisionFinding(models.Model):
     @api.depends("received_at", "company_id")
     def _compute_reply_due_at(self):
         for row in self:
-            company = row.company_id
-            days = company.water_supervision_days
-            calendar = company.resource_calendar_id
+            if row._origin.reply_due_at:  # told to somebody: moved with a reason alone
+                row.reply_due_at = row._origin.reply_due_at
+                continue
+            days, calendar = row.company_id.water_supervision_days, row.company_id._water_calendar()
             begun = row.received_at or fields.Datetime.now()
             row.reply_due_at = calendar._water_due_at(begun, days, "working_day")[0]
 
@@ -186,6 +188,9 @@ class WaterSupervisionFinding(models.Model):
     @api.model
     def _settled_message(self):
         return self.env._("A finding that was replied to is not changed any more.")
+
+    def _at_work(self):
+        return self._responsible() | self.department_id.sudo().manager_id | self._authors()
 
     def _responsible(self):
         """Who answers for it: the owner, or the head of the department."""

@@ -60,9 +60,12 @@ class WaterSupervisionFinding(models.Model):
         author = fields.Command.link(self.env.uid)
         trusted(self.sudo()).write({"answer_author_ids": [author]})
 
+    def _authors(self):
+        """Who has written the answer, or a part of it, or has handed it in."""
+        return self.sudo().answer_author_ids | self.answered_by_id
+
     def _has_my_words(self):
-        """Whether the user has written the answer, or a part of it, or has handed it in."""
-        return self.env.user in self.sudo().answer_author_ids | self.answered_by_id
+        return self.env.user in self._authors()
 
     def _check_turn(self, state):
         """:raises UserError: for one in another state"""

@@ -32,9 +32,36 @@ class TestFinding(ComplaintCommon):
 
     def test_due_in_working_days(self):
         """Ten working days, the day of receipt not counted, until close of business."""
-        self.assertEqual(self._finding().reply_due_at, local("2026-04-01 17:00"))
+        self.assertEqual(self._finding().reply_due_at, local("2026-04-01 17:30"))
         self.company.water_supervision_days = 3
-        self.assertEqual(self._finding().reply_due_at, local("2026-03-23 17:00"))
+        self.assertEqual(self._finding().reply_due_at, local("2026-03-23 17:30"))
+
+    def test_due_over_the_golden_week(self):
+        """By the office hours: holidays are off, and Saturday 10 October is worked."""
+        self.assertNotEqual(self.company.resource_calendar_id, self.company.water_calendar_id)
+        with freeze_time(local("2026-09-30 10:00")):
+            self.assertEqual(self._finding().reply_due_at, local("2026-10-20 17:30"))
+
+    def test_its_date_moves_with_a_reason_on_record(self):
+        """By somebody else than who answers, before it has passed; receipt put right moves none."""
+        finding = self._finding(reply_due_at=local("2026-03-27 12:00"))
+        checker = self._as("quality", finding)
+        checker.received_at = local("2026-03-17 12:00")
+        self.assertEqual(finding.reply_due_at, local("2026-03-27 12:00"))
+        later = {"reply_due_at": local("2026-04-03 12:00")}
+        with self.assertRefused("Say why the date moves", finding):
+            checker.write(later)
+        later["date_reason"] = "水务〔2026〕15号同意延期"
+        finding.department_id = self.net
+        self.net.manager_id = self.users["supervisor"]
+        with self.assertRefused("does not move its date", finding):
+            self._as("supervisor", finding).write(later)
+        with freeze_time(local("2026-03-27 12:01")):
+            with self.assertRefused("has passed", finding):
+                checker.write(later)
+        checker.write(later)
+        self.assertIn("2026-03-27 12:00 → 2026-04-03 12:00", finding.date_moves)
+        self.assertIn("15号", finding.date_moves)
 
     def test_body_names_the_date(self):
         named = local("2026-03-20 12:00")
@@ -133,10 +160,10 @@ class TestFinding(ComplaintCommon):
             watch()
         self.assertTrue(finding.reminded_at)
         self.assertFalse(finding.breached_at)
-        with freeze_time("2026-04-01 09:00:00"):  # 17:00 itself is in time
+        with freeze_time("2026-04-01 09:30:00"):  # 17:30 itself is in time
             watch()
         self.assertFalse(finding.breached_at)
-        with freeze_time("2026-04-01 09:00:01"):
+        with freeze_time("2026-04-01 09:30:01"):
             watch()
         self.assertEqual(finding.breached_at, finding.reply_due_at)
         self.assertEqual(finding.breached_user_id, self.users["agent"])

@@ -1,0 +1,93 @@
+from datetime import datetime
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.water_service_desk.base.moments import day_text, is_late, moment_text
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.base.words import said
+
+
+class WaterAgreedDateMixin(models.AbstractModel):
+    """A date by which something is to be done is moved as other limits are (S3.2.3c).
+
+    With a reason, by somebody else than whoever has the work, as long as it lies ahead; what it
+    was before stays on record.
+    """
+
+    _name = "water.agreed.date.mixin"
+    _inherit = ["water.steps.mixin"]
+    _description = "To Be Done by a Date"
+
+    #: name of the field that holds the date
+    _agreed_date = None
+
+    date_reason = fields.Char(string="Why the Date Moves", store=False, copy=False)
+    date_moves = fields.Text(
+        string="Moved Dates",
+        readonly=True,
+        copy=False,
+        help="What the date was, who has moved it, when, and why.",
+    )
+
+    def write(self, vals):
+        """Another date needs a reason, ``date_reason`` beside it, which is kept with the old one.
+
+        :raises AccessError: by whoever has the work
+        :raises UserError: without a reason, and for a date that has passed
+        """
+        values = {name: value for name, value in vals.items() if name != "date_reason"}
+        before = self._moved_by(values)
+        reason = vals.get("date_reason")
+        if before and not (is_trusted(self.env) or self.env.su):
+            self._check_by_hand({self._agreed_date})
+            for row in before:
+                row._check_move(reason)
+        done = super().write(values)
+        for row, old in before.items():
+            row._keep_move(old, reason)
+        return done
+
+    def _moved_by(self, values):
+        """{row: its date}, of those that have another one afterwards."""
+        name = self._agreed_date
+        if name not in values:
+            return {}
+        field = self._fields[name]
+        new = field.convert_to_record(field.convert_to_cache(values[name], self), self)
+        return {row: row[name] for row in self if row[name] and row[name] != new}
+
+    def _check_move(self, reason):
+        if self.env.user in self._at_work():
+            raise AccessError(self.env._("Whoever has the work does not move its date."))
+        if self._is_date_over():
+            raise UserError(
+                self.env._("%s: the date has passed, and stays what it was.", self.display_name)
+            )
+        if not said(reason):
+            raise UserError(self.env._("Say why the date moves."))
+
+    def _at_work(self):
+        """Hook: whose work the date is for."""
+        return self.env["res.users"]
+
+    def _is_date_over(self):
+        date, company = self[self._agreed_date], self.company_id
+        now = fields.Datetime.now()
+        return is_late(date, now if isinstance(date, datetime) else company._water_today())
+
+    def _keep_move(self, old, reason):
+        """One more line of what the date was.
+
+        :param old: the date before
+        """
+        tz = self.company_id._water_tz()
+        days = (old, self[self._agreed_date])
+        old, new = (
+            moment_text(self.env, day, tz) if isinstance(day, datetime) else day_text(day)
+            for day in days
+        )
+        now = moment_text(self.env, fields.Datetime.now(), tz)
+        parts = f"{old} → {new}", self.env.user.name, now, said(reason)
+        lines = self.date_moves, " · ".join(filter(None, parts))
+        trusted(self.sudo()).date_moves = "\n".join(filter(None, lines))
