@@ -83,7 +83,7 @@ class WaterNoticeText(models.AbstractModel):
     @api.model
     def _delay(self, case, pause):
         _ = case.env._
-        due = pause.new_due_at or case.promised_at
+        due = case.promised_at or pause.new_due_at  # as it stands now, and the earlier of two
         return [
             _("Reason for the delay: %s", pause.reason or ""),
             pause.old_due_at and _("First promised by: %s", case._customer_time(pause.old_due_at)),

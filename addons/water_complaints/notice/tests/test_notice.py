@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -177,3 +179,35 @@ class TestNotice(ComplaintCommon):
         """What an agent types is sanitized before it reaches the customer."""
         notice = self._send(body="<p>结果</p><script>alert(1)</script>")
         self.assertNotIn("script", notice.body)
+
+    def test_what_was_opened_before_something_changed(self):
+        """No letter goes out with a date, or a result, that holds no longer."""
+        case = self.case
+        wizard = self._wizard(kind="acceptance", mode="oral", told_to="张伟")
+        due = case._customer_time(case.promised_at)
+        self.assertIn(due, wizard.body)
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-12", "kind": "off"})
+        self.env.invalidate_all()
+        self.assertNotEqual(case._customer_time(case.promised_at), due)
+        wizard.body += Markup("<p>如有疑问请来电。</p>")
+        with self.assertRefused("has changed since you opened it", case):
+            wizard.action_send()
+        self.assertFalse(case.notice_ids)
+        self._finish_lead(case)
+        result = self._wizard(mode="oral", told_to="张伟")
+        result.body += Markup("<p>如有疑问请来电。</p>")
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-13", "kind": "off"})
+        result.action_send()  # it names no date
+        self.assertIn("如有疑问请来电", case.notice_ids.body)
+
+    def test_the_letter_of_a_delay_gives_the_date_of_now(self):
+        """It was granted, the calendar has changed, and then the letter is written."""
+        clock = self._clock(self.case, "close")
+        asked = self._as("agent", clock)._request_extension("需开挖路面", 3, "working_day")
+        self._as("supervisor", asked).action_approve()
+        granted = self.case._customer_time(clock.due_at)
+        self.env["water.calendar.day"].create({"name": "x", "date": "2026-03-19", "kind": "off"})
+        self.env.invalidate_all()
+        body = self._wizard(kind="delay", mode="oral", told_to="张伟").body
+        self.assertIn(self.case._customer_time(clock.due_at), body)
+        self.assertNotIn(granted, body)

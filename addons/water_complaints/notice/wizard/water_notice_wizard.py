@@ -1,4 +1,5 @@
 import base64
+from hashlib import sha256
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -59,6 +60,15 @@ class WaterNoticeWizard(models.TransientModel):
     body = fields.Html(
         compute="_compute_texts", compute_sudo=False, store=True, readonly=False, precompute=True
     )
+    # what was proposed: where that is another by now, the letter tells what holds no longer
+    proposed = fields.Char(
+        compute="_compute_texts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+        export_string_translation=False,
+    )
     reason = fields.Text(string="Why It Is Not Accepted")
     elsewhere = fields.Text(
         string="Who Is There for It", help="Where the customer can turn instead."
@@ -92,14 +102,30 @@ class WaterNoticeWizard(models.TransientModel):
     @api.depends("case_ids", "kind", "reason", "elsewhere")
     def _compute_texts(self):
         """Propose the text in the customer's language; whoever sends it may change it."""
-        texts = self.env["water.notice.text"]
         for wizard in self:
-            case = wizard._cases()[:1]
-            version = case._signed_version("letter") if wizard._is_signed() else None
-            wizard.subject, wizard.body = (
-                (version.subject, version.body)
-                if version
-                else texts._compose(wizard.kind, case, **wizard._about())
+            wizard.subject, wizard.body = texts = wizard._propose()
+            wizard.proposed = wizard._mark(texts)
+
+    def _propose(self):
+        """Subject and body as they are signed, or as the case has it now."""
+        case = self._cases()[:1]
+        version = case._signed_version("letter") if self._is_signed() else None
+        if version:
+            return version.subject, version.body
+        return self.env["water.notice.text"]._compose(self.kind, case, **self._about())
+
+    @api.model
+    def _mark(self, texts):
+        return sha256("\n".join(map(str, texts)).encode()).hexdigest()
+
+    def _check_proposed(self):
+        """:raises UserError: where the case has come to say something else meanwhile"""
+        if self.proposed != self._mark(self._propose()):
+            raise UserError(
+                self.env._(
+                    "What the letter tells has changed since you opened it, such as a date or an"
+                    " amount: close it, and open it again."
+                )
             )
 
     def _about(self):
@@ -199,6 +225,7 @@ class WaterNoticeWizard(models.TransientModel):
         case = self._cases()
         case.ensure_one()
         self._check_kind()
+        self._check_proposed()
         notice = self.env["water.notice"]._send(case, self._notice_values())
         self._follow(case)
         if notice.way in ("post", "hand"):
