@@ -1,3 +1,4 @@
+from . import water_maker_mixin
 from . import (
     water_incident_kind,
     water_case_mixin,

@@ -14,7 +14,12 @@ class WaterBillApplicationMixin(models.AbstractModel):
     """
 
     _name = "water.bill.application.mixin"
-    _inherit = ["water.never.deleted.mixin", "water.loose.file.mixin", "water.steps.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.loose.file.mixin",
+        "water.maker.mixin",
+        "water.steps.mixin",
+    ]
     _file_fields = ("proof_ids",)
     _description = "Application about a Bill"
     _order = "id desc"
@@ -62,6 +67,10 @@ class WaterBillApplicationMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         return windows.form(self.compensation_id)
+
+    def _makers(self):
+        """Who has written it, and had it handed in or not: others decide on what comes of it."""
+        return self.create_uid | self.maker_ids
 
     def _payee(self):
         """Whoever held the account when the last day of what was billed began has paid that bill.

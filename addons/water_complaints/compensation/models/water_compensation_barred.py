@@ -3,9 +3,7 @@ from itertools import product
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
-
-from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.fields import Domain
 
 from .water_compensation import BY_HAND
 
@@ -30,34 +28,11 @@ class WaterCompensation(models.Model):
     the holder of the account since the matter is known (S3.2.3a, four eyes).
     """
 
-    _inherit = "water.compensation"
+    _name = "water.compensation"
+    _inherit = ["water.compensation", "water.maker.mixin"]
+    _wording = WORDING
 
-    maker_ids = fields.Many2many(
-        "res.users",
-        "water_compensation_maker_rel",
-        string="Whose Draft It Is",
-        readonly=True,
-        copy=False,
-        help="Whoever wrote what the draft says, also when it was put back.",
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._keep_makers()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        if WORDING & vals.keys():
-            self._keep_makers()
-        return result
-
-    def _keep_makers(self):
-        """Remember who has written it, unless the system has."""
-        user = self.env.user
-        if not is_trusted(self.env) and user.id != SUPERUSER_ID:
-            trusted(self.sudo()).maker_ids = [Command.link(user.id)]
+    maker_ids = fields.Many2many(relation="water_compensation_maker_rel")
 
     def _barred(self):
         """People who must not decide on this one."""
@@ -95,7 +70,8 @@ class WaterCompensation(models.Model):
         people = self.proposed_by_id | self.create_uid | self.maker_ids | self.partner_id.user_ids
         appeal = self.appeal_id
         people |= appeal.reviewer_id | appeal.member_ids | appeal.decided_by_id
-        return people | self._incident_makers() | self._case_makers()
+        people |= self.incident_id._fact_makers() | self._application_makers()
+        return people | self._case_makers()
 
     def _check_pay(self):
         """Refuse posting and paying what is held, and by whoever made its facts.
@@ -111,12 +87,6 @@ class WaterCompensation(models.Model):
         return self.env._(
             "who proposed it, is paid by it or had a hand in its facts does not decide"
         )
-
-    def _incident_makers(self):
-        incident = self.incident_id
-        ends = incident.notice_ids.filtered(lambda notice: notice.kind == "restored")
-        people = incident.create_uid | incident.opened_by_id | incident.manager_id | ends.user_id
-        return people | incident.maker_ids
 
     def _case_makers(self):
         """Who had a hand in the matter: with what was merged it is one, whoever is paid."""

@@ -23,7 +23,12 @@ class WaterCompensationExemption(models.Model):
     """
 
     _name = "water.compensation.exemption"
-    _inherit = ["water.never.deleted.mixin", "water.loose.file.mixin", "water.steps.mixin"]
+    _inherit = [
+        "water.never.deleted.mixin",
+        "water.loose.file.mixin",
+        "water.maker.mixin",
+        "water.steps.mixin",
+    ]
     _file_fields = ("evidence_ids",)
     _description = "Exemption from Compensation"
     _order = "id desc"
@@ -139,10 +144,13 @@ class WaterCompensationExemption(models.Model):
     # -- deciding -----------------------------------------------------------------------------
 
     def _may_decide(self):
-        """A second person, of those who decide."""
+        """A second person, of those who decide: who neither asked for it nor made its facts."""
         decides = self.env.su or self.env.user.has_group(DECIDER)
-        mine = self.compensation_id and self.env.user in self.compensation_id._barred()
-        return decides and self.requested_by_id != self.env.user and not mine
+        # sudo: water.incident - people alone
+        people = self.requested_by_id | self.maker_ids | self.sudo().incident_id._fact_makers()
+        if self.compensation_id:
+            people |= self.compensation_id._barred()
+        return decides and self.env.user not in people
 
     def _check_decision(self, *states):
         self.check_access("write")
@@ -151,7 +159,10 @@ class WaterCompensationExemption(models.Model):
                 raise UserError(self.env._("This exemption has been decided already."))
             if not row._may_decide():
                 raise AccessError(
-                    self.env._("An exemption is decided by a supervisor who did not ask for it.")
+                    self.env._(
+                        "An exemption is decided by a supervisor who neither asked for it nor made"
+                        " its facts."
+                    )
                 )
 
     def action_approve(self):

@@ -45,6 +45,15 @@ class WaterCompensation(models.Model):
                 return found
         return None
 
+    def _application_makers(self):
+        """Who has written the application about a bill of which it has come."""
+        root = self._root()
+        application = root._application()
+        if application is None and (root.origin_key or "").startswith("meter:"):
+            number = int(root.origin_key.split(":")[1])  # that of its fee alone
+            application = self.env["water.meter.refund"].sudo().browse(number)
+        return self.env["res.users"] if application is None else application._makers()
+
     def _holders_fault(self):
         """Why nobody decides or pays what two holders were billed, as a part of a sentence."""
         application = self.sudo()._root()._application()

@@ -97,6 +97,11 @@ class WaterIncident(models.Model):
             count, total = found.get(incident._origin.id, (0, 0))
             incident.compensation_count, incident.compensation_total = count, total
 
+    def _fact_makers(self):
+        """Who had a hand in its facts: they decide on no money that goes by them."""
+        ends = self.notice_ids.filtered(lambda notice: notice.kind == "restored")
+        return self.create_uid | self.opened_by_id | self.manager_id | ends.user_id | self.maker_ids
+
     # -- asking for it --------------------------------------------------------------------------
 
     def write(self, vals):

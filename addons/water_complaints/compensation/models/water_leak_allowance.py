@@ -128,6 +128,9 @@ class WaterLeakAllowance(models.Model):
             found.append(self.env._("The meter still runs as fast as before: look for the leak."))
         return found
 
+    def _makers(self):
+        return super()._makers() | self.usage_ids.create_uid | self.usage_ids.write_uid
+
     def _is_tight(self):
         """Whether the meter runs slower than while it leaked."""
         days = (self.period_to - self.period_from).days or 1

@@ -41,6 +41,25 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertOwed(self.rows, 400)
         self.assertEqual(self.rows[0].version_ids.mapped("amount"), [200, 100, 200])
 
+    def test_whoever_made_the_facts_exempts_nobody(self):
+        """Neither who commands the incident, or has told of it, nor who has put the claim right."""
+        self.users["supervisor3"] = self._new_user(
+            "supervisor3", "water_service_desk.group_supervisor"
+        )
+        exemption = self._exempt(self.incident, "drought")
+        trusted(self.incident).manager_id = self.users["supervisor"]
+        self._as("supervisor2", exemption).note = "改写"
+        for login in ("supervisor", "supervisor2"):
+            with self.subTest(login):
+                mine = self._as(login, exemption)
+                self.assertFalse(mine.can_decide)
+                with self.assertRefused("nor made its facts", exemption):
+                    mine.action_approve()
+                with self.assertRefused("nor made its facts", exemption):
+                    mine._refuse("x")
+        self._as("supervisor3", exemption).action_approve()
+        self.assertEqual(exemption.state, "approved")
+
     def test_nothing_is_paid_before_it_is_decided(self):
         """Asked for one customer: his waits and says so, the other's is approved."""
         one, other = self.rows

@@ -34,6 +34,22 @@ class TestLeakAllowance(BillCommon):
         with self.assertRaisesRegex(UserError, "handed in"):
             application.usage_ids[0].volume = 1
 
+    def test_whoever_wrote_it_decides_on_nothing(self):
+        """Of the application, or of the normal use in it, though another hands it in."""
+        for write in (
+            lambda row: row.write({"billed_volume": 97}),
+            lambda row: row.usage_ids[:1].write({"volume": 25}),
+        ):
+            with self.subTest(), self.env.cr.savepoint() as point:
+                application = self._application()
+                write(self._as("supervisor", application))
+                application.action_submit()
+                row = application.sudo().compensation_id
+                self.assertIn(self.users["supervisor"], row._barred())
+                self.assertNotIn(self.users["manager"], row._barred())
+                point.rollback()
+            self.env.invalidate_all()
+
     def test_worked_out_again_it_keeps_account_and_facts(self):
         """Readings, account and the day of the failure stay; the same facts change nothing."""
         application = self._application()

@@ -62,6 +62,18 @@ class TestMeterRefund(BillCommon):
         self.assertEqual(order.account_id, self.account)
         self.assertIn("JL-2026-118", order.description)
 
+    def test_whoever_wrote_it_decides_on_nothing(self):
+        """Who has put its figures right, though another hands it in; of its fee as of its water."""
+        case = self._complaint(partner_id=self.customer2.id)
+        refund = self._refund(test_fee=50, is_fee_paid=True, complaint_id=case.id)
+        self._as("supervisor", refund).water_price = 3.2
+        refund.action_submit()
+        rows = self.compensations.search([("origin_key", "=like", f"meter:{refund.id}%")])
+        self.assertEqual(rows.partner_id, self.customer | self.customer2)
+        for row in rows:
+            self.assertIn(self.users["supervisor"], row._barred())
+            self.assertNotIn(self.users["manager"], row._barred())
+
     def test_the_category_of_replacements_is_gone(self):
         """A company that has deleted it gets the refund, and no repair."""
         known = ("water_service_desk", "category_mt02")
