@@ -190,6 +190,8 @@ class WaterDeadline(models.Model):
         clock = self.sudo()
         line = clock.breached_department_id
         people = clock.breach_by_id | clock.breached_user_id | line.member_ids
+        told = clock._case().event_ids.filtered(lambda row: row.kind == "breach_explained")
+        people |= told.filtered(lambda row: row.payload["clock"] == clock.kind).user_id
         return people | line.manager_id | line.deputy_id
 
     def _decide_excuse(self, state):

@@ -142,6 +142,19 @@ class TestBreach(WaterCommon):
             work._explain_breach("own", "别的", self.env["ir.attachment"])
         self.assertWhole(self.case)
 
+    def test_explained_again_by_another(self):
+        """Whoever has explained it does not excuse it, though somebody else has done so since."""
+        self._miss()
+        for login in ("supervisor", "department"):
+            files = self.env["ir.attachment"].create({"name": f"{login}.txt", "raw": b"x"})
+            self._as(login, self.clock)._explain_breach("no_access", "无人在家", files)
+        mine = self._as("supervisor", self.clock)
+        self.assertFalse(mine.can_excuse)
+        with self.assertRefused("or explains it, does not excuse it", self.clock):
+            mine.action_excuse()
+        self._as("quality", self.clock).action_excuse()
+        self.assertEqual(self.clock.excuse_state, "excused")
+
     def test_our_own_reasons_are_no_excuse(self):
         self._miss()
         wizard = self.env["water.breach.wizard"].with_user(self.users["department"])

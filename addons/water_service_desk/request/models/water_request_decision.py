@@ -74,10 +74,11 @@ class WaterRequestDecision(models.Model):
     @api.depends("state", "requested_by_id")
     @api.depends_context("uid")
     def _compute_can_approve(self):
-        """A delay moves a time limit, which whoever has the work does not."""
+        """Whoever has the work decides neither that its limit moves nor that it is refused."""
         may_decide = self.env.su or self.env.user.has_group(SUPERVISOR)
         for row in self:
             other = row.requested_by_id != self.env.user
+            other = other and not row._refuses_own_work()
             row.can_approve = may_decide and other and row.state == "requested"
             if row.can_approve and row.kind == "delay":
                 clock = row._clock_of(row.request_id)
@@ -198,8 +199,16 @@ class WaterRequestDecision(models.Model):
         for decision in self:
             if decision.requested_by_id == self.env.user:
                 raise UserError(self.env._("You cannot approve your own request."))
+            if decision._refuses_own_work():
+                raise UserError(
+                    self.env._("Whoever has the work does not decide that it is refused.")
+                )
             decision._approve()
         return True
+
+    def _refuses_own_work(self):
+        """Whether the present user would decide that his own work is not done."""
+        return self.kind == "refusal" and self.env.user in self.request_id._workers()
 
     def _approve(self):
         now, request = fields.Datetime.now(), self.request_id

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import local
+from ...base.trust import trusted
 from .common import RequestCommon
 
 
@@ -117,6 +118,21 @@ class TestRequestScenario(RequestCommon):
         self.assertIn(self.users["supervisor"].partner_id, told.notified_partner_ids)
         with self.assertRaisesRegex(UserError, "decided already"):
             self._as("supervisor", rows[:1]).action_approve()
+
+    def test_nobody_refuses_his_own_work(self):
+        """Whoever has the application does not decide that it is refused, though another asks."""
+        case = self._accept()
+        with self._moment("2026-02-26 09:00"):
+            asked = self._as("agent", case)._ask_decision(
+                "refusal", self.frost, "临时用水", "冻土", 3
+            )
+            trusted(case).user_id = self.users["supervisor"]
+            mine = self._as("supervisor", asked)
+            self.assertFalse(mine.can_approve)
+            with self.assertRefused("does not decide that it is refused", asked):
+                mine.action_approve()
+            self._as("manager", asked).action_approve()
+        self.assertEqual((asked.state, case.state), ("approved", "rejected"))
 
     def test_approval_after_the_due_time(self):
         """Asked for in time, but decided too late: the limit does not move."""
