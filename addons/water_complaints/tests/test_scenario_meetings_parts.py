@@ -91,6 +91,30 @@ class TestScenarioMeetingsParts(MeetingCommon):
             self._as("senior", case)._log_contact("已联系客户")
             self.assertTrue(self._seniors(part))
 
+    def test_an_appeal_on_one_half(self):
+        """The other is told, closed and filed meanwhile; what is decided is of the one alone."""
+        case = self._complaint()
+        part = self._part(case)
+        for one in (case, part):
+            for step in ("dispatched", "investigating", "handling", "notified"):
+                getattr(self, f"_step_{step}")(one, "agent", self.net)
+        appeal = self._appeal(part)
+        self.assertFalse(case._open_appeal())
+        for step in ("confirmed", "callback", "archived"):
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+        self.env.invalidate_all()
+        with self.assertRefused("is decided first, or taken back", part):
+            self._step_confirmed(part, "agent", self.net)
+        self._accepted(appeal)
+        wrong = {"corrected_finding": "not_upheld", "corrected_liability": "customer"}
+        self._decided(appeal, "upheld", leaves_figures=True, **wrong)
+        self.env.invalidate_all()
+        rows = [(one.state, one.validity, one.counts_for_rates) for one in (case, part)]
+        self.assertEqual(rows, [("archived", "valid", True), ("notified", "invalid", False)])
+        self._step_confirmed(part, "agent", self.net)
+        self.assertWhole(case)
+        self.assertWhole(part)
+
     def test_who_had_a_part_before_it_was_filed(self):
         """The order comes again after the archive was shut: a new number, the same matter."""
         case = self._order("2026-03-20 17:30", "P-2")
