@@ -24,6 +24,13 @@ CLOCK_FACTS = ("label", "promise_kind", "amount", "unit", "started_at", "warn_at
 CLOCK_FACTS += ("planned_due_at", "provisional")
 
 
+class _Part:
+    """Says, while a case is made, of which split it is a part; no client can send one."""
+
+    def __init__(self, split):
+        self.split = split
+
+
 class WaterCaseMixin(models.AbstractModel):
     """Two matters in one case become two cases, each with its words, files and clocks.
 
@@ -175,9 +182,9 @@ class WaterCaseMixin(models.AbstractModel):
             facts = {name: facts[name] for name in facts if name not in PERSONAL}
         person = self._part_person({**facts, **values}).id
         people = {"first_responsible_id": person, "user_id": person}
-        part = self.create({**facts, **people, "verbatim": words, **values})
+        made = self.with_context(water_part=_Part(split.sudo()))
+        part = made.create({**facts, **people, "verbatim": words, **values}).with_env(self.env)
         trusted(part).split_id = split.sudo().id
-        part.sudo()._begin_at_split(self.sudo())
         part._carry_on(self)
         return part
 
@@ -257,6 +264,14 @@ class WaterCaseMixin(models.AbstractModel):
                 self._call_there(part, clock, theirs)
         ended._drop(reason)
         return ended.ids
+
+    def _start_first_clocks(self):
+        """Before anybody is sent, who would have missed what could not be done before."""
+        super()._start_first_clocks()
+        part = self.env.context.get("water_part")
+        if isinstance(part, _Part):
+            for case in self.sudo():
+                case._begin_at_split(part.split._case())
 
     def _begin_at_split(self, origin):
         """Clocks of what is done first begin now; the result is due when its customer was told.

@@ -159,6 +159,19 @@ class TestSplit(RequestCommon):
             self.assertLessEqual(set(late.mapped("kind")), {"guarantee", "promise"})
             self.assertEqual(part.received_at, case.received_at)
 
+    def test_an_emergency_that_is_sent_at_once_is_not_born_late(self):
+        """Whoever has duty is given a part of an old one with limits that begin now."""
+        self.net.on_call_user_ids = self.users["plain"]
+        burst = self._category("lk01").id
+        case = self._filed(lambda **values: self._repair(category_id=burst, **values))
+        with freeze_time(local("2026-04-20 10:00")):
+            part = self._split(case)
+            self.assertEqual((part.severity, part.state), ("emergency", "processing"))
+            self.assertTrue(part.dispatch_ids)
+            self.assertNotIn("clock_breached", part.event_ids.mapped("kind"))
+            first = part.deadline_ids.filtered(lambda row: row.kind in ("accept", "on_site"))
+            self.assertEqual(set(first.mapped("started_at")), {local("2026-04-20 10:00")})
+
     def test_what_a_merged_customer_was_promised_is_not_shared_out(self):
         case = self._filed()
         other = self._repair(partner_id=self.customer2.id, phone="13700000000", address="x")
