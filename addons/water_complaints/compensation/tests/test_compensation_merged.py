@@ -40,6 +40,25 @@ class TestCompensationMerged(SchemeCommon, CompensationCommon):
             self._sweep()
         self.assertEqual(len((lead | case).sudo().compensation_ids), 1)
 
+    def test_undone_after_an_answer_it_follows_the_days_since(self):
+        """The answer was about another matter: his limit runs on, as the calendar says by now."""
+        lead, case = self._merged()
+        clock = self._clock(case, "guarantee")
+        before = clock.due_at
+        self._merge(case, lead)
+        for step in ("dispatched", "investigating", "handling", "notified"):
+            getattr(self, f"_step_{step}")(lead, "agent", self.net)
+        self.assertEqual(clock.state, "met")
+        self.env["water.calendar.day"].create({"name": "停", "date": "2026-03-13", "kind": "off"})
+        self.assertEqual(clock.due_at, before)
+        self._as("agent", case)._unmerge("不是一回事")
+        self.env.invalidate_all()
+        limit, _unknown = clock.calendar_id._water_due_at(
+            clock.started_at, clock.amount, clock.unit
+        )
+        self.assertEqual((clock.state, clock.due_at), ("running", limit))
+        self.assertGreater(limit, before)
+
     def test_undecided_it_keeps_the_matter_from_ending_with_an_incident(self):
         lead, case = self._merged()
         row = self._proposed(case=case, amount=45)

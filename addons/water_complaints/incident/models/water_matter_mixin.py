@@ -13,9 +13,11 @@ class WaterMatterMixin(models.AbstractModel):
         incident = self.sudo().incident_id
         fits = incident.state == "open" and original.category_id in incident.category_ids
         if fits and not original.incident_id:
+            ran = original._open_clocks()
             original._join_incident(incident)
-            case = trusted(self.sudo())
-            case.merge_snapshot = {**case.merge_snapshot, "incident": incident.id}
+            case, joined = trusted(self.sudo()), ran - original._open_clocks()
+            facts = {"incident": incident.id, "joined": joined.ids}
+            case.merge_snapshot = {**case.merge_snapshot, **facts}
 
     def _after_unmerging(self, original, facts):
         """The other one hangs on it no longer than because of what was merged."""
@@ -23,6 +25,10 @@ class WaterMatterMixin(models.AbstractModel):
         incident = original.incident_id
         theirs = original._merged_cases().incident_id
         if incident and incident.id == facts.get("incident") and incident not in theirs:
+            ended = original.deadline_ids.filtered(lambda row: row.id in facts.get("joined", ()))
+            void = ended.filtered(lambda row: row.state == "void")
+            trusted(void).write({"state": "running"})
+            ended._go_on_unanswered()
             original.action_leave_incident()
 
     def _why_not_ended(self):

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -68,6 +69,26 @@ class TestIncidentMerged(IncidentCommon, RequestCommon):
         self.assertEqual(lead.incident_id, incident)
         self._as("supervisor", case)._unmerge("不是一回事")
         self.assertFalse(lead.incident_id)
+
+    def test_undone_its_limits_are_those_before(self):
+        """Hanging on the incident of another matter has met and ended nothing."""
+        incident = self._open()
+        late = self._later(minutes=30)
+        lead = self._caller(number=1, zone_id=False)
+        with freeze_time(late):
+            self._sweep()
+            case = self._caller(number=2)
+            clocks = lead.deadline_ids
+            facts = ("kind", "state", "due_at", "met_at", "is_pending")
+            before = [[clock[name] for name in facts] for clock in clocks]
+            self.assertIn("breached", clocks.mapped("state"))
+            self._merge(case, lead)
+            self.assertEqual(lead.incident_id, incident)
+            self.assertNotEqual([[clock[name] for name in facts] for clock in clocks], before)
+            self._as("supervisor", case)._unmerge("不是一回事")
+            self.env.invalidate_all()
+        self.assertEqual([[clock[name] for name in facts] for clock in clocks], before)
+        self.assertEqual(lead.deadline_ids, clocks)
 
     def _planned(self):
         with self._at("2026-03-09 08:00"):

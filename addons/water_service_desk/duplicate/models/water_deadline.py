@@ -114,4 +114,5 @@ class WaterDeadline(models.Model):
             state = "running" if clock.state == "met" else clock.state
             values = {"state": state, "met_at": False, "next_check_at": fields.Datetime.now()}
             trusted(clock).write(values)
+        self.filtered(lambda row: row.unit in WORKING_UNITS)._follow_own_calendars()
         self._wake_sweep()
