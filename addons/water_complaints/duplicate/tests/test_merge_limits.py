@@ -223,7 +223,7 @@ class TestMergeLimits(ComplaintCommon):
                 self.assertLocal(self._close(original), "2026-03-12 10:00")
 
     def test_undone_under_another_edition(self):
-        """What was promised by an edition is not worked out by the next one for a merging undone."""
+        """What was promised by an edition is not worked out by the next one."""
         original, case = self._complaint(), self._complaint()
         before = self._limits(original)
         self._merge(case, into=original)
