@@ -6,7 +6,8 @@ nothing behind and is no fault; anything else that goes wrong is. What must hold
 ``machine_kept.py`` and its heirs.
 
 ``WATER_STEPS=10000`` tries so many steps instead of a few; ``--hypothesis-seed`` other ones. What
-was found is a list of faults, each with the steps that led to it.
+was found is a list of faults, each with the steps that led to it; ``WATER_STORY=file`` takes those
+of one fault again.
 """
 
 import logging
@@ -36,6 +37,7 @@ from ..base.tests.examples import (
     settings,
     st,
 )
+from .machine_story import STORY, retell_file
 
 _logger = logging.getLogger(__name__)
 
@@ -350,6 +352,10 @@ def drive(test, machine):
     """Run a machine in a test: no fault, and each rule was taken in the long run."""
     tally = Tally()
     bound = type(machine.__name__, (machine,), {"test": test, "tally": tally})
+    if STORY:
+        retell_file(bound())
+        test.assertFalse(tally.faults, tally.report())
+        return
     options = settings(
         max_examples=max(STEPS // LENGTH, 1) if STEPS else SHORT,
         stateful_step_count=LENGTH,

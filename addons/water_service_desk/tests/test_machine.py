@@ -4,6 +4,7 @@ from ..base.tests.common import WaterCommon
 from ..base.trust import trusted
 from .machine import BEGINNINGS, Tally, add_people, drive, noticed, rules
 from .machine_desk import DeskMachine
+from .machine_story import retell
 
 
 @tagged("post_install", "-at_install")
@@ -56,6 +57,32 @@ class TestDeskMachine(WaterCommon):
                     self.assertIn(rule, noticed(machine, spoil, machine.cases[0]))
         finally:
             machine.teardown()
+
+    def test_a_story_is_told_again(self):
+        """The steps of a report lead to the fault of which it told."""
+        tally, seen = Tally(), []
+
+        def never(machine):
+            seen[:] = machine.log
+            return ["found"] if any(line.startswith("sweep") for line in machine.log) else []
+
+        kinds = {"test": self, "tally": tally, "always_never": never}
+        retell(
+            type("Retold", (DeskMachine,), kinds)(),
+            """
+            E   AssertionError: always_never after sweep:
+            E     begin(2026-03-11 10:00)
+            E     time_passes(minutes=20)
+            E     file_inquiry(login='agent', other=False, hours=1, severity=0)
+            E     replan(which=0, login='agent') refused: 'Only a supervisor (or above)'
+            E     sweep(minutes=1, stops=False)
+            E     time_passes(minutes=7)
+            """,
+        )
+        self.assertEqual(list(tally.faults), [("always_never", "sweep")])
+        self.assertEqual(seen[1], "time_passes(minutes=20)")
+        self.assertIn("refused", seen[3])
+        self.assertEqual(len(seen), 5)
 
     def _sql(self, query, *values):
         self.env.flush_all()
