@@ -74,10 +74,13 @@ class WaterCompensation(models.Model):
         return people | self._case_makers()
 
     def _check_pay(self):
-        """Refuse posting and paying what is held, and by whoever made its facts.
+        """Refuse paying what is withdrawn or held, and by whoever made its facts.
 
         :raises UserError: why
         """
+        if self.state != "approved":  # what was posted before waits for its reversal alone
+            fault = self.env._("the compensation is not approved any more")
+            raise UserError(self._refused_text([fault]))
         if self.is_held:
             raise UserError(self._refused_text([self._hold_fault()]))
         if self.env.user in self._barred():

@@ -39,6 +39,16 @@ class TestCompensationFrozen(CompensationCommon):
             self._post(row)
         self.assertEqual(row.payment_state, "draft")
 
+    def test_what_was_withdrawn_waits_for_its_reversal_and_is_not_paid(self):
+        row = self._approved(amount=88)
+        self._post(row)
+        self._as("supervisor", row)._withdraw("弄错了")
+        self.assertTrue(row.needs_reversal)
+        with self.assertRefused("not approved any more", row):
+            self._pay(row)
+        self._as("finance", row).action_reverse()
+        self.assertEqual((row.payment_state, row.needs_reversal), ("reversed", False))
+
     def test_holder_changed_and_changed_back(self):
         """Approved, then the holder changed and changed back: each way waits for another one."""
         row = self._row()
