@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -353,6 +355,16 @@ class TestComplaintFlow(ComplaintCommon):
         self._as("quality", case).action_archive_case()
         self.assertEqual(case.state, "archived")
         self.assertIn("callback_skipped", self._kinds(case))
+
+    def test_work_given_after_the_confirmation_is_on_the_duty_board(self):
+        """A visit that follows the confirmation sends people, who are waited for like others."""
+        case = self._complaint_at("confirmed")
+        self.assertTrue(case.closed_at)
+        begin = self._later(hours=20)
+        self._as("department", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
+        sent = case.dispatch_ids.filtered(lambda row: row.role == "support")
+        self.assertEqual((sent.state, sent.deadline_ids.state), ("sent", "running"))
+        self.assertTrue(sent.deadline_ids.is_pending)
 
     def test_thanks(self):
         """Whoever confirms is thanked by mail, once."""

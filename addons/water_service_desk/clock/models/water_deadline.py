@@ -195,14 +195,16 @@ class WaterDeadline(models.Model):
 
     @api.model
     def _goes_on(self, kind, started_at, case):
-        """Whether it runs although the work is done: by its kind, or promised only then.
+        """Whether it runs although the work is done: by its kind, or begun only then.
+
+        What is promised, planned or given to a department after the closing is still to be done.
 
         :param started_at: naive UTC
         :param case: what it belongs to
         """
         closed_at = case.closed_at
-        given = kind == "promise" and started_at and closed_at
-        return kind in AFTER_CLOSING or not closed_at or bool(given and started_at >= closed_at)
+        begun = bool(started_at and closed_at and started_at >= closed_at)
+        return kind in AFTER_CLOSING or not closed_at or begun
 
     def _promises_result(self):
         """Whether the customer can count on the result by then."""
