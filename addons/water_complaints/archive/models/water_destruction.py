@@ -5,8 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import QUALITY
+from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
 
 _logger = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ class WaterDestruction(models.Model):
     approved_at = fields.Datetime(readonly=True)
     done_at = fields.Datetime(string="Destroyed at", readonly=True)
     refused_by_id = fields.Many2one("res.users", string="Refused by", readonly=True)
+    refusal_reason = fields.Text(string="Reason for the Refusal", readonly=True)
     protocol = fields.Binary(attachment=True, readonly=True, groups=QUALITY)
     protocol_name = fields.Char(compute="_compute_protocol_name", export_string_translation=False)
     protocol_digest = fields.Char(string="SHA-256 of the Protocol", readonly=True)
@@ -168,13 +172,32 @@ class WaterDestruction(models.Model):
         return True
 
     def action_refuse(self):
-        """Leave the cases as they are for now; they are drawn up again with the next list.
+        """Open the dialog that asks for the reason.
 
         :raises AccessError: for anybody but a privacy officer
         """
         self._check_step("proposed", PRIVACY)
-        trusted(self.sudo()).write({"state": "refused", "refused_by_id": self.env.uid})
-        return True
+        return windows.dialog(
+            "water.refusal.wizard",
+            self.env._("Refuse the Destruction"),
+            {"default_record": f"{self._name},{self.id}"},
+        )
+
+    def _refuse(self, reason):
+        """Leave the cases as they are for now; they are drawn up again with the next list.
+
+        Whoever has proposed it hears why.
+
+        :param reason: required
+        :raises AccessError: for anybody but a privacy officer
+        :raises UserError: without a reason, or when it is decided already
+        """
+        self._check_step("proposed", PRIVACY)
+        if not said(reason):
+            raise UserError(self.env._("Give the reason."))
+        values = {"state": "refused", "refused_by_id": self.env.uid, "refusal_reason": reason}
+        trusted(self.sudo()).write(values)
+        tell_staff(self, self.proposed_by_id, _refused_subject, lambda _row: reason, is_list=True)
 
     # -- carrying out ---------------------------------------------------------------------------
 
@@ -219,3 +242,7 @@ class WaterDestruction(models.Model):
             }
         )
         trusted(self).write({"protocol_digest": hashlib.sha256(pdf).hexdigest()})
+
+
+def _refused_subject(destruction):
+    return destruction.env._("%s: the destruction was refused", destruction.name)

@@ -63,6 +63,35 @@ class TestDestruction(ArchiveCommon):
             with self.assertRaises(AccessError):
                 rows.line_ids.write({"state": "done"})
 
+    def test_refused_with_a_reason(self):
+        """Who refuses says why, and whoever has proposed it hears so; then it is drawn up anew."""
+        case = self._archived()
+        with self._later():
+            destruction = self._drawn_up(case)
+            self._as("quality", destruction).action_propose()
+            with self.assertRaises(AccessError):
+                self._as("quality", destruction)._refuse("不行")
+            with self.assertRaisesRegex(UserError, "Give the reason"):
+                self._as("privacy", destruction)._refuse("　")
+            dialog = self._as("privacy", destruction).action_refuse()
+            self.assertEqual(destruction.state, "proposed")
+            refusals = self._as("privacy", self.env["water.refusal.wizard"])
+            refusals = refusals.with_context(**dialog["context"])
+            refusals.create({"reason": "尚有诉讼"}).action_refuse()
+            self.assertRecordValues(
+                destruction,
+                [
+                    {
+                        "state": "refused",
+                        "refused_by_id": self.users["privacy"].id,
+                        "refusal_reason": "尚有诉讼",
+                    }
+                ],
+            )
+            told = self.env["mail.message"].search([("subject", "ilike", destruction.name)])
+            self.assertEqual(told.notified_partner_ids, self.users["quality"].partner_id)
+            self.assertIn("尚有诉讼", told.body)
+
     def _destroyed(self, case, destruction):
         self._as("quality", destruction).action_propose()
         self._as("privacy", destruction).action_approve()
@@ -168,7 +197,7 @@ class TestDestruction(ArchiveCommon):
             self._run_cron()
             self.assertEqual(self._drawn_up(case), first)
             self._as("quality", first).action_propose()
-            self._as("privacy", first).action_refuse()
+            self._as("privacy", first)._refuse("尚有诉讼")
             self._run_cron()
             lines = self.env["water.destruction.line"].search([("complaint_id", "=", case.id)])
         self.assertEqual(len(lines), 2)
