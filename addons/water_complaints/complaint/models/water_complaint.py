@@ -174,7 +174,9 @@ class WaterComplaint(models.Model):
         """The department's people are on site: meets the arrival clock."""
         self.check_access("write")
         self._check_unsealed()
-        self._log_events("arrived")
+        for case in self:
+            mine = case.my_dispatch_id
+            case._log_events("arrived", mine._payload() if mine else None)
         return True
 
     def action_return_dispatch(self):

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -298,6 +300,26 @@ class TestComplaintFlow(ComplaintCommon):
         self.assertEqual(case.state, "handling")
         self.assertEqual(case.user_id, case.first_responsible_id)
         self.assertEqual(self._as("agent", case).dispatch_state, "finished")
+
+    def test_arrived_once_from_the_complaint(self):
+        """Who has arrived is not asked again, wherever he has said so; others are."""
+        case = self._complaint()
+        self._as("agent", case)._confirm_readback()
+        self._dispatch(case, self.net, self.lab)
+        for dispatch in case.dispatch_ids:
+            login = "department" if dispatch.department_id == self.net else "department2"
+            self._as(login, dispatch).action_accept()
+        self._as("department", case).action_arrived()
+        self.env.invalidate_all()
+        self.assertTrue(self._as("department", self._lead(case)).has_arrived)
+        self.assertTrue(self._as("department", case).my_dispatch_arrived)
+        self.assertFalse(self._as("department2", case).my_dispatch_arrived)
+        self._as("department2", case.dispatch_ids - self._lead(case)).action_arrived()
+        self.env.invalidate_all()
+        self.assertTrue(self._as("department2", case).my_dispatch_arrived)
+        arch = etree.fromstring(case.get_view(view_type="form")["arch"])
+        (button,) = arch.xpath("//header//button[@name='action_arrived']")
+        self.assertIn("my_dispatch_arrived", button.get("invisible"))
 
     def test_support_does_not_lead(self):
         """A supporting department finishes its part without moving the complaint."""

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -70,6 +72,32 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self.case.answer, "已冲洗管道")
         self.assertEqual(self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"])
         self.assertWhole(self.case)
+
+    def test_arrived_once(self):
+        """Neither the form nor the card asks again; a board asks for all its cards at once."""
+        board = etree.fromstring(self.env["water.dispatch"].get_view(view_type="kanban")["arch"])
+        self.assertTrue(board.xpath("/kanban/field[@name='has_arrived']"))
+        (button,) = board.xpath("//button[@name='action_arrived']")
+        self.assertIn("!record.has_arrived.raw_value", button.get("t-if"))
+        many = [self._dispatch(self._inquiry()) for _number in range(6)]
+        for dispatch in many:
+            self._as("department", dispatch).action_accept()
+        arrived = self._as("department", many[0])
+        arrived.action_arrived()
+        self.assertEqual(self._arrived(many), [True, *[False] * 5])
+        self._queries(many)  # what is asked once in a process
+        self.assertEqual(self._queries(many), self._queries(many[:2]))
+
+    def _arrived(self, dispatches):
+        rows = self._as("department", dispatches[0].union(*dispatches))
+        return rows.mapped("has_arrived")
+
+    def _queries(self, dispatches):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._arrived(dispatches)
+        return self.env.cr.sql_log_count - before
 
     def test_a_case_that_is_over_is_sent_to_nobody(self):
         """Found by the machine: a request that was withdrawn went to a department."""
