@@ -118,6 +118,7 @@ class WaterDispatch(models.Model):
     case_severity = fields.Char(compute="_compute_case_facts", export_string_translation=False)
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
     case_contact = fields.Char(string="Contact", compute="_compute_case_facts")
+    case_verbatim = fields.Text(string="Customer's Own Words", compute="_compute_case_verbatim")
     customer_words = fields.Text(
         string="The Customer Added",
         compute="_compute_customer_words",
@@ -155,6 +156,15 @@ class WaterDispatch(models.Model):
             at_work = dispatch.state in WORKED_STATES
             dispatch.case_contact = f"{case.contact_masked} {case.phone_masked}".strip()
             dispatch.case_address = case.address if at_work else case.address_masked
+
+    @api.depends(lambda self: self._case_paths("verbatim"))
+    @api.depends_context("uid")
+    def _compute_case_verbatim(self):
+        """As the reader may read them on the case."""
+        for dispatch in self:
+            # sudo: case - which one it is; the reader's own right to it follows
+            case = dispatch.sudo()._case().with_env(self.env)
+            dispatch.case_verbatim = case.has_access("read") and case.verbatim
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_customer_words(self):

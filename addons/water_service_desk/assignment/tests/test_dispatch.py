@@ -1,7 +1,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...base.tests.common import WaterCommon
 from ...clock.models.water_standard_line import INTERNAL
@@ -72,6 +72,20 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self.case.answer, "已冲洗管道")
         self.assertEqual(self._kinds(self.case)[-2:], ["dispatch_accepted", "dispatch_finished"])
         self.assertWhole(self.case)
+
+    def test_the_form_says_what_the_customer_said(self):
+        """In the words of the case, to whoever may read the case, and to nobody else."""
+        self.case = self._inquiry(verbatim="家里一滴水都没有")
+        dispatch = self._as("department", self._dispatch(self.case))
+        with Form(dispatch) as form:
+            self.assertEqual(form.case_verbatim, "家里一滴水都没有")
+            with self.assertRaisesRegex(AssertionError, "readonly"):
+                form.case_verbatim = "别的"
+        dispatch._reject("不属我部门")
+        dispatch.invalidate_recordset()
+        self.assertFalse(self._as("department", self.case).has_access("read"))
+        self.assertFalse(dispatch.case_verbatim)
+        self.assertEqual(self._as("agent", dispatch).case_verbatim, "家里一滴水都没有")
 
     def test_arrived_once(self):
         """Neither the form nor the card asks again; a board asks for all its cards at once."""
