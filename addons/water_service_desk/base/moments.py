@@ -93,3 +93,13 @@ def span_text(env, minutes):
     if hours:
         return env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
     return env._("%(minutes)s min", minutes=minutes)
+
+
+def hours_text(start, end):
+    """Hours of the day, such as 18:00–22:30.
+
+    :param start: the first, as a float: 22.5 is half past ten in the evening
+    :param end: the last, likewise
+    """
+    minutes = (round(hours * 60) for hours in (start, end))
+    return "–".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in minutes)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...base.moments import short_writer
+from ...base.moments import hours_text, short_writer
 from ...base.searches import true_only
 from ...base.trust import trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
@@ -36,6 +36,7 @@ class WaterCallback(models.Model):
         help="Hours in which this customer likes to be called, by the company's clock.",
     )
     call_until = fields.Float(string="and", default=ALL_DAY[1], required=True)
+    call_hours = fields.Char(compute="_compute_call_hours", export_string_translation=False)
     next_attempt_at = fields.Datetime(
         string="Next Try",
         readonly=True,
@@ -61,6 +62,15 @@ class WaterCallback(models.Model):
             due = (row.next_attempt_at or now) <= now
             row.is_callable = waits and due and row._may_call(now)
             row.quiet_note = row._quiet_text(now) if waits and not row.is_callable else False
+
+    @api.depends("call_from", "call_until")
+    @api.depends_context("lang")
+    def _compute_call_hours(self):
+        """In words: where nobody has said a time, no hours are shown."""
+        for row in self:
+            hours = row.call_from, row.call_until
+            any_time = hours == ALL_DAY
+            row.call_hours = self.env._("Any time") if any_time else hours_text(*hours)
 
     def _quiet_text(self, now):
         """Why nobody calls now, and when one may; the reader's language and time."""

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, Form, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.sampling import is_drawn
-from ...base.tests.common import WaterCommon, local
+from ...base.tests.common import WaterCommon, local, speak_chinese
 from ...base.trust import trusted
 from ..call_window import common_hours, is_open, local_hour, next_open
 
@@ -140,6 +140,22 @@ class TestCallbackQueue(WaterCommon):
         ):
             with self.subTest(text=text), self._at(text):
                 self.assertEqual(self._callable(callback), answer)
+
+    def test_hours_in_words(self):
+        """Where nobody has said a time the form says so, and no hours of a whole day."""
+        speak_chinese(self.env)
+        for account, words, chinese in (
+            ({}, "Any time", "随时"),
+            ({"call_from": 18, "call_until": 22.5}, "18:00–22:30", "18:00–22:30"),
+        ):
+            with self.subTest(words=words):
+                callback = self._as("quality", self._callback(**account))
+                with Form(callback) as form:
+                    self.assertEqual(form.call_hours, words)
+                self.assertEqual(callback.with_context(lang="zh_CN").call_hours, chinese)
+        with Form(self._as("quality", self._callback())) as form:
+            form.call_from = 9.25
+            self.assertEqual(form.call_hours, "09:15–24:00")
 
     def test_hours_wholly_outside(self):
         """Who likes to be called at night only has asked for that."""

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
+from ...base.moments import hours_text
 from ...base.roles import AGENT, DEPARTMENT, QUALITY
 from ...base.tables import table
 from ..scope import LOOKED_AT, Scope
@@ -200,7 +201,7 @@ class WaterCustomer(models.AbstractModel):
         balance = ""
         if whole and account.balance_at:
             balance = format_amount(self.env, account.balance, account.billing_currency_id)
-        called = account.call_until and f"{_clock(account.call_from)}–{_clock(account.call_until)}"
+        called = account.call_until and hours_text(account.call_from, account.call_until)
         return {
             "id": account.id,
             "code": account.code,
@@ -238,9 +239,3 @@ class WaterCustomer(models.AbstractModel):
         """What a kind of record is called in the reader's language."""
         # sudo: ir.model - the name of a kind of record
         return self.env["ir.model"].sudo()._get(model).name
-
-
-def _clock(hours):
-    """A time of day, such as 17:30."""
-    minutes = round(hours * 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
