@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import file_open
 
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import WaterCommon, speak_chinese
 
 
 class CallCase(WaterCommon):
@@ -55,6 +57,13 @@ class TestCallLookup(CallCase):
         for query in ("东城%西巷", "d_lxx7", "xx"):
             with self.subTest(query=query):
                 self.assertFalse(self._call(query).account_id)
+
+    def test_open_cases_are_called_so(self):
+        speak_chinese(self.env)
+        for lang, words in (("en_US", "Open Cases"), ("zh_CN", "未结工单")):
+            view = self.env["water.call"].with_context(lang=lang).get_view(view_type="form")
+            (group,) = etree.fromstring(view["arch"]).xpath("//group[@name='known']")
+            self.assertEqual(group.get("string"), words)
 
     def test_case_out_of_sight_leads_to_nobody(self):
         case = self._inquiry(account_id=self.account.id)
