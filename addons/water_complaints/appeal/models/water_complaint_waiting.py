@@ -24,6 +24,12 @@ class WaterComplaint(models.Model):
         },
     }
 
+    def _stage_words(self):
+        """Nobody is asked to confirm a result that is reviewed, whoever has appealed."""
+        if self.state == "notified" and self.sudo()._open_appeal():
+            return self.env._("We have told you the result. It is being reviewed.")
+        return super()._stage_words()
+
     def _prepare_return(self, reason):
         """Nor does an order go back to its body meanwhile."""
         missing = [text for case in self for text in case._need_appeal_over()]

@@ -82,6 +82,23 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertEqual(self.case.state, "notified")
         self.assertNotIn("Read our notice", self.url_open(self.url).text)
 
+    def test_the_timeline_does_not_ask_meanwhile(self):
+        """It says that the result is reviewed, as the news does; then it asks again."""
+        self.assertIn("Please confirm", self._present())
+        self._appeal()
+        self.assertEqual(self._present(), "We have told you the result. It is being reviewed.")
+        news = self.case._proposed_news()
+        self.assertIn("It is being reviewed", news)
+        self.assertNotIn("Please confirm", news)
+        self.post(f"{self.url}/unappeal")
+        self.assertIn("Please confirm", self._present())
+
+    def _present(self):
+        self.env.invalidate_all()
+        (note,) = [step["note"] for step in self.case._portal_timeline() if step["note"]]
+        self.assertIn(note, self.page(self.get(self.url)).text_content())
+        return note
+
     def test_decision_is_shown(self):
         self._appeal()
         appeal = self.case.appeal_ids

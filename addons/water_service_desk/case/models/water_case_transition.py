@@ -70,6 +70,11 @@ class WaterCaseMixin(models.AbstractModel):
             )
         return stage.state, stage
 
+    def _stage_words(self):
+        """What the customer reads of where the case stands, in the env's language; maybe ""."""
+        # sudo: water.stage - public_name is written for the customer
+        return self.sudo().stage_id.public_name or ""
+
     def _move_to(self, state, stage=None):
         """Move the cases to ``state``: check the table, write, tell the heirs.
 

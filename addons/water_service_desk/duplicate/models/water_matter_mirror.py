@@ -153,10 +153,7 @@ class WaterMatterMixin(models.AbstractModel):
         at = max(filter(None, (moves[-1:].at, self.merged_at)))
         present = self._portal_step(self._portal_titles(), shown, at)
         present["kind"] = "present" if is_open else "past"
-        # sudo: water.stage - public_name is written for the customer
-        present["note"] = (
-            (lead.stage_id.public_name or "") if lead.state in self._merging_states else ""
-        )
+        present["note"] = lead._stage_words() if lead.state in self._merging_states else ""
         path = [state for state in self._portal_path if state not in self._his_alone]
         ahead = path[path.index(shown) + 1 :] if is_open and shown in path else ()
         return [

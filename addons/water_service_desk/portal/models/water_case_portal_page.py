@@ -157,8 +157,7 @@ class WaterCaseMixin(models.AbstractModel):
         titles = self._portal_titles()
         present = next(step for step in reversed(steps) if "state" in step)
         present["kind"] = "present" if self.state not in self._final_states else "past"
-        # sudo: water.stage - public_name is written for the customer
-        present["note"] = self.sudo().stage_id.public_name or ""
+        present["note"] = self._stage_words()
         path = self._portal_path
         ahead = path[path.index(self.state) + 1 :] if self.state in path else ()
         if self.state in self._final_states:

@@ -84,8 +84,8 @@ class WaterCaseMixin(models.AbstractModel):
         done = case._steps_since(since)
         day = case._customer_time(since)
         lines = [case.env._("Since %(day)s: %(steps)s.", day=day, steps=done)] if done else []
-        if case.stage_id.public_name:
-            lines.append(case.stage_id.public_name)
+        if words := case._stage_words():
+            lines.append(words)
         if case.promised_at:
             due = case._customer_time(case.promised_at)
             lines.append(case.env._("You will have our answer by %s.", due))
