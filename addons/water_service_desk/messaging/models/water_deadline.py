@@ -18,4 +18,11 @@ class WaterDeadline(models.Model):
             until = case._customer_time(self.pause_ids[:1].until)
             return self.env._("The time stands still until %s at the latest.", until)
         due = case._customer_time(self.due_at)
+        kind = self.kind == "promise" and self.promise_kind
+        if kind == "contact":
+            return self.env._("We now promise to contact you by %s.", due)
+        if kind == "visit":
+            return self.env._("We now promise to be with you by %s.", due)
+        if kind == "other":
+            return self.env._("We now keep our promise by %s.", due)
         return self.env._("We now promise you the result by %s.", due)
