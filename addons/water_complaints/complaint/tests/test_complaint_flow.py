@@ -380,9 +380,7 @@ class TestComplaintFlow(ComplaintCommon):
 
     def test_work_given_after_the_confirmation_is_on_the_duty_board(self):
         """A visit that follows the confirmation sends people, who are waited for like others."""
-        case = self._complaint_at("confirmed")
-        self.assertTrue(case.closed_at)
-        begin = self._later(hours=20)
+        case, begin = self._complaint_at("confirmed"), self._later(hours=20)
         self._as("department", case)._plan_visit(self.net, begin, begin + timedelta(hours=2))
         sent = case.dispatch_ids.filtered(lambda row: row.role == "support")
         self.assertEqual((sent.state, sent.deadline_ids.state), ("sent", "running"))
