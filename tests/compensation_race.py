@@ -62,7 +62,19 @@ def killed(seconds):
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    while others_at_work():  # PostgreSQL notices it a little later, and holds its rows till then
+        time.sleep(0.05)
     return queued()
+
+
+def others_at_work():
+    with registry.cursor() as cr:
+        cr.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+            " AND backend_type = 'client backend'"
+        )
+        return cr.fetchone()[0]
 
 
 def entries(ids):

@@ -20,6 +20,8 @@ PROMISE_KINDS = [
 
 #: States of a clock whose work is still to be done.
 PENDING_STATES = ("running", "breached")
+#: What people give, at the moment of the closing as well: it comes after it.
+GIVEN = ("promise", "work")
 
 
 def _case_columns(registry):
@@ -203,8 +205,9 @@ class WaterDeadline(models.Model):
         :param case: what it belongs to
         """
         closed_at = case.closed_at
-        begun = bool(started_at and closed_at and started_at >= closed_at)
-        return kind in AFTER_CLOSING or not closed_at or begun
+        if kind in AFTER_CLOSING or not (closed_at and started_at):
+            return kind in AFTER_CLOSING or not closed_at
+        return started_at > closed_at or (started_at == closed_at and kind in GIVEN)
 
     def _promises_result(self):
         """Whether the customer can count on the result by then."""
