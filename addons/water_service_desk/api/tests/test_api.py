@@ -5,28 +5,21 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 
-from ...base.tests.common import WaterCommon
 from ...intake.filing import FilingError, TooManyError, WrongStateError
 from ...intake.tests.upload_samples import PNG
+from .common import ApiCommon
 
 
 @tagged("post_install", "-at_install")
-class TestApi(WaterCommon):
+class TestApi(ApiCommon):
     """The interface for integrations: its own cases, once each, and nothing else."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.machine = cls.users["integration"]
-        cls.machine.water_channel_ids = cls._channel("wechat")
-        cls.api = cls.env["water.api"].with_user(cls.machine)
         cls.account = cls.env["water.account"].create(
             {"code": "A-77", "partner_id": cls.customer.id, "address": "东城路8号"}
         )
-
-    def setUp(self):
-        super().setUp()
-        self.enterContext(self.enter_registry_test_mode())  # calls are counted beside the test
 
     def _case(self, **values):
         return {

@@ -1,26 +1,15 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import tagged
 
-from ...base.tests.common import WaterCommon
 from ...intake.filing import WrongStateError
+from .common import ApiCommon
 
 NAME, OPENID = "欧阳水清", "wx-openid-7788"
 
 
 @tagged("post_install", "-at_install")
-class TestApiCourse(WaterCommon):
+class TestApiCourse(ApiCommon):
     """The interface on cases and customers whose course has ended meanwhile."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.machine = cls.users["integration"]
-        cls.machine.water_channel_ids = cls._channel("wechat")
-        cls.api = cls.env["water.api"].with_user(cls.machine)
-
-    def setUp(self):
-        super().setUp()
-        self.enterContext(self.enter_registry_test_mode())  # calls are counted beside the test
 
     def _filed(self, **values):
         receipt = self.api.submit(

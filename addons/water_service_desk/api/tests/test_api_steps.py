@@ -7,24 +7,13 @@ from odoo import fields
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import tagged
 
-from ...base.tests.common import WaterCommon
 from ...intake.filing import FilingError, WrongStateError
 from ...intake.tests.upload_samples import PNG
+from .common import ApiCommon
 
 
 @tagged("post_install", "-at_install")
-class TestApiSteps(WaterCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.machine = cls.users["integration"]
-        cls.machine.water_channel_ids = cls._channel("wechat")
-        cls.api = cls.env["water.api"].with_user(cls.machine)
-
-    def setUp(self):
-        super().setUp()
-        self.enterContext(self.enter_registry_test_mode())
-
+class TestApiSteps(ApiCommon):
     def submit(self, **values):
         """File a repair for a customer of the channel; the case."""
         receipt = self.api.submit(
