@@ -20,14 +20,17 @@ class IncidentSteps(Machine):
 
     @step(login=desk, kind=KINDS, hours=some)
     def open_incident(self, login, kind, hours):
-        """Planned work begins later and says when it ends; everything else has begun."""
+        """Planned work begins later and says when it ends, and some of it too soon to have been
+        announced: that waits for a supervisor. Everything else has begun.
+        """
         row = self.env.ref(f"water_complaints.incident_kind_{kind}")
         values = {"subject": "东城路", "kind_id": row.id, "zone_ids": self.zone.ids}
         if kind == "planned":
             begin = self.later(hours=hours)
             values |= {"aware_at": begin, "announced_end_at": begin + timedelta(hours=8)}
         incident = self.own(login, self.env["water.incident"]).create(values)
-        incident.action_start()
+        if not incident.lead_alert:
+            incident.action_start()
 
     @step(weight=2, login=desk, code=TROUBLE, who=some)
     def caller(self, login, code, who):
@@ -72,17 +75,17 @@ class IncidentSteps(Machine):
         expected = self.later(hours=hours) if hours % 2 else None
         self.own(login, self.incident(which, "open"))._announce("progress", "正在处理。", expected)
 
-    def announced(self):
-        return self.incidents("open").filtered("is_planned")
+    def too_soon(self):
+        return self.incidents("proposed", "open").filtered("lead_alert")
 
     @step(
-        when=lambda machine: bool(machine.announced()),
+        when=lambda machine: bool(machine.too_soon()),
         weight=3,
         which=some,
         login=("supervisor", "manager", "agent"),
     )
     def waive_lead(self, which, login):
-        self.own(login, self.pick(self.announced(), which))._waive_lead("等不得")
+        self.own(login, self.pick(self.too_soon(), which))._waive_lead("等不得")
 
     @step(which=some, login=anybody)
     def crew_arrives(self, which, login):

@@ -34,7 +34,18 @@ class WaterCaseMixin(models.AbstractModel):
             words.append(self.env._("it is about another matter"))
         if self._is_elsewhere():
             words.append(self.env._("it is about another place"))
+        if self._unsigned_end():
+            words.append(self.env._("what its customer is told has to be signed first"))
         return words
+
+    def _unsigned_end(self):
+        """Whether a rule of signing (签发) holds what the customer would be told at the end: the
+        news of an incident is nobody's signature.
+
+        :return: what is missing, as the rule says it
+        """
+        name = self._signed_field
+        return self._need_signature("answer", self[name] or "") if name else []
 
     def _tells_of_harm(self):
         """Whether its texts say that somebody was hurt or fell ill, or may."""

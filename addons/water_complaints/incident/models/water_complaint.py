@@ -39,6 +39,10 @@ class WaterComplaint(models.Model):
             words.append(self.env._("a measure of the plan is still to come"))
         return words + self._about_people()
 
+    def _unsigned_end(self):
+        told = self.notice_ids.filtered(lambda row: row.round == self.reopen_count)
+        return [] if "result" in told.mapped("kind") else self._need_signature("letter", "")
+
     def _what_remains(self):
         return super()._what_remains() + self._about_people()
 

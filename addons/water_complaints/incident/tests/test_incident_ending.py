@@ -270,6 +270,24 @@ class TestIncidentEnding(IncidentCommon):
         trusted(appeal).state = "withdrawn"
         self.assertNotIn("appeal", " ".join(case.sudo()._why_not_ended()))
 
+    def test_a_signature_that_is_missing_keeps_a_case(self):
+        """The news of an incident is nobody's signature: such a case is closed by its own way."""
+        incident, complaint = self._open(), self._caller()
+        values = {"category_id": self._category("ot01").id, "zone_id": self.zone.id}
+        request = self._as("agent", self.env["water.request"]).create(
+            self._request_values(**values)
+        )
+        self.env["water.sign.rule"].create({"name": "加急", "signer": "supervisor"})
+        words = "has to be signed first"
+        for case in request, complaint:
+            self._stays(incident, case, words)
+        with self._at("2026-03-11 12:00"):
+            self._as("supervisor", incident)._restore(local("2026-03-11 11:30"), "已恢复供水。")
+            self._broadcast()
+        self.assertNotIn(request.state, ("closed", "done"))
+        self.assertFalse(request.result)
+        self.assertNotEqual(complaint.state, "archived")
+
     def test_all_types_are_counted_and_opened(self):
         incident = self._open()
         self._caller()
