@@ -11,6 +11,7 @@ from ..place import Place, Stop, end, main, say
 from . import table
 from .desk import desk
 from .phone import phone
+from .scale import scale
 from .scratch import OURS, PEER, Scratch, scratch_odoo
 from .web import web
 
@@ -22,7 +23,7 @@ def _arguments():
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description=__doc__,
-        epilog="others: bin/bench web --help, bin/bench phone --help, bin/bench desk --help",
+        epilog="others: bin/bench web --help, and so with scale, phone and desk",
     )
     parser.add_argument(
         "--size",
@@ -133,4 +134,4 @@ def bench():
     say(f"\nFigures: {out}")
 
 
-main({"web": web, "phone": phone, "desk": desk}.get(" ".join(sys.argv[1:2]), bench))
+main({"web": web, "scale": scale, "phone": phone, "desk": desk}.get(" ".join(sys.argv[1:2]), bench))

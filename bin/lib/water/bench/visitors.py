@@ -14,7 +14,7 @@ import statistics
 import time
 from collections import defaultdict
 from pathlib import Path
-from random import randrange
+from random import choice, randrange
 
 import gevent
 from locust import FastHttpUser, constant, events, task
@@ -90,7 +90,7 @@ class Person(FastHttpUser):
     """Somebody who reads, thinks and types between two pages."""
 
     abstract = True
-    host = SETUP["host"]
+    host = SETUP["hosts"][0]
     wait_time = constant(0)
     connection_timeout = network_timeout = 60
 
@@ -106,8 +106,14 @@ class Person(FastHttpUser):
 
     def _page(self, method, name, path, need, headers=None, **options):
         headers = {**self.headers, **(headers or {})}
+        # any of the nodes, as a proxy in front of them chooses
         with self.client.request(
-            method, path, name=name, catch_response=True, headers=headers, **options
+            method,
+            choice(SETUP["hosts"]) + path,
+            name=name,
+            catch_response=True,
+            headers=headers,
+            **options,
         ) as answer:
             text = answer.text or ""
             if answer.status_code >= 400 or not re.search(need, text):

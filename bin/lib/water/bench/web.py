@@ -69,7 +69,7 @@ class WebBench(Scratch):
         kept.unlink(missing_ok=True)
         setup = {**self._prepare(side, name), "kept": str(kept)}
         with self.serving(name) as (address, server):
-            visit = partial(self._visit, side, {**setup, "host": address}, server)
+            visit = partial(self._visit, side, {**setup, "hosts": [address]}, [server], PEOPLE)
             # each worker builds its caches once, and whoever needs a login signs in
             visit((0, 0.1), 8 if side == "Ours" else 40)
             say(f"{PEOPLE} people, {THINK[0]} to {THINK[1]} s between two pages ...")
@@ -105,13 +105,14 @@ class WebBench(Scratch):
         return {**json.loads(found[1]), "photo": str(photo)}
 
     @contextmanager
-    def serving(self, name):
-        """Odoo with two workers, one for jobs, a mail server; yields its address and process."""
+    def serving(self, name, workers=WORKERS, jobs=1, more=()):
+        """Odoo with workers, ``jobs`` of them for jobs, a mail server; its address and process."""
         place, smtp, port = self.odoo.place, free_port(), free_port()
         mail, log = self.local / "bench-mail", self.local / "log" / "bench-web.log"
         sink = [self.odoo.python, place.root / "bin" / "mailsink", "--folder", mail]
-        args = ["-d", name, f"--workers={WORKERS}", "--proxy-mode"]
-        args += [f"--http-port={port}", f"--gevent-port={free_port()}", "--max-cron-threads=1"]
+        args = ["-d", name, f"--workers={workers}", "--proxy-mode", *more]
+        args += [f"--http-port={port}", f"--gevent-port={free_port()}"]
+        args += [f"--max-cron-threads={jobs}"]
         args += ["--smtp=127.0.0.1", f"--smtp-port={smtp}", "--log-level=warn"]
         args += ["--http-interface=127.0.0.1", *LIMITS]
         with log.open("ab") as output:
@@ -125,26 +126,27 @@ class WebBench(Scratch):
             end(sinking)
             subprocess.run(["rm", "-rf", str(mail)], check=True)
 
-    def _visit(self, side, setup, server, think, seconds):
+    def _visit(self, side, setup, servers, people, think, seconds):
         """Let everybody in for ``seconds``; what they have waited for."""
         place, out = self.odoo.place, self.local / "bench-visit.json"
         told = self.local / "bench-setup.json"
         out.unlink(missing_ok=True)
         told.write_text(json.dumps({**setup, "think": think, "out": str(out)}))
         args = [self.locust, "-m", "locust", "-f", HERE / "visitors.py", "--headless", side]
-        args += ["--users", PEOPLE, "--spawn-rate", 10, "--run-time", f"{seconds + 5}s"]
+        args += ["--users", people, "--spawn-rate", 10, "--run-time", f"{seconds + 5}s"]
         args += ["--only-summary", "--exit-code-on-error", 0]
         variables = place.environment(WATER_BENCH_SETUP=str(told))
-        spent = self._processor_seconds(server)
+        began = self._processor_seconds(servers)
         place.run(args, log="bench-locust.log", failure="locust failed", env=variables)
         found = json.loads(out.read_text())
-        spent = self._processor_seconds(server) - spent
-        return {**found, "cpu_ms": 1000 * spent / max(1, found["requests"])}
+        spent = zip(began, self._processor_seconds(servers), strict=True)
+        each = [1000 * (now - then) / max(1, found["requests"]) for then, now in spent]
+        return {**found, "cpu_ms": sum(each), "database_cpu_ms": each[0]}
 
-    def _processor_seconds(self, server):
-        """Processor time so far of Odoo's workers and of PostgreSQL."""
+    def _processor_seconds(self, servers):
+        """Processor time so far of PostgreSQL and of each of Odoo's servers."""
         database = int((self.odoo.cluster.folder / "postmaster.pid").read_text().split()[0])
-        return sum(map(family_seconds, (server.pid, database)))
+        return [family_seconds(pid) for pid in (database, *(each.pid for each in servers))]
 
 
 def _wait(process, port, log):
