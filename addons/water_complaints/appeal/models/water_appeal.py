@@ -256,9 +256,11 @@ class WaterAppeal(models.Model):
             names = {name for name in vals if not name.startswith(("message_", "activity_"))}
             for appeal in self:
                 appeal._check_by_hand(names)
+        panels = {appeal: appeal._panel() for appeal in self} if ASSIGNED & vals.keys() else {}
         result = super().write(vals)
-        if ASSIGNED & vals.keys():
-            self._check_panel()
+        for appeal, before in panels.items():
+            appeal._check_panel()
+            appeal._check_replaced(before)
         return result
 
     def _check_by_hand(self, names):
@@ -270,8 +272,6 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("%s is settled and not changed any more.", self.name))
         if names & ASSIGNED and not self.can_assign:
             raise AccessError(self.env._("Only a supervisor names who reviews an appeal."))
-        if names & ASSIGNED and self.sudo().vote_ids:
-            raise UserError(self.env._("The panel has begun to vote: it stays as it is."))
         if names & worked and not self._may_review():
             raise AccessError(self.env._("Only the reviewer writes down what the review found."))
 

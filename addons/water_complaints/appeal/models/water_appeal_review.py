@@ -57,21 +57,39 @@ class WaterAppeal(models.Model):
         :raises UserError: with the names of those who had a part
         """
         for appeal in self.sudo():
-            people = appeal.reviewer_id | appeal.member_ids
-            barred = people - appeal._eligible_people()
-            if barred:
-                raise UserError(
-                    self.env._(
-                        "An appeal is reviewed by somebody senior who had no part in the matter."
-                        " Choose somebody else instead of: %s",
-                        barred.mapped("name"),
-                    )
-                )
+            appeal._refuse_judges(appeal._panel() - appeal._eligible_people())
             chair = appeal.reviewer_id
             if appeal.level == "2" and chair and not chair.has_group(MANAGER):
                 raise UserError(self.env._("The panel of the company is led by a manager."))
             if chair in appeal.member_ids:
                 raise UserError(self.env._("The chair is no further member of the panel."))
+
+    def _check_apart(self, people):
+        """Whoever has got a part in the matter since he was named judges it no more.
+
+        :raises UserError: with the names of those who did
+        """
+        self._refuse_judges(people & self.sudo()._involved_people())
+
+    def _refuse_judges(self, barred):
+        if barred:
+            raise UserError(
+                self.env._(
+                    "An appeal is reviewed by somebody senior who had no part in the matter."
+                    " Choose somebody else instead of: %s",
+                    barred.mapped("name"),
+                )
+            )
+
+    def _check_replaced(self, before):
+        """Once the panel votes it stays, but for those who may not judge any more.
+
+        :param before: the panel as it was
+        :raises UserError: for any other change
+        """
+        gone = before - self._panel()
+        if self.sudo().vote_ids and (not gone or gone & self.sudo()._eligible_people()):
+            raise UserError(self.env._("The panel has begun to vote: it stays as it is."))
 
     def _need_panel(self):
         appeal = self.sudo()
@@ -119,6 +137,7 @@ class WaterAppeal(models.Model):
             raise AccessError(self.env._("Members of the panel vote once, during the review."))
         if not decision:
             raise UserError(self.env._("Choose how you vote."))
+        self._check_apart(self.env.user)
         vote = {"appeal_id": self.id, "user_id": self.env.uid, "decision": decision, "note": note}
         # sudo: water.appeal.vote - written by this checked service alone
         trusted(self.env["water.appeal.vote"].sudo()).create(vote)
@@ -127,9 +146,11 @@ class WaterAppeal(models.Model):
     def _majority(self):
         """The decision for which more than half of the panel has voted, or nothing."""
         appeal = self.sudo()
-        counts = Counter(appeal.vote_ids.mapped("decision"))
+        panel = appeal._panel()
+        given = appeal.vote_ids.filtered(lambda vote: vote.user_id in panel)
+        counts = Counter(given.mapped("decision"))
         winner, votes = next(iter(counts.most_common(1)), (None, 0))
-        return winner if 2 * votes > len(appeal._panel()) else None
+        return winner if 2 * votes > len(panel) else None
 
     # -- the decision ---------------------------------------------------------------------------
 
@@ -148,6 +169,8 @@ class WaterAppeal(models.Model):
             return
         if self.state == "filed" and self.decision != "not_admissible":
             raise UserError(self.env._("Acknowledge the appeal first, and have it reviewed."))
+        if self.state == "review":
+            self._check_apart(self.sudo()._panel())
         if self.state == "review" and self.level == "2" and self._majority() != self.decision:
             words = self.env._(
                 "The decision is that for which more than half of the panel has voted."

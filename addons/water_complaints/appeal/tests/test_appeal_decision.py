@@ -62,6 +62,40 @@ class TestAppealDecision(AppealCommon):
             }
         )
 
+    def test_who_takes_a_part_meanwhile_decides_no_more(self):
+        """Handed the case while he reviews, he is the handler: somebody else decides."""
+        case = self._complaint_at("notified")
+        appeal = self._accepted(self._appeal(case))
+        self._as("supervisor", case)._hand_over(self.users["senior"], "换人跟进")
+        work = self._as("senior", appeal)
+        work.write({"decision": "rejected", "decision_text": "维持。"})
+        with self.assertRefused("Choose somebody else instead of", appeal):
+            work.action_decide()
+        self._as("supervisor", appeal).reviewer_id = self.users["chair"]
+        self._decided(appeal, reviewer="chair")
+        self.assertEqual(appeal.decided_by_id, self.users["chair"])
+
+    def test_a_member_with_a_part_is_replaced_after_voting(self):
+        """Nobody else of a panel that votes is; his vote counts no more."""
+        case = self._complaint_at("notified")
+        self._first(case)
+        appeal = self._accepted(self._appeal(case), "chair", ("member1", "member2"))
+        self._vote_all(appeal, "rejected")
+        self._as("supervisor", case)._hand_over(self.users["member1"], "换人跟进")
+        chair = self._as("chair", appeal)
+        chair.write({"decision": "rejected", "decision_text": "维持。"})
+        with self.assertRefused("Choose somebody else instead of", appeal):
+            chair.action_decide()
+        other = self._new_user("other", "base.group_user,water_service_desk.group_supervisor")
+        panel = [(6, 0, (self.users["member1"] | other).ids)]
+        with self.assertRefused("Choose somebody else instead of", appeal):
+            self._as("supervisor", appeal).member_ids = panel
+        panel = [(6, 0, (self.users["member2"] | other).ids)]
+        self._as("supervisor", appeal).member_ids = panel
+        self.assertEqual(appeal._majority(), "rejected")
+        appeal.with_user(other)._vote("upheld", "应予支持")
+        self._decided(appeal, reviewer="chair")
+
     def test_not_admissible(self):
         """What is nothing new is refused by letter, without a review."""
         case = self._complaint_at("notified")

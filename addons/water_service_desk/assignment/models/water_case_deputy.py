@@ -118,10 +118,15 @@ class WaterCaseMixin(models.AbstractModel):
         return done
 
     def _end_deputy(self):
-        """The first responsible person is back: the work that was his is his again."""
+        """The first responsible person is back: the work that was his is his again.
+
+        With a case that has ended there is none, and to what is filed nothing is added.
+        """
         for case in self.filtered("acting_responsible_id"):
             deputy = case.acting_responsible_id
             trusted(case.sudo()).write({"acting_responsible_id": False, "acting_until": False})
+            if case.state in case._final_states:
+                continue
             if case.user_id == deputy:
                 case._back_to_desk()
             case._log_events("deputy_ended", {"from": deputy.id})

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
 
 
 @tagged("post_install", "-at_install")
@@ -105,6 +106,17 @@ class TestDeputy(WaterCommon):
         self.assertEqual(self._kinds(case)[-2:], ["deputy_appointed", "deputy_ended"])
         self.assertIn(deputy, case._workers(), "a deputy does not ask how it was either")
         self.assertWhole(case)
+
+    def test_nothing_is_added_to_what_has_ended(self):
+        case = self._inquiry()
+        until = self._appoint(case)
+        trusted(case).state = "closed"
+        count = case.event_count
+        with freeze_time(fields.Datetime.to_string(until)), self.enter_registry_test_mode():
+            self.env.ref("water_service_desk.ir_cron_deputies").method_direct_trigger()
+        case.invalidate_recordset()
+        self.assertEqual((case.acting_responsible_id.id, case.event_count), (False, count))
+        self.assertIs(case.acting_until, False)
 
     def test_ended_early(self):
         case = self._inquiry()
