@@ -38,8 +38,7 @@ class WaterDeadline(models.Model):
         statements = self.filtered("appeal_id")
         for clock in statements:
             appeal = clock.appeal_id
-            unknown = appeal._is_statement_provisional()
-            clock._follow_body(appeal.external_due_at, appeal.filed_at, unknown)
+            clock._follow_body(appeal.external_due_at, appeal.filed_at)
         super(WaterDeadline, self - statements)._count_back_again()
 
     @api.depends("appeal_id")

@@ -14,8 +14,10 @@ class WaterAssessment(models.Model):
     """
 
     _name = "water.assessment"
-    _inherit = ["water.steps.mixin", "water.never.deleted.mixin"]
+    _inherit = ["water.counted.limit.mixin", "water.steps.mixin", "water.never.deleted.mixin"]
     _description = "Assessment"
+    _counted_limit = "objection_until"
+    _counted_open = (("state", "=", "open"),)
     _order = "period_start desc, id desc"
     _check_company_auto = True
 

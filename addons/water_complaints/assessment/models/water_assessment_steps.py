@@ -94,6 +94,7 @@ class WaterAssessment(models.Model):
                 raise UserError(self.env._("Load the holidays of the year first."))
             values = {"state": "open", "published_at": now, "published_by_id": self.env.uid}
             trusted(row.sudo()).write({**values, "objection_until": until})
+            row._keep_count(now, days, calendar)
             row._tell_assessed()
         return True
 

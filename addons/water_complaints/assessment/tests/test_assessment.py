@@ -123,6 +123,17 @@ class TestAssessment(AssessmentCommon, HttpCase):
         self.company.water_calendar_id = False
         self.assertEqual(self._published().objection_until, LAST)
 
+    def test_the_time_to_object_follows_days_entered_later(self):
+        """Until it is over; by the hours by which it was published."""
+        assessment = self._published()
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
+        days = self.env["water.calendar.day"]
+        days.create({"name": "停电", "date": "2026-03-12", "kind": "off"})
+        self.assertEqual(assessment.objection_until, LAST)
+        days.create({"name": "停电", "date": "2026-03-13", "kind": "off", "calendar_id": old.id})
+        self.assertEqual(assessment.objection_until, local("2026-03-19 17:30"))
+
     def test_objection_in_time_to_the_second(self):
         assessment = self._published()
         self.assertEqual(assessment.objection_until, LAST)

@@ -33,7 +33,7 @@ class WaterCompensation(models.Model):
     def _payment_due_on(self):
         row = self.sudo()
         if row.rule_id.pay_days and row.paid_from:
-            day, provisional = self._pay_until(row.rule_id, row.company_id, row.paid_from)
+            day, provisional = row._pay_again()
             trusted(row).due_provisional = provisional
             return day
         return super()._payment_due_on()

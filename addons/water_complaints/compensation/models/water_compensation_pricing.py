@@ -99,6 +99,8 @@ class WaterCompensation(models.Model):
         rows = trusted(self.sudo())
         pairs = [(item["values"]["company_id"], item["values"]["origin_key"]) for item in items]
         present = rows._by_origin(pairs)
+        for pair, item in zip(pairs, items, strict=True):
+            item["calendar"] = present.get(pair, rows.browse()).pay_calendar_id
         rows._add_inputs(items)
         outcome = cache(lambda text: calculate(json.loads(text)))
         fresh = []
@@ -123,7 +125,8 @@ class WaterCompensation(models.Model):
             company = companies.browse(values["company_id"])
             account = accounts.browse(values.get("account_id") or [])
             inputs = item["rule"]._inputs(company, item["facts"], account)
-            inputs |= self._pay_inputs(item["rule"], company, values.get("paid_from"))
+            promise = item["rule"], company, values.get("paid_from"), item["calendar"]
+            inputs |= self._pay_inputs(*promise)
             item["inputs"] = canonical(inputs | usage.get(values["origin_key"], {}))
 
     @api.model
@@ -162,7 +165,7 @@ class WaterCompensation(models.Model):
             "amount": float(outcome.amount),
             "currency_id": company.currency_id.id,
             "trace": self._trace(company, outcome),
-            **self._pay_values(rule, company, values.get("paid_from")),
+            **self._pay_values(rule, company, values.get("paid_from"), item["calendar"]),
             "bill_unknown": self._is_bill_unknown(outcome),
         }
 
@@ -200,7 +203,7 @@ class WaterCompensation(models.Model):
             "trigger": rule.trigger,
             "facts": item["facts"],
             "paid_from": paid_from,
-            **self._pay_values(rule, self.company_id, paid_from),
+            **self._pay_values(rule, self.company_id, paid_from, item["calendar"]),
             "bill_unknown": self._is_bill_unknown(outcome),
         }
         begins = self.state in ("draft", "proposed") and not self.amount and outcome.amount
@@ -304,23 +307,27 @@ class WaterCompensation(models.Model):
         return self._pay_until(rule, company, paid_from)[0]
 
     @api.model
-    def _pay_until(self, rule, company, paid_from):
-        """``(last day to pay, provisional)``; see :meth:`_pay_by`."""
+    def _pay_until(self, rule, company, paid_from, calendar=None):
+        """``(last day to pay, provisional)``; see :meth:`_pay_by`.
+
+        :param calendar: resource.calendar by which it was promised, by default the company's
+        """
         if not (rule.pay_days and paid_from):
             return False, False
-        calendar = company.sudo()._water_calendar()
+        calendar = calendar or company.sudo()._water_calendar()
         due, provisional = calendar._water_due_at(paid_from, rule.pay_days, "working_day")
         return company._water_today(due), provisional
 
     @api.model
-    def _pay_values(self, rule, company, paid_from):
-        day, provisional = self._pay_until(rule, company, paid_from)
-        return {"due_on": day, "due_provisional": provisional}
+    def _pay_values(self, rule, company, paid_from, calendar):
+        day, provisional = self._pay_until(rule, company, paid_from, calendar)
+        hours = calendar or company.sudo()._water_calendar()
+        return {"due_on": day, "due_provisional": provisional, "pay_calendar_id": hours.id}
 
     @api.model
-    def _pay_inputs(self, rule, company, paid_from):
+    def _pay_inputs(self, rule, company, paid_from, calendar):
         """What the calculation says of the day to pay: from when, by which source."""
-        day, provisional = self._pay_until(rule, company, paid_from)
+        day, provisional = self._pay_until(rule, company, paid_from, calendar)
         if not day:
             return {}
         law = rule.confirm_note or rule.source or ""

@@ -20,6 +20,10 @@ class WaterCompensation(models.Model):
         copy=False,
         help="The day to pay reaches a year whose holidays are not known: no penalty goes by it.",
     )
+    # by which it was promised, whatever hours the company has chosen since
+    pay_calendar_id = fields.Many2one(
+        "resource.calendar", readonly=True, copy=False, export_string_translation=False
+    )
     bill_unknown = fields.Boolean(
         readonly=True,
         copy=False,
@@ -49,7 +53,7 @@ class WaterCompensation(models.Model):
         rows = self.sudo().search(domain & Domain("state", "in", ("draft", "proposed", "approved")))
         moved = rows.browse()
         for row in trusted(rows):
-            day, provisional = row._pay_until(row.rule_id, row.company_id, row.paid_from)
+            day, provisional = row._pay_again()
             today = row.company_id._water_today()
             if not day or (provisional, day) == (row.due_provisional, row.due_on):
                 continue
@@ -60,6 +64,11 @@ class WaterCompensation(models.Model):
             waits = provisional or is_late(day, today)
             row._move_payment_day(day, waits)
         moved._tell_new_day()
+
+    def _pay_again(self):
+        """``(last day to pay, provisional)`` as the calendar by which it was promised now says."""
+        promise = self.rule_id, self.company_id, self.paid_from
+        return self._pay_until(*promise, self.pay_calendar_id)
 
     def _move_payment_day(self, day, provisional):
         """Another day to pay: the clock of the payment follows it, and says why.

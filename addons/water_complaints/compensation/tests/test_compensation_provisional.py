@@ -87,6 +87,19 @@ class TestCompensationProvisional(SchemeCommon):
             self.env.registry.clear_cache()
             day = self.env["water.calendar.day"].search([("date", "=", off["date"])])
 
+    def test_days_to_pay_go_by_the_hours_of_then(self):
+        """The company has chosen others since: its new days move nothing that was promised."""
+        row = self._missed(local("2026-04-02 10:00"))
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
+        off = {"name": "台风", "date": "2026-04-15", "kind": "off", "official": False}
+        with freeze_time(local("2026-04-08 10:00")):
+            self.env["water.calendar.day"].create(off)
+            row._recompute("核对")
+            self.assertDue(row, "2026-04-20")
+            self.env["water.calendar.day"].create({**off, "calendar_id": old.id})
+            self.assertDue(row, "2026-04-21")
+
     def _events(self, case):
         events = case.event_ids.filtered(lambda row: row.kind == "clock_replanned")
         return events.filtered(lambda row: row.payload["clock"] == "payment").sorted("id")

@@ -2,17 +2,21 @@ from datetime import datetime
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from odoo.addons.water_service_desk.base.moments import day_text, is_late, moment_text
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
 
+#: Fields that say whose work it is.
+_HOLDERS = frozenset({"owner_id", "department_id"})
+
 
 class WaterAgreedDateMixin(models.AbstractModel):
     """A date by which something is to be done is moved as other limits are (S3.2.3c).
 
-    With a reason, by somebody else than whoever has the work, as long as it lies ahead; what it
-    was before stays on record.
+    With a reason, by somebody else than whoever has the work or has given it away, as long as it
+    lies ahead; what it was before stays on record. Heirs bring ``past_holder_ids``.
     """
 
     _name = "water.agreed.date.mixin"
@@ -38,12 +42,16 @@ class WaterAgreedDateMixin(models.AbstractModel):
         """
         values = {name: value for name, value in vals.items() if name != "date_reason"}
         before = self._moved_by(values)
+        held = {row: row._at_work() for row in self if _HOLDERS & values.keys()}
         reason = vals.get("date_reason")
         if before and not (is_trusted(self.env) or self.env.su):
             self._check_by_hand({self._agreed_date})
             for row in before:
                 row._check_move(reason)
         done = super().write(values)
+        for row, people in held.items():
+            gone = [Command.link(user.id) for user in people - row._at_work()]
+            trusted(row.sudo()).write({"past_holder_ids": gone})
         for row, old in before.items():
             row._keep_move(old, reason)
         return done
@@ -58,7 +66,7 @@ class WaterAgreedDateMixin(models.AbstractModel):
         return {row: row[name] for row in self if row[name] and row[name] != new}
 
     def _check_move(self, reason):
-        if self.env.user in self._at_work():
+        if self.env.user in self._at_work() | self.past_holder_ids:
             raise AccessError(self.env._("Whoever has the work does not move its date."))
         if self._is_date_over():
             raise UserError(

@@ -52,6 +52,13 @@ class WaterImprovement(models.Model):
         ondelete="restrict",
         tracking=True,
     )
+    past_holder_ids = fields.Many2many(
+        "res.users",
+        "water_improvement_holder_rel",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
     department_id = fields.Many2one("water.department", index=True, check_company=True)
     due_on = fields.Date(
         string="Due by",

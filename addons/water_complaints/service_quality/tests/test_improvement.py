@@ -242,6 +242,17 @@ class TestImprovement(QualityCommon):
         self._as("manager", row).write(later)
         self.assertIn("太忙", row.date_moves)
 
+    def test_nobody_moves_the_date_of_what_he_has_given_away(self):
+        """Before he had begun, by himself or by another; whoever never had it does."""
+        later = {"due_on": "2026-03-27", "date_reason": "太忙"}
+        for giver in ("quality", "manager"):
+            row = self._action(due_on="2026-03-20", owner_id=self.users["quality"].id)
+            self._as(giver, row).owner_id = self.users["department"]
+            with self.assertRefused("does not move its date", row):
+                self._as("quality", row).write(later)
+            self._as("supervisor", row).write(later)
+            self.assertIn("太忙", row.date_moves)
+
     def test_a_date_that_has_passed_stays(self):
         """It was missed; what does not work and is corrected again gets another one."""
         row = self._action(due_on="2026-03-20")

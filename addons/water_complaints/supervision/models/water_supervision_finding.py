@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.water_service_desk.base.telling import tell_staff
-from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 
 SOURCES = [
     ("regulator", "Regulator"),
@@ -26,6 +26,7 @@ class WaterSupervisionFinding(models.Model):
     _name = "water.supervision.finding"
     _inherit = [
         "water.agreed.date.mixin",
+        "water.counted.limit.mixin",
         "water.never.deleted.mixin",
         "water.upload.mixin",
         "water.portal.list.mixin",
@@ -37,6 +38,8 @@ class WaterSupervisionFinding(models.Model):
     _check_company_auto = True
     _editable_states = frozenset({"open", "answered"})
     _agreed_date = "reply_due_at"
+    _counted_limit = "reply_due_at"
+    _counted_open = (("state", "in", ("open", "answered")), ("breached_at", "=", False))
     _given_at_birth = frozenset({"company_id"})
     _dossier = False  # about the service, not about the case that was registered of it
 
@@ -87,6 +90,13 @@ class WaterSupervisionFinding(models.Model):
         ondelete="restrict",
         tracking=True,
     )
+    past_holder_ids = fields.Many2many(
+        "res.users",
+        "water_finding_holder_rel",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
     complaint_id = fields.Many2one(
         "water.complaint",
         string="Registered as",
@@ -124,9 +134,13 @@ class WaterSupervisionFinding(models.Model):
             if row._origin.reply_due_at:  # told to somebody: moved with a reason alone
                 row.reply_due_at = row._origin.reply_due_at
                 continue
-            days, calendar = row.company_id.water_supervision_days, row.company_id._water_calendar()
-            begun = row.received_at or fields.Datetime.now()
+            begun, days, calendar = row._reply_rule()
             row.reply_due_at = calendar._water_due_at(begun, days, "working_day")[0]
+
+    def _reply_rule(self):
+        """``(start, working days, calendar)`` of the company's own limit for an answer."""
+        begun = self.received_at or fields.Datetime.now()
+        return begun, self.company_id.water_supervision_days, self.company_id._water_calendar()
 
     @api.depends("state", "owner_id", "department_id")
     @api.depends_context("uid")
@@ -167,6 +181,7 @@ class WaterSupervisionFinding(models.Model):
         numbers = self.env["ir.sequence"]._water_numbers(self._name, len(rows))
         for row, number in zip(rows, numbers, strict=True):
             trusted(row).name = number
+            row._keep_count(*row._reply_rule())
         rows._tell_owners()
         return rows
 
@@ -176,7 +191,13 @@ class WaterSupervisionFinding(models.Model):
             self._tell_owners()
         if "reply_due_at" in vals:  # a new date is watched anew
             trusted(self.filtered(lambda row: row.state == "open")).reminded_at = False
+            if not is_trusted(self.env):  # whoever names it knows better than our rule
+                trusted(self).write({"counted_days": 0, "counted_provisional": False})
         return result
+
+    def _move_counted(self, due, provisional, reason):
+        """The days have changed: on record as any other move."""
+        self.write({"reply_due_at": due, "counted_provisional": provisional, "date_reason": reason})
 
     def _check_by_hand(self, names):
         super()._check_by_hand(names)

@@ -79,7 +79,10 @@ class WaterSupervisionFinding(models.Model):
         ]
 
     def _due_line(self, zone):
-        return self.env._("We answer by %s.", moment_text(self.env, self.reply_due_at, zone))
+        due = moment_text(self.env, self.reply_due_at, zone)
+        if self.counted_provisional:
+            due = self.env["water.addressee.mixin"]._say_provisional(due)
+        return self.env._("We answer by %s.", due)
 
     # -- hand in --------------------------------------------------------------------------
 

@@ -63,6 +63,62 @@ class TestFinding(ComplaintCommon):
         self.assertIn("2026-03-27 12:00 → 2026-04-03 12:00", finding.date_moves)
         self.assertIn("15号", finding.date_moves)
 
+    def _day(self, date, **values):
+        values = {"name": "停电", "kind": "off", "official": False, **values}
+        return self.env["water.calendar.day"].create({"date": date, **values})
+
+    def test_its_own_date_follows_days_entered_later(self):
+        """On record with the reason; what the body has named, or somebody has moved, stays."""
+        own, named, moved = self._finding(), self._finding(), self._finding()
+        named = self._finding(reply_due_at=local("2026-03-27 12:00"))
+        self._as("quality", moved).write(
+            {"reply_due_at": local("2026-04-01 12:00"), "date_reason": "水务〔2026〕15号"}
+        )
+        self._as("quality", own).received_at = local("2026-03-17 12:00")
+        day = self._day("2026-03-20")
+        self.assertEqual(own.reply_due_at, local("2026-04-02 17:30"))
+        self.assertIn("2026-04-01 17:30 → 2026-04-02 17:30", own.date_moves)
+        self.assertIn("The working time of the calendar has changed.", own.date_moves)
+        self.assertEqual(named.reply_due_at, local("2026-03-27 12:00"))
+        self.assertEqual(moved.reply_due_at, local("2026-04-01 12:00"))
+        with freeze_time(local("2026-04-02 10:00")):  # a day of the past would end it yesterday
+            day.unlink()
+        self.assertEqual(own.reply_due_at, local("2026-04-02 17:30"))
+
+    def test_it_goes_by_the_hours_and_days_by_which_it_was_promised(self):
+        finding, late = self._finding(), self._finding()
+        trusted(late)._keep_breach()
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
+        self.company.water_supervision_days = 3
+        self._day("2026-03-19")
+        self.assertEqual(finding.reply_due_at, local("2026-04-01 17:30"))
+        self._day("2026-03-19", calendar_id=old.id)
+        self.assertEqual(finding.reply_due_at, local("2026-04-02 17:30"))
+        self.assertEqual(late.reply_due_at, local("2026-04-01 17:30"))
+
+    def test_provisional_in_words_until_the_year_is_known(self):
+        with freeze_time(local("2026-12-28 10:00")):
+            finding = self._finding()
+            due = finding.reply_due_at
+            self.assertEqual(due, local("2027-01-11 17:30"))
+            self.assertIn("provisional", finding._due_line("Asia/Shanghai"))
+            self._day("2027-01-01", official=True)
+            self.assertEqual(finding.reply_due_at, local("2027-01-12 17:30"))
+            self.assertIn("Holidays have been announced.", finding.date_moves)
+            self.assertNotIn("provisional", finding._due_line("Asia/Shanghai"))
+
+    def test_whoever_gave_it_away_does_not_move_its_date(self):
+        """He would have it back with more time."""
+        finding = self._finding(owner_id=self.users["quality"].id)
+        mine = self._as("quality", finding)
+        mine.owner_id = self.users["agent"]
+        later = {"reply_due_at": local("2026-04-03 12:00"), "date_reason": "太忙"}
+        with self.assertRefused("does not move its date", finding):
+            mine.write(later)
+        self._as("supervisor", finding).write(later)
+        self.assertIn("太忙", finding.date_moves)
+
     def test_body_names_the_date(self):
         named = local("2026-03-20 12:00")
         finding = self._finding(reply_due_at=named)

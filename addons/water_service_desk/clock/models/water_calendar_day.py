@@ -113,8 +113,12 @@ class WaterCalendarDay(models.Model):
         clocks = self.env["water.deadline"]
         if not dates:
             return 0
+        span = min(dates), max(dates)
         with clocks._nobody_gains():
-            return len(clocks._follow_calendar(min(dates), max(dates)))
+            moved = len(clocks._follow_calendar(*span))
+        for model in self.env["water.counted.limit.mixin"]._counted_models():
+            self.env[model]._follow_days(*span)
+        return moved
 
     @api.model
     def load(self, fields, data):

@@ -105,9 +105,8 @@ class WaterCaseMixin(models.AbstractModel):
         :param start: naive UTC, by default when this round began
         :return: ``(limit, whether it is provisional)``
         """
-        calendar = self.company_id.sudo()._water_calendar()
         start = start or self.external_signed_at or fields.Datetime.now()
-        return calendar._water_due_at(start, AGAIN_DAYS, "working_day")
+        return self._order_calendar()._water_due_at(start, AGAIN_DAYS, "working_day")
 
     def _is_sealed_off(self):
         """Whether nobody changes the case any more."""

@@ -145,27 +145,36 @@ class WaterCaseMixin(models.AbstractModel):
     def _start_external_clock(self):
         rows = []
         for case in self.sudo():
-            case._external_clocks()._void()
             values = case._given_clock("external", case._order_due(), case.external_source)
             body = {"body_due_at": case.external_due_at}
+            body |= {"calendar_id": case._order_calendar().id}
             rows.append({**values, **body, "provisional": case._is_order_provisional()})
+            case._external_clocks()._void()
         self.env["water.deadline"]._start(rows)
+
+    def _order_calendar(self):
+        """The hours by which our own rule has given the limit, as long as it runs; the office's."""
+        running = self._external_clocks() if self.is_own_order_limit else self.deadline_ids[:0]
+        return running[:1].calendar_id or self.company_id.sudo()._water_calendar()
 
     def _is_order_provisional(self):
         """Whether our limit rests on days of which nobody knows yet whether people work."""
         if not self.is_own_order_limit:
-            return self.company_id._water_calendar()._water_is_unknown(self.external_due_at)
+            return self._order_calendar()._water_is_unknown(self.external_due_at)
         return self._own_order_limit()[1]
 
     def _follow_order_days(self):
         """The calendar has changed: what was counted by it is counted again."""
         for case in self.filtered(lambda row: row.external_state == "open"):
-            if case.is_own_order_limit:
-                due = case._own_order_limit()[0]
-                if due != case.external_due_at:
-                    trusted(case).external_due_at = due  # its clock begins anew
-                    continue
-            case._external_clocks()._count_order_again()
+            if not case.is_own_order_limit:
+                for clock in case._external_clocks():
+                    clock._follow_body(case.external_due_at, case.received_at)
+                continue
+            due, provisional = case._own_order_limit()
+            if due != case.external_due_at:
+                trusted(case).external_due_at = due  # its clock begins anew
+            for clock in case._external_clocks():
+                clock._follow_order(due, provisional)
 
     def _order_due(self):
         """Until when we answer the order (naive UTC): never in the past, never after the body's.

@@ -16,8 +16,11 @@ class WaterCaseMixin(models.AbstractModel):
     (回复) beside the answer to the customer, or returned within a limit (退回).
     """
 
-    _inherit = "water.case.mixin"
+    _name = "water.case.mixin"
+    _inherit = ["water.case.mixin", "water.counted.limit.mixin"]
 
+    _counted_limit = "external_return_until"
+    _counted_open = (("external_state", "=", "open"),)
     _technical = frozenset({"external_ref", "external_source"})
 
     _reactions = {
@@ -56,13 +59,6 @@ class WaterCaseMixin(models.AbstractModel):
         readonly=False,
         copy=False,
         help="An order that is not ours can be returned to the body until then.",
-    )
-    # whether our rule gives that limit: only then it follows the calendar
-    is_own_return_limit = fields.Boolean(
-        compute="_compute_external_return_until",
-        store=True,
-        copy=False,
-        export_string_translation=False,
     )
     external_state = fields.Selection(
         [("open", "To answer"), ("answered", "Answered"), ("returned", "Given back")],
@@ -105,35 +101,24 @@ class WaterCaseMixin(models.AbstractModel):
         """Two working days after receipt unless the company or the body says otherwise [C29]."""
         for case in self:
             until = case.external_ref and case.external_return_until
-            is_own = bool(case.external_ref) and (not until or case.is_own_return_limit)
-            case.external_return_until = case._own_return_limit() if is_own else until
-            case.is_own_return_limit = is_own
+            if case.external_ref and not until:
+                start, days, calendar = case._return_rule()
+                until = calendar._water_due_at(start, days, "working_day")[0]
+            case.external_return_until = until
 
-    def _own_return_limit(self):
+    def _return_rule(self):
+        """``(start, working days, calendar)`` of the time in which an order can be returned."""
         company = self.company_id.sudo()
-        days = company.water_return_days
-        return company._water_calendar()._water_due_at(self.received_at, days, "working_day")[0]
+        return self.received_at, company.water_return_days, company._water_calendar()
 
     def _on_return_limit(self, before, vals):
         """Whoever writes it down by hand knows better than our rule."""
         if not is_trusted(self.env):
-            trusted(self).write({"is_own_return_limit": False})
+            self._keep_return_rule()
 
-    @api.model
-    def _follow_return_limits(self, first, last):
-        """Days of the calendar have changed: the time to return an order is counted again."""
-        rows = self.sudo().search(
-            [
-                ("external_state", "=", "open"),
-                ("is_own_return_limit", "=", True),
-                ("received_at", "<=", last),
-                ("external_return_until", ">=", first),
-            ]
-        )
-        for case in trusted(rows):
-            limit = case._own_return_limit()
-            if limit != case.external_return_until:
-                case.external_return_until = limit
+    def _keep_return_rule(self):
+        for case in self.filtered("external_return_until"):
+            case._keep_count(*case._return_rule())
 
     @api.depends("external_state", "external_due_at")
     def _compute_is_order_late(self):
@@ -266,6 +251,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
+        self.filtered("external_ref")._keep_return_rule()
         self._sign_orders()
 
     def _sign_orders(self):
@@ -348,6 +334,7 @@ class WaterCaseMixin(models.AbstractModel):
         if vals.get("external_ref") or vals.get("external_due_at"):
             fresh = self.filtered(lambda case: not case.external_state)
             trusted(fresh).write({"external_state": "open"})
+            fresh._keep_return_rule()
             if not is_trusted(self.env):
                 self._sign_orders()
         if vals.get("external_due_at"):

@@ -24,14 +24,12 @@ class WaterDeadline(models.Model):
     def _follow_calendar(self, first, last):
         """Our limits for answers to bodies are counted back from theirs, by the same days."""
         moved = super()._follow_calendar(first, last)
-        near = Domain("due_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
+        near = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
         domain = self._counted_back() & Domain("met_at", "=", False)
         domain &= Domain("state", "in", ("running", "paused"))
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
         clocks = self.sudo().search(domain & (near | Domain("provisional", "=", True)))
         clocks._count_back_again()
-        for model in self.env["water.order.import"]._case_models():
-            self.env[model]._follow_return_limits(first - BACK * DAY, last + DAY)
         return moved
 
     @api.model
@@ -43,20 +41,18 @@ class WaterDeadline(models.Model):
         for case in {clock._case() for clock in self}:
             case._follow_order_days()
 
-    def _count_order_again(self):
-        for clock in self:
-            case = clock._case()
-            clock._follow_body(case.external_due_at, case.received_at, case._is_order_provisional())
-
-    def _follow_body(self, limit, received, provisional):
+    def _follow_body(self, limit, received):
         """As the days are now; what is too near for a working day before it stays.
 
         :param limit: that of the body, naive UTC
         :param received: when the matter came in from it, naive UTC
-        :param provisional: whether it rests on days that are not known yet
         """
         due = self.calendar_id._water_day_before(limit)
         due = due if due > max(fields.Datetime.now(), received) else self.planned_due_at
+        self._follow_order(due, self.calendar_id._water_is_unknown(limit))
+
+    def _follow_order(self, due, provisional):
+        """Be due by ``due`` (naive UTC), which may be ``provisional``, as the days are now."""
         if (due, provisional) != (self.planned_due_at, self.provisional):
             reason = self.env._("The working time of the calendar has changed.")
             self._replan({self: (due, provisional)}, reason)

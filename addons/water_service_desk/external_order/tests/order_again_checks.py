@@ -63,6 +63,26 @@ class OrderAgainChecks:
         self.assertEqual(case.external_due_at, clock.due_at)
         self.assertTrue(case.is_own_order_limit)
 
+    def test_our_own_limit_follows_the_days_of_then(self):
+        """A day that changes nothing moves nothing; other hours that are chosen do not either."""
+        case = self._answered()
+        self._as("agent", case)._answer_order("好")
+        self._as("agent", case)._rehandle_order("市民不满意")
+        due = case.external_due_at
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
+        day = {"name": "厂庆", "official": False}
+        self.env["water.calendar.day"].create({**day, "date": "2026-03-12"})
+        days = self.env["water.calendar.day"]
+        days.create({**day, "date": "2026-03-14", "calendar_id": old.id})  # a Saturday
+        self.assertEqual((case.external_due_at, self._clock(case, "external").due_at), (due, due))
+        days.create({**day, "date": "2026-03-13", "calendar_id": old.id})
+        clock = self._clock(case, "external")
+        self.assertLocal(clock.due_at, "2026-03-17 17:30")
+        self.assertEqual((case.external_due_at, clock.calendar_id), (clock.due_at, old))
+        days.create({**day, "date": "2026-03-16", "calendar_id": old.id})
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-18 17:30")
+
     def test_vice_president_hears_at_once(self):
         """Who is in charge of the department is told of a second handling by its number."""
         president = self._new_user("president", "base.group_user", email="vp@example.com")

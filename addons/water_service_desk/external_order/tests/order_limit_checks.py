@@ -94,6 +94,24 @@ class OrderLimitChecks:
         self.env["water.calendar.day"].create({**day, "date": "2026-03-17"})
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
 
+    def test_the_time_to_return_goes_by_the_hours_of_then(self):
+        """The days of then as well; whatever the form brings along of our own rule is ours."""
+        own = self._order()
+        until = own.external_return_until
+        self.assertLocal(until, "2026-03-13 17:30")
+        filled = self._order(external_ref="F-1", external_return_until="2026-03-13 17:30")
+        typed = self._order(external_ref="F-2", external_return_until="2026-03-13 12:00")
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
+        self.company.water_return_days = 9
+        day = {"name": "厂庆", "date": "2026-03-12", "official": False}
+        self.env["water.calendar.day"].create(day)
+        self.assertEqual((own | filled).mapped("external_return_until"), [until, until])
+        self.env["water.calendar.day"].create({**day, "calendar_id": old.id})
+        for case in own, filled:
+            self.assertLocal(case.external_return_until, "2026-03-16 17:30")
+        self.assertLocal(typed.external_return_until, "2026-03-13 12:00")
+
     def test_our_extension_is_approved_by_the_limit_of_that_day(self):
         """The body has shortened its limit since the extension was asked for."""
         case = self._order(external_due_at="2026-03-31 12:00")
@@ -125,7 +143,8 @@ class OrderLimitChecks:
         self.assertEqual(far.promised_at, self._clock(far, "close").due_at)
         self._as("agent", far)._promise("周三前答复", local("2026-03-11 16:00"))
         self.assertLocal(far.promised_at, "2026-03-11 16:00")
-        self._as("agent", far)._promise("月底前", local("2026-03-31 16:00"))
+        with self.assertRefused("promise no later than", far):
+            self._as("agent", far)._promise("月底前", local("2026-03-31 16:00"))
         self._as("agent", far)._promise("回电", local("2026-03-11 11:00"), "contact")
         self.assertLocal(far.promised_at, "2026-03-11 16:00")
 

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...base.moments import is_late
+from ...base.trust import trusted
+from ..working_time import DAY
+
+
+class WaterCountedLimitMixin(models.AbstractModel):
+    """A limit in working days that is no clock: it follows the days by which it was promised.
+
+    The company may choose other hours or more days meanwhile; what somebody has named stays.
+    """
+
+    _name = "water.counted.limit.mixin"
+    _description = "Counted in Working Days"
+
+    #: name of the field that holds the limit
+    _counted_limit = None
+    #: what still waits for its limit, as a domain
+    _counted_open = ()
+
+    counted_from = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
+    # 0 where somebody has named the limit
+    counted_days = fields.Integer(readonly=True, copy=False, export_string_translation=False)
+    counted_calendar_id = fields.Many2one(
+        "resource.calendar", readonly=True, copy=False, export_string_translation=False
+    )
+    # whether it reaches a year whose holidays are not known
+    counted_provisional = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
+
+    def _keep_count(self, start, days, calendar):
+        """Remember the rule by which the limit is counted, where it is the rule that gives it.
+
+        :param start: naive UTC moment from which it counts
+        :param days: working days
+        :param calendar: resource.calendar
+        """
+        due, provisional = calendar._water_due_at(start, days, "working_day")
+        own = due == self[self._counted_limit]
+        values = {"counted_from": own and start, "counted_days": own and days}
+        values |= {"counted_calendar_id": own and calendar.id}
+        trusted(self.sudo()).write({**values, "counted_provisional": own and provisional})
+
+    @api.model
+    def _counted_models(self):
+        """Names of the models with such a limit."""
+        heirs = self.pool.descendants(["water.counted.limit.mixin"], "_inherit")
+        return [name for name in sorted(heirs) if not self.pool[name]._abstract]
+
+    @api.model
+    def _follow_days(self, first, last):
+        """Count the open limits again that a change of days concerns.
+
+        A limit that is over, or would be, stays: it was promised for certain.
+
+        :param first: first date that became or ceased to be a special day
+        :param last: last such date
+        """
+        over = Domain("counted_from", "<=", last + DAY)
+        over &= Domain(self._counted_limit, ">=", first - DAY)
+        domain = Domain(self._counted_open) & Domain(self._counted_limit, "!=", False)
+        domain &= Domain("counted_days", ">", 0)
+        domain &= Domain("counted_provisional", "=", True) | over
+        now = fields.Datetime.now()
+        announced = self.env._("Holidays have been announced.")
+        changed = self.env._("The working time of the calendar has changed.")
+        # sudo: whoever keeps the calendar need not see what waits
+        for row in trusted(self.sudo().search(domain)):
+            old, facts = row[self._counted_limit], (row.counted_from, row.counted_days)
+            due, unknown = row.counted_calendar_id._water_due_at(*facts, "working_day")
+            waited = row.counted_provisional
+            is_over = is_late(due, now) or (is_late(old, now) and not waited)
+            if (due, unknown) != (old, waited) and not is_over:
+                row._move_counted(due, unknown, announced if waited else changed)
+
+    def _move_counted(self, due, provisional, reason):
+        """Its days have changed.
+
+        :param due: the limit as it is counted now (naive UTC)
+        :param provisional: whether it may move yet
+        :param reason: why, for the record
+        """
+        self.write({self._counted_limit: due, "counted_provisional": provisional})
