@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.tests import BaseCase, tagged
+from odoo.tests.common import freeze_time
 
 from ...base.tables import table_of
 from ...base.tests.common import WaterCommon
@@ -117,6 +118,47 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         self.assertIsNone(self._attempt(case, "agent", lawful))
         with self.assertRefused("A promise cannot be earlier than the inquiry"):
             case.promised_due_at = case.received_at - timedelta(hours=1)
+
+    def test_no_result_is_promised_after_its_limit(self):
+        """Not with the button of promises either, by nobody; what is overdue gets a new date."""
+        case = self._inquiry()
+        due = case.promised_at
+        for login in ("agent", "supervisor"):
+            with self.assertRefused("promise no later than .* ask for an extension", case):
+                self._as(login, case)._promise("月底前答复", due + timedelta(seconds=1))
+        self._as("agent", case)._promise("到时答复", due)
+        self._as("agent", case)._promise("月底前打电话", due + timedelta(days=9), "contact")
+        self.assertEqual(case.promised_at, due)
+        with freeze_time(due + timedelta(hours=1)):
+            self._as("agent", case)._promise("明天答复", due + timedelta(days=1))
+
+    def test_a_reply_is_promised_later_by_an_extension_alone(self):
+        """Written into a question in work as well; what is promised earlier has its own clock."""
+        case = self._inquiry()
+        due, early = case.promised_at, case.promised_at - timedelta(hours=3)
+        mine = self._as("agent", case)
+        mine.write({"promised_due_at": early})
+        clock = self._clock(case, "promise")
+        self.assertEqual((clock.due_at, clock.promise_kind), (early, "result"))
+        self.assertEqual(case.promised_at, early)
+        mine.action_process()
+        with self.assertRefused("promise no later than", case):
+            mine.promised_due_at = due + timedelta(seconds=1)
+        mine.promised_due_at = early
+        self.assertEqual(len(case.deadline_ids.filtered(lambda row: row.kind == "promise")), 1)
+        mine.answer = "第二阶梯从220立方米开始"
+        mine.action_answer()
+        self.assertEqual(clock.state, "met")
+        born = self._inquiry(promised_due_at=early)
+        self.assertEqual(self._clock(born, "promise").due_at, early)
+
+    def test_an_overdue_question_is_promised_anew(self):
+        case = self._inquiry()
+        with freeze_time(case.promised_at + timedelta(hours=1)):
+            tomorrow = self._later(days=1)
+            values = {"state": "processing", "promised_due_at": tomorrow}
+            self._as("agent", case).write(values)
+            self.assertEqual(self._clock(case, "promise").due_at, tomorrow)
 
     def test_wrong_targets(self):
         """A column of another model, a state that does not exist, a pair that disagrees."""

@@ -62,7 +62,7 @@ class WaterDispatch(models.Model):
 
     def _work_clock(self, due):
         case = self._case()
-        limit = self._latest(case)
+        limit = case._promised_ahead()
         if due:
             return {**case._given_clock("work", due, False), "dispatch_id": self.id}
         office = case.company_id._water_calendar()
@@ -73,12 +73,6 @@ class WaterDispatch(models.Model):
             return {**values, "dispatch_id": self.id}  # less, where the customer is promised less
         return limit and {**case._given_clock("work", limit, False), "dispatch_id": self.id}
 
-    @api.model
-    def _latest(self, case):
-        """The limit that the customer was promised, where it lies ahead."""
-        promised = case.promised_at
-        return promised if promised and promised > fields.Datetime.now() else False
-
     def _check_due(self, due, cases):
         """:raises UserError: for a date that is over, or later than what a customer was promised"""
         if due <= fields.Datetime.now():
@@ -86,7 +80,7 @@ class WaterDispatch(models.Model):
                 self.env._("Give the department time: choose a moment that lies ahead.")
             )
         for case in cases:
-            latest = self._latest(case)
+            latest = case._promised_ahead()
             if latest and due > latest:
                 raise UserError(
                     self.env._(
@@ -102,7 +96,7 @@ class WaterDispatch(models.Model):
         When that has gone, the work has its own time again.
         """
         for dispatch in self.filtered(lambda row: row.state in WORKED_STATES):
-            latest = self._latest(dispatch._case())
+            latest = dispatch._case()._promised_ahead()
             for clock in dispatch._running_clocks() if latest else ():
                 clock._bind_to(latest)
 

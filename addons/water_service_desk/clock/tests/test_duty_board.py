@@ -22,7 +22,7 @@ class TestDutyBoard(WaterCommon):
     def _promise(self, due, case=None, text="换表"):
         """A promise due at ``due`` (Shanghai time), given on Monday."""
         with freeze_time(local("2026-03-09 09:00")):
-            return (case or self._inquiry())._promise(text, local(due))
+            return (case or self._inquiry())._promise(text, local(due), "other")
 
     def _board(self, login="supervisor", **options):
         """The board of ``login``, promises alone unless told otherwise."""

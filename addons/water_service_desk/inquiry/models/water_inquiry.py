@@ -51,6 +51,7 @@ class WaterInquiry(models.Model):
         ("processing", "withdrawn"): Move(AGENT),
         ("closed", "processing"): Move(CALLER),
     }
+    _reactions = {"promised_due_at": ("_on_promised_reply",)}
     _return_path = {"registered": ("withdrawn",), "processing": ("withdrawn",)}
     _closing_result = "answer"
     _callback_rate = "inquiry_callback_percent"
@@ -131,13 +132,32 @@ class WaterInquiry(models.Model):
 
     def _need_promise(self):
         """The promised reply may not be later than the standard without a supervisor."""
-        if self.promised_due_at and self.promised_at and self.promised_due_at > self.promised_at:
-            words = self.env._("promise no later than %(due)s", due=self.promised_at)
+        latest = self._latest_result()
+        if latest and self.promised_due_at and self.promised_due_at > latest:
+            words = self.env._("promise no later than %(due)s", due=latest)
             return [Missing(words, "promised_due_at")]
         return []
 
-    def _promised_moment(self):
-        return self.promised_due_at or self.promised_at
+    def _check_write(self, vals):
+        """Once the customer was told when, a later reply is an extension."""
+        super()._check_write(vals)
+        due = fields.Datetime.to_datetime(vals.get("promised_due_at"))
+        if due:
+            self.filtered(lambda case: case.state == "processing")._check_promised_result(due)
+
+    def _after_create(self, vals_list):
+        super()._after_create(vals_list)
+        self._on_promised_reply({}, {})
+
+    def _on_promised_reply(self, before, vals):
+        """A reply that is promised earlier than the standard asks has a clock of its own."""
+        now = fields.Datetime.now()
+        for case in self.filtered(lambda row: row.state in ("registered", "processing")):
+            due, latest = case.promised_due_at, case._latest_result()
+            promised = case.sudo()._open_clocks().mapped("due_at")
+            if due and due > now and due not in promised and not (latest and due > latest):
+                told = case.with_context(lang=case._customer_lang()).env
+                case.sudo()._promise(told._("The reply that we promised"), due)
 
     def _draft_answer(self):
         return self.answer
