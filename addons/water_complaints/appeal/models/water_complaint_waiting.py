@@ -32,10 +32,18 @@ class WaterComplaint(models.Model):
 
     def _prepare_return(self, reason):
         """Nor does an order go back to its body meanwhile."""
+        self._check_appeal_over()
+        super()._prepare_return(reason)
+
+    def _check_unsplitting(self):
+        """Nor does the matter that is reviewed become another one."""
+        self._check_appeal_over()
+        super()._check_unsplitting()
+
+    def _check_appeal_over(self):
         missing = [text for case in self for text in case._need_appeal_over()]
         if missing:
             raise Refusal(self[:1].name, self, missing)
-        super()._prepare_return(reason)
 
     def _need_appeal_over(self):
         appeal = self.sudo()._open_appeal()

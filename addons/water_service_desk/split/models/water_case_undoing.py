@@ -47,6 +47,7 @@ class WaterCaseMixin(models.AbstractModel):
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
         split._check_undoable()
+        origin._check_unsplitting()
         self._give_back(origin, split, reason)
         split.with_env(self.env)._keep_undone()
         for case, other in ((self, origin), (origin, self)):
@@ -54,6 +55,9 @@ class WaterCaseMixin(models.AbstractModel):
         trusted(self.sudo()).write({"duplicate_of_id": origin.id, "end_reason": reason})
         # sudo: case - a step that the system takes alone, checked above
         self.sudo()._move_to("merged")
+
+    def _check_unsplitting(self):
+        """Hook: refuse to take a part back into this case."""
 
     def _give_back(self, origin, split, reason):
         """Words, files and clocks are where they were.
