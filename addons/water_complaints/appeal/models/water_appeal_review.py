@@ -227,8 +227,11 @@ class WaterAppeal(models.Model):
         return any(value and value != self[f"former_{name}"] for name, value in corrected.items())
 
     def _speaks_of_figures(self):
-        """Whether it says anew if the complaint counts: left out, or found otherwise."""
-        return self.leaves_figures or self._changes_finding()
+        """Whether it says anew if the complaint counts: left out, or found otherwise.
+
+        As long as it is in force: of a result that came later nobody has said so.
+        """
+        return self._holds() and (self.leaves_figures or self._changes_finding())
 
     def _admit(self, reason):
         """A supervisor finds the evidence new: the appeal is heard again.

@@ -225,6 +225,15 @@ class TestAppealCounts(AppealCommon):
         self._second(case, "rejected")
         self.assertTrue(case.leaves_figures)
 
+    def test_left_out_until_another_result_is_told(self):
+        """Handled again and found otherwise: nobody has said that this result does not count."""
+        case = self._complaint_at("notified")
+        self._first(case, "upheld", leaves_figures=True, reopen=True, remedy="重新核实")
+        self.assertEqual((case.leaves_figures, case.counts_for_rates), (True, False))
+        self._told_again(case)
+        self.assertEqual((case.leaves_figures, case.counts_for_rates), (False, True))
+        self.assertTrue(case.is_justified)
+
     def test_left_out_of_the_figures_is_not_justified(self):
         case = self._complaint_at("archived")
         self.assertTrue(case.is_justified)
