@@ -119,14 +119,15 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
             active_model="account.move", active_ids=row.move_id.ids
         )
         dialogs.create({"journal_id": row.move_id.journal_id.id}).reverse_moves()
+        self._as("finance", row.move_id.reversal_move_ids).action_post()
         self.env.invalidate_all()
         return row
 
-    def test_a_refund_booked_back_after_a_leak_was_worked_out_of_it(self):
+    def test_a_refund_taken_back_after_a_leak_was_worked_out_of_it(self):
         """Each in its turn: the leak was credited by the true volume, which the refund says."""
         refund, leak = self._refund(period_to="2026-02-01"), self._application()
         self._approved_of(refund)
-        row = self._booked_back(refund)
+        row = refund.sudo().compensation_id
         less = self._approved_of(leak)
         credit = leak.sudo().compensation_id
         with self.assertRefused(f"{credit.name} was worked out of what this one gives back", row):
@@ -137,6 +138,62 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self.assertEqual((row | credit).mapped("state"), ["withdrawn", "withdrawn"])
         again = self._application()
         self.assertGreater(self._approved_of(again), less)
+
+    def test_a_refund_booked_back_after_a_leak_was_worked_out_of_it(self):
+        """By finance: the leak is worked out as if there were none, and again where it returns."""
+        whole = self._whole_leak()
+        refund, leak = self._refund(period_to="2026-02-01"), self._application()
+        self._approved_of(refund)
+        less = self._approved_of(leak)
+        self.assertLess(less, whole)
+        row, credit = self._booked_back(refund), leak.sudo().compensation_id
+        self.assertRecordValues(credit, [{"amount": whole, "state": "proposed"}])
+        self.assertIn("booked otherwise", credit.version_ids.sorted("number")[-1].reason)
+        self._as("finance", row).action_make_entry()
+        self.env.invalidate_all()
+        self.assertRecordValues(credit, [{"amount": less, "state": "proposed"}])
+        self.assertEqual(row.payment_state, "draft")
+
+    def test_a_reversal_that_finance_puts_back(self):
+        refund, leak = self._refund(period_to="2026-02-01"), self._application()
+        self._approved_of(refund)
+        less = self._approved_of(leak)
+        row, credit = self._booked_back(refund), leak.sudo().compensation_id
+        self.assertGreater(credit.amount, less)
+        self._as("finance", row.move_id.reversal_move_ids).button_draft()
+        self.env.invalidate_all()
+        self.assertNotEqual(row.payment_state, "reversed")
+        self.assertEqual(credit.amount, less)
+
+    def test_booked_back_it_is_withdrawn_at_once(self):
+        """Nothing goes by it any more."""
+        refund, leak = self._refund(period_to="2026-02-01"), self._application()
+        self._approved_of(refund)
+        self._approved_of(leak)
+        row = self._booked_back(refund)
+        self._as("supervisor", row)._withdraw("检定有误")
+        self.assertEqual(row.state, "withdrawn")
+
+    def test_an_allowance_booked_back_after_a_refund_was_worked_out_of_it(self):
+        """The refund gives the whole again, as far as it is posted by a row of its own."""
+        leak, refund = self._application(), self._refund(period_to="2026-02-01")
+        whole = refund.total_amount
+        self._approved_of(leak)
+        rest = self._approved_of(refund)
+        self.assertLess(rest, whole)
+        paid = refund.sudo().compensation_id
+        self._run("entries")
+        self._post(paid)
+        self._booked_back(leak)
+        self.assertEqual((paid.amount, paid.payment_state), (rest, "posted"))
+        self.assertAlmostEqual(paid.correction_ids.amount, whole - rest, 2)
+
+    def _whole_leak(self):
+        """What the same leak is credited where no meter was tested."""
+        here, self.account = self.account, self._account(partner_id=self.customer.id, code="V-9")
+        amount = self._approved_of(self._application())
+        self.account = here
+        return amount
 
     def test_an_allowance_taken_back_after_a_refund_was_worked_out_of_it(self):
         leak, refund = self._application(), self._refund(period_to="2026-02-01")

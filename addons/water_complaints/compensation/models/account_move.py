@@ -136,7 +136,18 @@ class AccountMove(models.Model):
                 )
         posted = super()._post(soft)
         posted.sudo().water_compensation_id._after_posted()
+        posted._water_follow_booking()
         return posted
+
+    def button_draft(self):
+        """A reversal that finance puts back takes nothing back any more."""
+        done = super().button_draft()
+        self._water_follow_booking()
+        return done
+
+    def _water_follow_booking(self):
+        # sudo: water.compensation - whoever books need not see compensations
+        self.sudo().reversed_entry_id.water_compensation_id._follow_booking()
 
     def _invoice_paid_hook(self):
         super()._invoice_paid_hook()

@@ -148,6 +148,17 @@ class WaterBillApplicationMixin(models.AbstractModel):
             found += [row for row in earlier if row._gives_water()]
         return found
 
+    def _credited(self):
+        """Of those given back, what finance has not taken back since."""
+        rows = self._given_back()
+        return [row for row in rows if row.compensation_id.payment_state != "reversed"]
+
+    def _work_out_again(self, reason):
+        """Hook: what was given back of the same water is another amount.
+
+        :param reason: why, for the record
+        """
+
     def _worked_out_of_it(self):
         """Applications handed in later, of the other kind, that go by what this one gives back."""
         mine = self.compensation_id

@@ -196,6 +196,7 @@ class WaterCompensation(models.Model):
             facts = move._water_facts()
             made = {"move_id": move.id, "entry_facts": facts}
             row.write({**made, "move_queued": False, "move_error": False})
+        self._follow_booking()
 
     def _release_reversed(self):
         """What finance has booked back stays in the books, and another takes its place."""

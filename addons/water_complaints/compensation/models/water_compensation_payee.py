@@ -70,13 +70,24 @@ class WaterCompensation(models.Model):
 
     def _dropping_faults(self):
         """What another bill was worked out of stays, until that one is taken back."""
-        application = self._application()
-        found = application._worked_out_of_it() if application is not None else ()
+        taken = self.payment_state == "reversed"  # by finance: nothing goes by it any more
+        found = [] if taken else self._followers()
         words = self.env._(
             "%s was worked out of what this one gives back: withdraw that one first",
             ", ".join(row.compensation_id.name for row in found),
         )
         return [*super()._dropping_faults(), *([words] if found else [])]
+
+    def _followers(self):
+        """Applications that were worked out of what this one gives back."""
+        application = self._application()
+        return application._worked_out_of_it() if application is not None else []
+
+    def _follow_booking(self):
+        """Finance has booked it, or has taken it back: what goes by it follows."""
+        for row in trusted(self.sudo()):
+            for application in row._followers():
+                application._work_out_again(self.env._("%s was booked otherwise", row.name))
 
     def _other_payee(self):
         """{res.partner} it is owed to, where that is another than it says."""

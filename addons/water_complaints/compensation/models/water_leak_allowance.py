@@ -179,13 +179,12 @@ class WaterLeakAllowance(models.Model):
 
     def _meter_facts(self):
         """By a meter that was refunded as wrong, the true volume has leaked."""
-        tests = [row for row in self._given_back() if row._name == "water.meter.refund"]
+        tests = [row for row in self._credited() if row._name == "water.meter.refund"]
         return {"error": plain(tests[0].error_percent)} if tests else {}
 
-    def _item(self, rule):
-        """The application as ``_work_out`` takes it."""
-        now = fields.Datetime.now()
-        leak = {
+    def _leak_facts(self):
+        """What the rule works the allowance out of."""
+        return {
             "usual": [plain(volume) for volume in self.usage_ids.mapped("volume")],
             "billed": plain(self.billed_volume),
             "water_price": plain(self.water_price),
@@ -193,6 +192,16 @@ class WaterLeakAllowance(models.Model):
             "tier": self.tier or "",
             **self._meter_facts(),
         }
+
+    def _work_out_again(self, reason):
+        super()._work_out_again(reason)
+        rows = self.sudo().compensation_id
+        item = rows._own_item()
+        rows._work_out([{**item, "facts": {**item["facts"], "leak": self._leak_facts()}}], reason)
+
+    def _item(self, rule):
+        """The application as ``_work_out`` takes it."""
+        now = fields.Datetime.now()
         values = {
             "origin_key": self._origin_key(),
             "company_id": self.company_id.id,
@@ -202,7 +211,7 @@ class WaterLeakAllowance(models.Model):
             "failed_at": now,
             "paid_from": now,
         }
-        return {"values": values, "rule": rule, "facts": {"leak": leak}}
+        return {"values": values, "rule": rule, "facts": {"leak": self._leak_facts()}}
 
     def _origin_key(self):
         """One for each bill, however often it is handed in; after one that ended, another."""

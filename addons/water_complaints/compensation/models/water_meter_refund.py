@@ -146,7 +146,7 @@ class WaterMeterRefund(models.Model):
         if not (self.account_id and self.period_from and self.period_to):
             return 0
         given = Decimal(0)
-        for row in self._given_back():
+        for row in self._credited():
             credited = row.compensation_id if row._name == "water.leak.allowance" else None
             if credited and credited.state == "approved":
                 inputs = json.loads(credited._last_version().inputs)
@@ -212,21 +212,26 @@ class WaterMeterRefund(models.Model):
         return self.outcome == "over"
 
     def _propose_refund(self):
-        """What somebody decides on: to each what he has paid, with its calculation.
-
-        The water is of whose bill it was, the fee of who had the meter tested.
-        """
-        bill, test = self._payee(), self._tester()
-        key, shares = f"meter:{self.id}", [(bill, {})]
-        if self._is_fee_given_back() and test != bill:
-            shares = [(bill, {"with_fee": False}), (test, {"with_water": False})]
-        found = []
-        for payee, part in shares:
-            outcome = calculate(self._inputs(**part))
-            own = key if part.get("with_water", True) else f"{key}:fee"
-            found += [self._refund_values(own, payee, outcome)] if outcome.amount else []
+        """What somebody decides on: to each what he has paid, with its calculation."""
+        found = [self._refund_values(*share) for share in self._shares() if share[2].amount]
         # sudo: water.compensation - proposed by this checked service
         return self.env["water.compensation"].sudo()._propose(found)[:1]
+
+    def _shares(self):
+        """``[(origin key, payee, outcome)]``: the water is of whose bill it was, the fee of who
+        had the meter tested.
+        """
+        bill, test, key = self._payee(), self._tester(), f"meter:{self.id}"
+        if not self._is_fee_given_back() or test == bill:
+            return [(key, bill, calculate(self._inputs()))]
+        water, fee = self._inputs(with_fee=False), self._inputs(with_water=False)
+        return [(key, bill, calculate(water)), (f"{key}:fee", test, calculate(fee))]
+
+    def _work_out_again(self, reason):
+        super()._work_out_again(reason)
+        for key, __, outcome in self._shares():
+            row = self.sudo().compensation_id.filtered(lambda row, key=key: row.origin_key == key)
+            row._reprice(float(outcome.amount), row._trace(self.company_id, outcome))
 
     def _payee(self):
         return super()._payee() or self.sudo().complaint_id.partner_id
