@@ -41,9 +41,9 @@ def plain(number):
     return format(value.normalize() if value else ZERO, "f")
 
 
-def _shown(volume):
-    """A volume as it is told: six digits are enough to follow the calculation."""
-    return plain(volume.quantize(Decimal("0.000001"), ROUND_HALF_UP))
+def _shown(number):
+    """A figure as it is told: six digits are enough to follow the calculation."""
+    return plain(number.quantize(Decimal("0.000001"), ROUND_HALF_UP))
 
 
 def moment(value):
@@ -108,7 +108,9 @@ class _Calculation:
         return self._number(name) * self.rate
 
     def _text(self, amount):
-        return format(amount.quantize(self.cent, ROUND_HALF_UP), "f")
+        """An amount as it is told: what was not rounded yet is not shown as if it were."""
+        shown = amount.quantize(self.cent, ROUND_HALF_UP)
+        return format(shown, "f") if shown == amount else _shown(amount)
 
     def _fact(self, group, name):
         """A figure of the customer; noted as missing where nobody has entered it."""
