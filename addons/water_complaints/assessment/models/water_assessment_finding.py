@@ -67,6 +67,7 @@ class WaterAssessment(models.Model):
                 ("state", "=", "breached"),
                 ("excuse_state", "not in", ("asked", "excused")),
                 ("provisional", "!=", True),
+                ("promised_provisional", "!=", True),
                 ("kind", "!=", "callback"),
             ],
         )
@@ -154,8 +155,23 @@ class WaterAssessment(models.Model):
             case = call._case()
             late = not call.done_at or call.done_at > call.due_at
             tried = call.attempt_ids.filtered(lambda row, c=call: row.at <= c.due_at)
-            if late and not tried and not self._is_out(case):
+            excused = self._excuses(call, case)
+            if late and not (tried or excused or self._is_out(case)):
                 yield call, case, case.department_id, call.user_id, call.due_at
+
+    @staticmethod
+    def _excuses(call, case):
+        """The limit of a call, where it is excused, or may be, or was never certain."""
+        clocks = case.deadline_ids.filtered(
+            lambda clock: clock.kind == "callback" and clock.due_at == call.due_at
+        )
+        return (call.deadline_id | clocks).filtered(
+            lambda clock: (
+                clock.excuse_state in ("asked", "excused")
+                or clock.provisional
+                or clock.promised_provisional
+            )
+        )
 
     def _found_praise(self):
         nobody = self.env["res.users"]

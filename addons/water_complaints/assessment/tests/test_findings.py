@@ -36,7 +36,8 @@ class TestFindings(AssessmentCommon):
             ({"excuse_state": "excused"}, False),
             ({"excuse_state": "refused"}, True),
             ({"provisional": True}, False),
-            ({"provisional": False, "due_at": EARLIER}, False),
+            ({"provisional": False, "promised_provisional": True}, False),
+            ({"promised_provisional": False, "due_at": EARLIER}, False),
             ({"due_at": local("2026-02-01 00:00")}, True),
             ({"due_at": LATER}, False),
         ):
@@ -93,6 +94,23 @@ class TestFindings(AssessmentCommon):
         self.assertFalse(self._found("missed_callback"))
         self._put(call, state="void", done_at=None)
         self.assertFalse(self._found("missed_callback"))
+
+    def test_a_missed_call_that_is_excused(self):
+        """By its limit, as any other: asked for, granted, or never certain."""
+        values = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}
+        call = trusted(self.env["water.callback"]).create(values)
+        self._put(self.clock, kind="callback", due_at=FEBRUARY, state="breached")
+        for values, counts in (
+            ({"excuse_state": "asked"}, False),
+            ({"excuse_state": "excused"}, False),
+            ({"excuse_state": "refused"}, True),
+            ({"excuse_state": None, "promised_provisional": True}, False),
+            ({"promised_provisional": False, "due_at": EARLIER, "excuse_state": "excused"}, True),
+        ):
+            with self.subTest(values):
+                self._put(self.clock, **values)
+                found = [f"water.callback,{call.id}"] * counts
+                self.assertEqual(self._found("missed_callback"), found)
 
     def _attitude(self):
         """A complaint about the department's manners that was upheld, closed in February."""
