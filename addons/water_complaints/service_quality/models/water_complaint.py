@@ -29,22 +29,28 @@ class WaterComplaint(models.Model):
 
     def _after_confirmed(self, origins):
         super()._after_confirmed(origins)
-        upheld = self.filtered(lambda case: case.finding_final in UPHELD)
-        self.env["water.improvement"]._open_for(upheld)
+        for case in self:
+            case._follow_finding()
 
     def _appeal_decided(self, appeal):
-        """The finding in force leads to a corrective action, or takes it away."""
         super()._appeal_decided(appeal)
         if not appeal._changes_finding() or self.state not in ENDED:
             return
+        for row in self._follow_finding():
+            row._message_log(body=self.env._("The appeal %s has changed the finding.", appeal.name))
+
+    def _follow_finding(self):
+        """The finding in force leads to a corrective action, or takes it away.
+
+        :return: those that were there
+        """
         rows = self.sudo().improvement_ids.filtered("is_automatic")
         if self.finding_final in UPHELD:
             trusted(rows.filtered(lambda row: row.state == "cancelled")).state = "reopened"
             self.env["water.improvement"]._open_for(self)
         else:
             rows._cancel()
-        for row in rows:
-            row._message_log(body=self.env._("The appeal %s has changed the finding.", appeal.name))
+        return rows
 
     def _improvement_values(self):
         """Values of the corrective action; no words of the customer, others read it."""
