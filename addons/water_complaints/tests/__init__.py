@@ -125,12 +125,13 @@ from . import (
     test_upgrade,
     test_views,
 )
+from . import test_scenario_currencies
 from . import test_scenario_figures, test_scenario_incident_turns, test_scenario_meetings
 from . import test_scenario_meetings_bills, test_scenario_meetings_incidents
 from . import test_scenario_meetings_clocks, test_scenario_meetings_money
 from . import test_scenario_meetings_parts, test_scenario_meetings_people
 from . import test_scenario_meetings_course, test_scenario_meetings_inquiries
 from . import test_scenario_meetings_requests, test_scenario_meetings_texts
-from . import test_scenario_meetings_turns
+from . import test_scenario_meetings_results, test_scenario_meetings_turns
 from . import test_scenario_meetings_volumes
 from . import test_scenario_money

@@ -153,6 +153,10 @@ class WaterComplaint(models.Model):
 
     # -- not content --------------------------------------------------------------------------
 
+    def _clocks_of_work(self):
+        """Why he is not content is looked at though the matter is closed again."""
+        return super()._clocks_of_work().filtered(lambda clock: not clock.review_id)
+
     def _is_dissatisfied(self):
         """Whether the customer gave one or two of five, for the result or for the handling."""
         return bool({self.satisfaction_result, self.satisfaction_process} & set(LOW_SCORES))

@@ -25,6 +25,13 @@ class WaterDeadline(models.Model):
         for clock in self.filtered(lambda row: row.review_id):
             clock.is_pending = not clock.met_at and clock.state in ("running", "breached")
 
+    def _holder(self):
+        """Whoever looks at it has it, not those with whom the customer is not content."""
+        review = self.sudo().review_id
+        if not review:
+            return super()._holder()
+        return self.env["water.department"], review.user_id
+
     def _recipients(self, step, case):
         """Who hears of a clock of a review: whoever has it in hand."""
         if not self.review_id or step.recipient in HEADS:

@@ -63,6 +63,13 @@ class WaterCaseMixin(models.AbstractModel):
         for case in self:
             case.sent_to = departments_of(case.dispatch_ids)
 
+    def _working_department(self):
+        """The department that has the work: none that has returned it, until it is sent again."""
+        leads = self.sudo().dispatch_ids.filtered(lambda row: row.role == "lead")
+        last = leads.sorted("id")[-1:]
+        returned = last.state == "rejected" and last.department_id == self.department_id
+        return self.department_id.browse() if returned else self.department_id
+
     @api.model
     def _creator_is_responsible(self):
         """The first member of staff who accepts a case answers for it, people not machines.

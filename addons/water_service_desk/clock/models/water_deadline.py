@@ -183,7 +183,8 @@ class WaterDeadline(models.Model):
     def _compute_owner(self):
         for clock in self:
             case = clock._case()
-            clock.user_id = case.user_id or case.first_responsible_id
+            answers = case._acting_responsible() or case.first_responsible_id
+            clock.user_id = case.user_id or answers
 
     @api.depends(
         lambda self: ["kind", "state", "met_at", "started_at", *self._case_paths("closed_at")]

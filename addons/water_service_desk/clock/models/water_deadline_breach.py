@@ -96,7 +96,8 @@ class WaterDeadline(models.Model):
 
     def _holder(self):
         """Who has the work that the limit is for: ``(department, person)``; rooms know better."""
-        return self.department_id, self.user_id
+        own = self.dispatch_id.department_id
+        return own or self._case()._working_department(), self.user_id
 
     def _break(self, now):
         """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
