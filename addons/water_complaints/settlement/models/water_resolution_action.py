@@ -185,10 +185,11 @@ class WaterResolutionAction(models.Model):
         """The to-dos of what is done are done too."""
         kind = self.env.ref(TYPE)
         for row in self.sudo():
+            people = row.user_id | row._whom_to_remind()
             row.complaint_id.activity_ids.filtered(
-                lambda todo, row=row: (
+                lambda todo, row=row, people=people: (
                     todo.activity_type_id == kind
-                    and todo.user_id == row.user_id
+                    and todo.user_id in people
                     and todo.summary == row.name
                 )
             ).action_feedback()

@@ -130,6 +130,15 @@ class TestResolution(FactCommon):
             self._as("department", plan.action_ids).action_done()
         self.assertFalse(self._todos())
 
+    def test_the_reminder_of_who_has_left_ends_when_it_is_done(self):
+        plan = self._proposed(self.case)
+        self.users["department"].active = False
+        with freeze_time("2026-03-14 02:00:00"):
+            self._remind()
+            self.assertEqual(self._todos().user_id, self.case.first_responsible_id)
+            self._as("agent", plan.action_ids).action_done()
+        self.assertFalse(self._todos())
+
     def test_drafts_remind_nobody(self):
         self._plan(self.case)
         with freeze_time("2026-03-14 02:00:00"):

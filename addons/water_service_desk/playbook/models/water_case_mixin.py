@@ -3,13 +3,22 @@ from odoo import fields, models
 from ...base.trust import trusted
 from ...case.transitions import Missing
 
+#: States of a case of which nothing is done any more.
+WITHOUT_RESULT = ("withdrawn", "rejected", "converted")
+
 
 class WaterCaseMixin(models.AbstractModel):
-    """The steps of the category's playbook, from the moment on that somebody has the case."""
+    """The steps of the category's playbook, from the moment on that somebody has the case.
+
+    Put into another category it has the steps of that one; handled again it has them again.
+    """
 
     _inherit = "water.case.mixin"
 
-    _reactions = {"user_id": ("_on_handler_of_playbook",)}
+    _reactions = {
+        "user_id": ("_on_handler_of_playbook",),
+        "category_id": ("_on_category_of_playbook",),
+    }
 
     playbook_at = fields.Datetime(string="Playbook Started", readonly=True, copy=False)
 
@@ -19,6 +28,33 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _on_handler_of_playbook(self, before, vals):
         self.filtered("user_id")._start_playbook()
+
+    def _on_category_of_playbook(self, before, vals):
+        for case in self.sudo().filtered("playbook_at"):
+            old = before[case.id]["category_id"].sudo()._playbook(case._name)
+            if old != case.category_id._playbook(case._name):
+                trusted(case._blocking_steps()).unlink()
+                trusted(case).playbook_at = False
+        self.filtered("user_id")._start_playbook()
+
+    def _after_transition(self, origins, state):
+        """Nobody has a to-do of what ended without a result."""
+        super()._after_transition(origins, state)
+        if state in WITHOUT_RESULT:
+            trusted(self._blocking_steps()).unlink()
+
+    def _count_reopened(self, origins):
+        super()._count_reopened(origins)
+        for case in self.sudo().filtered("playbook_at"):
+            if not case._blocking_steps():
+                trusted(case).playbook_at = False
+
+    def _blocking_steps(self):
+        """Steps that keep a case from its end, with superuser rights."""
+        # sudo: mail.activity - they bind the case whoever looks at it
+        about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        rows = self.env["mail.activity"].sudo()
+        return rows.search([*about, ("water_blocks", "=", True)], order="date_deadline, id")
 
     def _start_playbook(self):
         """Make the steps of the playbooks to-dos, once for each case."""
@@ -49,20 +85,7 @@ class WaterCaseMixin(models.AbstractModel):
         """Steps of the playbook that block and are not done."""
         if not self.playbook_at:
             return super()._who_waits()
-        # sudo: mail.activity - they bind the case whoever looks at it
-        rows = (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("water_blocks", "=", True),
-                ],
-                order="date_deadline, id",
-            )
-        )
-        words = [row.summary or row.activity_type_id.name for row in rows]
+        words = [row.summary or row.activity_type_id.name for row in self._blocking_steps()]
         notes = [
             Missing(self.env._("“%s” of the playbook is not done", word), "activity_ids")
             for word in words

@@ -59,6 +59,34 @@ class TestPlaybook(RequestCommon):
         self._as("agent", case).action_take()
         self.assertEqual(len(case.activity_ids), 2)
 
+    def test_the_steps_of_another_category(self):
+        """Put right, it has that one's steps: those of the first keep nothing open any more."""
+        case = self._inquiry()
+        other = self.plan.copy({"name": "停水咨询"})
+        other.template_ids.summary = "查停水计划"
+        self._category("ot06").plan_ids = other
+        values = {"category_id": self._category("ot06").id, "triage_reason": "问的是停水"}
+        self._as("agent", case).write(values)
+        self.assertFalse(self._step(case))
+        self.assertEqual(len(self._step(case, "查停水计划")), 2)
+        self._as("agent", case).write({"category_id": self._category("gn").id})
+        blocking = case.activity_ids.filtered("water_blocks")
+        self.assertEqual(blocking.mapped("summary"), ["核对账单"])
+
+    def test_handled_again_it_has_them_again(self):
+        case = self._inquiry(answer="已答复")
+        self._as("agent", self._step(case)).action_feedback("金额无误")
+        self._as("agent", case).action_answer_and_close()
+        self._as("quality", case).action_reopen()
+        self.assertFalse(self._step(case))
+        self._as("supervisor", case).user_id = self.users["agent2"]
+        self.assertEqual(self._step(case).user_id, self.users["agent2"])
+
+    def test_nobody_has_a_step_of_what_was_withdrawn(self):
+        case = self._inquiry()
+        self._as("agent", case).action_withdraw()
+        self.assertFalse(self._step(case))
+
     def test_a_blocking_step_is_not_put_away(self):
         """Neither deleted, archived nor made harmless by whoever has to do it."""
         case = self._inquiry()

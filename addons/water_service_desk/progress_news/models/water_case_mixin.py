@@ -75,6 +75,13 @@ class WaterCaseMixin(models.AbstractModel):
         """
         return self._start_clocks("received", at=at, kinds=("news",))
 
+    def _count_reopened(self, origins):
+        """Handled again, it may be long again: news is owed as at first."""
+        super()._count_reopened(origins)
+        for case in self:
+            if "news" not in case.sudo()._open_clocks().mapped("kind"):
+                case._start_next_news(fields.Datetime.now())
+
     def _proposed_news(self):
         """What has happened since the last news, in the customer's language and public words."""
         case = self.sudo().with_context(lang=self._customer_lang())

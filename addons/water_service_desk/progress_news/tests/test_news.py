@@ -61,6 +61,22 @@ class TestNews(RequestCommon):
         self.assertIn("We told you how far it is", str(page["timeline"]))
         self.assertWhole(case)
 
+    def test_handled_again_news_is_owed_again(self):
+        case = self._repair()
+        self._dispatch(case)
+        self._done(case)
+        self._as("agent", case)._tell_result("phone", "told")
+        first = self._clock(case, "news")
+        self.assertEqual(first.state, "met")
+        with freeze_time(local("2026-03-12 10:00")):
+            case._handle_again(None, "又漏了", ("processing",))
+            news = self._clock(case, "news")
+            self.assertNotEqual(news, first)
+            self.assertLocal(news.due_at, "2026-03-16 17:30")
+            case._handle_again(None, "还漏", ())
+        running = case.deadline_ids.filtered(lambda row: row.kind == "news" and not row.met_at)
+        self.assertEqual(running, news)
+
     def test_refused(self):
         case = self._repair()
         self._dispatch(case)

@@ -49,9 +49,12 @@ class WaterCaseMixin(models.AbstractModel):
     # -- what holds ---------------------------------------------------------------------------
 
     def _signatures(self, what, body, subject=False):
-        """Signatures of this very version in this round of handling, with superuser rights."""
+        """Signatures of this very version in this round of handling, with superuser rights.
+
+        Nobody waits for people who have left.
+        """
         rows = self.env["water.sign.off"].sudo()
-        return rows.search(
+        found = rows.search(
             [
                 (rows._case_field(self._name), "in", self._origin.ids),
                 ("what", "=", what),
@@ -59,6 +62,7 @@ class WaterCaseMixin(models.AbstractModel):
                 ("version", "=", version_of(subject, body)),
             ]
         )
+        return found.filtered(lambda row: row.state != "waiting" or row.signer_ids)
 
     def _waiting_signature(self, what, body, subject=False):
         """The row of this version that waits to be signed, or nothing."""

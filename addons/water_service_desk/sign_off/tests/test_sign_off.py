@@ -89,6 +89,23 @@ class TestSignOff(RequestCommon):
         self._as("supervisor", row).action_sign()
         self.assertEqual(row.state, "signed")
 
+    def test_nobody_waits_for_who_has_left(self):
+        """It is asked for anew, and signed by somebody who is there."""
+        self.rule.write({"signer": "person", "person_id": self.users["manager"].id})
+        case = self._written()
+        first = self._ask(case)
+        self.users["manager"].active = False
+        self.env.invalidate_all()
+        self.assertTrue(self._as("agent", case).can_ask_signature)
+        with self.assertRefused("have it signed first", case):
+            self._as("agent", case).action_answer_and_close()
+        self.rule.person_id = self.users["supervisor"]
+        row = self._ask(case)
+        self.assertEqual(first.state, "replaced")
+        self._as("supervisor", row).action_sign()
+        self._as("agent", case).action_answer_and_close()
+        self.assertEqual(case.state, "closed")
+
     def test_refused_with_a_reason(self):
         case = self._written()
         row = self._ask(case)
