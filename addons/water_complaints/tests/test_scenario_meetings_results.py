@@ -107,8 +107,24 @@ class TestScenarioMeetingsResults(MeetingCommon):
         with self.assertRefused("promise no later than", case):
             self._as("agent", case)._promise("二十一号答复", latest + timedelta(days=1))
 
-    def test_a_part_of_another_matter_is_in_no_incident(self):
-        """Nor is it ended with it."""
+    def test_a_step_of_the_playbook_keeps_it_open_beyond_its_incident(self):
+        """The list of what ends with it says so, before the end and not after."""
+        todo = self.env.ref("mail.mail_activity_data_todo").id
+        step = {"activity_type_id": todo, "summary": "核对地址", "water_blocks": True}
+        plan = {"name": "停水", "res_model": "water.inquiry", "template_ids": [(0, 0, step)]}
+        self._category("ot06").plan_ids = self.env["mail.activity.plan"].create(plan)
+        incident = self._outage()
+        values = {"category_id": self._category("ot06").id, "zone_id": incident.zone_ids.id}
+        case = self._inquiry(**values)
+        self.assertEqual(case.incident_id, incident)
+        self.assertEqual(
+            [(found, words) for found, words in incident._ending_lines() if found == case],
+            [(case, ["“核对地址” of the playbook is not done"])],
+        )
+        self._as("agent", case.activity_ids).action_feedback("无误")
+        self.assertEqual([words for found, words in incident._ending_lines()], [[]])
+
+    def _outage(self):
         zone = self.env["water.zone"].create({"code": "R-1", "name": "东城"})
         incident = self.env["water.incident"].create(
             {
@@ -119,6 +135,12 @@ class TestScenarioMeetingsResults(MeetingCommon):
             }
         )
         incident.action_start()
+        return incident
+
+    def test_a_part_of_another_matter_is_in_no_incident(self):
+        """Nor is it ended with it."""
+        incident = self._outage()
+        zone = incident.zone_ids
         case = self._complaint(category_id=self._category("ot02").id, zone_id=zone.id)
         self.assertEqual(case.incident_id, incident)
         shares = {"words": [], "messages": [], "files": {}, "clocks": {}}

@@ -20,7 +20,9 @@ class WaterIncident(models.Model):
                 continue
             cases = self.env[model].search(self._open_children_domain(model), order="id")
             # sudo: case - what keeps it open is counted, whoever may see it
-            lines += [(case, case.sudo()._why_not_ended()) for case in cases]
+            for case in cases:
+                waits = case.sudo()._why_not_ended() or case.sudo()._who_waits()
+                lines.append((case, [str(words) for words in waits]))
         return lines
 
     def _close_cases(self, notice, limit):

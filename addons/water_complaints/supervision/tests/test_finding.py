@@ -97,6 +97,18 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(finding.reply_due_at, local("2026-04-02 17:30"))
         self.assertEqual(late.reply_due_at, local("2026-04-01 17:30"))
 
+    def test_it_stays_where_its_hours_are_gone(self):
+        """Taken away by whoever no limit would be counted for: a day is entered all the same."""
+        finding = self._finding()
+        old = self.company.water_calendar_id
+        self.company.water_calendar_id = old.copy({"name": "新"})
+        finding.counted_calendar_id = self.env["resource.calendar"].create(
+            {"name": "空", "attendance_ids": [], "tz": "Asia/Shanghai"}
+        )
+        finding.counted_calendar_id.attendance_ids.unlink()
+        self._day("2026-03-20")
+        self.assertEqual(finding.reply_due_at, local("2026-04-01 17:30"))
+
     def test_provisional_in_words_until_the_year_is_known(self):
         with freeze_time(local("2026-12-28 10:00")):
             finding = self._finding()

@@ -1,5 +1,5 @@
 from . import resource_calendar, resource_calendar_attendance, water_calendar_day
-from . import water_counted_limit_mixin
+from . import water_case_promise, water_counted_limit_mixin
 from . import water_escalation_notice, water_standard, water_standard_line, water_case_mixin
 from . import water_escalation_step, water_deadline_pause, water_deadline, water_deadline_pausing
 from . import water_deadline_extending

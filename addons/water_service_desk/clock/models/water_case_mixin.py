@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...base.moments import is_late, moment_text, until_text
+from ...base.moments import is_late, until_text
 from ...base.roles import MANAGER, SUPERVISOR
 from ...base.tables import table
 from ...base.words import said
@@ -17,9 +17,6 @@ from .water_standard_line import AFTER_CLOSING, CLOCK_KINDS
 DEFAULT_LINE = LineSpec(False, "close", 5, "working_day", False, "received", 80)
 #: kind of event → kind of promise that it keeps
 PROMISE_EVENTS = {"contacted": "contact", "arrived": "visit"}
-
-#: By these the result is due, whatever was promised.
-DUE_KINDS = ("close", "external")
 
 #: Fields that say who has the work.
 HOLDERS = frozenset({"department_id", "user_id", "first_responsible_id"})
@@ -146,61 +143,6 @@ class WaterCaseMixin(models.AbstractModel):
     def _start_first_clocks(self):
         """The case has been registered: what was promised for it begins to run."""
         self._start_clocks("received")
-
-    def _promise(self, text, due, kind="result"):
-        """Keep a commitment given to the customer as a clock of its own (S2.1.1 信守承诺).
-
-        :param text: what was promised, in the words used
-        :param due: naive UTC time by which
-        :param kind: what keeps it, a value of ``water.deadline.promise_kind``; telling the
-            result keeps every promise
-        :raises ValidationError: when the promise lies in the past
-        :raises UserError: when the case is finished, and for a result after its limit
-        :return: the clocks
-        """
-        self.check_access("write")
-        self._check_unsealed()
-        if due <= fields.Datetime.now():
-            raise ValidationError(self.env._("A promise must lie in the future."))
-        if kind == "result":
-            self._check_promised_result(due)
-        rows = [
-            {**case._given_clock("promise", due, text), "promise_kind": kind}
-            for case in self.sudo()
-        ]
-        clocks = self.env["water.deadline"]._start(rows)
-        self._log_events("promised", {"text": text, "due": due.isoformat()})
-        return clocks
-
-    def _check_promised_result(self, due):
-        """The result is promised no later than it is due; more time is an extension (S2.3.1d).
-
-        :param due: naive UTC time by which
-        :raises UserError: with the limit
-        """
-        for case in self.sudo():
-            latest = case._latest_result()
-            if latest and due > latest:
-                raise UserError(
-                    self.env._(
-                        "%(case)s: promise no later than %(due)s, or ask for an extension first.",
-                        case=case.name,
-                        due=moment_text(self.env, latest, case.company_id._water_tz()),
-                    )
-                )
-
-    def _latest_result(self):
-        """Until when the result is due, to the customer and to bodies that wait, where that lies
-        ahead; else nothing. What was promised earlier holds beside it.
-        """
-        now = fields.Datetime.now()
-        clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
-        return min((due for due in clocks.mapped("due_at") if due > now), default=False)
-
-    def _promised_ahead(self):
-        """The limit that the customer was promised, where it lies ahead; else nothing."""
-        promised = self.promised_at
-        return promised if promised and promised > fields.Datetime.now() else False
 
     def _given_clock(self, kind, due, label):
         """Values of a clock whose limit is given, not worked out."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...base.moments import is_late
@@ -36,11 +37,19 @@ class WaterCountedLimitMixin(models.AbstractModel):
         :param days: working days
         :param calendar: resource.calendar
         """
-        due, provisional = calendar._water_due_at(start, days, "working_day")
+        due, provisional = self._counted(start, days, calendar)
         own = due == self[self._counted_limit]
         values = {"counted_from": own and start, "counted_days": own and days}
         values |= {"counted_calendar_id": own and calendar.id}
         trusted(self.sudo()).write({**values, "counted_provisional": own and provisional})
+
+    @api.model
+    def _counted(self, start, days, calendar):
+        """``(limit, provisional)`` by these days; none where the calendar has lost its hours."""
+        try:
+            return calendar._water_due_at(start, days, "working_day")
+        except ValidationError:
+            return None, False
 
     @api.model
     def _counted_models(self):
@@ -60,7 +69,7 @@ class WaterCountedLimitMixin(models.AbstractModel):
         over = Domain("counted_from", "<=", last + DAY)
         over &= Domain(self._counted_limit, ">=", first - DAY)
         domain = Domain(self._counted_open) & Domain(self._counted_limit, "!=", False)
-        domain &= Domain("counted_days", ">", 0)
+        domain &= Domain("counted_days", ">", 0) & Domain("counted_calendar_id", "!=", False)
         domain &= Domain("counted_provisional", "=", True) | over
         now = fields.Datetime.now()
         announced = self.env._("Holidays have been announced.")
@@ -68,10 +77,11 @@ class WaterCountedLimitMixin(models.AbstractModel):
         # sudo: whoever keeps the calendar need not see what waits
         for row in trusted(self.sudo().search(domain)):
             old, facts = row[self._counted_limit], (row.counted_from, row.counted_days)
-            due, unknown = row.counted_calendar_id._water_due_at(*facts, "working_day")
+            due, unknown = self._counted(*facts, row.counted_calendar_id)
             waited = row.counted_provisional
-            is_over = is_late(due, now) or (is_late(old, now) and not waited)
-            if (due, unknown) != (old, waited) and not is_over:
+            if due is None or (due, unknown) == (old, waited):
+                continue
+            if not (is_late(due, now) or (is_late(old, now) and not waited)):
                 row._move_counted(due, unknown, announced if waited else changed)
 
     def _move_counted(self, due, provisional, reason):
