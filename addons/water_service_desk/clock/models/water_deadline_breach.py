@@ -96,8 +96,10 @@ class WaterDeadline(models.Model):
 
     def _holder(self):
         """Who has the work that the limit is for: ``(department, person)``; rooms know better."""
-        own = self.dispatch_id.department_id
-        return own or self._case()._working_department(), self.user_id
+        department, case = self.department_id, self._case()
+        if department == case.department_id and not self.dispatch_id:
+            department = case._working_department()
+        return department, self.user_id
 
     def _break(self, now):
         """Mark those that are too late at ``now`` (naive UTC), with whoever has the work.
