@@ -102,10 +102,9 @@ class TestFinding(ComplaintCommon):
         finding = self._finding()
         old = self.company.water_calendar_id
         self.company.water_calendar_id = old.copy({"name": "新"})
-        finding.counted_calendar_id = self.env["resource.calendar"].create(
-            {"name": "空", "attendance_ids": [], "tz": "Asia/Shanghai"}
-        )
-        finding.counted_calendar_id.attendance_ids.unlink()
+        empty = self.env["resource.calendar"].create({"name": "空", "tz": "Asia/Shanghai"})
+        empty.attendance_ids.unlink()
+        trusted(finding).counted_calendar_id = empty
         self._day("2026-03-20")
         self.assertEqual(finding.reply_due_at, local("2026-04-01 17:30"))
 
