@@ -212,10 +212,11 @@ class MattersKept:
     def always_work_in_time(self):
         now = fields.Datetime.now()
         for case in self.cases:
-            promised = case.promised_at
+            limits = case._open_clocks().filtered(lambda row: row._promises_result())
+            promised = min((due for due in limits.mapped("due_at") if due > now), default=False)
             clocks = case.deadline_ids.filtered(lambda row: row.kind == "work")
             waits = "paused" in case._open_clocks().mapped("state")
-            for clock in clocks if promised and promised > now and not waits else ():
+            for clock in clocks if promised and not waits else ():
                 if clock.state == "running" and clock.due_at > promised:
                     yield f"{case.name}: work until {clock.due_at}, promised for {promised}"
 

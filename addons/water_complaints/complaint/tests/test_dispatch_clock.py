@@ -117,6 +117,18 @@ class TestDispatchClock(ComplaintCommon):
             self._dispatch(case)
         self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
 
+    def test_never_beyond_a_limit_that_lies_ahead(self):
+        """What was promised earlier, and missed, gives nobody more time than the next limit."""
+        case = self._complaint_at("registered")
+        self._as("agent", case)._confirm_readback()
+        self._as("agent", case)._promise("答复", local("2026-03-12 10:00"), "result")
+        with freeze_time(local("2026-03-17 10:00")):
+            self._sweep()
+            with self.assertRefused("promised the result earlier", case):
+                self._as("agent", case)._dispatch(self.net, due=local("2026-03-19 10:00"))
+            self._dispatch(case)
+        self.assertLocal(self._lead(case).due_at, "2026-03-18 17:30")
+
     def test_the_board(self):
         """Emergencies first, then what is due first."""
         plain = self._complaint_at("dispatched")

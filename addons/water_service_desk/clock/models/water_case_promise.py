@@ -58,11 +58,13 @@ class WaterCaseMixin(models.AbstractModel):
         """Until when the result is due, to the customer and to bodies that wait, where that lies
         ahead; else nothing. What was promised earlier holds beside it.
         """
-        now = fields.Datetime.now()
-        clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
-        return min((due for due in clocks.mapped("due_at") if due > now), default=False)
+        return self._first_ahead(lambda clock: clock.kind in DUE_KINDS)
 
     def _promised_ahead(self):
-        """The limit that the customer was promised, where it lies ahead; else nothing."""
-        promised = self.promised_at
-        return promised if promised and promised > fields.Datetime.now() else False
+        """The earliest of what the customer was promised that lies ahead; else nothing."""
+        return self._first_ahead(lambda clock: clock._promises_result())
+
+    def _first_ahead(self, which):
+        now = fields.Datetime.now()
+        clocks = self.sudo()._open_clocks().filtered(which)
+        return min((due for due in clocks.mapped("due_at") if due > now), default=False)
