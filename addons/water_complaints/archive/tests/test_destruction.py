@@ -202,3 +202,48 @@ class TestDestruction(ArchiveCommon):
             lines = self.env["water.destruction.line"].search([("complaint_id", "=", case.id)])
         self.assertEqual(len(lines), 2)
         self.assertEqual(first.state, "refused")
+
+    def test_what_is_unique_stays(self):
+        """A text that is there once in the whole house is no word of anybody: the second case that
+        forgets it would not be destroyed.
+        """
+        case = self._complaint()
+        unique = {}
+        self.env.cr.execute(
+            "SELECT t.relname, a.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid"
+            " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY(i.indkey)"
+            " WHERE i.indisunique"
+        )
+        for table, column in self.env.cr.fetchall():
+            unique.setdefault(table, set()).add(column)
+        for model in [self.env["water.complaint"], *self._models_around()]:
+            with self.subTest(model._name):
+                texts = set(case._texts_of(model)) - set(getattr(model, "_personal", ()))
+                self.assertFalse(texts & unique.get(model._table, set()))
+
+    def _models_around(self):
+        """Models of ours with a link to a complaint."""
+        for name, model in self.env.items():
+            if name.startswith("water.") and model._auto and not model._transient:
+                links = model._fields.get("complaint_id")
+                if links and links.store and links.comodel_name == "water.complaint":
+                    yield model
+
+    def test_two_of_one_app(self):
+        """Whatever an app has handed in twice, each is destroyed, and is known by its number."""
+        channel = self._channel("wechat")
+        entries = self.env["water.api.entry"].with_user(self.users["integration"])
+        cases = self.env["water.complaint"]
+        for number in range(2):
+            case = self._archived()
+            cases |= case
+            entries._keep(case, channel, f"wx-{number}")
+            call, _result = self.env["water.call.record"]._keep({"call_ref": f"c-{number}"})
+            trusted(call).complaint_id = case
+        with self._later():
+            for case in cases:
+                case.sudo()._destroy("XH-1")
+                self.env.flush_all()
+        self.assertEqual(len(cases.mapped("destroyed_at")), 2)
+        known = self.env["water.api.entry"].search([("complaint_id", "in", cases.ids)])
+        self.assertEqual(set(known.mapped("external_id")), {"wx-0", "wx-1"})

@@ -179,6 +179,16 @@ class TestMailDoor(MailDoorCommon):
             self.assertNotIn(case.name, str(row.inquiry_id.message_ids.mapped("body")))
         self.assertEqual(case.message_ids, before)
 
+    def test_one_is_erased_after_the_other(self):
+        """Whoever wrote by mail is, as others before him; his mail, brought again, is known."""
+        mails = [self._mail("停水了"), self._mail("又停水了")]
+        cases = [self._take(mail).inquiry_id for mail in mails]
+        for case in cases:
+            self._as("agent", case).action_withdraw()
+            case._anonymise("本人要求")
+            self.env.flush_all()
+        self.assertEqual([self._take(mail).inquiry_id for mail in mails], cases)
+
     def test_machines(self):
         """Never a case, never an answer, whatever they say or answer."""
         case = self._take().inquiry_id

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 from odoo.fields import Command, Domain
 
@@ -11,6 +13,7 @@ from .mail_message import CUSTOMER_MAILS
 APART = ("water.case.event",)
 #: Whom a message was sent to besides contacts, and who else had it.
 ADDRESSES = ("outgoing_email_to", "incoming_email_to", "incoming_email_cc")
+WORD = re.compile(r"\w+")
 #: What people write in a to-do.
 TO_DO = ("summary", "note", "feedback", "res_name")
 
@@ -79,7 +82,7 @@ class WaterCaseMixin(models.AbstractModel):
     @api.model
     def _texts_of(self, record):
         """Stored fields of a record in which people write."""
-        technical = table(self, "_technical")
+        technical = table(self, "_technical") | self._unique_names(record)
         return [
             name
             for name, field in record._fields.items()
@@ -87,6 +90,13 @@ class WaterCaseMixin(models.AbstractModel):
             and field.type in ("char", "text", "html")
             and not (field.translate or field.related or name in technical)
         ]
+
+    @api.model
+    def _unique_names(self, record):
+        """Fields that no two rows have alike: two cases that forgot them would, and one stayed."""
+        rules = [rule.get_definition(self.pool) for rule in record._table_objects.values()]
+        unique = " ".join(rule for rule in rules if rule.startswith("UNIQUE"))
+        return record._fields.keys() & set(WORD.findall(unique))
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
@@ -156,9 +166,7 @@ class WaterCaseMixin(models.AbstractModel):
             lambda row: not row.res_partner_id or row.res_partner_id.partner_share
         ).unlink()
         sent = self.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
-        # what is under way is told him still
-        sent = sent.filtered(lambda mail: mail.state != "outgoing")
-        sent.filtered(lambda mail: mail.email_to or mail.recipient_ids).unlink()
+        sent.filtered(lambda mail: mail.email_to or mail.recipient_ids)._erase_sent()
         for message in messages:
             outside = message.partner_ids.filtered("partner_share")
             named = [name for name in ADDRESSES if message[name]]
