@@ -115,16 +115,19 @@ class ResPartner(models.Model):
         either = ["|", ("res_field", "=", False), ("res_field", "!=", False)]
         self.env["ir.attachment"].search(files + either).unlink()
 
-    def _erase_elsewhere(self, scrubber):
-        """Where he stands without being linked: saved filters, the privacy log, mails and SMS."""
-        words = [word for word in self._erasure_words() if word]
-        places = {
+    def _erasure_places(self):
+        """{model: its fields} in which he may stand without a link to him; rooms know of more."""
+        return {
             "ir.filters": ("name", "domain", "context"),
             "ir.embedded.actions": ("name", "domain", "context"),
             "ir.default": ("json_value",),
             "water.privacy.log": LOGGED,
         }
-        for model, names in places.items():
+
+    def _erase_elsewhere(self, scrubber):
+        """Where he stands without being linked: saved filters, the privacy log, mails and SMS."""
+        words = [word for word in self._erasure_words() if word]
+        for model, names in self._erasure_places().items():
             rows = trusted(self.env[model].with_context(active_test=False))
             known = Domain.OR(Domain(name, "ilike", word) for name in names for word in words)
             for row in rows.search(known):
@@ -133,8 +136,7 @@ class ResPartner(models.Model):
         mails, reach = self.env["mail.mail"], Domain("recipient_ids", "in", self.ids)
         if self.email:
             reach |= Domain("email_to", "ilike", self.email)
-        waits = Domain("state", "!=", "outgoing")  # what is under way is told him still
-        mails.search(reach & waits).unlink()
+        mails.search(reach)._erase_sent()
         numbers = [number for number in (self.phone, self.phone_sanitized) if number]
         if "sms.sms" in self.env:  # of an app that need not be there
             self.env["sms.sms"].search([("number", "in", numbers)]).unlink()

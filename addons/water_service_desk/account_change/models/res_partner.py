@@ -73,6 +73,10 @@ class ResPartner(models.Model):
         company = self.company_id or self.env.company
         return links or [{"account_id": False, "company_id": company.id}]
 
+    def _erasure_places(self):
+        """As the later holder he stands in the change of the former one, or as another payee."""
+        return super()._erasure_places() | {"water.account.change": ("before", "after")}
+
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
         changes = self.env["water.account.change"].search([("partner_id", "=", self.id)])

@@ -25,4 +25,6 @@ class ResPartner(models.Model):
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
-        self.env["water.account.delegate"].search([("partner_id", "=", self.id)])._erase_person()
+        delegates = self.env["water.account.delegate"]
+        delegates.search([("partner_id", "=", self.id)])._erase_person()
+        delegates.search([("holder_id", "=", self.id)])._erase_news()

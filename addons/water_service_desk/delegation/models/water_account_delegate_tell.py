@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ...base.trust import trusted
 from ...privacy.scrub import GONE
@@ -83,3 +84,12 @@ class WaterAccountDelegate(models.Model):
         self._end("ended", "resigned")
         gone = {"name": GONE, "email": False, "phone": False}
         trusted(self.sudo()).write(gone)
+        self._erase_news()
+
+    def _erase_news(self):
+        """What either was told of the other by mail; what is under way goes once it is sent."""
+        # sudo: water.account.event, mail.mail - of the person who is erased
+        events = self.env["water.account.event"].sudo().search([("delegate_id", "in", self.ids)])
+        about = Domain("model", "=", self._name) & Domain("res_id", "in", self.ids)
+        about |= Domain("model", "=", events._name) & Domain("res_id", "in", events.ids)
+        self.env["mail.mail"].sudo().search(about)._erase_sent()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 #: Kinds of messages, as a template says them, and what switches them off.
 KINDS = [
@@ -48,6 +49,18 @@ class ResPartner(models.Model):
         " AND COALESCE(water_quiet_until, 0) BETWEEN 0 AND 24)",
         "Quiet hours lie between 0:00 and 24:00.",
     )
+
+    def _erasure_places(self):
+        """In what somebody else was told of him, as of a delegation."""
+        return super()._erasure_places() | {"water.message": ("subject",)}
+
+    def _erase_around(self, scrubber, reason):
+        """What he was told beside his cases, as of an account, forgets him too."""
+        super()._erase_around(scrubber, reason)
+        number = self.env.company._water_phone(self.phone) if self.phone else False
+        ways = [way for way in (self.email, number, self.water_wechat_openid) if way]
+        his = Domain("partner_id", "=", self.id) | Domain("address", "in", ways)
+        self.env["water.message"].search(his)._forget(scrubber)
 
     def _water_wants(self, kind):
         """Whether messages of this kind are wanted.

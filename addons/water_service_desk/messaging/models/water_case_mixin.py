@@ -59,6 +59,11 @@ class WaterCaseMixin(models.AbstractModel):
         if template and self:
             self.env["water.message"]._queue(template, self)
 
+    def _erase_around(self, scrubber, reason):
+        """Nothing waits any more to be sent to whom nobody knows."""
+        self.customer_message_ids._drop()
+        super()._erase_around(scrubber, reason)
+
     def _customer_link(self):
         """The customer's page about the case, as an absolute address."""
         return f"{self.get_base_url()}{self.access_url}"

@@ -172,7 +172,7 @@ class WaterMessage(models.Model):
     def _compute_can_retry(self):
         is_supervisor = self._is_supervisor()
         for message in self:
-            message.can_retry = is_supervisor and message.state in ("failed", "given_up")
+            message.can_retry = is_supervisor and message._has_failed()
 
     @api.model
     def _export_masks(self):
@@ -323,7 +323,7 @@ class WaterMessage(models.Model):
         self.check_access("read")
         if not self._is_supervisor():
             raise UserError(self.env._("Only a supervisor has a message sent again."))
-        if any(message.state not in ("failed", "given_up") for message in self):
+        if not all(message._has_failed() for message in self):
             raise UserError(self.env._("Only what has failed is sent again."))
         for message in trusted(self.sudo()):
             message.write({**message._fresh_address(), "attempt_count": 0})

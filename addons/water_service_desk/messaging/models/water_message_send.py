@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ...base.keys import HIDDEN, keyless
 from ...base.trust import trusted
+from ...privacy.scrub import GONE
 from ..gateway_http import GatewayError
 from .mail_mail_sharing import MANY
 from .water_message import NO_FAILURE
@@ -170,6 +171,11 @@ class WaterMessage(models.Model):
         )
         self._wake(self)
 
+    def _has_failed(self):
+        """Whether it can be sent again; whom nobody knows any more is told nothing."""
+        # sudo: water.message - whether there is an address, not which
+        return self.state in ("failed", "given_up") and self.sudo().address != GONE
+
     # -- giving up -------------------------------------------------------------------------
 
     def _give_up(self, code, detail=False):
@@ -236,6 +242,19 @@ class WaterMessage(models.Model):
         """Somebody has taken the mails out of the queue: nothing is sent, nobody is alarmed."""
         gone = trusted(self.filtered(lambda message: message.state in ("queued", "failed")))
         gone.write({"state": "given_up", "failure_code": "cancelled", "next_try_at": False})
+
+    # -- erasure -----------------------------------------------------------------------------
+
+    def _drop(self):
+        """Have nothing sent that waits for a gateway; a mail under way is told him still."""
+        self.filtered(lambda message: not message.mail_mail_id)._on_mail_cancelled()
+
+    def _forget(self, scrubber):
+        """Take the person out whose data is erased; that something was sent stays."""
+        self._drop()
+        gone = {name: GONE if self._fields[name].required else False for name in self._personal}
+        for message in trusted(self):
+            message.write({**gone, "subject": scrubber(message.subject)})
 
     @api.model
     def _on_bounce(self, message_ids):

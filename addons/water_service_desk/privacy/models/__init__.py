@@ -6,6 +6,7 @@ from . import (
     base,
     water_reveal_link_mixin,
     water_erasure_mixin,
+    mail_mail,
     mail_message,
 )
 from . import ir_attachment, mail_activity
