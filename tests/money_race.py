@@ -14,6 +14,7 @@ from odoo.addons.water_service_desk.base.trust import trusted
 ROUNDS = 2
 alone, both = (globals()[name] for name in ("alone", "both"))
 AGENT, FIRST, SECOND, FINANCE, SYSTEM = "chenchen", "wangfang", "chenguo", "zhouhong", "su"
+LATE = (SYSTEM, FINANCE)
 M = "water.compensation"
 
 
@@ -26,10 +27,13 @@ PEOPLE = alone(numbers)
 
 
 def proposed(env):
-    """One that a rule has found, to be decided."""
-    payee = env["res.partner"].create({"name": "王芳"})
+    """One that a rule has found, to be decided; it is paid to the holder of an account."""
+    payee = env["res.partner"].create({"name": "王芳", "email": "wang@race.example"})
+    account = {"code": f"money-race-{payee.id}", "partner_id": payee.id, "address": "东城路"}
+    account = env["water.account"].create(account)
     values = {"kind": "entitlement", "partner_id": payee.id, "amount": 50, "reason": "x"}
-    return env[M]._propose([{**values, "origin_key": f"money-race:{payee.id}"}]).id
+    values |= {"account_id": account.id, "origin_key": f"money-race:{payee.id}"}
+    return env[M]._propose([values]).id
 
 
 def booked(env):
@@ -70,6 +74,21 @@ def another_payee(env, row):
     trusted(env[M].browse(row))._take_payee(payee)
 
 
+def another_bank(env, row):
+    bank = {"partner_id": env[M].browse(row).partner_id.id, "acc_number": f"6222{row:06}"}
+    env["res.partner.bank"].create(bank)
+
+
+def another_contact(env, row):
+    env[M].browse(row).partner_id.email = "somebody@race.example"
+
+
+def another_holder(env, row):
+    """By whoever keeps the accounts, who would approve it besides."""
+    holder = env["res.partner"].sudo().create({"name": "李娜"})
+    env[M].sudo().browse(row).account_id.with_env(env).sudo().partner_id = holder
+
+
 def post(env, row):
     env[M].browse(row).sudo().move_id.with_env(env).action_post()
 
@@ -88,6 +107,12 @@ def is_in_books(row):
     return row.sudo().move_id.state == "posted"
 
 
+def is_changed(row):
+    """Whether holder, bank or contact has changed, so that money waits."""
+    about = [("account_id", "=", row.account_id.id), ("is_frozen", "=", True)]
+    return row.env["water.account.change"].search_count(about)
+
+
 def is_paid(row):
     return row.payment_state == "paid"
 
@@ -103,6 +128,14 @@ RACES = {
     "another payee, posted": (
         *(booked, another_payee, post, (SYSTEM, FINANCE)),
         (lambda row: row.partner_id.name == "李娜", is_in_books),
+    ),
+    "another bank, posted": (booked, another_bank, post, LATE, (is_changed, is_in_books)),
+    "another bank, paid": (posted, another_bank, pay, LATE, (is_changed, is_paid)),
+    "another contact, paid": (posted, another_contact, pay, LATE, (is_changed, is_paid)),
+    "another holder, posted": (booked, another_holder, post, LATE, (is_changed, is_in_books)),
+    "another holder, approved": (
+        *(proposed, another_holder, approve, (FIRST, FIRST)),
+        (is_changed, lambda row: row.state == "approved"),
     ),
     "withdrawn, posted": (
         *(booked, withdraw, post, (FIRST, FINANCE)),

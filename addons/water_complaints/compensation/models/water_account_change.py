@@ -1,0 +1,25 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from odoo.addons.water_service_desk.base.turns import meet
+
+from .water_compensation import LIVE
+
+
+class WaterAccountChange(models.Model):
+    """Money waits for a change from the moment at which it is made."""
+
+    _inherit = "water.account.change"
+
+    @api.model
+    def _keep(self, kind, rows):
+        """Whoever decides on the money or pays it at this very moment starts again and sees it."""
+        changes = super()._keep(kind, rows)
+        known = changes.sudo()
+        if known:
+            about = Domain("account_id", "in", known.account_id.ids)
+            about |= Domain("partner_id", "in", known.partner_id.ids)
+            waits = Domain("state", "in", LIVE) & Domain("payment_state", "!=", "paid")
+            # sudo: water.compensation - nothing of them changes
+            meet(self.env["water.compensation"].sudo().search(about & waits))
+        return changes
