@@ -50,7 +50,7 @@ class WaterApi(models.AbstractModel):
             return {"can_appeal": False, "until": None, "appeals": []}
         day, rows = case._appeal_last_day(), case._own_appeals().sorted("id")
         return {
-            "can_appeal": case._portal_can("appeal"),
+            "can_appeal": case._portal_permits("appeal"),
             "until": day.isoformat() if day else None,
             "appeals": [self._appeal_row(case, row) for row in rows],
         }

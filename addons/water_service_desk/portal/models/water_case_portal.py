@@ -235,7 +235,8 @@ class WaterCaseMixin(models.AbstractModel):
 
         :param action: a key of :meth:`_portal_actions`
         """
-        return self._portal_can(action)
+        # sudo: case - whether it was erased, nothing of it
+        return not self.sudo().erased_at and self._portal_can(action)
 
     def _portal_message(self, values, files=()):
         """The customer adds to what he told us."""
