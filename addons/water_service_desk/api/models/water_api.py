@@ -197,7 +197,7 @@ class WaterApi(models.AbstractModel):
         if known:
             return self._receipt(known, "known")
         model, values, files, contact, extra = self._read_case(case, external_id, channel)
-        partner = self._customer(channel, contact, values)
+        partner = self._customer(channel, contact, values, extra["is_anonymous"])
         try:
             intake = self.env["water.intake"]
             filed = intake._file(model, values, files, channel, partner, extra=extra)
@@ -272,8 +272,10 @@ class WaterApi(models.AbstractModel):
         return extra
 
     @api.model
-    def _customer(self, channel, contact, values):
+    def _customer(self, channel, contact, values, is_anonymous):
         """Who the customer is, as far as the channel can prove it; fills in his account.
+
+        Whoever gives no name is entered nowhere: a contact made with the case would tell his.
 
         :raises FilingError: when number and telephone do not belong together
         """
@@ -293,7 +295,9 @@ class WaterApi(models.AbstractModel):
             if known and partner and known != partner:
                 text = self.env._("This reference belongs to another customer.")
                 raise FilingError({"customer.reference": text})
-            partner = known or customers._bind(channel, reference, partner, contact)
+            if not (known or is_anonymous):
+                known = customers._bind(channel, reference, partner, contact)
+            partner = known or partner
         return partner
 
     @api.model

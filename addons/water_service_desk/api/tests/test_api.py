@@ -155,6 +155,16 @@ class TestApi(ApiCommon):
         self.assertEqual(third.partner_id, self.customer)
         self.assertEqual(fourth.partner_id, self.customer)
 
+    def test_nameless(self):
+        """Whoever gives no name is entered nowhere, whatever his app knows of him."""
+        people, known = self.env["res.partner"], self.env["water.api.customer"]
+        before = people.search_count([])
+        who = {"reference": "openid-9", "name": "王芳", "phone": "13700001111"}
+        case = self._inquiry_of(self.api.submit(self._case(customer=who, anonymous=True)))
+        self.assertFalse(case.partner_id or case.contact_name)
+        self.assertEqual(people.search_count([]), before)
+        self.assertFalse(known.search([("reference", "=", "openid-9")]))
+
     def test_files(self):
         """Files are judged as in the portal, kept with the case and shown to the customer."""
         good = {"name": "水表.png", "content": base64.b64encode(PNG).decode()}
