@@ -48,7 +48,11 @@ class IrHttp(models.AbstractModel):
     def _handle_error(cls, exception):
         """Answer in the user's language where the database's own words would be shown of ours."""
         exception = cls._in_words(exception) if cls._water_is_ours() else exception
-        return super()._handle_error(exception)
+        try:
+            return super()._handle_error(exception)
+        except UnicodeEncodeError:  # half a sign came by JSON, and the answer would repeat it
+            words = request.env._("A value is not possible here. Nothing was saved.")
+            return super()._handle_error(UserError(words))
 
     @classmethod
     def _water_is_ours(cls):

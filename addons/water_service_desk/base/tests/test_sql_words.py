@@ -74,6 +74,18 @@ class TestSqlWords(WaterPeople, HttpCase):
         )
         self.assertIn("Nothing was saved.", message)
 
+    def test_half_a_sign(self):
+        """What JSON can say and no database keeps is refused in words, by Odoo's models as well."""
+        half = {"name": "\ud800", "code": "Z5"}
+        for model, method, args in (
+            ("water.zone", "create", [[half]]),
+            ("water.zone", "search", [[("no\ud800", "=", 1)]]),
+            ("res.partner", "create", [[{"name": "\ud800"}]]),
+        ):
+            with self.subTest(model=model, method=method):
+                error = self._error(model, method, *args)
+                self.assertNotRegex(error["message"], f"(?i){SQL_WORDS}|codec")
+
     def test_two_at_once(self):
         with self._clashing("water.zone"):
             zone = self.env["water.zone"].search([], limit=1)
