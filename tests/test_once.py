@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-RACE, ONCE, DECISION = (
-    Path(__file__).with_name(f"{name}race.py") for name in ("", "once_", "decision_")
+RACE, ONCE, DECISION, SETTLE = (
+    Path(__file__).with_name(f"{name}race.py") for name in ("", "once_", "decision_", "settle_")
 )
 
 
@@ -35,3 +35,14 @@ def test_two_decide(run_alone):
             assert re.search("[一-鿿]", words), (what, words)
             assert "Odoo" not in words, (what, words)
             assert not re.search(r"water\.\w", words), (what, words)
+
+
+def test_four_eyes(run_alone):
+    """Of two second people one decides; no sealed file has the words of somebody who was erased."""
+    result = run_alone(RACE, SETTLE)
+    for answers, is_there in result.pop("sealed"):
+        assert (answers, is_there) == (["done", "done"], False)
+    for what, rounds in result.items():
+        for answers, (words,), is_whole in rounds:
+            assert (answers, is_whole) == (["done", "refused"], True), (what, rounds)
+            assert re.search("[一-鿿]", words), (what, words)

@@ -1,0 +1,147 @@
+"""Run in ``odoo shell`` after ``race.py``: two decide what four eyes are for; a file is sealed
+while somebody in it is erased.
+
+Prints one line of JSON: of each race and round what each of them came to, and whether what came of
+it is whole.
+"""
+
+import io
+import json
+import os
+import zipfile
+
+from odoo import SUPERUSER_ID, fields
+
+from odoo.addons.water_service_desk.base.trust import trusted
+
+ROUNDS = 2
+alone, both, words = (globals()[name] for name in ("alone", "both", "words"))
+AGENT, SUPERVISORS, PRIVACY = "chenchen", ("wangfang", "chenguo"), ("race-1", "race-2")
+REQUEST, LIST = "water.request.decision", "water.destruction"
+SAID = "客户说没有上门抄表，电话是13700001111。"
+
+
+def set_up(env):
+    """Two privacy officers."""
+    group = env.ref("water_service_desk.group_privacy").ids
+    values = [{"login": name, "name": name, "lang": "zh_CN"} for name in PRIVACY]
+    values = [{**one, "group_ids": [(6, 0, group)]} for one in values]
+    env["res.users"].with_context(no_reset_password=True).create(values)
+
+
+def numbers(env):
+    logins = (AGENT, *SUPERVISORS, *PRIVACY)
+    return {user.login: user.id for user in env["res.users"].search([("login", "in", logins)])}
+
+
+alone(set_up)
+PEOPLE = alone(numbers)
+
+
+def values(env, category, **more):
+    return {
+        "subject": "水表估抄",
+        "description": SAID,
+        "partner_id": env.ref("water_service_desk.partner_zhangwei").id,
+        "category_id": env.ref(f"water_service_desk.category_{category}").id,
+        "channel_id": env.ref("water_service_desk.channel_phone").id,
+        "address": "东城路8号",
+        **more,
+    }
+
+
+def asked(env):
+    """An application that its agent would refuse; a supervisor decides."""
+    facts = {"kind": "refusal", "alternative": "改日再来", "note": "x", "amount": 0, "unit": False}
+    facts["reason_id"] = env.ref("water_service_desk.reason_frost").id
+    case = env["water.request"].create(values(env, "lk03"))
+    rows = env[REQUEST].with_user(PEOPLE[AGENT])
+    return rows._ask(case.with_user(PEOPLE[AGENT]), facts).id
+
+
+def listed(env):
+    """Archived cases that quality would have destroyed."""
+    row = {"name": "XH-race", "state": "proposed", "company_id": env.company.id}
+    return trusted(env[LIST]).create({**row, "proposed_by_id": SUPERUSER_ID}).id
+
+
+def once(model, state, *others):
+    """Whether the record is in one of these states, and one event alone says how it came there."""
+
+    def _once(env, number):
+        row = env[model].browse(number)
+        rows = row.request_id if model == REQUEST else row.sudo()
+        told = rows.event_ids.filtered(lambda event: event.kind in others) if others else None
+        return row.state in state and (told is None or len(told) == 1)
+
+    return _once
+
+
+def on(model, act):
+    return lambda env, number: act(env[model].browse(number))
+
+
+DECIDE, DECLINE = (
+    on(REQUEST, lambda row: row.action_approve()),
+    on(REQUEST, lambda r: r._refuse("x")),
+)
+SHRED, SPARE = on(LIST, lambda row: row.action_approve()), on(LIST, lambda row: row._refuse("x"))
+DECIDED = once(REQUEST, ("approved", "declined"), "decision_approved", "decision_declined")
+ENDED = once(LIST, ("approved", "refused"))
+#: {what is raced: how it begins, what the two do, who they are, whether what came of it is whole}
+RACES = {
+    "application decided twice": (asked, DECIDE, DECIDE, SUPERVISORS, DECIDED),
+    "application refused, kept": (asked, DECIDE, DECLINE, SUPERVISORS, DECIDED),
+    "list approved twice": (listed, SHRED, SHRED, PRIVACY, ENDED),
+    "list approved, refused": (listed, SHRED, SPARE, PRIVACY, ENDED),
+}
+
+
+def race(begin, first, second, logins, seen):
+    number = alone(begin)
+    acts = (lambda env: first(env, number), lambda env: second(env, number))
+    answers = both(*acts, users=[PEOPLE[login] for login in logins])
+    return answers, list(words), alone(lambda env: seen(env, number))
+
+
+def archived(env):
+    facts = {"demand": "重新计费", "occurred_at": fields.Datetime.now()}
+    case = env["water.complaint"].create(values(env, "bl02", **facts))
+    stage, now = env["water.stage"]._of_state(case._name, "archived"), fields.Datetime.now()
+    kept = {"archived_at": now, "archive_number": f"R-{case.id}", "seal_due_at": now}
+    trusted(case).write({"state": "archived", "stage_id": stage.id, **kept})
+    return case.id
+
+
+def sealed_while_erased(is_overtaken):
+    """How both ended, and whether a file has the words of somebody who was erased meanwhile."""
+    number = alone(archived)
+    case = lambda env: env["water.complaint"].browse(number)  # noqa: E731
+    acts = (
+        lambda env: trusted(case(env).sudo())._erase("客户要求"),
+        lambda env: env["water.archive"]._seal(case(env)),
+    )
+    users = (SUPERUSER_ID, SUPERUSER_ID)
+    answers = both(*(acts if is_overtaken else acts[::-1]), users=users, is_overtaken=True)
+    return answers, alone(lambda env: said_in(case(env)))
+
+
+def said_in(case):
+    """Whether one of the sealed files of the case says what the customer has said."""
+    for row in case.archive_ids:
+        with zipfile.ZipFile(io.BytesIO(row.sudo()._content() or empty())) as file:
+            if any(b"13700001111" in file.read(name) for name in file.namelist()):
+                return True
+    return False
+
+
+def empty():
+    stream = io.BytesIO()
+    zipfile.ZipFile(stream, "w").close()
+    return stream.getvalue()
+
+
+found = {name: [race(*row) for _round in range(ROUNDS)] for name, row in RACES.items()}
+found["sealed"] = [sealed_while_erased(is_late) for is_late in (True, False)]
+print("RESULT " + json.dumps(found), flush=True)
+os._exit(0)
