@@ -98,3 +98,34 @@ class TestWall(ComplaintCommon, HttpCase):
         stranger = self._new_user("accountant", "base.group_user")
         with self.assertRaises(AccessError):
             digest.with_context(**span).with_user(stranger).kpi_water_received_value  # noqa: B018
+
+    def test_digest_names_nobody(self):
+        """The mail has numbers alone, and of the service none for whoever has no role any more."""
+        logins = ("supervisor", "agent", "department", "plain")
+        for login in logins:
+            self.users[login].email = f"{login}@digest.example"
+        case = self._complaint(subject="GEHEIM-Matter", received_at=fields.Datetime.now())
+        digest = self.env["digest.digest"].create(
+            {
+                "name": "x",
+                "company_id": self.company.id,
+                "user_ids": [(6, 0, [self.users[login].id for login in logins])],
+                **dict.fromkeys(("kpi_water_received", "kpi_water_closed"), True),
+                "kpi_water_breached": True,
+            }
+        )
+        for role in (True, False):
+            if not role:
+                for login in logins:
+                    self.users[login].group_ids = self.env.ref("base.group_user")
+            self.env["mail.mail"].search([]).unlink()
+            digest.action_send_manual()
+            for login in logins:
+                reach = [("email_to", "ilike", self.users[login].email)]
+                mail = self.env["mail.mail"].search(reach)
+                with self.subTest(login=login, role=role):
+                    self.assertEqual(len(mail), 1)
+                    for word in ("GEHEIM", case.name, self.customer.name):
+                        self.assertNotIn(word, mail.body_html)
+                    told = "Cases Received" in mail.body_html
+                    self.assertEqual(told, role and login == "supervisor")
