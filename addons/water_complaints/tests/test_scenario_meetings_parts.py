@@ -125,8 +125,11 @@ class TestScenarioMeetingsParts(MeetingCommon):
         with self.assertRefused(f"the appeal {appeal.name} is decided first", case | part):
             self._as("agent", part)._undo_split("一件事")
         self._as("agent", appeal)._withdraw("不申诉了")
+        self.assertEqual((case | part).mapped("can_undo_split"), [False, True])
         self._as("agent", part)._undo_split("一件事")
         self.assertEqual((part.state, part.duplicate_of_id), ("merged", case))
+        part.invalidate_recordset()
+        self.assertFalse(part.can_undo_split)
 
     def test_who_had_a_part_before_it_was_filed(self):
         """The order comes again after the archive was shut: a new number, the same matter."""

@@ -62,6 +62,9 @@ class TestScenarioMeetingsResults(MeetingCommon):
             self._sweep()
         self.assertEqual(clock.state, "breached")
         self.assertEqual(clock.breached_user_id, self.users["agent2"])
+        events = case.event_ids.filtered(lambda row: row.kind == "clock_breached")
+        payload = next(row.payload for row in events if row.payload["clock"] == "close")
+        self.assertEqual(payload["by"], self.users["agent2"].id)
 
     def test_missed_after_the_department_has_returned_it(self):
         """It lay on the desk: neither sending it on nor the result is the department's."""

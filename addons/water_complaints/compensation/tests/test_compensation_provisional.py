@@ -99,6 +99,10 @@ class TestCompensationProvisional(SchemeCommon):
             self.assertDue(row, "2026-04-20")
             self.env["water.calendar.day"].create({**off, "calendar_id": old.id})
             self.assertDue(row, "2026-04-21")
+            row._withdraw("已另行处理")
+            off["date"] = "2026-04-16"
+            self.env["water.calendar.day"].create({**off, "calendar_id": old.id})
+        self.assertEqual(row.due_on, date(2026, 4, 21), "nobody is paid any more")
 
     def _events(self, case):
         events = case.event_ids.filtered(lambda row: row.kind == "clock_replanned")

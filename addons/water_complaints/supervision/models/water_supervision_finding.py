@@ -190,7 +190,7 @@ class WaterSupervisionFinding(models.Model):
         if vals.get("owner_id") or vals.get("department_id"):
             self._tell_owners()
         if "reply_due_at" in vals:  # a new date is watched anew
-            trusted(self.filtered(lambda row: row.state == "open")).reminded_at = False
+            trusted(self).write({"reminded_at": False})
             if not is_trusted(self.env):  # whoever names it knows better than our rule
                 trusted(self).write({"counted_days": 0, "counted_provisional": False})
         return result

@@ -59,7 +59,11 @@ class TestFinding(ComplaintCommon):
         with freeze_time(local("2026-03-27 12:01")):
             with self.assertRefused("has passed", finding):
                 checker.write(later)
+        self._as("agent", finding).answer = "已整改"
+        self._as("agent", finding).action_answer()
+        trusted(finding).reminded_at = local("2026-03-26 10:00")
         checker.write(later)
+        self.assertFalse(finding.reminded_at, "whoever checks it is reminded of the new date")
         self.assertIn("2026-03-27 12:00 → 2026-04-03 12:00", finding.date_moves)
         self.assertIn("15号", finding.date_moves)
 
@@ -86,8 +90,9 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(own.reply_due_at, local("2026-04-02 17:30"))
 
     def test_it_goes_by_the_hours_and_days_by_which_it_was_promised(self):
-        finding, late = self._finding(), self._finding()
+        finding, late, over = self._finding(), self._finding(), self._finding()
         trusted(late)._keep_breach()
+        trusted(over).state = "replied"
         old = self.company.water_calendar_id
         self.company.water_calendar_id = old.copy({"name": "新", "tz": "Asia/Tokyo"})
         self.company.water_supervision_days = 3
@@ -95,7 +100,8 @@ class TestFinding(ComplaintCommon):
         self.assertEqual(finding.reply_due_at, local("2026-04-01 17:30"))
         self._day("2026-03-19", calendar_id=old.id)
         self.assertEqual(finding.reply_due_at, local("2026-04-02 17:30"))
-        self.assertEqual(late.reply_due_at, local("2026-04-01 17:30"))
+        for row in (late, over):
+            self.assertEqual(row.reply_due_at, local("2026-04-01 17:30"))
 
     def test_it_stays_where_its_hours_are_gone(self):
         """Taken away by whoever no limit would be counted for: a day is entered all the same."""

@@ -90,8 +90,10 @@ class TestInquiryFlow(WaterCommon):
         """Not settled: a new clock from that moment, the old one keeps its result."""
         case = self._inquiry(answer="答复")
         work = self._as("agent", case)
+        self.assertFalse(work.can_reopen)
         work.action_answer()
         work.action_close()
+        self.assertTrue(work.can_reopen)
         first = self._clock(case, "close")
         with freeze_time("2026-03-16 02:00:00"):
             work.action_reopen()

@@ -50,7 +50,8 @@ class TestPlaybook(RequestCommon):
         self._as("agent", self._step(case)).action_feedback("金额无误")
         self._as("agent", case).action_answer_and_close()
         self.assertEqual(case.state, "closed")
-        self.assertIn("step_done", self._kinds(case))
+        done = case.event_ids.filtered(lambda row: row.kind == "step_done")
+        self.assertEqual(done.payload["note"], "核对账单")
         self.assertWhole(case)
 
     def test_nobody_has_it_yet(self):
@@ -102,6 +103,8 @@ class TestPlaybook(RequestCommon):
                 attempt()
         with self.assertRaisesRegex(UserError, "playbook"):
             self._as("supervisor", step).write({"water_blocks": False})
+        step.note = "账单已调出"  # whoever has it plans it as any other
+        self.assertIn("已调出", step.note)
         self._as("agent", self._step(case, "通知抄表班")).unlink()
         self._as("supervisor", step).unlink()
         self.assertFalse(case.activity_ids)
