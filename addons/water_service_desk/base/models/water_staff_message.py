@@ -27,6 +27,9 @@ class WaterStaffMessage(models.AbstractModel):
         """
         thread = record if record is not None else self.env["mail.thread"]
         readers = users.filtered(lambda user: user.active and user != self.env.user)
+        # whoever is no staff is a customer: his name and address sign no message of the house
+        sender = self.env.user.partner_id
+        sender = self.env.ref("base.partner_root") if self.env.user.share else sender
         for lang, group in readers.grouped("lang").items():
             subject, body = compose(self.with_context(lang=lang).env)
             # sudo: mail.message - whoever sends work may have it announced
@@ -34,7 +37,7 @@ class WaterStaffMessage(models.AbstractModel):
                 partner_ids=group.partner_id.ids,
                 subject=subject,
                 body=body,
-                author_id=self.env.user.partner_id.id,
+                author_id=sender.id,
                 force_send=False,
                 email_layout_xmlid="water_service_desk.staff_mail_layout",
             )
