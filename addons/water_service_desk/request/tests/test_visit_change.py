@@ -150,10 +150,46 @@ class TestVisitChange(RequestCommon):
         self.assertFalse(visit.change_asked_at)
         self.assertEqual(visit.deadline_ids.sorted("id")[-1].state, "running")
         self.assertEqual(len(self._mails(visit)), mails + 1)
+        told = self._mails(visit)[-1].body_html
+        self.assertIn("come as agreed", told)
+        self.assertNotIn("临时出差", told, "his own reason is no answer")
         with freeze_time(visit.slot_to + timedelta(minutes=1)):
             self._sweep()
             visit.invalidate_recordset()
             self.assertTrue(visit.missed_at)
+
+    def test_what_he_asks_waits_for_whoever_has_the_case(self):
+        """On the first page of one person, with what he asks for in the dialog already."""
+        case = self._repair()
+        visit = self._plan(case, hours=6)
+        window = visit.sudo()._windows()[1]
+        self._do(visit, "move", window=window[0].isoformat(), reason="临时出差")
+        for login, waits in (("agent", True), ("agent2", False), ("supervisor", False)):
+            with self.subTest(login=login):
+                home = self._as(login, self.env["water.home.item"]).home()
+                (part,) = [part for part in home["sections"] if part["key"] == "decide"]
+                found = [row for row in part["rows"] if case.name in row["name"]]
+                self.assertEqual(bool(found), waits)
+        self.assertFalse(self._mine(case)._portal_visits()[0]["calendar"], "it is no promise now")
+        dialog = self._as("agent", visit).action_move()
+        wizard = self._as("agent", self.env[dialog["res_model"]])
+        wizard = wizard.with_context(**dialog["context"]).create({})
+        self.assertEqual((wizard.slot_from, wizard.slot_to, wizard.reason), (*window, "临时出差"))
+        wizard.action_change()
+        self.assertEqual((visit.slot_from, visit.change_asked_at), (window[0], False))
+
+    def test_staff_are_told_by_the_house(self):
+        """A message inside the house is not signed by a customer: neither name nor address."""
+        case = self._repair()
+        visit = self._plan(case, hours=6)
+        visit.sudo().user_id = self.users["department"]
+        newest = self.env["mail.message"].sudo().search([], limit=1, order="id desc").id
+        self._do(visit, "move", window=self._window(visit), reason="临时出差")
+        told = [("id", ">", newest), ("message_type", "=", "user_notification")]
+        told += [("notified_partner_ids", "in", self.users["department"].partner_id.ids)]
+        found = self.env["mail.message"].sudo().search(told)
+        self.assertTrue(found)
+        self.assertEqual(found.author_id, self.env.ref("base.partner_root"))
 
     def test_cancel(self):
         """Any time before it is over; the case goes on, no promise is broken."""

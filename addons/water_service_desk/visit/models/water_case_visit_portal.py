@@ -22,7 +22,7 @@ class WaterCaseMixin(models.AbstractModel):
             "visit_change_asked": self.env._("You have asked for another time"),
             "visit_kept": self.env._("We come as agreed"),
             "visit_missed": self.env._("We have missed the appointment"),
-            "visit_finished": self.env._("Our people have been there"),
+            "visit_finished": self.env._("Our staff have been there"),
         }
 
     # -- what the customer does ---------------------------------------------------------------
@@ -125,7 +125,7 @@ class WaterCaseMixin(models.AbstractModel):
             "can_confirm": changeable and visit.state == "planned",
             "can_change": changeable,
             "page": "" if tracked else f"/my/appointments/{visit.id}",
-            "calendar": visit.state in ("planned", "confirmed"),
+            "calendar": visit.state in ("planned", "confirmed") and not visit.change_asked_at,
             "number": self.name,
             "subject": self.subject,
             "case_url": self._portal_address() if self._portal_may_open() else "",
@@ -145,7 +145,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {
             "planned": self.env._("waits for your confirmation"),
             "confirmed": self.env._("confirmed"),
-            "arrived": self.env._("our people are with you"),
+            "arrived": self.env._("our staff are with you"),
             "done": self.env._("done"),
             "cancelled": self.env._("cancelled"),
         }[visit.state]

@@ -275,8 +275,17 @@ class WaterVisit(models.Model):
         self.ensure_one()
         self._check_turn("planned", "confirmed", desk=True)
         return windows.dialog(
-            "water.visit.change.wizard", title, {"default_visit_id": self.id, "default_kind": kind}
+            "water.visit.change.wizard",
+            title,
+            {"default_visit_id": self.id, "default_kind": kind, **self._change_defaults(kind)},
         )
+
+    def _change_defaults(self, kind):
+        """Hook: what the dialog of a change begins with.
+
+        :param kind: ``move`` or ``cancel``
+        """
+        return {}
 
     def _reschedule(self, slot_from, slot_to, reason, by):
         """Agree on another time: counted, with the reason; a missed slot stays on record.

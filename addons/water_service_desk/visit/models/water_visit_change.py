@@ -35,13 +35,18 @@ class WaterVisit(models.Model):
     asked_from = fields.Datetime(string="Wished from", readonly=True)
     asked_to = fields.Datetime(string="Wished until", readonly=True)
     can_keep = fields.Boolean(compute="_compute_can_keep", export_string_translation=False)
+    waits_for_me = fields.Boolean(compute="_compute_can_keep", export_string_translation=False)
 
     @api.depends("change_asked_at", "slot_to", "state")
+    @api.depends_context("uid")
     def _compute_can_keep(self):
         now = fields.Datetime.now()
         for visit in self:
             is_open = visit.state in ("planned", "confirmed")
             visit.can_keep = bool(is_open and visit.change_asked_at and visit.slot_to > now)
+            visit.waits_for_me = (
+                is_open and visit.change_asked_at and visit._who_is_told() == self.env.user
+            )
 
     # -- windows ----------------------------------------------------------------------------
 
@@ -154,12 +159,32 @@ class WaterVisit(models.Model):
         if not all(visit.can_keep for visit in self):
             raise UserError(self.env._("There is no wish for another time to be decided."))
         for visit in self:
-            trusted(visit.sudo()).change_asked_at = False
+            trusted(visit.sudo()).write(
+                {"change_asked_at": False, "change_reason": visit._kept_reason()}
+            )
             visit._start_promise()
             visit._case()._log_events("visit_kept", visit._payload())
             visit._tell_customer()
             visit._tell_worker()
         return True
+
+    def _kept_reason(self):
+        """What the customer reads instead of his own reason, in his language."""
+        told = self.with_context(lang=self.sudo()._case()._customer_lang())
+        return told.env._(
+            "We cannot arrange the other time that you asked for, and come as agreed."
+        )
+
+    def _change_defaults(self, kind):
+        """What the customer has asked for stands in the dialog already."""
+        known = super()._change_defaults(kind)
+        if kind != "move" or not self.change_asked_at:
+            return known
+        return known | {
+            "default_slot_from": fields.Datetime.to_string(self.asked_from),
+            "default_slot_to": fields.Datetime.to_string(self.asked_to),
+            "default_reason": self.change_reason,
+        }
 
     def _mark_missed(self):
         """Whoever has asked us not to come at that time has not been let down."""
@@ -173,9 +198,7 @@ class WaterVisit(models.Model):
 
         :param line: method that returns the sentence in the environment's language
         """
-        case = self.sudo()._case()
-        handler = (case.user_id or case.first_responsible_id).filtered("active")
-        handler = case._may_hear(handler) or case._supervisors()[:1]
+        case, handler = self.sudo()._case(), self._who_is_told()
         lang = handler.lang or self.company_id.sudo().partner_id.lang
         told = self.sudo().with_context(lang=lang)
         words = getattr(told, line.__name__)()
@@ -186,6 +209,12 @@ class WaterVisit(models.Model):
                 user_id=handler.id,
                 summary=words[:200],
             )
+
+    def _who_is_told(self):
+        """Whoever has the case in hand, else a supervisor: he answers what the customer asks."""
+        case = self.sudo()._case()
+        handler = (case.user_id or case.first_responsible_id).filtered("active")
+        return case._may_hear(handler) or case._supervisors()[:1]
 
     def _words(self):
         return {"slot": self._slot_for(self.company_id._water_tz()), "why": self.change_reason}
