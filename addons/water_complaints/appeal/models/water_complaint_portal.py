@@ -72,6 +72,11 @@ class WaterComplaint(models.Model):
             "appeal_again": self.sudo()._appeals_exhausted(),
         }
 
+    def _portal_appeal(self, notice):
+        """The right is told of where it can be used alone."""
+        can_be_used = self._appeal_last_day() and notice == self.sudo()._appealed_notice()
+        return super()._portal_appeal(notice) if can_be_used else ""
+
     def _portal_last_day(self):
         day = self._appeal_last_day()
         return format_date(self.env, day, date_format="long") if day else ""

@@ -82,6 +82,21 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertEqual(self.case.state, "notified")
         self.assertNotIn("Read our notice", self.url_open(self.url).text)
 
+    def test_the_right_is_told_of_while_it_lasts(self):
+        """The letter on his page says so no longer once he has appealed, or rejected the result."""
+        self.assertIn("you can ask for a review until", self._notice())
+        self._appeal()
+        self.assertNotIn("you can ask for a review until", self._notice())
+        self.post(f"{self.url}/unappeal")
+        self.post(f"{self.url}/contest", {"reason": "还是不对"})
+        self.env.invalidate_all()
+        self.assertNotEqual(self.case.state, "notified")
+        self.assertNotIn("you can ask for a review until", self._notice())
+
+    def _notice(self):
+        self.env.invalidate_all()
+        return " ".join(row["appeal"] for row in self.case._portal_notices())
+
     def test_the_timeline_does_not_ask_meanwhile(self):
         """It says that the result is reviewed, as the news does; then it asks again."""
         self.assertIn("Please confirm", self._present())
