@@ -7,7 +7,7 @@ class WaterCaseEvent(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("contested", "Result rejected by the customer"),
-            ("dissatisfied", "Customer not content"),
+            ("dissatisfied", "Customer not satisfied"),
             ("dissatisfaction_reviewed", "Dissatisfaction looked at"),
             ("asked_again", "Asked once more for confirmation"),
         ],

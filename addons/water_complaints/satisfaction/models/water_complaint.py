@@ -16,7 +16,7 @@ from .water_complaint_portal import NOT_APPEALED
 _logger = logging.getLogger(__name__)
 
 SCORES = [("5", "5"), ("4", "4"), ("3", "3"), ("2", "2"), ("1", "1")]
-#: Scores that say that the customer is not content.
+#: Scores that say that the customer is not satisfied.
 LOW_SCORES = ("1", "2")
 #: Complaints asked about per run of the scheduled action.
 ASK_BATCH = 200
@@ -27,7 +27,7 @@ ANSWER_FIELDS = frozenset(
 
 
 class WaterComplaint(models.Model):
-    """What follows when a customer is not content, or says nothing (S3.2.3d, S3.2.4a, E4).
+    """What follows when a customer is not satisfied, or says nothing (S3.2.3d, S3.2.4a, E4).
 
     A customer who does not answer is asked once more, then the complaint is closed as
     unanswered: never as satisfied.
@@ -147,7 +147,9 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("There is no result that could be rejected."))
         for case in self:
             case.write({"customer_remark": remark})
-            case._handle_again(None, remark, ("handling",))
+            told = case.with_context(lang=case.company_id.partner_id.lang)
+            note = told.env._("The customer is not satisfied with the result: %s", remark)
+            case._handle_again(None, note, ("handling",))
         self._log_events("contested", {"remark": remark})
         self._after_contested()
 
@@ -194,7 +196,7 @@ class WaterComplaint(models.Model):
         return super()._barred_handlers() | self.sudo().review_ids.former_handler_ids
 
     def _send_stage_mail(self):
-        """Whoever is not content is not thanked: he hears what we do, and of his right."""
+        """Whoever is not satisfied is not thanked: he hears what we do, and of his right."""
         unhappy = self.filtered(lambda case: case.state == "confirmed" and case._is_dissatisfied())
         unhappy._send_to_customer(self.env.ref("water_complaints.mail_template_dissatisfied"))
         super(WaterComplaint, self - unhappy)._send_stage_mail()
@@ -203,7 +205,7 @@ class WaterComplaint(models.Model):
         """A complaint is not filed while its customer's dissatisfaction waits for somebody."""
         if not self.sudo().review_ids.filtered(lambda row: row.state == "open"):
             return []
-        words = self.env._("look at why the customer is not content first")
+        words = self.env._("look at why the customer is not satisfied first")
         return [Missing(words, "action_open_reviews")]
 
     def _customer_appeal_right(self):
@@ -269,6 +271,15 @@ class WaterComplaint(models.Model):
         trusted(self).asked_again_at = fields.Datetime.now()
         self._log_events("asked_again")
         self._send_to_customer(self.env.ref("water_complaints.mail_template_ask_again"))
+
+    def _customer_confirm_day(self):
+        """Until when his answer is waited for, as a date in the language of the environment."""
+        last = (self.asked_again_at or fields.Datetime.now()) + timedelta(
+            days=self.company_id.water_confirm_days
+        )
+        here = self.with_context(tz=self._customer_tz())
+        day = fields.Datetime.context_timestamp(here, last).date()
+        return format_date(self.env, day, date_format="long")
 
     def _close_unanswered(self):
         if not self._who_waits():  # nothing ends meanwhile

@@ -39,7 +39,7 @@ class WaterSatisfactionReview(models.Model):
         [
             ("score", "Low score"),
             ("contested", "Result rejected"),
-            ("callback", "Not content in the call-back"),
+            ("callback", "Not satisfied in the call-back"),
         ],
         required=True,
         readonly=True,
@@ -161,7 +161,7 @@ class WaterSatisfactionReview(models.Model):
         tell_staff(
             self.complaint_id,
             self._lookers(),
-            lambda case: case.env._("%s: the customer is not content, look at it", case.name),
+            lambda case: case.env._("%s: the customer is not satisfied, look at it", case.name),
         )
 
     def _lookers(self):

@@ -106,7 +106,7 @@ class TestSatisfaction(ComplaintCommon):
     def test_not_filed_before(self):
         """Dissatisfaction that nobody has looked at keeps the complaint from the archive."""
         case = self._confirmed("1", "1", is_anonymous=True)
-        with self.assertRaisesRegex(UserError, "look at why the customer is not content"):
+        with self.assertRaisesRegex(UserError, "look at why the customer is not satisfied"):
             self._as("quality", case).action_archive_case()
         self._settle(case.review_ids, "explained")
         self._as("quality", case).action_archive_case()
@@ -128,7 +128,7 @@ class TestSatisfaction(ComplaintCommon):
             self._settle(review, "explained", "manager")
 
     def test_second_time_one_level_up(self):
-        """Not content again: a manager looks at it, a supervisor does not."""
+        """Not satisfied again: a manager looks at it, a supervisor does not."""
         case = self._confirmed("1", "1")
         self._settle(case.review_ids, "rehandled")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
@@ -180,6 +180,9 @@ class TestSatisfaction(ComplaintCommon):
         self._as("agent", case)._contest_result("水压还是低")
         self.assertEqual((case.state, case.reopen_count), ("dispatched", 1))
         self.assertRecordValues(case.review_ids, [{"origin": "contested", "remark": "水压还是低"}])
+        note = case.dispatch_ids.sorted("id")[-1].note
+        self.assertIn("not satisfied", note, "his words, and that they are his")
+        self.assertIn("水压还是低", note)
         self._settle(case.review_ids, "rehandled")
         self.assertIn(self.users["department"], case._barred_handlers())
 
@@ -196,7 +199,7 @@ class TestSatisfaction(ComplaintCommon):
         )
 
     def test_right_is_told(self):
-        """Whoever is not content is not thanked but told what we do, and of his right."""
+        """Whoever is not satisfied is not thanked but told what we do, and of his right."""
         self.customer.email = "zhang@example.com"
         case = self._confirmed("1", "1")
         mails = self._mails(case).filtered("email_to").sorted("id")
@@ -239,6 +242,8 @@ class TestSatisfaction(ComplaintCommon):
         self.assertEqual(self._kinds(case).count("asked_again"), 1)
         asked = self._mails(case).filtered(lambda mail: "settled?" in mail.subject)
         self.assertEqual(len(asked), 1)
+        last = told + timedelta(days=10)
+        self.assertIn(f"{last:%B} {last.day}, {last.year}", asked.body_html, "until when")
         self.assertFalse(case.review_ids)
         self.assertIn(case, case.search([("is_unconfirmed", "=", True)]))
         self.assertWhole(case)
