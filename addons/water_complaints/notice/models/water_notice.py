@@ -247,6 +247,13 @@ class WaterNotice(models.Model):
         title = self.with_context(lang=self._letter_lang())._letter_title()
         return f"{title}-{self.complaint_id.name}.pdf"
 
+    def _mail_subject(self):
+        """The subject of the letter with the number of the complaint, by which it is found."""
+        number = self.complaint_id.name
+        if number in self.subject:
+            return self.subject
+        return self.env._("%(title)s (%(number)s)", title=self.subject, number=number)
+
     def _customer_appeal(self):
         """Until when the customer may ask for a review, as a sentence; none where he may not."""
         if not self.appeal_until:

@@ -124,6 +124,12 @@ class TestNotice(ComplaintCommon):
                     call()
         self.assertEqual(notice.subject, "投诉处理结果")
 
+    def test_the_mail_is_found_by_the_number(self):
+        notice = self._send()
+        self.assertEqual(notice._mail_subject(), f"{notice.subject} ({self.case.name})")
+        named = {"complaint_id": self.case.id, "subject": f"关于 {self.case.name} 的申诉决定"}
+        self.assertEqual(notice.new(named)._mail_subject(), named["subject"], "not twice")
+
     def _by_command(self, case, notice):
         case.write({"notice_ids": [Command.update(notice.id, {"subject": "x"})]})
 
