@@ -119,6 +119,22 @@ def test_inquiry_answered(at_home, query):
     assert hand.clicks <= 3
 
 
+def test_compensation_paid(at_home, query):
+    """From the row of the first page to the payment, and the entry leads back."""
+    hand = at_home("zhouhong")
+    row = hand.page.locator("[data-section=work] li", has_text="待支付").first
+    number = re.search(r"BC\d{6}-\d{5}", row.inner_text())[0]
+    hand.click(row.locator(".btn-link"))
+    hand.click(".o_form_statusbar button:visible >> text=付款")
+    hand.click("button[name=action_register_payment]:visible >> nth=0")
+    hand.click(".modal footer button.btn-primary:visible >> nth=0")
+    hand.page.locator(".modal").wait_for(state="detached")
+    expect(hand.page.locator("button[name=action_open_water_compensation]")).to_contain_text(number)
+    paid = f"SELECT payment_state FROM water_compensation WHERE name = '{number}'"
+    assert query(paid) == [["paid"]]
+    assert hand.clicks <= 4
+
+
 def test_repeat_call(at_home, query):
     """Nothing known is asked again: urged, his word added, no second case, no second clock."""
     before = query("SELECT count(*) FROM water_deadline")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -32,7 +33,7 @@ class WaterCompensation(models.Model):
 
     def _due_words(self):
         """The last day to pay as people read it; provisional in words."""
-        day = fields.Date.to_string(self.due_on) if self.due_on else ""
+        day = format_date(self.env, self.due_on, date_format="long") if self.due_on else ""
         return self._say_provisional(day) if day and self.due_provisional else day
 
     @api.model
