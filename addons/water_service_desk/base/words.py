@@ -26,6 +26,14 @@ def one_stop(text):
     return _TWO_STOPS.sub(lambda two: "。" if "。" in two[0] else ".", text or "")
 
 
+def one_gap(text):
+    """The text without blanks at its ends or after each other, as parts that say nothing leave.
+
+    :param text: plain
+    """
+    return re.sub(r"[^\S\n]{2,}", " ", text or "").strip()
+
+
 def sentences(parts):
     """Sentences in one line: with a blank between them, but for after a full-width stop.
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..words import one_stop, said
+from ..words import one_gap, one_stop, said
 from .common import WaterCommon
 
 #: what nobody sees: spaces of every width, and signs without any
@@ -58,6 +58,10 @@ class TestBlanks(WaterCommon):
         with self.assertRaisesRegex(UserError, "Say why the case is handed over."):
             self._as("supervisor", case)._hand_over(self.users["agent2"], "\u200b\u3000")
         self.assertNotEqual(case.user_id, self.users["agent2"])
+
+    def test_parts_that_say_nothing_leave_no_gap(self):
+        self.assertEqual(one_gap(" Dear Li,  \n see  here "), "Dear Li, \n see here")
+        self.assertEqual(one_gap(False), "")
 
     def test_no_full_stop_is_doubled(self):
         for text, told in (

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.mail import html2plaintext
 
-from ...base.words import one_stop
+from ...base.words import one_gap, one_stop
 from .. import gateway_http, wechat
 from .res_partner import KINDS
 
@@ -153,7 +153,7 @@ class MailTemplate(models.Model):
         subjects = self._render_field("subject", record_ids, compute_lang=True)
         return {
             number: {
-                "body": html2plaintext(texts[number]).strip(),
+                "body": one_gap(html2plaintext(texts[number])),
                 "subject": subjects[number] or self.name,
                 "gateway_code": self.water_gateway_code,
             }
