@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -140,6 +142,15 @@ class TestDispatchClock(ComplaintCommon):
         cases = (plain | urgent | worst).ids
         found = mine.search([("complaint_id", "in", cases)], order="urgency desc, due_at, id desc")
         self.assertEqual(found.complaint_id, worst | urgent | plain)
+
+    def test_a_card_has_few_widgets(self):
+        """Each is made once for every card: a full board has a hundred and forty of them."""
+        mine = self._as("agent", self.env["water.complaint"])
+        card = etree.fromstring(mine.get_view(view_type="kanban")["arch"])
+        widgets = {node.get("widget") for node in card.iter("field") if node.get("widget")}
+        self.assertEqual(widgets, {"water_countdown", "kanban_activity"})
+        (activity,) = card.xpath("//field[@widget='kanban_activity']")
+        self.assertTrue(activity.get("t-if"), "where there is something to do")
 
     def test_a_return_names_the_department(self):
         """The banner says why and whose it is, and the next dispatch is proposed so."""

@@ -68,8 +68,16 @@ export class WaterCountdown extends Component {
         this.clock = useNow();
     }
 
+    get due() {
+        return this.props.due;
+    }
+
+    get told() {
+        return this.props.told;
+    }
+
     get remaining() {
-        return this.props.due.diff(this.clock.now).milliseconds - this.props.skew;
+        return this.due.diff(this.clock.now).milliseconds - (this.props.skew || 0);
     }
 
     get isLate() {
@@ -81,13 +89,13 @@ export class WaterCountdown extends Component {
     }
 
     get level() {
-        if (this.props.told === "paused") {
+        if (this.told === "paused") {
             return "paused";
         }
         if (this.isLate) {
             return "breached";
         }
-        return this.props.told === "soon" || this.minutes < 60 ? "soon" : "ok";
+        return this.told === "soon" || this.minutes < 60 ? "soon" : "ok";
     }
 
     get text() {
@@ -106,6 +114,6 @@ export class WaterCountdown extends Component {
     }
 
     get title() {
-        return toLocaleDateTimeString(this.props.due);
+        return toLocaleDateTimeString(this.due);
     }
 }

@@ -7,12 +7,13 @@ import { spanText } from "@water_service_desk/core/span_text";
 
 /**
  * The time left until a limit. Reads ``deadline_state`` of a case, or ``state`` and
- * ``warned_at`` of a clock, beside the datetime where they are there.
+ * ``warned_at`` of a clock, beside the datetime where they are there. It is a countdown itself,
+ * and holds none: a full board has more than a hundred.
  */
-export class WaterCountdownField extends Component {
+export class WaterCountdownField extends WaterCountdown {
     static template = "water_service_desk.CountdownField";
-    static components = { WaterCountdown };
     static props = { ...standardFieldProps };
+    static defaultProps = {};
 
     get due() {
         return this.props.record.data[this.props.name];
