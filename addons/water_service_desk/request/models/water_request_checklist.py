@@ -142,5 +142,6 @@ class WaterRequest(models.Model):
     def _incorrect_lines(self):
         """List of what is incorrect and why, for the mail to the customer."""
         wrong = self.sudo().material_ids.filtered(lambda row: row.state == "incorrect")
-        lines = [Markup("<li>%s: %s</li>") % (row.name, row.reason or "") for row in wrong]
+        words = [self.env._("%(who)s: %(what)s", who=row.name, what=row.reason) for row in wrong]
+        lines = [Markup("<li>%s</li>") % line for line in words]
         return Markup("<ul>%s</ul>") % Markup("").join(lines)

@@ -196,6 +196,9 @@ class TestRequestNotice(RequestCommon):
         self._as("agent", case).action_return_materials()
         mail = self._mails(case)[-1]
         self.assertIn("只有一面", str(mail.body_html))
+        speak_chinese(self.env)
+        told = case.with_context(lang="zh_CN")._incorrect_lines()
+        self.assertIn("：只有一面", told, "no colon of another script")
         self.assertIn("material_returned", self._kinds(case))
         with self.assertRefused("Only the state of a material is changed, with"):
             row.write({"name": "另一份"})
