@@ -31,7 +31,7 @@ class TestScenarioHandledAgain(AppealCommon):
     # -- an order handled twice ----------------------------------------------------------------
 
     def test_an_order_handled_twice(self):
-        """The body is not content: another round with another handler, both on record."""
+        """The body is not satisfied: another round with another handler, both on record."""
         case = self._first_round()
         self.assertLocal(case.external_signed_at, "2026-03-11 10:00")
         first = self._clock(case, "external")

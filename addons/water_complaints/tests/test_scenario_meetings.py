@@ -139,7 +139,7 @@ class TestScenarioMeetings(MeetingCommon):
         self._notify(case, login)
 
     def test_a_department_at_first_and_then_the_desk(self):
-        """Not content twice: neither the department's handler nor the desk's gets it again."""
+        """Not satisfied twice: neither the department's handler nor the desk's gets it again."""
         case = self._complaint_at("notified")
         self._as("agent", case)._contest_result("没有解决")
         self.env.invalidate_all()

@@ -53,7 +53,7 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertLocal(self._clock(complaint, "close").due_at, "2026-03-18 17:30")
 
     def test_an_answered_question_begins_anew(self):
-        """He was answered in time; that he is not content is a matter of today."""
+        """He was answered in time; that he is not satisfied is a matter of today."""
         case = self._answered()
         with at("2026-04-08 10:00"):
             complaint = self._converted(case)

@@ -57,7 +57,7 @@ class WaterComplaint(models.Model):
             "dispatched": self.env._("With the responsible department"),
             "investigating": self.env._("Looking into it"),
             "handling": self.env._("Settling the matter"),
-            "notified": self.env._("Result told"),
+            "notified": self.env._("Result given"),
             "confirmed": self.env._("Confirmed by you"),
             "callback": self.env._("Call-back"),
             "archived": self.env._("Finished"),

@@ -185,7 +185,7 @@ class TestMergeLimits(ComplaintCommon):
         self.assertLocal(clock.due_at, "2026-03-17 17:30")
 
     def test_taken_up_again_the_body_waits_no_longer(self):
-        """A customer who is not content does not put the order of another one off."""
+        """A customer who is not satisfied does not put the order of another one off."""
         with freeze_time(local("2026-03-11 10:00")):
             original, order = self._complaint(), self._order()
             self._merge(order, into=original)

@@ -59,13 +59,13 @@ class TestMirror(ComplaintCommon):
         self._step_handling(lead, "agent", self.net)
         self._step_notified(lead, "agent", self.net)
         self.env.invalidate_all()
-        self.assertEqual(self._page(case)["status"], "Result told")
+        self.assertEqual(self._page(case)["status"], "Result given")
         for step in ("confirmed", "callback"):  # by the other customer, and by calling him
             getattr(self, f"_step_{step}")(lead, "agent", self.net)
             self.env.invalidate_all()
             page = self._page(case)
             self.assertEqual(lead.state, step)
-            self.assertEqual((page["status"], page["is_open"]), ("Result told", True))
+            self.assertEqual((page["status"], page["is_open"]), ("Result given", True))
             self.assertIn("present", [row["kind"] for row in page["timeline"]])
 
     def test_finished_with_the_matter(self):

@@ -32,7 +32,7 @@ ANSWERED_ORDER = (
 
 
 class WaterInquiry(models.Model):
-    """An inquiry becomes a complaint when the customer is not content (S3.2.1e)."""
+    """An inquiry becomes a complaint when the customer is not satisfied (S3.2.1e)."""
 
     _inherit = "water.inquiry"
 
@@ -73,7 +73,7 @@ class WaterInquiry(models.Model):
 
         :param values: what an inquiry does not have: category, address, ``occurred_at``
             (naive UTC), demand, mood
-        :param reason: what shows that the customer is not content, required
+        :param reason: what shows that the customer is not satisfied, required
         :raises UserError: without a reason or a required fact; nothing is changed then
         :return: the complaint
         """
@@ -81,7 +81,7 @@ class WaterInquiry(models.Model):
         self.check_access("write")
         self._check_unsealed()
         if not said(reason):
-            raise UserError(self.env._("Say what shows that the customer is not content."))
+            raise UserError(self.env._("Say what shows that the customer is not satisfied."))
         if not self._is_desk():
             raise UserError(self.env._("Only the service desk makes an inquiry a complaint."))
         if self.state not in CONVERTIBLE:

@@ -11,7 +11,7 @@ MORE = {"demand": "今天给我答复", "address": "东城路8号", "emotion": "
 
 @tagged("post_install", "-at_install")
 class TestConvert(ComplaintCommon):
-    """An inquiry in which the customer is not content becomes a complaint (S3.2.1e)."""
+    """An inquiry in which the customer is not satisfied becomes a complaint (S3.2.1e)."""
 
     def _asked(self, **values):
         values = {"verbatim": "我问了三次了!", "category_id": self._category("bl02").id, **values}

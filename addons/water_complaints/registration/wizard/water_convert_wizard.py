@@ -5,7 +5,7 @@ from odoo.addons.water_service_desk.case.models.water_case_triage import EMOTION
 
 
 class WaterConvertWizard(models.TransientModel):
-    """An inquiry in which the customer shows that he is not content becomes a complaint."""
+    """An inquiry in which the customer shows that he is not satisfied becomes a complaint."""
 
     _name = "water.convert.wizard"
     _inherit = ["water.case.wizard.mixin"]

@@ -234,7 +234,7 @@ class TestCallRegister(CallCase):
         crew = case._customer_time(self._clock(case, "on_site").due_at)
         answer = case._customer_time(case.promised_at)
         self.assertLess(call.confirmation.index(crew), call.confirmation.index(answer))
-        self.assertIn("Our people are with you by", call.confirmation)
+        self.assertIn("Our staff will be with you by", call.confirmation)
 
     def test_once(self):
         call = self._call("10002345", verbatim="x")

@@ -24,7 +24,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self.sudo().dispatch_ids.accepted_by_id
 
     def _former_handlers(self):
-        """Whoever did what the customer is not content with.
+        """Whoever did what the customer is not satisfied with.
 
         What no department did in this round the desk has done: who has it, and who stood in.
         """

@@ -92,7 +92,7 @@ class WaterCaseMixin(models.AbstractModel):
         if upset and not said(vals.get("triage_reason")) and not self.env.su:
             raise UserError(
                 self.env._(
-                    "The customer is not content: register a complaint, or say why it is a"
+                    "The customer is not satisfied: register a complaint, or say why it is a"
                     " question all the same."
                 )
             )

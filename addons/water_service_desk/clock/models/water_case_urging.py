@@ -38,7 +38,7 @@ class WaterCaseMixin(models.AbstractModel):
     def _worded_step(self, who, kind, left):
         """“Chen: acceptance, 2 d left”, of what there is of it."""
         if kind and left:
-            left = self.env._("%(kind)s, %(left)s", kind=kind, left=left)
+            left = self.env._("%(kind)s – %(left)s", kind=kind, left=left)
         what = left or kind
         if who and what:
             return self.env._("%(who)s: %(what)s", who=who, what=what)

@@ -61,7 +61,7 @@ class TestField(RequestCommon):
         self.assertEqual(visit.user_id, self.users["department"])
         self.assertEqual(self._lead(case).state, "accepted")
         self.assertEqual(self._do(stop, "on_way")["state"], "on_way")
-        self.assertEqual(case._portal_visits()[0]["state"], "our people are on the way")
+        self.assertEqual(case._portal_visits()[0]["state"], "our staff are on the way")
         told = self._do(stop, "arrive", latitude="31.2304", longitude="121.4737", accuracy="12")
         self.assertEqual((told["state"], visit.has_position), ("arrived", True))
         self._do(stop, "photo", files=[("a.png", PNG)])

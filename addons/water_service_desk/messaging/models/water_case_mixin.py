@@ -103,7 +103,7 @@ class WaterCaseMixin(models.AbstractModel):
             lambda clock: clock.kind == "on_site" and not clock._is_appointment()
         )
         words = [
-            case.env._("Our people are with you by %s.", case._customer_time(clock.due_at))
+            case.env._("Our staff will be with you by %s.", case._customer_time(clock.due_at))
             for clock in crew.sorted("due_at")[:1]
         ]
         if case.promised_at:

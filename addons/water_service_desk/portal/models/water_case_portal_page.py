@@ -50,7 +50,7 @@ class WaterCaseMixin(models.AbstractModel):
         """{kind of event: what the customer reads on the timeline}; heirs add to it."""
         return {
             "contacted": self.env._("We talked to you"),
-            "arrived": self.env._("Our people are on site"),
+            "arrived": self.env._("Our staff are on site"),
             "customer_message": self.env._("You added information"),
             "callback_done": self.env._("We asked you how it went"),
             "callback_requested": self.env._("You have asked for a call"),
@@ -119,7 +119,7 @@ class WaterCaseMixin(models.AbstractModel):
         text = texts.get(state, self.env._("%(what)s by %(due)s")) % words
         if clock.kind == "on_site" and state == "running":
             # in the words of mail, text message and telephone
-            text = self.env._("Our people are with you by %s.", words["due"])
+            text = self.env._("Our staff will be with you by %s.", words["due"])
         return {
             "kind": clock.kind,
             "title": title,

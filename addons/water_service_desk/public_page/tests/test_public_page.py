@@ -235,8 +235,8 @@ class TestPublicPage(PublicCase):
         promises = case._portal_promises()
         self.assertEqual([row["kind"] for row in promises][0], "on_site")
         spoken = case._spoken_promises()
-        self.assertIn("Our people are with you by", promises[0]["text"])
-        self.assertIn("Our people are with you by", spoken[0])
+        self.assertIn("Our staff will be with you by", promises[0]["text"])
+        self.assertIn("Our staff will be with you by", spoken[0])
         mail = case.sudo().customer_message_ids.mail_mail_id
         told = case.with_context(lang=case._customer_lang())._spoken_promises()
         self.assertIn(told[0], mail.body_html)

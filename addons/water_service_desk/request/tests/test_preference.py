@@ -51,7 +51,7 @@ class TestPreference(RequestCommon, MessageCommon):
             lambda row: row.template_id.water_kind == "visit"
         )
         self.assertEqual(told.medium, "sms")
-        self.assertIn("our people come to you", told.body)
+        self.assertIn("our staff will visit you", told.body)
         self._keep(tell_visit="")
         self._plan(case, hours=48)
         now = case.sudo().customer_message_ids.filtered(

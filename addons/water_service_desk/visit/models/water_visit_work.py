@@ -178,7 +178,7 @@ class WaterVisit(models.Model):
             return self.env._("your appointment of %(slot)s for %(case)s is cancelled.", **words)
         if self.reschedule_count:
             return self.env._("your appointment for %(case)s is now on %(slot)s.", **words)
-        return self.env._("our people come to you for %(case)s on %(slot)s.", **words)
+        return self.env._("our staff will visit you for %(case)s on %(slot)s.", **words)
 
     def _mail_subject(self):
         """Subject of the customer's mail about the appointment, in the environment's language."""
