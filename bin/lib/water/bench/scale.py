@@ -117,7 +117,7 @@ class ScaleBench(WebBench):
             visit = partial(self._visit, "Ours", {**setup, "hosts": hosts}, servers, people)
             visit((0, 0.1), 10)  # each process builds its caches once
             for machine in machines:
-                stack.enter_context(machine.limited(SHARE * os.cpu_count() * processes))
+                stack.enter_context(machine.limited(SHARE * (os.cpu_count() or 1) * processes))
             row = visit((0, 0), self.arguments.seconds)
         return {"nodes": nodes, "processes": processes, "replica": with_replica, **row}
 
