@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import BaseCase, Form, tagged
@@ -82,6 +84,12 @@ class TestCallbackQueue(WaterCommon):
         shown = self._as("quality", callback).is_callable
         self.assertEqual(callback in found, shown, "the search and the field agree")
         return shown
+
+    def test_no_call_is_offered_outside_the_hours(self):
+        """The banner says from when on; the button could only be refused."""
+        view = self._as("agent", self.env["water.callback"]).get_view(view_type="form")["arch"]
+        (call,) = etree.fromstring(view).xpath("//header/button[@name='action_start']")
+        self.assertIn("quiet_note", call.get("invisible"))
 
     def test_one_talks(self):
         """Who has begun a call has it, until a try is noted or it is long ago."""
