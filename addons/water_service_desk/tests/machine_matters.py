@@ -212,8 +212,7 @@ class MattersKept:
     def always_work_in_time(self):
         now = fields.Datetime.now()
         for case in self.cases:
-            limits = case._open_clocks().filtered(lambda row: row._promises_result())
-            promised = min((due for due in limits.mapped("due_at") if due > now), default=False)
+            promised = min((due for due in case._promised_limits() if due > now), default=False)
             clocks = case.deadline_ids.filtered(lambda row: row.kind == "work")
             waits = "paused" in case._open_clocks().mapped("state")
             for clock in clocks if promised and not waits else ():

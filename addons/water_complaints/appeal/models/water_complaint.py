@@ -10,8 +10,8 @@ from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 from .water_appeal import OPEN_STATES
 from .water_appeal_filing import ANSWERED_STATES
 
-#: Events that are no part in a matter: looking at it, and what the appeals themselves leave.
-NO_PART = ("revealed", "appeal_filed", "appeal_decided")
+#: Events that are no part in a matter: looking at it, and what appeals and their letters leave.
+NO_PART = ("revealed", "appeal_filed", "appeal_decided", "duplicate_told")
 
 #: Rows of a complaint whose authors had a part in it.
 PARTS = ("investigation_ids", "evidence_ids", "resolution_ids", "negotiation_ids", "demand_ids")

@@ -112,7 +112,7 @@ class TestConvert(ComplaintCommon):
         """Without a reason, a fact or the right: nothing is half done."""
         case = self._asked()
         before = self.env["water.complaint"].search_count([])
-        with self.assertRaisesRegex(UserError, "not content"):
+        with self.assertRaisesRegex(UserError, "not satisfied"):
             self._as("agent", case)._convert_to_complaint(self._values(), "  ")
         for login in ("department", "quality"):
             with (

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.moments import moment_text
@@ -58,13 +58,18 @@ class WaterCaseMixin(models.AbstractModel):
         """Until when the result is due, to the customer and to bodies that wait, where that lies
         ahead; else nothing. What was promised earlier holds beside it.
         """
-        return self._first_ahead(lambda clock: clock.kind in DUE_KINDS)
+        clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
+        return self._first_ahead(clocks.mapped("due_at"))
 
     def _promised_ahead(self):
-        """The earliest of what the customer was promised that lies ahead; else nothing."""
-        return self._first_ahead(lambda clock: clock._promises_result())
+        """The earliest of what was promised that lies ahead; else nothing."""
+        return self._first_ahead(self.sudo()._promised_limits())
 
-    def _first_ahead(self, which):
+    def _promised_limits(self):
+        """Until when the result is promised, by all limits that run; rooms add theirs."""
+        return self._open_clocks().filtered(lambda clock: clock._promises_result()).mapped("due_at")
+
+    @api.model
+    def _first_ahead(self, limits):
         now = fields.Datetime.now()
-        clocks = self.sudo()._open_clocks().filtered(which)
-        return min((due for due in clocks.mapped("due_at") if due > now), default=False)
+        return min((due for due in limits if due > now), default=False)

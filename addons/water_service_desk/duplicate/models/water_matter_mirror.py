@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...case.transitions import Missing, Refusal
-from ...clock.models.water_deadline import PENDING_STATES
 
 #: what of the other case is promised to everybody whom the matter concerns
 MIRRORED = ("on_site", "close", "news")
@@ -76,8 +75,7 @@ class WaterMatterMixin(models.AbstractModel):
         for case in self:
             lead = case._lead_case()
             if lead:  # his own order is still answered by its own date
-                waiting = case._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
-                dates = [lead.promised_at, *waiting.mapped("due_at"), *case._held_dates(lead)]
+                dates = [lead.promised_at, *case._promised_bodies(), *case._held_dates(lead)]
                 case.promised_at = min(filter(None, dates), default=False)
 
     def _body_limit(self):

@@ -202,10 +202,17 @@ class WaterCaseMixin(models.AbstractModel):
         """Open clocks that another body waits for."""
         return self._open_clocks().filtered(lambda clock: clock.kind == "external")
 
+    def _promised_bodies(self):
+        """Until when bodies wait for an answer."""
+        waiting = self._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
+        return waiting.mapped("due_at")
+
+    def _promised_limits(self):
+        return super()._promised_limits() + self._promised_bodies()
+
     def _compute_promised_at(self):
         """What the body was promised, the customer is: the earlier of the two holds."""
         super()._compute_promised_at()
         for case in self:
-            waiting = case._external_clocks().filtered(lambda row: row.state in PENDING_STATES)
-            dates = [case.promised_at, *waiting.mapped("due_at")]
+            dates = [case.promised_at, *case._promised_bodies()]
             case.promised_at = min(filter(None, dates), default=False)
