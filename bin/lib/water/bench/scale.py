@@ -10,6 +10,7 @@ from pathlib import Path
 from .. import packages
 from ..cluster import Cluster
 from ..place import Place, say
+from .processor import family
 from .scratch import OURS, scratch_odoo
 from .table import write
 from .web import CASES, WebBench
@@ -67,9 +68,9 @@ class Machine:
             self._limit(0)
 
     def take(self, process):
-        """Hold a process, and all that it starts, in it."""
-        if self.folder.is_dir():
-            (self.folder / "cgroup.procs").write_text(str(process.pid))
+        """Hold a process in it, and its workers, which are there already."""
+        for pid in family(process.pid) if self.folder.is_dir() else ():
+            (self.folder / "cgroup.procs").write_text(str(pid))
 
     def _limit(self, processors):
         """Give it so many processors, 0 for all that there are."""
@@ -119,6 +120,7 @@ class ScaleBench(WebBench):
             for machine in machines:
                 stack.enter_context(machine.limited(SHARE * (os.cpu_count() or 1) * processes))
             row = visit((0, 0), self.arguments.seconds)
+        say(f"  {_rate(row):.1f} pages a second")
         return {"nodes": nodes, "processes": processes, "replica": with_replica, **row}
 
 
