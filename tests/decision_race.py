@@ -123,7 +123,7 @@ def delegated(env):
     mine = values(env, "gn", partner_id=holder.id, account_id=account.id)
     case = env["water.inquiry"].create(mine)
     begun = {"account_id": account.id, "holder_id": holder.id, "partner_id": friend.id}
-    begun |= {"name": "李娜", "state": "active", "date_from": fields.Date.today()}
+    begun |= {"name": "李娜", "state": "active", "date_from": env.company._water_today()}
     rights = {"sees_cases": True, "files_cases": True}
     trusted(env["water.account.delegate"]).create({**begun, **rights})
     return case.id

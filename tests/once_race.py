@@ -72,7 +72,7 @@ def windows():
 
 
 def days_ago(days):
-    return fields.Date.today() - timedelta(days=days)
+    return alone(lambda env: env.company._water_today()) - timedelta(days=days)
 
 
 #: {model: what is written in an application, besides account and period}
@@ -144,7 +144,7 @@ def accounts(env, number):
 def invite(env, account):
     """What the page of delegates does with its form."""
     form = {"account_id": str(account), "name": "李娜", "relation": "other", "sees_cases": "1"}
-    form |= {"email": f"x{account}@example.com", "date_from": fields.Date.today().isoformat()}
+    form |= {"email": f"x{account}@example.com", "date_from": f"{env.company._water_today()}"}
     env["water.account.delegate"]._portal_invite(form)
 
 
