@@ -27,6 +27,7 @@ from ..privacy.tests import (
     test_scrub,
     test_sheets,
 )
+from ..account.tests import test_account_holder
 from ..case.tests import test_audit, test_files, test_lost_right, test_outline, test_thread
 from ..case.tests import test_transition, test_triage
 from ..assignment.tests import test_bounce, test_dispatch, test_membership, test_ownership

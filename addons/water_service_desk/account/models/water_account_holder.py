@@ -64,7 +64,8 @@ class WaterAccount(models.Model):
         :param moment: naive UTC
         """
         later = self.sudo().former_holder_ids.filtered(lambda row: row.until > moment)
-        return later.sorted("until")[:1].partner_id or self.partner_id
+        # of those until the same second the first: a later one was put right, and never held it
+        return later.sorted(lambda row: (row.until, row.id))[:1].partner_id or self.partner_id
 
     @api.constrains("holder_since")
     def _check_holder_since(self):
