@@ -97,7 +97,7 @@ class WaterApi(models.AbstractModel):
                 "state": row.state,
                 "status": states[row.state],
             }
-            for row in account.bill_ids
+            for row in account._present(account.bill_ids)
         ]
 
     @api.model
@@ -116,7 +116,7 @@ class WaterApi(models.AbstractModel):
                 "kind": row.kind,
                 "status": kinds[row.kind],
             }
-            for row in account.reading_ids
+            for row in account._present(account.reading_ids)
         ]
 
     # -- who, and which account --------------------------------------------------------------
@@ -177,7 +177,7 @@ class WaterApi(models.AbstractModel):
     @api.model
     def _account_row(self, account, by):
         sees = not by or by._sees_bills()
-        known = sees and bool(account.balance_at)
+        known = sees and account._knows_balance()
         return {
             "account_number": account.code,
             "address": account.address,

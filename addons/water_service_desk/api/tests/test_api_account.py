@@ -5,7 +5,7 @@ import contextlib
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import WaterCommon, local
 from ...intake.filing import FilingError, TooManyError
 from ...own_account.binding import LIMITS
 
@@ -97,6 +97,25 @@ class TestApiAccount(WaterCommon):
         self.assertEqual(self.api.accounts("openid-1"), [])
         with self.assertRaises(MissingError):
             self.api.bills("openid-1", "A-77")
+
+    def test_what_was_before_is_another_s(self):
+        """Bills, readings and balance of the holder before are not read by who came after him."""
+        self.biller.report_bills([self.bill(), self.bill(number="B-2", issued_on="2026-11-01")])
+        reading = {"number": "R-1", "account_number": "A-77", "read_on": "2026-10-31", "value": 7}
+        later = {**reading, "number": "R-2", "read_on": "2026-11-01", "value": 9}
+        self.biller.report_readings([reading, later])
+        balance = {"account_number": "A-77", "balance": -5}
+        balance["balance_at"] = "2026-10-31T23:59:59+08:00"
+        self.biller.report_balances([balance])
+        other = self.env["res.partner"].create({"name": "周杰"})
+        self.account.write({"partner_id": other.id, "holder_since": local("2026-11-01 00:00")})
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.bind(holder_name="周杰", bill_amount="86.40"), {"result": "bound"}, "by B-2"
+        )
+        self.assertEqual([row["number"] for row in self.api.bills("openid-1", "A-77")], ["B-2"])
+        self.assertEqual([row["number"] for row in self.api.readings("openid-1", "A-77")], ["R-2"])
+        self.assertIsNone(self.api.accounts("openid-1")[0]["balance"])
 
     def test_meter_alone(self):
         """Whoever knows the meter files, and reads no bills."""

@@ -198,8 +198,8 @@ class WaterCustomer(models.AbstractModel):
         """What is shown of one account; who must not know where somebody lives reads the street."""
         whole = self._reads_people()
         classes = dict(account._fields["customer_class"]._description_selection(self.env))
-        balance = ""
-        if whole and account.balance_at:
+        balance, is_known = "", whole and account._knows_balance()
+        if is_known:
             balance = format_amount(self.env, account.balance, account.billing_currency_id)
         called = account.call_until and hours_text(account.call_from, account.call_until)
         return {
@@ -210,7 +210,7 @@ class WaterCustomer(models.AbstractModel):
             "meter": account.meter_no or "",
             "class": classes[account.customer_class],
             "balance": balance,
-            "owes": whole and account.balance < 0,
+            "owes": is_known and account.balance < 0,
             "called": called or "",
         }
 

@@ -110,19 +110,9 @@ class WaterCustomer(models.AbstractModel):
     # -- from the billing system ----------------------------------------------------------------
 
     @api.model
-    def _of_accounts(self, scope, day):
-        """Rows of the accounts since they are his: what was before is another's affair."""
-        parts = []
-        for account in scope.accounts:
-            since = account.holder_since
-            known = Domain(day, ">=", since.date()) if since else Domain.TRUE
-            parts.append(Domain("account_id", "=", account.id) & known)
-        return Domain.OR(parts)
-
-    @api.model
     def _bill_section(self, scope):
         order = "issued_on desc, id desc"
-        domain = self._of_accounts(scope, "issued_on")
+        domain = self.env["water.account.bill"]._present_domain(scope.accounts)
         bills = self._seen("water.account.bill", domain, order=order)
         if bills is None:
             return None
@@ -148,7 +138,7 @@ class WaterCustomer(models.AbstractModel):
     @api.model
     def _reading_section(self, scope):
         order = "read_on desc, id desc"
-        domain = self._of_accounts(scope, "read_on")
+        domain = self.env["water.account.reading"]._present_domain(scope.accounts)
         readings = self._seen("water.account.reading", domain, order=order, limit=SHOWN)
         rows = [
             row(

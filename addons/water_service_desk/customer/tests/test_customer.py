@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import SQL
 
-from ...base.tests.common import NOW, WaterCommon, WaterPeople
+from ...base.tests.common import NOW, WaterCommon, WaterPeople, local
 from ...base.trust import trusted
 from ...clock.models.water_standard_line import INTERNAL
 from ..models import water_customer
@@ -131,6 +131,33 @@ class TestCustomer(CustomerPeople, WaterCommon):
             self.assertEqual(self._names(parts["cases"]), [before.name])
             self.assertEqual(before._customer(), self.customer)
             self.assertEqual(after._customer(), self.account)
+
+    def test_bills_and_balance_of_the_holder_before(self):
+        """By the company's day: at midnight of 11 March UTC still has the tenth."""
+        bills = trusted(self.env["water.account.bill"])
+        for number, day in (("B-1", "2026-03-10"), ("B-2", "2026-03-11")):
+            bills._receive(self.account, number, {"issued_on": day, "amount": 8})
+            values = {"read_on": day, "value": int(day[-2:])}
+            self.env["water.account.reading"]._receive(self.account, number, values)
+        values = {"balance": -8, "balance_at": local("2026-03-10 23:59:59")}
+        trusted(self.account).write(values)
+        values = {"partner_id": self.customer2.id, "holder_since": local("2026-03-11 00:00")}
+        self.account.write(values)
+        page, parts = self._page(self.account)
+        self.assertEqual([row["note"] for row in parts["bills"]["rows"]], ["T700001 · B-2"])
+        self.assertEqual([row["text"] for row in parts["readings"]["rows"]], ["11 m³"])
+        account = next(row for row in page["accounts"] if row["code"] == "T700001")
+        self.assertEqual((account["balance"], account["owes"]), ("", False))
+
+    def test_a_case_of_the_second_of_the_change(self):
+        """What is received at that second is of who holds the account from then on."""
+        moments = (local("2026-03-09 23:59:58"), local("2026-03-09 23:59:59"))
+        before, after = (self._case(received_at=moment) for moment in moments)
+        self.account.write({"partner_id": self.customer2.id, "holder_since": moments[1]})
+        self.env.invalidate_all()
+        self.assertEqual(before._customer(), self.customer)
+        self.assertEqual(after._customer(), self.account)
+        self.assertEqual(self._names(self._page(self.account)[1]["cases"]), [after.name])
 
     def test_promises(self):
         """Missed ones are shown; what is between ourselves is none."""
@@ -329,7 +356,7 @@ class TestCustomer(CustomerPeople, WaterCommon):
                 ("partner_id", "=", self.customer.id),
                 ("inquiry_id", "in", [1]),
             ],
-            "water.account.bill": service._of_accounts(scope, "issued_on"),
+            "water.account.bill": self.env["water.account.bill"]._present_domain(scope.accounts),
             "water.account.delegate": [("account_id", "in", self.account.ids)],
             "water.inquiry": service._neighbour_domain(scope),
         }

@@ -77,7 +77,7 @@ class WaterAccount(models.Model):
     def _fits_fact(self, amount, meter):
         if meter is not None:
             return self._fits(self.meter_no, meter)
-        bill = self.bill_ids.filtered(lambda row: row.state != "void")[:1]
+        bill = self._present(self.bill_ids).filtered(lambda row: row.state != "void")[:1]
         return (
             bool(bill)
             and amount is not None
@@ -122,13 +122,24 @@ class WaterAccount(models.Model):
             "readings": [],
         }
         if sees:
-            values["bills"] = [row._portal_row() for row in account.bill_ids[:most]]
-            values["readings"] = [row._portal_row() for row in account.reading_ids[:most]]
+            bills = account._present(account.bill_ids)[:most]
+            readings = account._present(account.reading_ids)[:most]
+            values["bills"] = [row._portal_row() for row in bills]
+            values["readings"] = [row._portal_row() for row in readings]
             values |= account._portal_balance()
         return values
 
+    def _present(self, rows):
+        """Those bills or readings of the account that are its present holder's affair."""
+        return rows.filtered_domain(rows._present_domain(self))
+
+    def _knows_balance(self):
+        """Whether a balance is known of the time of its present holder."""
+        since = self.holder_since
+        return bool(self.balance_at and (not since or self.balance_at >= since))
+
     def _portal_balance(self):
-        if not self.balance_at:
+        if not self._knows_balance():
             return {}
         at = fields.Datetime.context_timestamp(
             self.with_context(tz=self.company_id._water_tz()), self.balance_at

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class WaterAccountBill(models.Model):
@@ -24,3 +25,9 @@ class WaterAccountBill(models.Model):
         default="open",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+
+    @api.model
+    def _since_day(self, moved):
+        """His last bill comes after he has moved out: a bill is his in whose time it ended."""
+        ended = Domain("period_until", "=", False) | Domain("period_until", ">", moved)
+        return super()._since_day(moved) & ended

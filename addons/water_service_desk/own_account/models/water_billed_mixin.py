@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...base.trust import trusted
 
@@ -53,6 +54,26 @@ class WaterBilledMixin(models.AbstractModel):
             return "updated"
         rows.create({**values, "number": number})
         return "created"
+
+    @api.model
+    def _present_domain(self, accounts):
+        """Rows of accounts since their holders have them: what was before is another's affair."""
+        return Domain.OR(
+            Domain("account_id", "=", account.id) & self._since_moved(account)
+            for account in accounts
+        )
+
+    @api.model
+    def _since_moved(self, account):
+        """Rows since the day, where the company is, on which the account changed hands."""
+        since = account.holder_since
+        if not since:
+            return Domain.TRUE
+        return self._since_day(account.company_id.sudo()._water_today(since))
+
+    @api.model
+    def _since_day(self, moved):
+        return Domain(self._day, ">=", moved)
 
     @api.autovacuum
     def _gc_old(self):

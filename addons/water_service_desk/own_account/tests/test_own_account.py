@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from ...base.tests.common import local
 from ..binding import LIMITS, read_amount
 from .common import LIST, OwnAccountCase
 
@@ -126,6 +127,59 @@ class TestOwnAccount(OwnAccountCase):
         self.account.partner_id = other
         answer = self.post(f"{LIST}/code", {"code": digits})
         self.assertIn("not for this account any more", self.text(answer))
+        self.assertFalse(self.bound())
+
+    # -- what was before is another's ------------------------------------------------------------
+
+    def _bills_around_a_move(self):
+        """Bills and readings before and after the midnight at which 李娜 takes the account over."""
+        bills, readings = self.env["water.account.bill"], self.env["water.account.reading"]
+        for number, issued_on, until in (
+            ("B-2", "2026-10-31", False),
+            ("B-3", "2026-11-01", False),
+            ("B-4", "2026-11-05", "2026-11-01"),  # his last one, read on the day of the move
+            ("B-5", "2026-11-30", "2026-11-02"),
+        ):
+            values = {"issued_on": issued_on, "period_until": until, "amount": 5}
+            bills._receive(self.account, number, values)
+        for number, day in (("R-2", "2026-10-31"), ("R-3", "2026-11-01")):
+            readings._receive(self.account, number, {"read_on": day, "value": int(day[-2:])})
+        values = {"partner_id": self.customer2.id, "holder_since": local("2026-11-01 00:00")}
+        self.account.write(values)
+
+    def test_bills_of_the_holder_before(self):
+        """Whoever moves in reads what is billed and read since then, by the day of the company."""
+        self._bills_around_a_move()
+        account = self.account
+        self.assertEqual(account._present(account.bill_ids).mapped("number"), ["B-5", "B-3"])
+        self.assertEqual(account._present(account.reading_ids).mapped("number"), ["R-3"])
+        self.sign_in("portal2")
+        words = self.text(self.get(f"{LIST}/{account.id}"))
+        for number, is_his in (("B-1", False), ("B-3", True), ("B-4", False), ("B-5", True)):
+            (self.assertIn if is_his else self.assertNotIn)(number, words)
+        self.assertNotIn("1204 m³", words)
+
+    def test_balance_of_the_holder_before(self):
+        """What was owed at 23:59:59 is his; from midnight on it is hers."""
+        self._bills_around_a_move()
+        known = {}
+        for moment in ("2026-10-31 23:59:59", "2026-11-01 00:00:00"):
+            self.account.sudo().write({"balance": -12.5, "balance_at": local(moment)})
+            known[moment[-8:]] = self.account._portal_account(self._nobody())["balance"]
+        self.assertEqual(known["23:59:59"], "")
+        self.assertIn("12.50", known["00:00:00"])
+
+    def _nobody(self):
+        return self.env["water.account.delegate"]
+
+    def test_a_bill_of_the_holder_before_proves_nothing(self):
+        """Whoever has moved out, and knows who came after him, is let in by no bill of his own."""
+        other = self.env["res.partner"].create({"name": "周杰"})
+        self.account.write({"partner_id": other.id, "holder_since": local("2026-10-02 09:00")})
+        self.sign_in("portal2")
+        answer = self.bind(holder_name="周杰")
+        self.assertStatus(answer, 422)
+        self.assertIn("do not belong together", self.text(answer))
         self.assertFalse(self.bound())
 
     def test_old_bills_go(self):
