@@ -121,7 +121,7 @@ class WaterCompensation(models.Model):
         budgets, found = cache(self.env["water.compensation.budget"]._of), {}
         for row in self:
             since = row._known_since()
-            run = budgets(row.company_id, row.create_date.date())
+            run = budgets(row.company_id, row.company_id._water_today(row.create_date))
             frame = [
                 row.rule_id,
                 bands._fitting(row)._origin | then(since)._first_fit(row)._origin,

@@ -2,8 +2,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
+from odoo.tools import SQL
 
-from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
 from .common import CompensationCommon
 
@@ -98,6 +99,21 @@ class TestCompensationBarred(CompensationCommon):
         row = self._proposed()
         self.assertTrue(self._as("supervisor2", row).can_decide)
         budget.with_user(self.users["supervisor"]).sudo().amount = 500
+        self._refused(row)
+
+    def test_who_changed_the_budget_of_that_day(self):
+        """Made at half past midnight, it is of the new day's budget, though UTC has the old one."""
+        budget = self.env["water.compensation.budget"].create(
+            {"name": "新", "date_from": "2026-03-11", "date_to": "2099-01-01", "amount": 100_000}
+        )
+        row = self._proposed()
+        self.env.flush_all()
+        moment = local("2026-03-11 00:30")
+        self.env.cr.execute(
+            SQL("UPDATE water_compensation SET create_date = %s WHERE id = %s", moment, row.id)
+        )
+        row.invalidate_recordset(["create_date"])
+        budget.with_user(self.users["supervisor"]).sudo().amount = 90_000
         self._refused(row)
 
     def test_who_changed_the_holder(self):

@@ -298,6 +298,16 @@ class TestCompensationTrigger(SchemeCommon):
         self.assertEqual(row.kind, "entitlement")
         self.assertEqual(self._entitlement(case, "gss_en_2025_flood_int_household"), row)
 
+    def test_one_failure_a_day_by_the_companys_day(self):
+        """At seven and at nine it is the same failure; late and early next day they are two."""
+        case = self._complaint(account_id=self._account(annual_sewerage_charge=480).id)
+        rows = [
+            self._entitlement(case, "gss_en_2025_flood_int_household", failed_at=local(moment))
+            for moment in ("2026-03-09 07:00", "2026-03-09 22:00", "2026-03-10 07:00")
+        ]
+        self.assertEqual(rows[0], rows[1])
+        self.assertNotEqual(rows[1], rows[2])
+
     def test_nothing_by_hand_that_the_rule_does_not_know(self):
         case = self._complaint()
         with self.assertRaisesRegex(UserError, "does not hold"):

@@ -66,7 +66,7 @@ class WaterEntitlementWizard(models.TransientModel):
             raise UserError(self.env._("What has happened cannot lie in the future."))
         rule = self.rule_id.sudo()
         values = case.sudo()._compensation_values(rule.trigger, self.failed_at)
-        values["origin_key"] += f":{self.failed_at.date()}"
+        values["origin_key"] += f":{case.company_id._water_today(self.failed_at)}"
         # a rule counts as proposed by whoever says that it was broken
         now = fields.Datetime.now()
         values |= {"reason": self.note, "proposed_by_id": self.env.uid, "proposed_at": now}

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.delegation.tests.common import HOLDER, LINA, DelegateCommon
 from odoo.addons.water_service_desk.intake.filing import FilingError
 
@@ -115,11 +116,13 @@ class TestRepresentative(DelegateCommon, SchemeCommon):
     def test_delegate_files(self):
         """It is the holder's complaint, on his behalf, by the authority of the delegation."""
         self.company.partner_id.lang = "en_US"
-        row = self._named("files_cases")
+        with freeze_time(local("2026-03-11 00:30")):  # UTC has the day before
+            row = self._named("files_cases")
         case = self._complain()
         self.assertEqual((case.partner_id, case.delegation_id), (self.customer, row))
         self.assertEqual((case.is_represented, case.representative_id), (True, self.customer2))
-        self.assertIn(f"Delegation no. {row.id}", case.representative_authority)
+        self.assertIn(f"Delegation no. {row.id} of the account", case.representative_authority)
+        self.assertIn("accepted on 2026-03-11", case.representative_authority)
         self.assertFalse(case.representative_may_read)  # the delegation decides, day by day
         self.assertEqual(set(self._to(case)), {HOLDER, LINA})
         self.assertEqual(self._seen("water.complaint"), case)

@@ -42,7 +42,7 @@ class WaterComplaint(models.Model):
             "representative_authority": told.env._(
                 "Delegation no. %(number)s of the account, accepted on %(day)s.",
                 number=row.id,
-                day=row.accepted_at.date(),
+                day=row.company_id._water_today(row.accepted_at),
             ),
             "representative_id": partner.id,
         }
