@@ -69,6 +69,26 @@ class TestScenarioMeetingsBills(BillCommon, MeetingCommon):
         refund = self._refund(period_from="2025-12-01")
         self.assertEqual(self._given_back(refund).partner_id, self.customer2)
 
+    def test_moved_at_the_last_second_of_a_day(self):
+        """Billed until 31 January: until the thirtieth, 23:59:59, it is two bills, then one."""
+        for moment, is_one in (
+            ("2025-09-01 23:59:59", True),  # the first day is of who moves in on it
+            ("2025-09-02 00:00:00", False),
+            ("2026-01-30 23:59:59", False),
+            ("2026-01-31 00:00:00", True),  # the last day is of who moves out on it
+        ):
+            with self.subTest(moment), self.env.cr.savepoint() as kept:
+                self._move(moment)
+                refund = self._refund()
+                if is_one:
+                    payee = self.customer if "2026" in moment else self.customer2
+                    self.assertEqual(self._given_back(refund).partner_id, payee)
+                else:
+                    with self.assertRaisesRegex(UserError, f"changed on {moment[:10]}"):
+                        refund.action_submit()
+                kept.rollback()
+            self.env.invalidate_all()
+
     def test_moved_twice_since(self):
         """Whoever holds it now has nothing to do with a bill of the one before the last."""
         self._move("2026-02-05 09:00")
