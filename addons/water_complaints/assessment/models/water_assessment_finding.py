@@ -147,7 +147,7 @@ class WaterAssessment(models.Model):
             )
             if not again and not self._is_out(case):
                 sender = row.sent_by_id
-                yield row, case, sender.water_department_ids[:1], sender, row.sent_at
+                yield row, case, case._speaks_for(sender, before=row), sender, row.sent_at
 
     def _found_missed_callback(self):
         calls = self._rows("water.callback", "due_at", [("state", "!=", "void")])

@@ -86,6 +86,29 @@ class TestFindings(AssessmentCommon):
         self._dispatches({"state": "finished"})  # it was not wrong after all
         self.assertFalse(self._found("wrong_dispatch"))
 
+    def test_wrong_dispatch_by_somebody_of_two_departments(self):
+        """Against the one of his two that had the case before; against none if neither had it."""
+        wrong = self.env["water.dispatch.reason"].search([("is_wrong", "=", True)], limit=1)
+        meters = self.env.ref("water_service_desk.department_mtr")
+        sender = self.users["department2"]
+        sender.water_department_ids = self.lab | meters
+        before, row = self._dispatches(
+            {"state": "finished", "department_id": self.lab.id},
+            {"state": "rejected", "reject_reason_id": wrong.id},
+        )
+        for first, second in ((self.lab, meters), (meters, self.lab)):
+            self._put(first, sequence=1)
+            self._put(second, sequence=2)
+            with self.subTest(first=first.code):
+                self.assertEqual(sender.water_department_ids[:1], first)
+                self.assertEqual(self._found("wrong_dispatch"), [f"water.dispatch,{row.id}"])
+                entries = self.env["water.assessment.entry"].search(
+                    [("kind", "=", "wrong_dispatch"), ("state", "=", "counts")]
+                )
+                self.assertEqual(entries.department_id, self.lab)
+        self._put(before, state="cancelled")
+        self.assertFalse(self._found("wrong_dispatch"))
+
     def test_missed_call_back(self):
         values = {"complaint_id": self.case.id, "kind": "follow_up", "due_at": FEBRUARY}
         call = trusted(self.env["water.callback"]).create(values)

@@ -87,11 +87,12 @@ class WaterInvestigation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """The department of an investigation is that of whoever plans it."""
-        mine = self.env.user.water_department_ids
+        """The department of an investigation is that for which whoever plans it speaks."""
         for vals in vals_list:
-            if not vals.get("department_id") and len(mine) == 1 and not self.env.su:
-                vals["department_id"] = mine.id
+            if not vals.get("department_id") and not self.env.su:
+                given = vals.get("complaint_id")
+                case = self.env["water.complaint"].browse(given if isinstance(given, int) else [])
+                vals["department_id"] = case._speaks_for(self.env.user).id
         rows = super().create(vals_list)
         rows._check_department()
         return rows

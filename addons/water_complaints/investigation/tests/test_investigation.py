@@ -50,6 +50,22 @@ class TestInvestigation(FactCommon):
             row.action_done()
         self.assertEqual(self.case.investigation, "表在门外\n照片误读")
 
+    def test_written_by_somebody_of_two_departments(self):
+        """It is of the one that has the complaint, whichever stands first; others keep off it."""
+        user = self.users["department"]
+        user.water_department_ids = self.net | self.lab
+        for first, second in ((self.net, self.lab), (self.lab, self.net)):
+            first.sequence, second.sequence = 1, 2
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(first=first.code):
+                self.assertEqual(user.water_department_ids[:1], first)
+                row = self._investigation()
+                self.assertEqual(row.department_id, self.net)
+                row.investigator_id = self.users["supervisor"]
+                self.assertFalse(self._as("department2", row)._may_work())
+                self.assertTrue(self._as("department", row)._may_work())
+
     def test_departments_keep_to_their_own(self):
         """Joint handling: each reads what the other found, and works on its own alone."""
         self._dispatch(self.case, self.net, self.lab, login="agent")

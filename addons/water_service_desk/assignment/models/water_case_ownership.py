@@ -151,6 +151,24 @@ class WaterCaseMixin(models.AbstractModel):
             for row in self.sudo().dispatch_ids
         )
 
+    def _speaks_for(self, user, before=None):
+        """{water.department} whose word it is when ``user`` acts on the case, or has sent it on.
+
+        Of several departments the one that has or had the case, in whatever order they stand: at
+        work before done, leading before supporting, the last one; none if it was with none of them.
+
+        :param before: the dispatch that he has sent; what came before it counts
+        """
+        mine, rows = user.sudo().water_department_ids, self.sudo().dispatch_ids
+        if before:
+            mine = mine - before.department_id or mine
+            rows = rows.filtered(lambda row: row.id < before.id)
+        if len(mine) < 2:
+            return mine
+        had = rows.filtered(lambda row: row.department_id in mine and row.state != "cancelled")
+        ranked = had.sorted(lambda row: (row.state in WORKED_STATES, row.role == "lead", row.id))
+        return ranked[-1:].department_id
+
     def _open_dispatches(self):
         """Dispatches that somebody still works on, whoever may see them."""
         # sudo: water.dispatch - open work binds the case whoever looks at it
@@ -159,12 +177,19 @@ class WaterCaseMixin(models.AbstractModel):
     def _finish_own_work(self, result):
         """Whoever finishes the case reports what his own department was asked to do as done.
 
+        Of another department of his what he has taken himself: colleagues report their own work.
+
         :param result: what was done, in words; without any nothing is reported
         """
-        departments = self.env.user.water_department_ids
+        user = self.env.user
         for case in self if said(result) else ():
+            speaks_for = case._speaks_for(user)
             mine = case._open_dispatches().filtered(
-                lambda row: row.state == "accepted" and row.department_id in departments
+                lambda row, mine=speaks_for: (
+                    row.state == "accepted"
+                    and row.department_id in user.water_department_ids
+                    and (row.department_id == mine or row.accepted_by_id == user)
+                )
             )
             for dispatch in mine.with_env(self.env):
                 dispatch.result = dispatch.result or result

@@ -86,6 +86,22 @@ class TestVisit(RequestCommon):
         self.assertEqual(Form(wizards).department_id, self.lab)
         self.assertEqual(self._lead(case).department_id, self.net)
 
+    def test_dialog_of_somebody_of_two_departments(self):
+        """He plans for the one that has the case, whichever stands first among his two."""
+        case, user = self._repair(), self.users["department2"]
+        self._dispatch(case, self.net, self.lab)
+        other = self.env.ref("water_service_desk.department_mtr")
+        user.water_department_ids = self.lab | other
+        wizards = self._as("department2", self.env["water.visit.wizard"])
+        wizards = wizards.with_context(active_model=case._name, active_ids=case.ids)
+        for first, second in ((self.lab, other), (other, self.lab)):
+            first.sequence, second.sequence = 1, 2
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(first=first.code):
+                self.assertEqual(user.water_department_ids[:1], first)
+                self.assertEqual(Form(wizards).department_id, self.lab)
+
     def test_confirmed(self):
         visit = self._plan(self._repair())
         self._as("agent", visit).action_confirm()

@@ -47,7 +47,8 @@ class WaterVisitWizard(models.TransientModel):
             department = case.department_id or case._proposed_department()
             own = self.env.user.water_department_ids
             if own and not case._is_desk():
-                department = department if department in own else own[:1]
+                mine = case._speaks_for(self.env.user) or own[:1]
+                department = department if department in own else mine
             wizard.department_id = department
 
     @api.depends("slot_from")
