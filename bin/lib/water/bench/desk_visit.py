@@ -269,6 +269,7 @@ class Side:
 
         def look(number):
             self.page.locator(".o_searchview_input").fill(f"异常 {number + 1}23")
+            self.page.locator(".o_searchview_autocomplete").wait_for()  # what Enter chooses from
             self.page.locator(".o_searchview_input").press("Enter")
 
         def back():
