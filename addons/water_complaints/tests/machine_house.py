@@ -81,6 +81,9 @@ class HouseKept:
     def page_is_open(self, case):
         return case._name == "water.complaint" and bool(case._open_appeal())
 
+    def page_status(self, case, title):
+        return case._portal_review_title() if self.page_is_open(case) else title
+
     def is_open_matter(self, clock):
         if clock.appeal_id:
             return clock.appeal_id.state in ("filed", "review")

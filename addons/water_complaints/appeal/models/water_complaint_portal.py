@@ -1,8 +1,11 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.fields import Domain
 
+from odoo.addons.water_service_desk.base.moments import day_text
 from odoo.addons.water_service_desk.intake.filing import FilingError
+
+from .water_appeal import OPEN_STATES
 
 
 class WaterComplaint(models.Model):
@@ -64,13 +67,39 @@ class WaterComplaint(models.Model):
 
     def _portal_page(self):
         appeals = self.sudo()._own_appeals().sorted("id")
-        page, reviewed = super()._portal_page(), bool(self.sudo()._open_appeal())
-        return page | {
-            "is_open": page["is_open"] or reviewed,  # it is our turn again
-            "appeals": [self._portal_appeal_row(row) for row in appeals],
-            "appeal_until": self._portal_last_day(),
-            "appeal_again": self.sudo()._appeals_exhausted(),
+        return (
+            super()._portal_page()
+            | self._portal_reviewed()
+            | {
+                "appeals": [self._portal_appeal_row(row) for row in appeals],
+                "appeal_until": self._portal_last_day(),
+                "appeal_again": self.sudo()._appeals_exhausted(),
+            }
+        )
+
+    @api.model
+    def _portal_filters(self):
+        filters = super()._portal_filters()
+        (going, is_open), (over, is_over) = filters["open"], filters["closed"]
+        reviewed = Domain("appeal_ids.state", "in", OPEN_STATES)
+        reviewed |= Domain("duplicate_of_id.appeal_ids.state", "in", OPEN_STATES)
+        return filters | {
+            "open": (going, is_open | reviewed),
+            "closed": (over, is_over & ~reviewed),
         }
+
+    def _portal_rows(self):
+        # sudo: water.complaint - those he may list
+        pairs = zip(super()._portal_rows(), self.sudo(), strict=True)
+        return [row | case._portal_reviewed() for row, case in pairs]
+
+    def _portal_reviewed(self):
+        """What page and list say instead of its state, while it is our turn again."""
+        is_reviewed = self.sudo()._open_appeal()
+        return {"status": self._portal_review_title(), "is_open": True} if is_reviewed else {}
+
+    def _portal_review_title(self):
+        return self.env._("Being reviewed")
 
     def _portal_appeal(self, notice):
         """The right is told of where it can be used alone."""
@@ -79,7 +108,7 @@ class WaterComplaint(models.Model):
 
     def _portal_last_day(self):
         day = self._appeal_last_day()
-        return format_date(self.env, day, date_format="long") if day else ""
+        return day_text(day) if day else ""
 
     def _portal_decide_words(self, appeal):
         """Until when we decide, as a sentence; "" once it is decided."""

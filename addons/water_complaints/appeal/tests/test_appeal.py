@@ -51,7 +51,7 @@ class TestAppeal(AppealCommon):
                 self._appeal(case, "supervisor")  # no reason
         with at("2026-10-05 23:59"):
             page = self._as("portal1", case)._portal_find(case.id)._portal_page()
-            self.assertEqual(page["appeal_until"], "October 5, 2026")
+            self.assertEqual(page["appeal_until"], "2026-10-05")
             appeal = self._appeal(case)
             page = self._as("portal1", case)._portal_find(case.id)._portal_page()
             self.assertEqual(page["appeal_until"], "")
