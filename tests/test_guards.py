@@ -36,6 +36,11 @@ BROKEN = {
         "def _go(self):\n    return 1 if self.env.context['never'] is True else 2",
         "def _go(self):\n    return self.env.context['never']",
     ),
+    "the day of UTC": (
+        "def _go(self):\n    return self.received_at.date(), fields.Date.today()",
+        "def _go(self):\n    return self.env.company._water_today(self.received_at)",
+        "def _go(self, local):\n    return local.date(), fields.Date.to_date(self.due_on)",
+    ),
     "the day of whoever": (
         "def _go(self):\n    return fields.Date.context_today(self)",
         "def _go(self):\n    return fields.Date.context_today(self.with_context(tz='UTC'))",

@@ -8,7 +8,8 @@
    by ``is`` and an object of ours (``base/trust.py``), or it is in :data:`HARMLESS`.
 5. Templates escape: no ``t-raw``, no ``Markup`` in an expression.
 6. Today is the company's (``_water_today``) or the customer's day (``with_context(tz=…)``), never
-   that of whoever runs the code: scheduled actions run by UTC.
+   that of whoever runs the code: scheduled actions run by UTC. Nor is the
+   day of a moment its date in UTC.
 7. Tests say which refusal they mean: any ``UserError`` may come of a wrongly built call, so none is
    awaited without its words (``assertRefused``).
 
@@ -43,6 +44,8 @@ HARMLESS = {
     "water_page": "the address in links of a page that is made for the caller alone",
 }
 REASON = "# sudo:"
+#: Attributes that are moments, kept in UTC.
+MOMENT = re.compile(r"\w+_at|(create|write)_date")
 #: Where ``assertRefused`` stands, which awaits any and looks at its words.
 HELPER = "common.py"
 #: Findings that are right as they are: (file, words in the finding) and the reason.
@@ -88,6 +91,8 @@ class Reader(ast.NodeVisitor):
         if name in QUERIES and node.args and not _is_constant(node.args[0]):
             text = ast.unparse(node.args[0])[:40]
             self._add(node, f"a query that is put together: {name}({text})")
+        if _is_utc_day(node):
+            self._add(node, "the day of UTC: ask _water_today(moment)")
         if name == "context_today" and "with_context" in ast.unparse(node.args[0]):
             return
         self.generic_visit(node)
@@ -154,6 +159,15 @@ def _name(node):
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else None
+
+
+def _is_utc_day(node):
+    """``Date.today()``, ``record.some_at.date()`` or ``Date.to_date(record.some_at)``."""
+    name, owner = _name(node.func), getattr(node.func, "value", None)
+    if name == "today":
+        return _name(owner) in ("Date", "date")
+    part = owner if name == "date" else (node.args or [None])[0] if name == "to_date" else None
+    return isinstance(part, ast.Attribute) and bool(MOMENT.fullmatch(part.attr))
 
 
 def _is_constant(node):

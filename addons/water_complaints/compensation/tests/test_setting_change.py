@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import NOW
+from odoo.addons.water_service_desk.base.tests.common import NOW, local
 
 from .common import CompensationCommon
 
@@ -95,6 +95,7 @@ class TestSettingChange(CompensationCommon):
             self.band.write({"approvers": 2, "change_from": "2026-03-10"})
         self.assertEqual(self.band.approvers, 1)
         self.band.write({"approvers": 2, "change_from": "2026-03-20"})
+        self.assertEqual(self._history(self.band).effective_at, local("2026-03-20 00:00"))
         before = self._proposed()
         self._as("supervisor", before).action_approve()
         self.assertEqual(before.state, "approved")

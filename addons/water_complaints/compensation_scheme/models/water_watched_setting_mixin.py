@@ -1,9 +1,11 @@
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
+from odoo.addons.water_service_desk.clock.working_time import wall_moment
 
 
 class WaterWatchedSettingMixin(models.AbstractModel):
@@ -86,6 +88,8 @@ class WaterWatchedSettingMixin(models.AbstractModel):
     def _start_of(self, vals):
         """From when on the change holds (naive UTC), or nothing for now; taken out of ``vals``.
 
+        It is the beginning of the company's day.
+
         :raises ValidationError: for a day that is over
         """
         day = fields.Date.to_date(vals.pop("change_from", False))
@@ -93,7 +97,9 @@ class WaterWatchedSettingMixin(models.AbstractModel):
             return None
         if day < self.env.company._water_today():
             raise ValidationError(self.env._("A change holds from today on, never backwards."))
-        return max(datetime.combine(day, time.min), fields.Datetime.now())
+        midnight = datetime.combine(day, time())
+        begins = wall_moment(midnight, ZoneInfo(self.env.company._water_tz()))
+        return max(begins, fields.Datetime.now())
 
     def _needs_second(self, recent):
         """Hook: whether the present user's change of it waits for a second person.

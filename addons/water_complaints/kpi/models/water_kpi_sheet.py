@@ -98,7 +98,7 @@ class WaterKpiSheet(models.Model):
     @api.depends("kind", "period_start", "company_id")
     def _compute_name(self):
         for sheet in self:
-            start = sheet.period_start or fields.Date.today()
+            start = sheet.period_start or sheet.company_id._water_today()
             part = {
                 "month": f"{start:%Y-%m}",
                 "quarter": f"{start:%Y}-Q{(start.month + 2) // 3}",

@@ -54,7 +54,7 @@ class WaterCalendarDay(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        this_year = fields.Date.today().year
+        this_year = self.env.company._water_today().year
         first, last = this_year - MAX_YEARS_AWAY, this_year + MAX_YEARS_AWAY
         for day in self:
             if not first <= day.date.year <= last:
@@ -189,7 +189,11 @@ class WaterCalendarDay(models.Model):
     def _recent_china_years(self):
         """Last year and all later ones that the holiday package knows."""
         known = self._known_china_years()
-        return {year for year in known if year >= min(fields.Date.today().year - 1, max(known))}
+        return {
+            year
+            for year in known
+            if year >= min(self.env.company._water_today().year - 1, max(known))
+        }
 
     @api.model
     def _load_new_china(self, calendars):
@@ -216,7 +220,7 @@ class WaterCalendarDay(models.Model):
     @api.model
     def _missing_years(self):
         """This year and the next, as far as the office hours of some company lack them."""
-        this_year = fields.Date.today().year
+        this_year = self.env.company._water_today().year
         missing = set()
         # sudo: res.company - whoever keeps the calendar need not see every company
         for calendar in {company._water_calendar() for company in self.env.companies.sudo()}:
@@ -241,7 +245,7 @@ class WaterCalendarDay(models.Model):
         created = self._load_new_china(self.env["resource.calendar"]._water_in_china())
         companies = self.env["res.company"].search([("water_calendar_id", "!=", False)])
         missing = self.with_context(allowed_company_ids=companies.ids)._missing_years()
-        today = fields.Date.today()
+        today = self.env.company._water_today()
         if not created and (today.year in missing or (missing and today.month >= REMINDER_MONTH)):
             self._tell_managers(missing)
 

@@ -2,6 +2,7 @@ import logging
 from collections import Counter, defaultdict
 from datetime import timedelta
 from functools import cache, partial
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from odoo.exceptions import ValidationError
 from ...base.moments import SECOND, moment_text
 from ...base.roles import CALLER, MANAGER, SUPERVISOR, WORKER
 from ...base.trust import trusted
+from ..working_time import wall_time
 from .water_escalation_step import SYSTEM
 
 _logger = logging.getLogger(__name__)
@@ -294,6 +296,7 @@ class WaterDeadline(models.Model):
         activity_type = self.env.ref("water_service_desk.mail_activity_type_clock")
         spoken = self.with_context(lang=user.lang).env  # a scheduled action has no language
         labels = dict(self._fields["kind"]._description_selection(spoken))
+        zones = {company: ZoneInfo(company._water_tz()) for company in self.company_id}
         kinds = defaultdict(list)
         for clock in self:
             case = clock._case()
@@ -308,7 +311,7 @@ class WaterDeadline(models.Model):
                     "res_id": case_id,
                     "activity_type_id": activity_type.id,
                     "summary": labels[clock.kind],
-                    "date_deadline": fields.Date.to_date(clock.due_at),
+                    "date_deadline": wall_time(clock.due_at, zones[clock.company_id]).date(),
                     "user_id": user.id,
                     "active": True,  # all is said that has a default: Odoo need not ask for any
                 }

@@ -2,6 +2,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import NOW, WaterCommon, local
+from ...base.trust import trusted
 from ...case.models.mail_followers import MANY
 
 
@@ -62,6 +63,13 @@ class TestSweepMany(WaterCommon):
         self.assertEqual(row.res_model, "water.inquiry")
         for name in ("res_model", "res_name", "user_tz", "active", "automated", "date_done"):
             self.assertEqual(row[name], plain[name], name)
+
+    def test_to_dos_of_the_night(self):
+        """What ends before eight in the morning ends on that day, not on the one before of UTC."""
+        case = self._late(1)
+        trusted(case.deadline_ids).write({"due_at": local("2026-03-10 00:30")})
+        self._sweep()
+        self.assertEqual(set(map(str, case.activity_ids.mapped("date_deadline"))), {"2026-03-10"})
 
     def test_chosen_defaults_hold(self):
         """What somebody has chosen for new to-dos holds for those of the sweep as well."""

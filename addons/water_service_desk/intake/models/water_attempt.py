@@ -158,7 +158,7 @@ class WaterAttempt(models.Model):
         """Today's secret and the one before; a new day makes a new one."""
         # sudo: ir.config_parameter - the secret stays inside this model
         parameters = self.env["ir.config_parameter"].sudo()
-        today = fields.Date.today().isoformat()
+        today = fields.Datetime.now().date().isoformat()  # of all companies, wherever they are
         day, *keys = (parameters.get_param(SECRET) or " ").split(" ")
         return keys if day == today else self._renew(parameters, today)
 
@@ -172,7 +172,7 @@ class WaterAttempt(models.Model):
         day, *keys = (parameters.search([("key", "=", SECRET)]).value or " ").split(" ")
         if day == today:
             return keys
-        yesterday = (fields.Date.today() - DAY).isoformat()
+        yesterday = (fields.Datetime.now().date() - DAY).isoformat()
         keys = [secrets.token_hex(32), *(keys[:1] if day == yesterday else ())]
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):

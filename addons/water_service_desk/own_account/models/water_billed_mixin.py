@@ -80,5 +80,5 @@ class WaterBilledMixin(models.AbstractModel):
         if self._abstract:  # Odoo calls it of every model that has it, this one as well
             return
         # sudo: bills, readings - removed by age alone
-        before = fields.Date.today() - KEPT
+        before = self.env.company._water_today() - KEPT
         trusted(self.sudo()).search([(self._day, "<", before)], limit=100000).unlink()
