@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
@@ -127,7 +127,7 @@ class WaterAppeal(models.Model):
             here.env._(
                 "By the decision on appeal %(number)s of %(day)s: %(decision)s, %(person)s.",
                 number=self.name,
-                day=format_date(here.env, self.decided_at, date_format="yyyy-MM-dd"),
+                day=company._water_today(self.decided_at),
                 decision=decisions[self.decision],
                 person=self.decided_by_id.name,
             )

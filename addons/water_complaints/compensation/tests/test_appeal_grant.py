@@ -4,7 +4,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
 
-from ...appeal.tests.common import AppealCommon
+from ...appeal.tests.common import AppealCommon, at
 from .common import CompensationCommon
 
 
@@ -32,6 +32,12 @@ class TestAppealGrant(AppealCommon, CompensationCommon):
         appeal.sudo()._grant()
         self.assertEqual(appeal.grant_ids, row)
         self.assertEqual(before.state, "approved")
+
+    def test_day_of_the_decision(self):
+        """The trace names the company's day, early in the morning as well."""
+        case = self._complaint_at("notified")
+        with at("2026-03-17 06:30"):
+            self.assertIn("2026-03-17", self._granted(case).grant_ids.trace)
 
     def test_whoever_decided_the_appeal_approves_nothing(self):
         row = self._granted(self._complaint_at("notified")).grant_ids
