@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import fields
 from odoo.tools import SQL
 
+from .trust import trusted
+
 
 class Files(fields.Many2many):
     """The files of a record: those of its rows are looked up, then it is asked who may see them.
@@ -36,6 +38,25 @@ class Files(fields.Many2many):
         every file of the database, and with it each time that the views are asked for.
         """
         return False
+
+
+def handed_to(record, files):
+    """What somebody hands to a record, as files of its own; nothing is taken from another record.
+
+    What he has just uploaded moves there, of what he may read elsewhere the record gets a copy.
+
+    :param files: ir.attachment, as named by a remote caller
+    :raises AccessError: for a file that he may not read
+    :return: ir.attachment that hang on the record, with superuser rights
+    """
+    files.check_access("read")
+    own = {"res_model": record._name, "res_id": record.id}
+    # sudo: ir.attachment - whoever hands them in may read them, and the record is checked before
+    given, user = files.sudo(), record.env.user
+    loose = given.filtered(lambda file: not file.res_id and file.create_uid == user)
+    trusted(loose).write(own)
+    there = given.filtered(lambda file: (file.res_model, file.res_id) == (record._name, record.id))
+    return there.union(*(trusted(file).copy(own) for file in given - there))
 
 
 def keeps_files(model):

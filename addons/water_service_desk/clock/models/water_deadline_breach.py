@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...base import windows
-from ...base.files import Files
+from ...base.files import Files, handed_to
 from ...base.moments import is_late
 from ...base.roles import QUALITY, SUPERVISOR
 from ...base.telling import tell_staff
@@ -174,13 +174,11 @@ class WaterDeadline(models.Model):
             {
                 "breach_reason": reason,
                 "breach_note": note,
-                "breach_evidence_ids": [fields.Command.set(files.ids)],
+                "breach_evidence_ids": [fields.Command.set(handed_to(self, files).ids)],
                 "breach_by_id": self.env.uid,
                 "excuse_state": "asked" if reason in EXCUSABLE else False,
             }
         )
-        # sudo: ir.attachment - the files of whoever explains belong to the clock from now on
-        trusted(files.sudo()).write({"res_model": self._name, "res_id": self.id})
         case.sudo()._log_events("breach_explained", {"clock": self.kind, "reason": note})
 
     @api.model

@@ -142,11 +142,37 @@ class TestBreach(WaterCommon):
             work._explain_breach("own", "别的", self.env["ir.attachment"])
         self.assertWhole(self.case)
 
+    def test_files_of_others_stay_where_they_are(self):
+        """Evidence that hangs on another case is copied, never taken from there, and of what one
+        may not read nothing is got.
+        """
+        self._miss()
+        elsewhere, closed = self._inquiry(), self._inquiry("agent2")
+        trusted(closed).is_restricted = True
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": "x.txt", "raw": b"x", "res_model": case._name, "res_id": case.id}
+                for case in (elsewhere, closed)
+            ]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        mine = self._as("agent", self.clock)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine._explain_breach("no_access", "无人在家", files.with_user(mine.env.user)[1])
+        self.assertFalse(self.clock.breach_reason)
+        mine._explain_breach("no_access", "无人在家", files.with_user(mine.env.user)[0])
+        self.assertEqual(files.mapped("res_id"), [elsewhere.id, closed.id])
+        copy = self.clock.breach_evidence_ids
+        self.assertNotIn(copy, files)
+        self.assertEqual((copy.raw, copy.res_model, copy.res_id), (b"x", mine._name, mine.id))
+
     def test_explained_again_by_another(self):
         """Whoever has explained it does not excuse it, though somebody else has done so since."""
         self._miss()
         for login in ("supervisor", "department"):
-            files = self.env["ir.attachment"].create({"name": f"{login}.txt", "raw": b"x"})
+            files = self._as(login, self.env["ir.attachment"])
+            files = files.create({"name": f"{login}.txt", "raw": b"x"})
             self._as(login, self.clock)._explain_breach("no_access", "无人在家", files)
         mine = self._as("supervisor", self.clock)
         self.assertFalse(mine.can_excuse)
