@@ -80,6 +80,15 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
         self._as("supervisor", case).write({"state": "withdrawn", "end_reason": f"{NAME}来电"})
         return case
 
+    def _is_refused(self):
+        """What a clerk writes of him goes into the words of a notice."""
+        values = self._request_values(partner_id=self.person.id, email_from=MAIL)
+        case = self._as("agent", self.env["water.request"]).create(values)
+        reason = self.env.ref("water_service_desk.reason_area")
+        asked = case._ask_decision("refusal", reason, f"{NAME}改日再来", f"{NAME}电话{PHONE}")
+        self._as("supervisor", asked).action_approve()
+        self.assertIn(NAME, str(case.notice_ids.mapped("content")))
+
     def _mails_go_out(self):
         """Those that Odoo keeps stay, the others are gone when they are sent."""
         mails = self.env["mail.mail"].search([])
@@ -93,6 +102,7 @@ class TestErasedEverywhere(DelegateCommon, ComplaintCommon):
             self._calls,
             self._is_known_to_an_app,
             self._complains,
+            self._is_refused,
         )
         for part in parts:
             part()

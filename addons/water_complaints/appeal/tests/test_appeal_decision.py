@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import AppealCommon, at
 
@@ -276,6 +277,42 @@ class TestAppealDecision(AppealCommon):
         ):
             found = self._as(login, self.env["water.appeal"]).search([("id", "=", appeal.id)])
             self.assertEqual(bool(found), seen, login)
+
+    def test_words_of_its_chain_are_erased(self):
+        """Whoever is erased goes from the chain of his appeal as well; it stays whole."""
+        appeal = self._accepted(self._appeal(self._complaint_at("notified")))
+        clock = appeal._decision_clock().with_user(self.users["senior"])
+        clock._request_pause("等张伟(13900001234)的检定报告", local("2026-03-11 12:00"))
+        self._as("agent", appeal)._withdraw("x")
+        case = appeal.complaint_id.sudo()
+        trusted(case).state = "withdrawn"
+        with freeze_time("2040-01-01 02:00:00"):
+            case._anonymise("本人要求")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        told = str(appeal.event_ids.mapped("payload"))
+        for word in ("张伟", "13900001234"):
+            self.assertNotIn(word, told)
+        self.assertWhole(appeal)
+        self.assertWhole(case)
+
+    def test_digests_are_no_words(self):
+        """A digest in which eleven digits look like a telephone number keeps no case from being
+        erased, and is not altered.
+        """
+        appeal = self._accepted(self._appeal(self._complaint_at("notified")))
+        self._as("agent", appeal)._withdraw("x")
+        case, looks = appeal.complaint_id.sudo(), "ab13912345678" + "c" * 51
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE water_appeal_event SET previous_digest = %s WHERE previous_digest IS NOT NULL",
+            [looks],
+        )
+        self.env.invalidate_all()
+        trusted(case).state = "withdrawn"
+        with freeze_time("2040-01-01 02:00:00"):
+            case._anonymise("本人要求")
+        self.assertIn(looks, appeal.event_ids.mapped("previous_digest"))
 
     def test_erased_chain_is_noticed(self):
         appeal = self._appeal(self._complaint_at("notified"))

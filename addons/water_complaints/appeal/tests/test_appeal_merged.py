@@ -182,3 +182,4 @@ class TestAppealMerged(AppealCommon):
         self.env.invalidate_all()
         self.assertNotIn("张伟", appeal.reason)
         self.assertFalse(appeal.evidence_ids.exists())
+        self.assertWhole(appeal)

@@ -8,7 +8,7 @@ FACTS = frozenset(
     {
         *("from", "to", "clock", "due", "mode", "finding", "cause", "medium", "failure"),
         *("severity", "category", "channel", "received_at", "department", "role", "events"),
-        *("goodbye", "process", "number", "digest"),
+        *("goodbye", "process", "number", "digest", "step", "decision", "level", "liability"),
     }
 )
 
@@ -70,4 +70,4 @@ class WaterComplaint(models.Model):
                 row.write(values)
         texts = self._scrubbed(self, self._texts_of(self), shredder)
         self.with_context(tracking_disable=True).write(texts)
-        self._log_events("erased", {"events": self._erase_events(shredder)})
+        self._erase_chains(shredder, rows)

@@ -10,6 +10,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
+    _technical = frozenset({"entry_facts"})
+
     compensation_ids = fields.One2many(
         "water.compensation", string="Compensations", groups=CASE_GROUPS
     )

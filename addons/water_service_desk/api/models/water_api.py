@@ -316,7 +316,7 @@ class WaterApi(models.AbstractModel):
             return {**answer, "result": "error", "errors": error.errors}
         except UserError as error:
             return {**answer, "result": "error", "errors": {"case": str(error)}}
-        return {**answer, **{key: receipt[key] for key in ("result", "number", "external_id")}}
+        return {**answer, **{key: receipt[key] for key in ("result", "number")}}
 
     @api.model
     def _once(self, work):

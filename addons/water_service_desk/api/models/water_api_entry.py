@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
+from odoo.tools import hmac
 
 from ...base.trust import trusted
+
+#: Begins what stands for a number that was forgotten; with it longer than apps may give one.
+FORGOTTEN = "forgotten:"
 
 
 class WaterApiEntry(models.Model):
@@ -42,15 +46,38 @@ class WaterApiEntry(models.Model):
         :param channel: water.channel that the caller is bound to
         """
         # sudo: water.api.entry - narrowed to a channel of the caller
+        place = (self.env.company.id, channel.id, kind)
         return self.sudo().search(
             [
                 ("company_id", "=", self.env.company.id),
                 ("channel_id", "=", channel.id),
                 ("kind", "=", kind),
-                ("external_id", "=", external_id),
+                ("external_id", "in", [external_id, self._sealed(*place, external_id)]),
             ],
             limit=1,
         )
+
+    @api.model
+    def _sealed(self, *number):
+        """What stands for a number once its person is erased: known again, and read by nobody.
+
+        :param number: company, channel, kind and the app's number
+        """
+        return FORGOTTEN + hmac(self.env(su=True), "water.api.entry", number)
+
+    def _forget(self):
+        """The app's numbers lead to the person by what the app keeps of him.
+
+        Handed in once more they are known as ever, or an erased case would be filed anew.
+        """
+        for row in trusted(self.filtered(lambda entry: entry._own_number())):
+            number = (row.company_id.id, row.channel_id.id, row.kind, row.external_id)
+            row.external_id = self._sealed(*number)
+
+    def _own_number(self):
+        """The number that the app has given; nothing once the person is erased."""
+        number = self.external_id or ""
+        return "" if number.startswith(FORGOTTEN) else number
 
     @api.model
     def _keep(self, case, channel, external_id, kind="case"):

@@ -77,7 +77,7 @@ class WaterCaseMixin(models.AbstractModel):
         entry = entry or self._api_entries()[:1]
         page = self._portal_page()
         return {
-            "external_id": entry.external_id,
+            "external_id": entry._own_number(),
             "channel": entry.channel_id.code,
             "kind": entry._case_field(self._name).removesuffix("_id"),
             "number": self.name,
@@ -121,6 +121,14 @@ class WaterCaseMixin(models.AbstractModel):
             "closed_at": iso(self.closed_at),
             "promises": promises,
         }
+
+    def _erase_around(self, scrubber, reason):
+        """Nor is he found by the number that the app has given to his case."""
+        super()._erase_around(scrubber, reason)
+        for name in ("water.api.entry", "water.webhook.delivery"):
+            # sudo: entries, deliveries - of the case that is erased
+            rows = self.env[name].sudo()
+            rows.search([(rows._case_field(self._name), "=", self.id)])._forget()
 
     # -- webhooks ----------------------------------------------------------------------------
 

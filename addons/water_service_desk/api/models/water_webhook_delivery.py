@@ -126,12 +126,17 @@ class WaterWebhookDelivery(models.Model):
         return {
             "event": event,
             "occurred_at": iso(at),
-            "external_id": entry.external_id,
+            "external_id": entry._own_number(),
             "channel": entry.channel_id.code,
             "kind": link_kind(entry, case),
             "number": case.name,
             **case._api_state(),
         }
+
+    def _forget(self):
+        """What was told names the app's own number of the case."""
+        for row in trusted(self.filtered("payload")):
+            row.payload = {**row.payload, "external_id": ""}
 
     def action_retry(self):
         """Send again what failed or was given up, from the first attempt on.

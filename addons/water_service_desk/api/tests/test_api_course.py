@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import tagged
 
-from ...intake.filing import WrongStateError
+from ...intake.filing import FilingError, WrongStateError
 from .common import ApiCommon
 
 NAME, OPENID = "欧阳水清", "wx-openid-7788"
@@ -55,6 +55,27 @@ class TestApiCourse(ApiCommon):
         again = self._filed(description="换一句")
         self.assertEqual(again, case)
         self.assertEqual(case.read(list(facts[0])), facts)
+
+    def test_number_of_an_erased_case(self):
+        """Nor does the app's own number lead to him: it is known again, and kept nowhere."""
+        case = self._filed(external_id="wx-20260310-77")
+        self.api.append("wx-20260310-77", "补充", None, "wx-20260310-78")
+        entries = self.env["water.api.entry"].sudo().search([("inquiry_id", "=", case.id)])
+        self.assertEqual(len(entries), 2)
+        hook = {"name": "x", "url": "https://wx.example/events", "secret": "x" * 32}
+        self.env["water.webhook"].create({**hook, "channel_ids": self._channel("wechat").ids})
+        self._as("supervisor", case)._hand_over(self.users["agent"], "x")
+        self._as("agent", case).action_withdraw()
+        case.sudo()._anonymise("本人要求")
+        told = self.env["water.webhook.delivery"].sudo().search([("inquiry_id", "=", case.id)])
+        self.assertTrue(told)
+        kept = [*entries.mapped("external_id"), *told.mapped("payload")]
+        self.assertNotIn("wx-20260310", str(kept))
+        status = self.api.status("wx-20260310-77")
+        self.assertEqual((status["number"], status["external_id"]), (case.name, ""))
+        self.assertEqual(self._filed(external_id="wx-20260310-77"), case)
+        with self.assertRaises(FilingError):
+            self.api.status(entries[0].external_id)
 
     def test_whose_reference_it_was(self):
         """Nobody is known again by the reference of somebody who was erased."""

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..event_chain import digest
+from ..event_chain import digest, seal
+from ..tables import table
 from ..trust import is_trusted, trusted
 
 
@@ -63,6 +64,19 @@ class WaterChainMixin(models.AbstractModel):
             "previous_digest": previous or False,
         }
 
+    def _erase_events(self, scrubber):
+        """Words go, the seals stay: the chain can be verified as before.
+
+        Whoever calls it logs what it returns as ``events`` of an event ``erased``.
+
+        :param scrubber: see ``privacy.scrub``
+        :return: ids of the events that have lost words
+        """
+        events = self.env[self._chain_event]
+        # sudo: events - the person goes from them all, whoever may read them
+        found = events.sudo().search([(events._chain_link(self._name), "in", self.ids)])
+        return sorted(found.filtered(lambda event: event._erase_payload(scrubber)).ids)
+
     def _chain_name(self):
         """What the events are bound to, besides each other: a name that never changes."""
         return self.name
@@ -112,6 +126,11 @@ class WaterChainEventMixin(models.AbstractModel):
     _order = "id desc"
     _allow_sudo_commands = False
 
+    #: parts of a payload that lead to the customer and go altogether when he is erased
+    _erased_parts = frozenset()
+    #: columns that say once more what stands in the payload, and go with it
+    _erased_columns = ()
+
     at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     payload = fields.Json(readonly=True)
@@ -136,9 +155,26 @@ class WaterChainEventMixin(models.AbstractModel):
 
     def write(self, vals):
         """What has happened stays; words of people can be taken out against their seal."""
-        if is_trusted(self.env) and vals.keys() == {"payload", "payload_seal"}:
+        erasure = {"payload", "payload_seal", *self._erased_columns}
+        if is_trusted(self.env) and vals.keys() == erasure:
             return super().write(vals)
         raise AccessError(self.env._("An event that has happened cannot be changed."))
+
+    def _erase_payload(self, scrubber):
+        """Take the customer out of the words; their seal keeps the chain whole.
+
+        :param scrubber: see ``privacy.scrub``
+        :return: whether there was anything to take out
+        """
+        payload = self.payload or {}
+        erased = table(self, "_erased_parts")
+        clean = scrubber.tree({key: payload[key] for key in payload if key not in erased})
+        if clean == payload:
+            return False
+        gone = dict.fromkeys(self._erased_columns, False)
+        sealed = self.payload_seal or seal(payload)
+        trusted(self).write({"payload": clean, "payload_seal": sealed, **gone})
+        return True
 
     def _expected_digest(self, chain_name):
         """What the digest must be by what is kept today.

@@ -1,9 +1,5 @@
 from odoo import api, fields, models
 
-from ...base.event_chain import seal
-from ...base.tables import table
-from ...base.trust import trusted
-
 #: Parts of a payload that are plain words of people.
 WORDS = ("number", "material", "reason", "alternative", "note", "remark", "correction", "result")
 
@@ -17,7 +13,6 @@ class WaterCaseEvent(models.Model):
     _rec_name = "kind"
     _dossier = False  # the chain is a member of its own
 
-    #: parts of a payload that are the customer's own and go altogether when he is erased
     _erased_parts = frozenset({"text", "files", "photos"})
 
     kind = fields.Selection(
@@ -65,6 +60,7 @@ class WaterCaseEvent(models.Model):
             ("urged", "Urged"),
             ("clock_pause_refused", "Pause or extension refused"),
             ("clock_pause_lapsed", "Pause or extension lapsed"),
+            ("clock_pause_withdrawn", "Pause or extension withdrawn"),
             ("file_removed", "File taken back by whoever added it"),
         ],
         required=True,
@@ -115,21 +111,6 @@ class WaterCaseEvent(models.Model):
         """Why personal data was revealed."""
         reasons = self.env["water.privacy.log"]._fields["reason"]
         return dict(reasons._description_selection(self.env)).get(payload.get("purpose"))
-
-    def _erase_payload(self, scrubber):
-        """Take the customer out of the words; their seal keeps the chain whole.
-
-        :param scrubber: see ``privacy.scrub``
-        :return: whether there was anything to take out
-        """
-        payload = self.payload or {}
-        erased = table(self, "_erased_parts")
-        kept = {key: value for key, value in payload.items() if key not in erased}
-        clean = scrubber.tree(kept)
-        if clean == payload:
-            return False
-        trusted(self).write({"payload": clean, "payload_seal": self.payload_seal or seal(payload)})
-        return True
 
     @api.model
     def _chain_link(self, model):

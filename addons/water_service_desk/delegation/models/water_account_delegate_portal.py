@@ -311,7 +311,8 @@ class WaterAccountDelegate(models.Model):
         named = rows.search([("holder_id", "=", partner.id)], limit=100)
         acting = rows.search([("partner_id", "=", partner.id)], limit=100)
         events = self.env["water.account.event"].sudo()
-        news = events.search([("delegate_id", "in", named.ids)], limit=20)
+        told = [("delegate_id", "in", named.ids), ("kind", "!=", "erased")]
+        news = events.search(told, limit=20)
         return {
             "accounts": [
                 (str(row.id), row.code, row.address) for row in self._portal_accounts(partner)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ...base.roles import CONTACT_GROUPS
+from ...privacy.scrub import Scrubber
 
 #: What the holder is told by mail at once; acts stand on his page.
 TOLD = frozenset(
@@ -29,6 +30,7 @@ class WaterAccountEvent(models.Model):
     _inherit = ["water.chain.event.mixin", "water.addressee.mixin"]
     _description = "Account Event"
     _rec_name = "kind"
+    _erased_columns = ("case_name",)
 
     account_id = fields.Many2one(
         "water.account", required=True, readonly=True, index=True, ondelete="restrict"
@@ -48,6 +50,7 @@ class WaterAccountEvent(models.Model):
             ("replaced", "Replaced by a newer one"),
             ("handed_over", "Ended: the account has another holder or is closed"),
             ("acted", "The delegate has acted"),
+            ("erased", "Personal data erased"),
         ],
         required=True,
         readonly=True,
@@ -90,6 +93,20 @@ class WaterAccountEvent(models.Model):
             template = self.env.ref("water_service_desk.mail_template_delegate_news")
             self.env["water.message"]._queue(template, events)
         return events
+
+    @api.model
+    def _forget_case(self, case):
+        """A case that has forgotten its customer is not named by the account of his any more.
+
+        :param case: as it still is
+        """
+        about = [("case_name", "=", case.name), ("company_id", "=", case.company_id.id)]
+        # sudo: water.account.event - the case has led here, now nothing leads back to it
+        for delegate, events in self.sudo().search(about).grouped("delegate_id").items():
+            gone = Scrubber([case.name])
+            erased = events.filtered(lambda event, gone=gone: event._erase_payload(gone))
+            payload = {"events": sorted(erased.ids)}
+            delegate.account_id._log_events("erased", payload, delegate_id=delegate.id)
 
     # -- how the holder is told ---------------------------------------------------------------
 

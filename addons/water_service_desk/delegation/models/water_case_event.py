@@ -6,6 +6,8 @@ class WaterCaseEvent(models.Model):
 
     _inherit = "water.case.event"
 
+    _erased_parts = frozenset({"delegation"})
+
     kind = fields.Selection(
         selection_add=[
             ("delegate_acted", "A delegate has acted"),

@@ -37,6 +37,12 @@ class WaterCaseMixin(models.AbstractModel):
         """The delegation leads to persons."""
         return {**super()._erase_values(scrubber), "delegation_id": False}
 
+    def _erase_around(self, scrubber, reason):
+        """So does what the account remembers of it."""
+        super()._erase_around(scrubber, reason)
+        if any(event.kind == "delegate_acted" for event in self.event_ids):
+            self.env["water.account.event"]._forget_case(self)
+
     # -- which cases ------------------------------------------------------------------------
 
     @api.model

@@ -334,6 +334,30 @@ class TestDelegate(DelegateCommon):
         self.assertEqual((row.state, row.name, row.email), ("ended", "***", False))
         self.assertEqual(self.account._verify_events(), [])
 
+    def test_erased_case_is_not_led_to(self):
+        """Neither does the account name a case that has forgotten its holder, nor the case him."""
+        row = self._named("sees_cases", "files_cases")
+        case, other = self._of_account(), self._of_account()
+        for one in (case, other):
+            mine = self._as("portal2", self.env["water.inquiry"])._portal_find(one.id)
+            mine._portal_do("message", {"body": "我补充一下"})
+        trusted(case.sudo()).state = "closed"
+        case.sudo()._anonymise("本人要求")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        events = self.env["water.account.event"].sudo()
+        events = events.search([("account_id", "=", self.account.id)])
+        told = str([(event.case_name, event.payload) for event in events])
+        self.assertNotIn(case.name, told)
+        self.assertIn(other.name, told)
+        acted = case.event_ids.filtered(lambda event: event.kind == "delegate_acted")
+        self.assertNotIn("delegation", acted.payload)
+        self.assertEqual(self.account._verify_events(), [])
+        self.assertWhole(case)
+        page = self._delegates()._portal_overview()
+        self.assertEqual([line["case"] for line in page["news"][:2]], [other.name, ""])
+        self.assertEqual(row.state, "active")
+
     def test_staff_act_for_nobody_from_before(self):
         """A delegate who comes to work for the company acts no more, on no page."""
         self._named()

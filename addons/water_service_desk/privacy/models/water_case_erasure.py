@@ -9,8 +9,6 @@ from ..masking import mask_address
 from ..scrub import GONE
 from .mail_message import CUSTOMER_MAILS
 
-#: Rows of a case that are not gone through: evidence has its own way.
-APART = ("water.case.event",)
 #: Whom a message was sent to besides contacts, and who else had it.
 ADDRESSES = ("outgoing_email_to", "incoming_email_to", "incoming_email_cc")
 WORD = re.compile(r"\w+")
@@ -69,6 +67,7 @@ class WaterCaseMixin(models.AbstractModel):
         return {
             **super()._erase_values(scrubber),
             **texts,
+            **self._scrubbed_trees(self, scrubber),
             "partner_id": False,
             "account_id": False,
             "contact_name": GONE,
@@ -106,12 +105,31 @@ class WaterCaseMixin(models.AbstractModel):
         self._erase_files(rows)
         for row in rows:
             values = self._scrubbed(row, self._texts_of(row), scrubber)
+            values |= self._scrubbed_trees(row, scrubber)
             for name in getattr(row, "_personal", ()):
                 values[name] = GONE if row._fields[name].required else False
             if values:
                 row.write(values)
-        erased = self._erase_events(scrubber)
-        self._log_events("erased", {"reason": reason, "events": erased})
+        self._erase_chains(scrubber, rows, reason=reason)
+
+    def _scrubbed_trees(self, row, scrubber):
+        """The same of what is kept as JSON, such as the words of a notice."""
+        technical = table(self, "_technical")
+        kept = {
+            name: row[name]
+            for name, field in row._fields.items()
+            if field.store and field.type == "json" and name not in technical and row[name]
+        }
+        clean = {name: scrubber.tree(value) for name, value in kept.items()}
+        return {name: clean[name] for name in clean if clean[name] != kept[name]}
+
+    def _erase_chains(self, scrubber, rows, **facts):
+        """Events of the case, and of those of its rows that have a chain of their own."""
+        for record in (self, *rows):
+            if getattr(record, "_chain_event", None):
+                events = record._erase_events(scrubber)
+                if events or record == self:
+                    record._log_events("erased", {**facts, "events": events})
 
     def _rows_around(self):
         """The rows of other models that belong to the case."""
@@ -119,14 +137,14 @@ class WaterCaseMixin(models.AbstractModel):
         for model in self.env.values():
             if model._abstract or model._transient or not model._auto:
                 continue  # a view shows rows of others
-            if not model._name.startswith("water."):
-                continue
+            if not model._name.startswith("water.") or hasattr(model, "_erase_payload"):
+                continue  # evidence has its own way
             links = [
                 name
                 for name, field in model._fields.items()
                 if field.type == "many2one" and field.store and field.comodel_name == self._name
             ]
-            if links and model._name not in APART and model._name != self._name:
+            if links and model._name != self._name:
                 found = model.sudo().with_context(active_test=False)
                 rows += trusted(found.search([(links[0], "=", self.id)]))
         return rows
@@ -206,11 +224,3 @@ class WaterCaseMixin(models.AbstractModel):
                 ]
             )
         files.unlink()
-
-    def _erase_events(self, scrubber):
-        """Words go, the seals stay: the chain can be verified as before.
-
-        :return: ids of the events that have lost words
-        """
-        erased = self.event_ids.filtered(lambda event: event._erase_payload(scrubber))
-        return sorted(erased.ids)
