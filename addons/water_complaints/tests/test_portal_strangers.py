@@ -22,7 +22,7 @@ NOWHERE = 10**8
 #: What differs between two answers that say the same: marks against forgery, numbers, moments.
 CHANGING = re.compile(r"[0-9a-f]{20,}o?\d*|nonce[-=]\S+|again=[\w-]+|\d+")
 #: Who comes; the first one is no customer at all.
-STRANGERS = ("public", "portal2", "revoked", "elsewhere")
+STRANGERS = ("public", "portal2", "revoked", "elsewhere", "twin")
 FORM = {"body": "x", "reason": "x", "answer": "yes", "rating": "5", "appeal_reason": "x"}
 
 
@@ -39,11 +39,18 @@ class TestPortalStrangers(Attack, ComplaintPeople, PortalCase):
         cls.company.water_portal_per_user = 0  # every attempt is to get as far as it can
         portal = {"groups": "base.group_portal", "lang": "en_US"}
         elsewhere = {**portal, "company_id": cls.company2.id, "email": "e@example.com"}
-        cls.users |= cls._new_users(
-            {"revoked": {**portal, "email": "r@example.com"}, "elsewhere": elsewhere}
-        )
+        twin = {**portal, "email": "t@example.com"}
+        revoked = {**portal, "email": "r@example.com"}
+        cls.users |= cls._new_users({"revoked": revoked, "elsewhere": elsewhere, "twin": twin})
+        cls._make_twin(cls.users["twin"].partner_id)
         cls.owner = {"partner_id": cls.customer.id, "account_id": cls.account.id}
         cls._name_and_revoke(cls.users["revoked"].partner_id)
+
+    @classmethod
+    def _make_twin(cls, partner):
+        """The same customer entered once more, with a login: nobody has proved that it is he."""
+        known = cls.customer
+        partner.write({name: known[name] for name in ("name", "phone", "street", "email")})
 
     @classmethod
     def _name_and_revoke(cls, partner):
