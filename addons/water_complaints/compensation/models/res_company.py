@@ -75,8 +75,9 @@ class ResCompany(models.Model):
 
     @api.model
     def _decides_on_money(self):
-        """By these it is settled who approves, and how many."""
+        """By these it is settled who approves, and how many, and when it is paid."""
         mine = ("water_late_entry_minutes", "water_joint_days", "water_setting_days")
+        mine += ("water_freeze_days",)
         return (*super()._decides_on_money(), *mine)
 
     @api.constrains("water_compensation_tax_ids")

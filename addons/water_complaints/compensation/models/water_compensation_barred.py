@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .water_compensation import BY_HAND
+from .water_compensation import BY_HAND, FINANCE
 
 #: Events by which somebody is named to answer for a case, or to be its customer; whoever names has
 #: a hand in it.
@@ -74,7 +74,7 @@ class WaterCompensation(models.Model):
         return people | self._case_makers()
 
     def _check_pay(self):
-        """Refuse paying what is withdrawn or held, and by whoever made its facts.
+        """Refuse paying what is withdrawn or held, and by whoever made its facts or approved it.
 
         :raises UserError: why
         """
@@ -83,8 +83,24 @@ class WaterCompensation(models.Model):
             raise UserError(self._refused_text([fault]))
         if self.is_held:
             raise UserError(self._refused_text([self._hold_fault()]))
-        if self.env.user in self._barred():
+        barred = self._barred()
+        if self.env.user in barred:
             raise UserError(self._refused_text([self._barred_fault()]))
+        if self.env.user in self.sudo()._approved_by() and self._other_payers(barred):
+            fault = self.env._("you have approved it: somebody else of finance posts and pays it")
+            raise UserError(self._refused_text([fault]))
+
+    def _other_payers(self, barred):
+        """Who could post and pay it and has not approved it; where there is nobody, one does both.
+
+        :param barred: people who must not
+        """
+        # sudo: res.groups, approvals - whoever pays need not know who else may
+        row, finance = self.sudo(), self.env.ref(FINANCE).sudo().all_user_ids
+        at_work = finance.filtered(
+            lambda user: user.active and not user.share and row.company_id in user.company_ids
+        )
+        return at_work - barred - row._approved_by()
 
     def _barred_fault(self):
         return self.env._(

@@ -334,6 +334,26 @@ class TestCompensationBarred(CompensationCommon):
         self._pay(row, "accountant")
         self.assertEqual(row.payment_state, "paid")
 
+    def test_who_approved_pays_nothing(self):
+        """Where finance decides, one approves and another one posts and pays, as long as there is
+        another one; whoever has left is none.
+        """
+        row = self._proposed(amount=50_000)
+        self._trusted(row._bands()._fitting(row)).write({"role": "finance", "approvers": 1})
+        self.env.flush_all()
+        row = self._proposed(amount=50_000, partner_id=self.customer2.id)
+        self._as("finance", row).action_approve()
+        self.assertEqual(row.state, "approved")
+        with self.assertRaisesRegex(UserError, "somebody else of finance"):
+            self._post(row)
+        self._post(row, "accountant")
+        with self.assertRaisesRegex(UserError, "somebody else of finance"):
+            self._pay(row)
+        others = self.env.ref("account.group_account_invoice").all_user_ids
+        (others - self.users["finance"]).active = False
+        self._pay(row)
+        self.assertEqual(row.payment_state, "paid")
+
     # -- many at once -------------------------------------------------------------------------
 
     def _owed(self, count, name, **links):

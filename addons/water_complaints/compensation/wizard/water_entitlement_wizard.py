@@ -17,7 +17,7 @@ class WaterEntitlementWizard(models.TransientModel):
     _description = "Entitlement by Rule"
 
     complaint_id = fields.Many2one("water.complaint", required=True, readonly=True)
-    company_id = fields.Many2one(related="complaint_id.company_id")
+    company_id = fields.Many2one(related="complaint_id.company_id", related_sudo=False)
     rule_id = fields.Many2one(
         "water.compensation.rule",
         string="What Went Wrong",
