@@ -99,6 +99,7 @@ from ..request.tests import (
     test_callback_talk,
     test_guide,
     test_preference,
+    test_request_decision,
     test_request_feedback,
     test_request_flow,
     test_request_notice,

@@ -41,6 +41,7 @@ class WaterDestruction(models.Model):
             ("approved", "Being destroyed"),
             ("done", "Destroyed"),
             ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
         ],
         required=True,
         readonly=True,
@@ -56,7 +57,7 @@ class WaterDestruction(models.Model):
     approved_at = fields.Datetime(readonly=True)
     done_at = fields.Datetime(string="Destroyed at", readonly=True)
     refused_by_id = fields.Many2one("res.users", string="Refused by", readonly=True)
-    refusal_reason = fields.Text(string="Reason for the Refusal", readonly=True)
+    refusal_reason = fields.Text(string="Why Not", readonly=True)
     protocol = fields.Binary(attachment=True, readonly=True, groups=QUALITY)
     protocol_name = fields.Char(compute="_compute_protocol_name", export_string_translation=False)
     protocol_digest = fields.Char(string="SHA-256 of the Protocol", readonly=True)
@@ -195,8 +196,11 @@ class WaterDestruction(models.Model):
         self._check_step("proposed", PRIVACY)
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
-        values = {"state": "refused", "refused_by_id": self.env.uid, "refusal_reason": reason}
-        trusted(self.sudo()).write(values)
+        row = trusted(self.sudo())
+        if self.proposed_by_id == self.env.user:  # he takes it back: nobody has refused it
+            row.write({"state": "withdrawn", "refusal_reason": reason})
+            return
+        row.write({"state": "refused", "refused_by_id": self.env.uid, "refusal_reason": reason})
         tell_staff(self, self.proposed_by_id, _refused_subject, lambda _row: reason, is_list=True)
 
     # -- carrying out ---------------------------------------------------------------------------

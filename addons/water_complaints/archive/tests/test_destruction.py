@@ -92,6 +92,19 @@ class TestDestruction(ArchiveCommon):
             self.assertEqual(told.notified_partner_ids, self.users["quality"].partner_id)
             self.assertIn("尚有诉讼", told.body)
 
+    def test_taken_back(self):
+        """A privacy officer who has proposed it refuses nothing: he takes it back."""
+        case = self._archived()
+        self.users["quality"].group_ids += self.env.ref("water_service_desk.group_privacy")
+        with self._later():
+            destruction = self._drawn_up(case)
+            self._as("quality", destruction).action_propose()
+            self._as("quality", destruction)._refuse("尚有诉讼")
+        self.assertRecordValues(
+            destruction,
+            [{"state": "withdrawn", "refused_by_id": False, "refusal_reason": "尚有诉讼"}],
+        )
+
     def _destroyed(self, case, destruction):
         self._as("quality", destruction).action_propose()
         self._as("privacy", destruction).action_approve()

@@ -40,6 +40,7 @@ class WaterDeadlinePause(models.Model):
             ("done", "Done"),
             ("refused", "Refused"),
             ("lapsed", "Lapsed"),
+            ("withdrawn", "Withdrawn"),
         ],
         required=True,
         readonly=True,
@@ -49,7 +50,7 @@ class WaterDeadlinePause(models.Model):
     requested_by_id = fields.Many2one("res.users", required=True, readonly=True)
     requested_at = fields.Datetime(required=True, readonly=True)
     approved_by_id = fields.Many2one("res.users", readonly=True)
-    refusal_reason = fields.Text(string="Why Refused", readonly=True)
+    refusal_reason = fields.Text(string="Why Not", readonly=True)
     started_at = fields.Datetime(readonly=True)
     until = fields.Datetime(
         string="Paused Until",
@@ -135,8 +136,11 @@ class WaterDeadlinePause(models.Model):
         # sudo: water.deadline - who has the work, whose case may be closed to the user
         clock = self.deadline_id.sudo()
         if self.env.user in clock._holder()[1]:
-            return self.env._("Whoever has the work does not decide on its time limit.")
+            return self._worker_fault()
         return clock._pausing_fault() or clock._request_fault(self.kind, self._asked())
+
+    def _worker_fault(self):
+        return self.env._("Whoever has the work does not decide on its time limit.")
 
     def _deciders(self):
         """Who may decide it: supervisors, but for whoever asked for it or has the work."""
@@ -177,8 +181,11 @@ class WaterDeadlinePause(models.Model):
     def _refuse(self, reason):
         """The supervisor does not agree; the clock has never stopped, and who asked hears why.
 
+        Of whoever asked for it himself it is no refusal: he takes it back.
+
         :param reason: required
-        :raises UserError: by anybody else, without a reason, or when it is decided already
+        :raises UserError: by anybody else, whoever has the work included, without a reason, or
+            when it is decided already
         """
         self.ensure_one()
         self._check_supervisor()
@@ -186,12 +193,25 @@ class WaterDeadlinePause(models.Model):
             raise UserError(self.env._("This request has been decided already."))
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
+        if self.requested_by_id == self.env.user:
+            return self._take_back(reason)
+        # sudo: water.deadline - who has the work, whose case may be closed to the user
+        if self.env.user in self.deadline_id.sudo()._holder()[1]:
+            raise UserError(self._worker_fault())
         trusted(self.sudo()).write(
             {"state": "refused", "approved_by_id": self.env.uid, "refusal_reason": reason}
         )
         self._log_in_chain("clock_pause_refused", reason=reason)
         case = self.deadline_id._case().sudo()
         tell_staff(case, self.requested_by_id, _refused_subject, lambda _row: reason)
+        return None
+
+    def _take_back(self, reason):
+        """Whoever asked for it asks no more: nobody has refused it, nor decided on it."""
+        trusted(self.sudo()).write({"state": "withdrawn", "refusal_reason": reason})
+        self._log_in_chain("clock_pause_withdrawn", reason=reason)
+        case = self.deadline_id._case().sudo()
+        tell_staff(case, case._may_hear(self._deciders()), _withdrawn_subject, lambda _row: reason)
 
     def _lapse(self):
         """The clock has ended before anybody decided: nobody has to any more.
@@ -268,6 +288,10 @@ class WaterDeadlinePause(models.Model):
 
 def _refused_subject(case):
     return case.env._("%s: the pause or extension was refused", case.name)
+
+
+def _withdrawn_subject(case):
+    return case.env._("%s: the pause or extension was withdrawn", case.name)
 
 
 def _lapsed_subject(case):

@@ -198,6 +198,36 @@ class TestPause(WaterCommon):
         payload = clock._case().event_ids.sorted("id")[-1].payload
         self.assertEqual(payload["approved_by"], self.users["supervisor"].id)
 
+    def test_taken_back(self):
+        """Whoever has asked for it does not refuse it: he asks no more, and nobody has decided."""
+        case = self._inquiry()
+        clock = self._clock(case, "close")
+        asked = self._as("supervisor", clock)._request_extension("等材料", 1, "working_day")
+        self.assertEqual(asked.state, "requested")
+        self._as("supervisor", asked)._refuse("不必了")
+        self.assertRecordValues(
+            asked,
+            [{"state": "withdrawn", "approved_by_id": False, "refusal_reason": "不必了"}],
+        )
+        self.assertEqual(self._kinds(case)[-1], "clock_pause_withdrawn")
+        told = self.env["mail.message"].search([("subject", "ilike", "extension was withdrawn")])
+        self.assertTrue(told)
+        self.assertNotIn(self.users["supervisor"].partner_id, told.notified_partner_ids)
+        for again in (asked.action_approve, lambda: asked._refuse("x")):
+            with self.assertRaisesRegex(UserError, "decided already"):
+                again()
+        self.assertWhole(case)
+
+    def test_whoever_has_the_work_does_not_refuse(self):
+        """Nor does he decide by a no on the limit of his own work."""
+        case = self._inquiry()
+        clock = self._clock(case, "close")
+        trusted(case).user_id = self.users["supervisor"]
+        asked = self._as("agent", clock)._request_extension("等材料", 1, "working_day")
+        with self.assertRaisesRegex(UserError, "Whoever has the work"):
+            self._as("supervisor", asked)._refuse("x")
+        self.assertEqual(asked.state, "requested")
+
     def test_refused_request_changes_nothing(self):
         clock = self._clock_at("2026-03-10 10:00")
         request = self._as("agent", clock)._request_extension("冻土", 3, "working_day")

@@ -49,6 +49,7 @@ class WaterRequestDecision(models.Model):
             ("approved", "Approved"),
             ("declined", "Declined"),
             ("lapsed", "Lapsed"),
+            ("withdrawn", "Withdrawn"),
         ],
         required=True,
         readonly=True,
@@ -59,7 +60,7 @@ class WaterRequestDecision(models.Model):
     requested_at = fields.Datetime(required=True, readonly=True)
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(readonly=True)
-    refusal_reason = fields.Text(string="Why Declined", readonly=True)
+    refusal_reason = fields.Text(string="Why Not", readonly=True)
     old_due_at = fields.Datetime(string="Limit before", readonly=True)
     new_due_at = fields.Datetime(string="New Limit", readonly=True)
     in_time = fields.Boolean(
@@ -253,17 +254,40 @@ class WaterRequestDecision(models.Model):
     def _refuse(self, reason):
         """The supervisor does not agree; everything stays as it was, and who asked hears why.
 
+        Of whoever asked for it himself it is no refusal: he takes it back.
+
         :param reason: required
+        :raises UserError: by anybody else, and by whoever has the work
         """
         self.ensure_one()
         self._check_decider()
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
+        if self.requested_by_id == self.env.user:
+            return self._take_back(reason)
+        if self._has_the_work():
+            raise UserError(self.env._("Whoever has the work does not decide on it."))
         values = {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
         trusted(self.sudo()).write({**values, "state": "declined", "refusal_reason": reason})
         self.request_id._log_events("decision_declined", self._payload())
         case = self.sudo().request_id
         tell_staff(case, self.requested_by_id, _declined_subject, lambda _row: reason)
+        return None
+
+    def _has_the_work(self):
+        """Whether the present user would decide on the limit, or the end, of his own work."""
+        # sudo: water.deadline - who has the work
+        clock = self.sudo()._clock_of(self.request_id)
+        is_held = self.kind == "delay" and clock and self.env.user in clock._holder()[1]
+        return is_held or self._refuses_own_work()
+
+    def _take_back(self, reason):
+        """Whoever asked for it asks no more: nobody has declined it, nor decided on it."""
+        trusted(self.sudo()).write({"state": "withdrawn", "refusal_reason": reason})
+        self.request_id._log_events("decision_withdrawn", self._payload())
+        case = self.sudo().request_id
+        people = case._may_hear(case._desk_supervisors()) - self.env.user
+        tell_staff(case, people, _withdrawn_subject, lambda _row: reason)
 
     def _lapse(self):
         """There is nothing to decide any more: who asked hears of it, and who would decide."""
@@ -284,6 +308,10 @@ class WaterRequestDecision(models.Model):
 
 def _declined_subject(case):
     return case.env._("%s: the delay or refusal was declined", case.name)
+
+
+def _withdrawn_subject(case):
+    return case.env._("%s: the delay or refusal was withdrawn", case.name)
 
 
 def _lapsed_subject(case):

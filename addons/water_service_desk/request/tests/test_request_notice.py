@@ -350,15 +350,6 @@ class TestRequestNotice(RequestCommon):
         with self.assertRaisesRegex(UserError, "Ask for a delay"):
             forged._request_pause("冻土", self._later(days=1))
 
-    def test_declined(self):
-        case = self._accepted()
-        due = self._clock(case, "close").due_at
-        decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
-        self._as("supervisor", decision)._refuse("已经派人")
-        self.assertEqual(decision.state, "declined")
-        self.assertEqual(self._clock(case, "close").due_at, due)
-        self.assertFalse(case.notice_ids)
-
     def test_refusal(self):
         """Approved, told by letter with the alternative, and the request ends."""
         case = self._issued()
