@@ -48,6 +48,22 @@ class WaterKpiTarget(models.Model):
                         self.env._("%s: two targets hold on the same day.", row.kpi_id.code)
                     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_figure()
+        return rows
+
+    def write(self, vals):
+        done = super().write(vals)
+        if "kpi_id" in vals:
+            self._check_figure()
+        return done
+
+    def _check_figure(self):
+        """Nobody sets the target of a figure that is closed to him, such as another company's."""
+        self.kpi_id.check_access("read")
+
     def _overlaps(self, other):
         begins = not self.valid_until or other.valid_from <= self.valid_until
         return begins and (not other.valid_until or other.valid_until >= self.valid_from)

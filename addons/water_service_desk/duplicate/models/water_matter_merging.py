@@ -1,15 +1,17 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import json_default
 
-from ...base.trust import trusted
+from ...base.trust import is_trusted, trusted
 from ...case.models.water_case_triage import RANK
 from ...case.transitions import Missing
 
 #: Clocks of the matter itself, whichever of the contacts started them.
 SHARED_CLOCKS = ("accept", "contact", "on_site", "verify", "plan", "close", "news")
+#: The field that says which case it is the same as.
+SAME = "duplicate_of_id"
 #: What is remembered of a clock that stands still.
 STILL_FACTS = ("due_at", "warn_at", "provisional", "paused_minutes", "next_check_at")
 
@@ -38,7 +40,30 @@ class WaterMatterMixin(models.AbstractModel):
         readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
     )
 
+    @api.model
+    def _refuse_new(self, vals_list):
+        super()._refuse_new(vals_list)
+        self._check_originals({vals[SAME] for vals in vals_list if vals.get(SAME)})
+
+    @api.model
+    def _check_originals(self, numbers):
+        """Whoever says that it is the same as another one may read that one.
+
+        :param numbers: of cases
+        :raises AccessError: for a closed one
+        """
+        originals = self.browse(numbers)
+        if (
+            originals
+            and not is_trusted(self.env)
+            and originals - originals._filtered_access("read")
+        ):
+            words = self.env._("choose an original that you may see")
+            raise AccessError(words[:1].upper() + words[1:])
+
     def _check_write(self, vals):
+        if vals.get(SAME):
+            self._check_originals({vals[SAME]})
         if "duplicate_of_id" in vals and any(case.state == "merged" for case in self):
             raise UserError(self.env._("Undo the merging with the button “Same Matter”."))
         super()._check_write(vals)
