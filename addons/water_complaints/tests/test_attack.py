@@ -17,6 +17,7 @@ from ..complaint.tests.common import ComplaintCommon, ComplaintPeople
 from .access_fixture import CASES, AccessFixture
 from .attack_common import GENERIC, Attack, arguments, leaks, marker, of_model
 from .attack_hidden import AttackHidden
+from .attack_links import AttackLinks
 from .attack_sequences import AttackSequences
 from .test_hostile import HOSTILE
 
@@ -34,7 +35,9 @@ MOST_UNREFUSED = 0.16
 
 
 @tagged("post_install", "-at_install")
-class TestAttack(AttackHidden, AttackSequences, Attack, AccessFixture, ComplaintCommon):
+class TestAttack(
+    AttackHidden, AttackLinks, AttackSequences, Attack, AccessFixture, ComplaintCommon
+):
     """Everybody calls every public method on every record that he may not read."""
 
     @classmethod

@@ -3,6 +3,8 @@
 #: What may follow a message.
 RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
 CLOSE = {"type": "ir.actions.act_window_close"}
+#: No record has such a number.
+LARGEST = 2**31
 
 
 def form(record):
@@ -34,6 +36,18 @@ def dialog(model, title, context=None, record_id=False, view_id=False):
         "target": "new",
         "context": context or {},
     }
+
+
+def chosen(value):
+    """Return the numbers of records that a browser has sent, each once; None for anything else.
+
+    :param value: of a JSON field
+    """
+    if not isinstance(value, list):
+        return None
+    if not all(type(number) is int and 0 < number < LARGEST for number in value):
+        return None
+    return list(dict.fromkeys(value))
 
 
 def rows(model, title, domain, context=None, modes="list,form"):

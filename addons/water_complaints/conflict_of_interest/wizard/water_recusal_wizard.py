@@ -16,8 +16,7 @@ class WaterRecusalWizard(models.TransientModel):
 
     def action_replace(self):
         """Replace him (the supervisor's right is checked by the complaint)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         person = case._who_is_replaced() if self.is_about_him else None
         case._replace_responsible(self.user_id, self.reason, person)
         return {"type": "ir.actions.act_window_close"}

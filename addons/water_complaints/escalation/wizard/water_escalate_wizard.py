@@ -27,8 +27,8 @@ class WaterEscalateWizard(models.TransientModel):
     def _compute_user(self):
         for wizard in self:
             case = wizard._cases()[:1]
-            known = case._name == "water.complaint" and case
-            wizard.user_id = known and case._escalation_person(wizard.level)
+            known = case and case._name == "water.complaint"
+            wizard.user_id = case._escalation_person(wizard.level) if known else False
 
     def action_save(self):
         """Escalate; the complaint checks who may, and what is missing."""

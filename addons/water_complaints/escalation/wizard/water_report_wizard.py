@@ -25,7 +25,7 @@ class WaterReportWizard(models.TransientModel):
         for wizard in self:
             case = wizard._cases()[:1]
             known = case and case._name == "water.complaint"
-            wizard.user_id = known and case._vice_president()[:1]
+            wizard.user_id = case._vice_president()[:1] if known else False
 
     def action_save(self):
         """Record the report (what is missing and who may do so is checked by the complaint)."""

@@ -37,7 +37,7 @@ class WaterIncidentWizard(models.TransientModel):
     )
     restored_at = fields.Datetime(string="Over since", default=fields.Datetime.now)
     audience = fields.Char(string="Who Is Told, and How", compute="_compute_audience")
-    lead_alert = fields.Char(related="incident_id.lead_alert")
+    lead_alert = fields.Char(related="incident_id.lead_alert", related_sudo=False)
     line_ids = fields.One2many(
         "water.incident.wizard.line",
         "wizard_id",

@@ -172,8 +172,7 @@ class WaterNoticeWizard(models.TransientModel):
 
     def action_ask_signature(self):
         """Have the letter signed as it stands (rights and rule are checked there)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         self.env["water.sign.off"]._ask(case, "letter", self.body, self.subject)
         return windows.message(
             self.env._("The superior has been asked to sign."), then=windows.CLOSE
@@ -183,8 +182,7 @@ class WaterNoticeWizard(models.TransientModel):
 
     def action_preview(self):
         """Show the letter as it would go out, without sending or numbering anything."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         case.check_access("write")
         self.preview = base64.b64encode(self._draft_pdf(case))
         self.preview_name = f"{case.name}.pdf"
@@ -222,8 +220,7 @@ class WaterNoticeWizard(models.TransientModel):
 
     def action_send(self):
         """Send the notice, then take the step that it stands for (its rights hold there)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         self._check_kind()
         self._check_proposed()
         notice = self.env["water.notice"]._send(case, self._notice_values())

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.case.models.water_case_triage import EMOTIONS
@@ -44,5 +45,7 @@ class WaterConvertWizard(models.TransientModel):
             "demand": self.demand,
             "emotion": self.emotion,
         }
-        complaint = self._cases()._convert_to_complaint(values, self.reason)
-        return windows.form(complaint)
+        case = self._one()
+        if case._name != "water.inquiry":
+            raise UserError(self.env._("Open this dialog from an inquiry."))
+        return windows.form(case._convert_to_complaint(values, self.reason))

@@ -8,7 +8,7 @@ class WaterReviewWizard(models.TransientModel):
     _description = "What Came of a Review"
 
     review_id = fields.Many2one("water.satisfaction.review", required=True, readonly=True)
-    remark = fields.Text(related="review_id.remark")
+    remark = fields.Text(related="review_id.remark", related_sudo=False)
     outcome = fields.Selection(
         [
             ("rehandled", "Handled again by somebody else"),

@@ -10,8 +10,10 @@ class WaterInspectionWizard(models.TransientModel):
     inspection_id = fields.Many2one(
         "water.inspection", required=True, readonly=True, ondelete="cascade"
     )
-    state = fields.Selection(related="inspection_id.state")
-    dispute_reason = fields.Text(related="inspection_id.dispute_reason", string="Dispute")
+    state = fields.Selection(related="inspection_id.state", related_sudo=False)
+    dispute_reason = fields.Text(
+        related="inspection_id.dispute_reason", related_sudo=False, string="Dispute"
+    )
     decision = fields.Selection(
         [("kept", "The score stands"), ("annulled", "Annulled")], default="kept"
     )

@@ -66,6 +66,9 @@ class Base(models.AbstractModel):
 
         :raises ValidationError: for a field that must be filled in
         """
+        if any(isinstance(value, str) and "\0" in value for value in vals.values()):
+            words = self.env._("A value is not possible here. Nothing was saved.")
+            raise ValidationError(words)  # no database keeps this sign
         blank = [
             name
             for name, value in vals.items()

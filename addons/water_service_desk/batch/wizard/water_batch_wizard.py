@@ -67,7 +67,7 @@ class WaterBatchWizard(models.TransientModel):
 
     def _check_chosen(self):
         """:raises UserError: for what is missing in the dialog itself"""
-        if len(self.case_ids or ()) > MOST:
+        if len(self._cases()) > MOST:
             raise UserError(self.env._("Select %s cases at most.", MOST))
         missing = {
             "dispatch": not self.department_id and self.env._("Choose the department."),

@@ -47,10 +47,10 @@ class WaterCall(models.TransientModel):
     address = fields.Char(
         compute="_compute_contact", compute_sudo=False, store=True, readonly=False, precompute=True
     )
-    zone_id = fields.Many2one(related="account_id.zone_id")
-    flag_ids = fields.Many2many(related="account_id.flag_ids")
-    call_from = fields.Float(related="account_id.call_from")
-    call_until = fields.Float(related="account_id.call_until")
+    zone_id = fields.Many2one(related="account_id.zone_id", related_sudo=False)
+    flag_ids = fields.Many2many(related="account_id.flag_ids", related_sudo=False)
+    call_from = fields.Float(related="account_id.call_from", related_sudo=False)
+    call_until = fields.Float(related="account_id.call_until", related_sudo=False)
     alerts = fields.Char(compute="_compute_knowledge_of_caller")
     running = fields.Json(
         string="Cases", compute="_compute_knowledge_of_caller", export_string_translation=False

@@ -226,7 +226,7 @@ class WaterCaseMixin(models.AbstractModel):
                 for case in self
             },
         )
-        graver = self.filtered(lambda case: RANK[case.severity] > RANK[before[case.id]])
+        graver = self.filtered(lambda case: RANK.get(case.severity, 0) > RANK[before[case.id]])
         graver._hurry_clocks(reason or self.env._("Severity raised"))
         (self - graver)._ease_clocks(reason or self.env._("Severity lowered"))
 

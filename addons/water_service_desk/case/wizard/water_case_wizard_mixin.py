@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base import windows
+
 
 class WaterCaseWizardMixin(models.AbstractModel):
     """A dialog about the cases that were open or ticked when it was called."""
@@ -28,8 +30,19 @@ class WaterCaseWizardMixin(models.AbstractModel):
         """
         self.ensure_one()
         models_ = self.env["water.case.link.mixin"]._case_models().values()
-        if self.case_model not in models_:
+        numbers = windows.chosen(self.case_ids or [])
+        if self.case_model not in models_ or numbers is None:
             raise UserError(self.env._("Open this dialog from a case."))
-        cases = self.env[self.case_model].browse(self.case_ids or [])
+        cases = self.env[self.case_model].browse(numbers)
         cases.check_access("read")
+        return cases
+
+    def _one(self):
+        """The one case that the dialog is about.
+
+        :raises UserError: for none, and for several
+        """
+        cases = self._cases()
+        if len(cases) != 1:
+            raise UserError(self.env._("Open this dialog from a case."))
         return cases

@@ -37,8 +37,7 @@ class WaterTriageWizard(models.TransientModel):
 
     def action_save(self):
         """Keep what is seen otherwise (who may do so is checked by the case)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         judged = {
             name: self[name].id if name == "category_id" else self[name]
             for name in JUDGED

@@ -31,7 +31,7 @@ class WaterPauseWizard(models.TransientModel):
     until = fields.Datetime(string="Until at the Latest")
     amount = fields.Float(string="By", default=1)
     unit = fields.Selection(UNITS, default="working_day")
-    due_at = fields.Datetime(related="deadline_id.due_at", string="Moves from")
+    due_at = fields.Datetime(related="deadline_id.due_at", related_sudo=False, string="Moves from")
     new_due_at = fields.Datetime(string="Moves to", compute="_compute_new_due")
     latest_due_at = fields.Datetime(string="Possible until", compute="_compute_extension")
     extension_fault = fields.Char(compute="_compute_extension", export_string_translation=False)

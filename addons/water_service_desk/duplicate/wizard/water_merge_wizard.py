@@ -83,8 +83,7 @@ class WaterMergeWizard(models.TransientModel):
 
     def action_save(self):
         """Link, merge or undo (rights and reasons are checked by the case)."""
-        case, original = self._case(), self._original()
-        case.ensure_one()
+        case, original = self._case() or self._one(), self._original()
         if self.how == "undo":
             undo = case._unmerge if case.state == "merged" else case._unlink_repeat
             undo(self.reason)

@@ -31,8 +31,7 @@ class WaterCloseWizard(models.TransientModel):
             raise UserError(
                 self.env._("Ask whether there is anything else, and thank the customer first.")
             )
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         self._keep_answers(case)
         case._close_politely()
         return {"type": "ir.actions.act_window_close"}

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base import windows
+
 
 class WaterErasureWizard(models.TransientModel):
     """Erase the personal data of what was ticked, with a reason (PIPL art. 47)."""
@@ -40,7 +42,7 @@ class WaterErasureWizard(models.TransientModel):
         model = self.env.get(self.model)
         if model is None or not hasattr(model, "_anonymise") or model._abstract:
             raise UserError(self.env._("There is no personal data here that could be erased."))
-        records = model.browse(self.record_ids or [])
+        records = model.browse(windows.chosen(self.record_ids or []) or [])
         records._check_eraser()
         return records
 

@@ -22,8 +22,7 @@ class WaterRelationWizard(models.TransientModel):
 
     def action_link(self):
         """Link the two (rights are checked by the link)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         rows = self.env["water.case.relation"]
         other = rows._case_by_number(self.number)
         if not other:

@@ -30,8 +30,7 @@ class WaterExternalWizard(models.TransientModel):
 
     def action_ask_signature(self):
         """Have this answer signed (rights and rule are checked there)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         self.env["water.sign.off"]._ask(case, "order", self.text)
         return windows.message(
             self.env._("The superior has been asked to sign."), then=windows.CLOSE

@@ -86,8 +86,7 @@ class WaterSplitWizard(models.TransientModel):
 
     def action_split(self):
         """Split (rights, words and reason are checked by the case) and open the new one."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         values = {
             "subject": self.subject,
             "category_id": self.category_id.id,

@@ -58,8 +58,7 @@ class WaterVisitWizard(models.TransientModel):
 
     def action_plan(self):
         """Make the appointment (rights and times are checked by the case)."""
-        case = self._cases()
-        case.ensure_one()
+        case = self._one()
         case._plan_visit(
             self.department_id, self.slot_from, self.slot_to, self.user_id, self.purpose
         )
