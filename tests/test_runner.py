@@ -170,3 +170,19 @@ def test_wrong_runs(monkeypatch):
     assert runs.outcome() == (1, "a run without tests, 10 passed")
     assert runs.outcome(may_be_empty=True) == (0, "10 passed")
     assert Runs(place=None).outcome() == (1, "no tests ran")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_who_asks_for_help_gets_it_at_once(tmp_path, option):
+    """No packages, no server and no database are made for it."""
+    done = subprocess.run(
+        ["/usr/bin/python3", "-m", "water.testing", option],
+        env=os.environ | {"PYTHONPATH": str(LIBRARY), "WATER_LOCAL": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "bin/test --broad" in done.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,8 @@
 
 ``bin/test [PATH...] [--long] [PYTEST OPTION...]``; a path is a file or a folder below ``addons``,
 such as a room, or below ``tests``. ``bin/test --broad`` runs what takes too long for every day:
-``tests/broad``, how the addons live in the databases of others.
+``tests/broad``, how the addons live in the databases of others. Other options go to pytest
+(``-k``, ``-x``, ``-n 0``, ``--durations=30``).
 """
 
 import json
@@ -162,6 +163,9 @@ class Runs:
 def test():
     """Run the command; returns the exit code."""
     arguments = sys.argv[1:]
+    if {"-h", "--help"} & set(arguments):  # whoever asks wants no database made first
+        say((__doc__ or "").strip())
+        return 0
     if "--broad" in arguments:
         arguments.remove("--broad")
         arguments += _systems(BROAD, LONGEST_BROAD)
