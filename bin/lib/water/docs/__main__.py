@@ -7,6 +7,7 @@ import argparse
 import json
 import subprocess
 
+from .. import readmes
 from ..place import CHECKOUT, Place, Stop, main, say
 from ..template import TEMPLATE, test_odoo
 from . import site
@@ -58,7 +59,9 @@ def check(odoo):
 def _options():
     parser = argparse.ArgumentParser(prog="bin/docs", description=__doc__.splitlines()[0])
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--update", action="store_true", help="write the pages of the registry")
+    group.add_argument(
+        "--update", action="store_true", help="write pages of the registry, and READMEs"
+    )
     group.add_argument("--check", action="store_true", help="compare them; exit 1 for another one")
     return parser.parse_args()
 
@@ -84,6 +87,8 @@ def _update(odoo, targets):
 def docs():
     """Run the command; returns the exit code."""
     options = _options()
+    if options.update:  # while this process still has the rights of its caller, as the pages
+        readmes.update(CHECKOUT)
     targets = _targets() if options.update else {}
     place = Place()
     if not (options.update or options.check):

@@ -2,7 +2,7 @@
 
 In pages written by hand *this* (English) and “this” or *this* (Chinese) are names of menus,
 buttons, fields and states: each part of ``*Menu › Entry*`` is a text of the catalogues, or one of
-Odoo's own below.
+Odoo's own below. So it is in the parts of which the addons' README.rst is made.
 """
 
 import re
@@ -19,7 +19,9 @@ NAMED = {
     "en": re.compile(r"(?<![*\w])\*([^*\n]+)\*(?!\*)"),
 }
 #: Code is not prose.
-CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|^!!!.*$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```.*?^```$|``[^`]+``|`[^`\n]*`|^!!!.*$", re.MULTILINE | re.DOTALL)
+#: What others read of an addon before they have it.
+PARTS = "addons/*/readme/*.rst"
 #: Names of Odoo itself.
 ODOO = {
     "zh": "设置 用户 技术",
@@ -38,13 +40,19 @@ def known(root):
     return {"zh": chinese, "en": english}
 
 
+def _pages(root):
+    """Yield (language, page) of all that is written by hand."""
+    sources = root / SOURCES
+    for page in sorted(sources.rglob("*.md")):
+        if page.parent.name != "reference":
+            yield page.relative_to(sources).parts[0], page
+    yield from (("en", page) for page in sorted(root.glob(PARTS)))
+
+
 def faults(root):
     """Yield a line for each name that nothing has."""
-    sources, names = root / SOURCES, known(root)
-    for page in sorted(sources.rglob("*.md")):
-        language = page.relative_to(sources).parts[0]
-        if page.parent.name == "reference":
-            continue
+    names = known(root)
+    for language, page in _pages(root):
         text = CODE.sub("", page.read_text())
         for found in NAMED[language].finditer(text):
             for name in re.split(r" › ", next(filter(None, found.groups()))):
