@@ -50,6 +50,8 @@ def checks(root, tools):
         "words": [sys.executable, "-m", "water.words"],
         "mypy": [tools / "python", "-m", "water.typed"],
         "manual": [sys.executable, "-m", "water.docs.names"],
+        "readmes": [sys.executable, "-m", "water.readmes"],
+        "charts": [sys.executable, "-m", "water.bench.charts"],
         "rooms": [sys.executable, "-m", "water.rooms", *ROOMS],
         "shellcheck": ["shellcheck", "-x", "-e", "SC2153", *SCRIPTS],
         "docker-compose": [*compose, "-f", "docker-compose.yml", "config", "-q"],
