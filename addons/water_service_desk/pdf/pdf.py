@@ -97,6 +97,8 @@ HAN_CSS = Template(
 )
 
 
+#: For our reports: layouts such as DIN 5008 hide titles in the text, since they set one above it.
+TITLES_CSS = ".page h1, .page h2 { display: block !important }"
 FACE_CSS = Template("""
 @font-face { font-family: '${family}'; font-weight: ${weight}; src: url(${weight}) }
 """)

@@ -203,10 +203,12 @@ class IrActionsReport(models.Model):
         reader = self._pdf_reader()
         origins = {pdf.INTERNAL_ORIGIN, "://".join(urlsplit(base_url)[:2]).lower()}
         fetcher = pdf.Fetcher(lambda url: reader._pdf_read(url, origins), (psycopg2.Error,))
+        ours = [pdf.stylesheet(pdf.TITLES_CSS)] if (report.model or "").startswith(OURS) else []
         files = []
         for document in documents:
             css = [reader._pdf_stylesheet(urljoin(base_url, u), origins) for u in document.links]
-            files.append(pdf.render(document, sheet, [c for c in css if c], fetcher, base_url))
+            sheets = [*(c for c in css if c), *ours]
+            files.append(pdf.render(document, sheet, sheets, fetcher, base_url))
         self._pdf_note_parts(report, documents, files)
         if len(files) == 1:
             return files[0]

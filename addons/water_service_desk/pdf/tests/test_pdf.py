@@ -185,6 +185,17 @@ class TestPdf(PdfCase):
             self.assertIn("WeasyPrint", read(content).metadata.producer)
             run.assert_not_called()
 
+    def test_titles_stay(self):
+        """Layouts that hide titles in the text, as DIN 5008 does, hide none of ours."""
+        hidden = ".page > h2, h1 { display: none }"
+        page = page_of('<div class="page"><h1>卷宗</h1><h2>处理结果告知书</h2>正文</div>')
+        page = page.replace("<head>", f"<head><style>{hidden}</style>")
+        for model, shown in (("water.category", ["卷宗", "处理结果告知书"]), ("res.partner", [])):
+            self.report.model = model
+            text = text_of(self._run(page))
+            self.assertIn("正文", text)
+            self.assertEqual([t for t in ("卷宗", "处理结果告知书") if t in text], shown, model)
+
     def test_wkhtmltopdf_goes_first(self):
         """Where the program exists it gets the work of others, with the arguments Odoo gives it."""
         calls = []
