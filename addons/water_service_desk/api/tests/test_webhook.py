@@ -8,7 +8,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import _super_send, freeze_time
@@ -329,6 +329,26 @@ class TestWebhook(WaterCommon):
             self.hook.action_test()
         with self.assertRaises(AccessError):
             self._as("manager", self.hook).action_test()
+
+    def test_tried_from_the_checklist(self):
+        """All receivers are tried, and those that do not take it are named; managers try none."""
+        setup = self._as("manager", self.env["water.setup"])
+        with self.assertRaisesRegex(AccessError, "no such step"):
+            setup.try_step("webhooks")
+        self.users["manager"].group_ids = [Command.link(self.env.ref("base.group_system").id)]
+        other = self.hook.copy({"name": "Second"})
+        other.write({"secret": SECRET, "active": True})
+        taken = f"The test was taken by: {self.hook.name}, Second"
+        self.assertEqual(setup.try_step("webhooks"), {"is_well": True, "words": taken})
+        self.assertEqual(len(self.server.got), 2)
+        other.url = other.url.replace(str(self.server.server_port), "1")
+        answer = setup.try_step("webhooks")
+        self.assertFalse(answer["is_well"])
+        self.assertIn("Second: The test was not taken", answer["words"])
+        self.assertNotIn(self.hook.name, answer["words"])
+        self.assertEqual(len(self.server.got), 3, "the first one had its test again")
+        (self.hook | other).active = False
+        self.assertIn("no webhook to try", setup.try_step("webhooks")["words"])
 
     @mute_logger("odoo.addons.water_service_desk.messaging.models.water_outbox_mixin")
     def test_an_unexpected_error(self):
