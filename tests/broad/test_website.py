@@ -8,6 +8,8 @@ from stored_rows import ask
 from visitor import NO_LIMITS, Visitor
 
 NAME = "water-websites"
+#: Where the font comes from that the first site has.
+FONTS = "https://fonts.googleapis.com/"
 #: The second company's website is found by its address, which is this machine, too.
 SECOND = """
 from odoo import Command
@@ -53,6 +55,35 @@ def test_pages_are_the_companys(second, page):
         _url, text = visitor.open(page)
         assert hotline in text, (page, text[:3000])
         assert foreign not in text
+
+
+def test_looks_of_the_site_are_let(second, browser):
+    """Our pages in the frame of a site load its styles and fonts: the browser refuses nothing."""
+    server, _number = second
+    context = browser.new_context(base_url=server.base_url, locale="zh-CN")
+    page, said, asked = context.new_page(), [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/web/login")
+    page.fill("input[name=login]", "zhangwei")
+    page.fill("input[name=password]", "zhangwei")
+    page.click("form.oe_login_form button[type=submit]")
+    page.wait_for_url(lambda url: "/web/login" not in url)
+    for address in (
+        "/my/complaints",
+        "/my/complaints/new",
+        "/my/inquiries",
+        "/water",
+        "/water/report",
+    ):
+        asked.clear()
+        page.goto(address)
+        page.wait_for_load_state("load")
+        is_framed = address.startswith("/my")
+        fonts = [url for url in asked if url.startswith(FONTS)]
+        assert bool(fonts) is is_framed, (address, fonts)
+    assert [text for text in said if "Content Security Policy" in text] == []
+    context.close()
 
 
 def test_cases_are_the_companys(second):

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from ...intake.filing import clean_text, parse_id
-from ...intake.page_headers import protect_page
+from ...intake.page_headers import let_fonts, protect_page
 from ...intake.uploads import ACCEPT
 from .portal_draft import WaterPortalDraft
 
@@ -63,7 +63,10 @@ class WaterPortal(WaterPortalDraft):
         """A page with its security headers; only its own scripts run."""
         nonce = secrets.token_urlsafe(16)
         values = {**self._water_face(values), "csp_nonce": nonce}
-        return protect_page(request.render(template, values, status=status), nonce)
+        response = protect_page(request.render(template, values, status=status), nonce)
+        # Odoo's website app sets it; pages without a login have no frame of its
+        is_framed = hasattr(request, "website") and not values.get("public")
+        return let_fonts(response) if is_framed else response
 
     def _water_face(self, values):
         """Title, icon and foot of a page of ours: it is the company's, not the program's."""

@@ -12,7 +12,7 @@ from odoo.tests.common import freeze_time
 
 from ...base.roles import MANAGER
 from ...base.tests.common import NOW, WaterCommon
-from ...intake.page_headers import protect_any
+from ...intake.page_headers import let_fonts, protect_any, protect_page
 from ...intake.tests.upload_samples import PNG
 from .common import OPENED, REPORT, TRACK, PublicCase
 
@@ -221,6 +221,22 @@ class TestNothingInside(PublicCase):
                 self.assertNotIn("Referrer-Policy", headers)
         secure = protect_any(Response(), secure=True).headers
         self.assertEqual(secure["Strict-Transport-Security"], "max-age=31536000")
+
+    def test_fonts_of_a_site(self):
+        """In its frame styles and fonts may come from where it has them, scripts from nowhere."""
+        before = protect_page(Response(), "word").headers["Content-Security-Policy"]
+        policy = let_fonts(protect_page(Response(), "word")).headers["Content-Security-Policy"]
+        kinds = [
+            dict(part.strip().split(" ", 1) for part in p.split(";")) for p in (before, policy)
+        ]
+        changed = {kind: words for kind, words in kinds[1].items() if words != kinds[0][kind]}
+        self.assertEqual(
+            changed,
+            {
+                "style-src": "'self' https://fonts.googleapis.com 'unsafe-inline'",
+                "font-src": "'self' https://fonts.gstatic.com data:",
+            },
+        )
 
     def test_pages_of_a_customer_stay_in_no_browser(self):
         """Odoo's own pages, too; what everybody may see is kept as ever, and so is a picture."""
