@@ -166,6 +166,8 @@ ALWAYS = [
 
 SINCE_FIRST = [
     ("ir_module_module_dependency", "new", _is_named("auth_totp", "spreadsheet_dashboard"), "new"),
+    ("ir_module_module_dependency", "gone", _is_named("rating"), "nothing here is of that app"),
+    ("ir_model_data", "new", lambda _u, _n, row: row["name"].endswith("__rating_ids"), "likewise"),
     ("mail_template", "template_fs", None, "files have moved to rooms"),
     *(
         ("ir_ui_view", column, _is_ours, "each room brings its own part of a view, in its own file")
@@ -353,10 +355,8 @@ SINCE_FIRST = [
     ("resource_calendar", "water_own_days_only", None, "no day holds in all calendars"),
     ("ir_module_module", "description", None, "what it says of itself"),
     ("water_calendar_day", "calendar_id", lambda _u, old, _new: not old["calendar_id"], "bound"),
-    *(
-        ("ir_model_fields", column, _is_day_calendar, "every day names its calendar")
-        for column in ("help", "required")
-    ),
+    ("ir_model_fields", "help", _is_day_calendar, "every day names its calendar"),
+    ("ir_model_fields", "required", _is_day_calendar, "likewise"),
     (
         "ir_model_fields",
         "gone",

@@ -13,7 +13,6 @@
         "phone_validation",
         "portal",
         "privacy_lookup",
-        "rating",
         "resource",
     ],
     "external_dependencies": {

@@ -73,7 +73,6 @@ WATCHED = (
     "mail_mail",
     "ir_attachment",
     "account_move",
-    "rating_rating",
 )
 
 

@@ -27,7 +27,6 @@ POINTING = {
     "mail.activity": ("res_model", {"summary": "x"}),
     "mail.followers": ("res_model", {}),
     "mail.scheduled.message": ("model", {"body": "x", "scheduled_date": "2026-12-01 00:00:00"}),
-    "rating.rating": ("res_model", {"rating": 1, "feedback": "x"}),
     "mail.notification": (None, {}),
     "mail.mail": ("model", {"body_html": "x"}),
     "mail.tracking.value": (None, {}),
@@ -67,7 +66,7 @@ class AttackSequences:
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_model")
     def test_pointing_to_a_foreign_case(self):
-        """Nobody makes a file, message, to-do, follower or rating of a case he may not see; nor
+        """Nobody makes a file, message, to-do or follower of a case he may not see; nor
         moves one there that he has made elsewhere; nor reads what is there.
         """
         for login in TOOLED:

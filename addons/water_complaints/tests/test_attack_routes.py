@@ -1,4 +1,4 @@
-"""Odoo's own routes as tools against cases: threads, files, reports, exports, ratings."""
+"""Odoo's own routes as tools against cases: threads, files, reports, exports."""
 
 import inspect
 import json
@@ -35,7 +35,6 @@ HANGING = {
     "mail_activity": "res_model",
     "mail_followers": "res_model",
     "ir_attachment": "res_model",
-    "rating_rating": "res_model",
 }
 OTHERS = {"res_users", "account_move"}
 FIELDS = ["display_name", "subject", "contact_name", "phone", "message_ids", "description"]
@@ -60,9 +59,9 @@ GIVEN = {
     "message_link_preview_ids": [1],
     "followers_partner_ids": [1],
     "arch": "<form/>",
-    **dict.fromkeys(("body", "access_token", "token", "hash", "publisher_comment"), "x"),
+    **dict.fromkeys(("body", "access_token", "token", "hash"), "x"),
     **dict.fromkeys(("search_term", "term"), WORDS),
-    **dict.fromkeys(("rating_id", "channel_id", "custom_id", "default_position"), 1),
+    **dict.fromkeys(("channel_id", "custom_id", "default_position"), 1),
 }
 
 
