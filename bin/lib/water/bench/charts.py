@@ -16,8 +16,9 @@ PAGE, FOLDER = "doc/bench.md", "doc/pictures"
 READING, DESK = "bench-reading.svg", "bench-desk.svg"
 PEER = "the same, peer"
 NUMBER = re.compile(r"[\d,]+(?:\.\d+)?")
+UNIT = re.compile("[;,] ms$")
 #: Pixels: what stands left of the bars, the longest bar, what stands right of it, a bar, a line.
-LEFT, LONGEST, RIGHT, BAR, LINE = 330, 400, 70, 11, 36
+LEFT, LONGEST, RIGHT, BAR, LINE = 400, 380, 70, 11, 36
 OURS, THEIRS, INK = "#2f6f8f", "#b9c3c9", "#3a464e"
 
 
@@ -53,7 +54,7 @@ def desk(text):
     """Likewise what an agent waits for, in the lines that give a time of both sides."""
     table = next(rows for rows in tables(text) if rows[0][:3] == ["", "this", "project"])
     rows = ((row[0], number(row[1]), number(row[2])) for row in table if row[0].endswith("ms"))
-    return [(name.partition(";")[0], *pair) for name, *pair in rows if None not in pair]
+    return [(UNIT.sub("", name), *pair) for name, *pair in rows if None not in pair]
 
 
 def _bar(top, value, scale, colour):
