@@ -107,8 +107,21 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self.account = self._account(partner_id=self.customer.id, code="V-3")
         self._application().action_submit()
         refund = self._refund(period_to="2026-02-01")
+        self.assertEqual(refund.total_amount, 34.68, "nothing has been given back as leaked yet")
         with self.assertRefused("2025-12-01 to 2026-02-01 waits for a decision", refund):
             refund.action_submit()
+
+    def test_a_leak_of_the_very_days_that_the_test_covers(self):
+        """From its first day to its last it is covered, and waits; a day more, and it is not."""
+        self._refund(period_from="2025-12-01", period_to="2026-02-01").action_submit()
+        for first, last, words in (
+            ("2025-12-01", "2026-02-01", "waits for a decision"),
+            ("2025-11-30", "2026-02-01", "refunded already"),
+            ("2025-12-01", "2026-02-02", "refunded already"),
+        ):
+            leak = self._application(period_from=first, period_to=last)
+            with self.subTest((first, last)), self.assertRefused(words, leak):
+                leak.action_submit()
 
     def _booked_back(self, application):
         """Finance takes back what it has booked, before it is paid."""

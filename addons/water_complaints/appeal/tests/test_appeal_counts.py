@@ -173,6 +173,14 @@ class TestAppealCounts(AppealCommon):
         self._as("quality", case.callback_ids.sorted("id")[-1]).with_env(self.env)
         self.assertEqual(case.callback_ids.sorted("id").mapped("state"), ["void", "open"])
 
+    def test_call_is_put_off_by_each_of_two_appeals(self):
+        """Taken back, filed again and taken back again: in the end there is one call to make."""
+        case = self._complaint_at("confirmed")
+        for _time in range(2):
+            self._as("agent", self._appeal(case))._withdraw("客户再想想")
+        calls = case.callback_ids.sorted("id")
+        self.assertEqual(calls.mapped("state"), ["void", "void", "open"])
+
     def test_archived_has_no_call_to_put_off(self):
         """A filed complaint is left alone: nothing is planned or logged in it."""
         case = self._complaint_at("archived")

@@ -126,6 +126,22 @@ class TestCompensationExemption(SchemeCommon, CompensationCommon):
         self.assertEqual(row.penalty_ids.mapped("state").count("proposed"), 1)
         self.assertEqual(row.late_penalty, 40)
 
+    def test_penalty_of_what_another_amount_stands_for(self):
+        """Less is owed than is posted: the first difference is late by the rule, no other is."""
+        row = self.rows[0]
+        self._as("supervisor", row).action_approve()
+        self._run("entries")
+        self._post(row)
+        row._reprice(100, "x")
+        first = row.correction_ids
+        row._reprice(130, "x")
+        second = row.correction_ids - first
+        self.assertEqual((row.state, first.amount, second.amount), ("withdrawn", 100, 30))
+        with freeze_time(local("2026-04-30 10:00")):
+            (first | second)._add_penalties()
+        self.assertEqual(first.penalty_ids.amount, 40)
+        self.assertFalse(second.penalty_ids)
+
     def test_drought_voids_for_all(self):
         exemption = self._exempt(self.incident, "drought")
         self._as("supervisor", exemption).action_approve()

@@ -299,6 +299,15 @@ class TestCompensationIncident(SchemeCommon):
         # each occasion counts once
         self.assertFalse(self._low("2026-03-10 08:00", "2026-03-10 10:00"))
 
+    def test_low_pressure_that_must_be_claimed(self):
+        """By the old scheme nobody is paid unasked, and the incident is done with all the same."""
+        self._choose("gss_ew_2008")
+        self._account()
+        for day in ("2026-03-02", "2026-03-09"):
+            incident = self._incident(f"{day} 08:00", kind="pressure")
+            self.assertFalse(self._restored(incident, f"{day} 10:00"))
+            self.assertFalse(incident.compensation_check_at)
+
     def test_low_pressure_at_most_five_times_a_year(self):
         self._account()
         rows = self.compensations

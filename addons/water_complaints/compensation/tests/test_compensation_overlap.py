@@ -63,6 +63,26 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         )
         self.assertEqual(self._owed(first, second), [150, 100])
 
+    def test_each_lies_in_the_time_of_the_next(self):
+        """Three times 5 h, one running into the next: 13 h in all, an hour more than 12."""
+        spans = (
+            ("2026-03-11 08:00", "2026-03-11 13:00"),
+            ("2026-03-11 12:00", "2026-03-11 17:00"),
+            ("2026-03-11 16:00", "2026-03-11 21:00"),
+        )
+        incidents = [self._incident(begin) for begin, __ in spans]
+        for incident, (__, end) in zip(incidents, spans, strict=True):
+            self._restored(incident, end)
+        self.assertEqual(self._owed(*incidents), [0, 0, 50])
+
+    def test_one_that_was_dismissed_is_no_part(self):
+        """It was none: the other one counts as if it had not been."""
+        first = self._incident("2026-03-11 08:00")
+        self._restored(first, "2026-03-11 18:00")
+        trusted(first).state = "dismissed"
+        second = self._incident("2026-03-11 16:00")
+        self.assertFalse(self._restored(second, "2026-03-12 02:00"))
+
     def test_one_after_the_other(self):
         """The water was back in between: two failures, each with its own time."""
         first, second = self._two(

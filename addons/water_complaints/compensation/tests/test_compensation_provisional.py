@@ -60,6 +60,21 @@ class TestCompensationProvisional(SchemeCommon):
         with freeze_time(f"{row.due_on + timedelta(days=1)} 02:00:00"):
             self.assertIn(row, self.compensations.search(self.compensations._penalty_domain()))
 
+    def test_moved_by_a_day_of_the_old_year_it_is_provisional_still(self):
+        """Ten working days from 23 December: 6 January, and one more for the day off."""
+        row = self._missed()
+        self.assertEqual(row.due_on, date(2027, 1, 6))
+        self._load(date(2026, 12, 28), at=YEAR_END + timedelta(days=2))
+        self.assertEqual((row.due_on, row.due_provisional), (date(2027, 1, 7), True))
+
+    def test_loaded_when_the_day_is_over(self):
+        """Nobody was ever promised that day for certain: it moves, and costs no penalty."""
+        row = self._missed()
+        self._load(date(2027, 1, 1), at=local("2027-01-20 10:00"))
+        self.assertEqual((row.due_on, row.due_provisional), (date(2027, 1, 7), True))
+        with freeze_time(local("2027-01-20 10:00")):
+            self.assertNotIn(row, self.compensations.search(self.compensations._penalty_domain()))
+
     def test_a_day_off_within_the_days_to_pay(self):
         """Entered later it moves what is open, once told; what is over, or would be, stays."""
         row = self._missed(local("2026-04-02 10:00"))
@@ -129,6 +144,12 @@ class TestCompensationProvisional(SchemeCommon):
             self.assertIn(row, rows.search(rows._penalty_domain()))
             self.assertTrue(row.with_context(tz="America/New_York").is_late)
         with freeze_time(late - timedelta(hours=1)):
+            self.assertNotIn(row, rows.search(rows._penalty_domain()))
+        with freeze_time(late):
+            self._as("supervisor", row)._refuse("客户取消预约")
+            row.invalidate_recordset(["is_late"])
+            self.assertFalse(row.is_late, "nothing is owed")
+            self.assertNotIn(row, rows.search([("is_late", "=", True)]))
             self.assertNotIn(row, rows.search(rows._penalty_domain()))
 
     def test_the_trace_says_when_to_pay_and_why(self):

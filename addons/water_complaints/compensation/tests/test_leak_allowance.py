@@ -80,6 +80,18 @@ class TestLeakAllowance(BillCommon):
         second.action_submit()
         self.assertEqual(first.compensation_id, second.compensation_id)
 
+    def test_cancelled_it_is_not_handed_in(self):
+        """What was a mistake is kept, asks for nothing, and is in nobody's way."""
+        application = self._application()
+        self.assertIs(application.action_cancel(), True)
+        self.assertEqual(application.state, "cancelled")
+        for again in (application.action_submit, application.action_cancel):
+            with self.assertRefused("handed in already", application):
+                again()
+        other = self._application()
+        other.action_submit()
+        self.assertTrue(other.sudo().compensation_id)
+
     def test_what_is_missing_is_said_at_once(self):
         application = self._application(billed_volume=0, repaired_on=False)
         application.with_env(self.env).proof_ids = False

@@ -72,8 +72,8 @@ class TestMergePromises(MergeCommon):
         self.assertEqual((call.state, call.deadline_id.state), ("open", "running"))
         self.assertTrue(call.deadline_id.is_pending)
 
-    def test_news_goes_on(self):
-        """News that only the standard of the merged one promises is owed to both from now on."""
+    def _promise_news(self):
+        """The standard of one category promises news every two days."""
         self.env["water.standard"].search([("case_model", "=", "water.complaint")]).active = False
         self.env["water.standard"].create(
             {
@@ -87,6 +87,24 @@ class TestMergePromises(MergeCommon):
                 ],
             }
         )
+
+    def test_news_that_both_were_promised_is_owed_once(self):
+        """Told, it is told to both; the next interval is one clock, not one for each of them."""
+        self._promise_news()
+        category = self._category("wq04").id
+        lead, case = (
+            self._complaint(partner_id=partner.id, address=address, category_id=category)
+            for partner, address in ((self.customer2, "南湖路1号"), (self.customer, "东城路8号"))
+        )
+        self._merge(case, lead)
+        self._as("agent", lead)._tell_news("已开挖")
+        clocks = (lead | case).deadline_ids.filtered(lambda row: row.kind == "news")
+        running = clocks.filtered(lambda row: row.state == "running")
+        self.assertEqual((len(running), running.complaint_id), (1, lead))
+
+    def test_news_goes_on(self):
+        """News that only the standard of the merged one promises is owed to both from now on."""
+        self._promise_news()
         lead = self._complaint(partner_id=self.customer2.id, address="南湖路1号")
         case = self._complaint(category_id=self._category("wq04").id, email_from="d@example.com")
         news = self._clock(case, "news")

@@ -100,9 +100,14 @@ class TestResolution(FactCommon):
         for login in ("agent2", "quality"):
             with self.subTest(login=login), self.assertRaises(AccessError):
                 self._as(login, plan.action_ids).action_done()
+            self.assertFalse(self._as(login, plan.action_ids).can_finish)
+        self.assertTrue(self._as("department", plan.action_ids).can_finish)
         self._as("department", plan.action_ids).action_done("已换新表")
+        self.assertFalse(self._as("department", plan.action_ids).can_finish, "it is done")
         self.assertEqual(plan.action_ids.done_by_id, self.users["department"])
         self.assertEqual(self.case.resolution, "已换新表")
+        event = self.case.event_ids.filtered(lambda row: row.kind == "action_done")
+        self.assertEqual(event.payload, {"what": "换表", "result": "已换新表"})
         with self.assertRefused("is not waiting to be done"):
             self._as("department", plan.action_ids).action_done()
 
