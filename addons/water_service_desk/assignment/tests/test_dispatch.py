@@ -38,6 +38,15 @@ class TestDispatch(WaterCommon):
         self.assertEqual(self.case.state, "processing")
         self.assertEqual(self._kinds(self.case).count("dispatched"), 2)
 
+    def test_who_has_the_work(self):
+        """None that has returned it, until it is sent again; then whoever it is sent to."""
+        for department, login in ((self.net, "department"), (self.lab, "department2")):
+            lead = self._dispatch(self.case, department, login="supervisor")
+            self.assertEqual(self.case._working_department(), department)
+            self._as(login, lead)._reject("不属我部门")
+            self.case.invalidate_recordset()
+            self.assertFalse(self.case._working_department())
+
     def test_accounts_of_the_work(self):
         """A department finds the accounts of what it works on, until it has finished."""
         account = self.env["water.account"].create(

@@ -94,6 +94,29 @@ class OrderLimitChecks:
         self.env["water.calendar.day"].create({**day, "date": "2026-03-17"})
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
 
+    def test_without_limits_nothing_is_promised(self):
+        """Neither by a standard nor by a body, as in a form that has just been opened."""
+        self.assertIs(self.env[self.MODEL].new({}).promised_at, False)
+
+    def test_the_day_after_the_receipt_is_free_after_all(self):
+        """For the thirteenth ours was the twelfth; as that is free, it is tonight."""
+        case = self._order(external_due_at="2026-03-13 12:00")
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-12 17:30")
+        day = {"name": "停电", "date": "2026-03-12", "kind": "off", "official": False}
+        self.env["water.calendar.day"].create(day)
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-11 17:30")
+
+    def test_a_year_that_is_known_by_a_day_far_from_the_limit(self):
+        """Provisional until the holidays of the year are there, whichever comes first."""
+        case = self._order(external_due_at="2027-01-08 12:00")
+        clock = self._clock(case, "external")
+        self.assertTrue(clock.provisional)
+        self.assertLocal(clock.due_at, "2027-01-07 17:30")
+        self.env["water.calendar.day"].create({"name": "国庆", "date": "2027-10-01", "kind": "off"})
+        clock = self._clock(case, "external")
+        self.assertFalse(clock.provisional)
+        self.assertLocal(clock.due_at, "2027-01-07 17:30")
+
     def test_the_time_to_return_goes_by_the_hours_of_then(self):
         """The days of then as well; whatever the form brings along of our own rule is ours."""
         own = self._order()
