@@ -181,6 +181,12 @@ class TestAppealCounts(AppealCommon):
         calls = case.callback_ids.sorted("id")
         self.assertEqual(calls.mapped("state"), ["void", "void", "open"])
 
+    def test_who_writes_a_fresh_one_down(self):
+        """Who is in charge at the desk, and the system; not who has handled the complaint."""
+        appeal = self._appeal(self._complaint_at("notified"))
+        may = {login: self._as(login, appeal)._may_review() for login in ("su", "senior", "agent")}
+        self.assertEqual(may, {"su": True, "senior": True, "agent": False})
+
     def test_archived_has_no_call_to_put_off(self):
         """A filed complaint is left alone: nothing is planned or logged in it."""
         case = self._complaint_at("archived")

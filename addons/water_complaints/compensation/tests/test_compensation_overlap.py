@@ -75,6 +75,28 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
             self._restored(incident, end)
         self.assertEqual(self._owed(*incidents), [0, 0, 50])
 
+    def test_what_is_owed_for_bad_water(self):
+        """By the notice that was given; where none was, nothing."""
+        values = {"kind": "quality", "quality_from": local("2026-03-01 08:00")}
+        for notice, trigger in (("drink", "water_drink"), ("boil", "water_boil"), (False, False)):
+            incident = self._incident("2026-03-01 08:00", quality_notice=notice, **values)
+            self.assertEqual(incident._trigger_of("water"), trigger)
+
+    def test_what_lies_in_the_time_of_an_incident(self):
+        """Others of the company that had begun before its end and went on after its beginning."""
+        spans = (
+            ("2026-03-11 08:00", "2026-03-11 18:00"),
+            ("2026-03-11 06:00", "2026-03-11 08:00"),
+            ("2026-03-11 06:00", "2026-03-11 08:01"),
+            ("2026-03-11 17:59", "2026-03-11 19:00"),
+            ("2026-03-11 18:00", "2026-03-11 19:00"),
+        )
+        rows = [self._incident(begin) for begin, __ in spans]
+        for row, (__, end) in zip(rows, spans, strict=True):
+            self._restored(row, end)
+        found = rows[0]._overlapping("supply", *rows[0]._spell_of("supply"))
+        self.assertEqual(found, rows[2] | rows[3])
+
     def test_one_that_was_dismissed_is_no_part(self):
         """It was none: the other one counts as if it had not been."""
         first = self._incident("2026-03-11 08:00")

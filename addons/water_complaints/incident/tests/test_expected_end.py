@@ -134,6 +134,12 @@ class TestExpectedEnd(IncidentCommon):
         for moment in (incident.aware_at, incident.announced_end_at):
             self.assertIn(short._customer_time(moment), told)
         self.assertEqual(long._news_expected(), "", "the news say it")
+        self.assertEqual(supervisor.action_dismiss()["name"], "Call the Work Off")
+        with self._at("2026-03-13 09:00"):  # it has begun
+            supervisor.invalidate_recordset(["can_call_off"])
+            with self.assertRaisesRegex(UserError, "taken already"):
+                supervisor.action_dismiss()
+        supervisor.invalidate_recordset(["can_call_off"])
         supervisor._dismiss("旧管暂不更换")
         self._broadcast()
         off = contacts.search([("notice_id", "=", incident.notice_ids[:1].id)], limit=1)
