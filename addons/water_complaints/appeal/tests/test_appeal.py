@@ -66,6 +66,10 @@ class TestAppeal(AppealCommon):
         mine = self._as("supervisor", appeal)
         self.assertIn("Not checked for viruses yet, open with care: 证据.png", mine.file_warning)
         self.assertNotIn("图.png", mine.file_warning)
+        trusted(case.sudo()).person_complained_id = self.users["member1"]
+        hear = appeal._file_handlers()  # nobody reviews it yet
+        self.assertIn(self.users["supervisor"], hear)
+        self.assertNotIn(self.users["member1"], hear)
         self._accepted(appeal)
         file = appeal.evidence_ids.filtered("water_unscanned")
         with (

@@ -112,6 +112,13 @@ class TestCompensationOverlap(SchemeCommon, CompensationCommon):
         )
         self.assertEqual(self._owed(first, second), [50, 50])
 
+    def test_a_day_apart(self):
+        """What is over depends on nothing that began afterwards."""
+        first, second = self._two(
+            ("2026-03-11 08:00", "2026-03-11 22:00"), ("2026-03-12 08:00", "2026-03-12 20:00")
+        )
+        self.assertFalse(first._beside() | second._beside())
+
     def test_other_households_are_not_concerned(self):
         """Only who lives in both areas had one interruption."""
         other = self._account(2, zone_id=False)

@@ -145,6 +145,21 @@ class TestExpectedEnd(IncidentCommon):
         off = contacts.search([("notice_id", "=", incident.notice_ids[:1].id)], limit=1)
         self.assertIn("any questions", off._news_help())
 
+    def test_called_off_as_it_was_told(self):
+        """Whom others have told of the work hears that it is off; of the rest nobody hears."""
+        values = {
+            "kind_id": self._kind("planned").id,
+            "is_planned": True,
+            "aware_at": local("2026-03-13 09:00"),
+            "announced_end_at": local("2026-03-13 17:00"),
+        }
+        silent = self._open(**values)
+        self._as("supervisor", silent)._dismiss("旧管暂不更换")
+        self.assertEqual((silent.state, len(silent.notice_ids)), ("dismissed", 0))
+        told = self._open(**values, notice_given_at=local("2026-03-10 09:00"))
+        self._as("supervisor", told)._dismiss("旧管暂不更换")
+        self.assertEqual((told.state, told.notice_ids.kind), ("dismissed", "restored"))
+
     def test_what_to_do_after_the_end(self):
         """Nobody is told to report nothing when his own tap is still dry."""
         self._caller()

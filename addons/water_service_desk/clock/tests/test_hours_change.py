@@ -130,6 +130,8 @@ class TestHoursChange(WaterCommon):
                 self._as(login, longer).write({"text": "x"})
             with self.assertRaises(AccessError):
                 self._as(login, longer).unlink()
+        with self.assertRaisesRegex(AccessError, "history is kept by the system"):
+            self._as("su", longer).write({"text": "x"})
 
     def test_days_are_kept(self):
         self._inquiry()

@@ -59,6 +59,8 @@ class OrderLimitChecks:
         ):
             with self.assertRaisesRegex(UserError, "waits until 2026-03-18 12:00"):
                 ask()
+        with self.assertRaisesRegex(UserError, "that limit does not stand still"):
+            clock._request_pause("等材料", local("2026-03-11 12:00"))
         self.assertFalse(clock.sudo().pause_ids)
         clock._request_extension("等材料", 2, "hour")
         day = fields.Date.to_date("2026-03-11")
