@@ -38,6 +38,9 @@ class TestAppealCounts(AppealCommon):
         self.assertEqual((appeal.former_finding, appeal.former_liability), ("upheld", "company"))
         payload = appeal.event_ids.filtered(lambda row: row.kind == "decided").payload
         self.assertEqual((payload["former_finding"], payload["finding"]), ("upheld", "not_upheld"))
+        self.assertEqual(
+            (payload["former_liability"], payload["liability"]), ("company", "customer")
+        )
         rows = case._read_group([("id", "=", case.id)], ["finding_final", "validity"])
         self.assertEqual(rows, [("not_upheld", "invalid")])
         self.assertIn(case, case.search([("validity", "=", "invalid")]))

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from .common import IncidentCommon
 
@@ -144,6 +145,22 @@ class TestExpectedEnd(IncidentCommon):
         self._broadcast()
         off = contacts.search([("notice_id", "=", incident.notice_ids[:1].id)], limit=1)
         self.assertIn("any questions", off._news_help())
+
+    def test_what_wakes_people_up(self):
+        """Bad water at any level; of the rest what is red or orange."""
+        self._caller()
+        incident = self._burst()
+        self._as("supervisor", incident)._announce("progress", "正在抢修")
+        self._broadcast()
+        contact = self.env["water.incident.contact"].search(
+            [("notice_id", "in", incident.notice_ids.ids)], limit=1
+        )
+        for kind, level, urgent in (
+            *(("outage", "1", True), ("outage", "2", True), ("outage", "3", False)),
+            *(("pressure", "4", False), ("quality", "4", True)),
+        ):
+            trusted(incident).write({"kind": kind, "level": level})
+            self.assertIs(contact._is_urgent_news(), urgent, (kind, level))
 
     def test_called_off_as_it_was_told(self):
         """Whom others have told of the work hears that it is off; of the rest nobody hears."""
