@@ -189,11 +189,8 @@ class WaterCalendarDay(models.Model):
     def _recent_china_years(self):
         """Last year and all later ones that the holiday package knows."""
         known = self._known_china_years()
-        return {
-            year
-            for year in known
-            if year >= min(self.env.company._water_today().year - 1, max(known))
-        }
+        first = min(self.env.company._water_today().year - 1, max(known))
+        return {year for year in known if year >= first}
 
     @api.model
     def _load_new_china(self, calendars):
