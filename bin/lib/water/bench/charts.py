@@ -1,4 +1,4 @@
-"""Charts of ``doc/bench.md``, drawn from its own tables.
+"""Charts of ``doc/bench.md``, drawn from the tables of ``doc/measured.md``.
 
 ``python -m water.bench.charts [--update]``; a chart that is not what the tables say is an error of
 ``bin/lint``, so that figures are changed in one place.
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ..place import CHECKOUT
 
-PAGE, FOLDER = "doc/bench.md", "doc/pictures"
+PAGE, TABLES, FOLDER = "doc/bench.md", "doc/measured.md", "doc/pictures"
 #: {name of the picture: (title, heading of the table's first column, names of the two sides)}
-READING, DESK = "bench-reading.svg", "bench-desk.svg"
+READING, DESK, WEB = "bench-reading.svg", "bench-desk.svg", "bench-web.svg"
 PEER = "the same, peer"
 NUMBER = re.compile(r"[\d,]+(?:\.\d+)?")
 UNIT = re.compile("[;,] ms$")
@@ -57,6 +57,14 @@ def desk(text):
     return [(UNIT.sub("", name), *pair) for name, *pair in rows if None not in pair]
 
 
+def web(text):
+    """Likewise what 95 of 100 visitors of the public page wait at most, of fifty at once."""
+    table = next(rows for rows in tables(text) if rows[0][0].startswith("50 people, 5 to 10 s"))
+    pairs = ((row[0], *(cell.partition(", ")[2] for cell in row[1:3])) for row in table)
+    rows = ((name, number(ours), number(theirs)) for name, ours, theirs in pairs)
+    return [row for row in rows if None not in row]
+
+
 def _bar(top, value, scale, colour):
     width = round(value * scale, 1)
     text = f"{value:,.0f}" if value >= 10 else f"{value:,.1f}"
@@ -97,6 +105,9 @@ def pictures(text):
     return {
         READING: draw("Reading, ms (shorter is better)", ("this", "helpdesk_mgmt"), reading(text)),
         DESK: draw("At the desk, ms (shorter is better)", ("this", "project"), desk(text)),
+        WEB: draw(
+            "Fifty visitors, ms that 95 of 100 wait at most", ("this", "helpdesk_mgmt"), web(text)
+        ),
     }
 
 
@@ -104,17 +115,17 @@ def update(root):
     """Draw the charts anew."""
     folder = root / FOLDER
     folder.mkdir(exist_ok=True)
-    for name, picture in pictures((root / PAGE).read_text()).items():
+    for name, picture in pictures((root / TABLES).read_text()).items():
         (folder / name).write_text(picture)
 
 
 def faults(root):
     """Yield a line for each chart that is missing, old, or not shown."""
     text = (root / PAGE).read_text()
-    for name, picture in pictures(text).items():
+    for name, picture in pictures((root / TABLES).read_text()).items():
         path = root / FOLDER / name
         if not path.exists() or path.read_text() != picture:
-            yield f"{FOLDER}/{name} is not what {PAGE} says: python -m water.bench.charts --update"
+            yield f"{FOLDER}/{name} is not what {TABLES} says: water.bench.charts --update"
         if f"(pictures/{name})" not in text:
             yield f"{FOLDER}/{name} is not shown in {PAGE}"
 
