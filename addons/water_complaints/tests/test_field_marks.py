@@ -19,20 +19,22 @@ TABLES |= {"given at birth": "_given_at_birth", "written by workers": "_worker_f
 @tagged("post_install", "-at_install")
 class TestFieldMarks(TransactionCase):
     def _marks(self):
-        """Lines ``model: mark: fields`` of all stored fields of ours."""
+        """Lines ``model: mark: fields`` of ours: what is kept, and what leads to something kept."""
         found = defaultdict(list)
         for name, model in sorted(self.env.registry.items()):
             if model._abstract:
                 continue
             for field in sorted(model._fields.values(), key=lambda field: field.name):
-                if field.store and field._module in MODULES:
-                    marks = {
-                        "kept": field.readonly,
-                        "needed": field.required,
-                        "not copied": not field.copy,
-                    }
-                    for mark in (mark for mark, is_so in marks.items() if is_so):
-                        found[name, mark].append(field.name)
+                if field._module not in MODULES:
+                    continue
+                marks = {
+                    "kept": field.store and field.readonly,
+                    "needed": field.required,
+                    "not copied": field.store and not field.copy,
+                    "written through": not (field.store or field.readonly),
+                }
+                for mark in (mark for mark, is_so in marks.items() if is_so):
+                    found[name, mark].append(field.name)
             for mark, table in TABLES.items():
                 is_there = any(table in vars(part) for part in model.__mro__)
                 rows = table_of(model, table) if is_there else ()
