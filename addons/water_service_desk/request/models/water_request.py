@@ -159,7 +159,7 @@ class WaterRequest(models.Model):
             if case.state in (False, "registered") and not case.notice_issued_at:
                 fitting = case._guides()
                 if case.guide_id not in fitting:
-                    case.guide_id = fitting if len(fitting) == 1 else False
+                    case.guide_id = fitting if len(fitting) == 1 else None
 
     def _guides(self):
         # sudo: water.guide - what a customer may apply for is known to whoever registers it
@@ -210,6 +210,7 @@ class WaterRequest(models.Model):
     def action_accept(self):
         """The materials are complete and correct: from now on the promised time runs."""
         self._move_to("accepted")
+        return True
 
     def action_process(self):
         """Begin the work; who does it himself has accepted it."""
@@ -218,16 +219,19 @@ class WaterRequest(models.Model):
         if own:
             own._on_event("dispatch_accepted", fields.Datetime.now())
             own._clocks_of_dispatching()._end_work()
+        return True
 
     def action_finish(self):
         """The work is done: the result is told to the customer next."""
         for case in self:
             case._finish_own_work(case.result)
         self._move_to("feedback")
+        return True
 
     def action_withdraw(self):
         """The customer no longer asks for it; the clocks become void."""
         self._move_to("withdrawn")
+        return True
 
     def action_reopen(self):
         """It is not settled: new clocks, the old ones keep their result.
@@ -236,10 +240,15 @@ class WaterRequest(models.Model):
         """
         for case in self:
             case._handle_again(None, False, ("processing",))
+        return True
 
     def action_ask_material(self):
-        """Open the dialog that asks for a material."""
+        """Open the dialog that asks for a material.
+
+        :raises UserError: of a repair, which needs none
+        """
         self.ensure_one()
+        self._check_takes_materials()
         return self._dialog("water.material.wizard", self.env._("Ask for a Material"))
 
     def action_acknowledge(self):
@@ -281,6 +290,7 @@ class WaterRequest(models.Model):
     def action_return_materials(self):
         """Tell the customer at once all that is incorrect with what he supplied."""
         self._return_materials()
+        return True
 
     def action_open_notices(self):
         """Open the notices of the request."""

@@ -77,6 +77,7 @@ class WaterRequest(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        self._check_takes_materials()
         self._check_clerk()
         if not said(name):
             raise UserError(self.env._("Say which material is asked for."))
@@ -89,6 +90,10 @@ class WaterRequest(models.Model):
         self._log_events("material_refused", {"material": name, "reason": reason or ""})
         self._tell_second_request()
         return self._second_request_refusal()
+
+    def _check_takes_materials(self):
+        if self.request_type != "business":
+            raise UserError(self.env._("A repair needs no materials."))
 
     def _materials_fixed(self):
         """Whether the customer has been told what to bring, so that nothing new may be added."""

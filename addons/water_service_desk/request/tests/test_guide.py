@@ -110,6 +110,21 @@ class TestGuide(RequestCommon):
         guide = self._as("manager", self.env["water.guide"]).create(values)
         self.assertEqual((guide.state, guide.version), ("draft", 1))
 
+    def test_which_guide_a_request_has(self):
+        """The only one that fits; of two the agent's choice, which stays while it fits."""
+        other = self.guide.copy({"code": "T-2", "name": "临街小店接水"})
+        other.action_put_in_force()
+        case = self._request()
+        self.assertEqual((case.guide_id.ids, case.request_type), ([], "business"))
+        case.guide_id = other
+        case.category_id = self._category("lk03")
+        self.assertEqual((case.guide_id.ids, case.request_type), ([], "repair"))
+        case.category_id = self._category("nc01")
+        self.assertFalse(case.guide_id)
+        trusted(other).state = "replaced"
+        self.env.registry.clear_cache()
+        self.assertEqual(self._request().guide_id, self.guide)
+
     def test_own_data_by_the_date_of_the_guide(self):
         """The dialog promises what the guide does: working days, without holidays."""
         asked = {"partner_id": self.customer.id, "asked_on": "2026-09-21"}

@@ -5,8 +5,9 @@ from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
-from ...base.tests.common import speak_chinese
+from ...base.tests.common import local, speak_chinese
 from ...base.trust import trusted
 from ...pdf.tests.common import wkhtml
 from .common import PNG, RequestCommon
@@ -173,6 +174,26 @@ class TestRequestNotice(RequestCommon):
             with self.subTest(login), self.assertRefused("Materials come from the guide; ask for"):
                 self._as(login, case).write({"material_ids": [(0, 0, {"name": "户口簿"})]})
         self.assertWhole(case)
+
+    def test_refusal_names_the_day(self):
+        """Of the notice, however late it is accepted; without a notice, of the acceptance."""
+        told = self._issued()
+        with freeze_time(local("2026-03-12 10:00")):
+            told.material_ids._mark("correct")
+            self._as("agent", told).action_accept()
+            for case, day in ((told, "March 11, 2026"), (self._accepted(), "March 12, 2026")):
+                self.assertIn(day, self._as("agent", case)._ask_material("户口簿", "补"))
+
+    def test_a_repair_needs_no_material(self):
+        """Nothing is put on a list that the form does not show, nor refused as told before."""
+        fresh, begun = self._repair(), self._repair()
+        self._as("agent", begun).action_process()
+        for case in (fresh, begun):
+            mine = self._as("agent", case)
+            for ask in (mine.action_ask_material, lambda mine=mine: mine._ask_material("户口簿")):
+                with self.assertRefused("A repair needs no materials", case):
+                    ask()
+            self.assertFalse(case.material_ids)
 
     def test_material_before_the_notice(self):
         """As long as nothing has been handed out, the list may grow."""
