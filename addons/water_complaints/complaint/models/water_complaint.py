@@ -161,10 +161,12 @@ class WaterComplaint(models.Model):
     def action_handle(self):
         """The first responsible person handles the complaint without a department."""
         self._move_to("investigating")
+        return True
 
     def action_verify(self):
         """The facts are established: investigation ends, handling begins."""
         self._move_to("handling")
+        return True
 
     def action_accept_dispatch(self):
         """Accept the own department's dispatch."""
@@ -199,3 +201,4 @@ class WaterComplaint(models.Model):
     def action_archive_case(self):
         """File the finished complaint; it is read-only from then on (S3.2.4b)."""
         self._move_to("archived")
+        return True

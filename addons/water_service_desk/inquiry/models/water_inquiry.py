@@ -167,16 +167,19 @@ class WaterInquiry(models.Model):
     def action_process(self):
         """Keep the inquiry open: the answer takes longer than this talk (S2.3.1c)."""
         self._move_to("processing")
+        return True
 
     def action_answer(self):
         """Give the answer to the customer."""
         for case in self:
             case._finish_own_work(case.answer)
         self._move_to("answered")
+        return True
 
     def action_close(self):
         """End the service (S2.3.4)."""
         self._move_to("closed")
+        return True
 
     def action_goodbye(self):
         """Open the closing script (S2.3.4)."""
@@ -191,6 +194,7 @@ class WaterInquiry(models.Model):
             if at_once:
                 trusted(case).resolved_on_first_contact = True
             case._move_to("closed")
+        return True
 
     def _send_stage_mail(self):
         """Who was answered on the spot has been thanked with the answer: one mail, not two."""
@@ -200,6 +204,7 @@ class WaterInquiry(models.Model):
     def action_withdraw(self):
         """The customer no longer asks; the clocks become void."""
         self._move_to("withdrawn")
+        return True
 
     def action_reopen(self):
         """The answer did not settle it: new clocks, the old ones keep their result.
@@ -208,6 +213,7 @@ class WaterInquiry(models.Model):
         """
         for case in self:
             case._handle_again(None, False, ("processing",))
+        return True
 
     def _promised_lines(self, start_on, kinds, failed, office):
         """Most questions go to no department: dispatching is limited from a return of one on."""

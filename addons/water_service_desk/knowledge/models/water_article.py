@@ -235,6 +235,7 @@ class WaterArticle(models.Model):
                 values["review_on"] = article._next_review()
             trusted(article).write(values)
         self._keep_version()
+        return True
 
     def _check_complete(self):
         missing = [
@@ -256,6 +257,7 @@ class WaterArticle(models.Model):
         self.check_access("write")
         trusted(self).write({"is_published": False})
         self._close_review()
+        return True
 
     # -- reading, using, judging ----------------------------------------------------------------
 

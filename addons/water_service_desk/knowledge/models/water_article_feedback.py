@@ -83,3 +83,4 @@ class WaterArticleFeedback(models.Model):
         self.article_id.check_access("write")
         # sudo: water.article.feedback - whoever may mend the article may settle the remark
         trusted(self.sudo()).write({"is_done": True, "done_by_id": self.env.uid})
+        return True

@@ -57,6 +57,7 @@ class WaterArticle(models.Model):
             today = article.company_id._water_today()
             review = article._next_review()
             trusted(article).write({"reviewed_on": today, "review_on": review})
+        return True
 
     def _next_review(self):
         return self.env.company._water_today() + relativedelta(months=self.review_months)
