@@ -98,6 +98,7 @@ from ..inquiry.tests import test_chat, test_inquiry_flow
 from ..request.tests import (
     test_callback_talk,
     test_guide,
+    test_own_data,
     test_preference,
     test_request_decision,
     test_request_feedback,
@@ -106,6 +107,7 @@ from ..request.tests import (
     test_request_portal,
     test_request_step,
     test_request_transition,
+    test_request_waiting,
     test_visit,
     test_visit_change,
 )

@@ -291,9 +291,9 @@ class WaterCaseMixin(models.AbstractModel):
         clocks = self.sudo()._open_clocks()
         return clocks.filtered(lambda clock: clock.kind not in AFTER_CLOSING)
 
-    def _restart_clocks(self, kinds, at=None):
-        """Reopened: new clocks of ``kinds`` from ``at`` on; the old ones keep their result."""
-        return self._start_clocks("received", at=at or fields.Datetime.now(), kinds=kinds)
+    def _restart_clocks(self, kinds):
+        """Reopened: new clocks of ``kinds`` from now on; the old ones keep their result."""
+        return self._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
 
     def _replan_clocks(self, reason):
         """Work out the open clocks again by the standards of today, on record.

@@ -13,8 +13,8 @@ class WaterMatterMixin(models.AbstractModel):
 
     _inherit = "water.matter.mixin"
 
-    def _restart_clocks(self, kinds, at=None):
-        clocks = super()._restart_clocks(kinds, at)
+    def _restart_clocks(self, kinds):
+        clocks = super()._restart_clocks(kinds)
         for case in self.sudo():
             case._hurry_by_merged(clocks.filtered(lambda row, case=case: row._case() == case))
         return clocks

@@ -54,11 +54,11 @@ class WaterRequest(models.Model):
         days = self.guide_id.sudo().promised_days
         return line._replace(amount=days, unit="working_day") if days else line
 
-    def _restart_clocks(self, kinds, at=None):
+    def _restart_clocks(self, kinds):
         clocks = self.env["water.deadline"]
         for kind, cases in self.grouped("request_type").items():
             start = "accepted" if kind == "business" else "received"
-            clocks |= cases._start_clocks(start, at=at or fields.Datetime.now(), kinds=kinds)
+            clocks |= cases._start_clocks(start, at=fields.Datetime.now(), kinds=kinds)
         return clocks
 
     # -- what follows ---------------------------------------------------------------------------

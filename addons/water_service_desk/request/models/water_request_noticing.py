@@ -202,10 +202,8 @@ class WaterRequest(models.Model):
         refused = self.sudo().decision_ids.filtered(
             lambda row: row.kind == "refusal" and row.state == "approved"
         )
-        if refused:
-            return []
         words = self.env._("a refusal is asked for with its reason and approved first")
-        return [Missing(words, "action_refuse")]
+        return [] if refused else [Missing(words, "action_refuse")]
 
     def _refusal_payload(self):
         decision = self.sudo().decision_ids.filtered(

@@ -21,10 +21,10 @@ class WaterRequest(models.Model):
         from_receipt = line.kind == "close" and self._is_own_data()
         return mine._replace(start_on="received") if from_receipt else mine
 
-    def _restart_clocks(self, kinds, at=None):
+    def _restart_clocks(self, kinds):
         mine = self.filtered(lambda case: case._is_own_data())
-        clocks = super(WaterRequest, self - mine)._restart_clocks(kinds, at)
-        return clocks | mine._start_clocks("received", at=at or fields.Datetime.now(), kinds=kinds)
+        clocks = super(WaterRequest, self - mine)._restart_clocks(kinds)
+        return clocks | mine._start_clocks("received", at=fields.Datetime.now(), kinds=kinds)
 
     def _after_create(self, vals_list):
         super()._after_create(vals_list)
