@@ -24,6 +24,13 @@ def drawn(text, sample, seed=1):
     return [(fault["text"], fault["words"]) for _path, fault in picked], total
 
 
+def test_what_is_only_said():
+    """That two lists are as long is a promise of the code: no test could break it."""
+    both = "def pairs(a, b):\n    for a, b in zip(a, b, strict={}):\n        print(a == b)\n"
+    assert [words for _text, words in drawn(both.format(True), 0)[0]] == ["Eq → NotEq"]
+    assert "False → True" in [words for _text, words in drawn(both.format(False), 0)[0]]
+
+
 def test_drawn_by_their_own_words():
     every, total = drawn(CODE, 0)
     assert total == len(every) > 8
