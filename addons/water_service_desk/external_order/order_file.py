@@ -165,8 +165,10 @@ def sheet(lang, columns, example):
         cell = page.cell(1, number)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="DCEBF3")
-        page.column_dimensions[get_column_letter(number)].width = 22
-        page.cell(2, number).number_format = "@"
+        column = page.column_dimensions[get_column_letter(number)]
+        column.width = 22
+        # else a spreadsheet makes 1.2E+19 of a long number, in the rows below as well
+        column.number_format = page.cell(2, number).number_format = "@"
     page.freeze_panes = "A2"
     buffer = io.BytesIO()
     book.save(buffer)

@@ -2,6 +2,7 @@ import base64
 import io
 import tracemalloc
 from contextlib import suppress
+from unittest.mock import patch
 
 import openpyxl
 
@@ -199,6 +200,17 @@ class TestOrderFile(WaterCommon):
             rows = order_file.read(base64.b64decode(wizard.template))
             self.assertEqual(rows[0], {"row": 2, **order_file.EXAMPLE})
 
+    def test_template_takes_what_is_typed(self):
+        """Numbers of many digits stay what they are, in the example and in the rows below it."""
+        page = openpyxl.load_workbook(io.BytesIO(order_file.template("zh_CN"))).active
+        self.assertEqual(page.freeze_panes, "A2")
+        for number in range(1, len(order_file.COLUMNS) + 1):
+            head, example = page.cell(1, number), page.cell(2, number)
+            column = page.column_dimensions[head.column_letter]
+            self.assertTrue(head.font.bold)
+            self.assertEqual((example.number_format, column.number_format), ("@", "@"))
+            self.assertEqual(column.width, 22)
+
     def test_template_is_downloaded(self):
         """The button leads to the file of one's own dialog; another's is refused."""
         wizard = self._dialog(b"")
@@ -226,6 +238,25 @@ class TestOrderFile(WaterCommon):
             with self.subTest(reason=reason), self.assertRaisesRegex(UserError, reason):
                 self._dialog(content).action_import()
         self.assertEqual(self.env["water.inquiry"].search_count([]), count)
+
+    def test_no_more_than_is_needed(self):
+        """Number and content make a file of orders, up to its last row."""
+        content = "工单编号,诉求内容\nN-1,没水\nN-2,水黄\n".encode()
+        with patch.object(order_file, "MAX_ROWS", 2):
+            rows = order_file.read(content)
+        self.assertEqual(
+            rows,
+            [
+                {"row": 2, "external_ref": "N-1", "description": "没水"},
+                {"row": 3, "external_ref": "N-2", "description": "水黄"},
+            ],
+        )
+        for wrong in (content.replace("诉求内容".encode(), b"x"), content[:-1] + b"\nN-3,y\n"):
+            with (
+                patch.object(order_file, "MAX_ROWS", 2),
+                self.assertRaises(order_file.FileError),
+            ):
+                order_file.read(wrong)
 
     def test_chinese_messages(self):
         """A Chinese agent reads Chinese headings in the reasons."""
