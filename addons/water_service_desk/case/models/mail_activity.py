@@ -82,7 +82,7 @@ class MailActivity(models.Model):
                     # sudo: ir.model - a name, as the field reads it
                     names[model_id] = self.env["ir.model"].sudo().browse(model_id).model
                 vals["res_model"] = names[model_id]
-        return super()._add_precomputed_values(vals_list)
+        super()._add_precomputed_values(vals_list)
 
     # -- who has it ------------------------------------------------------------------------------
 

@@ -338,7 +338,7 @@ class WaterCaseMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         if not self._pausable_clocks():
-            self._open_clocks()[:1]._check_pausable()
+            self._open_clocks()._check_pausable()
         return self._dialog("water.pause.wizard", self.env._("Pause or Extend"))
 
     def action_promise(self):

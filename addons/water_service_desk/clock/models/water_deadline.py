@@ -354,7 +354,7 @@ class WaterDeadline(models.Model):
     def _tell_moved(self):
         """Customers hear once that a date which they were told has moved with the calendar."""
         moved = self.filtered("moved_from")
-        other = moved.filtered(lambda clock: clock.due_at != clock.moved_from and not clock.met_at)
+        other = moved.filtered(lambda clock: clock.due_at != clock.moved_from)
         trusted(moved.sudo()).moved_from = False
         told = other.filtered(lambda clock: clock._is_told_to_customer()).sorted("id")
         # about the date that counts, however many of a case have moved
