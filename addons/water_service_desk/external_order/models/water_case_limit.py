@@ -154,8 +154,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _order_calendar(self):
         """The hours by which our own rule has given the limit, as long as it runs; the office's."""
-        running = self._external_clocks() if self.is_own_order_limit else self.deadline_ids[:0]
-        return running[:1].calendar_id or self.company_id.sudo()._water_calendar()
+        own = self.is_own_order_limit and self._external_clocks()[:1].calendar_id
+        return own or self.company_id.sudo()._water_calendar()
 
     def _is_order_provisional(self):
         """Whether our limit rests on days of which nobody knows yet whether people work."""

@@ -2,6 +2,7 @@
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests.common import freeze_time
 
 from ...base.tests.common import local
 from .orders import ORDER, RETURN
@@ -169,6 +170,21 @@ class OrderAgainChecks:
         self.assertEqual(fresh.external_due_at, local("2026-03-25 12:00"))
         again = self._import(row)[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", fresh.name))
+
+    def test_what_has_come_since_the_return(self):
+        """Received later than the return, or with another limit that is still to come."""
+        self._as("supervisor", self._order())._return_order(*RETURN)  # at 10:00
+        again = {"received_at": "2026-03-11 10:00"}
+        with freeze_time(local("2026-03-11 10:05")):
+            for values, result in (
+                (again, "unchanged"),
+                ({**again, "external_due_at": "2026-03-11 10:05"}, "unchanged"),
+                ({**again, "external_due_at": ""}, "unchanged"),
+                ({"received_at": "2026-03-11 10:01"}, "created"),
+            ):
+                with self.subTest(values=values):
+                    taken = self._import({**ORDER, **values})[0]
+                    self.assertEqual(taken["result"], result, taken)
 
     # -- the body's verdict ----------------------------------------------------------------------
 

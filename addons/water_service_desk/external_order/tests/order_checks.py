@@ -62,6 +62,9 @@ class OrderChecks(OrderLimitChecks, OrderAgainChecks):
         again = self._import({**ORDER, "subject": "别的", "external_due_at": "2026-04-01 12:00"})[0]
         self.assertEqual((again["result"], again["case"]), ("unchanged", case.name))
         self.assertIn("The limit differs", again["reason"])
+        for due in (ORDER["external_due_at"], "", "next week"):  # nothing to say of these
+            again = self._import({**ORDER, "external_due_at": due})[0]
+            self.assertEqual((again["result"], again["reason"]), ("unchanged", ""))
         self.env.invalidate_all()
         self.assertEqual(case.read()[0], before)
 

@@ -96,6 +96,18 @@ class OrderLimitChecks:
         self.env["water.calendar.day"].create({**day, "date": "2026-03-17"})
         self.assertLocal(self._clock(case, "external").due_at, "2026-03-16 17:30")
 
+    def test_hastened_after_other_hours_were_chosen(self):
+        """A new limit of the body goes by the hours of today, not by those of the old one."""
+        case = self._order()
+        hours = self.company.water_calendar_id.copy({"name": "新"})
+        self.company.water_calendar_id = hours
+        self._as("supervisor", case).external_due_at = local("2026-03-17 12:00")
+        clock = self._clock(case, "external")
+        self.assertEqual(clock.calendar_id, hours)
+        day = {"name": "厂庆", "date": "2026-03-16", "official": False, "calendar_id": hours.id}
+        self.env["water.calendar.day"].create(day)
+        self.assertLocal(self._clock(case, "external").due_at, "2026-03-13 17:30")
+
     def test_without_limits_nothing_is_promised(self):
         """Neither by a standard nor by a body, as in a form that has just been opened."""
         self.assertIs(self.env[self.MODEL].new({}).promised_at, False)
@@ -136,6 +148,15 @@ class OrderLimitChecks:
         for case in own, filled:
             self.assertLocal(case.external_return_until, "2026-03-16 17:30")
         self.assertLocal(typed.external_return_until, "2026-03-13 12:00")
+
+    def test_a_day_off_within_the_time_to_return(self):
+        """Two working days from the eleventh on: also its last day counts, and comes back."""
+        case, days = self._order(), self.env["water.calendar.day"]
+        for date in ("2026-03-12", "2026-03-13"):
+            day = days.create({"name": "厂庆", "date": date, "official": False})
+            self.assertLocal(case.external_return_until, "2026-03-16 17:30")
+            day.unlink()
+            self.assertLocal(case.external_return_until, "2026-03-13 17:30")
 
     def test_our_extension_is_approved_by_the_limit_of_that_day(self):
         """The body has shortened its limit since the extension was asked for."""
