@@ -72,7 +72,7 @@ class TestAccountChange(WaterCommon):
     def test_told_at_the_old_contact(self):
         """Mail first, telephone later: both are told where he was reached before the first."""
         partner = self._as("clerk", self.customer)
-        partner.email = "thief@example.com"
+        self.assertIs(partner.write({"email": "thief@example.com"}), True)
         partner.phone = "13700000000"
         first, second = self._changes(kind="contact")
         self.assertEqual(first.old_email, "zhang@example.com")

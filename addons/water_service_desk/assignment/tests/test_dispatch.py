@@ -47,6 +47,27 @@ class TestDispatch(WaterCommon):
             self.case.invalidate_recordset()
             self.assertFalse(self.case._working_department())
 
+    def _shown(self):
+        """Instruction and report, as the form of the case has them."""
+        self.case.invalidate_recordset()
+        return self.case.lead_note, self.case.lead_report
+
+    def test_what_the_case_shows_of_the_work(self):
+        """Of whoever leads now: nothing of helpers, of what was returned or called back."""
+        lead = self._dispatch(self.case, self.net, self.lab, note="请现场查看")
+        self.assertEqual(self._shown(), ("请现场查看", False))
+        self._as("department", lead)._reject("不属我部门")
+        self.assertEqual(self._shown(), (False, False))
+        self._dispatch(self.case, self.lab, login="supervisor", note="请化验")
+        self._finish_lead(self.case, "department2", "已化验")
+        self.assertEqual(self._shown(), ("请化验", "已化验"))
+        self._dispatch(self.case, self.net, login="supervisor", note="请再看")
+        self.assertEqual(self._shown(), ("请再看", False))
+        self.case = self._inquiry()
+        self._dispatch(self.case, note="请查")
+        self._as("agent", self.case).action_withdraw()
+        self.assertEqual(self._shown(), (False, False))
+
     def test_accounts_of_the_work(self):
         """A department finds the accounts of what it works on, until it has finished."""
         account = self.env["water.account"].create(

@@ -100,8 +100,14 @@ class TestCallbackQueue(WaterCommon):
             self._as("supervisor", callback).action_start()
         self._try(callback, "busy")
         trusted(callback).next_attempt_at = fields.Datetime.now()
-        self._as("supervisor", callback).action_start()
-        with freeze_time(fields.Datetime.now() + timedelta(minutes=16)):
+        with freeze_time(self._later(minutes=1)):
+            self._as("supervisor", callback).action_start()
+        with (
+            freeze_time(self._later(minutes=16)),
+            self.assertRefused("supervisor.* has begun this call", callback),
+        ):
+            self._as("quality", callback).action_start()
+        with freeze_time(self._later(minutes=16, seconds=1)):
             self._as("quality", callback).action_start()
         self.assertEqual(callback.user_id, self.users["quality"])
 

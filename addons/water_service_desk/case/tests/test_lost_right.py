@@ -99,6 +99,25 @@ class TestLostRight(WaterCommon):
         with self.assertRaises(AccessError):
             self._as("agent2", to_do).read(asked)
 
+    def test_to_dos_among_others(self):
+        """His of an open case stays his; neither his nor a colleague's of the closed one."""
+        closed, still_open = self._inquiry(), self._inquiry(category_id=self._category("wq04").id)
+        owners = ((closed, "agent2"), (closed, "agent"), (still_open, "agent2"))
+        rows = [
+            case.activity_schedule(summary=WORDS, user_id=self.users[login].id)
+            for case, login in owners
+        ]
+        mine = self._as("agent2", rows[0].union(*rows))
+        self.assertEqual(mine._filtered_access("read"), mine)
+        closed.category_id.restricted = True
+        self._close(closed, "agent2")
+        self.env.invalidate_all()
+        self.assertEqual(mine._filtered_access("read"), mine[2])
+        self.assertEqual(mine.sudo()._filtered_access("read"), mine)
+        self.assertEqual(mine[0]._filtered_access("read"), mine.browse())
+        with self.assertRaises(AccessError):
+            mine.check_access("read")
+
     def test_what_was_put_before_him(self):
         """Nor does the inbox show what was said of a case that is closed to him now."""
         case, person = self._inquiry(), self.users["agent2"].partner_id

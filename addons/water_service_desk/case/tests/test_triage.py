@@ -138,6 +138,12 @@ class TestTriage(WaterCommon):
             {"severity": "urgent", "household_count": 40, "reason": "整个单元"}
         )
         self.assertEqual(wizard.nature, "inquiry")
+        asked = wizards.with_context(default_severity="urgent", active_model=case._name)
+        shown = asked.with_context(active_ids=case.ids).default_get(
+            ["case_ids", "severity", "category_id"]
+        )
+        self.assertEqual(shown.keys(), {"case_ids", "severity", "category_id"})
+        self.assertEqual((shown["severity"], shown["category_id"]), ("urgent", case.category_id.id))
         wizard.action_save()
         self.assertEqual((case.severity, case.household_count), ("urgent", 40))
         self.assertNotIn("triaged", self._kinds(case))

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from pytz import utc
 
@@ -254,6 +255,23 @@ class TestCalendar(WaterCommon):
                 date(2026, 10, 10),
             ],
         )
+
+    def test_years_that_are_loaded(self):
+        """Last year's and all later ones, by the company's day; else the last that is known."""
+        days = self.env["water.calendar.day"]
+        for moment, years in (
+            ("2025-06-01 10:00", {2024, 2025, 2026}),
+            ("2026-12-31 23:30", {2025, 2026}),
+            ("2027-01-01 00:30", {2026}),  # 2026 still in London
+            ("2031-06-01 10:00", {2026}),
+        ):
+            known = {2022, 2023, 2024, 2025, 2026}
+            with (
+                self.subTest(moment),
+                freeze_time(local(moment)),
+                patch.object(type(days), "_known_china_years", lambda _days, known=known: known),
+            ):
+                self.assertEqual(days._recent_china_years(), years)
 
     def test_warm_calendar_asks_nothing(self):
         """Once warm, a limit needs no query."""

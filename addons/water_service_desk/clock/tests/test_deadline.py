@@ -176,6 +176,10 @@ class TestDeadline(WaterCommon):
         case = self._inquiry()
         triggers = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
         self.assertIn(self._clock(case, "close").next_check_at, triggers.mapped("call_at"))
+        before = triggers
+        self._late()  # what is due already is looked at as soon as the scheduler can
+        triggers = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
+        self.assertIn(self._later(seconds=1), (triggers - before).mapped("call_at"))
 
     def test_met(self):
         """Answered in time: met, and the sweep has nothing to look at."""
@@ -294,13 +298,20 @@ class TestDeadline(WaterCommon):
         self.assertEqual(bad.state, "breached")
 
     def test_more_than_one_batch(self):
-        """The sweep goes on until nothing is due."""
+        """The sweep goes on until nothing is due, and the scheduler knows what is left."""
         values = [self._inquiry_values(received_at=local("2026-03-05 10:00")) for _n in range(7)]
         cases = self.env["water.inquiry"].create(values)
-        with patch(
-            "odoo.addons.water_service_desk.clock.models.water_deadline_sweep.SWEEP_BATCH", 3
-        ):
+        told, crons = [], type(self.env["ir.cron"])
+        commit = crons._commit_progress
+
+        def keep(cron, processed=0, *, remaining=None, **options):
+            told.append((processed, remaining))
+            return commit(cron, processed, remaining=remaining, **options)
+
+        module = "odoo.addons.water_service_desk.clock.models.water_deadline_sweep"
+        with patch(f"{module}.SWEEP_BATCH", 3), patch.object(crons, "_commit_progress", keep):
             self._sweep()
+        self.assertEqual(told, [(3, 4), (3, 1), (1, 0)])
         self.assertEqual(set(cases.deadline_ids.mapped("state")), {"breached"})
 
     def test_overdue_search(self):

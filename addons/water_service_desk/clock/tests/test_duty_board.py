@@ -7,6 +7,7 @@ from odoo.tests.common import freeze_time
 from odoo.tools import SQL
 
 from ...base.tests.common import NOW, WaterCommon, local
+from ...base.trust import trusted
 from ..models import water_deadline_duty as water_duty_mixin
 
 COLUMNS = ["breached", "hour", "today", "week"]
@@ -93,6 +94,24 @@ class TestDutyBoard(WaterCommon):
         case.action_answer_and_close()
         self.assertEqual((clock.state, clock.is_pending), ("breached", False))
         self.assertFalse(any(self._ids().values()))
+
+    def test_what_goes_on_after_the_closing(self):
+        """What begins then, and what people give at that moment; bodies and callers wait on."""
+        case = self._inquiry()
+        goes_on = self.env["water.deadline"]._goes_on
+        closed = local("2026-03-11 10:00")
+        moments = (local("2026-03-11 09:59"), closed, local("2026-03-11 10:01"), False)
+        for kind in ("close", "promise", "external"):
+            self.assertTrue(all(goes_on(kind, moment, case) for moment in moments), "still open")
+        trusted(case).closed_at = closed
+        for kind, expected in (
+            ("close", [False, False, True, False]),
+            ("promise", [False, True, True, False]),
+            ("work", [False, True, True, False]),
+            ("external", [True] * 4),
+        ):
+            with self.subTest(kind):
+                self.assertEqual([goes_on(kind, moment, case) for moment in moments], expected)
 
     def test_a_promise_kept_late_is_done(self):
         """Broken for good, yet nothing is left to be done: it leaves the board."""

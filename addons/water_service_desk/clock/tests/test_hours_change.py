@@ -44,6 +44,18 @@ class TestHoursChange(WaterCommon):
             },
         )
 
+    def test_put_right_before_anybody_was_told(self):
+        """A slip of the pen that is mended at once is no news for customers."""
+        case = self._inquiry(email_from="zhang@example.com")
+        lines, clock = self._afternoons(self._as("manager", self.hours)), self._clock(case, "close")
+        for closing, heard in ((16.5, 0), (17.5, 0), (16.5, 1)):
+            lines.write({"hour_to": closing})
+            if closing == 17.5 or heard:
+                self._sweep()
+                self.assertFalse(clock.moved_from)
+            told = [("inquiry_id", "=", case.id), ("subject", "like", "New date for")]
+            self.assertEqual(self.env["water.message"].search_count(told), heard)
+
     def test_all_lines_of_a_form_are_one_change(self):
         """Lines are taken out and entered anew: no limit moves for what stands in between."""
         case = self._inquiry()

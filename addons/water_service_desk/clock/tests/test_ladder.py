@@ -113,6 +113,25 @@ class TestLadder(WaterCommon):
         self.assertIn("due 2026-03-13 17:30", text)
         self.assertNotIn(case.category_id.name, text)
 
+    def test_who_hears_no_more_than_the_number(self):
+        """An administrator, unless the cases are his business: by a role, or at the top."""
+        roles = "base.group_system,water_service_desk.group_"
+        people = self._new_users(
+            {
+                "bare": {"groups": "base.group_system"},
+                "head": {"groups": "base.group_system"},
+                "vice": {"groups": "base.group_system"},
+                "both": {"groups": f"{roles}supervisor"},
+            }
+        )
+        self.company.water_general_manager_id = people["head"]
+        self.company.water_vice_president_id = people["vice"]
+        bare = self.env["water.deadline"]._hears_no_more
+        heard = {login for login, user in people.items() if bare(user)}
+        self.assertEqual(heard, {"bare"})
+        for login in ("agent", "supervisor", "plain"):
+            self.assertFalse(bare(self.users[login]))
+
     def test_heard_of_by_those_at_the_top_who_are_not_concerned(self):
         self._name_people()
         managers = self.env["water.escalation.step"]._stand_ins(self.company)[0]

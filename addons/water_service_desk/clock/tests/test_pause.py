@@ -258,6 +258,7 @@ class TestPause(WaterCommon):
     def test_dialog_says_at_once_that_it_is_too_late(self):
         """Nobody fills in a dialog that can only be refused."""
         case = self._clock_at("2026-03-10 10:00")._case()
+        case._promise("回电", local("2026-03-12 10:00"))
         self.assertEqual(self._as("agent", case).action_pause()["res_model"], "water.pause.wizard")
         with freeze_time(local("2026-03-20 10:00")), self.assertRefused("too late to pause", case):
             self._as("agent", case).action_pause()

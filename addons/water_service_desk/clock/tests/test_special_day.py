@@ -347,6 +347,15 @@ class TestStateCouncil(WaterCommon):
         day.unlink()
         self.assertLocal(clock.due_at, "2026-03-13 17:30")
 
+    def test_a_changed_day_at_either_end(self):
+        """The first day after the receipt and the very day of the limit move it alike."""
+        clock = self._clock(self._inquiry(), "close")
+        for when in ("2026-03-12", "2026-03-13"):
+            day = self.days.create({"name": "Flood", "date": when, "official": False})
+            self.assertLocal(clock.due_at, "2026-03-16 17:30")
+            day.unlink()
+            self.assertLocal(clock.due_at, "2026-03-13 17:30")
+
     def test_a_changed_day_costs_no_queries_for_each_clock(self):
         """A year is announced while tens of thousands of clocks run."""
 

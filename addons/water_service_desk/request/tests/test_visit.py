@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
 from ...base.tests.common import local
+from ...base.trust import trusted
 from .common import PNG, RequestCommon
 
 
@@ -213,6 +214,20 @@ class TestVisit(RequestCommon):
         with self.assertRaisesRegex(UserError, "a visit is still open"):
             self._as("agent", case).action_answer()
         self.assertEqual((case.state, visit.deadline_ids.state), ("processing", "running"))
+
+    def test_whose_work_it_was(self):
+        """Of whoever was there in this round; the desk's own as long as nobody was."""
+        case, agent, worker = self._repair(), self.users["agent"], self.users["department"]
+        visit = self._plan(case, user=worker)
+        self.assertIn(agent, case._former_handlers())
+        mine = self._as("department", visit)
+        mine.action_arrive()
+        mine.write({"outcome": "done", "result": "更换表前阀"})
+        mine.action_finish()
+        trusted(case).user_id = False  # back at the desk
+        self.assertEqual(case._former_handlers(), worker)
+        trusted(case).handling_round = 2
+        self.assertEqual(case._former_handlers(), worker | agent)
 
     def test_finished(self):
         """Words, outcome, photos and signature; sealed in the chain, told to the case."""
