@@ -41,6 +41,7 @@ from ..clock.tests import (
     test_calendar,
     test_calendar_kinds,
     test_clock_display,
+    test_counted_limit,
     test_deadline,
     test_duty_board,
     test_duty_tour,
@@ -93,6 +94,7 @@ from ..portal.tests import (
 )
 from ..delegation.tests import test_delegate, test_portal_delegate
 from ..account_change.tests import test_account_change
+from ..visit.tests import test_calendar_file
 from ..external_order.tests import test_order, test_workbook
 from ..inquiry.tests import test_chat, test_inquiry_flow
 from ..request.tests import (

@@ -1,4 +1,7 @@
-"""Every button answers: XML-RPC carries no None, and reports a failure after the work is done."""
+"""Whatever can be called from outside answers.
+
+XML-RPC carries no None: it would report a failure after the work is done.
+"""
 
 import sys
 from functools import cache
@@ -9,15 +12,17 @@ from odoo.modules.registry import Registry
 #: One of those that ``sys.monitoring`` leaves to anybody.
 TOOL = 4
 OURS = "odoo.addons.water_"
+#: Called by Odoo alone, which asks for no answer.
+SILENT = {"init", "execute_command_case"}
 
 
-def watch_buttons(database):
-    """Have whatever button of ours answers nothing fail the test in which it is pressed."""
+def watch_answers(database):
+    """Have every public method of ours that answers nothing fail the test that calls it."""
     if not sys.monitoring.get_tool(TOOL):
-        sys.monitoring.use_tool_id(TOOL, "water buttons")
+        sys.monitoring.use_tool_id(TOOL, "water answers")
         returns = sys.monitoring.events.PY_RETURN
         sys.monitoring.register_callback(TOOL, returns, _look_at_answer)
-    for function in _buttons(database):
+    for function in _methods(database):
         sys.monitoring.set_local_events(TOOL, function.__code__, sys.monitoring.events.PY_RETURN)
 
 
@@ -27,12 +32,12 @@ def _look_at_answer(code, _offset, answer):
 
 
 @cache
-def _buttons(database):
+def _methods(database):
     parts = {part for model in Registry(database).models.values() for part in model.__mro__}
     return [
         item
         for part in parts
         if part.__module__.startswith(OURS)
         for name, item in vars(part).items()
-        if name.startswith("action_") and isinstance(item, FunctionType)
+        if isinstance(item, FunctionType) and not name.startswith("_") and name not in SILENT
     ]

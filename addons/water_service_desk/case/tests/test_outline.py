@@ -47,6 +47,12 @@ class TestOutline(TransactionCase):
         drawing = Drawing([read_outline(SQUARE)])
         self.assertEqual(drawing.middle(rings), drawing.spot(0.0, 0.0))
 
+    def test_far_from_the_equator(self):
+        """At 60 degrees north a degree of longitude is half as long as one of latitude."""
+        drawing = Drawing([[[(0.0, 59.0), (2.0, 59.0), (2.0, 61.0), (0.0, 61.0), (0.0, 59.0)]]])
+        self.assertEqual((drawing.width, drawing.height), (WIDTH, 704))
+        self.assertEqual(drawing.spot(2.0, 59.0), (352.0, 696.0))
+
     def test_drawn(self):
         """North is up, east is right, and it fills the width."""
         rings = read_outline(SQUARE)

@@ -273,6 +273,18 @@ class TestCalendar(WaterCommon):
             ):
                 self.assertEqual(days._recent_china_years(), years)
 
+    def test_new_years_are_loaded_once(self):
+        """Those that the calendar never had, and whoever asks for them learns which."""
+        days = self.env["water.calendar.day"]
+        here = [("calendar_id", "=", self.calendar.id), ("date", ">=", "2026-01-01")]
+        days.search(here).unlink()
+        self.calendar.water_china_years = "2025"
+        with patch.object(type(days), "_known_china_years", lambda _days: {2025, 2026}):
+            loaded = days._load_new_china(self.calendar)
+            self.assertEqual(len(loaded), 25)
+            self.assertEqual(loaded, days.search(here))
+            self.assertFalse(days._load_new_china(self.calendar))
+
     def test_warm_calendar_asks_nothing(self):
         """Once warm, a limit needs no query."""
         self._due("2026-03-11 10:00", 5)

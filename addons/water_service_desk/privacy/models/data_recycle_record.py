@@ -17,7 +17,7 @@ class DataRecycleRecord(models.Model):
         (ours - refused).unlink()
         if refused and len(self) == len(refused) == 1:
             self._water_erase(strict=True)
-        return self._water_refused(refused) if refused else None
+        return self._water_refused(refused) if refused else True
 
     def _water_erase(self, strict=False):
         """Erase one record after the other.

@@ -15,6 +15,7 @@ class TestRequestDecision(RequestCommon):
         decision = self._as("agent", case)._ask_decision("delay", self.frost, "临时用水", amount=3)
         self._as("supervisor", decision)._refuse("已经派人")
         self.assertEqual(decision.state, "declined")
+        self.assertEqual(self._told("agent")[0], f"{case.name}: the delay or refusal was declined")
         self.assertEqual(self._clock(case, "close").due_at, due)
         self.assertFalse(case.notice_ids)
 
@@ -29,11 +30,21 @@ class TestRequestDecision(RequestCommon):
             [{"state": "withdrawn", "decided_by_id": False, "refusal_reason": "不必了"}],
         )
         self.assertEqual(self._kinds(case)[-1], "decision_withdrawn")
+        told = f"{case.name}: the delay or refusal was withdrawn"
+        self.assertEqual(self._told("manager")[0], told)
         self.assertFalse(case.notice_ids)
         with self.assertRaisesRegex(UserError, "decided already"):
             self._as("manager", decision).action_approve()
         self.assertEqual(ask("delay", self.frost, "临时用水", amount=3).state, "requested")
         self.assertWhole(case)
+
+    def test_what_a_refusal_keeps(self):
+        """The record names the reason, and what was offered instead."""
+        case, reason = self._accepted(), self.env.ref("water_service_desk.reason_area")
+        decision = self._as("agent", case)._ask_decision("refusal", reason, "自备井供水")
+        self._as("supervisor", decision).action_approve()
+        event = case.event_ids.filtered(lambda row: row.kind == "refused")
+        self.assertEqual(event.payload, {"reason": reason.code, "alternative": "自备井供水"})
 
     def test_whoever_has_the_work_does_not_decline(self):
         case = self._accepted()
