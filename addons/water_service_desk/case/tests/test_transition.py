@@ -36,6 +36,23 @@ class TestInquiryTransition(TransitionChecks, WaterCommon):
         with self.assertQueriesContain(['JOIN "water_stage"']):
             cases._read_group(*asked, order="stage_id")
 
+    def test_where_what_is_missing_is_filled_in(self):
+        """The button leads to the first gap: of whoever is named, to how he is reached."""
+        bare = self.env["res.partner"].create({"name": "王五"})
+        named, values = {"contact_name": "张先生"}, self._inquiry_values(partner_id=False)
+        for more, places in (
+            ({}, ["contact_name"]),
+            ({"phone": "13800138000"}, ["contact_name"]),
+            (named, ["phone"]),
+            ({"partner_id": bare.id}, ["phone"]),
+            ({**named, "description": " "}, ["description"]),
+            ({**named, "email_from": "z@example.com"}, []),
+            ({"is_anonymous": True}, []),
+        ):
+            with self.subTest(more=more):
+                case = self.env["water.inquiry"].new({**values, **more})
+                self.assertEqual([gap.place for gap in case._need_facts()], places)
+
     def _ready_case(self):
         case = self._inquiry(answer="第二阶梯从220立方米开始")
         self._dispatch(case)
