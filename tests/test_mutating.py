@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "bin" / "lib"))
@@ -55,6 +56,19 @@ def test_equivalents_are_there():
         assert mutating.equivalents(ROOT, picked), row
         known = {(fault["text"], fault["words"]) for _path, fault in picked}
         assert (row["text"], row["fault"]) in known, row
+
+
+def test_lines_that_nobody_has_watched(tmp_path):
+    """What was found out for some files says nothing of others: their tests are asked again."""
+    (tmp_path / "addons/x/tests").mkdir(parents=True)
+    (tmp_path / "addons/x/tests/test_a.py").touch()
+    place, name = SimpleNamespace(root=tmp_path, local=tmp_path), "odoo.addons.x.tests.test_a.TestA"
+    record = mutating._record(place, {"/b.py": "", "/a.py": ""})
+    assert (record["watched"], record["classes"]) == (["/a.py", "/b.py"], {})
+    mutating._keep(place, record, name, {"lines": {}})
+    part = mutating._record(place, {"/b.py": ""})
+    assert (part["watched"], list(part["classes"])) == (["/a.py", "/b.py"], [name])
+    assert mutating._record(place, {"/b.py": "", "/c.py": ""})["classes"] == {}
 
 
 def test_equivalents_are_not_tried(monkeypatch, tmp_path):

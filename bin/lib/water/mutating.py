@@ -232,14 +232,20 @@ def _files_of(place, name, found):
     return sorted({_module_of(place.root, name), *passed})
 
 
-def _record(place):
-    """Which tests come by which lines, as found out before with the same code and tests."""
+def _record(place, texts):
+    """Which tests come by which lines, as found out before with the same code and tests.
+
+    Only the lines of files that were ``watched`` are known: of others nobody would come by.
+    """
     path = place.local / "mutate.json"
     bases = sorted((place.root / "addons").rglob("tests/common.py"))
     record, digest = json.loads(path.read_text()) if path.exists() else {}, _digest(*bases)
-    known = record["classes"] if record.get("digest") == digest else {}
+    watched = record.get("watched", [])
+    is_whole = record.get("digest") == digest and set(texts) <= set(watched)
+    known = record["classes"] if is_whole else {}
     return {
         "digest": digest,
+        "watched": watched if is_whole else sorted(texts),
         "classes": {
             name: found for name, found in known.items() if _is_as_it_was(place, name, found)
         },
@@ -285,10 +291,12 @@ def mutate():
     say(
         f"{number} faults of {len(texts)} files, seed {options.seed}; {len(tests)} modules of tests"
     )
+    record = _record(place, texts)
     given = {"sources": texts, "faults": tried, "tests": tests, "limit": options.limit}
+    given["watched"] = record["watched"]
     counts, left = Counter(), {}
     with test_odoo(place) as odoo:
-        for found in _run(odoo, given, _record(place), options.jobs):
+        for found in _run(odoo, given, record, options.jobs):
             counts[found["state"]] += 1
             name = _name(place.root, found["path"], found["fault"])
             text = f"{name[0]}:{found['fault']['line']}: {name[2]}"

@@ -103,8 +103,8 @@ def classes():
 
 
 def functions():
-    """``{(file, first line, qualified name): live functions}`` of the files with faults."""
-    paths, found = set(GIVEN["sources"]), {}
+    """``{(file, first line, qualified name): live functions}`` of the files that are watched."""
+    paths, found = set(GIVEN["watched"]), {}
     for function in [item for item in gc.get_objects() if isinstance(item, types.FunctionType)]:
         code = function.__code__
         if code.co_filename in paths:
