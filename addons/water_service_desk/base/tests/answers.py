@@ -12,8 +12,10 @@ from odoo.modules.registry import Registry
 #: One of those that ``sys.monitoring`` leaves to anybody.
 TOOL = 4
 OURS = "odoo.addons.water_"
+#: What everybody expects an answer of.
+ANSWERED = {"copy", "create", "unlink", "write"}
 #: Called by Odoo alone, which asks for no answer.
-SILENT = {"init", "execute_command_case"}
+SILENT = {"execute_command_case"}
 
 
 def watch_answers(database):
@@ -33,11 +35,15 @@ def _look_at_answer(code, _offset, answer):
 
 @cache
 def _methods(database):
-    parts = {part for model in Registry(database).models.values() for part in model.__mro__}
-    return [
-        item
-        for part in parts
-        if part.__module__.startswith(OURS)
-        for name, item in vars(part).items()
-        if isinstance(item, FunctionType) and not name.startswith("_") and name not in SILENT
-    ]
+    """Public methods of ours. What of Odoo's we extend answers as Odoo's does, or not."""
+    found = set()
+    for model in Registry(database).models.values():
+        ours = [part for part in model.__mro__ if part.__module__.startswith(OURS)]
+        theirs = {name for part in model.__mro__ if part not in ours for name in vars(part)}
+        found |= {
+            item
+            for name, item in ((name, item) for part in ours for name, item in vars(part).items())
+            if isinstance(item, FunctionType) and not name.startswith("_")
+            if name in ANSWERED or name not in theirs | SILENT
+        }
+    return found
