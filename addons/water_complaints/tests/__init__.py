@@ -96,6 +96,7 @@ from ..training.tests import test_training
 from ..wall_display.tests import test_wall
 from . import (
     test_access,
+    test_answers,
     test_api_states,
     test_apps,
     test_attack,

@@ -7,9 +7,9 @@ from odoo.addons.water_service_desk.base.files import Files
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ..complaint.tests.common import ComplaintCommon
-from .access_fixture import AccessFixture
 from .access_fixture_call import CALL_CONFIGURATION
 from .public_methods import CUSTOMER, OPENS, PUBLIC, READS
+from .public_records import GIVEN, PublicRecords
 
 MODULES = ("water_service_desk", "water_complaints")
 #: What belongs to all companies, so that a manager of another one may call it, too.
@@ -47,11 +47,6 @@ STANDARDS = (
     "complaint_normal complaint_complex complaint_urgent complaint_emergency inquiry request"
 )
 
-#: Services without records of their own.
-SERVICES = {"water.api", "water.customer", "water.setup"}
-#: What a method is called with that takes something.
-GIVEN = {("water.customer", "page"): ("res.partner", 0)}
-
 
 def is_ours(cls):
     """Whether a class of a model comes from one of our addons."""
@@ -59,7 +54,7 @@ def is_ours(cls):
 
 
 @tagged("post_install", "-at_install")
-class TestModule(AccessFixture, ComplaintCommon):
+class TestModule(PublicRecords, ComplaintCommon):
     """What holds for both addons as a whole."""
 
     @classmethod
@@ -99,23 +94,6 @@ class TestModule(AccessFixture, ComplaintCommon):
         for model in found.keys() | listed.keys():
             with self.subTest(model=model):
                 self.assertEqual(found.get(model, set()), listed.get(model, set()))
-
-    def _carriers(self, model):
-        """Records of the fixture that have the methods of ``model``."""
-        for (_name, situation), record in self.records.items():
-            parents = {getattr(cls, "_name", None) for cls in type(record).mro()}
-            if model in parents and situation in ("own", "other"):
-                yield record
-
-    def _stand_ins(self, model):
-        """What has the methods of ``model`` and is not in the fixture."""
-        if model == "account.move":
-            refund = {"move_type": "out_refund", "partner_id": self.customer.id}
-            return self.env[model].create(refund)
-        if model in ("res.config.settings", "discuss.channel"):
-            return self.env[model].create({"name": "x"} if model == "discuss.channel" else {})
-        people = {"res.users": self.users["integration"], "res.partner": self.customer}
-        return people.get(model) or [self.env[name] for name in SERVICES & {model}]
 
     def test_public_methods_are_guarded(self):
         """People without a role get nowhere: refused, or shown an empty window."""

@@ -221,7 +221,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
         return query
 
     def action_open_case(self):
-        """Open the case's form (its own access rules apply there)."""
+        """Open the case's form, if there is one (its own access rules apply there)."""
         self.check_access("read")
-        case = self._case()
-        return windows.form(case)
+        case = self._case_or_none()
+        return case is not None and windows.form(case)

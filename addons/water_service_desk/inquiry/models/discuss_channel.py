@@ -33,6 +33,7 @@ class DiscussChannel(models.Model):
         link = case._get_html_link(title=case.name)
         text = escape(self.env._("This chat is kept as %s.")) % link
         self.env.user._bus_send_transient_message(self, text)
+        return True
 
     def _water_is_chat(self):
         return self.channel_type == "livechat"
