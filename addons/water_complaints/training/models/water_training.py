@@ -141,6 +141,12 @@ class WaterTraining(models.Model):
             if row.trainer_id in row.attendee_ids.user_id:
                 raise ValidationError(self.env._("Whoever teaches does not take part."))
 
+    @api.constrains("state", "starts_at")
+    def _check_date(self):
+        """What those invited were told stays: it may be put off, not left open."""
+        if any(row.state == "planned" and not row.starts_at for row in self):
+            raise ValidationError(self.env._("Say when, who teaches, and who is invited."))
+
     @api.constrains("plan_id", "starts_at")
     def _check_plan(self):
         """A training of a plan is in its year, by the company's time."""

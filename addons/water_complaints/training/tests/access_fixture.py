@@ -19,7 +19,7 @@ class TrainingFixture:
             cls._make_attendance(situation, training)
             if situation == "draft":
                 continue
-            trusted(training).state = "planned"
+            trusted(training).write({"state": "planned", "starts_at": "2031-03-01 01:00:00"})
             year = {"year": 2031, "company_id": company.id}
             plan = cls.env["water.training.plan"].create(dict(year))
             another = {**year, "year": 2032}
