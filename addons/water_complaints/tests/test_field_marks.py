@@ -14,6 +14,21 @@ MARKS = Path(__file__).with_name("field_marks.txt")
 TABLES = {"sealed": "_dossier", "handed out": "_package", "personal": "_personal"}
 KINDS = tuple | set | frozenset
 TABLES |= {"given at birth": "_given_at_birth", "written by workers": "_worker_fields"}
+TABLES |= {"makes facts": "_made_facts", "counted": "_counted_lists"}
+#: The same of attributes that a model has for itself, whatever its parents say.
+OWN = {"with a history": "_watched", "needed of a case": "_required_facts"}
+OWN |= {"needed to hand in": "_needed", "files": "_file_fields"}
+OWN |= {"told": "_told_fields", "spoken": "_spoken_fields"}
+
+
+def rows_of(model, table):
+    """The names of fields in a table of ``model``; none where it has no such table."""
+    if table in OWN.values():
+        rows = getattr(model, table, ())
+    else:
+        is_there = any(table in vars(part) for part in model.__mro__)
+        rows = table_of(model, table) if is_there else ()
+    return rows if isinstance(rows, KINDS) else ()
 
 
 @tagged("post_install", "-at_install")
@@ -35,11 +50,9 @@ class TestFieldMarks(TransactionCase):
                 }
                 for mark in (mark for mark, is_so in marks.items() if is_so):
                     found[name, mark].append(field.name)
-            for mark, table in TABLES.items():
-                is_there = any(table in vars(part) for part in model.__mro__)
-                rows = table_of(model, table) if is_there else ()
-                if isinstance(rows, KINDS):
-                    found[name, mark] += rows if isinstance(rows, tuple) else sorted(rows)
+            for mark, table in {**TABLES, **OWN}.items():
+                rows = rows_of(model, table)
+                found[name, mark] += rows if isinstance(rows, tuple) else sorted(rows)
         lines = [(name, mark, " ".join(names)) for (name, mark), names in found.items() if names]
         return [f"{name}: {mark}: {names}" for name, mark, names in lines]
 
@@ -53,13 +66,10 @@ class TestFieldMarks(TransactionCase):
     def test_tables_name_fields(self):
         """A name that is none leaves something out in silence."""
         for name, model in self.env.registry.items():
-            for table in TABLES.values():
-                is_there = any(table in vars(part) for part in model.__mro__)
-                rows = table_of(model, table) if is_there and not model._abstract else ()
+            for table in (*TABLES.values(), *OWN.values()):
+                rows = () if model._abstract else rows_of(model, table)
                 with self.subTest(model=name, table=table):
-                    self.assertLessEqual(
-                        set(rows if isinstance(rows, KINDS) else ()), set(model._fields)
-                    )
+                    self.assertLessEqual(set(rows), set(model._fields))
 
     def test_dialogs_propose_what_their_user_may_read(self):
         """What a dialog works out of a case it reads with the rights of whoever opens it."""
