@@ -39,20 +39,10 @@ BESIDE += [
     f"addons/water_service_desk/{name}.py"
     for name in ("call_screen/tests/test_call", "privacy/tests/test_erasure", "tests/test_machine")
 ]
-BESIDE += [
-    f"addons/water_complaints/tests/test_{name}.py"
-    for name in (
-        *(
-            "field_marks",
-            "readonly",
-            "machine",
-            "scenario",
-            "scenario_handled_again",
-            "scenario_incident_kinds",
-        ),
-        *("scenario_moving", "scenario_new_year", "scenario_summer_time"),
-    )
-]
+_TESTS = Path("addons/water_complaints/tests")
+_NAMES = ("answers", "field_marks", "readonly", "machine")
+BESIDE += [str(_TESTS / f"test_{name}.py") for name in _NAMES]
+BESIDE += sorted(str(_TESTS / file.name) for file in (CHECKOUT / _TESTS).glob("test_scenario*.py"))
 
 
 def _options():
