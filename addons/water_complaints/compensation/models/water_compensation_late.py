@@ -282,7 +282,7 @@ class WaterCompensation(models.Model):
         self.trace = trace
         frame = self._penalty_frame()
         frame.pop("penalty_of_id")
-        number = len(self.with_context(active_test=False).correction_ids) + 1
+        number = len(self.correction_ids) + 1
         self._propose(
             [
                 {

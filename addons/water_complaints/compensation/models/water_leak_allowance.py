@@ -133,17 +133,15 @@ class WaterLeakAllowance(models.Model):
 
     def _is_tight(self):
         """Whether the meter runs slower than while it leaked."""
-        days = (self.period_to - self.period_from).days or 1
-        after = (self.second_read_on - self.first_read_on).days or 1
+        days = (self.period_to - self.period_from).days
+        after = (self.second_read_on - self.first_read_on).days
         used = self.second_reading - self.first_reading
         return used / after < self.billed_volume / days
 
     def _leak_rule(self):
         account = self.account_id.sudo()
         rules = self.env["water.compensation.rule"]
-        rule = rules._rule_for(
-            self.company_id, "leak", account.customer_class, self.period_to or self.repaired_on
-        )
+        rule = rules._rule_for(self.company_id, "leak", account.customer_class, self.period_to)
         if not rule:
             raise UserError(
                 self.env._("The company's scheme of compensation has no rule for leaks in use.")

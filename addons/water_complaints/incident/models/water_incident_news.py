@@ -145,7 +145,7 @@ class WaterIncident(models.Model):
 
     def _ask_for_news_now(self):
         """What was told no longer holds, or not for all: whoever commands is asked at once."""
-        told = self.filtered(lambda incident: incident.state == "open" and incident.notice_ids)
+        told = self.filtered("notice_ids")
         if told:
             trusted(told).write({"next_progress_at": fields.Datetime.now()})
             self._wake_broadcast()
