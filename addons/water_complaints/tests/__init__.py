@@ -32,6 +32,7 @@ from ..appeal.tests import (
     test_appeal_letter,
     test_appeal_merged,
     test_appeal_portal,
+    test_appeal_shown,
     test_appeal_tour,
 )
 from ..satisfaction.tests import test_satisfaction
@@ -39,19 +40,24 @@ from ..call_screen.tests import test_call_incident
 from ..table_import.tests import test_outage_import
 from ..customer.tests import test_customer as test_complaints_customer
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
-from ..incident.tests import test_expected_end, test_incident_kind, test_incident_merged
+from ..incident.tests import test_expected_end, test_incident_kind, test_incident_makers
+from ..incident.tests import test_incident_merged
 from ..incident.tests import test_outage_minutes, test_planned_outage
 from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
     test_compensation_math,
     test_compensation_rule,
     test_representative,
+    test_scheme_history,
 )
 from ..compensation.tests import (
     test_appeal_grant,
     test_compensation,
+    test_compensation_amount,
     test_compensation_balance,
+    test_compensation_band,
     test_compensation_barred,
+    test_compensation_batches,
     test_compensation_exemption,
     test_compensation_frozen,
     test_compensation_incident,
@@ -63,6 +69,7 @@ from ..compensation.tests import (
     test_compensation_provisional,
     test_compensation_scenario,
     test_compensation_trigger,
+    test_compensation_year,
     test_setting_change,
     test_appeal_recheck,
     test_leak_allowance,

@@ -72,26 +72,6 @@ class TestAppealPortal(ComplaintPeople, PortalCase):
         self.assertRecordValues(self.case.appeal_ids, [named])
         self.assertIn("JL-118 · 市计量院", self._section())
 
-    def test_reviewed_is_not_over(self):
-        """Page and list say that it is being reviewed; what is over is in progress meanwhile."""
-        case = self._complaint_at("archived")
-        mine = case.with_user(self.users["portal1"]).with_context(lang="en_US").sudo()
-        filters = mine._portal_filters()
-
-        def told():
-            page, [row] = mine._portal_page(), mine._portal_rows()
-            shown = [
-                key for key in ("open", "closed") if case in mine._portal_search(filters[key][1])
-            ]
-            return page["status"], page["is_open"], row["status"], row["is_open"], shown
-
-        over = ("Finished", False, "Finished", False, ["closed"])
-        self.assertEqual(told(), over)
-        mine._portal_appeal_filed({"appeal_reason": REASON})
-        self.assertEqual(told(), ("Being reviewed", True, "Being reviewed", True, ["open"]))
-        mine._portal_appeal_withdrawn({})
-        self.assertEqual(told(), over)
-
     def test_not_asked_meanwhile(self):
         """Nobody asks him “solved?” while he waits for the decision, and he is not made to wait."""
         self._appeal()

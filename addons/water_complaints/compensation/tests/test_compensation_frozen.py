@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -38,6 +40,23 @@ class TestCompensationFrozen(CompensationCommon):
         with self.assertRaisesRegex(UserError, words):
             self._post(row)
         self.assertEqual(row.payment_state, "draft")
+
+    def test_whom_a_change_meets(self):
+        """Whoever decides on money of the account or the contact at this moment, nobody else."""
+        stranger = self.env["res.partner"].create({"name": "外人"})
+        paid = self._approved(amount=90)
+        self._post(paid)
+        self._pay(paid)
+        refused = self._proposed(amount=80)
+        self._as("supervisor", refused)._refuse("不予补偿")
+        elsewhere = self._approved(partner_id=stranger.id, amount=70)
+        mine = self._row(partner_id=stranger.id) | self._approved(amount=60)
+        self.assertEqual((elsewhere.state, refused.state), ("approved", "refused"))
+        path = "odoo.addons.water_complaints.compensation.models.water_account_change.meet"
+        with patch(path) as met:
+            self._as("agent", self.account).partner_id = self.customer2
+        [call] = met.call_args_list
+        self.assertEqual(call.args[0] & (mine | elsewhere | refused | paid), mine)
 
     def test_what_was_withdrawn_waits_for_its_reversal_and_is_not_paid(self):
         row = self._approved(amount=88)

@@ -318,46 +318,6 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual(row.penalty_ids.state, "withdrawn")
         self.assertEqual(row.late_penalty, 0)
 
-    # -- another amount -------------------------------------------------------------------------
-
-    def test_reprice(self):
-        """Proposed rows change; approved ones are decided anew without their old entry."""
-        row = self._entitlement()
-        row._reprice(60, "新的计算")
-        self.assertEqual((row.amount, row.trace, row.state), (60, "新的计算", "proposed"))
-        self._as("supervisor", row).action_approve()
-        move = row.move_id
-        row._reprice(60, "只有说明变了")
-        self.assertEqual((row.state, row.move_id), ("approved", move))
-        row._reprice(70, "x")
-        self.assertEqual((row.state, row.amount, move.state), ("proposed", 70, "cancel"))
-        self._as("supervisor", row).action_approve()
-        self.assertEqual(row.move_id.amount_total, 70)
-
-    def test_reprice_posted(self):
-        """More: a difference. Less: reversed, and what is left is proposed anew."""
-        row = self._entitlement()
-        self._as("supervisor", row).action_approve()
-        self._post(row)
-        row._reprice(80, "x")
-        self.assertEqual((row.amount, row.correction_ids.amount), (50, 30))
-        row._reprice(80, "x")
-        self.assertEqual(len(row.correction_ids), 1)
-        row._reprice(20, "x")
-        self.assertEqual((row.state, row.needs_reversal), ("withdrawn", True))
-        live = row.correction_ids.filtered(lambda more: more.state == "proposed")
-        self.assertEqual(live.amount, 20)
-
-    def test_reprice_paid(self):
-        """What the customer has is not claimed back."""
-        row = self._entitlement()
-        self._as("supervisor", row).action_approve()
-        self._post(row)
-        self._pay(row)
-        row._reprice(20, "x")
-        self.assertEqual((row.state, row.payment_state, row.amount), ("approved", "paid", 50))
-        self.assertFalse(row.correction_ids)
-
     # -- many -----------------------------------------------------------------------------------
 
     def test_hundred_of_an_incident(self):

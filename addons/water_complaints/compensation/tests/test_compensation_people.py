@@ -18,6 +18,20 @@ from .common import CompensationCommon
 class TestCompensationPeople(CompensationCommon):
     """Who sees what of it."""
 
+    def test_whom_people_have_named_is_paid(self):
+        """About an incident or not: a holder who is entered later takes nothing from him."""
+        account = self.env["water.account"].create(
+            {"code": "H-1", "partner_id": self.customer.id, "address": "东城路8号"}
+        )
+        zone = self.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
+        incident = self.env["water.incident"].create({"subject": "爆管", "zone_ids": zone.ids})
+        rows = self._proposed(account_id=account.id) | self._proposed(account_id=account.id)
+        self._trusted(rows).failed_at = "2026-04-01 02:00:00"
+        self._trusted(rows[1]).incident_id = incident
+        self._as("agent", account).partner_id = self.customer2
+        self.assertEqual(rows.partner_id, self.customer)
+        self.assertFalse(rows[0]._rightful() | rows[1]._rightful())
+
     def test_finance_and_the_case(self):
         """Number and category, and nothing of what the customer has said."""
         case = self._complaint(subject="秘密的事", description="很私密的话")

@@ -68,7 +68,10 @@ class TestLeakAllowance(BillCommon):
         again = self._application(period_from="2026-02-01", period_to="2026-04-01")
         with self.assertRaisesRegex(UserError, "once in 24 months"):
             again.action_submit()
-        later = self._application(period_from="2027-12-01", period_to="2028-02-02")
+        early = self._application(period_from="2027-12-01", period_to="2028-01-31")
+        with self.assertRaisesRegex(UserError, "once in 24 months"):
+            early.action_submit()
+        later = self._application(period_from="2027-12-01", period_to="2028-02-01")
         later.action_submit()
         self.assertEqual(later.state, "submitted")
 
@@ -109,6 +112,37 @@ class TestLeakAllowance(BillCommon):
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self._application(**values).action_submit()
+
+    def test_just_enough(self):
+        """Read on the day of the repair, two weeks later, and nothing has run through it."""
+        days = {"first_read_on": "2026-02-10", "second_read_on": "2026-02-24"}
+        application = self._application(second_reading=1820, **days)
+        application.action_submit()
+        self.assertEqual(application.state, "submitted")
+        with self.assertRaisesRegex(UserError, "two weeks"):
+            self._application(**days | {"second_read_on": "2026-02-23"}).action_submit()
+
+    def test_as_fast_as_before(self):
+        """62 m³ in 62 days: as much in two weeks is 14 m³, less than that is a tight pipe."""
+        for reading, is_tight in ((1834, False), (1833.99, True)):
+            application = self._application(billed_volume=62, second_reading=reading)
+            with self.subTest(reading):
+                self.assertEqual(application._refusals() == [], is_tight)
+
+    def test_a_reading_below_the_first_says_so_alone(self):
+        """That no water leaks any more cannot be told by readings that are wrong."""
+        application = self._application(second_reading=1819)
+        [words] = application._refusals()
+        self.assertIn("read again", words)
+
+    def test_rule_of_the_last_billed_day(self):
+        """It was repaired after the rule had ended: what was billed before goes by it still."""
+        trusted(self._rule("cn_demo_d-leak")).valid_to = "2026-02-01"
+        with self.assertRaisesRegex(UserError, "no rule for leaks"):
+            self._application(period_to="2026-02-02").action_submit()
+        application = self._application()
+        application.action_submit()
+        self.assertEqual(application.rule_id, self._rule("cn_demo_d-leak"))
 
     def test_no_rule_for_leaks(self):
         self._choose("cn_legal")

@@ -128,7 +128,7 @@ class TestMeterRefund(BillCommon):
 
     def test_handed_in_is_kept(self):
         refund = self._refund()
-        refund.action_submit()
+        self.assertIs(refund.action_submit(), True)
         with self.assertRaisesRegex(UserError, "handed in already"):
             refund.action_submit()
         with self.assertRaisesRegex(UserError, "settled"):

@@ -38,6 +38,11 @@ def owed(*args, **kwargs):
     return calculate(inputs(*args, **kwargs)).amount
 
 
+def codes(outcome):
+    """What the calculation tells of."""
+    return {code for code, __ in outcome.steps}
+
+
 @tagged("post_install", "-at_install")
 class TestCompensationMath(BaseCase):
     """The worked figures of domain.md section 4, and what holds for every figure."""
@@ -113,6 +118,23 @@ class TestCompensationMath(BaseCase):
         pauses.append([at(180), at(182), "supplied"])
         self.assertEqual(owed(TAIWAN, 158, 24, bill=BILL, pauses=pauses), Decimal("66.80"))
 
+    def test_taiwan_to_the_second(self):
+        """Six whole days in parts are not more than six days: 34 × 6 ÷ 30, and no usage."""
+        pauses = [[at(60), at(62), "supplied"], [at(122), at(124), "supplied"]]
+        self.assertEqual(owed(TAIWAN, 148, 24, bill=BILL, pauses=pauses), Decimal("6.80"))
+        more = owed(TAIWAN, 148 + 1 / 3600, 24, bill=BILL, pauses=pauses)
+        self.assertEqual(more, Decimal("66.80"))
+
+    def test_lenient_hours(self):
+        """They count where they are more than there were, and there were any."""
+        for hours, amount, is_told in ((95, "44.53", True), (96, "44.53", False)):
+            outcome = calculate(inputs(TAIWAN, hours, 24, bill=BILL, counted_hours=96))
+            self.assertEqual(outcome.amount, Decimal(amount))
+            self.assertEqual("lenient" in codes(outcome), is_told)
+        pauses = [[at(0), at(80), "supplied"]]
+        none = owed(TAIWAN, 80, 24, bill=BILL, counted_hours=96, pauses=pauses)
+        self.assertEqual(none, 0)
+
     def test_missing_bill_is_asked_for(self):
         outcome = calculate(inputs(TAIWAN, 80, 24, bill={"basic": "34"}))
         self.assertEqual((outcome.amount, outcome.missing), (0, ("usage",)))
@@ -123,6 +145,29 @@ class TestCompensationMath(BaseCase):
         for charge, amount in (("120", 300), ("480.5", Decimal("480.50")), ("9000", 2000)):
             bill = {"annual_sewerage": charge}
             self.assertEqual(owed(terms, 1, bill=bill), amount)
+
+    def test_what_changes_nothing_is_not_told(self):
+        """A least amount or a cap that is what is owed anyway."""
+        terms = {"method": "share", "share_of": "annual_sewerage", "share": "100"}
+        for least, cap, told in (
+            *(("300", "300", set()), ("300.01", "0", {"at_least"})),
+            ("0", "299.99", {"cap_event"}),
+        ):
+            rule = {**terms, "at_least": least, "cap_event": cap}
+            outcome = calculate(inputs(rule, 1, bill={"annual_sewerage": "300"}))
+            self.assertEqual(codes(outcome) & {"at_least", "cap_event"}, told)
+
+    def test_occasions(self):
+        """Each longer than an hour, the first and the last no more than 28 days apart."""
+        terms = {"first": "25", "occasion_days": 28, "occasion_hours": "1"}
+        second, days = 1 / 3600, 28 * 24
+        for first, last, amount in (
+            ((0, 1 + second), (days, days + 2), 25),
+            ((0, 1), (days, days + 2), 0),
+            ((0, 2), (days + second, days + 2), 0),
+        ):
+            occasions = [[at(begin), at(end)] for begin, end in (last, first)]
+            self.assertEqual(owed(terms, 20, occasions=occasions), amount)
 
     def test_announced_too_late(self):
         terms = {"first": "50", "notice_hours": "48", "planned_hours": "4"}

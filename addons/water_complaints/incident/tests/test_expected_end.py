@@ -71,6 +71,28 @@ class TestExpectedEnd(IncidentCommon):
             incident._announce("progress", "正在抢修", local("2026-03-11 15:00"))
             self.assertEqual(incident._page_line()[1], "Expected to be over by 15:00.")
 
+    def test_told_again_is_no_new_contact(self):
+        """Kept once; handled again, whoever waits for a first word anew is told by the news."""
+        incident = self._burst()
+        case = self._caller(number=1, channel_id=self._channel("web").id)
+        told = [self._say(incident, case) for __ in range(2)]
+        self.assertEqual(told, [1, 1])
+        first = case.first_contact_at
+        self.assertEqual(self._clock(case, "contact").state, "met")
+        case.sudo()._restart_clocks(("contact",))
+        self.assertEqual(self._clock(case, "contact").state, "running")
+        with self._at("2026-03-11 10:30"):
+            self.assertEqual(self._say(incident, case), 2)
+        self.assertEqual(self._clock(case, "contact").met_at, local("2026-03-11 10:30"))
+        self.assertEqual(case.first_contact_at, first)
+
+    def _say(self, incident, case):
+        """How often the chain of ``case`` knows that he was told, after other news."""
+        self._as("supervisor", incident)._announce("progress", "正在抢修")
+        self._broadcast()
+        self.env.invalidate_all()
+        return self._kinds(case).count("incident_told")
+
     def test_who_commands_is_asked_once_each_time(self):
         """When the time passes, and again when the next one does; not after the end."""
         incident = self._burst()

@@ -221,6 +221,28 @@ class TestIncident(IncidentCommon):
             self.assertIn("Tell everybody", " ".join(incident.activity_ids.mapped("summary")))
             self.assertEqual(incident.next_progress_at, local("2026-03-11 23:30"))
 
+    def test_news_are_asked_for_at_once_where_what_was_told_holds_no_longer(self):
+        """A larger area, a graver notice: of what nobody was told yet nobody is asked earlier."""
+        other = self.env["water.zone"].create({"code": "T-XC", "name": "西城片区"})
+        larger = {"zone_ids": [fields.Command.link(other.id)]}
+        graver = {"quality_notice": "boil", "quality_from": local("2026-03-11 19:00")}
+        smaller = {"zone_ids": [fields.Command.set(self.zone.ids)]}
+        for values, is_told, is_asked in (
+            *((larger, False, False), (graver, False, False)),
+            *((larger, True, True), (graver, True, True), (smaller, True, False)),
+        ):
+            incident = self._open(kind="quality", plan_id=False, family_ids=False)
+            if values is smaller:
+                incident.write(larger)
+            if is_told:
+                self._as("supervisor", incident)._announce("progress", "周知")
+            planned = incident.next_progress_at
+            self.assertEqual(planned, local("2026-03-11 21:20"))
+            with freeze_time(local("2026-03-11 19:30")), self.subTest(values, told=is_told):
+                incident.write(values)
+                moment = local("2026-03-11 19:30") if is_asked else planned
+                self.assertEqual(incident.next_progress_at, moment)
+
     def test_repair_by_diameter(self):
         """A day up to DN500, two above it; reminded before, told once when it is over."""
         incident = self._open(pipe_diameter=600, plan_id=False, progress_hours=100)

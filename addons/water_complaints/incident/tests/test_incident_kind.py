@@ -93,6 +93,51 @@ class TestIncidentKind(IncidentCommon):
         with self.assertRaisesRegex(ValidationError, "cannot lie in the future"):
             self.incidents.create({**values, "kind_id": self._kind("quality").id})
 
+    def _second(self, nature, **values):
+        """Another kind of a nature, as a company adds one."""
+        names = {"name": "二次供水", "code": f"t-{nature}", "end_name": "恢复"}
+        return self.env["water.incident.kind"].create({**names, "nature": nature, **values})
+
+    def test_the_first_kind_of_its_nature(self):
+        """Where a company has two of them the order says which; planned work has its own."""
+        kinds = self.env["water.incident.kind"]
+        second = self._second("outage", sequence=99)
+        for nature, is_planned, code in (
+            *(("outage", False, "outage"), ("outage", True, "planned")),
+            ("quality", True, "quality"),  # none of it is planned: the nature is kept
+        ):
+            self.assertEqual(kinds._fitting(nature, is_planned), self._kind(code))
+        values = {"subject": "x", "zone_ids": self.zone.ids, "kind": "outage"}
+        self.assertEqual(self.incidents.create(values).kind_id, self._kind("outage"))
+        second.sequence = 0
+        self.assertEqual(self.incidents.create(values).kind_id, second)
+
+    def test_a_category_of_two_kinds(self):
+        """The first kind that names it; what none names is the first of something else."""
+        lk01, lk02 = self._category("lk01"), self._category("lk02")
+        self._second("pressure", sequence=99, category_ids=[(6, 0, lk01.ids)])
+        planned = self._second("outage", sequence=0, category_ids=[(6, 0, lk02.ids)])
+        planned.is_planned = True  # no case proposes what is planned
+        self._second("other", sequence=99)
+        found, rest = self.env["water.incident.kind"]._by_category()
+        self.assertEqual((found[lk01], found[lk02]), (self._kind("outage"), self._kind("other")))
+        self.assertEqual(rest, self._kind("other"))
+
+    def test_kinds_are_filled_once(self):
+        """What the desk brings is named where nothing is yet; what a company chose stays."""
+        planned, quality = self._kind("planned"), self._kind("quality")
+        names = ("category_ids", "early_category_ids", "late_category_id", "warn_department_ids")
+        before = {name: planned[name] for name in names}
+        asks = self._category("ot06") | self._category("ot07")
+        self.assertEqual(before["early_category_ids"], asks)
+        self.assertEqual(before["late_category_id"], self._category("ot05"))
+        planned.write(dict.fromkeys(names, False))
+        quality.category_ids = self._category("wq01")
+        self.env["water.incident.kind"]._name_what_the_desk_brings()
+        self.assertEqual({name: planned[name] for name in names}, before)
+        self.assertEqual(quality.category_ids, self._category("wq01"))
+        self.assertFalse(self._kind("outage").late_category_id)
+
     # -- words ------------------------------------------------------------------------------
 
     def test_no_word_of_supply_where_the_water_is_bad(self):
@@ -203,8 +248,9 @@ class TestIncidentKind(IncidentCommon):
         kind = self._kind("quality")
         kind.write({"case_count": 2, "minutes": 30})
         self.assertEqual(kind.threshold, "2 cases in 30 min")
-        kind.write({"case_count": 0, "minutes": 0})
-        self.assertEqual(kind.threshold, "3 cases in 60 min (company's setting)")
+        for count, minutes, words in ((0, 0, "3 cases in 60"), (2, 0, "2 cases in 60")):
+            kind.write({"case_count": count, "minutes": minutes})
+            self.assertEqual(kind.threshold, f"{words} min (company's setting)")
         self.assertIn("planned", self._kind("planned").threshold)
 
     def test_departments_of_other_companies_are_not_warned(self):

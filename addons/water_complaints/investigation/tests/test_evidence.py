@@ -205,8 +205,10 @@ class TestEvidence(FactCommon):
                 self._as(login, evidence)._strike("拍错了表")
         with self.assertRaisesRegex(UserError, "Say why"):
             self._as("supervisor", evidence)._strike(" ")
-        wizard = self._as("supervisor", self.env["water.strike.wizard"])
-        wizard.create({"evidence_id": evidence.id, "reason": "拍的是邻居的表"}).action_strike()
+        action = self._as("supervisor", evidence).action_strike()
+        wizard = self._as("supervisor", self.env[action["res_model"]])
+        wizard = wizard.with_context(**action["context"]).create({"reason": "拍的是邻居的表"})
+        wizard.action_strike()
         self.assertRecordValues(
             evidence,
             [
