@@ -21,14 +21,14 @@ OWN |= {"needed to hand in": "_needed", "files": "_file_fields"}
 OWN |= {"told": "_told_fields", "spoken": "_spoken_fields"}
 
 
-def rows_of(model, table):
+def rows_of(model, table, kinds=KINDS):
     """The names of fields in a table of ``model``; none where it has no such table."""
     if table in OWN.values():
         rows = getattr(model, table, ())
     else:
         is_there = any(table in vars(part) for part in model.__mro__)
         rows = table_of(model, table) if is_there else ()
-    return rows if isinstance(rows, KINDS) else ()
+    return rows if isinstance(rows, kinds) else ()
 
 
 @tagged("post_install", "-at_install")
@@ -53,6 +53,8 @@ class TestFieldMarks(TransactionCase):
             for mark, table in {**TABLES, **OWN}.items():
                 rows = rows_of(model, table)
                 found[name, mark] += rows if isinstance(rows, tuple) else sorted(rows)
+            for event, kinds in dict(rows_of(model, "_clock_events", dict)).items():
+                found[name, "clock events"].append(f"{event}={'+'.join(kinds)}")
         lines = [(name, mark, " ".join(names)) for (name, mark), names in found.items() if names]
         return [f"{name}: {mark}: {names}" for name, mark, names in lines]
 
