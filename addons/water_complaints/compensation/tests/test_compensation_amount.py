@@ -39,8 +39,13 @@ class TestCompensationAmount(CompensationCommon):
         self.assertEqual(rows.mapped("amount"), [30, 20])
         keys = [f"more:{row.id}:{number}" for number in (1, 2)]
         self.assertEqual(rows.mapped("origin_key"), keys)
-        row._reprice(90, "x")  # the latest goes, and is asked for anew
-        self.assertEqual(self._live(row).mapped("amount"), [30, 10])
+        row._reprice(80, "x")  # the latest goes, and no other one
+        self.assertEqual((rows[0].state, rows[1].state), ("proposed", "withdrawn"))
+        self.assertEqual(rows.mapped("is_replaced"), [False, True])
+        self.assertEqual(row.correction_ids, rows)
+        row._reprice(90, "x")
+        row._reprice(85, "x")  # what goes is more than that: the rest is asked for anew
+        self.assertEqual(self._live(row).mapped("amount"), [30, 5])
         row._reprice(20, "x")
         self.assertEqual((row.state, row.needs_reversal), ("withdrawn", True))
         self.assertEqual(self._live(row).amount, 20)

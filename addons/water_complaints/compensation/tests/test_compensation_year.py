@@ -64,6 +64,9 @@ class TestCompensationYear(CompensationCommon):
         self._owed("penalty", amount=128)
         self._trusted(self._row("penalty")).kind = "penalty"
         self.assertEqual(self._usage(), {"new": {"year_paid": "3", "year_count": 2}})
+        third = self.account.copy({"code": "H-3"})
+        nothing = {"new": {"year_paid": "0", "year_count": 0}}
+        self.assertEqual(self._usage(account_id=third.id), nothing)
         self.assertEqual(self._usage("first"), {"first": {"year_paid": "2", "year_count": 1}})
 
     def _row(self, key):

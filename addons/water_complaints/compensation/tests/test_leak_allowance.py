@@ -20,7 +20,7 @@ class TestLeakAllowance(BillCommon):
         """96 m³ billed, 21 normal: 75 × 3.45 × 50 % + 75 × 1.40."""
         application = self._application()
         self.assertEqual((application.normal_volume, application.leaked_volume), (21, 75))
-        application.action_submit()
+        self.assertIs(application.action_submit(), True)
         row = application.sudo().compensation_id
         self.assertEqual((row.kind, row.state, row.amount), ("allowance", "proposed", 234.38))
         self.assertEqual(row.partner_id, self.customer)
@@ -74,6 +74,17 @@ class TestLeakAllowance(BillCommon):
         later = self._application(period_from="2027-12-01", period_to="2028-02-01")
         later.action_submit()
         self.assertEqual(later.state, "submitted")
+
+    def test_once_though_there_were_two(self):
+        """The scheme gave it twice before it said once in so many months."""
+        rule = self._rule("cn_demo_d-leak")
+        months = rule.once_months
+        trusted(rule).once_months = 0
+        for first, last in (("2025-12-01", "2026-01-01"), ("2026-01-01", "2026-02-01")):
+            self._application(period_from=first, period_to=last).action_submit()
+        trusted(rule).once_months = months
+        with self.assertRaisesRegex(UserError, "once in 24 months"):
+            self._application(period_from="2026-02-01", period_to="2026-03-01").action_submit()
 
     def test_the_same_period_twice_is_one_allowance(self):
         rule = self._rule("cn_demo_d-leak")

@@ -134,6 +134,9 @@ class TestCompensationMath(BaseCase):
         pauses = [[at(0), at(80), "supplied"]]
         none = owed(TAIWAN, 80, 24, bill=BILL, counted_hours=96, pauses=pauses)
         self.assertEqual(none, 0)
+        second = owed(TAIWAN, 1 / 3600, 24, bill=BILL, counted_hours=96)
+        self.assertEqual(second, Decimal("44.53"))
+        self.assertEqual(owed(TAIWAN, 0.5, 24, bill=BILL), 0)  # nobody was lenient
 
     def test_missing_bill_is_asked_for(self):
         outcome = calculate(inputs(TAIWAN, 80, 24, bill={"basic": "34"}))
@@ -168,6 +171,8 @@ class TestCompensationMath(BaseCase):
         ):
             occasions = [[at(begin), at(end)] for begin, end in (last, first)]
             self.assertEqual(owed(terms, 20, occasions=occasions), amount)
+        told = dict(calculate(inputs(terms, 20, occasions=[[at(0), at(1.1)]])).steps)
+        self.assertEqual(told["occasions"], {"count": "1", "days": "28", "minutes": "66"})
 
     def test_announced_too_late(self):
         terms = {"first": "50", "notice_hours": "48", "planned_hours": "4"}
@@ -175,12 +180,19 @@ class TestCompensationMath(BaseCase):
         def told(given, hours):
             notice = {"begin": at(0), "end": at(hours), "given": given}
             rule = {"method": "fixed", "digits": 2, **terms}
-            return calculate({"rule": rule, "rate": "1", "notice": notice}).amount
+            outcome = calculate({"rule": rule, "rate": "1", "notice": notice})
+            steps.update(outcome.steps)
+            return outcome.amount
+
+        steps = {}
 
         self.assertEqual(told(at(-48), 6), 0)
         self.assertEqual(told(at(-47.9), 6), 50)
+        self.assertEqual(steps["notice"], {"minutes": "2874", "hours": "48"})
         self.assertEqual(told("", 6), 50)
+        self.assertEqual(steps["notice"]["minutes"], "0")
         self.assertEqual(told("", 4), 0)  # four hours need no announcement
+        self.assertEqual(steps["short"], {"minutes": "240"})
 
     def test_pairs_of_occasions(self):
         day = lambda n: datetime(2026, 3, n)  # noqa: E731

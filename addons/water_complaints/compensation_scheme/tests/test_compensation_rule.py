@@ -366,6 +366,8 @@ class TestCompensationRule(SchemeCommon):
         with self.assertRaisesRegex(ValidationError, "same failure on the same days"), savepoint():
             self._new(code="Y", valid_from="2026-06-30")
         self.assertTrue(self._new(code="V", valid_from="2026-07-01"))
+        with self.assertRaisesRegex(ValidationError, "same failure"), savepoint():
+            self._new(code="W", valid_from="2026-03-01")  # as two others
         with self.assertRaisesRegex(ValidationError, "same failure"), self.env.cr.savepoint():
             first.valid_to = False
         self.assertTrue(self._new(code="Z", customer_class="business"))

@@ -138,6 +138,18 @@ class TestIncidentKind(IncidentCommon):
         self.assertEqual(quality.category_ids, self._category("wq01"))
         self.assertFalse(self._kind("outage").late_category_id)
 
+    def test_how_many_are_cut_off(self):
+        """As far as accounts of the area tell: of each sort as many as there are, or none."""
+        for classes, counts in (
+            *(((), (0, 0)), (("business",), (0, 1))),
+            *((("household",), (1, 0)), (("household", "business", "household"), (2, 1))),
+        ):
+            zone = self.env["water.zone"].create({"code": f"T-{counts}", "name": "西城片区"})
+            for number, kind in enumerate(classes):
+                self._account(f"{counts}-{number}", customer_class=kind, zone_id=zone.id)
+            incident = self._open(zone_ids=zone.ids, plan_id=False)
+            self.assertEqual((incident.households, incident.businesses), counts)
+
     # -- words ------------------------------------------------------------------------------
 
     def test_no_word_of_supply_where_the_water_is_bad(self):
