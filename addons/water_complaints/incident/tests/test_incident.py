@@ -196,7 +196,7 @@ class TestIncident(IncidentCommon):
         self.assertFalse(bill.incident_id | west.incident_id)
         late = self._caller(number=3)
         self.assertEqual(late.incident_id, incident)
-        self._as("agent", late).action_leave_incident()
+        self.assertIs(self._as("agent", late).action_leave_incident(), True)
         self.assertFalse(late.incident_id)
         self.assertEqual(self._kinds(late)[-1], "incident_left")
 
