@@ -14,8 +14,6 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import freeze_time
 from odoo.tools import SQL
 
-from .answers import watch_answers
-
 #: A working Wednesday, 10:00 in Shanghai.
 NOW = "2026-03-11 02:00:00"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -105,7 +103,6 @@ class WaterPeople(Refusals):
     @classmethod
     def _make_people(cls):
         """Build companies, departments, staff and two customers."""
-        watch_answers(cls.registry.db_name)
         if not cls.real_pdf:
             cls.startClassPatcher(patch(RENDER, lambda *args: paper()))
         cls.env["res.lang"]._activate_lang("en_US")
