@@ -77,8 +77,8 @@ def _variants(parent, field, node):
         yield f"{type(node).__name__} → {other.__name__}", other()
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield "without not", node.operand
-    elif isinstance(parent, ast.keyword) and parent.arg == "strict" and field == "value":
-        pass  # of zip(): finds a fault of the code itself, which has none
+    elif getattr(parent, "arg", None) == "strict" and getattr(node, "value", None) is True:
+        pass  # of ``zip``: it says that both are as long, which no test can have otherwise
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield (
             f"{node.value} → {not node.value}",
