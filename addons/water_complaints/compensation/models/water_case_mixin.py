@@ -11,6 +11,7 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     _technical = frozenset({"entry_facts"})
+    _clock_events = {"paid": ("payment",)}
 
     compensation_ids = fields.One2many(
         "water.compensation", string="Compensations", groups=CASE_GROUPS
@@ -119,6 +120,22 @@ class WaterCaseMixin(models.AbstractModel):
     def _clocks_of_case(self):
         """What is owed is paid by its day, whatever becomes of the case."""
         return super()._clocks_of_case().filtered(lambda clock: clock.kind != "payment")
+
+    def _clocks_met_by(self, kind):
+        """What is payable by another day is owed still."""
+        clocks = super()._clocks_met_by(kind)
+        return clocks.filtered(lambda row: not row._is_owed_still()) if kind == "paid" else clocks
+
+    def _owed_days(self):
+        """The last days to pay of what is approved and not paid yet."""
+        owed = self.sudo().compensation_ids.filtered(lambda row: row._is_unpaid())
+        return set(owed.mapped("due_on"))
+
+    def _payment_clocks(self, day):
+        """The clocks that run until what is payable by ``day`` is paid."""
+        end = self.company_id._water_end_of_day(day)
+        clocks = self.sudo()._open_clocks()
+        return clocks.filtered(lambda row: row.kind == "payment" and row.due_at == end)
 
     def _guarantee_values(self, rule):
         calendar = self.company_id._water_calendar()

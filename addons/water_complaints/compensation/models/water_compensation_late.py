@@ -103,12 +103,10 @@ class WaterCompensation(models.Model):
         super()._after_approved()
 
     def _start_payment_clocks(self):
-        """One clock for each case that has none for its payment yet."""
+        """One clock for each day by which something of a case is to be paid."""
         for row in self.sudo().filtered("due_on"):
             case = row._case_or_none()
-            if case is None or case.deadline_ids.filtered(
-                lambda clock: clock.kind == "payment" and clock.state in ("running", "paused")
-            ):
+            if case is None or case._payment_clocks(row.due_on):
                 continue
             end = case.company_id._water_end_of_day(row.due_on)
             if end <= fields.Datetime.now():
@@ -123,30 +121,39 @@ class WaterCompensation(models.Model):
         self._tell_customers()
 
     def _after_paid(self):
-        """Paid: the case's clock is met once nothing more is owed in it."""
+        """Paid: a clock of its case is met once nothing more is owed by its day."""
         paid = self.filtered(lambda row: row.payment_state == "paid")  # or settled by a reversal
         paid._log_case("paid")
         (self - paid)._log_case("reversed")
         for link, model in self._case_models().items():
-            cases = paid.sudo()[link]
-            owing = cases.compensation_ids.filtered(
-                lambda row: (
-                    row.state == "approved" and row.payment_state not in ("paid", "reversed")
-                )
-            )
-            settled = self.env[model].sudo().browse(set(cases.ids) - set(owing[link].ids))
-            for moment, group in settled.grouped(self._paid_at).items():
-                numbers = {
-                    case.id: {"numbers": (case.compensation_ids & paid.sudo()).mapped("name")}
-                    for case in group
-                }
-                group._log_events("paid", numbers, at=moment)
+            rows = paid.sudo().filtered(link)
+            for moment, numbers in rows._settled_numbers(link).items():
+                # sudo: case - that it is paid stands in its chain, whoever has paid
+                self.env[model].sudo().browse(numbers)._log_events("paid", numbers, at=moment)
+
+    def _is_unpaid(self):
+        """Whether it is approved and has not been paid yet."""
+        return self.state == "approved" and self.payment_state not in ("paid", "reversed")
+
+    def _settled_numbers(self, link):
+        """{moment: {case id: what is kept of it}} of those by whose day nothing more is owed."""
+        found = {}
+        for case, rows in self.grouped(link).items():
+            owed = case._owed_days()
+            done = rows.filtered(lambda row, owed=owed: row.due_on not in owed)
+            for day, mine in done.grouped("due_on").items():
+                kept = found.setdefault(self._paid_at(case, day), {})
+                kept.setdefault(case.id, {"numbers": []})["numbers"] += mine.mapped("name")
+        return dict(sorted(found.items()))
 
     @api.model
-    def _paid_at(self, case):
-        """When the last compensation of a case was paid: a booked day counts, not its typing."""
+    def _paid_at(self, case, due_on):
+        """When the last that was payable by ``due_on`` was paid: a booked day counts, not its
+        typing.
+        """
         now = fields.Datetime.now()
-        days = [day for day in case.compensation_ids.mapped("paid_on") if day]
+        rows = case.compensation_ids.filtered(lambda row: row.due_on == due_on)
+        days = [day for day in rows.mapped("paid_on") if day]
         end = case.company_id._water_end_of_day(max(days)) if days else now
         return min(end, now)
 
@@ -155,10 +162,8 @@ class WaterCompensation(models.Model):
         super()._after_dropped()
         for row in self.sudo():
             case = row._case_or_none()
-            if case is not None and not case.compensation_ids.filtered(
-                lambda other: other.state == "approved" and other.payment_state != "paid"
-            ):
-                case.deadline_ids.filtered(lambda clock: clock.kind == "payment")._void()
+            if case is not None and row.due_on and row.due_on not in case._owed_days():
+                case._payment_clocks(row.due_on)._void()
 
     # -- late payment -----------------------------------------------------------------------
 

@@ -64,6 +64,9 @@ class WaterCompensation(models.Model):
             # a day that is over already was never promised for certain
             waits = provisional or is_late(day, today)
             row._move_payment_day(day, waits)
+        for link in self._case_models():  # what stays payable by the day that another has left
+            beside = moved[link].compensation_ids.filtered(lambda row: row._is_unpaid())
+            beside._start_payment_clocks()
         moved._tell_new_day()
 
     def _pay_again(self):
@@ -80,15 +83,17 @@ class WaterCompensation(models.Model):
         announced = self.env._("Holidays have been announced.")
         changed = self.env._("The working time of the calendar has changed.")
         reason = announced if self.due_provisional else changed
+        case, before = self._case_or_none(), self.due_on
         self.write({"due_on": day, "due_provisional": provisional})
-        case = self._case_or_none()
         if case is None:
             return
-        clocks = case.deadline_ids.filtered(
-            lambda clock: clock.kind == "payment" and clock.state == "running"
-        )
-        end = case.company_id._water_end_of_day(self.due_on)
-        clocks._replan(dict.fromkeys(clocks, (end, self.due_provisional)), reason)
+        clocks = case._payment_clocks(before) if before else self.env["water.deadline"]
+        clocks = clocks.filtered(lambda clock: clock.state == "running")
+        if day != before and case._payment_clocks(day):  # one runs for that day already
+            clocks._void()
+            return
+        end = case.company_id._water_end_of_day(day)
+        clocks._replan(dict.fromkeys(clocks, (end, provisional)), reason)
 
     def _tell_new_day(self):
         """Customers who know of it hear of the new day, once."""

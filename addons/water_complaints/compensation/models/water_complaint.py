@@ -8,8 +8,6 @@ class WaterComplaint(models.Model):
 
     _inherit = "water.complaint"
 
-    _clock_events = {"paid": ("payment",)}
-
     compensation_ids = fields.One2many(inverse_name="complaint_id")
 
     def _answer_trigger(self):
