@@ -63,6 +63,35 @@ class TestScenarioMeetingsInquiries(SchemeCommon, MeetingCommon):
         self.assertFalse(complaint.deadline_ids.filtered(lambda row: row.state == "breached"))
         self.assertFalse(complaint.sudo().compensation_ids)
 
+    def test_one_letter_is_owed_for_once(self):
+        """Late as a question and as a complaint: he has written once, and waited once."""
+        with at("2026-03-02 10:00"):
+            case = self._asked(channel_id=self._channel("portal").id)
+        with at("2026-03-17 10:00"):  # both were due on the 16th
+            self._sweep()
+            complaint = self._converted(case)
+            self._sweep()
+        self.env.invalidate_all()
+        self.assertEqual(self._clock(complaint, "guarantee").state, "breached")
+        self.assertEqual(case.sudo().compensation_ids.mapped("amount"), [40])
+        self.assertFalse(complaint.sudo().compensation_ids)
+
+    def test_an_answer_that_was_late_and_one_that_never_came(self):
+        """Two letters: he was answered late, and his complaint of today is not answered."""
+        with at("2026-03-02 10:00"):
+            case = self._asked(channel_id=self._channel("portal").id)
+        with at("2026-03-17 10:00"):
+            self._sweep()
+            self._as("agent", case).answer = "按抄见数计费。"
+            self._as("agent", case).action_answer()
+        with at("2026-03-18 10:00"):
+            complaint = self._converted(case)
+        with at("2026-04-02 10:00"):  # ten working days from the 18th
+            self._sweep()
+        self.env.invalidate_all()
+        owed = (case.sudo().compensation_ids | complaint.sudo().compensation_ids).mapped("amount")
+        self.assertEqual(owed, [40, 40])
+
     def test_the_call_of_this_hour_goes_along(self):
         """He waits for the call that he was promised for this hour, whatever his case is now."""
         case = self._asked()

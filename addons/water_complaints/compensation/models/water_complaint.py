@@ -28,6 +28,15 @@ class WaterComplaint(models.Model):
         began = self.env["water.inquiry"].search([("complaint_id", "=", self.id)], limit=1)
         return began or super()._first_entry()
 
+    def _is_household_owed(self, trigger):
+        """Nor twice for one letter, which was an inquiry when its answer was late."""
+        began = self._contact_root()._first_entry()
+        since = began._name != self._name and began.received_at == self.received_at
+        owed = since and began.compensation_ids.filtered(
+            lambda row: row.trigger == began._answer_trigger() and not row._is_decided_against()
+        )
+        return bool(owed) or super()._is_household_owed(trigger)
+
     def _responsible_line(self):
         """Who approved what the plan has given, too."""
         deciders = self.sudo().compensation_ids.approval_ids
