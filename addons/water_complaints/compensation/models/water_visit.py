@@ -4,6 +4,8 @@ from odoo.addons.water_service_desk.base.moments import is_late
 from odoo.addons.water_service_desk.base.roles import CASE_GROUPS
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from .water_compensation import LIVE
+
 
 class WaterVisit(models.Model):
     """An appointment that we do not keep, or cancel late, costs money (domain 4.1)."""
@@ -51,6 +53,20 @@ class WaterVisit(models.Model):
         super()._cancel(reason, by)
         self._owe_for_change(self.slot_to, by, "customer_cancelled")
 
+    def _take_up_again(self, states):
+        """Whom we come to after all is owed nothing for its having been called off."""
+        gone = self.filtered(lambda visit: visit.state == "cancelled")
+        super()._take_up_again(states)
+        for visit in gone.filtered(lambda row: row._is_open()).sudo():
+            rows = visit.compensation_ids.filtered(
+                lambda row, v=visit: row.origin_key == v._owed_key(v.slot_to) and row.state in LIVE
+            )
+            items = [row._own_item() for row in rows]
+            for item in items:
+                item["facts"]["exempt"] = ["not_affected"]
+            reason = visit.env._("The appointment holds again.")
+            self.env["water.compensation"]._work_out(items, reason)
+
     def _restored_values(self, state):
         return {**super()._restored_values(state), "compensation_reason": False}
 
@@ -85,11 +101,14 @@ class WaterVisit(models.Model):
             return
         values = case._compensation_values("appointment", at)
         values |= {
-            "origin_key": f"visit:{self.id}:{slot_to.isoformat()}",
+            "origin_key": self._owed_key(slot_to),
             "visit_id": self.id,
             "department_id": self.department_id.id,
         }
         self.env["water.compensation"]._work_out([{"values": values, "rule": rule, "facts": {}}])
+
+    def _owed_key(self, slot_to):
+        return f"visit:{self.id}:{slot_to.isoformat()}"
 
     def _owe_nothing(self, reason):
         trusted(self.sudo()).compensation_reason = reason

@@ -160,6 +160,13 @@ class WaterInquiry(models.Model):
         for clock in promises:
             self._promise_there(complaint, clock)
 
+    def _stage_words(self):
+        if self.state != "converted":
+            return super()._stage_words()
+        # sudo: water.complaint - the number alone, by which its customer asks for it
+        number = self.sudo().complaint_id.name
+        return self.env._("We handle it as a complaint, under the number %s.", number)
+
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
         if state == "converted":

@@ -218,6 +218,15 @@ class WaterCaseMixin(models.AbstractModel):
     def _prepare_return(self, reason):
         """Hook: what the end of the case asks for."""
 
+    def _ended_by(self):
+        """What is given back to its body was not taken back by its customer."""
+        return "company" if self.external_state == "returned" else super()._ended_by()
+
+    def _stage_words(self):
+        if self.state == "withdrawn" and self.external_state == "returned":
+            return self.env._("Another body is in charge of it: we have given it back.")
+        return super()._stage_words()
+
     def _answer_order(self, text):
         """Answer the order to its body (回复): meets the external clock.
 

@@ -37,10 +37,17 @@ class WaterCaseMixin(models.AbstractModel):
         ]
         return super()._who_waits() + visits
 
-    def _cancel_visits(self, reason=None):
-        """The matter is over before the visits: nobody comes any more."""
+    def _cancel_visits(self):
+        """The matter is over before the visits: nobody comes any more, and he reads why."""
         for visit in self._open_visits():
-            visit._cancel(reason or visit.env._("The matter has been withdrawn."), "customer")
+            case = visit._case()
+            told = case.with_context(lang=case._customer_lang())
+            words = told._stage_words() or told._state_label(told.state)
+            visit._cancel(words, case._ended_by())
+
+    def _ended_by(self):
+        """Whose wish it was that the matter is over here: of the customer, or of the company."""
+        return "customer" if self.state == "withdrawn" else "company"
 
     def _plan_visit(self, department, slot_from, slot_to, user=None, purpose=False):
         """Make an appointment, tell the customer, and keep it as a promise.
