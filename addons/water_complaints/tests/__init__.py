@@ -148,5 +148,5 @@ from . import test_scenario_meetings_course, test_scenario_meetings_inquiries
 from . import test_scenario_meetings_requests, test_scenario_meetings_texts
 from . import test_scenario_meetings_results, test_scenario_meetings_turns
 from . import test_scenario_meetings_volumes
-from . import test_scenario_meetings_visits
+from . import test_scenario_meetings_follow_up, test_scenario_meetings_visits
 from . import test_scenario_money

@@ -195,7 +195,8 @@ class WaterComplaint(models.Model):
             self._handle_again(appeal, note, self._rehandle_path.get(self.state, ()))
             return
         former = self._former_handlers()
-        again = self.copy({"first_responsible_id": False, "user_id": False})
+        nobody = {"first_responsible_id": False, "user_id": False}
+        again = self.create({**self._matter_values(), **nobody})
         trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
         again._continue(self, note)
         self._merged_cases()._go_on_in(again, note)

@@ -116,6 +116,14 @@ class WaterComplaint(models.Model):
         is_open = appeal.state in ("filed", "review")
         return self.env._("We will decide by %s.", due) if is_open and due else ""
 
+    def _portal_remedy(self, appeal):
+        """What we do now; a filed matter goes on under a number that its own customer is told."""
+        parts = [appeal.remedy]
+        again = appeal.follow_up_id
+        if again and not appeal.appellant_case_id:
+            parts.append(self.env._("The matter goes on under the number %s.", again.name))
+        return "\n".join(filter(None, parts))
+
     def _portal_appeal_row(self, appeal):
         """One appeal in public words."""
         states = {
@@ -142,5 +150,5 @@ class WaterComplaint(models.Model):
             "decision": decisions[appeal.decision] if told else "",
             "decided": self._portal_time(appeal.decided_at) if told else "",
             "text": appeal.decision_text if told else "",
-            "remedy": (appeal.remedy or "") if told else "",
+            "remedy": self._portal_remedy(appeal) if told else "",
         }

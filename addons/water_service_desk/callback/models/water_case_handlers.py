@@ -53,11 +53,23 @@ class WaterCaseMixin(models.AbstractModel):
         :param before: the case in which it was handled
         """
         barred, case = before._barred_handlers(), self.sudo()
+        self._carry_query_code(before)
         if before.handling_round > case.handling_round:
             trusted(case).write({"handling_round": before.handling_round})
         if barred:
             trusted(case).write({"user_id": (case.user_id - barred).id})
             self._log_events("assigned", {"to": False, "not": barred.ids})
+
+    def _carry_query_code(self, before):
+        """Whoever follows a matter by its code follows what goes on of it by the same one.
+
+        :param before: the case whose code he has
+        """
+        case, known = self.sudo(), before.sudo()
+        names = ("partner_id", "contact_name", "phone_normalized", "is_anonymous")
+        if known.query_code_at and all(case[name] == known[name] for name in names):
+            code = {name: known[name] for name in ("query_code_hash", "query_code_at")}
+            trusted(case).write(code)
 
     def _served_dispatches(self, role="lead"):
         """Dispatches of this round by which departments have led the work, or supported it."""

@@ -316,6 +316,13 @@ class WaterCaseMixin(models.AbstractModel):
             trusted(self.sudo()).department_id = False
             self.sudo()._back_to_desk()
 
+    def _matter_values(self):
+        """Values of a case that goes on with what this one is about; rooms add theirs.
+
+        What a copy leaves out for being of the one case alone, but is of the matter.
+        """
+        return {**self.copy_data()[0], "verbatim": self.verbatim}
+
     def _continue(self, ended, note):
         """Handle again here what ``ended``, a case that nobody changes any more, was about.
 
@@ -324,7 +331,9 @@ class WaterCaseMixin(models.AbstractModel):
         """
         former = ended._former_handlers() | ended._barred_handlers()
         number = ended.handling_round + 1
+        self._carry_query_code(ended)
         trusted(self.sudo()).write({"user_id": False, "handling_round": number})
+        trusted(self.sudo().deadline_ids).handling_round = number  # those of the receipt as well
         self._log_events("assigned", {"to": False, "not": former.ids})
         if ended._served_dispatches() and ended.department_id:
             try:

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...base.roles import CONTACT_GROUPS
+from ...base.trust import trusted
 from ...intake.filing import NotAllowedError
 
 #: Which right of a delegate an action of the pages needs; "files_cases" for all others.
@@ -42,6 +43,24 @@ class WaterCaseMixin(models.AbstractModel):
         super()._erase_around(scrubber, reason)
         if any(event.kind == "delegate_acted" for event in self.event_ids):
             self.env["water.account.event"]._forget_case(self)
+
+    def _carry_on(self, before):
+        super()._carry_on(before)
+        self._carry_delegation(before)
+
+    def _continue(self, ended, note):
+        self._carry_delegation(ended)
+        super()._continue(ended, note)
+
+    def _carry_delegation(self, before):
+        """Whoever has filed it sees what goes on of it, as long as the delegation holds.
+
+        :param before: the case that he has filed
+        """
+        case, filed = self.sudo(), before.sudo()
+        one = all(case[name] == filed[name] for name in ("partner_id", "account_id"))
+        if filed.delegation_id and one:
+            trusted(case).delegation_id = filed.delegation_id
 
     # -- which cases ------------------------------------------------------------------------
 

@@ -141,8 +141,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _copy_order(self, values):
         """The same order in a case of its own."""
-        kept = {"verbatim": self.verbatim, "external_ref": self.external_ref}
-        values = {**self.copy_data()[0], **kept, **values}
+        values = {**self._matter_values(), "external_ref": self.external_ref, **values}
         self.flush_recordset(["external_state"])  # one of a number is open, see the index
         return trusted(self.browse()).create(values).with_env(self.env)
 
