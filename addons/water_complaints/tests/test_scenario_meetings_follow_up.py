@@ -179,3 +179,52 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         theirs = self._as("agent", new)._split({**values, **other}, NOTHING, "邻居的事")
         self.assertEqual(part._find_by_query_code(part.name, code), part)
         self.assertFalse(theirs.sudo().query_code_at)
+
+    # -- why he was not content ------------------------------------------------------------------
+
+    def _unhappy(self):
+        case = self._complaint_at("notified")
+        self._as("agent", case)._contest_result("没有解决")
+        self.env.invalidate_all()
+        return case, case.review_ids
+
+    def test_looked_at_though_it_was_merged(self):
+        """By its date, and before the matter is filed; handled again is what goes on already."""
+        case, review = self._unhappy()
+        lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
+        self._merge(case, lead)
+        clock = review.deadline_ids
+        self.assertEqual((review.state, clock.state, clock.is_pending), ("open", "running", True))
+        self.assertLocal(clock.due_at, "2026-03-12 17:30")
+        for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
+            getattr(self, f"_step_{step}")(lead, "agent2", self.lab)
+            self.env.invalidate_all()
+        self._step_callback(lead, "agent", self.lab)
+        with self.assertRefused("look at why the customer is not satisfied first", lead):
+            self._as("quality", lead).action_archive_case()
+        shown = self.env["water.satisfaction.review"].search(lead.action_open_reviews()["domain"])
+        self.assertEqual(shown, review)
+        with at("2026-03-12 16:00"):
+            self._as("senior", review)._settle("explained", "已当面沟通")
+        self.assertEqual(clock.state, "met")
+        self._step_archived(lead, "agent", self.lab)
+
+    def test_the_matter_is_handled_again(self):
+        """Whoever looks at it has the case handled again in which the matter is handled."""
+        case, review = self._unhappy()
+        lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
+        self._merge(case, lead)
+        for step in ("dispatched", "investigating", "handling", "notified"):
+            getattr(self, f"_step_{step}")(lead, "agent2", self.lab)
+            self.env.invalidate_all()
+        self._as("senior", review)._settle("rehandled", "由他人重办")
+        self.env.invalidate_all()
+        self.assertEqual((lead.handling_round, case.state), (2, "merged"))
+        self.assertIn(self.users["department2"], lead._barred_handlers())
+
+    def test_looked_at_though_he_has_withdrawn(self):
+        case, review = self._unhappy()
+        self._as("agent", case).write({"state": "withdrawn", "end_reason": "客户撤诉"})
+        self.assertTrue(review.deadline_ids.is_pending)
+        self._as("senior", review)._settle("explained", "已电话沟通")
+        self.assertEqual(review.deadline_ids.state, "met")

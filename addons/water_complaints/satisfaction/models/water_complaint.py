@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.searches import true_only
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
@@ -159,6 +160,10 @@ class WaterComplaint(models.Model):
         """Why he is not content is looked at though the matter is closed again."""
         return super()._clocks_of_work().filtered(lambda clock: not clock.review_id)
 
+    def _clocks_of_case(self):
+        """Nor does it end with what was merged or taken back."""
+        return super()._clocks_of_case().filtered(lambda clock: not clock.review_id)
+
     def _is_dissatisfied(self):
         """Whether the customer gave one or two of five, for the result or for the handling."""
         return bool({self.satisfaction_result, self.satisfaction_process} & set(LOW_SCORES))
@@ -202,8 +207,11 @@ class WaterComplaint(models.Model):
         super(WaterComplaint, self - unhappy)._send_stage_mail()
 
     def _need_looked_at(self):
-        """A complaint is not filed while its customer's dissatisfaction waits for somebody."""
-        if not self.sudo().review_ids.filtered(lambda row: row.state == "open"):
+        """A complaint is not filed while its customer's dissatisfaction waits for somebody, or
+        that of whoever has complained of the same.
+        """
+        reviews = (self.sudo() | self._merged_cases()).review_ids
+        if not reviews.filtered(lambda row: row.state == "open"):
             return []
         words = self.env._("look at why the customer is not satisfied first")
         return [Missing(words, "action_open_reviews")]
@@ -221,10 +229,13 @@ class WaterComplaint(models.Model):
         )
 
     def action_open_reviews(self):
-        """Open the reviews of the customer's dissatisfaction."""
-        return self._open_children(
-            "water.satisfaction.review", self.env._("Reviews of Dissatisfaction"), "complaint_id"
-        )
+        """Open the reviews of the customer's dissatisfaction, and of what was merged into it."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: complaint - which ones are meant; the rules of reviews say which of them are shown
+        here = [("complaint_id", "in", (self.sudo() | self._merged_cases()).ids)]
+        title = self.env._("Reviews of Dissatisfaction")
+        return windows.rows("water.satisfaction.review", title, here, {"create": False})
 
     # -- no answer ----------------------------------------------------------------------------
 

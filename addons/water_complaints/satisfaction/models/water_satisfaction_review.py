@@ -210,12 +210,13 @@ class WaterSatisfactionReview(models.Model):
 
     def _carry_out(self, outcome, note):
         case = self.complaint_id.sudo()
+        matter = case._lead_case() or case
         if outcome == "appeal":
             reason = self.remark or note
             self.env["water.appeal"]._file(self.complaint_id, {"reason": reason})
         elif outcome == "rehandled":
-            if case.state in OPEN_STATES:  # by the customer's word, when the review was opened
+            if matter.state in OPEN_STATES:  # by the customer's word, when the review was opened
                 return
-            if case.state not in case._rehandle_path:
+            if matter.state not in matter._rehandle_path:
                 raise UserError(self.env._("%s cannot be handled again any more.", case.name))
-            case._handle_again(self, note, case._rehandle_path[case.state])
+            matter._handle_again(self, note, matter._rehandle_path[matter.state])
