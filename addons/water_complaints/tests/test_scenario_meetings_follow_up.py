@@ -180,6 +180,40 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         self.assertEqual(part._find_by_query_code(part.name, code), part)
         self.assertFalse(theirs.sudo().query_code_at)
 
+    # -- what has to be reported first -------------------------------------------------------------
+
+    def test_a_major_one_is_merged(self):
+        """What it was merged into is reported before it is handled, until they are two again."""
+        lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
+        first, second = (self._complaint(major_media=True, address=f"{n}号") for n in range(2))
+        self._merge(first, lead)
+        self._merge(second, lead)
+        self._step_dispatched(lead, "agent2", self.net)
+        self.assertTrue(lead.is_major)
+        with self.assertRefused("report it to the executive in charge first", lead):
+            self._worker(self.net, self._lead(lead)).action_accept()
+        self._undo(first)
+        self.assertTrue(lead.is_major)
+        self._undo(second)
+        self.assertFalse(lead.is_major)
+        self.assertTrue(first.is_major and second.is_major)
+
+    def test_a_major_one_that_was_reported_is_merged(self):
+        lead = self._complaint("agent2", partner_id=self.customer2.id, phone="13700009999")
+        case = self._complaint(major_injury=True)
+        self._as("agent", case)._report(self.users["manager"], "先救治")
+        self._merge(case, lead)
+        self._step_dispatched(lead, "agent2", self.net)
+        self._worker(self.net, self._lead(lead)).action_accept()
+        facts = (lead.state, lead.major_reported_to_id, lead.major_report_note)
+        self.assertEqual(facts, ("investigating", self.users["manager"], "先救治"))
+
+    def test_a_major_one_goes_on(self):
+        case = self._complaint(major_legal=True)
+        self._as("agent", case)._report(self.users["manager"], "先救治")
+        appeal = self._first(self._filed(case), "upheld", reopen=True, remedy="重新调查")
+        self.assertTrue(appeal.follow_up_id.major_legal)
+
     # -- why he was not content ------------------------------------------------------------------
 
     def _unhappy(self):

@@ -142,6 +142,10 @@ class WaterComplaint(models.Model):
         if taken and not said(vals.get("triage_reason")):
             raise UserError(self.env._("Say why it is no major complaint any more."))
 
+    def _matter_values(self):
+        """What made it a major one makes what goes on of it a major one."""
+        return super()._matter_values() | {kind: self[kind] for kind in KINDS}
+
     def _on_major(self, before, vals):
         if is_trusted(self.env):
             return
