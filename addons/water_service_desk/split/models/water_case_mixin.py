@@ -276,7 +276,8 @@ class WaterCaseMixin(models.AbstractModel):
     def _begin_at_split(self, origin):
         """Clocks of what is done first begin now; the result is due when its customer was told.
 
-        Not before what is done first, where that date is near or over.
+        By its own standard, where that is earlier and still to be kept; not before what is done
+        first, where both dates are near or over.
         """
         now, office = fields.Datetime.now(), self.company_id._water_calendar()
         received = (row for row in self._standard_lines(office) if row.start_on == "received")
@@ -286,9 +287,11 @@ class WaterCaseMixin(models.AbstractModel):
         for clock in trusted(first):
             clock.write(self._clock_values(lines[clock.kind], now, office))
         earliest = max([now, *(row.due_at for row in first if row.kind in DONE_FIRST)])
-        known = [origin.promised_at] if self._same_customer(origin) else []
+        known = origin.promised_at if self._same_customer(origin) else False
         for clock in trusted(self._open_clocks().filtered(lambda row: row.kind == "close")):
-            due = max(min(filter(None, [clock.due_at, *known])), earliest)
+            own = min(filter(None, (clock.due_at, known)))
+            later = known and known > earliest  # he was told of more time
+            due = known if own < earliest and later else max(own, earliest)
             if due != clock.due_at:  # a date of people, by no rule
                 clock.write({"amount": 0, "unit": False})
                 reason = self.env._("Split off from %s", origin.name)

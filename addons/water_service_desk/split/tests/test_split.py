@@ -159,6 +159,27 @@ class TestSplit(RequestCommon):
             self.assertLessEqual(set(late.mapped("kind")), {"guarantee", "promise"})
             self.assertEqual(part.received_at, case.received_at)
 
+    def test_more_time_that_the_customer_was_told_of(self):
+        """Split off when its own date would be over: he waits for the one that he knows."""
+        case = self._inquiry()
+        clock = self._clock(case, "close")
+        rows = self._as("agent", clock)._request_extension("等材料", 5, "working_day")
+        self._as("supervisor", rows).action_approve()
+        self.env.invalidate_all()
+        self.assertLocal(clock.due_at, "2026-03-20 17:30")
+        with freeze_time(local("2026-03-12 10:00")):  # its own date can be kept
+            self.assertLocal(self._again(case).promised_at, "2026-03-13 17:30")
+        with freeze_time(local("2026-03-17 10:00")):
+            self.assertLocal(self._again(case).promised_at, "2026-03-20 17:30")
+
+    def _again(self, case):
+        """Another part, without words and files of its own."""
+        values = {"subject": "噪音", "description": "水泵响", "category_id": case.category_id.id}
+        nothing = {"words": [], "messages": [], "files": {}, "clocks": {}}
+        part = self._as("agent", case)._split(values, nothing, "又一件事")
+        self.env.invalidate_all()
+        return part.with_env(self.env)
+
     def test_an_emergency_that_is_sent_at_once_is_not_born_late(self):
         """Whoever has duty is given a part of an old one with limits that begin now."""
         self.net.on_call_user_ids = self.users["plain"]
