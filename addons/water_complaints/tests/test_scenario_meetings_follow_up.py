@@ -214,6 +214,28 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         appeal = self._first(self._filed(case), "upheld", reopen=True, remedy="重新调查")
         self.assertTrue(appeal.follow_up_id.major_legal)
 
+    # -- who waits for money, or for a call --------------------------------------------------------
+
+    def test_nobody_is_forgotten_who_is_owed_something(self):
+        """Of an outage, say, without any case that would be kept."""
+        payee = self.env["res.partner"].create({"name": "王五", "phone": "13700009999"})
+        row = self._entitlement(partner_id=payee.id)
+        with self.assertRefused(f"{row.name} has not been paid yet", payee):
+            payee._anonymise("本人要求")
+        self._as("supervisor", row).action_approve()
+        self._post(row)
+        self.assertTrue(payee._erasure_hindrances())
+        self._pay(row)
+        self.env.invalidate_all()
+        self.assertFalse(payee._erasure_hindrances())
+
+    def test_a_wished_call_of_what_is_not_accepted(self):
+        """As of what was withdrawn: no call stays in the queue whose time limit has ended."""
+        case = self._complaint()
+        call = self._as("agent", case)._request_callback(local("2026-03-11 16:00"), "问水费")
+        self._ended(case, "rejected")
+        self.assertEqual((call.sudo().state, call.sudo().deadline_id.state), ("void", "void"))
+
     # -- why he was not content ------------------------------------------------------------------
 
     def _unhappy(self):

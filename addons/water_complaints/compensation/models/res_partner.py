@@ -22,6 +22,18 @@ class ResPartner(models.Model):
         groups=FINANCE,
     )
 
+    def _erasure_hindrances(self):
+        """Whoever waits for his money is known until he has it."""
+        hindrances = super()._erasure_hindrances()
+        # sudo: water.compensation - that something is owed, for whoever erases
+        rows = self.env["water.compensation"].sudo()
+        owed = rows.search(
+            [("partner_id", "=", self.id), ("state", "in", ("proposed", "approved"))]
+        )
+        for row in owed.filtered(lambda row: row.amount and row.payment_state != "paid"):
+            hindrances.append(self.env._("%s has not been paid yet", row.name))
+        return hindrances
+
     def _compute_water_is_payee(self):
         self._water_answer("water_is_payee")
 

@@ -85,6 +85,8 @@ class WaterComplaint(models.Model):
         self._log_events(kind, {case.id: case._end_payload() for case in self})
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
+        if kind != "merged":  # then he is called about the matter all the same
+            self.sudo().callback_ids._void("cancelled")
         self._clocks_to_void(kind)._void()
 
     def _clocks_to_void(self, kind):

@@ -127,6 +127,7 @@ class WaterRequest(models.Model):
         """Ended without a result: nobody comes, works or waits for it any more."""
         self.sudo().dispatch_ids._cancel()
         self._cancel_visits()
+        self.sudo().callback_ids._void("cancelled")
         self._clocks_of_case()._void()
 
     # -- departments ------------------------------------------------------------------------------
