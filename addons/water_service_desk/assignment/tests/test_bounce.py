@@ -1,10 +1,13 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import NOW, WaterCommon
 from ...base.trust import trusted
+from ..models import water_case_deputy
 
 
 @tagged("post_install", "-at_install")
@@ -75,6 +78,25 @@ class TestBounce(WaterCommon):
         )
         self.assertEqual(row, [(self.net, 50.0, 25.0, 2)])
         self.assertEqual(dispatches[0].reject_reason_id.code, "NOT_OURS")
+
+    def test_who_hears_of_the_third(self):
+        """Heads of the departments, and who is in charge of them; when it was stays."""
+        self.net.manager_id, self.lab.deputy_id = self.users["agent2"], self.users["quality"]
+        case = self._inquiry()
+        case.activity_schedule("mail.mail_activity_data_todo", user_id=self.users["supervisor"].id)
+        for department in (self.net, self.lab):
+            self._sent_back(case, department, "不属我部门", login="supervisor")
+        self.assertEqual((self._told("agent2"), self._told("quality")), ([], []))
+        self._sent_back(case, self.net, "仍不属我部门", login="supervisor")
+        self.assertEqual((len(self._told("agent2")), len(self._told("quality"))), (1, 1))
+        kind = self.env.ref("water_service_desk.mail_activity_type_bounce")
+        asked = case.activity_ids.filtered(lambda row: row.activity_type_id == kind)
+        self.assertEqual(asked.user_id, case._desk_supervisors())
+        self.assertEqual(set(asked.mapped("date_deadline")), {self.company._water_today()})
+        with freeze_time("2026-03-12 02:00:00"):
+            self._sent_back(case, self.lab, "仍不属我部门", login="supervisor")
+        self.assertEqual(fields.Datetime.to_string(case.bounced_at), NOW)
+        self.assertEqual(len(self._told("agent2")), 2)
 
 
 @tagged("post_install", "-at_install")
@@ -153,6 +175,70 @@ class TestDeputy(WaterCommon):
         partner = self.users["agent2"].partner_id
         found = self.env["mail.message"].sudo().search([("partner_ids", "in", partner.ids)])
         self.assertTrue([s for s in found.mapped("subject") if s and "Returned" in s])
+
+    def test_whose_work_goes_to_the_deputy(self):
+        """His own, or his deputy's before; what another has in hand stays with him."""
+        agent2, third = self.users["agent2"], self.users["supervisor"]
+        case, theirs = self._inquiry(), self._inquiry(user_id=self.users["manager"].id)
+        self._appoint(case)
+        self._appoint(case, person="supervisor", login="manager")
+        self.assertEqual((case.user_id, case.deputy_ids), (third, agent2 | third))
+        self._appoint(theirs)
+        self.assertEqual(theirs.user_id, self.users["manager"])
+        theirs.action_end_deputy()
+        self.assertEqual(theirs.user_id, self.users["manager"])
+        left = self._inquiry()
+        self.users["agent"].active = False
+        self.assertFalse(left._acting_responsible())
+        self._appoint(left)
+        self.assertEqual((left.user_id, left._acting_responsible()), (agent2, agent2))
+
+    def test_a_deputy_who_leaves_acts_no_more(self):
+        case = self._inquiry()
+        self._appoint(case)
+        self.users["agent2"].active = False
+        self.assertEqual(case._acting_responsible(), self.users["agent"])
+
+    def test_how_a_deputy_is_told(self):
+        """A list of all the cases in one message; his time is looked at when it is over."""
+        cases = self._inquiry() | self._inquiry()
+        until = self._appoint(cases)
+        partner = self.users["agent2"].partner_id
+        message = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("partner_ids", "in", partner.ids), ("subject", "ilike", "2 cases")])
+        )
+        self.assertEqual(message.subject, "You act as first responsible person: 2 cases")
+        self.assertEqual(message.body.count("<li>"), 2)
+        cron = self.env.ref("water_service_desk.ir_cron_deputies")
+        calls = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
+        self.assertIn(until, calls.mapped("call_at"))
+
+    def test_bounds_of_a_deputy(self):
+        """This very moment is no time, and a case of nobody has no deputy."""
+        with self.assertRefused("must end in the"):
+            self._appoint(self._inquiry(), seconds=0)
+        with self.assertRefused("choose somebody else than"):
+            self._appoint(self._inquiry("integration"))
+        for reason in ("", " "):
+            with self.assertRefused("Say why a deputy"):
+                self._as("supervisor", self._inquiry())._appoint_deputy(
+                    self.users["agent2"], self._later(days=1), reason
+                )
+
+    def test_all_are_given_back_in_batches(self):
+        cases = self._inquiry() | self._inquiry() | self._inquiry()
+        requests = self._at_door("agent", self.env["water.request"])
+        request = requests.create(self._request_values()).with_env(self.env)
+        until = self._appoint(cases)
+        self._appoint(request)
+        self.startPatcher(patch.object(water_case_deputy, "BATCH", 2))
+        with freeze_time(fields.Datetime.to_string(until)), self.enter_registry_test_mode():
+            self.env.ref("water_service_desk.ir_cron_deputies").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(cases.acting_responsible_id | request.acting_responsible_id)
+        self.assertEqual((cases.user_id, request.user_id), (self.users["agent"],) * 2)
 
 
 @tagged("post_install", "-at_install")

@@ -177,3 +177,71 @@ class TestOwnership(WaterCommon):
             message = self.env["mail.message"].search(subject)
             self.assertEqual(bool(message), told, login)
         self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
+
+    def test_left_work_is_counted_once_for_both_parts(self):
+        """What he answers for or has in hand, of every kind, as long as it is open."""
+        agent2 = self.users["agent2"]
+        mine = self._inquiry("agent2")
+        mine.sudo().user_id = self.users["agent"]  # he answers for it
+        self._inquiry(user_id=agent2.id)  # he has it in hand
+        self._at_door("agent2", self.env["water.request"]).create(self._request_values())
+        trusted(self._inquiry("agent2")).write({"state": "closed"})
+        agent2.name = "Another"
+        subject = [("subject", "ilike", "has left: ")]
+        self.assertFalse(self.env["mail.message"].search(subject))
+        agent2.active = False
+        message = self.env["mail.message"].search(subject)
+        self.assertEqual(message.subject, "Another has left: 3 open cases")
+        agent2.active = False
+        self.assertEqual(self.env["mail.message"].search_count(subject), 1)
+
+    def test_taken_again_is_nothing_new(self):
+        case = self._inquiry("agent")
+        count = case.event_count
+        self.assertTrue(self._as("agent", case).action_take())
+        self.assertEqual((case.event_count, case.user_id), (count, self.users["agent"]))
+
+    def test_given_at_the_door(self):
+        """Whoever registers answers, another may have it in hand; a machine's names nobody."""
+        for values, first, user in (
+            ({}, "agent", "agent"),
+            ({"first_responsible_id": False}, "agent", "agent"),
+            ({"user_id": self.users["agent2"].id}, "agent", "agent2"),
+            ({"first_responsible_id": self.users["agent2"].id}, "agent2", "agent2"),
+        ):
+            case = self._inquiry(**values)
+            self.assertEqual(
+                (case.first_responsible_id, case.user_id), (self.users[first], self.users[user])
+            )
+        case = self._inquiry("integration")
+        case.sudo().first_responsible_id = self.users["agent2"]
+        self.assertEqual(case.original_responsible_id, self.users["agent2"])
+
+    def test_in_charge(self):
+        """Of the department, of the category's, else the general manager; nobody who has left."""
+        case = self._inquiry(category_id=self._category("wq04").id)
+        self.company.water_general_manager_id = self.users["manager"]
+        self.assertEqual(case._vice_president(), self.users["manager"])
+        self.lab.deputy_id, self.net.deputy_id = self.users["quality"], self.users["plain"]
+        self.assertEqual(case._vice_president(), self.users["quality"])
+        case.sudo().department_id = self.net
+        self.assertEqual(case._vice_president(), self.users["plain"])
+        self.users["plain"].active = False
+        self.assertEqual(case._vice_president(), self.users["manager"])
+
+    def test_heads_of_the_work(self):
+        """The department's head, who may see the case; else the desk's supervisors."""
+        case = self._inquiry()
+        desk = case._desk_supervisors()
+        self.assertIn(self.users["supervisor"], desk)
+        self.net.manager_id = False
+        self._dispatch(case)
+        self.assertEqual(case._supervisors(), desk)
+        self.net.manager_id = self.users["department2"]  # of another department: sees nothing
+        self.assertEqual(case._supervisors(), desk)
+        self.net.manager_id = self.users["department"]
+        self.assertEqual(case._supervisors(), self.users["department"])
+        self.users["department"].active = False
+        self.assertEqual(case._supervisors(), desk)
+        self.users["supervisor"].active = False
+        self.assertNotIn(self.users["supervisor"], case._desk_supervisors())
