@@ -93,7 +93,7 @@ from ..portal.tests import (
     test_published_files,
 )
 from ..delegation.tests import test_delegate, test_portal_delegate
-from ..account_change.tests import test_account_change
+from ..account_change.tests import test_account_change, test_account_change_bounds
 from ..visit.tests import test_calendar_file
 from ..external_order.tests import test_order, test_workbook
 from ..inquiry.tests import test_chat, test_inquiry_flow

@@ -3,53 +3,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import NOW, WaterCommon
+from ...base.tests.common import NOW
 from ...base.trust import trusted
+from .common import AccountChangeCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestAccountChange(WaterCommon):
+class TestAccountChange(AccountChangeCommon):
     """Another holder, bank or contact: in the chain, told to whoever was there, confirmed."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for login, user in cls.users.items():  # no two of the staff are one by their mail
-            user.email = f"{login}@example.com"
-        cls.users["supervisor2"] = cls._new_user(
-            "supervisor2", "water_service_desk.group_supervisor", email="s2@example.com"
-        )
-        cls.users["clerk"] = cls._new_user(
-            "clerk",
-            "water_service_desk.group_agent,base.group_partner_manager",
-            email="c@example.com",
-        )
-        cls.customer.email = "zhang@example.com"
-        cls.account = cls.env["water.account"].create(
-            {"code": "10002345", "partner_id": cls.customer.id, "address": "东城路8号"}
-        )
-
-    def _changes(self, **values):
-        return self.env["water.account.change"].search(
-            [("account_id", "=", self.account.id), *((k, "=", v) for k, v in values.items())],
-            order="id",
-        )
-
-    def _messages(self, change):
-        return self.env["water.message"].search(
-            [
-                (
-                    "template_id",
-                    "=",
-                    self.env.ref("water_service_desk.mail_template_account_change").id,
-                )
-            ],
-            order="id",
-        )
-
-    def _kinds(self):
-        return self.account.event_ids.sorted("id").mapped("kind")
 
     def test_holder_changed_and_changed_back(self):
         """Both ways stay in the chain, and both are for somebody who made neither."""
