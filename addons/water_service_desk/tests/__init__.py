@@ -81,8 +81,11 @@ from ..intake.tests import (
 )
 from ..callback.tests import (
     test_callback,
+    test_callback_bounds,
     test_callback_queue,
     test_callback_tour,
+    test_handled_again,
+    test_talk_amounts,
 )
 from ..portal.tests import (
     test_portal,
