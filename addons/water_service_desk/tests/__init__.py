@@ -28,8 +28,8 @@ from ..privacy.tests import (
     test_sheets,
 )
 from ..account.tests import test_account_holder
-from ..case.tests import test_audit, test_files, test_lost_right, test_outline, test_thread
-from ..case.tests import test_transition, test_triage
+from ..case.tests import test_audit, test_case_bounds, test_files, test_lost_right, test_outline
+from ..case.tests import test_thread, test_transition, test_triage, test_triage_bounds
 from ..assignment.tests import test_bounce, test_dispatch, test_dispatch_answers
 from ..assignment.tests import test_membership, test_ownership, test_two_departments
 from ..availability.tests import test_outage as test_availability_outage

@@ -20,7 +20,10 @@ class WaterStage(models.Model):
         selection="_selection_model", string="Case Type", required=True, index=True
     )
     state = fields.Char(
-        required=True, index=True, help="The state of the transition table this column stands for."
+        required=True,
+        index=True,
+        copy=True,  # Odoo copies no field of this name by itself
+        help="The state of the transition table this column stands for.",
     )
     state_label = fields.Char(string="Meaning", compute="_compute_state_label")
     fold = fields.Boolean(string="Folded in Kanban")

@@ -1,0 +1,276 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
+
+
+@tagged("post_install", "-at_install")
+class TestCaseBounds(WaterCommon):
+    """What a case is by itself, what may be written of it, and by whom."""
+
+    def setUp(self):
+        super().setUp()
+        self.case = self._inquiry()
+
+    def test_clocks_of_others_may_run_ahead(self):
+        """By five minutes, and no more."""
+        now = self._later()
+        for seconds, fits in ((300, True), (301, False)):
+            moment = now + timedelta(seconds=seconds)
+            for values in ({"occurred_at": moment}, {"received_at": moment}):
+                with self.subTest(seconds=seconds, values=values):
+                    if fits:
+                        self._inquiry("su", **values)
+                        continue
+                    with self.assertRaisesRegex(ValidationError, "cannot lie in the future"):
+                        self._inquiry("su", **values)
+
+    def test_urgency(self):
+        """What stands first on boards; as the category says where nobody has."""
+        for severity, urgency in (("normal", 0), ("complex", 0), ("urgent", 1), ("emergency", 2)):
+            self.assertEqual(self._inquiry(severity=severity).urgency, urgency)
+        category = self._category("gn").copy({"code": "T-URG", "severity": "urgent"})
+        self.assertEqual(self._inquiry(category_id=category.id).severity, "urgent")
+        case = self._inquiry(category_id=category.id, severity="complex")
+        self.assertEqual(case.severity, "complex")
+
+    def test_facts_from_the_account(self):
+        """What was typed stands before what is known."""
+        zone = self.env["water.zone"].create({"code": "T-Z", "name": "东区"})
+        values = {"code": "T-1", "partner_id": self.customer.id, "address": "东城路"}
+        account = self.env["water.account"].create({**values, "zone_id": zone.id})
+        case = self._inquiry(account_id=account.id)
+        self.assertEqual((case.address, case.zone_id), ("东城路", zone))
+        case = self._inquiry(account_id=account.id, address="西城路")
+        self.assertEqual(case.address, "西城路")
+
+    def test_first_contact_is_the_first(self):
+        mine = self._as("agent", self.case)
+        first = self._later(minutes=-10)
+        mine._log_contact("电话", at=first)
+        mine._log_contact(False)
+        self.assertEqual(self.case.first_contact_at, first)
+        rows = self.case.event_ids.filtered(lambda row: row.kind == "contacted").sorted("id")
+        self.assertEqual(rows.mapped("payload"), [{"note": "电话"}, {"note": ""}])
+        self.assertEqual(rows.mapped("at"), [first, self._later()])
+
+    def test_what_is_missing(self):
+        """Whom it is about and how to reach him, of whoever has given his name."""
+        bare = {"partner_id": False, "contact_name": False, "phone": False, "email_from": False}
+        for values, missing, place in (
+            ({"contact_name": "张", "phone": "13812345678"}, [], None),
+            ({"contact_name": "张", "email_from": "z@example.com"}, [], None),
+            ({"contact_name": "张"}, ["Phone"], "phone"),
+            ({"phone": "13812345678"}, ["Contact name"], "contact_name"),
+            ({}, ["Contact name", "Phone"], "contact_name"),
+            ({"is_anonymous": True}, [], None),
+            ({"is_anonymous": True, "description": " "}, ["Description"], "description"),
+        ):
+            case = self._inquiry("su", **{**bare, **values})
+            with self.subTest(values=values):
+                self.assertEqual(case._missing_facts(), missing)
+                self.assertEqual([row.place for row in case._need_facts()], [place] * bool(place))
+
+    def test_who_may_edit(self):
+        """The desk, until it is finished; the words as spoken by nobody."""
+        self._dispatch(self.case)
+        for state, final in (("processing", False), ("closed", True), ("withdrawn", True)):
+            trusted(self.case).state = state
+            self.case.invalidate_recordset()
+            found = [self._as(n, self.case).can_edit for n in ("agent", "department")]
+            self.assertEqual((found, self.case.is_final), ([not final, False], final))
+        self.assertFalse(self.case.verbatim_kept)
+        trusted(self.case).state = "processing"
+        self._as("agent", self.case).verbatim = "没水"
+        self._as("agent", self.case).verbatim = "没水"
+        with self.assertRefused("own words are never edited", self.case):
+            self._as("agent", self.case).verbatim = "有水"
+        self.case.invalidate_recordset()
+        self.assertTrue(self.case.verbatim_kept)
+
+    def test_what_a_department_writes(self):
+        """Its own work, and what Odoo notes of threads and to-dos; no facts."""
+        self._dispatch(self.case)
+        work = self._as("department", self.case)
+        work._check_write({"message_main_attachment_id": False, "activity_ids": []})
+        work._check_write({"user_id": self.users["department"].id})
+        with self.assertRaisesRegex(AccessError, "write down your own work"):
+            work._check_write({"subject": "x", "user_id": False})
+        self._as("agent", self.case)._check_write({"subject": "x"})
+        self.case.sudo()._check_write({"subject": "x"})
+
+    def test_found_by_its_number(self):
+        """In whatever capitals, by whoever may see it."""
+        rows = self.env["water.dispatch"]
+        number = self.case.name
+        for text, found in (
+            (number, True),
+            (f" {number.lower()} ", True),
+            (number[:-1], False),
+            ("", False),
+            (False, False),
+        ):
+            case = self._as("agent", rows)._case_by_number(text)
+            self.assertEqual(case, self.case if found else None, text)
+        self.assertIsNone(self._as("department", rows)._case_by_number(number))
+
+    def test_what_is_said_at_the_end(self):
+        stage = self.env["water.stage"]._of_state("water.inquiry", "closed").sudo()
+        stage.closing_script = "{case}: {result} {hotline}."
+        self.company.water_hotline = "96116"
+        self.case.answer = " 220 "
+        self.assertEqual(self.case._closing_script(), f"{self.case.name}: 220 96116.")
+        self.company.water_hotline, stage.closing_script = False, "{hotline}!"
+        self.assertEqual(self.case._closing_script(), "!")
+        stage.closing_script = False
+        self.assertEqual(self.case._closing_script(), "")
+
+    def test_events_in_words(self):
+        """Steps, clocks, why data was shown, whose department, and what people wrote."""
+        log, net = self.case._log_events, self.net
+        for kind, payload, text in (
+            ("moved", {"from": "registered", "to": "closed"}, "Registered → Closed"),
+            ("severity_changed", {"from": "normal", "to": "urgent"}, "Normal → Urgent"),
+            ("contacted", {"from": "registered", "note": "电话"}, "电话"),
+            ("dispatched", {"department": net.code}, net.name),
+            ("clock_warned", {"clock": "nothing"}, "nothing"),
+            ("urged", {"reason": "", "note": "快"}, "快"),
+        ):
+            (event,) = log(kind, payload)
+            self.assertEqual(event.details, text, kind)
+
+    def test_category_in_words(self):
+        family = self._category("gn")
+        own = family.copy({"code": "T-C", "name": "水价", "parent_id": family.id})
+        self.assertEqual(own.display_name, "T-C 水价")
+        top = family.copy({"code": "T-F", "name": "一族", "parent_id": False})
+        self.assertEqual(top.display_name, "一族")
+
+    def test_questions_of_a_category(self):
+        """Its own, else its family's; an answer by its number or in words."""
+        family = self._category("gn").copy({"code": "T-F", "parent_id": False})
+        own = family.copy({"code": "T-C", "parent_id": family.id})
+        family.public_questions = "何时? | 今天 | | 数日 \n\n 在哪? "
+        asked = own._public_questions()
+        self.assertEqual(
+            asked,
+            [
+                {"name": "answer_0", "text": "何时?", "choices": ["今天", "数日"]},
+                {"name": "answer_1", "text": "在哪?", "choices": []},
+            ],
+        )
+        own.public_questions = "几户? | 12 | 3"
+        (question,) = own._public_questions()
+        for answer, told in (
+            ("1", "12"),
+            ("2", "3"),
+            ("3", "3"),
+            ("0", "0"),
+            ("4", "4"),
+            ("12", "12"),
+            ("100", "100"),
+            ("很多", "很多"),
+        ):
+            self.assertEqual(own._public_answer(question, answer), told, answer)
+
+    def test_column_in_words(self):
+        """A state keeps one column at least."""
+        stages = self.env["water.stage"]
+        stage = stages._of_state("water.inquiry", "closed")
+        self.assertEqual(stage.state_label, "Closed")
+        twin = stage.copy()
+        self.assertEqual((twin.state, twin.model), ("closed", "water.inquiry"))
+        twin.unlink()
+        with self.assertRaisesRegex(ValidationError, "the only column of its state"):
+            stage.unlink()
+
+    def test_departments_that_can_work(self):
+        """What a company lacks, by name."""
+        setup, departments = self.env["water.setup"], self.env["water.department"]
+        everybody = departments.search([])
+        user = self.users["plain"]
+        everybody.write({"manager_id": user.id, "member_ids": user.ids})
+        everybody.on_call_user_ids = user
+        self.assertEqual(setup._missing_departments(self.company), [])
+        self.lab.manager_id, self.lab.on_call_user_ids = False, False
+        found = setup._missing_departments(self.company)
+        name = self.lab.name
+        self.assertEqual(found, [f"No head: {name}", f"Nobody is on call: {name}"])
+
+    def test_one_case_of_a_dialog(self):
+        about = {"active_model": self.case._name}
+        wizards = self._as("agent", self.env["water.contact.wizard"])
+        for cases, one in ((self.case, True), (self.case | self._inquiry(), False)):
+            wizard = wizards.with_context(**about, active_ids=cases.ids).create({"note": "电话"})
+            self.assertEqual(wizard._cases(), cases)
+            self.assertEqual(wizard.case_names, ", ".join(cases.mapped("name")))
+            if one:
+                self.assertEqual(wizard._one(), cases)
+                continue
+            with self.assertRaisesRegex(UserError, "Open this dialog from a case"):
+                wizard._one()
+        other = wizards.with_context(active_model="res.partner", active_ids=[1])
+        with self.assertRaisesRegex(UserError, "Open this dialog from a case"):
+            other.create({"note": "x"})._cases()
+
+    def test_what_a_browser_is_told_of_fields(self):
+        """Neither what is false nor what is empty; a number, and what must be said, is."""
+        described = {"x": {"string": "X", "readonly": False, "size": 0, "domain": [], "help": ""}}
+        described["x"] |= {"context": {}, "selection": [], "sanitize_tags": False, "sortable": True}
+        found = self.case._without_nothing(described)
+        kept = {"string": "X", "size": 0, "help": "", "selection": [], "sanitize_tags": False}
+        self.assertEqual(found, {"x": {**kept, "sortable": True}})
+
+    def test_named_to_whoever_may_read_it(self):
+        """Its number alone to staff who may not, when another row names it."""
+        number = self.case.name
+        for login, shown in (("agent", True), ("department", False), ("portal1", True)):
+            row = self.case.with_user(self.users[login]).sudo()
+            text = f"{number} {self.case.subject}" if shown else number
+            self.assertEqual(row.display_name, text, login)
+        self.assertEqual(self.env["water.inquiry"].new({"subject": "新"}).display_name, "新")
+
+    def test_closed_to_the_desk(self):
+        """A restricted case is seen by whoever answers for it or has it, with all its rows."""
+        clock, restricted = self.case.deadline_ids[:1], self._category("st04")
+        for values, logins in (
+            ({}, {"agent", "agent2"}),
+            ({"category_id": restricted.id}, {"agent"}),
+            ({"user_id": self.users["agent2"].id}, {"agent", "agent2"}),
+        ):
+            trusted(self.case).write(values)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rows = self.env["water.deadline"].sudo(False)
+            for login in ("agent", "agent2"):
+                row = clock.with_user(self.users[login]).sudo()
+                asked = rows.with_user(self.users[login]).sudo()
+                found = asked.search([("is_open_to_desk", "=", True), ("id", "=", clock.id)])
+                with self.subTest(values=values, login=login):
+                    self.assertEqual(row.is_open_to_desk, login in logins)
+                    self.assertEqual(bool(found), login in logins)
+
+    def test_where_a_move_leads(self):
+        """To a column of its own kind and state, or to the first of a state that there is."""
+        stages, model = self.env["water.stage"], "water.inquiry"
+        closed = stages._of_state(model, "closed")
+        self.assertEqual(self.case._target({"stage_id": closed.id}), ("closed", closed))
+        self.assertEqual(self.case._target({"state": "closed"}), ("closed", closed))
+        both = {"stage_id": closed.id, "state": "closed"}
+        self.assertEqual(self.case._target(both), ("closed", closed))
+        for values, words in (
+            ({**both, "state": "withdrawn"}, "another kind of case"),
+            ({"stage_id": stages._of_state("water.request", "closed").id}, "another kind of case"),
+            ({"state": "nothing"}, "is no state"),
+            ({"state": False}, "is no state"),
+        ):
+            with self.subTest(values=values), self.assertRefused(words, self.case):
+                self.case._target(values)
+        mine = self._as("agent", self.case)
+        self.assertTrue(mine._can_move_to("processing"))
+        self.assertFalse(mine._can_move_to("closed"), "there is no such step")
+        self._dispatch(self.case)
+        self.assertFalse(self._as("department", self.case)._can_move_to("withdrawn"))

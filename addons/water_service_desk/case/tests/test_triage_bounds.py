@@ -1,0 +1,103 @@
+from odoo.tests import tagged
+
+from ...base.tests.common import WaterCommon
+from ...base.trust import trusted
+
+
+@tagged("post_install", "-at_install")
+class TestTriageBounds(WaterCommon):
+    """When a case becomes graver by itself, and when a person has to say why."""
+
+    def _raised(self, case):
+        rows = case.event_ids.filtered(lambda row: row.kind == "severity_changed").sorted("id")
+        return [(row.payload["from"], row.payload["to"]) for row in rows]
+
+    def test_graver_alone(self):
+        """The gravest of category and words, where it is graver than what was given."""
+        always = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
+        for given, text, category, severity in (
+            ("normal", "井盖丢了", False, "urgent"),
+            ("complex", "井盖丢了", False, "urgent"),
+            ("urgent", "井盖丢了", False, "urgent"),
+            ("urgent", "我家触电了, 井盖丢了", False, "emergency"),
+            ("emergency", "我家触电了", False, "emergency"),
+            ("normal", "水费", always, "emergency"),
+        ):
+            values = {"severity": given, "description": text}
+            values |= {"category_id": category.id} if category else {}
+            case = self._inquiry(**values)
+            with self.subTest(**values):
+                self.assertEqual(case.severity, severity)
+                changed = [(given, severity)] if given != severity else []
+                self.assertEqual(self._raised(case), changed)
+                self.assertEqual(bool(case.triage_reason), bool(changed))
+        case = self._inquiry(description="井盖丢了", triage_reason="自己的话")
+        self.assertEqual(case.triage_reason, "自己的话")
+
+    def test_upset_is_no_question(self):
+        inquiries = self._as("agent", self.env["water.inquiry"])
+        for emotion, reason, asked in (
+            ("calm", False, False),
+            (False, False, False),
+            ("agitated", False, True),
+            ("agitated", " ", True),
+            ("threatening", False, True),
+            ("threatening", "只问时间", False),
+        ):
+            values = {"emotion": emotion, "triage_reason": reason}
+            with self.subTest(**values):
+                if not asked:
+                    inquiries._check_downgrade(values)
+                    continue
+                with self.assertRefused("register a complaint"):
+                    inquiries._check_downgrade(values)
+                inquiries.sudo()._check_downgrade(values)
+
+    def test_of_another_kind_later(self):
+        """What is always an emergency is one from now on, while it is open."""
+        always = self._category("gn").copy({"code": "T-EM", "emergency_trigger": "always"})
+        for severity, state, raised in (
+            ("normal", "registered", [("normal", "emergency")]),
+            ("emergency", "registered", []),
+            ("normal", "closed", []),
+        ):
+            case = self._inquiry(severity=severity)
+            before = {case.id: {"category_id": case.category_id}}
+            trusted(case).write({"state": state, "category_id": always.id})
+            case._on_category(before, {})
+            self.assertEqual(self._raised(case), raised, (severity, state))
+        case = self._inquiry(category_id=always.id)
+        self._as("agent", case)._retriage({"severity": "normal"}, "误报")
+        case._on_category({case.id: {"category_id": always}}, {})
+        self.assertEqual(case.severity, "normal", "it is of the same kind as before")
+
+    def test_words_of_what_has_ended(self):
+        """Nothing is raised any more, nor by words that are no graver."""
+        for severity, state, after in (
+            ("normal", "registered", "urgent"),
+            ("urgent", "registered", "urgent"),
+            ("normal", "closed", "normal"),
+        ):
+            case = self._inquiry(severity=severity)
+            trusted(case).write({"state": state, "description": "井盖丢了"})
+            case._raise_by_words(set())
+            self.assertEqual(case.severity, after, (severity, state))
+        case = self._inquiry()
+        trusted(case).description = "井盖丢了"
+        case._raise_by_words(set(case._found_words()))
+        self.assertEqual(case.severity, "normal", "they were judged before")
+
+    def test_judged_anew(self):
+        """Each change with its reason; what is the same is none, and blanks are no reason."""
+        case = self._inquiry(severity="complex")
+        work = self._as("agent", case)
+        with self.assertRefused("Give the reason", case):
+            work._retriage({"nature": "help"}, " ")
+        count = case.event_count
+        work._retriage({"nature": "inquiry", "severity": "complex"}, "没变")
+        self.assertEqual(case.event_count, count)
+        work._retriage({"prejudgement": "valid"}, "像是我们的")
+        event = case.event_ids.sorted("id")[-1]
+        payload = {"prejudgement": ["", "valid"], "reason": "像是我们的"}
+        self.assertEqual((event.kind, event.payload), ("triaged", payload))
+        work.write({"prejudgement": "valid"})  # the same needs no reason
