@@ -36,8 +36,8 @@ class WaterKpiAddendum(models.Model):
         for row in self:
             line = row.line_id
             counted = row._counted() if line and not row.id else (row.numerator, row.denominator)
-            row.closed_text = line and f"{line.value_text} ({line.parts_text})"
-            row.value_text = line and line.kpi_id._written(line.kpi_id._value(*counted))
+            row.closed_text = bool(line) and f"{line.value_text} ({line.parts_text})"
+            row.value_text = bool(line) and line.kpi_id._written(line.kpi_id._value(*counted))
 
     def _counted(self):
         """The figure as it is counted now."""

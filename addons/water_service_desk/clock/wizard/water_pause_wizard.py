@@ -56,7 +56,7 @@ class WaterPauseWizard(models.TransientModel):
             clock = wizard.deadline_id
             latest = clock and clock._latest_due()
             wizard.latest_due_at = latest and latest[0]
-            wizard.extension_fault = clock and clock._asking_fault("extension", LEAST)
+            wizard.extension_fault = bool(clock) and clock._asking_fault("extension", LEAST)
 
     @api.depends("deadline_id", "amount", "unit")
     def _compute_new_due(self):

@@ -22,7 +22,7 @@ class WaterCloseWizard(models.TransientModel):
     def _compute_script(self):
         for wizard in self:
             case = wizard._cases()[:1]
-            wizard.script = case and case._closing_script()
+            wizard.script = bool(case) and case._closing_script()
 
     def action_close(self):
         """Close the case; what is missing is said by the case itself."""

@@ -24,7 +24,7 @@ class WaterNewsWizard(models.TransientModel):
     def _compute_text(self):
         for wizard in self:
             case = wizard._cases()[:1]
-            wizard.text = wizard.text or (case and case._proposed_news())
+            wizard.text = wizard.text or (bool(case) and case._proposed_news())
 
     def action_tell(self):
         """Tell him (rights and words are checked by the case)."""

@@ -32,7 +32,7 @@ class WaterRequest(models.Model):
         for case in self:
             wanted = case.material_ids.filtered("mandatory")
             correct = wanted.filtered(lambda row: row.state == "correct")
-            case.materials_text = wanted and f"{len(correct)} / {len(wanted)}"
+            case.materials_text = bool(wanted) and f"{len(correct)} / {len(wanted)}"
 
     def _fill_checklist(self):
         """Take the guide's materials over while nothing has been handed out yet."""
