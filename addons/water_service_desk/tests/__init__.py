@@ -118,7 +118,7 @@ from ..request.tests import (
     test_visit,
     test_visit_change,
 )
-from ..duplicate.tests import test_matter
+from ..duplicate.tests import test_matter, test_matter_bounds
 from ..split.tests import test_split
 from ..relation.tests import test_relation
 from ..sign_off.tests import test_sign_off

@@ -60,6 +60,51 @@ class TestSplit(RequestCommon):
         )
         self.assertEqual(joined(sentences("一。二！")), "一。二！")
         self.assertEqual(joined(["One.", "Two."]), "One. Two.")
+        self.assertEqual(joined(["一。", "Two.", "三。"]), "一。Two.三。")
+        self.assertEqual((joined([]), sentences(False), sentences(" \n")), ("", [], []))
+        self.assertEqual(sentences("共3.50元;完"), ["共3.50元;", "完"])
+
+    def test_what_is_shared_out(self):
+        """All of the words, each half some of them; of files and clocks those of the case."""
+        case = self._as("agent", self._filed())
+        first, second, third = sentences(WORDS)
+        file, clock = case._own_files()[:1].id, case._shareable_clocks()[:1].id
+        foreign = self.env["ir.attachment"].create({"name": "x", "raw": samples.PNG}).id
+        fits = {"words": [(first, "here"), (second, "there"), (third, "both")]}
+        fits |= {"messages": [], "files": {file: "there"}, "clocks": {clock: "here"}}
+        case._check_sharing_out(fits, "两件事")
+        case._check_sharing_out({**fits, "words": []}, "两件事")
+        whole = [(text, "both") for text in (first, second, third)]
+        case._check_sharing_out({**fits, "words": whole}, "两件事")
+        for changed, words in (
+            ({"words": [(text, "here") for text, _place in whole]}, "Each of the two cases"),
+            ({"words": [(text, "there") for text, _place in whole]}, "Each of the two cases"),
+            ({"words": whole[:2]}, "changed meanwhile"),
+            ({"messages": [("别的话", "here")]}, "changed meanwhile"),
+            ({"files": {foreign: "there"}}, "changed meanwhile"),
+            ({"clocks": {0: "there"}}, "changed meanwhile"),
+        ):
+            with self.subTest(changed=changed), self.assertRefused(words, case):
+                case._check_sharing_out({**fits, **changed}, "两件事")
+        with self.assertRefused("Say why these are two", case):
+            case._check_sharing_out(fits, " ")
+
+    def test_when_a_split_may_be_undone(self):
+        """Of a part, once, as long as it is open; messages and looks build nothing on it."""
+        case = self._filed()
+        part = self._split(case)
+        self.assertEqual((case.can_undo_split, part.can_undo_split), (False, True))
+        part._log_events("revealed", {"purpose": "question"})
+        self.assertFalse(part.split_id._happened_since())
+        trusted(part).state = "closed"
+        part.invalidate_recordset()
+        self.assertFalse(part.can_undo_split)
+        trusted(part).state = "registered"
+        trusted(part.split_id).undone_at = self._later()
+        part.invalidate_recordset()
+        self.assertFalse(part.can_undo_split)
+        with self.assertRefused("undone already", part):
+            part.split_id._check_undoable()
 
     def test_each_half_has_its_own(self):
         """Words, files, clocks and promises; both pages are right, both chains whole."""
