@@ -173,6 +173,23 @@ class TestVisitBounds(VisitCommon):
                     label = "another time asked for" if asked else None
                     self.assertEqual(row["state"] == "another time asked for", bool(label))
 
+    def test_his_row(self):
+        """Where it leads, and on its own page what he may move it to: of what may be moved."""
+        case = self.case.with_user(self.users["portal1"]).sudo()
+        visit = case.visit_ids
+        row = case._portal_visit_row(visit, windows=True)
+        first = visit._windows()[0]
+        self.assertEqual(row["windows"][0][0], first[0].isoformat())
+        self.assertEqual(len(row["windows"]), len(visit._windows()))
+        self.assertIn("2026", row["windows"][0][1])
+        self.assertEqual(row["case_url"], case._portal_address())
+        self.assertEqual(row["page"], f"/my/appointments/{visit.id}")
+        self.assertIs(case._portal_may_open(), True)
+        by_code = case.with_context(water_page="/x")
+        self.assertEqual(by_code._portal_visit_row(visit)["page"], "")
+        trusted(self.visit).state = "done"
+        self.assertEqual(case._portal_visit_row(visit, windows=True)["windows"], [])
+
     def test_his_reason(self):
         """Asked for, and no longer than 300 characters."""
         for text, error in ((" ", True), ("因" * 300, False), ("因" * 301, True)):
