@@ -21,7 +21,7 @@ from ..conflict_of_interest.tests import test_conflict, test_recusal
 from ..investigation.tests import test_evidence, test_investigation, test_investigation_tour
 from ..settlement.tests import test_resolution, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
-from ..escalation.tests import test_major
+from ..escalation.tests import test_escalation, test_major
 from ..duplicate.tests import test_merge, test_merge_departments, test_merge_limits
 from ..duplicate.tests import test_merge_people, test_merge_promises, test_merge_still
 from ..duplicate.tests import test_mirror, test_repeat, test_unmerge_people

@@ -1,7 +1,10 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
 from ...complaint.tests.common import ComplaintCommon
+from ..models.water_complaint_major import KINDS
 
 
 @tagged("post_install", "-at_install")
@@ -93,6 +96,54 @@ class TestMajor(ComplaintCommon):
         with self.assertRaises(AccessError):
             self._as("department", case).major_legal = True
         self.assertWhole(case)
+
+    def test_each_kind_is_enough(self):
+        """Of those on the form each by itself; none of them, and it is an ordinary one."""
+        self.assertFalse(self._complaint().is_major)
+        for kind in KINDS:
+            case = self._complaint(**{kind: True})
+            self.assertIs(case.is_major, True, kind)
+            self.assertEqual(case._major_label(), case._fields[kind].string)
+            self.assertEqual(self._kinds(case).count("major_marked"), 1, kind)
+
+    def test_who_hears_of_it(self):
+        """The executive, who answers for it and the supervisors; reported, nobody once more."""
+        case = self._complaint(department_id=self.net.id)
+        self._as("manager", case).major_media = True
+        told = {login for login in self.users if self._told(self.users[login], case)}
+        self.assertLessEqual({"agent", "supervisor"}, told)
+        self.assertTrue(self._told(self.president, case))
+        self.assertFalse({"agent2", "department", "plain"} & told)
+        self._report(case, user_id=self.president.id)
+        count = len(self._told(self.users["supervisor"], case))
+        self._as("manager", case).major_injury = True
+        self.assertEqual(len(self._told(self.users["supervisor"], case)), count)
+        self.assertEqual(self._kinds(case).count("major_marked"), 2)
+
+    def test_what_is_written_once_more_marks_nothing(self):
+        """Nor is what was never marked taken back, and needs no reason."""
+        case = self._complaint(major_media=True)
+        work = self._as("agent", case)
+        work.write({"major_media": True, "major_legal": False})
+        self.assertEqual(self._kinds(case).count("major_marked"), 1)
+        trusted(case.sudo()).major_legal = True
+        self.assertEqual(self._kinds(case).count("major_marked"), 1)
+
+    def test_the_report_lets_it_go_on(self):
+        """An ordinary one needs none; a major one needs it once."""
+        plain, case = self._complaint(), self._complaint(major_group=True)
+        self.assertEqual(plain._need_report(), [])
+        (missing,) = case._need_report()
+        self.assertEqual(missing.place, "action_report")
+        self._report(case, user_id=self.president.id)
+        self.assertEqual(case._need_report(), [])
+        self.assertEqual(case.major_report_note, "电话报告, 指示当日现场处置")
+
+    def test_the_department_reports_nothing(self):
+        case = self._complaint_at("investigating")
+        self._as("agent", case).major_media = True
+        with self.assertRefused("Only the service desk reports", case):
+            self._as("department", case)._report(self.president, "已报告")
 
     def test_person_concerned_is_not_told(self):
         case = self._complaint(

@@ -1,0 +1,146 @@
+from datetime import timedelta
+from types import SimpleNamespace
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.clock.models.water_standard_line import INTERNAL
+
+from ...complaint.tests.common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEscalation(ComplaintCommon):
+    """Taken to somebody higher by hand, with the reason (S3.2.5)."""
+
+    def _told(self, user, case):
+        messages = self.env["mail.message"].sudo()
+        found = messages.search([("partner_ids", "in", user.partner_id.ids)])
+        return found.filtered(lambda message: case.name in (message.subject or ""))
+
+    def test_who_stands_on_each_level(self):
+        """Head, executive and general manager, as far as they may hear of it; else nobody."""
+        head, deputy, general = (self.users[name] for name in ("department", "quality", "manager"))
+        self.net.write({"manager_id": head.id, "deputy_id": deputy.id})
+        self.company.water_general_manager_id = general
+        case = self._complaint_at("dispatched")
+        for level, user in (
+            *(("supervisor", head), ("vice_president", deputy), ("general_manager", general)),
+        ):
+            self.assertEqual(case._escalation_person(level), user, level)
+            other = self._complaint(department_id=self.net.id, person_complained_id=user.id)
+            self.assertNotEqual(other._escalation_person(level), user, level)
+        self.assertEqual(len(self._complaint()._escalation_person("supervisor")), 1)
+        self.assertFalse(self._complaint()._escalation_person("vice_president"))
+
+    def test_the_dialog_proposes_who_stands_there(self):
+        self.net.deputy_id = self.users["quality"]
+        case = self._complaint_at("dispatched")
+        dialogs = self._as("agent", self.env["water.escalate.wizard"])
+        about = {"active_model": case._name, "active_ids": case.ids}
+        dialog = dialogs.with_context(**about).create({"level": "vice_president", "reason": "急"})
+        self.assertEqual(dialog.user_id, self.users["quality"])
+        self.assertEqual(dialog.action_save(), {"type": "ir.actions.act_window_close"})
+        self.assertEqual(case.escalated_to_id, self.users["quality"])
+        inquiry = {"active_model": "water.inquiry", "active_ids": self._inquiry().ids}
+        self.assertFalse(dialogs.with_context(**inquiry).new({}).user_id)
+
+    def test_escalated(self):
+        """On the card, in the chain, and told with the reason; by each of those who work on it."""
+        user = self.users["manager"]
+        for login, state in (
+            *(("agent", "registered"), ("department", "investigating"), ("quality", "callback")),
+            ("su", "registered"),
+        ):
+            case = self._complaint_at(state)
+            self._as(login, case)._escalate_to("general_manager", "媒体关注", user)
+            with self.subTest(login):
+                self.assertEqual(
+                    (case.escalation_level, case.escalation_reason, case.escalated_to_id),
+                    ("general_manager", "媒体关注", user),
+                )
+                self.assertEqual(case.escalated_at, fields.Datetime.now())
+                event = case.event_ids.filtered(lambda row: row.kind == "escalated")
+                self.assertEqual(
+                    event.payload,
+                    {"level": "general_manager", "reason": "媒体关注", "to": user.id},
+                )
+                self.assertIn("媒体关注", self._told(user, case).body)
+
+    def test_not_escalated(self):
+        """Without level, reason or somebody who may see it, by whoever does not work on it."""
+        case, nobody = self._complaint(), self.env["res.users"]
+        supervisor, plain = self.users["supervisor"], self.users["plain"]
+        mine = self._as("agent", case)
+        for level, reason, user, words in (
+            *(("chairman", "急", supervisor, "Choose the level"),),
+            *((False, "急", supervisor, "Choose the level"),),
+            *(("supervisor", " ", supervisor, "why it cannot wait"),),
+            *(
+                ("supervisor", "急", nobody, "who may see"),
+                ("supervisor", "急", plain, "who may see"),
+            ),
+        ):
+            with self.subTest(words=words), self.assertRefused(words, case):
+                mine._escalate_to(level, reason, user)
+        machine = self._as("integration", self._complaint("integration"))
+        with self.assertRaises(AccessError):
+            machine._escalate_to("supervisor", "急", supervisor)
+
+    def test_how_often_it_was_urged(self):
+        """Times and not people; whom the last time, each once."""
+        rows = [
+            {"at": at, "step": step, "who": who}
+            for at, step, who in (
+                *(("一", "催办", "甲"), ("一", "催办", "乙")),
+                *(
+                    ("二", "催办", "甲"),
+                    ("三", "督办", "丙"),
+                    ("三", "督办", "丁"),
+                    ("三", "督办", "丙"),
+                ),
+            )
+        ]
+        told = self.env["water.complaint"]._told_of
+        self.assertEqual(
+            told(SimpleNamespace(_reminded=lambda: rows)),
+            {"times": "3 times, the last on 三", "last_step": "督办", "last_who": "丙 and 丁"},
+        )
+        nothing = {"times": "", "last_step": "", "last_who": ""}
+        self.assertEqual(told(SimpleNamespace(_reminded=list)), nothing)
+
+    def test_what_stands_in_the_supervision_order(self):
+        """What is late by a second of what the customer was promised, by its date."""
+        case = self._complaint_at("dispatched")
+        clocks = case._open_clocks().sorted("due_at")
+        promised = clocks.filtered(lambda clock: clock.kind not in INTERNAL)
+        self.assertTrue(promised)
+        self.assertNotEqual(clocks, promised)
+        with freeze_time(promised[0].due_at):
+            self.assertEqual(case._supervision_lines(), [])
+        with freeze_time(promised[0].due_at + timedelta(seconds=1)):
+            (line,) = case._supervision_lines()
+            self.assertEqual(line["due"], case._customer_time(promised[0].due_at))
+            self.assertEqual(line["times"], "")
+        with freeze_time(promised[-1].due_at + timedelta(days=1)):
+            lines = case._supervision_lines()
+        found = [line["due"] for line in lines]
+        self.assertEqual(found, [case._customer_time(clock.due_at) for clock in promised])
+
+    def test_who_was_reminded_of_a_clock(self):
+        """The oldest first, with the step of the ladder."""
+        case = self._complaint_at("investigating")
+        clock = self._clock(case, "close")
+        self.assertEqual(clock._reminded(), [])
+        for days in (2, 9):
+            with freeze_time(clock.due_at + timedelta(days=days)):
+                self._sweep()
+        rows = clock._reminded()
+        notices = self.env["water.escalation.notice"].search([("deadline_id", "=", clock.id)])
+        self.assertEqual(len(rows), len(notices))
+        first, last = notices.sorted("id")[0], notices.sorted("id")[-1]
+        for row, notice in ((rows[0], first), (rows[-1], last)):
+            self.assertEqual((row["step"], row["who"]), (notice.step_id.name, notice.user_id.name))
+            self.assertEqual(row["at"], case._customer_time(notice.at))
