@@ -1,5 +1,8 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 
@@ -53,6 +56,100 @@ class TestRecusal(ComplaintCommon):
             with self.subTest(values=values):
                 self.assertTrue(case._is_delicate())
         self.assertFalse(self._complaint(department_complained_id=self.net.id)._is_delicate())
+
+    def test_each_reason_makes_it_delicate(self):
+        """Whatever it is by; a family about staff makes its categories so."""
+        family = self.env["water.category"].create({"code": "TF", "name": "x"})
+        child = family.create({"code": "TC", "name": "y", "parent_id": family.id})
+        plain = {"category_id": child.id, "department_complained_id": self.net.id}
+        person = {"person_complained_id": self.users["department"].id}
+        for of_family, of_child, values, is_delicate in (
+            *((False, False, {}, False), (True, False, {}, True), (False, True, {}, True)),
+            *((False, False, {"is_anonymous": True}, True),),
+            *((False, False, {"is_confidential": True}, True), (False, False, person, True)),
+        ):
+            family.about_staff, child.about_staff = of_family, of_child
+            case = self.env["water.complaint"].new({**plain, **values})
+            with self.subTest(values, family=of_family, child=of_child):
+                self.assertIs(bool(case._is_delicate()), is_delicate)
+                unit = case._unit_complained_of()._origin
+                self.assertEqual(self.users["department"] in unit, is_delicate)
+        case = self.env["water.complaint"].new({**plain, "category_id": family.id})
+        family.about_staff = True
+        self.assertTrue(case._is_delicate())
+        self.assertFalse(case.new({"category_id": family.id})._unit_complained_of())
+
+    def test_who_could_look_into_it_instead(self):
+        """The superior unit; else the category's own, unless that is the unit; else personnel."""
+        people = self.env.ref("water_service_desk.department_hr")
+        above = self.net.copy({"name": "上级", "code": "TUP", "parent_id": False})
+        for parent, lead, other in (
+            *((above, self.lab, above), (above, self.net, above)),
+            *((False, self.lab, self.lab), (False, self.net, people)),
+        ):
+            self.net.parent_id = parent
+            category = self._category("st01")
+            category.department_id = lead
+            case = self.env["water.complaint"].new(
+                {"category_id": category.id, "department_complained_id": self.net.id}
+            )
+            found = case._neutral_department()._origin
+            self.assertEqual(found, other, (parent and parent.code, lead.code))
+
+    def test_what_is_over_is_nobodys_conflict(self):
+        """A matter that has ended stays with whom it had, delicate or not."""
+        for state in ("withdrawn", "archived"):
+            case = self._complaint_at(state, "agent2")
+            self.net.member_ids |= self.users["agent2"]
+            trusted(case.sudo()).write(
+                {"department_complained_id": self.net.id, "is_confidential": True}
+            )
+            self.assertEqual(case.first_responsible_id, self.users["agent2"])
+            self.net.member_ids -= self.users["agent2"]
+
+    def test_who_takes_what_is_about_ones_own_unit(self):
+        """Nobody else where it is about himself, about nobody, or somebody else's already."""
+        agent, agent2 = self.users["agent"], self.users["agent2"]
+        self.net.member_ids |= agent
+        mine = self._as("agent", self.env["water.complaint"])
+        about = {
+            "department_complained_id": self.net.id,
+            "category_id": self._category("st01").id,
+            "first_responsible_id": agent.id,
+        }
+        for values, is_given in (
+            *(({}, True), ({"first_responsible_id": agent2.id}, False)),
+            *(({"department_complained_id": False}, False),),
+            *(({"department_complained_id": self.lab.id}, False),),
+            *(({"person_complained_id": agent.id}, False),),
+            *(({"person_complained_id": agent2.id}, True),),
+            ({"category_id": self._category("bl02").id}, False),
+        ):
+            with self.subTest(values):
+                self.assertIs(bool(mine._outsider_for({**about, **values})), is_given)
+
+    def test_outsiders(self):
+        """Supervisors of the company at work, whom it is not about: the oldest of them."""
+        supervisor = self.users["supervisor"]
+        draft = self.env["water.complaint"]._draft_about
+        about = {"category_id": self._category("st01").id}
+        self.assertIn(supervisor, draft(about)._outsiders())
+        person = {"person_complained_id": supervisor.id}
+        self.assertNotIn(supervisor, draft({**about, **person})._outsiders())
+        self.net.manager_id = supervisor
+        unit = {"department_complained_id": self.net.id}
+        self.assertNotIn(supervisor, draft({**about, **unit})._outsiders())
+        found = draft(about)._outsiders()
+        self.assertEqual(found.ids, sorted(found.ids))
+        other = self.env["res.company"].create({"name": "别处水务"})
+        self.assertNotIn(supervisor, draft({**about, "company_id": other.id})._outsiders())
+        supervisor.active = False
+        self.assertNotIn(supervisor, draft(about)._outsiders())
+
+    def test_whoever_takes_it_down_for_another_hears_nothing_new(self):
+        """The note of a hand-over is for what was about his own unit alone."""
+        case = self._complaint("agent2", first_responsible_id=self.users["agent"].id)
+        self.assertNotIn("handed_over", self._kinds(case))
 
     def test_handler_is_not_of_the_unit(self):
         """Neither first responsible person nor handler, head of the unit included."""
@@ -147,6 +244,41 @@ class TestRecusal(ComplaintCommon):
         for login in ("department2", "agent", "plain"):
             with self.subTest(login=login), self.assertRaises(AccessError):
                 self._as(login, row).read(["content"])
+
+    def test_who_gives_a_statement(self):
+        """Whoever was asked, until he has given it; nobody else."""
+        row = self._statement(self._delicate())
+        may = {login: self._as(login, row).sudo(False).can_answer for login in ("department",)}
+        self.assertEqual(may, {"department": True})
+        self.assertFalse(self._as("agent2", row).can_answer)
+        mine = self._as("department", row)
+        with self.assertRefused("Ask for a statement with the button", row):
+            mine.write({"answer": "x", "content": "y"})
+        mine.answer = "是我的不是"
+        self.assertIs(mine.action_give(), True)
+        self.assertFalse(mine.can_answer)
+        self.assertEqual(row.answered_at, fields.Datetime.now())
+        told = self.env["mail.message"].search(
+            [("partner_ids", "in", self.users["agent2"].partner_id.ids)]
+        )
+        self.assertTrue(told.filtered(lambda one: "has been given" in (one.subject or "")))
+
+    def test_whom_the_dialog_proposes(self):
+        """The person complained of, else the head of the unit; and what the matter is."""
+        head, person = self.users["department2"], self.users["department"]
+        self.net.manager_id = head
+        dialogs = self._as("agent2", self.env["water.statement.wizard"])
+        for values, user in (({}, head), ({"person_complained_id": person.id}, person)):
+            case = self._delicate(**values)
+            about = {"active_model": case._name, "active_ids": case.ids}
+            proposed = dialogs.with_context(**about).default_get(["user_id", "content", "case_ids"])
+            self.assertEqual(proposed["user_id"], user.id)
+            self.assertEqual(proposed["content"], case.description)
+            dialog = dialogs.with_context(**about).create({"content": "3月10日态度生硬"})
+            self.assertEqual(dialog.action_ask(), {"type": "ir.actions.act_window_close"})
+            row = case.statement_ids
+            self.assertEqual((row.user_id, row.department_id), (user, self.net))
+            self.assertEqual(row.asked_by_id, self.users["agent2"])
 
     def test_statement_asked_wrongly(self):
         case = self._delicate()
