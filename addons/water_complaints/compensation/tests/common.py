@@ -55,6 +55,17 @@ class CompensationCommon(ComplaintCommon):
         values = {"kind": "entitlement", "partner_id": self.customer.id, "amount": 50, **values}
         return rows._propose([{"origin_key": key, "reason": "错过上门时间", **values}])
 
+    def _row(self, **values):
+        """One that stands as ``values`` say, whatever way it has come there."""
+        rows = trusted(self.env["water.compensation"].sudo())
+        number = rows.search_count([])
+        payment = {name: values.pop(name, False) for name in ("payment_state", "paid_on")}
+        facts = {"kind": "entitlement", "amount": 50, "partner_id": self.customer.id}
+        row = rows.create({"origin_key": f"x:{number}", **facts, **values})
+        if any(payment.values()):
+            row.write(payment)
+        return row.with_env(self.env)
+
     def _run(self, name):
         """Run a scheduled action as the scheduler does, with the zone of its user."""
         cron = self.env.ref(f"water_complaints.ir_cron_compensation_{name}").sudo()
