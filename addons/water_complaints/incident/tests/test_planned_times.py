@@ -1,0 +1,228 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tests.common import local
+
+from .common import IncidentCommon
+
+SECOND = timedelta(seconds=1)
+NOON = local("2026-03-11 12:00")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOON)
+class TestPlannedTimes(IncidentCommon):
+    """How long before planned work is told, what then counts as told, and when it is late."""
+
+    def _of(self, **values):
+        """A draft of a burst main since noon that nobody has saved."""
+        values = {"subject": "爆管", "kind": "outage", "aware_at": NOON, "state": "open", **values}
+        return self.incidents.new({"company_id": self.company.id, **values})
+
+    # -- what was announced -----------------------------------------------------------------
+
+    def test_how_long_before_it_is_announced(self):
+        """Nothing of what nobody has planned; 24 hours up to 12, 48 above, by either end."""
+        begin, twelve = NOON + timedelta(days=3), timedelta(hours=12)
+        long = begin + twelve + SECOND
+        for values, hours in (
+            ({"is_planned": False, "announced_end_at": long}, 0),
+            ({"announced_end_at": begin + twelve}, 24),
+            ({"announced_end_at": long}, 48),
+            ({"expected_at": long}, 48),  # where nothing else is announced
+            ({"announced_end_at": begin + twelve, "expected_at": long}, 24),
+            ({}, 24),
+            ({"aware_at": False, "announced_end_at": long}, 24),
+        ):
+            incident = self._of(**{"is_planned": True, "aware_at": begin, **values})
+            with self.subTest(values):
+                self.assertEqual(incident.lead_needed, hours)
+
+    def test_since_when_they_know(self):
+        """Moved before what was told, or behind its end, it is something nobody was told of."""
+        given, hour = NOON - timedelta(days=2), timedelta(hours=1)
+        for told_begin, told_end, is_known in (
+            *((False, False, True), (NOON, False, True), (NOON, NOON + hour, True)),
+            *((NOON - hour, NOON + SECOND, True), (NOON - hour, NOON, False)),
+            *((NOON - hour, False, False), (NOON + SECOND, NOON + hour, False)),
+        ):
+            incident = self._of(
+                is_planned=True,
+                notice_given_at=given,
+                told_begin_at=told_begin,
+                told_end_at=told_end,
+            )
+            with self.subTest(begin=told_begin, end=told_end):
+                self.assertEqual(incident._told_of_it_at() or False, is_known and given)
+                self.assertIs(incident.is_told_in_time, is_known)
+
+    def test_told_in_time_to_the_second(self):
+        """Of work nobody has announced, or nobody has planned, nobody was told in time."""
+        day = timedelta(hours=24)
+        for given, is_planned, is_kept in (
+            *((NOON - day, True, True), (NOON - day + SECOND, True, False)),
+            *((False, True, False), (NOON - day, False, False)),
+        ):
+            incident = self._of(is_planned=is_planned, notice_given_at=given)
+            self.assertIs(incident.is_told_in_time, is_kept, (given, is_planned))
+
+    def test_what_was_told_is_kept(self):
+        """With its end as it was then; taken back, nobody was told of anything."""
+        begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
+        incident = self._open(is_planned=True, aware_at=begin, expected_at=end)
+        self.assertFalse(incident.told_begin_at or incident.told_end_at)
+        incident.notice_given_at = NOON
+        self.assertEqual((incident.told_begin_at, incident.told_end_at), (begin, end))
+        incident.expected_at = end + timedelta(hours=3)  # nobody was told of this
+        self.assertEqual((incident.told_end_at, incident._told_end()), (end, end))
+        incident.notice_given_at = False
+        self.assertFalse(incident.told_begin_at or incident.told_end_at)
+        self.assertEqual(incident._told_end(), end + timedelta(hours=3))
+
+    def test_news_announce_planned_work(self):
+        """The first ones, with the end they tell of; once moved, anew; begun, nothing."""
+        begin, end = NOON + timedelta(days=3), NOON + timedelta(days=3, hours=8)
+        incident = self._open(is_planned=True, aware_at=begin)
+        supervisor = self._as("supervisor", incident)
+        supervisor.expected_at = end
+        supervisor._announce("progress", "周六停水。")
+        self.assertEqual((incident.notice_given_at, incident.announced_end_at), (NOON, end))
+        with freeze_time(NOON + timedelta(hours=1)):
+            supervisor._announce("progress", "周六停水，请储水。")
+            self.assertEqual(incident.notice_given_at, NOON)  # they know since noon
+            supervisor.aware_at = begin - timedelta(hours=2)
+            supervisor._announce("progress", "周六提前停水。")
+            self.assertEqual(incident.notice_given_at, NOON + timedelta(hours=1))
+        with freeze_time(begin):
+            supervisor._announce("progress", "现在停水。")
+        self.assertEqual(incident.notice_given_at, NOON + timedelta(hours=1))
+
+    def test_a_shorter_lead_holds_as_it_was_allowed(self):
+        """For the beginning it was allowed for; written once more it is the same."""
+        begin = NOON + timedelta(hours=20)
+        incident = self._open(is_planned=True, aware_at=begin, announced_end_at=begin + 8 * SECOND)
+        supervisor = self._as("supervisor", incident)
+        supervisor._waive_lead(" 阀门失效 ")
+        self.assertEqual(
+            (incident.lead_waived_at, incident.lead_reason, incident.lead_alert or ""),
+            (NOON, "阀门失效", ""),
+        )
+        supervisor.write({"aware_at": begin, "subject": "换阀门停水"})
+        self.assertEqual(incident.lead_waived_at, NOON)
+        supervisor.aware_at = begin - SECOND
+        self.assertFalse(incident.lead_waived_at)
+        self.assertIn("hours are missing", incident.lead_alert)
+
+    def test_nothing_to_allow(self):
+        """What is announced in time, what has no end yet, what is over."""
+        begin = NOON + timedelta(days=3)
+        values = {"is_planned": True, "aware_at": begin}
+        incident = self._as("supervisor", self._open(**values, announced_end_at=begin + SECOND))
+        with self.assertRaisesRegex(UserError, "kept already"):
+            incident._waive_lead("x")
+        with self.assertRaisesRegex(UserError, "Enter the announced end"):
+            self._as("supervisor", self._open(**values))._waive_lead("x")
+        incident._dismiss("不停了")
+        with self.assertRaisesRegex(UserError, "taken already"):
+            incident._waive_lead("x")
+
+    def test_alert_while_it_can_be_put_right(self):
+        """Planned, not over and not allowed; told or not."""
+        begin = NOON + timedelta(hours=20)
+        for values, is_alert in (
+            *(({}, True), ({"state": "proposed"}, True), ({"state": "restored"}, False)),
+            *(({"is_planned": False}, False), ({"lead_waived_at": NOON}, False)),
+            ({"notice_given_at": begin - timedelta(hours=24)}, False),
+            ({"notice_given_at": begin - timedelta(hours=23)}, True),
+        ):
+            incident = self._of(
+                **{"is_planned": True, "aware_at": begin, "announced_end_at": begin + SECOND}
+                | values
+            )
+            with self.subTest(values):
+                self.assertIs(bool(incident.lead_alert), is_alert)
+
+    def test_how_much_is_missing(self):
+        """Of what has begun already all of it: hours are never less than none."""
+        for hours, left, missing in ((18, "18.0", "6.0"), (-3, "0.0", "24.0")):
+            begin = NOON + timedelta(hours=hours)
+            incident = self._of(is_planned=True, aware_at=begin, announced_end_at=begin + SECOND)
+            self.assertIn(
+                f"it is {left} hours: {missing} hours are missing", incident._lead_fault()
+            )
+
+    # -- when it takes longer ---------------------------------------------------------------
+
+    def test_past_its_announced_end(self):
+        """A second later than told; only planned work that is under way."""
+        for values, is_past in (
+            *(({"told_end_at": NOON}, False), ({"told_end_at": NOON - SECOND}, True)),
+            *(({"announced_end_at": NOON - SECOND}, True), ({}, False)),
+            *(({"told_end_at": NOON - SECOND, "state": "proposed"}, False),),
+            *(({"told_end_at": NOON - SECOND, "state": "restored"}, False),),
+            *(({"told_end_at": NOON - SECOND, "is_planned": False}, False),),
+            ({"told_end_at": NOON, "announced_end_at": NOON - SECOND}, False),
+        ):
+            incident = self._of(
+                **{"is_planned": True, "aware_at": NOON - timedelta(hours=5), **values}
+            )
+            with self.subTest(values):
+                self.assertIs(incident._is_past_announced_end(), is_past)
+
+    def test_what_late_work_is_about(self):
+        """No water, or nothing said yet: OT05; what asks, and what is something else, stays."""
+        late = self._category("ot05")
+        incident = self._open(
+            kind_id=self._kind("planned").id,
+            is_planned=True,
+            family_ids=False,
+            aware_at=NOON - timedelta(hours=5),
+            announced_end_at=NOON,
+        )
+        for code, is_late in (
+            *((None, True), ("ot03", True), ("ot06", False), ("ot05", False), ("bl02", False)),
+        ):
+            category = self._category(code) if code else late.browse()
+            with self.subTest(code):
+                self.assertFalse(incident._late_category_for(category))
+                with freeze_time(NOON + SECOND):
+                    found = incident._late_category_for(category)
+                    self.assertEqual(found, late if is_late else late.browse())
+
+    def test_expected_end(self):
+        """As announced while that is ahead; then the later of both; burst mains as told."""
+        hour = timedelta(hours=1)
+        for values, expected, ahead in (
+            ({}, False, False),
+            ({"expected_at": NOON}, NOON, NOON),
+            ({"expected_at": NOON - SECOND}, NOON - SECOND, False),
+            ({"announced_end_at": NOON}, False, False),  # not planned: nothing was announced
+            ({"is_planned": True, "announced_end_at": NOON}, NOON, NOON),
+            (
+                {"is_planned": True, "announced_end_at": NOON, "expected_at": NOON + hour},
+                *(NOON, NOON),
+            ),
+            (
+                {"is_planned": True, "announced_end_at": NOON - SECOND, "expected_at": NOON + hour},
+                *(NOON + hour, NOON + hour),
+            ),
+            (
+                {"is_planned": True, "announced_end_at": NOON - SECOND, "expected_at": NOON - hour},
+                *(NOON - SECOND, False),
+            ),
+            (
+                {"is_planned": True, "told_end_at": NOON + hour, "announced_end_at": NOON},
+                *(NOON + hour, NOON + hour),
+            ),
+        ):
+            incident = self._of(**{"aware_at": NOON - 5 * hour, **values})
+            with self.subTest(values):
+                self.assertEqual(incident._expected_end(), expected)
+                self.assertEqual(incident._end_ahead() or False, ahead)
+                is_past = bool(expected and not ahead)
+                self.assertIs(incident._is_past_expected_end(), is_past)
+                incident.state = "restored"
+                self.assertIs(incident._is_past_expected_end(), False)
