@@ -20,7 +20,7 @@ from ..registration.tests import (
 from ..conflict_of_interest.tests import test_conflict, test_recusal
 from ..investigation.tests import test_conclusion, test_evidence
 from ..investigation.tests import test_investigation, test_investigation_tour
-from ..settlement.tests import test_resolution, test_waiting
+from ..settlement.tests import test_resolution, test_settlement, test_waiting
 from ..notice.tests import test_letter, test_notice, test_signed_letter
 from ..escalation.tests import test_escalation, test_major
 from ..duplicate.tests import test_merge, test_merge_departments, test_merge_limits
@@ -42,7 +42,7 @@ from ..table_import.tests import test_outage_import
 from ..customer.tests import test_customer as test_complaints_customer
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
 from ..incident.tests import test_expected_end, test_incident_kind, test_incident_makers
-from ..incident.tests import test_incident_merged
+from ..incident.tests import test_incident_merged, test_incident_times
 from ..incident.tests import test_outage_minutes, test_planned_outage, test_planned_times
 from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
@@ -115,6 +115,7 @@ from . import (
     test_context,
     test_erased_everywhere,
     test_field_marks,
+    test_field_words,
     test_hoot,
     test_hostile,
     test_machine,

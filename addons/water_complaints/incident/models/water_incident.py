@@ -207,7 +207,7 @@ class WaterIncident(models.Model):
     @api.depends("notice_ids.body", "quality_changed_at")
     def _compute_current_text(self):
         for incident in self:
-            is_told = incident.notice_ids and incident.state == "open"
+            is_told = bool(incident.notice_ids) and incident.state == "open"
             newest = incident._valid_news().body or (is_told and incident._draft_news())
             incident.current_text = newest
 

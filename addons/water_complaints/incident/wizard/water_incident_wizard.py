@@ -54,14 +54,14 @@ class WaterIncidentWizard(models.TransientModel):
         for wizard in self:
             incident = wizard.incident_id
             drafts = {"progress": incident._draft_news, "restored": incident._draft_restored}
-            draft = incident and drafts.get(wizard.kind)
+            draft = drafts.get(wizard.kind) if incident else None
             wizard.text = draft and draft()
             wizard.expected_at = incident and incident._end_ahead()
 
     @api.depends("incident_id", "kind")
     def _compute_audience(self):
         for wizard in self:
-            tells = wizard.kind in ("progress", "restored") and wizard.incident_id
+            tells = wizard.kind in ("progress", "restored") and bool(wizard.incident_id)
             wizard.audience = tells and wizard.incident_id._audience_words()
 
     @api.depends("incident_id", "kind")

@@ -43,7 +43,7 @@ class WaterComplaint(models.Model):
                 lambda row, plan=plan: row.answer == "accepted" and row.resolution_id == plan
             )
             case.accepted_resolution_id = plan
-            case.settlement = plan and rounds[:1].settlement
+            case.settlement = rounds[:1].settlement
 
     @api.depends("resolution_ids.state", "state", "is_investigator")
     @api.depends_context("uid")
