@@ -76,6 +76,7 @@ from ..compensation.tests import (
     test_compensation_year,
     test_setting_change,
     test_appeal_recheck,
+    test_incident_owed,
     test_leak_allowance,
     test_meter_refund,
 )

@@ -83,6 +83,7 @@ class WaterIncident(models.Model):
         "A notice is lifted after it was given.",
     )
 
+    @api.depends_context("uid")
     def _compute_compensation(self):
         domain = [
             ("incident_id", "in", self._origin.ids),

@@ -37,6 +37,7 @@ class WaterIncident(models.Model):
     request_case_count = fields.Integer(string="Number of Requests", compute="_compute_case_count")
     inquiry_case_count = fields.Integer(string="Number of Inquiries", compute="_compute_case_count")
 
+    @api.depends_context("uid")
     def _compute_case_count(self):
         counts = {model: self._count_of(model) for model in CASE_COUNTS}
         for incident in self:
