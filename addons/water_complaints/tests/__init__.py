@@ -59,6 +59,7 @@ from ..compensation.tests import (
     test_compensation_band,
     test_compensation_barred,
     test_compensation_batches,
+    test_compensation_doubts,
     test_compensation_exemption,
     test_compensation_frozen,
     test_compensation_incident,

@@ -159,6 +159,30 @@ class TestCompensationMoney(CompensationCommon):
         self.assertEqual((line.account_id, line.product_id), (account, product))
         self.assertEqual(move.journal_id, journal)
 
+    def test_account_where_the_settings_name_none(self):
+        """That of the product; without a product that of the journal."""
+        account = self.env["account.account"].create(
+            {"name": "补偿收入冲减", "code": "999902", "account_type": "income"}
+        )
+        product = self.env["product.product"].create({"name": "客户补偿", "type": "service"})
+        product.property_account_income_id = account
+        self.company.water_compensation_product_id = product
+        self.assertEqual(self._approved().move_id.invoice_line_ids.account_id, account)
+        self.company.water_compensation_product_id = False
+        move = self._approved().move_id
+        self.assertEqual(move.invoice_line_ids.account_id, move.journal_id.default_account_id)
+
+    def test_whom_finance_is(self):
+        """Heads of the company, at work; where there are none, whoever makes invoices."""
+        accountant, clerk = self.users["accountant"], self.users["finance"]
+        people = self.company._water_finance_people()
+        self.assertIn(accountant, people)
+        self.assertNotIn(clerk, people)
+        people.active = False
+        found = self.company._water_finance_people()
+        self.assertIn(clerk, found)
+        self.assertFalse(people & found)
+
     def test_without_books(self):
         """No journal: the decision stands, and the message says whom to ask."""
         journals = self.env["account.journal"].search([("company_id", "=", self.company.id)])
