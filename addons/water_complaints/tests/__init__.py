@@ -34,6 +34,7 @@ from ..appeal.tests import (
     test_appeal_merged,
     test_appeal_portal,
     test_appeal_shown,
+    test_appeal_states,
     test_appeal_tour,
 )
 from ..satisfaction.tests import test_satisfaction
