@@ -43,7 +43,7 @@ from ..table_import.tests import test_outage_import
 from ..customer.tests import test_customer as test_complaints_customer
 from ..incident.tests import test_incident, test_incident_bulk, test_incident_ending
 from ..incident.tests import test_expected_end, test_incident_kind, test_incident_makers
-from ..incident.tests import test_incident_merged, test_incident_times
+from ..incident.tests import test_incident_cases, test_incident_merged, test_incident_times
 from ..incident.tests import test_outage_minutes, test_planned_outage, test_planned_times
 from ..outage_page.tests import test_outage_page
 from ..compensation_scheme.tests import (
