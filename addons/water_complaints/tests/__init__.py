@@ -50,6 +50,7 @@ from ..compensation_scheme.tests import (
     test_compensation_math,
     test_compensation_rule,
     test_representative,
+    test_rule_found,
     test_scheme_history,
 )
 from ..compensation.tests import (
