@@ -62,7 +62,9 @@ class TestWaiting(FactCommon):
         case.resolution = "已换表"
         self._finish_lead(case)
         self.assertWaits(case, "action_open_actions", "not done yet, by the plan: ")
-        self.assertEqual(case.action_open_actions()["res_model"], "water.resolution.action")
+        action = case.action_open_actions()
+        self.assertEqual(action["res_model"], "water.resolution.action")
+        self.assertEqual(action["context"], {"create": False}, "plans alone have actions")
         self._as("department", plan.action_ids).action_done()
         self.assertFalse(case._who_waits())
 
