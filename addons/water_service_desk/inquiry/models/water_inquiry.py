@@ -79,7 +79,7 @@ class WaterInquiry(models.Model):
     customer_message_ids = fields.One2many(inverse_name="inquiry_id")
     visit_ids = fields.One2many(inverse_name="inquiry_id")
     article_use_ids = fields.One2many(inverse_name="inquiry_id")
-    answer = fields.Text(tracking=True, help="What the customer is told.")
+    answer = fields.Text(tracking=True, copy=False, help="What the customer is told.")
     resolved_on_first_contact = fields.Boolean(
         string="Solved at First Contact", readonly=True, copy=False
     )

@@ -132,7 +132,7 @@ class WaterRequest(models.Model):
         copy=False,
         help="When the complete application was accepted.",
     )
-    result = fields.Text(tracking=True, help="What was done, as the customer is told.")
+    result = fields.Text(tracking=True, copy=False, help="What was done, as the customer is told.")
     finished_at = fields.Datetime(readonly=True, copy=False)
     can_issue = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_accept = fields.Boolean(compute="_compute_can", export_string_translation=False)
