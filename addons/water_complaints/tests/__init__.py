@@ -158,3 +158,4 @@ from . import test_scenario_meetings_results, test_scenario_meetings_turns
 from . import test_scenario_meetings_volumes
 from . import test_scenario_meetings_follow_up, test_scenario_meetings_visits
 from . import test_scenario_money
+from . import test_births

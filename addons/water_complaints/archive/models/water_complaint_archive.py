@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.case.births import WAYS
 from odoo.addons.water_service_desk.privacy.models.water_erasure_mixin import PRIVACY
 
 #: Events that a sealed file need not be followed by a further volume for.
@@ -23,6 +24,7 @@ class WaterComplaint(models.Model):
     _counters = {"archive_count": "water.archive"}
 
     _technical = frozenset({"archive_digest", "archive_number", "manifest_digest"})
+    _goes_along = dict.fromkeys(("hold_reason", "hold_by_id", "hold_at"), WAYS)
 
     #: the facts of the case in the order of the dossier; whatever else it holds follows them
     _dossier = (
@@ -204,6 +206,16 @@ class WaterComplaint(models.Model):
         trusted(changed.sudo()).write(values)
         changed._log_events("held" if held else "hold_lifted", {"reason": reason.strip()})
 
+    def _take_along(self, before, way):
+        """What is born of a case that is held is as much evidence as that."""
+        super()._take_along(before, way)
+        case = self.sudo()
+        if case.legal_hold:
+            reason = case.hold_reason or self.env._("%s is under legal hold", before.name)
+            if not case.hold_reason:
+                trusted(case).write({"hold_reason": reason, "hold_at": fields.Datetime.now()})
+            case._log_events("held", {"reason": reason, "original": before.name})
+
     # -- erasure --------------------------------------------------------------------------------
 
     def _erasure_hindrances(self):
@@ -244,6 +256,7 @@ class WaterComplaint(models.Model):
             Domain("retain_until", "<=", today)
             & Domain("destroyed_at", "=", False)
             & Domain("legal_hold", "=", False)
+            & ~Domain("duplicate_ids", "any", [("legal_hold", "=", True)])
             & Domain("company_id", "=", company.id)
         )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.water_service_desk.base.roles import AGENT, CALLER, SUPERVISOR, WORKER
+from odoo.addons.water_service_desk.case.births import AGAIN, FOREIGN, PART
 from odoo.addons.water_service_desk.case.transitions import Move
 
 OPEN_STATES = ("registered", "dispatched", "investigating", "handling")
@@ -32,8 +33,12 @@ class WaterComplaint(models.Model):
     _told_fields = ("resolution",)
     _dispatch_moves = dict.fromkeys(("registered", "investigating", "handling"), "dispatched")
     _given_by_dispatch = ("_need_department",)
-    _split_with = ("demand",)
-    _split_links = ("person_complained_id", "department_complained_id")
+    _goes_along = {
+        "demand": (PART, FOREIGN),
+        **dict.fromkeys(
+            ("person_complained_id", "department_complained_id"), (AGAIN, PART, FOREIGN)
+        ),
+    }
     _required_facts = (
         "subject",
         "description",

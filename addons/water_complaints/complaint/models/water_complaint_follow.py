@@ -107,11 +107,6 @@ class WaterComplaint(models.Model):
     def _draft_answer(self):
         return self.resolution
 
-    def _matter_values(self):
-        """Whom it is about stays out of what goes on of it."""
-        about = {name: self[name].id for name in self._split_links}
-        return super()._matter_values() | about
-
     def _people_concerned(self):
         confidential = self.filtered("is_confidential").department_complained_id
         return self.person_complained_id | confidential.member_ids | confidential.manager_id

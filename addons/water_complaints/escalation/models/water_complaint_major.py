@@ -7,6 +7,7 @@ from odoo.tools.i18n import format_list
 from odoo.addons.water_service_desk.base.telling import tell_staff
 from odoo.addons.water_service_desk.base.trust import is_trusted, trusted
 from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.case.births import AGAIN
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
 #: What makes a complaint a major one (E2).
@@ -19,6 +20,7 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _reactions = dict.fromkeys(KINDS, ("_on_major",))
+    _goes_along = dict.fromkeys(KINDS, (AGAIN,))
     _transitions = {
         ("registered", "investigating"): Move(needs=("_need_report",)),
         ("dispatched", "investigating"): Move(needs=("_need_report",)),
@@ -141,10 +143,6 @@ class WaterComplaint(models.Model):
         taken = any(case[kind] and not vals.get(kind, True) for case in self for kind in KINDS)
         if taken and not said(vals.get("triage_reason")):
             raise UserError(self.env._("Say why it is no major complaint any more."))
-
-    def _matter_values(self):
-        """What made it a major one makes what goes on of it a major one."""
-        return super()._matter_values() | {kind: self[kind] for kind in KINDS}
 
     def _on_major(self, before, vals):
         if is_trusted(self.env):

@@ -1,17 +1,19 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.births import AGAIN, PART
 
 #: What is known of whoever speaks for the customer, beside his contact.
 SPEAKER = ("representative_name", "representative_relation", "representative_authority")
-SPEAKER += ("representative_may_read", "representative_is_told")
+SPEAKER += ("representative_may_read", "representative_is_told", "representative_id")
 
 
 class WaterComplaint(models.Model):
     """Who speaks for the customer is told what the customer is told (S3.2.1, S3.2.3)."""
 
     _inherit = "water.complaint"
+
+    _goes_along = {**dict.fromkeys(SPEAKER, (AGAIN, PART)), "is_represented": (PART,)}
 
     def _also_told(self):
         """A representative whose contact and authority are on record gets the messages."""
@@ -52,21 +54,3 @@ class WaterComplaint(models.Model):
             ),
             "representative_id": partner.id,
         }
-
-    def _matter_values(self):
-        """Whoever speaks for the customer speaks for him in what goes on of it."""
-        return super()._matter_values() | self._speaker_values()
-
-    def _create_part(self, split, values, words):
-        """And in what is split off, unless that is somebody else's."""
-        part = super()._create_part(split, values, words)
-        if all(part[name] == self[name] for name in ("partner_id", "contact_name")):
-            trusted(part.sudo()).write(self._speaker_values())
-        return part
-
-    def _speaker_values(self):
-        """What is known of whoever speaks for the customer, where somebody does."""
-        if not self.is_represented:
-            return {}
-        own = {name: self[name] for name in SPEAKER}
-        return {**own, "is_represented": True, "representative_id": self.representative_id.id}

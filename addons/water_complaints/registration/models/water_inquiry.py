@@ -3,23 +3,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
+from odoo.addons.water_service_desk.case.births import CONVERTED
 from odoo.addons.water_service_desk.case.transitions import Missing, Move
 
-#: What the complaint takes over as it is.
-CARRIED = (
-    "subject",
-    "description",
-    "verbatim",
-    "contact_name",
-    "phone",
-    "email_from",
-    "is_anonymous",
-    "is_confidential",
-    "recording_ref",
-    "received_at",
-    "household_count",
-)
-CARRIED_LINKS = ("partner_id", "account_id", "zone_id", "channel_id", "company_id")
 CONVERTIBLE = ("registered", "processing", "answered")
 ORDER = ("external_source", "external_issuer", "external_ref", "external_due_at")
 #: Of its earlier rounds.
@@ -96,6 +82,7 @@ class WaterInquiry(models.Model):
         if order:  # its body hears through the complaint from now on
             self._carry_order(complaint)
         complaint._log_events("converted_from", {"number": self.name, "reason": reason})
+        complaint._take_along(self, CONVERTED)
         complaint._carry_on(self)
         self._carry_files(complaint)
         self._carry_wish(complaint)
@@ -106,14 +93,15 @@ class WaterInquiry(models.Model):
         return complaint
 
     def _carried_values(self):
-        links = {name: self[name].id for name in CARRIED_LINKS}
+        facts = self._values_along(CONVERTED, self.env["water.complaint"])
         people = {
             "first_responsible_id": self.first_responsible_id.id or self.env.uid,
             "user_id": self.first_responsible_id.id or self.env.uid,
         }
         told = self.state == "answered" and self.external_state != "open"
-        names = [name for name in CARRIED if not (told and name == "received_at")]
-        return {name: self[name] for name in names} | links | people
+        if told:
+            facts.pop("received_at")
+        return facts | people
 
     def _carry_order(self, complaint):
         """One that was answered is answered there as well, and comes again to the complaint."""

@@ -66,10 +66,15 @@ class WaterCaseMixin(models.AbstractModel):
         :param before: the case whose code he has
         """
         case, known = self.sudo(), before.sudo()
-        names = ("partner_id", "contact_name", "phone_normalized", "is_anonymous")
-        if known.query_code_at and all(case[name] == known[name] for name in names):
+        if known.query_code_at and case._has_contact_of(known):
             code = {name: known[name] for name in ("query_code_hash", "query_code_at")}
             trusted(case).write(code)
+
+    def _has_contact_of(self, before):
+        """Whether whoever had ``before`` has this one as well, by name and by telephone."""
+        case, known = self.sudo(), before.sudo()
+        names = ("partner_id", "contact_name", "phone_normalized", "is_anonymous")
+        return all(case[name] == known[name] for name in names)
 
     def _served_dispatches(self, role="lead"):
         """Dispatches of this round by which departments have led the work, or supported it."""

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...base.sampling import is_drawn
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...case.births import AGAIN
 from ...case.transitions import Missing
 from ...clock.models.water_standard import LineSpec
 from ..call_window import ALL_DAY
@@ -317,11 +318,11 @@ class WaterCaseMixin(models.AbstractModel):
             self.sudo()._back_to_desk()
 
     def _matter_values(self):
-        """Values of a case that goes on with what this one is about; rooms add theirs.
+        """Values of a case that goes on with what this one is about.
 
-        What a copy leaves out for being of the one case alone, but is of the matter.
+        With what a copy leaves out for being of the one case alone, but is of the matter.
         """
-        return {**self.copy_data()[0], "verbatim": self.verbatim}
+        return {**self.copy_data()[0], **self._values_along(AGAIN, self.browse())}
 
     def _continue(self, ended, note):
         """Handle again here what ``ended``, a case that nobody changes any more, was about.
@@ -331,6 +332,7 @@ class WaterCaseMixin(models.AbstractModel):
         """
         former = ended._former_handlers() | ended._barred_handlers()
         number = ended.handling_round + 1
+        self._take_along(ended, AGAIN)
         self._carry_query_code(ended)
         trusted(self.sudo()).write({"user_id": False, "handling_round": number})
         trusted(self.sudo().deadline_ids).handling_round = number  # those of the receipt as well

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...case.births import AGAIN
 
 #: Working days for a second handling where the body names no limit (proposal).
 AGAIN_DAYS = 3
@@ -154,6 +155,7 @@ class WaterCaseMixin(models.AbstractModel):
         payload = {"reason": reason, "due": case.external_due_at.isoformat()}
         case._log_events("external_resent", {**payload, "original": self.name})
         case._message_log(body=self.env._("Sent again after its return: %s", self.display_name))
+        case._take_along(self, AGAIN)
         case._carry_on(self)
         return case
 

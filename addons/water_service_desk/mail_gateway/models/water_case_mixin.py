@@ -6,6 +6,7 @@ from odoo.tools import html_sanitize, plaintext2html
 
 from ...base.roles import CONTACT_GROUPS
 from ...base.telling import tell_staff
+from ...case.births import SAME
 
 
 class Answered(str):
@@ -20,6 +21,7 @@ class WaterCaseMixin(models.AbstractModel):
     _inherit = "water.case.mixin"
 
     _given_at_birth = frozenset({"claimed_partner_id"})
+    _goes_along = {"claimed_partner_id": SAME}
 
     claimed_partner_id = fields.Many2one(
         "res.partner",
@@ -29,6 +31,10 @@ class WaterCaseMixin(models.AbstractModel):
         groups=CONTACT_GROUPS,
         help="A customer has this mail address. That proves nothing: ask before you tell anything.",
     )
+
+    def _is_set_later(self, name):
+        """Nobody but the door of mails says at birth whom it is perhaps from."""
+        return name == "claimed_partner_id" or super()._is_set_later(name)
 
     def _leaves_questions_open(self):
         """A mail says what its writer thinks of."""

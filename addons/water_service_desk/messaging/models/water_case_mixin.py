@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, fields, models
 
 from ...base.reader import reader_of
 from ...base.roles import CONTACT_GROUPS
+from ...case.births import SAME
 
 
 class WaterCaseMixin(models.AbstractModel):
@@ -13,11 +14,18 @@ class WaterCaseMixin(models.AbstractModel):
     _technical = frozenset({"gateway_code"})
 
     _counters = {"customer_message_count": "water.message"}
+    _given_at_birth = frozenset({"is_of_unproved"})
 
     customer_message_ids = fields.One2many(
         "water.message", string="Customer Messages", groups=CONTACT_GROUPS
     )
     customer_message_count = fields.Integer(string="Number of Messages", compute="_compute_counts")
+    is_of_unproved = fields.Boolean(
+        string="Contact Named by a Stranger",
+        readonly=True,
+        copy=False,
+        help="It was born of a case whose contact a stranger has named. Nobody has proved it.",
+    )
     message_failed = fields.Boolean(
         string="Message Not Delivered", compute="_compute_message_failed"
     )
@@ -75,8 +83,13 @@ class WaterCaseMixin(models.AbstractModel):
         """
         case = self.sudo()
         by = case.create_uid
-        by_stranger = by.share or by.id == SUPERUSER_ID
+        by_stranger = case.is_of_unproved or by.share or by.id == SUPERUSER_ID
         return (by_stranger and not case.partner_id) or super()._is_unproved()
+
+    def _values_along(self, way, born):
+        """Nobody has made sure of it by having its matter go on under another number."""
+        values = super()._values_along(way, born)
+        return values | {"is_of_unproved": True} if way in SAME and self._is_unproved() else values
 
     def _customer_name(self):
         """A stranger's words are not sent on by us, not even as a name."""

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from ...base.roles import CONTACT_GROUPS
+from ...case.births import CONVERTED, FOREIGN, PART
 from ..masking import mask_address, mask_all, mask_email, mask_name, mask_phone
 
 #: What an anonymous case does not have: who he is, and the account that tells it.
@@ -15,6 +16,10 @@ class WaterCaseMixin(models.AbstractModel):
     _name = "water.case.mixin"
     _inherit = ["water.case.mixin", "water.reveal.mixin", "water.export.mixin"]
     _revealable = ("contact_name", "phone", "email_from")
+    _goes_along = {
+        **dict.fromkeys((*_revealable, "partner_id", "is_anonymous"), (PART, CONVERTED)),
+        "is_confidential": (PART, FOREIGN, CONVERTED),
+    }
     _package = (
         *("name", "subject", "description", "verbatim", "state", "category_id", "channel_id"),
         *("severity", "received_at", "occurred_at", "closed_at", "contact_name", "phone"),

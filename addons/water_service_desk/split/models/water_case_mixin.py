@@ -4,15 +4,9 @@ from odoo.exceptions import UserError
 from ...base import windows
 from ...base.trust import trusted
 from ...base.words import said
+from ...case.births import FOREIGN, PART
 from ..words import joined, sentences
 
-#: What the new case takes over as it is.
-CARRIED = ("contact_name", "phone", "email_from", "address", "position", "occurred_at")
-CARRIED += ("is_anonymous", "is_confidential", "recording_ref", "received_at", "severity")
-CARRIED_LINKS = ("partner_id", "account_id", "zone_id", "channel_id", "company_id")
-#: What a part that belongs to somebody else does not take over.
-PERSONAL = ("partner_id", "account_id", "zone_id", "contact_name", "phone", "email_from")
-PERSONAL += ("address", "position", "is_anonymous")
 #: Where a sentence, a file or a clock belongs to.
 HERE, THERE, BOTH = "here", "there", "both"
 #: What is done first of all.
@@ -42,9 +36,6 @@ class WaterCaseMixin(models.AbstractModel):
 
     _inherit = "water.case.mixin"
 
-    #: facts that only this case type has, and that its part takes over
-    _split_with = ()
-    _split_links = ()
     _counters = {"split_count": "water.case.split"}
 
     split_id = fields.Many2one(
@@ -174,17 +165,16 @@ class WaterCaseMixin(models.AbstractModel):
         :param split: water.case.split
         :param words: the customer's own words about it
         """
-        facts = {name: self[name] for name in (*CARRIED, *self._split_with)}
-        facts |= {name: self[name].id for name in (*CARRIED_LINKS, *self._split_links)}
+        way = FOREIGN if values.keys() & {"partner_id", "contact_name"} else PART
+        facts = self._values_along(way, self.browse())
         if values.get("category_id", self.category_id.id) != self.category_id.id:
             facts.pop("severity")  # how grave the other matter is, its own category says
-        if values.keys() & {"partner_id", "contact_name"}:
-            facts = {name: facts[name] for name in facts if name not in PERSONAL}
         person = self._part_person({**facts, **values}).id
         people = {"first_responsible_id": person, "user_id": person}
         made = self.with_context(water_part=_Part(split.sudo()))
         part = made.create({**facts, **people, "verbatim": words, **values}).with_env(self.env)
         trusted(part).split_id = split.sudo().id
+        part._take_along(self, way)
         part._carry_on(self)
         return part
 
@@ -203,7 +193,7 @@ class WaterCaseMixin(models.AbstractModel):
         return self.env["ir.attachment"].sudo().search(here, order="id")
 
     def _share_files(self, part, places):
-        """Move or copy files; what the customer saw here he sees there.
+        """Move or copy files; what the customer saw here he sees there, nobody else does.
 
         :param places: {attachment id: where}
         :return: ids of the files that were moved, and whether they were shown
@@ -219,7 +209,7 @@ class WaterCaseMixin(models.AbstractModel):
                     trusted(self.sudo()).published_attachment_ids -= file
                 trusted(file).write(owner)
                 theirs, moved[str(file.id)] = file, shown
-            if shown:
+            if shown and part._has_contact_of(self):
                 part.sudo()._publish(theirs)
         return moved
 

@@ -54,6 +54,21 @@ class TestSplit(RequestCommon):
         self.env.invalidate_all()
         return part
 
+    def test_a_file_of_one_customer_is_not_shown_to_another(self):
+        """It goes where it belongs; who sees it there is said there."""
+        case = self._filed()
+        files = {file.id: "both" for file in case._own_files()}
+        shares = {"words": [], "messages": [], "files": files, "clocks": {}}
+        values = {"subject": "账单", "description": "账单", "category_id": case.category_id.id}
+        other = {"partner_id": False, "contact_name": "王五", "phone": "13700009999"}
+        own = self._as("agent", case)._split(dict(values), shares, "两件事").with_env(self.env)
+        theirs = self._as("agent", case)._split({**values, **other}, shares, "邻居的事")
+        theirs = theirs.with_env(self.env)
+        for part in (own, theirs):
+            self.assertEqual(part._own_files().mapped("name"), ["tap.png", "bill.png"])
+        self.assertEqual(own.published_attachment_ids.mapped("name"), ["tap.png", "bill.png"])
+        self.assertFalse(theirs.published_attachment_ids)
+
     def test_words_are_cut_and_joined(self):
         self.assertEqual(
             sentences("一。二！ Three. 3.5 m³ \n四"), ["一。", "二！", "Three.", "3.5 m³", "四"]

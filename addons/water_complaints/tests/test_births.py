@@ -1,0 +1,241 @@
+"""What of a case goes along into one that is born of it: as written down, and as it happens."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from odoo.models import MAGIC_COLUMNS
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+
+from odoo.addons.water_service_desk.base.tables import table
+from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.case.births import AGAIN, CONVERTED, FOREIGN, PART, WAYS
+
+from .meeting_common import MeetingCommon
+from .test_module import MODULES
+from .test_scenario_meetings_parts import NOTHING
+
+#: ``model: ways: fields``; “alone” is what stays with the one case.
+BORN = Path(__file__).with_name("born_fields.txt")
+MODELS = ("water.complaint", "water.inquiry", "water.request")
+#: What goes along by a rule of its own, tested with that: who has filed it, by which code it is
+#: followed, whether its contact is proved, and how often it has been handled.
+RULED = ("delegation_id", "query_code_at", "query_code_hash", "is_of_unproved", "handling_round")
+BY_RULE = "by a rule of its own"
+OTHER = {"contact_name": "王五", "phone": "13700009999"}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(local("2026-03-11 10:00"))
+class TestBirths(MeetingCommon):
+    """Conversion, splitting, going on after an appeal, second handling, sent again."""
+
+    def _as_coded(self):
+        """Lines of what the code says of each field that is stored."""
+        found = defaultdict(list)
+        for model in MODELS:
+            along = table(self.env[model], "_goes_along")
+            fields = self.env[model]._fields.values()
+            ours = [row for row in fields if row._module in MODULES and row.store]
+            for field in sorted(ours, key=lambda field: field.name):
+                if field.type != "one2many" and field.name not in MAGIC_COLUMNS:
+                    known = {*along.get(field.name, ()), *([AGAIN] if field.copy else [])}
+                    ways = " ".join(way for way in WAYS if way in known) or "alone"
+                    found[model, BY_RULE if field.name in RULED else ways].append(field.name)
+        return [f"{model}: {ways}: {' '.join(names)}" for (model, ways), names in found.items()]
+
+    def test_decided(self):
+        """Whoever brings a field decides where it goes along, and writes it down."""
+        self.maxDiff = None
+        self.assertEqual(self._as_coded(), BORN.read_text().splitlines())
+
+    def test_tables_name_fields(self):
+        """A name that no kind of case has would leave something out in silence."""
+        for model in MODELS:
+            case = self.env[model]
+            for name, ways in table(case, "_goes_along").items():
+                with self.subTest(model=model, name=name):
+                    self.assertIn(name, case._fields)
+                    self.assertLessEqual(set(ways), set(WAYS))
+
+    # -- as it happens ----------------------------------------------------------------------------
+
+    def _full(self, case):
+        """Everything that says whom, how and where, filled in with what no new case has."""
+        values = {
+            "contact_name": "张三",
+            "phone": "13800000001",
+            "email_from": "zhang@example.com",
+            "partner_id": self.customer.id,
+            "account_id": self.home.id,
+            "address": "东城路8号",
+            "position": "31.2, 121.4",
+            "is_confidential": True,
+            "recording_ref": "call-77",
+            "household_count": 3,
+            "emotion": "calm",
+            "verbatim": "他说了难听的话。",
+            "claimed_partner_id": self.customer2.id,
+            "legal_hold": True,
+            "prejudgement": "valid",
+            "triage_reason": "看过照片",
+            "hold_reason": "法院调查令",
+            "person_complained_id": self.users["agent2"].id,
+            "department_complained_id": self.lab.id,
+            "demand": "道歉",
+            "is_represented": True,
+            "representative_id": self.customer2.id,
+            "representative_name": "李娜",
+            "representative_relation": "女儿",
+            "representative_authority": "委托书",
+            "representative_may_read": True,
+            "representative_is_told": False,
+            "major_legal": True,
+            "resolution": "已处理",
+        }
+        case = case.sudo()
+        self.filled = [name for name in values if name in case._fields]
+        trusted(case).write({name: values[name] for name in self.filled})
+        self.env.invalidate_all()
+        return case.with_env(self.env)
+
+    def _ways_of(self, model):
+        rows = (line.split(": ") for line in BORN.read_text().splitlines())
+        return {
+            name: ways.split()
+            for kind, ways, names in rows
+            if kind == model
+            for name in names.split()
+        }
+
+    def _assert_born(self, way, before, born, skip=()):
+        """Each filled field went along, or did not, as it is written down."""
+        ways, before, born = self._ways_of(before._name), before.sudo(), born.sudo()
+        names = [name for name in self.filled if name in born._fields and name not in skip]
+        went = {name for name in names if born[name] == before[name]}
+        self.assertEqual(went, {name for name in names if way in ways[name]})
+
+    def setUp(self):
+        super().setUp()
+        values = {"code": "F-7", "partner_id": self.customer.id, "address": "东城路8号"}
+        self.home = self.env["water.account"].create(values)
+
+    def _part(self, case, **other):
+        values = {"subject": "水黄", "description": "水是黄的", "category_id": case.category_id.id}
+        part = self._as("supervisor", case)._split({**values, **other}, NOTHING, "两件事")
+        return part.with_env(self.env)
+
+    def _filed(self, case):
+        for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
+            getattr(self, f"_step_{step}")(case, "agent", self.net)
+            self.env.invalidate_all()
+        self._step_callback(case, "agent", self.net)
+        if case.external_ref:
+            self._as("agent", case)._answer_order("已办理")
+        self._step_archived(case, "agent", self.net)
+        return case
+
+    def test_by_splitting(self):
+        values = {"category_id": self._category("st01").id}
+        for make in (self._complaint, self._inquiry):
+            case = self._full(make(**values) if make == self._complaint else make())
+            with self.subTest(case._name):
+                own, theirs = self._part(case), self._part(case, **OTHER)
+                self._assert_born(PART, case, own, skip=("verbatim",))  # those are shared out
+                self._assert_born(FOREIGN, case, theirs, skip=("verbatim",))
+
+    def test_by_conversion(self):
+        case = self._full(self._inquiry())
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": case.address,
+            "occurred_at": local("2026-03-10 19:00"),
+            "demand": "退费",
+        }
+        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        self._assert_born(CONVERTED, case, new)
+        self.assertIn(case.name, new.hold_reason)
+
+    def test_by_an_appeal(self):
+        case = self._filed(self._complaint(category_id=self._category("st01").id))
+        appeal = self._first(self._full(case), "upheld", reopen=True, remedy="重新调查")
+        self._assert_born(AGAIN, case, appeal.follow_up_id)
+        held = appeal.follow_up_id.sudo().event_ids.filtered(lambda row: row.kind == "held")
+        self.assertEqual(held.payload, {"reason": "法院调查令", "original": case.name})
+
+    def test_by_a_second_handling(self):
+        order = self._order("2026-03-20 17:30", "U-1", category_id=self._category("st01").id)
+        case = self._full(self._filed(order))
+        again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+        self._assert_born(AGAIN, case, again)
+
+    def test_by_sending_it_again(self):
+        order = self._order("2026-03-20 17:30", "U-2", category_id=self._category("st01").id)
+        self._as("supervisor", order)._return_order("不属于我们", "供水条例", "燃气公司")
+        case = self._full(order)
+        again = self._as("agent", case)._rehandle_order("是你们的").with_env(self.env)
+        self.assertNotEqual(again, case)
+        self._assert_born(AGAIN, case, again)
+
+    # -- what follows -----------------------------------------------------------------------------
+
+    def test_a_hold_is_lifted_where_it_was_set(self):
+        """Each is held until somebody lets it go; nothing held is erased."""
+        case = self._full(self._complaint(category_id=self._category("st01").id))
+        part = self._part(case)
+        case.sudo()._hold(False, "案件终结")
+        self.assertTrue(part.legal_hold)
+        self.assertIn("it is under legal hold", part._erasure_hindrances())
+        part.sudo()._hold(False, "案件终结")
+        self.assertFalse(part.legal_hold)
+
+    def test_nobody_has_proved_a_strangers_address(self):
+        """What an agent makes of a stranger's question sends no stranger's words anywhere."""
+        stranger = self.env.ref("base.public_user")
+        rows = self.env["water.inquiry"].with_user(stranger).sudo()
+        values = {"contact_name": "某人", "email_from": "victim@example.com", "subject": "骂人的话"}
+        values |= {"description": "骂人的话", "category_id": self._category("gn").id}
+        values |= {"channel_id": self.env.ref("water_service_desk.channel_web").id}
+        case = rows.create(values).with_env(self.env)
+        self.assertTrue(case._is_unproved())
+        theirs = self._part(case, **OTHER)
+        own = self._part(case)
+        values = {
+            "category_id": self._category("bl02").id,
+            "address": "东城路8号",
+            "occurred_at": local("2026-03-10 19:00"),
+            "demand": "退费",
+        }
+        new = self._as("agent", case)._convert_to_complaint(values, "不满意").with_env(self.env)
+        for born in (own, new, self._part(new)):
+            self.assertTrue(born._is_unproved(), born)
+            self.assertNotIn("骂人", born._customer_subject())
+            for message in born.sudo().customer_message_ids:
+                self.assertNotIn("骂人", f"{message.subject} {message.body}")
+        self.assertFalse(theirs._is_unproved(), "the agent has asked him")
+        new.partner_id = self.customer
+        self.assertFalse(new._is_unproved())
+
+    def test_what_is_merged_and_held_holds_the_other(self):
+        """How the matter was handled is told there alone; undone, each is by itself again."""
+        case, lead = self._complaint(), self._complaint()
+        self._merge(case, lead)
+        trusted(case).legal_hold = True
+        words = f"{case.name}, which was merged into it, is under legal hold"
+        self.assertIn(words, lead._erasure_hindrances())
+        trusted(lead).retain_until = "2026-03-01"
+        due = self.env["water.complaint"]._destroyable(self.company)
+        self.assertNotIn(lead, self.env["water.complaint"].search(due))
+        trusted(case).legal_hold = False
+        self.assertNotIn(words, lead._erasure_hindrances())
+        self.assertIn(lead, self.env["water.complaint"].search(due))
+
+    def test_an_order_sent_again_is_not_answered_already(self):
+        order = {"external_source": "12345", "external_ref": "U-3"}
+        case = self._inquiry(external_due_at=local("2026-03-20 17:30"), **order)
+        case.answer = "不归我们管"
+        self._as("supervisor", case)._return_order("不属于我们", "供水条例", "燃气公司")
+        again = self._as("agent", case)._rehandle_order("是你们的").with_env(self.env)
+        self.assertNotEqual(again, case)
+        self.assertFalse(again.answer)
