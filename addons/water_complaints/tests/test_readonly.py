@@ -20,6 +20,7 @@ ALLOWED = {
 #: What a new case may bring although it is kept later: the same, for its birth.
 ALLOWED_AT_BIRTH = {
     ("case", "received_at"): "an import or a desk that was away knows when it was received",
+    ("case", "is_of_unproved"): "it only keeps words back, and its receipt goes out at birth",
 }
 
 
