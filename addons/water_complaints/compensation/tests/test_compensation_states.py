@@ -256,7 +256,9 @@ class TestCompensationStates(CompensationCommon):
             self.assertEqual(len(self._clocks(case)), count, state)
 
     def test_the_clock_ends_with_the_last_one(self):
-        """What else is approved and not paid keeps it running; what is paid or refused does not."""
+        """What else is owed by its day keeps it running; what is paid, refused or of another day
+        does not.
+        """
         for values, is_void in (
             *(
                 ({"state": "approved"}, False),
@@ -265,12 +267,13 @@ class TestCompensationStates(CompensationCommon):
             *(
                 ({"state": "approved", "payment_state": "paid"}, True),
                 ({"state": "proposed"}, True),
+                ({"state": "approved", "due_on": TODAY + 2 * DAY}, True),
             ),
         ):
             case = self._complaint()
             row = self._row(complaint_id=case.id, due_on=TODAY + DAY, state="approved")
             row._start_payment_clocks()
-            self._row(complaint_id=case.id, **values)
+            self._row(complaint_id=case.id, **{"due_on": row.due_on, **values})
             trusted(row.sudo()).state = "withdrawn"
             row._after_dropped()
             state = self._clocks(case).state
@@ -283,9 +286,12 @@ class TestCompensationStates(CompensationCommon):
         ):
             case = self._complaint()
             for day in days:
-                self._row(complaint_id=case.id, payment_state="paid", paid_on=TODAY + day * DAY)
-            self._row(complaint_id=case.id)
-            found = self.env["water.compensation"]._paid_at(case)
+                paid = {"payment_state": "paid", "paid_on": TODAY + day * DAY}
+                self._row(complaint_id=case.id, due_on=TODAY, **paid)
+            self._row(complaint_id=case.id, due_on=TODAY)
+            other = {"payment_state": "paid", "paid_on": TODAY}
+            self._row(complaint_id=case.id, due_on=TODAY + DAY, **other)
+            found = self.env["water.compensation"]._paid_at(case, TODAY)
             self.assertEqual(found, fields.Datetime.to_datetime(moment), days)
 
     def test_what_is_told_of_the_payment(self):
