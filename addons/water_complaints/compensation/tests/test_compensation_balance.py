@@ -28,7 +28,7 @@ EVENTS = {
     "run": 1,
 }
 IS_LONG = bool(os.environ.get("WATER_LONG"))
-TIMES = 1000 if IS_LONG else 400
+TIMES = 1000 if IS_LONG else 250
 
 
 @tagged("post_install", "-at_install")
@@ -159,7 +159,7 @@ class TestCompensationLedger(SchemeCommon, CompensationCommon):
         """Facts change before and after approval, posting and payment, in any order."""
         self.random, done, refused = random.Random(2008594), Counter(), 0
         names, weights = list(CHANGES), list(CHANGES.values())
-        for _number in range(300):
+        for _number in range(220):
             name = self.random.choices(names, weights)[0]
             try:
                 with self.env.cr.savepoint():
