@@ -168,3 +168,14 @@ class TestRealCodes(TransactionCase):
         self.assertEqual(self.env["res.company"]._water_main_hotline(), "96510")
         company.water_hotline = "96511"
         self.assertEqual(self.env["res.company"]._water_main_hotline(), "96511")
+
+    def test_the_hotline_is_known_before_anybody_is_served(self):
+        """By the process that all workers come of; tables older than the program do not stop it."""
+        companies = self.env["res.company"]
+        companies.search([], order="sequence, id", limit=1).water_hotline = "96512"
+        with patch.dict(HOTLINES, clear=True):
+            with patch.object(type(companies), "_water_main_hotline", side_effect=psycopg2.Error):
+                companies._register_hook()
+            self.assertEqual(HOTLINES, {})
+            companies._register_hook()
+            self.assertEqual(HOTLINES, {self.env.cr.dbname: "96512"})
