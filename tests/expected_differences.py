@@ -44,10 +44,8 @@ RENAMED = {
     ("water.dispatch", "case_time_left"),
     ("water.deadline.pause", "until"),
     *product(("res.company", "res.config.settings"), ("water_track_attempts",)),
-    ("water.call", "query"),
-    # what is answered or done is not copied into a new round; the state of a column is
-    *(("water.inquiry", "answer"), ("water.request", "result"), ("water.stage", "state")),
-    ("water.phrase.hit", "name"),
+    *(("water.call", "query"), ("water.inquiry", "answer"), ("water.request", "result")),
+    *(("water.stage", "state"), ("water.phrase.hit", "name")),
 }
 GONE_VIEWS = {
     "water_complaints.water_complaint_view_kanban_appeal",
