@@ -52,7 +52,8 @@ class TestIncidentMakers(IncidentCommon):
         """Graver or lighter, its beginning stays: that is a fact by itself."""
         notice = {"quality_from": local("2026-03-11 07:00"), "quality_notice": "boil"}
         incident = self._new(**notice)
-        self._as("manager", incident).quality_notice = "drink"
+        told = {"quality_notice": "drink"}
+        self.assertIs(self._as("manager", incident).write(told), True)
         self.assertEqual(self._makers(incident), ["supervisor", "manager"])
 
     def test_steps_make_facts(self):

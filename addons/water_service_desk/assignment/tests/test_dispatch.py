@@ -323,7 +323,7 @@ class TestDispatch(WaterCommon):
         )
         self.assertEqual(wizard.department_id, self.lab)
         self.assertEqual(wizard.support_department_ids, self.net)
-        wizard.action_dispatch()
+        self.assertEqual(wizard.action_dispatch()["type"], "ir.actions.act_window_close")
         self.assertEqual(len(cases.dispatch_ids), 4)
         with self.assertRefused("The lead department cannot support itself"):
             wizard.support_department_ids = self.lab

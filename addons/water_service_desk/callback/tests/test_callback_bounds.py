@@ -197,13 +197,13 @@ class TestCallbackBounds(WaterCommon):
             self.assertTrue(self._as("agent", call).can_call)
             if outcome == "unreachable":
                 for _number in range(3):
-                    self._as("agent", call).action_no_answer()
+                    self.assertIs(self._as("agent", call).action_no_answer(), True)
                 self.assertEqual(self._kinds(case)[-2:], kinds)
                 continue
             self._as("agent", call).outcome = outcome
             if final:
                 trusted(case).state = "closed"
-            self._as("agent", call).action_done()
+            self.assertIs(self._as("agent", call).action_done(), True)
             self.assertEqual(self._kinds(case)[-2:], kinds, outcome)
 
     def test_who_may_call(self):

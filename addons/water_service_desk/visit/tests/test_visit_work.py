@@ -188,3 +188,19 @@ class TestVisitWork(VisitCommon):
         with self.assertRefused("the visit is “Cancelled” by now"):
             wizard.action_change()
         self.assertEqual(self.visit._change_defaults("move"), {})
+
+    def test_what_was_done_at_the_customers(self):
+        """By a visit that somebody made in this round: one that was not made is no work."""
+        worker = self.users["department"]
+        for state, who, round_, is_done in (
+            ("done", worker, 0, True),
+            ("done", self.env["res.users"], 0, False),
+            ("cancelled", worker, 0, False),
+            ("arrived", worker, 0, False),
+            ("done", worker, 1, False),
+        ):
+            with self.subTest(state=state, who=who.login, round=round_):
+                trusted(self.visit).write({"state": state, "user_id": who.id})
+                trusted(self.case).handling_round = self.visit.deadline_ids.handling_round + round_
+                self.assertEqual(self.case._is_done_outside(), is_done)
+                trusted(self.case).handling_round = self.visit.deadline_ids.handling_round
