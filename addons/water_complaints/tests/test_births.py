@@ -126,16 +126,6 @@ class TestBirths(MeetingCommon):
         part = self._as("supervisor", case)._split({**values, **other}, NOTHING, "两件事")
         return part.with_env(self.env)
 
-    def _filed(self, case):
-        for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
-            getattr(self, f"_step_{step}")(case, "agent", self.net)
-            self.env.invalidate_all()
-        self._step_callback(case, "agent", self.net)
-        if case.external_ref:
-            self._as("agent", case)._answer_order("已办理")
-        self._step_archived(case, "agent", self.net)
-        return case
-
     def test_by_splitting(self):
         values = {"category_id": self._category("st01").id}
         for make in (self._complaint, self._inquiry):

@@ -25,16 +25,6 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
             "verbatim": "他说了难听的话。",
         }
 
-    def _filed(self, case):
-        for step in ("dispatched", "investigating", "handling", "notified", "confirmed"):
-            getattr(self, f"_step_{step}")(case, "agent", self.net)
-            self.env.invalidate_all()
-        self._step_callback(case, "agent", self.net)
-        if case.external_ref:
-            self._as("agent", case)._answer_order("已办理")
-        self._step_archived(case, "agent", self.net)
-        return case
-
     def _goes_on(self):
         """By the decision on an appeal, and because its body sends it again: the new cases."""
         case = self._filed(self._complaint(**self._about()))

@@ -1,11 +1,19 @@
 """Books to book in, people who decide, and compensations at each point of their way."""
 
+from datetime import date, timedelta
+
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import NOW
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
+
+STATES = ("draft", "proposed", "approved", "refused", "withdrawn")
+PAYMENTS = ("none", "draft", "posted", "paid", "reversed")
+#: The day of ``NOW`` in Shanghai.
+TODAY = date(2026, 3, 11)
+DAY = timedelta(days=1)
 
 
 @freeze_time(NOW)

@@ -1,5 +1,3 @@
-from datetime import date, timedelta
-
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -7,12 +5,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .common import CompensationCommon
-
-STATES = ("draft", "proposed", "approved", "refused", "withdrawn")
-PAYMENTS = ("none", "draft", "posted", "paid", "reversed")
-TODAY = date(2026, 3, 11)
-DAY = timedelta(days=1)
+from .common import DAY, PAYMENTS, STATES, TODAY, CompensationCommon
 
 
 @tagged("post_install", "-at_install")

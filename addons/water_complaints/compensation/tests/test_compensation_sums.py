@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -9,12 +9,7 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import NOW, local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .common import CompensationCommon
-
-STATES = ("draft", "proposed", "approved", "refused", "withdrawn")
-PAYMENTS = ("none", "draft", "posted", "paid", "reversed")
-TODAY = date(2026, 3, 11)
-DAY = timedelta(days=1)
+from .common import DAY, CompensationCommon
 
 
 @tagged("post_install", "-at_install")

@@ -5,6 +5,8 @@ from odoo.addons.water_service_desk.base.tests.common import local
 
 from ...complaint.tests.common import ComplaintCommon
 
+NOON = local("2026-03-11 12:00")
+
 
 class IncidentCommon(ComplaintCommon):
     """A zone, people who call from it, and incidents of it."""
@@ -14,6 +16,11 @@ class IncidentCommon(ComplaintCommon):
         super().setUpClass()
         cls.zone = cls.env["water.zone"].create({"code": "T-DC", "name": "东城片区"})
         cls.incidents = cls.env["water.incident"]
+
+    def _of(self, **values):
+        """A draft of a burst main since noon that nobody has saved."""
+        values = {"subject": "爆管", "kind": "outage", "aware_at": NOON, "state": "open", **values}
+        return self.incidents.new({"company_id": self.company.id, **values})
 
     def _caller(self, login="agent", code="ot03", number=0, **values):
         """Somebody of the zone who has no water."""

@@ -5,24 +5,17 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
-from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
-from .common import IncidentCommon
+from .common import NOON, IncidentCommon
 
 SECOND = timedelta(seconds=1)
-NOON = local("2026-03-11 12:00")
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOON)
 class TestIncidentTimes(IncidentCommon):
     """Until when, from when on and for how long, to the second; each rule on both sides."""
-
-    def _of(self, **values):
-        """A draft of a burst main since noon that nobody has saved."""
-        values = {"subject": "爆管", "kind": "outage", "aware_at": NOON, "state": "open", **values}
-        return self.incidents.new({"company_id": self.company.id, **values})
 
     # -- what cannot be ---------------------------------------------------------------------
 
