@@ -51,6 +51,19 @@ class TestScenarioMeetingsFollowUp(MeetingCommon):
         for cause, again in self._goes_on().items():
             self.assertEqual(again.verbatim, "他说了难听的话。", cause)
 
+    def test_the_page_of_the_filed_one_leads_on(self):
+        """Its customer does not read that the matter is finished, but where it goes on."""
+        for cause, again in self._goes_on().items():
+            with self.subTest(cause):
+                (before,) = again._earlier_cases()
+                page = before.sudo()._portal_page()
+                words = f"The matter goes on under the number {again.name}."
+                self.assertFalse(page["is_open"])
+                self.assertEqual(
+                    page["goes_on"], {"text": words, "url": f"/my/complaints/{again.id}"}
+                )
+                self.assertEqual(again.sudo()._portal_page()["goes_on"], {})
+
     def test_a_second_handling_is_no_first_one(self):
         """One matter has one first time limit of completion, under whatever number it goes on."""
         for cause, again in self._goes_on().items():

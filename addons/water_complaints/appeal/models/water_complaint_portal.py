@@ -98,6 +98,9 @@ class WaterComplaint(models.Model):
         is_reviewed = self.sudo()._open_appeal()
         return {"status": self._portal_review_title(), "is_open": True} if is_reviewed else {}
 
+    def _portal_continued(self):
+        return self.appeal_ids.follow_up_id.sorted("id")[:1] or super()._portal_continued()
+
     def _portal_review_title(self):
         return self.env._("Being reviewed")
 

@@ -155,6 +155,9 @@ class WaterInquiry(models.Model):
         number = self.sudo().complaint_id.name
         return self.env._("We handle it as a complaint, under the number %s.", number)
 
+    def _portal_continued(self):
+        return self.complaint_id or super()._portal_continued()
+
     def _after_transition(self, origins, state):
         super()._after_transition(origins, state)
         if state == "converted":

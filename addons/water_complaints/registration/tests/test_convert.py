@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 
@@ -46,6 +47,13 @@ class TestConvert(ComplaintCommon):
         mine = self._as("portal1", case)._portal_find(case.id).sudo()
         page = mine._portal_page()
         self.assertEqual((page["status"], page["is_open"]), ("Taken up as a complaint", False))
+        new = case.complaint_id
+        words = f"The matter goes on under the number {new.name}."
+        self.assertEqual(page["goes_on"], {"text": words, "url": f"/my/complaints/{new.id}"})
+        by_code = mine.with_context(water_page="/water/case/page")._portal_page()
+        self.assertEqual(by_code["goes_on"], {"text": words, "url": ""})
+        trusted(new).write({"partner_id": self.env["res.partner"].create({"name": "别人"}).id})
+        self.assertEqual(mine._portal_page()["goes_on"], {})
         self.assertEqual(mine._portal_rows()[0]["status"], page["status"])
         for name in ("water.inquiry", "water.request", "water.complaint"):
             states = {key for key, __ in self.env[name]._fields["state"].selection}

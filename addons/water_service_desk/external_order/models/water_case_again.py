@@ -159,6 +159,15 @@ class WaterCaseMixin(models.AbstractModel):
         case._carry_on(self)
         return case
 
+    def _portal_continued(self):
+        """An order that came again beside its ended case is handled in the new one."""
+        again = self.browse()
+        if self.external_ref and self._is_sealed_off():
+            same = [("company_id", "=", self.company_id.id), ("id", ">", self.id)]
+            same += [(name, "=", self[name]) for name in ("external_source", "external_ref")]
+            again = self.search(same, order="id", limit=1)
+        return again or super()._portal_continued()
+
     def _log_rehandling(self, original=""):
         payload = {
             "reason": self.external_rehandle_reason,

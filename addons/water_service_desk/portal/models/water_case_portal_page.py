@@ -301,6 +301,26 @@ class WaterCaseMixin(models.AbstractModel):
             "is_emergency": self.severity == "emergency",
             "next": self._portal_next(),
             "reached": self._portal_reached(),
+            "goes_on": self._portal_goes_on(),
+        }
+
+    def _portal_continued(self):
+        """The case of whatever kind in which an ended one goes on; an empty recordset: in none."""
+        return self.browse()
+
+    def _portal_goes_on(self):
+        """Where the page leads instead of calling the matter finished.
+
+        :return: ``{text, url}``, empty for what does not go on. Whoever came by number and code,
+            or by a link, may open this one alone: he has no ``url``
+        """
+        again = self.sudo()._portal_continued()
+        if not again or again.partner_id != self.sudo().partner_id:
+            return {}
+        url = "" if self.env.context.get("water_page") else again._portal_address()
+        return {
+            "text": self.env._("The matter goes on under the number %s.", again.name),
+            "url": url,
         }
 
     def _portal_reached(self):
