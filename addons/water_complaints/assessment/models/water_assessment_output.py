@@ -34,6 +34,13 @@ class WaterAssessment(models.Model):
         url = f"/water/assessment/{self.id}/table"
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
+    def _check_printed(self, report_name):
+        """Nobody is blamed on paper before the assessment is confirmed.
+
+        :raises UserError: before that
+        """
+        self._check_confirmed()
+
     def action_print_notice(self):
         """Print the notice of criticism (通报)."""
         self._check_confirmed()
@@ -71,11 +78,18 @@ class WaterAssessment(models.Model):
 class WaterAssessmentLine(models.Model):
     _inherit = "water.assessment.line"
 
-    def action_print_order(self):
-        """Print the supervision order (督办单) to whoever has failed."""
+    def _check_printed(self, report_name):
+        """An order goes to whoever has failed, by an assessment that is confirmed.
+
+        :raises UserError: otherwise
+        """
         self.assessment_id._check_confirmed()
         if not all(self.mapped("is_ordered")):
             raise UserError(self.env._("The score asks for no supervision order."))
+
+    def action_print_order(self):
+        """Print the supervision order (督办单) to whoever has failed."""
+        self._check_printed(ORDER)
         return self.env.ref(ORDER).report_action(self)
 
     def action_enter(self):

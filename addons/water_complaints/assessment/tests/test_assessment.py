@@ -312,7 +312,12 @@ class TestAssessment(AssessmentCommon, HttpCase):
         path = f"/water/assessment/{assessment.id}/table"
         self.authenticate(*[self.users["quality"].login] * 2)
         self.assertEqual(self.url_open(path).status_code, 409)
+        letter = f"/report/html/water_complaints.report_assessment_notice/{assessment.id}"
+        order = f"/report/html/water_complaints.report_assessment_order/{assessment.line_ids[0].id}"
+        for address in (letter, order):
+            self.assertEqual(self.url_open(address).status_code, 422, "nobody is blamed yet")
         self._confirmed(assessment)
+        self.assertEqual(self.url_open(letter).status_code, 200)
         self.assertEqual(self.url_open(path).content[:2], b"PK")
         self.authenticate(*[self.users["department"].login] * 2)
         self.assertEqual(self.url_open(path).status_code, 404)

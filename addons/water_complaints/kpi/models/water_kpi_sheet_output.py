@@ -28,10 +28,17 @@ class WaterKpiSheet(models.Model):
 
         :raises UserError: for a sheet that was never counted
         """
+        self._check_printed(REPORT)
+        return self.env.ref(REPORT).report_action(self)
+
+    def _check_printed(self, report_name):
+        """A sheet without figures is no report.
+
+        :raises UserError: for a sheet that was never counted
+        """
         self.check_access("read")
         if not all(self.mapped("counted_at")):
             raise UserError(self.env._("Count the sheet first."))
-        return self.env.ref(REPORT).report_action(self)
 
     def action_save_table(self):
         """Save the figures that the reader may see as a file for spreadsheets."""

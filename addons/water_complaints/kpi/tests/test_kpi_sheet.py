@@ -312,6 +312,16 @@ class TestKpiSheet(ComplaintCommon, HttpCase):
         row = next(row for row in pages["Person"] if row[0] == "K10")
         self.assertEqual(set(row[2:]) - {"–"}, {"100.00 %", "0.00 %"})
 
+    def test_without_figures_no_paper(self):
+        """Neither by the button nor at the address of the report."""
+        sheet = self._sheet("quality", period_start="2026-01-17")
+        with self.assertRaisesRegex(UserError, "Count the sheet"):
+            sheet.action_print()
+        with self.assertRaisesRegex(UserError, "Count the sheet"):
+            self.env["ir.actions.report"]._render_qweb_html(
+                "water_complaints.report_kpi_sheet", sheet.ids
+            )
+
     def test_table_and_print(self):
         self._closed()
         name, content = self._as("supervisor", self.sheet)._as_table()

@@ -104,6 +104,16 @@ class IrActionsReport(models.Model):
 
     # -- rendering ---------------------------------------------------------------------------
 
+    def _get_rendering_context(self, report, docids, data):
+        """What the button does not print yet has no paper at the report's own address either.
+
+        A model says so in ``_check_printed(report name)``, which raises UserError.
+        """
+        model = self.env.get(report.model)
+        if hasattr(model, "_check_printed"):
+            model.browse(docids)._check_printed(report.report_name)
+        return super()._get_rendering_context(report, docids, data)
+
     def _prepare_html(self, html, report_model=False):
         if not self._uses_weasyprint(report_model):
             return super()._prepare_html(html, report_model=report_model)
