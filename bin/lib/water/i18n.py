@@ -14,7 +14,10 @@ from .template import TEMPLATE, test_odoo
 LANGUAGE = "zh_CN"
 #: What the list of apps shows of an addon: where it stands there, and in the manifest.
 NAMES = {"shortdesc": "name", "summary": "summary"}
-PLACEHOLDER = re.compile(r"%\(\w+\)[-#0 +.\d]*[a-z]|%[-#0 +.\d]*[sdfr]\b|\{\{.*?\}\}|\{\w*\}")
+#: Han characters may follow a placeholder without a blank: they are no letters here.
+PLACEHOLDER = re.compile(
+    r"%\(\w+\)[-#0 +.\d]*[a-z]|%[-#0 +.\d]*[sdfr]\b|\{\{.*?\}\}|\{\w*\}", re.ASCII
+)
 
 
 def _placeholders(text):
