@@ -15,8 +15,8 @@ from odoo import SUPERUSER_ID, api, fields
 
 from odoo.addons.water_service_desk.clock.models import water_deadline_sweep as water_sweep_mixin
 
-KILLS = 50
-CASES = 150
+IS_LONG = bool(os.environ.get("WATER_LONG"))
+KILLS, CASES = (50, 150) if IS_LONG else (20, 60)
 PEEK = os.WEXITED | os.WNOHANG | os.WNOWAIT
 registry = globals()["env"].registry
 water_sweep_mixin.SWEEP_BATCH = 10  # many commits, many places to be killed at
