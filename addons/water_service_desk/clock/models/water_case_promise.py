@@ -57,9 +57,11 @@ class WaterCaseMixin(models.AbstractModel):
     def _latest_result(self):
         """Until when the result is due, to the customer and to bodies that wait, where that lies
         ahead; else nothing. What was promised earlier holds beside it.
+
+        A limit that stands still lies as far ahead as there is time left, whatever its date.
         """
         clocks = self.sudo()._open_clocks().filtered(lambda clock: clock.kind in DUE_KINDS)
-        return self._first_ahead(clocks.mapped("due_at"))
+        return self._first_ahead(clock._limit_now()[0] for clock in clocks)
 
     def _promised_ahead(self):
         """The earliest of what was promised that lies ahead; else nothing."""

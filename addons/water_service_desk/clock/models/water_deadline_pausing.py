@@ -137,6 +137,20 @@ class WaterDeadline(models.Model):
         for pause in pauses:
             pause._end(pause.until)
 
+    def _limit_now(self):
+        """The limit; of what stands still the one that it would have if it ran again now.
+
+        :return: ``(due, provisional)``
+        """
+        limit = self.due_at, self.provisional
+        # sudo: water.deadline.pause - since when it stands still, whoever has asked for it
+        still = self.sudo().pause_ids.filtered(
+            lambda row: row.kind == "pause" and row.state == "running"
+        )
+        if self.state != "paused" or not still:
+            return limit
+        return self._due_after_pause(still[:1].started_at, fields.Datetime.now(), *limit)
+
     def _due_after_pause(self, paused_at, resumed_at, due, provisional, unit=None):
         """The new limit: the time that was left at ``paused_at`` counted from ``resumed_at``.
 

@@ -35,6 +35,27 @@ class TestPause(WaterCommon):
         self.assertEqual(pause.old_due_at, clock.planned_due_at)
         self.assertWhole(clock._case())
 
+    def test_a_promise_while_it_stands_still(self):
+        """No later than the time that is left, though the date of before has passed meanwhile."""
+        clock = self._clock_at("2026-03-10 10:00")  # 2 working days: 12 March, 17:30
+        case, agent = clock._case(), self.users["agent"]
+        case.with_user(agent).action_process()
+        with freeze_time(local("2026-03-11 10:00")):
+            asked = clock.with_user(agent)._request_pause("等客户", local("2026-03-20 10:00"))
+            self._as("supervisor", asked).action_approve()
+        with freeze_time(local("2026-03-16 10:00")):
+            self.assertEqual(clock.state, "paused")
+            for promise in (
+                lambda: case.with_user(agent)._promise("结果", local("2026-03-18 09:00")),
+                lambda: case.with_user(agent).write({"promised_due_at": "2026-03-18 01:00:00"}),
+            ):
+                with self.assertRefused("no later than.*17:30"):
+                    promise()
+            kept = case.with_user(agent)._promise("结果", local("2026-03-17 17:30"))
+            self.assertLocal(kept.due_at, "2026-03-17 17:30")
+            clock._resume()
+            self.assertLocal(clock.due_at, "2026-03-17 17:30")
+
     def test_hours_are_added_as_they_are(self):
         """What never stops ends as much later as it stood still, night and weekend alike."""
         clock = self._clock_at("2026-03-10 10:00")

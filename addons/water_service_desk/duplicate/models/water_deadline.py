@@ -61,11 +61,9 @@ class WaterDeadline(models.Model):
 
     def _limit_that_goes_on(self):
         """What stands still goes on with the merging, in the other case: so much time is left."""
-        pause = self.pause_ids.filtered(lambda row: row.state == "running" and row.kind == "pause")
-        if not (pause and self.state == "paused"):
+        if self.state != "paused":
             return {}
-        past = pause[:1].started_at, fields.Datetime.now()
-        due, provisional = self._due_after_pause(*past, self.due_at, self.provisional)
+        due, provisional = self._limit_now()
         return {"due_at": fields.Datetime.to_string(due), "provisional": provisional}
 
     def _promised_case(self):
