@@ -98,8 +98,13 @@ class WaterRequest(models.Model):
         reopened = self.filtered(lambda case: origins[case.id] in ("feedback", "closed"))
         if reopened:
             reopened._count_reopened(origins)
+            reopened._clocks_of_telling()._void()
             reopened._restart_clocks(("close",))
             self.env["water.request.step"]._begin_again(reopened)
+
+    def _clocks_of_telling(self):
+        """Clocks until the result is told: one that does not hold is told to nobody."""
+        return self.sudo()._open_clocks().filtered(lambda clock: clock.kind == "feedback")
 
     def _after_feedback(self, origins):
         self._clocks_of_dispatching()._end_work()  # done without a department

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
-from ...base.tests.common import speak_chinese
+from ...base.tests.common import local, speak_chinese
 from .common import RequestCommon
 
 
@@ -185,3 +185,19 @@ class TestRequestFeedback(RequestCommon):
         callback.action_done()
         self.assertEqual(case.state, "processing")
         self.assertEqual(self._clock(case, "close").state, "running")
+
+    def test_reopened_before_the_result_was_told(self):
+        """A result that does not hold is told to nobody: its limit ends, the next has its own."""
+        case = self._done()  # Wednesday, 10:00
+        first = self._clock(case, "feedback")
+        self.assertLocal(first.due_at, "2026-03-12 17:30")
+        with freeze_time(local("2026-03-12 11:00")):
+            self._as("agent", case).action_reopen()
+            self.assertEqual((first.state, case.state), ("void", "processing"))
+        with freeze_time(local("2026-03-13 10:00")):
+            self._sweep()
+            self._as("agent2", case).action_finish()
+        self.assertEqual((first.state, first.breached_at), ("void", False))
+        second = self._clock(case, "feedback")
+        self.assertEqual((second.state, second.handling_round), ("running", 2))
+        self.assertLocal(second.due_at, "2026-03-16 17:30")
