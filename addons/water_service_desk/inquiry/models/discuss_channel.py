@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import NamedTuple
+
 from markupsafe import escape
 
 from odoo import models
@@ -10,6 +13,15 @@ from ...intake.filing import first_line
 
 COMMAND = "/case"
 SUBJECT, WORDS = 200, 10000
+
+
+class Line(NamedTuple):
+    """Something that was said in a chat: by whom, and when (naive UTC)."""
+
+    name: str
+    text: str
+    is_visitor: bool
+    at: datetime
 
 
 class DiscussChannel(models.Model):
@@ -47,15 +59,19 @@ class DiscussChannel(models.Model):
         return self.env["water.inquiry"].search(known, limit=1)
 
     def _water_file_chat(self, about):
-        """File the visitor's words as they are, and the whole conversation."""
+        """File the visitor's words as they are, and the whole conversation.
+
+        He has waited since he wrote first, whenever somebody has looked.
+        """
         lines = self._water_chat_lines()
-        words = "\n".join(text for _name, text, is_visitor in lines if is_visitor)
+        words = "\n".join(line.text for line in lines if line.is_visitor)
         if not said(words):
             raise UserError(self.env._("The visitor has not said anything yet."))
         values = {
             "subject": (about or first_line(words))[:SUBJECT],
+            "received_at": next(line.at for line in lines if line.is_visitor),
             "verbatim": words[:WORDS],
-            "description": "\n".join(f"{name}: {text}" for name, text, _is in lines)[:WORDS],
+            "description": "\n".join(f"{line.name}: {line.text}" for line in lines)[:WORDS],
             "category_id": self.env.ref("water_service_desk.category_gn").id,
             "channel_id": self.env.ref("water_service_desk.channel_web").id,
             "recording_ref": self._water_chat_ref(),
@@ -63,7 +79,7 @@ class DiscussChannel(models.Model):
         return self.env["water.inquiry"].create(values | self._water_chat_visitor())
 
     def _water_chat_lines(self):
-        """``[(name, text, whether a visitor says it)]`` of the chat, oldest first."""
+        """What was said in the chat, oldest first: a list of :class:`Line`."""
         # sudo: mail.message - those of a channel that the reader is in, with visitors' names
         messages = self.message_ids.sudo().filtered(lambda m: m.message_type == "comment")
         found = []
@@ -72,7 +88,7 @@ class DiscussChannel(models.Model):
             name = author.name or message.author_guest_id.name or ""
             is_staff = any(not user.share for user in author.user_ids)
             if text:
-                found.append((name, text, not is_staff))
+                found.append(Line(name, text, not is_staff, message.date))
         return found
 
     def _water_chat_visitor(self):

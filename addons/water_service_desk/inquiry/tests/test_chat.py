@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
 from ...base.tests.common import WaterCommon
 
@@ -55,6 +57,14 @@ class TestChat(WaterCommon):
         self.assertEqual((case.contact_name, case.channel_id.code), ("访客8", "WEB"))
         self.assertEqual(case.create_uid, self.users["agent"])
         self.assertIn(case.name, sent[0])
+
+    def test_kept_when_somebody_looks(self):
+        """The visitor has waited since his first words, not since they were kept."""
+        began = fields.Datetime.now()
+        with freeze_time("2026-03-12 02:00:00"):
+            self._press()
+        self.assertEqual(self._cases().received_at, began)
+        self.assertLocal(self._clock(self._cases(), "close").due_at, "2026-03-13 17:30")
 
     def test_pressed_twice_it_is_one(self):
         first, again = self._press(), self._press()

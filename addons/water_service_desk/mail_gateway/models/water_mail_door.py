@@ -344,11 +344,13 @@ class WaterMailDoor(models.AbstractModel):
 
     @api.model
     def _values(self, row, content, files):
+        """A case is received when its mail came in, however long that was set aside."""
         words = inbound.visible(content.text)[:WORDS]
         names = ", ".join(name for name, _stream in files)
         subject = row.subject or first_line(words) or names or row.sender
         return {
             "subject": subject[:SUBJECT],
+            "received_at": row.received_at,
             "description": words or names or subject,
             "verbatim": content.text[:WORDS] or names or subject,
             "contact_name": row.sender_name or False,

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
+from ...base.tests.common import local
 from ...base.trust import trusted
 from ...intake.tests.upload_samples import EXE, PDF
 from .common import DOMAIN, SENDER, MailDoorCommon
@@ -237,6 +238,17 @@ class TestMailDoor(MailDoorCommon):
         self.assertNotIn("onerror", bodies)
         self.assertNotIn("<script", bodies)
         self.assertEqual(case.description, "没有水")
+
+    def test_set_aside_over_the_weekend(self):
+        """Whoever wrote on Friday has waited since Friday: two working days end on Tuesday."""
+        with freeze_time(local("2026-03-13 16:00")):
+            row = self._take(X_Spam_Flag="YES")
+            self.assertEqual(row.outcome, "aside")
+        with freeze_time(local("2026-03-16 10:00")):
+            self._as("agent", row).action_make_case()
+        case = row._case()
+        self.assertLocal(case.received_at, "2026-03-13 16:00")
+        self.assertLocal(self._clock(case, "close").due_at, "2026-03-17 17:30")
 
     def test_set_aside_and_recovered(self):
         """Spam waits for a person, who makes a case of it or throws it away."""
