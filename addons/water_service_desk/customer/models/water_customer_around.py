@@ -58,7 +58,7 @@ class WaterCustomer(models.AbstractModel):
     @api.model
     def _coming(self, visits):
         """The next one first."""
-        coming = visits.filtered(lambda visit: visit.state in TO_COME and not visit.missed_at)
+        coming = visits.filtered(lambda visit: visit.state in TO_COME and not visit.is_missed)
         return coming.sorted("slot_from")
 
     @api.model
@@ -69,8 +69,8 @@ class WaterCustomer(models.AbstractModel):
             visit.slot_text,
             visit.purpose or visit._case().subject,
             note=visit._case().name,
-            state=self.env._("Nobody came") if visit.missed_at else state,
-            tone="danger" if visit.missed_at else "" if visit.state in TO_COME else "muted",
+            state=self.env._("Nobody came") if visit.is_missed else state,
+            tone="danger" if visit.is_missed else "" if visit.state in TO_COME else "muted",
         )
 
     @api.model

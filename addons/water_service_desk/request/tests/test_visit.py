@@ -199,6 +199,39 @@ class TestVisit(RequestCommon):
         self.assertEqual(visit.deadline_ids.mapped("state").count("breached"), 1)
         self.assertEqual(self._kinds(case).count("visit_missed"), 1)
 
+    def test_another_time_after_a_missed_one(self):
+        """What was missed stays on record; the slot that holds now is one that is still to come."""
+        case = self._repair()
+        self.net.write({"on_call_user_ids": False, "manager_id": self.users["department2"].id})
+        visit = self._plan(case)
+        found = self.env["water.visit"].search
+        with freeze_time("2026-03-12 04:30:00"):
+            self._sweep()
+            self.assertTrue(visit.is_missed)
+            begin = local("2026-03-13 10:00")
+            self._as("agent", visit)._reschedule(
+                begin, local("2026-03-13 12:00"), "重约", "company"
+            )
+            self.assertLocal(visit.missed_at, "2026-03-12 12:00")
+            self.assertFalse(visit.is_missed)
+            self.assertIn(visit, found([("is_missed", "=", False)]))
+            self.assertNotIn(visit, found([("is_missed", "=", True)]))
+            self.assertIn(f"Visit: {case.name}, Friday, March 13", self._told("department2")[0])
+            self.assertFalse(case._portal_visits()[0]["missed"])
+            self._as("agent", visit)._cancel("客户已自行修好", "customer")
+            self.assertIn(f"Visit cancelled: {case.name}", self._told("department2")[0])
+
+    def test_called_off_after_it_was_missed(self):
+        """Nobody reads once more that it was missed."""
+        case = self._repair()
+        self.net.write({"on_call_user_ids": False, "manager_id": self.users["department2"].id})
+        visit = self._plan(case)
+        with freeze_time("2026-03-12 04:30:00"):
+            self._sweep()
+            self._as("agent", visit)._cancel("客户已自行修好", "customer")
+        self.assertIn(f"Visit cancelled: {case.name}", self._told("department2")[0])
+        self.assertTrue(visit.is_missed)
+
     def test_cancelled_in_time_is_not_missed(self):
         visit = self._plan(self._repair())
         self._as("agent", visit)._cancel("客户已自行修好", "customer")

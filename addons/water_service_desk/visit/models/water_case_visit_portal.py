@@ -120,7 +120,7 @@ class WaterCaseMixin(models.AbstractModel):
             "purpose": visit.purpose or "",
             "state": self._portal_visit_state(visit),
             "who": visit._portal_who(),
-            "missed": bool(visit.missed_at),
+            "missed": visit.is_missed,
             "asked": bool(visit.change_asked_at),
             "can_confirm": changeable and visit.state == "planned",
             "can_change": changeable,

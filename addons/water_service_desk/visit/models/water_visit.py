@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...base import windows
 from ...base.moments import is_late
@@ -15,6 +17,12 @@ LONGEST_SLOT = timedelta(hours=12)
 #: What whoever is there writes down; everything else is done by the buttons.
 WORK_FIELDS = frozenset({"outcome", "result", "photo_ids", "signature", "signed_by"})
 OPEN_STATES = ("planned", "confirmed", "arrived")
+
+
+def _missed_sql(model, alias, query):
+    """Whether the slot that holds is the one in which nobody came."""
+    names = (model._field_to_sql(alias, name, query) for name in ("missed_at", "slot_to"))
+    return SQL("%s IS NOT DISTINCT FROM %s", *names)
 
 
 class WaterVisit(models.Model):
@@ -84,7 +92,10 @@ class WaterVisit(models.Model):
         readonly=True, index="btree_not_null", help="The end of a slot in which nobody came."
     )
     is_missed = fields.Boolean(
-        string="Missed", compute="_compute_is_missed", search="_search_is_missed"
+        string="Missed",
+        compute="_compute_is_missed",
+        search="_search_is_missed",
+        help="Nobody came in the slot that was agreed on last.",
     )
     deadline_ids = fields.One2many("water.deadline", "visit_id", string="Time Limits")
     case_address = fields.Char(string="Address", compute="_compute_case_facts")
@@ -110,17 +121,19 @@ class WaterVisit(models.Model):
             zone = visit.company_id._water_reader_tz()
             visit.slot_text = visit.slot_from and visit._slot_for(zone)
 
-    @api.depends("missed_at")
+    @api.depends("missed_at", "slot_to")
     def _compute_is_missed(self):
+        """Where another time was agreed on since, the missed one stays on record alone."""
         for visit in self:
-            visit.is_missed = bool(visit.missed_at)
+            visit.is_missed = bool(visit.missed_at) and visit.missed_at == visit.slot_to
 
     def _search_is_missed(self, operator, value):
         if operator != "in":
             return NotImplemented
         if set(value) == {True, False}:
             return []
-        return [("missed_at", "!=" if True in value else "=", False)]
+        missed = Domain("missed_at", "!=", False) & Domain.custom(to_sql=_missed_sql)
+        return missed if True in value else ~missed
 
     @api.depends(lambda self: ("state", *self._case_models()))
     @api.depends_context("uid")

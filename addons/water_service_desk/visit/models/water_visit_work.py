@@ -205,7 +205,7 @@ class WaterVisit(models.Model):
 
     def _tell_staff(self, people):
         """Send the case's number, the place in time and who goes; no personal data."""
-        visit, missed = self.sudo(), bool(self.missed_at)
+        visit, missed = self.sudo(), self.is_missed and self.state != "cancelled"
         case = visit._case()
 
         def compose(env):
