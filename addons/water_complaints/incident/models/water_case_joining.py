@@ -61,11 +61,12 @@ class WaterCaseMixin(models.AbstractModel):
     def _join_running(self):
         """Hang on what goes on where the case is, if it is about that; its customer is told."""
         facts = {name: self[name].id for name in ("category_id", "zone_id", "account_id")}
-        facts |= {"company_id": self.company_id.id, "occurred_at": self.occurred_at}
+        moments = {name: self[name] for name in ("occurred_at", "received_at")}
+        facts |= {"company_id": self.company_id.id, **moments}
         left = self._left_incidents()
         running = self._running_incidents().filtered(lambda row: row.name not in left)
         incident = self._incident_of(running, facts)
-        if not incident or self.received_at < incident._joins_since():
+        if not incident:
             return
         self._join_incident(incident)
         if self.category_id.is_claim:

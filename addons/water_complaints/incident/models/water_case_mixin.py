@@ -57,12 +57,14 @@ class WaterCaseMixin(models.AbstractModel):
         zone = vals.get("zone_id") or account.zone_id.id
         category = self.env["water.category"].sudo().browse(vals.get("category_id"))
         company = vals.get("company_id") or self.env.company.id
-        occurred_at = fields.Datetime.to_datetime(vals.get("occurred_at"))
+        occurred_at, received_at = (
+            fields.Datetime.to_datetime(vals.get(name)) for name in ("occurred_at", "received_at")
+        )
         return incidents.filtered(
             lambda incident: (
                 incident.company_id.id == company
                 and (zone in incident.zone_ids.ids or account in incident.account_ids)
-                and incident._takes(category, occurred_at)
+                and incident._takes(category, occurred_at, received_at)
             )
         )[:1]
 

@@ -151,12 +151,15 @@ class WaterIncident(models.Model):
             return self.category_ids & self.kind_id.early_category_ids
         return self.category_ids
 
-    def _takes(self, category, occurred_at):
+    def _takes(self, category, occurred_at, received_at=None):
         """Whether a new case of its area hangs on it.
 
         :param occurred_at: naive UTC when it happened, or nothing
+        :param received_at: naive UTC when it came in, where that is not now
         """
         if category not in self._joining_categories():
+            return False
+        if received_at and received_at < self._joins_since():
             return False
         return not occurred_at or not self._has_begun() or occurred_at >= self._happened_since()
 

@@ -246,6 +246,17 @@ class TestIncidentTimes(IncidentCommon):
             with self.subTest(incident=incident, category=category.name, at=occurred_at):
                 self.assertIs(incident._takes(category, occurred_at), takes)
 
+    def test_what_came_in_before_hangs_on_nothing_new(self):
+        """A letter of three weeks ago that is entered today tells of no burst of today."""
+        incident = self._open()
+        since = incident._joins_since()
+        facts = {"zone_id": self.zone.id, "category_id": self._category("ot02").id}
+        for received_at, joins in ((since, True), (since - SECOND, False), (None, True)):
+            more = {"received_at": received_at} if received_at else {}
+            values = self._request_values(**facts, **more)
+            case = self._as("agent", self.env["water.request"]).create(values)
+            self.assertEqual(bool(case.sudo().incident_id), joins, received_at)
+
     # -- the course -------------------------------------------------------------------------
 
     def test_the_crew_arrives_once(self):
