@@ -8,6 +8,7 @@ from ...base.moments import hours_text, short_writer
 from ...base.searches import true_only
 from ...base.trust import trusted
 from ..call_window import ALL_DAY, common_hours, is_open, local_hour, next_open
+from .water_case_mixin import WISH_SLOT
 
 #: A wish for a certain time holds from a little before it until an hour later.
 WISH_EARLY = timedelta(minutes=10)
@@ -171,9 +172,23 @@ class WaterCallback(models.Model):
         """The customer has answered, and wants to talk at another time."""
         if attempt.again_at:
             values = {"wished_at": attempt.again_at, "next_attempt_at": attempt.again_at}
+            values |= self._promise_again(attempt.again_at)
         else:
             values = {"next_attempt_at": self._after(attempt, 1)}
         trusted(self.sudo()).write(values)
+
+    def _promise_again(self, moment):
+        """Another time was agreed on: that is promised as the first one was (S2.1.1 信守承诺).
+
+        :param moment: naive UTC moment for which the customer has asked
+        """
+        case, due = self._case().sudo(), moment + WISH_SLOT
+        text = self.note or self.env._("Call the customer back")
+        values = case._given_clock("promise", due, text) | {"promise_kind": "contact"}
+        clock = self.env["water.deadline"]._start([values])
+        case.with_env(self.env)._log_events("promised", {"text": text, "due": due.isoformat()})
+        call_due = {"due_at": due} if self.kind == "requested" else {}
+        return {"deadline_id": clock.id, **call_due}
 
     def _try_again(self, attempt):
         """Nobody answered: later again, until the tries are used up."""

@@ -138,6 +138,28 @@ class TestCallbackBounds(WaterCommon):
         ):
             self.assertEqual([minutes(result, count) for count in (1, 2, 3)], waits, result)
 
+    def test_the_time_agreed_on_last_is_promised(self):
+        """Called in time, and asked for another time: that is a promise of its own, till kept."""
+        with freeze_time(local("2026-03-11 10:05")):
+            call = self._as("agent", self.case)._request_callback(local("2026-03-11 15:00"))
+        first = call.deadline_id
+        attempts = self._as("agent", self.env["water.callback.attempt"])
+        with freeze_time(local("2026-03-11 15:05")):
+            later = {"result": "later", "again_at": local("2026-03-12 09:00")}
+            attempts.create({"callback_id": call.id, **later})
+        again = call.deadline_id
+        self.assertEqual((first.state, again.state), ("met", "running"))
+        self.assertEqual((again.kind, again.promise_kind), ("promise", "contact"))
+        self.assertLocal(again.due_at, "2026-03-12 10:00")
+        self.assertEqual((call.due_at, call.state), (again.due_at, "open"))
+        with freeze_time(local("2026-03-12 10:01")):
+            self._sweep()
+            self.assertEqual(again.state, "breached")
+            attempts.create({"callback_id": call.id, "result": "no_answer"})
+        self.assertLocal(again.met_at, "2026-03-12 10:01")
+        self.assertEqual((first.state, again.state), ("met", "breached"))
+        self.assertEqual(self._kinds(self.case).count("promised"), 2)
+
     def test_later_is_no_try_in_vain(self):
         self.company.water_call_attempts = 2
         self._try("later")
