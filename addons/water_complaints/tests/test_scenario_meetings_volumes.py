@@ -218,6 +218,39 @@ class TestScenarioMeetingsVolumes(BillCommon, MeetingCommon):
         self._as("supervisor", refund.sudo().compensation_id)._withdraw("检定有误")
         self._as("supervisor", row)._withdraw("已知漏水")
 
+    def test_a_refund_of_nothing_as_long_as_the_leak_is_credited(self):
+        """96 m³ by a meter that counts 6.4 % too much are 90.226: 5.774 at 3.10 are 17.90, less
+        than the allowance gave of them. Once that is taken back, they are given, and once.
+        """
+        bill = {"period_from": "2025-12-01", "period_to": "2026-02-01", "billed_volume": 96}
+        leak = self._application()
+        self._approved_of(leak)
+        refund, row = self._refund(**bill), leak.sudo().compensation_id
+        refund.action_submit()
+        self.assertEqual((refund.total_amount, bool(refund.sudo().compensation_id)), (0, False))
+        with self.assertRefused("2025-12-01 to 2026-02-01 has been refunded already"):
+            self._refund(**bill).action_submit()
+        self._as("supervisor", row)._withdraw("已知漏水")
+        self.env.invalidate_all()
+        given = refund.sudo().compensation_id
+        self.assertRecordValues(given, [{"amount": 17.9, "state": "proposed", "kind": "refund"}])
+        self.assertEqual(given.partner_id, self.customer)
+        again = self._application()
+        with self.assertRefused("waits for a decision", again):
+            again.action_submit()
+
+    def test_a_refund_of_nothing_and_the_leak_is_booked_back(self):
+        bill = {"period_from": "2025-12-01", "period_to": "2026-02-01", "billed_volume": 96}
+        leak = self._application()
+        self._approved_of(leak)
+        refund = self._refund(**bill)
+        refund.action_submit()
+        row = self._booked_back(leak)
+        self.assertEqual(refund.sudo().compensation_id.amount, 17.9)
+        self._as("finance", row).action_make_entry()
+        self.env.invalidate_all()
+        self.assertEqual(refund.sudo().compensation_id.amount, 0)
+
     def test_a_leak_handed_in_again_after_it_was_refused(self):
         """Somebody decides on it anew, once however often it is handed in."""
         first, second, third = (self._application() for __ in range(3))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.roles import AGENT
@@ -122,6 +123,8 @@ class WaterBillApplicationMixin(models.AbstractModel):
         for row in self._given_back():
             if row._name == self._name and row._bill_key() == self._bill_key():
                 continue
+            if not row.compensation_id:  # as things stand it gives nothing
+                continue
             period = {"first": row.period_from, "last": row.period_to}
             if row._name == self._name or not self._is_within(row):
                 raise UserError(
@@ -142,16 +145,16 @@ class WaterBillApplicationMixin(models.AbstractModel):
         """Applications, handed in before, by which water of the same days is given back."""
         found = []
         for model in ("water.leak.allowance", "water.meter.refund"):
-            same = [("id", "!=", self._origin.id)] if model == self._name else []
+            same = Domain("id", "!=", self._origin.id) if model == self._name else Domain.TRUE
             # sudo: an application - an earlier one may be of a complaint that he does not see
-            earlier = self.env[model].sudo().search([*same, *self._overlap_domain()])
+            earlier = self.env[model].sudo().search(same & self._overlap_domain())
             found += [row for row in earlier if row._gives_water()]
         return found
 
     def _credited(self):
         """Of those given back, what finance has not taken back since."""
-        rows = self._given_back()
-        return [row for row in rows if row.compensation_id.payment_state != "reversed"]
+        given = [row for row in self._given_back() if row.compensation_id]
+        return [row for row in given if row.compensation_id.payment_state != "reversed"]
 
     def _work_out_again(self, reason):
         """Hook: what was given back of the same water is another amount.
@@ -167,7 +170,8 @@ class WaterBillApplicationMixin(models.AbstractModel):
         return [
             row
             for row in self._given_back()
-            if row._name != self._name and row.compensation_id.id > mine.id
+            if row._name != self._name
+            and (row.compensation_id.id > mine.id or not row.compensation_id)
         ]
 
     def _bill_key(self):
@@ -181,13 +185,20 @@ class WaterBillApplicationMixin(models.AbstractModel):
 
     def _overlap_domain(self):
         """Applications of the account that were handed in, and of which something may come."""
-        return [
-            ("account_id", "=", self.account_id.id),
-            ("state", "=", "submitted"),
-            ("compensation_id.state", "not in", ("refused", "withdrawn")),
-            ("period_from", "<", self.period_to),
-            ("period_to", ">", self.period_from),
-        ]
+        return self._goes_on_domain() & Domain(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("state", "=", "submitted"),
+                ("period_from", "<", self.period_to),
+                ("period_to", ">", self.period_from),
+            ]
+        )
+
+    @api.model
+    def _goes_on_domain(self):
+        """Of which nobody has decided that nothing is given; what gives nothing now may later."""
+        decided = Domain("compensation_id.state", "in", ("refused", "withdrawn"))
+        return Domain("compensation_id", "=", False) | ~decided
 
     def _check_turn(self):
         self.check_access("write")

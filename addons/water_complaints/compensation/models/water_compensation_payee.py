@@ -71,12 +71,17 @@ class WaterCompensation(models.Model):
     def _dropping_faults(self):
         """What another bill was worked out of stays, until that one is taken back."""
         taken = self.payment_state == "reversed"  # by finance: nothing goes by it any more
-        found = [] if taken else self._followers()
+        found = [] if taken else [row for row in self._followers() if row.compensation_id]
         words = self.env._(
             "%s was worked out of what this one gives back: withdraw that one first",
             ", ".join(row.compensation_id.name for row in found),
         )
         return [*super()._dropping_faults(), *([words] if found else [])]
+
+    def _after_dropped(self):
+        """Where the whole of it was taken off another bill, that one gives it now."""
+        super()._after_dropped()
+        self._follow_booking()
 
     def _followers(self):
         """Applications that were worked out of what this one gives back."""

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.water_service_desk.base import windows
 from odoo.addons.water_service_desk.base.files import Files
@@ -188,17 +189,14 @@ class WaterMeterRefund(models.Model):
     def _check_once(self):
         """No water is refunded twice."""
         # sudo: water.meter.refund - an earlier one may be of a complaint that he does not see
-        earlier = self.sudo().search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("state", "=", "submitted"),
-                ("outcome", "=", "over"),
-                ("period_from", "<=", self.period_to),
-                ("period_to", ">=", self.period_from),
-                ("compensation_id.state", "not in", ("refused", "withdrawn")),
-            ],
-            limit=1,
-        )
+        same = [
+            ("account_id", "=", self.account_id.id),
+            ("state", "=", "submitted"),
+            ("outcome", "=", "over"),
+            ("period_from", "<=", self.period_to),
+            ("period_to", ">=", self.period_from),
+        ]
+        earlier = self.sudo().search(self._goes_on_domain() & Domain(same), limit=1)
         if earlier:
             raise UserError(
                 self.env._(
@@ -232,6 +230,9 @@ class WaterMeterRefund(models.Model):
         for key, __, outcome in self._shares():
             row = self.sudo().compensation_id.filtered(lambda row, key=key: row.origin_key == key)
             row._reprice(float(outcome.amount), row._trace(self.company_id, outcome))
+        fresh = self._propose_refund()  # of which there was nothing until now
+        if not self.sudo().compensation_id:
+            trusted(self).compensation_id = fresh
 
     def _payee(self):
         return super()._payee() or self.sudo().complaint_id.partner_id
