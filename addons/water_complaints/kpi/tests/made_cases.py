@@ -67,6 +67,7 @@ DRAWN = {
         "body_due_at": MOMENTS,
         "handling_round": ROUNDS,
         "excuse_state": (None, None, "asked", "excused", "refused"),
+        "after_return": (False, None, True),
     },
     "water.deadline.pause": {
         "kind": ("pause", "extension"),

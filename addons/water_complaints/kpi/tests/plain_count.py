@@ -117,7 +117,11 @@ class PlainCount:
         return self._calls("abandoned", "offered")
 
     def _k04(self):
-        return self._clocks(lambda clock: clock.kind == "dispatch")
+        return self._clocks(
+            lambda clock: (
+                clock.kind == "dispatch" and clock.handling_round == 1 and not clock.after_return
+            )
+        )
 
     def _sent(self):
         rows = [row for row in self.rows("water.dispatch", "sent_at") if row.state != "cancelled"]

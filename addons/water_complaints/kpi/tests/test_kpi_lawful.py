@@ -77,6 +77,26 @@ class TestKpiLawful(ComplaintCommon):
         self.assertEqual(self._figure("K13", APRIL, MAY), (1, 2))
         self._all_alike()
 
+    def test_dispatched_again_after_a_return(self):
+        """The first dispatch counts: late, whatever time the second one took, or the other way."""
+        with self._at("2026-03-12 10:00"):
+            late, prompt = self._complaint(), self._complaint(address="西城路1号")
+            for case in (late, prompt):
+                self._as("agent", case)._confirm_readback()
+            self._dispatch(prompt)
+        with self._at("2026-03-12 10:31"):
+            self._dispatch(late)
+            for case in (late, prompt):
+                self._as("department", self._lead(case))._reject("不属于我们")
+                case.invalidate_recordset()
+            self._as("supervisor", late)._dispatch(self.lab)
+        with self._at("2026-03-12 12:00"):
+            self._as("supervisor", prompt)._dispatch(self.lab)
+        clocks = (late | prompt).deadline_ids.filtered(lambda row: row.kind == "dispatch")
+        self.assertEqual(sorted(clocks.mapped("state")), ["breached"] * 2 + ["met"] * 2)
+        self.assertEqual(self._figure("K04", MARCH, APRIL), (1, 2))
+        self.assertEqual(self._figure("K06", MARCH, APRIL), (2, 4))
+
     def test_what_is_in_no_rate(self):
         """Withdrawn, merged and unaccepted ones, with their dispatches."""
         with self._at("2026-03-12 10:00"):

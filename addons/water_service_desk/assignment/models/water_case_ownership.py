@@ -210,7 +210,8 @@ class WaterCaseMixin(models.AbstractModel):
         """A department returned the work: whoever led it has to be found again in time."""
         if dispatch.role == "lead":
             now = fields.Datetime.now()
-            self._start_clocks("received", at=now, kinds=("dispatch",))
+            clocks = self._start_clocks("received", at=now, kinds=("dispatch",))
+            trusted(clocks).after_return = True
 
     def _clocks_of_dispatching(self):
         """Clocks that run until the case is sent to whoever leads."""

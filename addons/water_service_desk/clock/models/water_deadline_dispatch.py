@@ -29,6 +29,11 @@ class WaterDeadline(models.Model):
         help="The dispatch whose work it limits.",
     )
 
+    after_return = fields.Boolean(
+        readonly=True,
+        help="Of finding another department when one has returned the work: a rate of first"
+        " dispatches leaves it out.",
+    )
     # what the work was given by itself, as long as the customer is promised the result earlier
     own_limit = fields.Json(
         readonly=True,
