@@ -20,8 +20,9 @@ from .test_scenario_meetings_parts import NOTHING
 BORN = Path(__file__).with_name("born_fields.txt")
 MODELS = ("water.complaint", "water.inquiry", "water.request")
 #: What goes along by a rule of its own, tested with that: who has filed it, by which code it is
-#: followed, whether its contact is proved, and how often it has been handled.
+#: followed, whether its contact is proved, how often it has been handled, and whether it came in.
 RULED = ("delegation_id", "query_code_at", "query_code_hash", "is_of_unproved", "handling_round")
+RULED += ("is_follow_up",)
 BY_RULE = "by a rule of its own"
 OTHER = {"contact_name": "王五", "phone": "13700009999"}
 

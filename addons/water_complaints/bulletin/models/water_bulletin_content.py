@@ -8,6 +8,8 @@ from ..spans import LENGTHS, steps
 
 #: The figures on the first page, by the catalogue of key figures.
 CODES = ("K08", "K11", "K12", "K14", "K17", "K18", "K20", "K21")
+#: What goes on with a filed case came in once, under the number of that.
+CAME_IN = Domain("is_follow_up", "=", False)
 #: Rows of each list.
 SHOWN = 8
 QUOTED = 5
@@ -55,10 +57,9 @@ class WaterBulletin(models.Model):
     def _volume(self, first, after):
         """How many cases came and how many were closed."""
         cases = self.env["water.any.case"]
-        return [
-            cases.search_count(self._within("water.any.case", name, first, after))
-            for name in ("received_at", "closed_at")
-        ]
+        domains = (CAME_IN & self._within(cases._name, "received_at", first, after),)
+        domains += (self._within(cases._name, "closed_at", first, after),)
+        return [cases.search_count(domain) for domain in domains]
 
     def _within(self, model, name, first, after):
         """Rows of the company whose moment or day lies between two days."""
@@ -84,10 +85,10 @@ class WaterBulletin(models.Model):
 
     def _zones(self, before, start, end):
         """``[[zone, now, before]]``: where most came from."""
-        rows = self._grouped("water.any.case", "received_at", "zone_id", start, end)
-        earlier = self.env["water.any.case"]._read_group(
-            self._within("water.any.case", "received_at", before, start), ["zone_id"], ["__count"]
-        )
+        cases = self.env["water.any.case"]
+        rows = self._grouped(cases._name, "received_at", "zone_id", start, end, CAME_IN)
+        within = CAME_IN & self._within(cases._name, "received_at", before, start)
+        earlier = cases._read_group(within, ["zone_id"], ["__count"])
         counts = {zone.id: count for zone, count in earlier}
         return [[zone, count, counts.get(zone, 0)] for zone, count in rows]
 

@@ -8,6 +8,7 @@ KINDS = [("complaint", "Complaint"), ("inquiry", "Inquiry"), ("request", "Reques
 SHARED = (
     *("name", "company_id", "department_id", "zone_id", "channel_id", "category_id", "user_id"),
     *("severity", "state", "received_at", "closed_at", "handling_round", "is_anonymous"),
+    "is_follow_up",
     *("external_responded", "external_solved", "external_satisfied", "external_verdict_on"),
 )
 
@@ -20,6 +21,7 @@ QUERY = """
            c.category_id, c.user_id, c.severity, c.state, c.received_at, c.closed_at,
            c.handling_round, c.external_responded, c.external_solved,
            c.external_satisfied, c.external_verdict_on,
+           c.is_follow_up IS TRUE AS is_follow_up,
            c.is_anonymous IS TRUE AS is_anonymous,
            c.leaves_figures IS NOT TRUE
            AND c.state NOT IN ('withdrawn', 'merged', 'rejected') AS counts,
@@ -36,7 +38,8 @@ QUERY = """
            c.category_id, c.user_id, c.severity, c.state, c.received_at, c.closed_at,
            c.handling_round, c.external_responded, c.external_solved,
            c.external_satisfied, c.external_verdict_on,
-           c.is_anonymous IS TRUE, c.state NOT IN ('withdrawn', 'converted'),
+           c.is_follow_up IS TRUE, c.is_anonymous IS TRUE,
+           c.state NOT IN ('withdrawn', 'converted'),
            EXISTS (SELECT FROM water_deadline d JOIN water_deadline_pause p
                    ON p.deadline_id = d.id
                    WHERE d.inquiry_id = c.id AND d.kind = 'close'
@@ -52,7 +55,7 @@ QUERY = """
            c.category_id, c.user_id, c.severity, c.state, c.received_at, c.closed_at,
            c.handling_round, c.external_responded, c.external_solved,
            c.external_satisfied, c.external_verdict_on,
-           c.is_anonymous IS TRUE, c.state <> 'withdrawn',
+           c.is_follow_up IS TRUE, c.is_anonymous IS TRUE, c.state <> 'withdrawn',
            EXISTS (SELECT FROM water_deadline d JOIN water_deadline_pause p
                    ON p.deadline_id = d.id
                    WHERE d.request_id = c.id AND d.kind = 'close'
@@ -93,6 +96,7 @@ class WaterAnyCase(models.Model):
     received_at = fields.Datetime(readonly=True)
     closed_at = fields.Datetime(readonly=True)
     handling_round = fields.Integer(string="Round of Handling", readonly=True)
+    is_follow_up = fields.Boolean(string="Goes on with a Filed Case", readonly=True)
     counts = fields.Boolean(string="In the Rates", readonly=True)
     is_anonymous = fields.Boolean(string="Anonymous", readonly=True)
     is_extended = fields.Boolean(string="Extended", readonly=True)

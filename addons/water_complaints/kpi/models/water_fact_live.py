@@ -72,7 +72,9 @@ class WaterFact(models.Model):
 
     @api.model
     def _received(self):
-        rows = SQL("SELECT *, received_at AS at FROM %s AS c", self._any_case())
+        rows = SQL(
+            "SELECT *, received_at AS at FROM %s AS c WHERE NOT is_follow_up", self._any_case()
+        )
         return rows, self._columns(received=SQL("true"))
 
     @api.model

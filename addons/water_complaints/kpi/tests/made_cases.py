@@ -32,6 +32,7 @@ CASE = {
     "closed_at": MOMENTS,
     "handling_round": ROUNDS,
     "is_anonymous": (False, False, True),
+    "is_follow_up": (False, False, None, True),
     "external_responded": YES_NO,
     "external_solved": YES_NO,
     "external_satisfied": YES_NO,

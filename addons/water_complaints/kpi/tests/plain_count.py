@@ -219,7 +219,8 @@ class PlainCount:
         return [
             case
             for case in self.rows("water.complaint", "received_at")
-            if case.state not in ("rejected", "withdrawn") and not case.leaves_figures
+            if case.state not in ("rejected", "withdrawn")
+            and not (case.leaves_figures or case.is_follow_up)
         ]
 
     def _k21(self):

@@ -44,6 +44,8 @@ class TestFact(MadeCases, ComplaintCommon):
                 found[day, case._name.removeprefix("water."), *place, name] += 1
 
         for case in count.cases("received_at"):
+            if case.is_follow_up:
+                continue
             add(case, count.day(case.received_at), case.department_id, case.zone_id, "received")
         for case in count._closed():
             names = ["closed"]

@@ -131,6 +131,39 @@ class TestKpiLawful(ComplaintCommon):
         self.assertEqual(self._figure("K14", APRIL, MAY)[0], 0)
         self._all_alike()
 
+    def test_one_matter_under_two_numbers(self):
+        """An order that comes again after it was filed came in once, and is no other complaint."""
+        order = {"external_source": "12345", "external_ref": "SQ-1"}
+        with self._at("2026-03-12 10:00"):
+            case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))
+            other = self._complaint(address="西城路1号")
+            self._go(case, "callback")
+            self._as("agent", case)._answer_order("已办理")
+            self._go(case, "archived", "callback")
+        with self._at("2026-04-02 10:00"):
+            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            self._ended(other, "withdrawn")
+        self.assertNotEqual(again, case)
+        accounts = self._figure("K23", APRIL, MAY)[1]
+        self.assertEqual(self._figure("K23", MARCH, APRIL), (1, accounts))
+        self.assertEqual(self._figure("K23", APRIL, MAY), (0, accounts))
+        self.assertEqual(self._figure("K21", MARCH, APRIL), (0, 1))
+        self.assertEqual(self._figure("K21", APRIL, MAY), (0, 0))
+        self._all_alike()
+
+    def test_taken_up_only_when_it_came_again(self):
+        """What was withdrawn is in no volume: the matter came in with what goes on of it."""
+        order = {"external_source": "12345", "external_ref": "SQ-2"}
+        with self._at("2026-03-12 10:00"):
+            case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))
+            self._as("agent", case)._answer_order("市民已撤回")
+            self._ended(case, "withdrawn")
+        with self._at("2026-04-02 10:00"):
+            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+        self.assertFalse(again.is_follow_up)
+        self.assertEqual(self._figure("K21", MARCH, APRIL), (0, 0))
+        self.assertEqual(self._figure("K21", APRIL, MAY), (0, 1))
+
     def test_two_companies_in_two_zones(self):
         """One moment is March in one company and April in the other."""
         self.company2.water_calendar_id = self.company.water_calendar_id.copy(

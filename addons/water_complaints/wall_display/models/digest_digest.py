@@ -20,8 +20,8 @@ class DigestDigest(models.Model):
     )
 
     def _compute_water_received(self):
-        name = "kpi_water_received_value"
-        self._calculate_company_based_kpi("water.any.case", name, "received_at")
+        name, counting = "kpi_water_received_value", [("is_follow_up", "=", False)]
+        self._calculate_company_based_kpi("water.any.case", name, "received_at", counting)
 
     def _compute_water_closed(self):
         name, counting = "kpi_water_closed_value", [("counts", "=", True)]

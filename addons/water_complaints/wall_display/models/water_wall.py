@@ -78,6 +78,7 @@ class WaterWall(models.AbstractModel):
         """Cases received and finished today, and emergencies that are open."""
         begin = midnight(today, company._water_tz())
         cases, here = self.env["water.any.case"], [("company_id", "=", company.id)]
+        came_in = [("received_at", ">=", begin), ("is_follow_up", "=", False)]
         open_ones = [
             ("severity", "=", "emergency"),
             ("closed_at", "=", False),
@@ -85,7 +86,7 @@ class WaterWall(models.AbstractModel):
         ]
         counts = [
             cases.search_count([*here, *domain])
-            for domain in ([("received_at", ">=", begin)], [("closed_at", ">=", begin)], open_ones)
+            for domain in (came_in, [("closed_at", ">=", begin)], open_ones)
         ]
         labels = (
             self.env._("Received today"),

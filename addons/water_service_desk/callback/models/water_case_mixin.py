@@ -13,6 +13,8 @@ from ..call_window import ALL_DAY
 
 #: By when a customer is called where no standard says so (S3.2.4a, proposal).
 FOLLOW_UP = LineSpec(False, "callback", 3, "working_day", False, "closed", 80)
+#: What ended so is in no volume: another case that goes on with it is the one that came in.
+NEVER_TAKEN_UP = frozenset({"withdrawn", "rejected"})
 #: A wish lies at most so far ahead.
 WISH_AHEAD = timedelta(days=30)
 #: The call is promised within this time of the wished moment.
@@ -37,6 +39,12 @@ class WaterCaseMixin(models.AbstractModel):
     callback_ids = fields.One2many("water.callback", string="Call-backs")
     callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
+    is_follow_up = fields.Boolean(
+        string="Goes on with a Filed Case",
+        readonly=True,
+        copy=False,
+        help="Handled again under another number: it came in once, and volumes count the first.",
+    )
     waits_for_call = fields.Boolean(
         compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False
     )
@@ -334,7 +342,9 @@ class WaterCaseMixin(models.AbstractModel):
         number = ended.handling_round + 1
         self._take_along(ended, AGAIN)
         self._carry_query_code(ended)
-        trusted(self.sudo()).write({"user_id": False, "handling_round": number})
+        counted = ended.state not in NEVER_TAKEN_UP
+        values = {"user_id": False, "handling_round": number, "is_follow_up": counted}
+        trusted(self.sudo()).write(values)
         trusted(self.sudo().deadline_ids).handling_round = number  # those of the receipt as well
         self._log_events("assigned", {"to": False, "not": former.ids})
         if ended._served_dispatches() and ended.department_id:
