@@ -67,8 +67,8 @@ DRAWN = {
         "met_at": MOMENTS,
         "body_due_at": MOMENTS,
         "handling_round": ROUNDS,
-        "excuse_state": (None, None, "asked", "excused", "refused"),
         "after_return": (False, None, True),
+        "excuse_state": (None, None, "asked", "excused", "refused"),
     },
     "water.deadline.pause": {
         "kind": ("pause", "extension"),
@@ -188,9 +188,16 @@ class MadeCases:
                 )
             ],
         )
+        cls._rows_of_visits(about, case, department)
+
+    @classmethod
+    def _rows_of_visits(cls, about, case, department):
         slots = [{"slot_from": at, "slot_to": at + timedelta(hours=2)} for at in KNOWN]
         visit = {**about, "department_id": department.id, "company_id": case.company_id.id}
-        cls._add("water.visit", [{**visit, **slot} for slot in slots[case.id % 2 :: 2]])
+        visits = cls._add("water.visit", [{**visit, **slot} for slot in slots[case.id % 2 :: 2]])
+        promised = {**about, "kind": "promise", "started_at": MOMENTS[3], "due_at": MOMENTS[3]}
+        rows = [{**promised, "visit_id": one.id} for one in visits for _count in range(3)]
+        cls._add("water.deadline", rows)
 
     @classmethod
     def _rows_of_bases(cls):

@@ -251,12 +251,14 @@ class PlainCount:
         return self._clocks(lambda clock: clock.kind == "promise")
 
     def _k25(self):
-        rows = [
-            row
-            for row in self.rows("water.visit", "slot_from")
-            if (row.state != "cancelled" or row.missed_at) and not self.leaves(self.case(row))
+        slots = [
+            clock
+            for clock in self.rows("water.deadline", "due_at")
+            if clock.kind == "promise" and clock.visit_id
+            if clock.state in ("met", "breached") and clock.excuse_state != "excused"
         ]
-        return self._part(rows, lambda row: bool(row.missed_at))
+        slots = [clock for clock in slots if not self.leaves(self.case(clock))]
+        return self._part(slots, lambda clock: clock.state == "breached")
 
     def _k26(self):
         rows = [

@@ -131,6 +131,24 @@ class TestKpiLawful(ComplaintCommon):
         self.assertEqual(self._figure("K14", APRIL, MAY)[0], 0)
         self._all_alike()
 
+    def test_another_appointment_in_the_next_month(self):
+        """Each appointment counts in its own month: what is kept does not make up for another."""
+        with self._at("2026-03-30 10:00"):
+            case = self._inquiry(address="东城路8号")
+            slot = local("2026-03-31 10:00"), local("2026-03-31 12:00")
+            visit = self._as("agent", case)._plan_visit(self.net, *slot).with_env(self.env)
+        with self._at("2026-04-01 09:00"):
+            self._sweep()
+            slot = local("2026-04-02 10:00"), local("2026-04-02 12:00")
+            self._as("agent", visit)._reschedule(*slot, "车辆故障", "company")
+        with self._at("2026-04-02 10:30"):
+            self._as("department", visit).action_arrive()
+        self.assertEqual(self._figure("K25", MARCH, APRIL), (1, 1))
+        self.assertEqual(self._figure("K25", APRIL, MAY), (0, 1))
+        kpi = self.env.ref("water_complaints.kpi_k25")
+        self.assertEqual(kpi._count(self.company, APRIL, MAY)["department", self.net.id], (0, 1))
+        self._all_alike()
+
     def test_one_matter_under_two_numbers(self):
         """An order that comes again after it was filed came in once, and is no other complaint."""
         order = {"external_source": "12345", "external_ref": "SQ-1"}
