@@ -71,6 +71,18 @@ class WaterCaseMixin(models.AbstractModel):
         """Until when the result is promised, by all limits that run; rooms add theirs."""
         return self._open_clocks().filtered(lambda clock: clock._promises_result()).mapped("due_at")
 
+    def _counted_on(self):
+        """Until when the customer can count on the result, for what he is told.
+
+        Nothing once that has passed, or as long as it stands still: no date holds then.
+        """
+        return self._first_ahead(self.sudo()._limits_counted_on())
+
+    def _limits_counted_on(self):
+        """The limits of the result that run; rooms add theirs."""
+        clocks = self._open_clocks().filtered(lambda clock: clock._promises_result())
+        return clocks.filtered(lambda clock: clock.state != "paused").mapped("due_at")
+
     @api.model
     def _first_ahead(self, limits):
         now = fields.Datetime.now()

@@ -78,6 +78,12 @@ class WaterMatterMixin(models.AbstractModel):
                 dates = [lead.promised_at, *case._promised_bodies(), *case._held_dates(lead)]
                 case.promised_at = min(filter(None, dates), default=False)
 
+    def _limits_counted_on(self):
+        """He counts on what all do, and on what holds for him alone."""
+        lead = self._lead_case()
+        theirs = lead._limits_counted_on() + self._held_dates(lead) if lead else []
+        return super()._limits_counted_on() + theirs
+
     def _body_limit(self):
         """Whoever waits for an order that was merged in waits for this case."""
         bodies = [super()._body_limit()]

@@ -210,6 +210,9 @@ class WaterCaseMixin(models.AbstractModel):
     def _promised_limits(self):
         return super()._promised_limits() + self._promised_bodies()
 
+    def _limits_counted_on(self):
+        return super()._limits_counted_on() + self._promised_bodies()
+
     def _compute_promised_at(self):
         """What the body was promised, the customer is: the earlier of the two holds."""
         super()._compute_promised_at()

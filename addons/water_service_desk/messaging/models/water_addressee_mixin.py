@@ -148,9 +148,10 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     def _customer_promise(self):
         """By when he is promised an answer, as a sentence in the language of the environment."""
-        if not self.promised_at:
+        due = self._counted_on()
+        if not due:
             return self.env._("We answer as soon as we can.")
-        return self.env._("We promise you our answer by %s.", self._customer_time(self.promised_at))
+        return self.env._("We promise you our answer by %s.", self._customer_time(due))
 
     def _customer_lang(self):
         """Language of the customer's mails and pages: his own, else the company's."""

@@ -119,8 +119,8 @@ class WaterCaseMixin(models.AbstractModel):
             case.env._("Our staff will be with you by %s.", case._customer_time(clock.due_at))
             for clock in crew.sorted("due_at")[:1]
         ]
-        if case.promised_at:
-            due = case._customer_time(case.promised_at)
+        if due := case._counted_on():
+            due = case._customer_time(due)
             words.append(case.env._("You will have our answer by %s.", due))
         return words
 

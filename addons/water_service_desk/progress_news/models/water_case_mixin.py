@@ -93,8 +93,8 @@ class WaterCaseMixin(models.AbstractModel):
         lines = [case.env._("Since %(day)s: %(steps)s.", day=day, steps=done)] if done else []
         if words := case._stage_words():
             lines.append(words)
-        if case.promised_at:
-            due = case._customer_time(case.promised_at)
+        if due := case._counted_on():
+            due = case._customer_time(due)
             lines.append(case.env._("You will have our answer by %s.", due))
         return "\n".join(lines)
 

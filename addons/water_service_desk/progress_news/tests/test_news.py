@@ -77,6 +77,27 @@ class TestNews(RequestCommon):
         running = case.deadline_ids.filtered(lambda row: row.kind == "news" and not row.met_at)
         self.assertEqual(running, news)
 
+    def test_no_date_that_has_passed_or_stands_still(self):
+        """He counts on what lies ahead: late, or while we wait for him, no date is said."""
+        case = self._repair()  # ten working days: 25 March, 17:30
+        with freeze_time(local("2026-03-25 17:29")):
+            self.assertIn("answer by Wednesday, March 25", case._customer_promise())
+            self.assertIn("You will have our answer by", case._proposed_news())
+        with freeze_time(local("2026-03-26 10:00")):
+            self._sweep()
+            self.assertEqual(case._customer_promise(), "We answer as soon as we can.")
+            self.assertNotIn("You will have our answer by", case._proposed_news())
+            case._promise("结果", local("2026-03-27 17:30"))
+            self.assertIn("answer by Friday, March 27", case._customer_promise())
+        inquiry = self._inquiry()
+        with freeze_time(local("2026-03-11 11:00")):
+            clock = self._as("agent", self._clock(inquiry, "close"))
+            clock._request_pause("等客户提供照片", local("2026-03-13 10:00"))
+            self.assertEqual(inquiry._customer_promise(), "We answer as soon as we can.")
+            self.assertNotIn("You will have our answer by", inquiry._proposed_news())
+            clock.action_resume()
+            self.assertIn("We promise you our answer by", inquiry._customer_promise())
+
     def test_refused(self):
         case = self._repair()
         self._dispatch(case)
