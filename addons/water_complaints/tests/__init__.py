@@ -68,6 +68,7 @@ from ..compensation.tests import (
     test_compensation_merged,
     test_compensation_merged_standard,
     test_compensation_money,
+    test_compensation_paid,
     test_compensation_payable,
     test_compensation_overlap,
     test_compensation_people,

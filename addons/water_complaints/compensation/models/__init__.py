@@ -9,13 +9,14 @@ from . import (
     water_incident_pressure,
     water_request,
 )
-from . import water_inquiry, water_appeal, water_complaint, account_move, account_move_line
+from . import water_inquiry, water_appeal, water_complaint, account_move
+from . import account_move_kept, account_partial_reconcile, account_payment
 from . import water_compensation
 from . import water_compensation_base, water_compensation_portal, water_compensation_tell
 from . import water_compensation_barred, water_compensation_second, water_compensation_frozen
 from . import water_account_change, water_compensation_joint
 from . import water_compensation_deciding, water_compensation_hold, water_compensation_late
-from . import water_compensation_money, water_compensation_payee
+from . import water_compensation_money, water_compensation_payee, water_compensation_paying
 from . import water_compensation_approval, water_compensation_band
 from . import water_compensation_budget, water_compensation_delegation
 from . import water_compensation_progress, water_deadline, water_visit

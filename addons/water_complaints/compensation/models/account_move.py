@@ -1,7 +1,6 @@
 from hashlib import sha256
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from odoo.addons.water_service_desk.base import windows
@@ -55,18 +54,33 @@ class AccountMove(models.Model):
         if self.state == "draft":
             return "draft", False
         # Odoo calls an invoice "reversed" when its reversal settles it, but no credit note
-        if self.payment_state == "reversed" or self._water_is_reversed():
+        if self._water_is_reversed():
             return "reversed", False
-        if self.payment_state not in ("paid", "in_payment"):
+        if self.payment_state not in ("paid", "in_payment", "reversed"):
             return "posted", False
         others = self._water_counterparts()
         return "paid", max([self.date, *others.mapped("date")])
 
     def _water_is_reversed(self):
-        """Whether posted reversals take back the whole of it, even what was paid already."""
+        """Whether posted reversals take back the whole of it, even what was paid already.
+
+        Odoo calls a credit note "reversed" as well that an entry of finance's own has settled, out
+        of the till, say: it is paid, and not owed once more.
+        """
+        others = self._water_counterparts().move_id
+        if self.payment_state == "reversed" and others._water_takes_back(self) == others:
+            return True
         back = self.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        back = back._water_takes_back(self)
         total = sum(back.mapped("amount_total"))
         return bool(back) and self.currency_id.compare_amounts(total, self.amount_total) >= 0
+
+    def _water_takes_back(self, entry):
+        """Those that book ``entry`` back: on its own accounts, and on none from which is paid."""
+        books = entry.line_ids.account_id
+        return self.filtered(
+            lambda move: move.move_type != "entry" or move.line_ids.account_id <= books
+        )
 
     def _water_counterparts(self):
         """The lines that settle this entry: of an invoice, a payment, or its reversal."""
@@ -121,19 +135,6 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """What was approved is posted, nothing else; the customer hears that he has it."""
-        # sudo: water.compensation - whoever posts need not see compensations
-        for move in self.sudo().filtered("water_compensation_id"):
-            row, faults = move.water_compensation_id, move._water_faults()
-            row._check_pay()
-            if faults:
-                raise UserError(
-                    self.env._(
-                        "This is the entry of compensation %(number)s, and differs from it:"
-                        " %(faults)s. Put it right, or have the compensation decided anew.",
-                        number=move.water_compensation_id.name,
-                        faults="; ".join(faults),
-                    )
-                )
         posted = super()._post(soft)
         posted.sudo().water_compensation_id._after_posted()
         posted._water_follow_booking()

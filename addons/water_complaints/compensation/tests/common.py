@@ -83,6 +83,11 @@ class CompensationCommon(ComplaintCommon):
             cron.method_direct_trigger()
         self.env.invalidate_all()
 
+    def _booked_on(self, kind):
+        """One of the books of the company, by its kind."""
+        kept = [("account_type", "=", kind), ("company_ids", "in", self.company.ids)]
+        return self.env["account.account"].search(kept, limit=1)
+
     def _post(self, row, login="finance"):
         self._as(login, row.sudo().move_id).action_post()
 

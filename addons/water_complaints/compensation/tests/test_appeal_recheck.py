@@ -111,6 +111,7 @@ class TestHeldPayment(CompensationCommon, AppealCommon):
                 "partner_id": row.partner_id.id,
                 "amount": 80,
                 "journal_id": wizards.create({}).journal_id.id,
+                "outstanding_account_id": self._booked_on("asset_current").id,
             }
         )
         payment.action_post()
