@@ -123,6 +123,7 @@ from . import (
     test_field_marks,
     test_field_words,
     test_hoot,
+    test_followers,
     test_hostile,
     test_machine,
     test_mails,

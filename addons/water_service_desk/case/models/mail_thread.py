@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ...base.models.base import OURS
 from .mail_message import LOOKED_AT
@@ -35,6 +36,26 @@ class MailThread(models.AbstractModel):
         """
         self._check_readers(partner_ids)
         return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
+
+    @api.model
+    def _search_message_partner_ids(self, operator, operand):
+        """As Odoo does, which asks the followers as the system: whoever may read a thread would
+        learn of them, of what they take part in and of what hangs on that, what is closed to him.
+        """
+        return super()._search_message_partner_ids(*self._followers_asked(operator, operand))
+
+    @api.model
+    def _followers_asked(self, operator, operand):
+        """What is asked of followers, looked up with the rights of whoever asks.
+
+        :return: operator and contacts, where these are not named by number
+        """
+        if operator in Domain.NEGATIVE_OPERATORS or not isinstance(operand, Domain | str):
+            return operator, operand  # Odoo turns a negative round, and asks again
+        contacts = self.env["res.partner"].with_context(active_test=False)
+        if isinstance(operand, str):
+            operand = Domain("display_name", operator, operand)
+        return "in", contacts._search(operand)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """As Odoo does; of those who follow, whoever may still read the record.

@@ -33,6 +33,7 @@ class WaterCaseMixin(models.AbstractModel):
 
     @api.model
     def _search_message_partner_ids(self, operator, operand):
+        operator, operand = self._followers_asked(operator, operand)
         domain = super()._search_message_partner_ids(operator, operand)
         if domain is NotImplemented or self.env["res.users"]._water_reads_contact():
             return domain
