@@ -18,6 +18,7 @@ from ..privacy.tests import (
     test_bulk_reading,
     test_erasure,
     test_erasure_threads,
+    test_further_addresses,
     test_masking,
     test_outgoing,
     test_other_apps,

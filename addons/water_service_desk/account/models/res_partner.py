@@ -80,6 +80,13 @@ class ResPartner(models.Model):
 
     # -- erasure --------------------------------------------------------------------------
 
+    def _own_addresses(self):
+        """The further addresses of a person; the contacts of a company are people of their own."""
+        if self.is_company:
+            return self.browse()
+        below = [("parent_id", "=", self.id), ("type", "!=", "contact")]
+        return self.with_context(active_test=False).search(below).with_env(self.env)
+
     def _water_cases(self):
         """{case model: the contact's cases}."""
         return {
@@ -93,6 +100,8 @@ class ResPartner(models.Model):
             hindrances.append(self.env._("it is a colleague or a company of the house"))
         if self.env["water.account"].search_count([("partner_id", "=", self.id)], limit=1):
             hindrances.append(self.env._("it holds an open account"))
+        for place in self._own_addresses():
+            hindrances += place._erasure_hindrances()
         for cases in self._water_cases().values():
             for case in cases.filtered(lambda case: not case.erased_at):
                 why = case._erasure_hindrances()
@@ -104,6 +113,8 @@ class ResPartner(models.Model):
 
     def _erase_around(self, scrubber, reason):
         super()._erase_around(scrubber, reason)
+        for place in self._own_addresses().filtered(lambda place: not place.erased_at):
+            place._erase(reason)
         for cases in self._water_cases().values():
             cases._anonymise(reason)
         logins = self.with_context(active_test=False).user_ids

@@ -57,10 +57,13 @@ class ResPartner(models.Model):
 
     @true_only
     def _search_water_is_customer(self):
+        """With whoever is named his further addresses, and the people of a company."""
         links = self._water_links()
         return Domain.custom(
-            to_sql=lambda model, alias, _query: model._water_named(
-                SQL.identifier(alias, "id"), links
+            to_sql=lambda model, alias, _query: SQL(
+                "(%s OR %s)",
+                model._water_named(SQL.identifier(alias, "id"), links),
+                model._water_named(SQL.identifier(alias, "commercial_partner_id"), links),
             )
         )
 

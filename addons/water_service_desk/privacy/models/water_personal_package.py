@@ -56,7 +56,7 @@ class WaterPersonalPackage(models.AbstractModel):
     @api.model
     def _known(self, person):
         """The person's records, model by model: he, his accounts, his cases, what hangs on them."""
-        contact = [("id", "=", person.id)]
+        contact = [("id", "in", (person | person._own_addresses()).ids)]
         known = [self._found(person.browse(), contact)]
         accounts = self._found(self.env["water.account"], [("partner_id", "=", person.id)])
         cases = {

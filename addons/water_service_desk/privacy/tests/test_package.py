@@ -92,6 +92,15 @@ class TestPackage(WaterCommon):
         self.assertFalse(NAME in log.note or NAME in log.record_name)
         self.assertIn(f"{wizard.asked_on}–{wizard.due_on}", log.note)
 
+    def test_further_addresses(self):
+        """What he has entered for himself on his pages is his as well."""
+        place = {"type": "delivery", "name": "女儿家", "street": "西湖路9号"}
+        self.env["res.partner"].create({**place, "parent_id": self.person.id})
+        wizard = self._wizard("manager")
+        wizard.action_make()
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(wizard.file))) as package:
+            self.assertIn("西湖路9号", package.read("data.json").decode())
+
     def test_words_are_no_page(self):
         """What he wrote is text on the page, never part of it."""
         self.case.sudo().description = "<script>alert(1)</script>"
