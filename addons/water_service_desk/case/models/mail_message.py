@@ -12,9 +12,14 @@ WORDS = frozenset(
         *("message_type", "subtype_id", "attachment_ids", "tracking_value_ids", "parent_id"),
     }
 )
-#: Who reads it and how he answers: nobody's to change afterwards but by Odoo, which sends it.
+#: Who reads it, who was told of it, and how he answers: nobody's to change afterwards but by
+#: Odoo, which sends it.
 ADDRESSED = frozenset(
-    {"is_internal", "partner_ids", "reply_to", "reply_to_force_new", "message_id"}
+    {
+        *("is_internal", "partner_ids", "reply_to", "reply_to_force_new", "message_id"),
+        *("notified_partner_ids", "notification_ids", "outgoing_email_to", "incoming_email_to"),
+        *("incoming_email_cc", "record_company_id", "email_layout_xmlid", "email_add_signature"),
+    }
 )
 #: What the system says of a message: when it was written, and what changed with it.
 FACTS = frozenset({"date", "tracking_value_ids"})

@@ -35,6 +35,26 @@ class TestThread(WaterCommon):
                     call()
         self.assertEqual(self.said.sudo().read(["body", "author_id", "date"]), before)
 
+    def test_who_was_told_is_not_altered(self):
+        """Nor who was told of it, and to which addresses it went."""
+        said = self._as("agent", self.case).message_post(
+            body="x", partner_ids=self.users["agent2"].partner_id.ids
+        )
+        told = ("notified_partner_ids", "outgoing_email_to", "incoming_email_to")
+        before = said.sudo().read(told)
+        for login in ("agent", "manager"):
+            for values in (
+                {"notified_partner_ids": [(5,)]},
+                {"notification_ids": [(5,)]},
+                {"outgoing_email_to": "x@example.com"},
+                {"incoming_email_to": "x@example.com"},
+                {"incoming_email_cc": "x@example.com"},
+                {"record_company_id": False},
+            ):
+                with self.subTest(values=values), self.assertRaises(AccessError):
+                    self._as(login, said).write(values)
+        self.assertEqual(said.sudo().read(told), before)
+
     def test_what_was_told_is_not_altered(self):
         """Nor mails about what has no thread of its own, by whoever may write the record; nor what
         somebody was told, by whoever reads it.
