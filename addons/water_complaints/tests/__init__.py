@@ -115,6 +115,7 @@ from . import (
     test_answers,
     test_api_states,
     test_apps,
+    test_asked_by_name,
     test_attack,
     test_attack_routes,
     test_clickbot,

@@ -25,7 +25,7 @@ class WaterCaseLinkMixin(models.AbstractModel):
     #: whether a row may also stand for itself, without a case
     _case_required = True
 
-    case_name = fields.Char(string="Case", compute="_compute_case_name")
+    case_name = fields.Char(string="Case", compute="_compute_case_name", search="_search_case_name")
     case_subject = fields.Char(string="Matter", compute="_compute_case_name")
     # "readonly" would have the ORM drop the copies that create() has ready, and work them out.
     company_id = fields.Many2one(
@@ -109,6 +109,17 @@ class WaterCaseLinkMixin(models.AbstractModel):
     def _message_case(self):
         """The case that a message about this row belongs to."""
         return self._case()
+
+    @api.model
+    def _search_case_name(self, operator, value):
+        """By the numbers of the cases that whoever asks may read."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain(f"{link}.name", operator, value)
+            for link, model in self._case_models().items()
+            if self.env[model].has_access("read")
+        )
 
     @api.depends(lambda self: tuple(self._case_models()))
     def _compute_case_name(self):

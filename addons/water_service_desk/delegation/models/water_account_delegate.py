@@ -32,6 +32,7 @@ class WaterAccountDelegate(models.Model):
     )
     _order = "id desc"
     _rec_name = "name_masked"
+    _rec_names_search = ("account_id.code",)
     _allow_sudo_commands = False
     _check_company_auto = True
 

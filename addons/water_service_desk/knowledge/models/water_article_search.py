@@ -59,6 +59,9 @@ class WaterArticle(models.Model):
     @api.model
     def _search_content(self, operator, value):
         """Articles that hold all words of ``value``, each at least as a beginning."""
+        if operator == "in":
+            words = [word for word in value if isinstance(word, str)]
+            return Domain.OR(self._search_content("ilike", word) for word in words)
         if operator not in ("ilike", "like", "=ilike") or not isinstance(value, str):
             return NotImplemented
         terms = search_terms(value)

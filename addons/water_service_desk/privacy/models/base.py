@@ -132,7 +132,7 @@ class Base(models.AbstractModel):
                 continue
             shown = {value for group in groups for value in _values(group.get(spec))}
             if field.comodel_name:
-                ids = [value for value in shown if isinstance(value, int)]
+                ids = [value for value in shown if value and isinstance(value, int)]
                 self.env[field.comodel_name]._note_seen(ids, ["display_name"])
             else:
                 model._note_seen([value for value in shown if isinstance(value, str)], [name])

@@ -17,6 +17,7 @@ class WaterRequestStep(models.Model):
     _inherit = ["water.kept.mixin"]
     _description = "Step of a Request"
     _order = "request_id, sequence, id"
+    _rec_names_search = ("guide_step_id.name",)
     _allow_sudo_commands = False
 
     request_id = fields.Many2one(
