@@ -48,6 +48,16 @@ class TestSignIn(HttpCase):
             )
         return "result" in answer.json()
 
+    def test_leads_to_one_line(self):
+        """An address of two lines is no fault of the server, and adds nothing to the answer."""
+        self.authenticate(None, None)
+        data = {"login": "one", "password": "one-Pass-1", "redirect": "/odoo\r\nX-Own: 1"}
+        data["csrf_token"] = http.Request.csrf_token(self)
+        answer = self.url_open("/web/login", data=data, allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn("/odooX-Own", answer.headers["Location"])
+        self.assertNotIn("X-Own", answer.headers)
+
     def test_counted_for_all_workers(self):
         """The fourth attempt is not looked at, right or wrong, at any door, in any process."""
         self.assertTrue(self._form("one", "one-Pass-1"))
