@@ -176,12 +176,15 @@ def server(serving, request):
 
 @pytest.fixture(scope="session")
 def serving(stack, tmp_path_factory):
-    """Return a function: ``with serving(options, sql, source):`` there is a ``Server``."""
+    """Return a function: ``with serving(options, sql, source, prefix):`` there is a ``Server``.
+
+    :param prefix: what its command begins with, such as a namespace
+    """
     return partial(_serving, stack, tmp_path_factory)
 
 
 @contextmanager
-def _serving(stack, tmp_path_factory, options=(), sql="", source=None):
+def _serving(stack, tmp_path_factory, options=(), sql="", source=None, prefix=()):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"water-e2e-{worker}"
     folder = tmp_path_factory.mktemp("server")
@@ -189,7 +192,7 @@ def _serving(stack, tmp_path_factory, options=(), sql="", source=None):
     smtp, port = _free_port(), _free_port()
     base_url = f"http://localhost:{port}"
     sink = [stack["python"], stack["mailsink"], "--folder", mail, "--smtp-port", smtp]
-    odoo = [stack["python"], stack["odoo"], "-c", stack["config"], "-d", name]
+    odoo = [*prefix, stack["python"], stack["odoo"], "-c", stack["config"], "-d", name]
     odoo += [f"--http-port={port}", f"--smtp-port={smtp}"]
     odoo += ["--smtp=127.0.0.1", f"--gevent-port={_free_port()}", *options]
     with _database(stack, name, source), _process(sink, mail_log) as sinking:

@@ -2,6 +2,8 @@
 
 import os
 
+from odoo.tools import config
+
 #: Where else than in the folder of files something grows: as Debian and ``bin/install`` lay it out.
 FOLDERS = {"database": "/var/lib/postgresql", "backups": "/var/backups/water-service"}
 FOLDERS |= {"logs": "/var/log"}
@@ -13,6 +15,8 @@ def disks(env):
     :param env: whose folder of files it is
     """
     places = {"files": env["ir.attachment"]._filestore(), **FOLDERS}
+    if config["logfile"]:  # where it is told to be, which may be a disk of its own
+        places["log"] = os.path.dirname(config["logfile"])
     return [(name, used(path)) for name, path in places.items() if os.path.isdir(path)]
 
 
