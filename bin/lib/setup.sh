@@ -24,6 +24,7 @@ CLUSTER_PACKAGES=(patroni python3-etcd etcd-server etcd-client haproxy pgbouncer
 TEST_PACKAGES=(
   "${SERVE_PACKAGES[@]}" graphviz chromium docker-compose shellcheck curl exim4-daemon-light dovecot-imapd nginx age
   prometheus podman crun runc uidmap mmdebstrap "${CLUSTER_PACKAGES[@]}"
+  rclone python3-moto python3-flask-cors # a stand-in for an object store, and what speaks with it
 )
 
 die() {

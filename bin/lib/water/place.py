@@ -132,7 +132,7 @@ class Place:
         return subprocess.Popen(
             [str(arg) for arg in args],
             start_new_session=True,
-            preexec_fn=partial(_libc.prctl, PR_SET_PDEATHSIG, int(end_signal)),
+            preexec_fn=ending_with_us(end_signal),
             **options,
         )
 
@@ -197,6 +197,11 @@ def _copy_sources(target):
         for name in files:
             path = os.path.join(folder, name)
             os.chmod(path, os.stat(path).st_mode | 0o444)
+
+
+def ending_with_us(how):
+    """For ``preexec_fn``: the child gets the signal ``how`` when we die, however that happens."""
+    return partial(_libc.prctl, PR_SET_PDEATHSIG, int(how))
 
 
 def end(process, how=signal.SIGTERM, patience=20):

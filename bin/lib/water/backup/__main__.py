@@ -13,7 +13,7 @@ from typing import Any
 
 from ..odoo import ADDONS
 from ..place import Stop, main, say
-from . import vault
+from . import store, vault
 from .source import MADE, add_options, last_words, opened
 
 RECIPIENTS = Path("/etc/water-service/backup.pub")
@@ -49,12 +49,20 @@ def _options():
     )
     parser.add_argument("--keep", type=_many, default=14, help="how many are kept (14)")
     parser.add_argument(
+        "--store", metavar="REMOTE:PATH", help="copy it there as well, by rclone: an object store"
+    )
+    parser.add_argument(
+        "--keep-stored", type=int, default=60, help="how many are kept there (60); 0: all"
+    )
+    parser.add_argument(
         "--new-key",
         type=Path,
         metavar="FILE",
         help="make a key pair and end: FILE opens backups, FILE.pub makes them",
     )
     options = parser.parse_args()
+    if options.store and not store.is_remote(options.store):
+        parser.error(f"{options.store} is no place of rclone, which writes NAME:PATH")
     for name in ("config", "to", "recipients", "new_key"):
         if getattr(options, name):
             setattr(options, name, getattr(options, name).absolute())
@@ -73,6 +81,10 @@ def backup():
         began = time.monotonic()
         whole = _back_up(source, options)
         gone = vault.retire(whole, source.database, options.keep)
+        if options.store:
+            store.copy(whole, options.store)
+            kept = options.keep_stored
+            gone += store.retire(options.store, whole.name, source.database, kept)
         source.note(MADE)
     size = sum(path.stat().st_size for path in whole.iterdir()) / 2**20
     say(f"{whole}: {size:.1f} MB in {time.monotonic() - began:.0f} s")

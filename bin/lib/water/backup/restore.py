@@ -2,24 +2,21 @@
 
 import argparse
 import fcntl
-import json
 import os
 import shutil
 import subprocess
 import tarfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from ..place import Stop, main, say
-from . import vault
+from . import checking, repository, store, vault
 from .__main__ import FOLDER
 from .source import DRILLED, add_options, last_words, opened
 
-PROBE = Path(__file__).with_name("probe.py")
 PART = "-restoring"
 DRILL = "-drill"
-SHOWN = 20
 #: Whoever watches all databases looks at the new one as well, and PostgreSQL renames none in use.
 CUT_OFF = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
@@ -37,11 +34,9 @@ def _options():
         type=Path,
         nargs="?",
         default=FOLDER,
-        help=f"a backup, or the folder of all for the newest ({FOLDER})",
+        help=f"a backup, or the folder of all for the newest ({FOLDER}); REMOTE:PATH of rclone too",
     )
-    parser.add_argument(
-        "--identity", type=Path, required=True, help="the private key: what --new-key has made"
-    )
+    parser.add_argument("--identity", type=Path, help="the private key: what --new-key has made")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--to", metavar="NAME", help="name of the new database")
     what.add_argument(
@@ -52,8 +47,14 @@ def _options():
         action="store_true",
         help="a copy for testing: no mail, messages, webhooks, scheduled actions, keys",
     )
+    repository.add_options(parser)
     options = parser.parse_args()
-    for name in ("config", "backup", "identity"):
+    if options.pgbackrest and not options.drill:
+        parser.error("--pgbackrest is for drills: pgbackrest restore puts it in its own place")
+    if not (options.pgbackrest or options.identity):
+        parser.error("--identity is needed: what is in a backup is encrypted")
+    options.remote = str(options.backup) if store.is_remote(str(options.backup)) else None
+    for name in ("config", "backup", "identity", "pgbackrest_config", "room"):
         if getattr(options, name):
             setattr(options, name, getattr(options, name).absolute())
     return options
@@ -64,20 +65,35 @@ def restore():
     options = _options()
     os.umask(0o077)
     with opened(options) as source:
-        began = time.monotonic()
-        folder = _newest(options.backup, source)
+        if options.pgbackrest:
+            repository.drill(source, options)
+        else:
+            _restore_backup(source, options)
+
+
+def _restore_backup(source, options):
+    """Fetch a backup where it is elsewhere, restore it, check it, and keep or drop the copy."""
+    began = time.monotonic()
+    with _found(source, options) as folder:
         manifest = vault.check(folder)
         for name in (vault.DATABASE, vault.FILES):
             vault.check_key(folder / name, options.identity)
         name = f"{source.database}{DRILL}" if options.drill else options.to
         with _alone(source, name), _dropped(source, f"{name}{PART}") as part:
             facts = _restore(source, options, folder, part)
-            _judge(facts, manifest)
+            # what was gone before the backup was made is nobody's fault
+            checking.judge(facts, manifest["missing"])
             if not options.drill:
                 _rename(source, part, name)
         if options.drill:
             source.note(DRILLED)
     _tell(folder, options, facts, time.monotonic() - began)
+
+
+def _found(source, options):
+    if options.remote:
+        return store.fetched(options.remote, lambda: source.database, options.room)
+    return nullcontext(_newest(options.backup, source))
 
 
 def _newest(path, source):
@@ -93,9 +109,9 @@ def _newest(path, source):
 @contextmanager
 def _alone(source, name):
     """Refuse a name that is taken; nobody else restores to it meanwhile."""
-    store = source.files(name).parent
-    store.mkdir(parents=True, exist_ok=True)
-    with open(store.parent / f"restore-{name}.lock", "a") as lock:
+    files = source.files(name).parent
+    files.mkdir(parents=True, exist_ok=True)
+    with open(files.parent / f"restore-{name}.lock", "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -134,11 +150,7 @@ def _restore(source, options, folder, part):
         tarfile.open(fileobj=stream, mode="r|") as archive,
     ):
         archive.extractall(source.files(part), filter="data")
-    said = source.odoo("shell", part, "the copy could not be checked", input=PROBE.read_text())
-    found = [line for line in said.splitlines() if line.startswith("RESULT ")]
-    if not found:
-        raise Stop(f"the copy could not be checked: {last_words(said)}")
-    return json.loads(found[0].removeprefix("RESULT "))
+    return checking.checked(source, part)
 
 
 def _load(source, part, stream):
@@ -148,16 +160,6 @@ def _load(source, part, stream):
     )
     if done.returncode:
         raise Stop(f"the database could not be restored: {last_words(done.stderr.decode())}")
-
-
-def _judge(facts, manifest):
-    """Stop when anything is wrong but what was gone before the backup was made."""
-    gone = set(manifest["missing"])
-    faults = [text for name, text in facts["faults"] if name not in gone]
-    if faults:
-        for text in faults[:SHOWN]:
-            say(text)
-        raise Stop(f"{len(faults)} faults in what was restored: nothing is kept of it")
 
 
 def _rename(source, part, name):
@@ -173,10 +175,8 @@ def _rename(source, part, name):
 
 
 def _tell(folder, options, facts, seconds):
-    kinds = ("attachments", "chains", "sealed")
-    counts = ", ".join(f"{facts['counts'][kind]} {kind}" for kind in kinds)
     what = "was restored, checked and dropped" if options.drill else f"is {options.to}"
-    say(f"{folder.name} {what} in {seconds:.0f} s; whole: {counts}")
+    say(f"{folder.name} {what} in {seconds:.0f} s; whole: {checking.counts(facts)}")
 
 
 if __name__ == "__main__":

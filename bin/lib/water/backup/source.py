@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import shutil
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,13 @@ class Source:
             f"('{key}', to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD HH24:MI:SS')) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
         )
+
+
+def program(name):
+    """Stop unless there is such a program; Debian's package has its name."""
+    if not shutil.which(name):
+        raise Stop(f"{name} is needed here: apt-get install {name}")
+    return name
 
 
 def last_words(text):
