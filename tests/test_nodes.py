@@ -43,6 +43,7 @@ def written(site, tmp_path):
         ('"required"', '"sometimes"', "watchdog"),
         ("[nodes.db1]", "[node.db1]", "no inventory"),
         ('["proxy"]', '["proxy", "etcd"]', "odd"),
+        ("\n[size]", '\n[store]\nbucket = "water"\n[size]', "bucket, endpoint, region"),
     ],
 )
 def test_what_would_not_survive_is_refused(tmp_path, old, new, why):
@@ -100,6 +101,25 @@ def test_without_tls_nothing_speaks_of_it(site, tmp_path):
         text = path.read_text()
         assert "nginx" in path.parts or "https" not in text, path
         assert render.TLS not in text and "#tls" not in text, path
+
+
+def test_backups_in_a_store(site, tmp_path):
+    """Settings that pgBackRest takes, with a key that is in no file others may read."""
+    site.store = {"endpoint": "store.invalid", "bucket": "kf", "region": "here"}
+    with pytest.raises(Stop, match=r"store\.toml has to say"):
+        render.render(site, tmp_path / "files")
+    (site.secrets / "store.toml").write_text('key = "K1"\nsecret = "S1"\n')
+    site.root = f"{tmp_path}/{{node}}/"
+    render.render(site, tmp_path)
+    path = tmp_path / "db1/etc/pgbackrest.conf"
+    assert path.stat().st_mode & 0o77 == 0
+    lines = path.read_text().splitlines()
+    for line in ("type=s3", "path=/water", "s3-bucket=kf", "s3-key=K1", "s3-key-secret=S1"):
+        assert f"repo1-{line}" in lines
+    # it reads all of it, and looks for a store that no name leads to
+    command = ["pgbackrest", f"--config={path}", "--stanza=water", "--io-timeout=1", "info"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "kf.store.invalid" in done.stdout + done.stderr, done.stdout + done.stderr
 
 
 class _Hands(roll.Remote):

@@ -11,6 +11,8 @@ ROLES = {"etcd", "postgresql", "web", "jobs", "proxy"}
 #: Fewer than this, and a single machine that fails takes the site along; etcd must be odd.
 LEAST = {"etcd": 3, "postgresql": 2, "web": 2, "jobs": 2, "proxy": 1}
 WATCHDOGS = {"required", "automatic", "off"}
+#: What has to be known of an object store, and what may be.
+STORE, STYLE = {"endpoint", "bucket", "region"}, {"port", "style", "ca"}
 SIZE = {"workers": 4, "jobs": 2, "connections": 300, "memory": "4GB"}
 
 
@@ -31,6 +33,7 @@ class Node:
 class Inventory:
     """All machines of a site, and where its secrets lie.
 
+    :param store: an object store for backups: endpoint, bucket, region, and perhaps port and style
     :param root: below which the files of a machine stand, with ``{node}`` for its name
     """
 
@@ -47,6 +50,7 @@ class Inventory:
     smtp: str = "127.0.0.1:25"
     size: dict = field(default_factory=dict)
     backups: str = "/var/backups/pgbackrest"
+    store: dict = field(default_factory=dict)
     addons: str = ""
     root: str = "/"
 
@@ -70,6 +74,8 @@ class Inventory:
         outside = [n.name for n in self.nodes if ipaddress.ip_address(n.address) not in network]
         if outside:
             raise Stop(f"not in the network {network}: {', '.join(outside)}")
+        if self.store and not STORE <= self.store.keys() <= STORE | STYLE:
+            raise Stop(f"[store] has {', '.join(sorted(STORE))}, and may have {sorted(STYLE)}")
         if self.watchdog not in WATCHDOGS:
             raise Stop(f"watchdog is one of {', '.join(sorted(WATCHDOGS))}")
 

@@ -106,7 +106,7 @@ def _values(inventory, node):
         "etcd_peers": ",".join(f"{one.name}={scheme}://{one.address}:2380" for one in etcd),
         "etcd_hosts": ", ".join(f"{one.address}:2379" for one in etcd),
         "check_servers": _servers(inventory, root),
-        "backups": inventory.backups,
+        "repository": _repository(inventory),
         "archive_command": f"pgbackrest --config={root}etc/pgbackrest.conf"
         f" --stanza={inventory.name} archive-push %p",
         "pool": max(4, inventory.size["connections"] * 4 // 5 // len(_odoos(inventory))),
@@ -115,6 +115,20 @@ def _values(inventory, node):
         "smtp_port": port or "25",
         "time_servers": "\n".join(f"server {one} iburst" for one in inventory.time),
     }
+
+
+def _repository(inventory):
+    """Where pgBackRest keeps what it has: a folder, or an object store."""
+    store = inventory.store
+    if not store:
+        return f"repo1-path={inventory.backups}"
+    key, word = secret.keys(inventory)
+    lines = {"type": "s3", "path": f"/{inventory.name}", "s3-bucket": store["bucket"]}
+    lines |= {"s3-endpoint": store["endpoint"], "s3-region": store["region"]}
+    lines |= {"s3-uri-style": store.get("style", "host"), "s3-key": key, "s3-key-secret": word}
+    lines |= {"storage-port": store.get("port", 443)}
+    lines |= {"storage-ca-file": store["ca"]} if "ca" in store else {}
+    return "\n".join(f"repo1-{name}={text}" for name, text in lines.items())
 
 
 def _odoos(inventory):

@@ -35,6 +35,16 @@ def passwords(inventory):
     return {f"password_{who}": word for who, word in tomllib.loads(path.read_text()).items()}
 
 
+def keys(inventory):
+    """``(key, its secret)`` of the object store, which its owner has given."""
+    path = inventory.secrets / "store.toml"
+    try:
+        found = tomllib.loads(path.read_text())
+        return found["key"], found["secret"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError):
+        raise Stop(f'{path} has to say key = "…" and secret = "…" of the store') from None
+
+
 def certificates(inventory, node):
     """``{name on the machine: content}``; a key for those alone who must show who they are."""
     wanted = {"ca.crt": "ca.crt"}
