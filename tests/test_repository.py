@@ -163,7 +163,10 @@ def _left(site):
 
 
 def test_as_of_a_moment(site):
-    """What was altered since then is not in it, and a file that went since then is no fault."""
+    """What was altered since then is not in it, and a file that went since then is no fault.
+
+    As of now it is: what the running system has, what is tried has as well.
+    """
     noted = "SELECT count(*) FROM ir_config_parameter WHERE key LIKE '%backup_drilled_at'"
     # pgBackRest looks for a backup that ended in an earlier second
     moment = site.sql("SELECT clock_timestamp() FROM pg_sleep(1.1)")
@@ -172,6 +175,7 @@ def test_as_of_a_moment(site):
     (site.folder / "filestore" / NAME / gone).unlink()
     site.sql(ALTER.format("+"))
     site.pgbackrest("--stanza=water", "check")  # which waits until the log so far is there
+    (site.folder / "water-drill-left").mkdir()  # by one that was killed
     done = site.drill("--at", moment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"water as of {moment} was restored (" in done.stdout

@@ -38,8 +38,8 @@ LONG = {
 LONG_LIMIT = 6 * 3600
 BROAD = "tests/broad"
 #: Tests that take longest begin first, or one would run on alone at the end: of whole systems,
-LONGEST = ("outage", "crowd", "upgrade", "year", "api", "accessibility", "cluster", "story", "mail")
-LONGEST += ("repository",)
+LONGEST: tuple[str, ...] = ("outage", "crowd", "upgrade", "year", "api", "accessibility", "cluster")
+LONGEST += ("story", "mail", "repository")
 #: and those in databases of others.
 LONGEST_BROAD = ("neighbours", "uninstall")
 #: Options of pytest that leave tests out.
