@@ -2,10 +2,11 @@
 
 import json
 import ssl
+import threading
 import time
 import urllib.request
 
-from water.nodes import render, roll
+from water.nodes import render, roll, upgrade
 
 
 class Faults:
@@ -67,6 +68,20 @@ class Faults:
         """A rolling restart by bin/cluster's own hand."""
         roll.roll(self.site, Hands(self), drain=2)
 
+    def fault_upgrade(self):
+        """A new version by bin/cluster's own hand; an old node is asked past the proxy."""
+        over, node = threading.Event(), self.site.of("web")[1]
+        asking = threading.Thread(target=self._ask_old, args=(node, over), daemon=True)
+        asking.start()
+        self.times["closed"] = round(upgrade.upgrade(self.site, Hands(self), drain=2), 1)
+        over.set()
+        asking.join()
+
+    def _ask_old(self, node, over):
+        while not over.wait(0.5):
+            for path in ("/water", "/my", "/web/login", "/water/report"):
+                self.old.append((path, self.status(f"http://{node.address}:8069{path}")))
+
     def _blackout(self, *names):
         for name in names:
             self.machines.power_off(name)
@@ -82,10 +97,33 @@ class Hands(roll.Remote):
         self.scene = scene
 
     def restart(self, node, services):
-        for service in services:
-            kind = service.removeprefix("water-")
-            if kind in node.roles:  # the websocket is not started here
-                self.scene.machines.restart(node.name, kind)
+        self.stop(node, services)
+        self.start(node, services)
+
+    def stop(self, node, services):
+        for kind in self._kinds(node, services):
+            self.scene.machines.stop(node.name, kind)
+
+    def start(self, node, services):
+        for kind in self._kinds(node, services):
+            self.scene.machines.start_again(node.name, kind)
+
+    def _kinds(self, node, services):
+        kinds = (service.removeprefix("water-") for service in services)
+        return [kind for kind in kinds if kind in node.roles]  # the websocket is not started here
+
+    def look_for_new(self, node):
+        assert self._program(node).exists()
+
+    def take(self, node):
+        self._program(node).unlink()
+        self._program(node).symlink_to(self.scene.settings["next"])
+
+    def migrate(self, node):
+        self.scene.timed("tables", lambda: self.scene.migrate(node))
+
+    def _program(self, node):
+        return self.scene.folder / node.name / "addons"
 
     def steer(self, node, text):
         (self.scene.folder / node.name / render.UPSTREAMS).write_text(text)
@@ -93,3 +131,6 @@ class Hands(roll.Remote):
 
     def is_well(self, node):
         return self.scene.is_well(node)
+
+    def serves(self, node):
+        return self.scene.status(f"http://{node.address}:8069/water") == 200

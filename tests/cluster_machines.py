@@ -85,16 +85,19 @@ class Machines:
             env = {**os.environ, **(env or {})}
             self.programs[name, what] = Program(args, log, env, again)
 
-    def restart(self, name, what):
-        """Ask a program to end, as systemd does, and start it again."""
+    def stop(self, name, what):
+        """Ask a program to end, as systemd does."""
         program = self.programs[name, what]
         program.is_wanted = False
         program.process.terminate()
         program.process.wait(60)
         program.kill()
+
+    def start_again(self, name, what):
+        """Start a program that was stopped."""
         with self._lock:
-            program.is_wanted = True
-            program.start()
+            self.programs[name, what].is_wanted = True
+            self.programs[name, what].start()
 
     def signal(self, name, what, how):
         """Send a signal to the program alone, such as ``HUP``."""

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Scene(Faults):
         self.machines = Machines(self.site, self.folder, settings["spaces"])
         self.words = secret.passwords(self.site)
         self.trust = ssl.create_default_context(cafile=self.site.secrets / "ca.crt")
-        self.times = {}
+        self.times, self.old = {}, []
         self.crowd = None
 
     def timed(self, what, work):
@@ -131,6 +132,16 @@ class Scene(Faults):
         }
         return unit(ROOT / f"config/systemd/water-{kind}.service", here)
 
+    def migrate(self, node):
+        """What ``water-upgrade`` does on a node."""
+        values = settings_of(self._environment(node))
+        command, more = self._service(node, "upgrade", values | {"WORKERS": "0"})
+        log = (self.folder / "log" / f"{node.name}.upgrade.log").open("ab")
+        command = [*self.machines.prefix(node.name), *command]
+        subprocess.run(
+            command, env={**os.environ, **more, **values}, check=True, stdout=log, stderr=log
+        )
+
     def _nginx(self, node):
         if "proxy" not in node.roles:
             return
@@ -183,6 +194,16 @@ class Scene(Faults):
                 return answer.status, answer.read().decode()
         except OSError:
             return 0, ""
+
+    def status(self, url):
+        """With which an address answers; 0 where nobody does."""
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
 
     def primary(self):
         """Name of the machine that takes writes, if there is one."""
@@ -262,6 +283,7 @@ class Scene(Faults):
             "clocks": len(clocks),
             "read": self.times.get("read without a primary"),
             "cases": cases,
+            "old": self.old,
         }
 
     def _poke(self, over):

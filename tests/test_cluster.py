@@ -40,7 +40,16 @@ ALL = [
     ["network"],
     ["switch"],
     ["roll"],
+    ["upgrade"],
 ]
+#: In the newer version a column that each page asks for has another name, in program and tables;
+#: its place in the settings keeps its own.
+OLD_NAME, NEW_NAME = "water_hotline", "water_service_line"
+OLD = re.compile(rf"(?<!\bid=[\"']){OLD_NAME}")
+NEWER = """
+def migrate(cr, version):
+    cr.execute("ALTER TABLE res_company RENAME COLUMN {} TO {}")
+"""
 PREPARE = """
 import json
 # scripts of the web client, which nobody here asks for, are most of the bytes
@@ -125,6 +134,30 @@ def _prepare_database(stack, copied, folder):
     return keys, int(found.stdout)
 
 
+def _make_next(folder, site, addons):
+    """A newer version of the addons, and for each node a link that names what it runs.
+
+    :param addons: folder of the present ones
+    """
+    newer = folder / "next"
+    shutil.copytree(addons, newer, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    for path in newer.rglob("*"):
+        if path.suffix in (".py", ".xml", ".js", ".csv", ".po", ".sql", ".html", ".scss"):
+            path.write_text(OLD.sub(NEW_NAME, path.read_text()))
+    for name in ("water_service_desk", "water_complaints"):
+        path = newer / name / "__manifest__.py"
+        path.write_text(re.sub(r'("version": "[\d.]+\.)\d+"', r'\g<1>999"', path.read_text()))
+        version = re.search(r'"version": "([\d.]+)"', path.read_text())[1]
+    script = newer / "water_service_desk/migrations" / version / "pre-migrate.py"
+    script.parent.mkdir(parents=True)
+    script.write_text(NEWER.format(OLD_NAME, NEW_NAME))
+    for node in (*site.of("web"), *site.of("jobs")):
+        (folder / node.name / "addons").symlink_to(addons)
+        config = folder / node.name / "etc/water-service/odoo.conf"
+        config.write_text(config.read_text().replace(addons, f"{folder}/{node.name}/addons"))
+    return {"next": str(newer)}
+
+
 def _settings(folder, stack, site, address, spaces):
     """What the scene has to know."""
     wanted = os.environ.get("WATER_CLUSTER_FAULTS")
@@ -164,6 +197,8 @@ def played(stack, copied, tmp_path_factory):
     keys, category = _prepare_database(stack, copied, folder)
     settings = _settings(folder, stack, site, address, spaces)
     settings |= {"keys": keys, "category": category}
+    if ["upgrade"] in settings["trials"]:
+        settings |= _make_next(folder, site, str(ROOT / "addons"))
     (folder / "settings.json").write_text(json.dumps(settings))
     scene = [sys.executable, ROOT / "tests/cluster_scene.py"]
     scene += [folder / "settings.json", folder / "result.json"]
@@ -202,6 +237,14 @@ def test_clients_are_told_to_wait_and_nothing_else(played):
         assert not told, (trial["faults"], told)
         statuses = Counter(status for _path, _seconds, status, _may in trial["seen"])
         assert statuses.keys() <= {200, 503}, (trial["faults"], statuses)
+
+
+def test_an_old_program_on_new_tables_asks_to_wait(played):
+    """While all others have the new version, who asks the last old one hears 503, and no fault."""
+    for trial in played["trials"]:
+        if "upgrade" in trial["faults"]:
+            told = Counter(tuple(row) for row in trial["old"])
+            assert {503} < {status for _path, status in told} <= {0, 200, 503}, told
 
 
 def test_people_go_on_reading(played):

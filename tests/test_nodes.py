@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "bin" / "lib"))
 
-from water.nodes import inventory, render, roll, secret  # noqa: E402 - found just above
+from water.nodes import inventory, render, roll, secret, upgrade  # noqa: E402 - found just above
 from water.place import Stop  # noqa: E402
 
 DELIVERED = (ROOT / "config/cluster/inventory.toml").read_text()
@@ -125,8 +125,8 @@ def test_backups_in_a_store(site, tmp_path):
 class _Hands(roll.Remote):
     """Writes down what is done."""
 
-    def __init__(self, well=True):
-        self.done, self.well = [], well
+    def __init__(self, well=True, fails="", stays=""):
+        self.done, self.well, self.fails, self.stays = [], well, fails, stays
 
     def restart(self, node, services):
         self.done.append(("restart", node.name))
@@ -137,6 +137,30 @@ class _Hands(roll.Remote):
 
     def is_well(self, node):
         return self.well
+
+    def stop(self, node, services):
+        self.done.append(("stop", node.name))
+
+    def start(self, node, services):
+        self.done.append(("start", node.name))
+
+    def look_for_new(self, node):
+        if self.fails == f"no program on {node.name}":
+            raise Stop(self.fails)
+
+    def take(self, node):
+        self.done.append(("take", node.name))
+
+    def give_back(self, node):
+        self.done.append(("give back", node.name))
+
+    def migrate(self, node):
+        self.done.append(("migrate", node.name))
+        if self.fails == "migrate":
+            raise Stop("it did not work")
+
+    def serves(self, node):
+        return self.stays != "apart"
 
 
 def test_one_after_the_other(site):
@@ -154,3 +178,36 @@ def test_who_does_not_come_back_gets_no_requests(site, monkeypatch):
     with pytest.raises(Stop, match="web1"):
         roll.roll(site, hands, drain=0)
     assert hands.done == [("steer", "10.88.0.21"), ("restart", "web1")]
+
+
+CLOSED = [("stop", "jobs1"), ("stop", "jobs2"), ("steer", "10.88.0.21", "10.88.0.22")]
+CHANGED = [("stop", "web1"), ("take", "web1"), ("migrate", "web1")]
+BACK = [("stop", "web1"), ("give back", "web1"), ("start", "web1")]
+
+
+def test_a_new_version_closes_the_site_for_its_tables(site):
+    """Nobody else writes while they are changed, and nobody comes to a node of before after it."""
+    hands = _Hands()
+    upgrade.upgrade(site, hands, drain=0)
+    expected = [*CLOSED, *CHANGED, ("start", "web1"), ("steer", "10.88.0.22")]
+    for name, then in (("web2", [("steer",)]), ("jobs1", []), ("jobs2", [])):
+        expected += [("stop", name), ("take", name), ("start", name), *then]
+    assert hands.done == expected
+
+
+def test_a_version_that_cannot_be_had(site, monkeypatch):
+    """Nothing is touched before all have the program; what failed goes back, if it can."""
+    monkeypatch.setattr(roll, "PATIENCE", 0)
+    hands = _Hands(fails="no program on jobs2")
+    with pytest.raises(Stop, match="no program on jobs2"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert hands.done == []
+    hands = _Hands(fails="migrate")
+    with pytest.raises(Stop, match="it did not work; the tables are as they were"):
+        upgrade.upgrade(site, hands, drain=0)
+    again = [("steer",), ("start", "jobs1"), ("start", "jobs2")]
+    assert hands.done == [*CLOSED, *CHANGED, *BACK, *again]
+    hands = _Hands(fails="migrate", stays="apart")
+    with pytest.raises(Stop, match="neither old nor new"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert hands.done == [*CLOSED, *CHANGED, *BACK]

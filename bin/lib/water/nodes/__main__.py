@@ -1,4 +1,4 @@
-"""bin/cluster: secrets, the files of each machine, a rolling restart, who is what."""
+"""bin/cluster: secrets, the files of each machine, restarts and upgrades, who is what."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from ..place import Stop, main, say
-from . import inventory, render, roll, secret
+from . import inventory, render, roll, secret, upgrade
 
 
 def _options():
@@ -19,6 +19,7 @@ def _options():
         ("secrets", "make passwords and certificates that are missing"),
         ("render", "write the files of each machine, below DIR/<machine>"),
         ("roll", "restart web and jobs nodes one after the other, by ssh"),
+        ("upgrade", "a new version of the addons on all nodes, by ssh; see doc/cluster.md"),
         ("status", "who is the primary, and how far the others are"),
     ):
         command = commands.add_parser(name, help=told, description=told)
@@ -38,6 +39,8 @@ def cluster():
         render.render(found, options.folder)
     elif options.command == "roll":
         roll.roll(found, roll.Remote())
+    elif options.command == "upgrade":
+        upgrade.upgrade(found, roll.Remote())
     else:
         for member in members(found):
             say("{name:12}{role:16}{state:12}{lag}".format(**{"lag": "", **member}))

@@ -10,6 +10,10 @@ from .render import UPSTREAMS, upstreams
 
 #: Seconds for what is being answered, and for a machine to come back.
 DRAIN, PATIENCE = 10, 180
+#: The program on a machine, the one that is to follow it, and the one that was there before.
+PROGRAM, NEXT, BEFORE = (f"/opt/water-service{ending}" for ending in ("", ".next", ".before"))
+#: Units may be others in another version.
+UNITS = f"cp {PROGRAM}/config/systemd/* /etc/systemd/system/ && systemctl daemon-reload"
 SERVICES = {"web": ("water-websocket", "water-web"), "jobs": ("water-jobs",)}
 
 
@@ -31,14 +35,47 @@ class Remote:
         """End them and start them anew."""
         self._run(node, f"systemctl restart {' '.join(services)}")
 
+    def stop(self, node, services):
+        """End them."""
+        self._run(node, f"systemctl stop {' '.join(services)}")
+
+    def start(self, node, services):
+        """Start them."""
+        self._run(node, f"systemctl start {' '.join(services)}")
+
+    def look_for_new(self, node):
+        """Stop where nobody has laid down the program of the new version."""
+        self._run(node, f"test -d {NEXT}/addons || {{ echo {NEXT} is not there >&2; exit 1; }}")
+
+    def take(self, node):
+        """The new program takes the place of the old one, which is kept."""
+        swap = f"rm -rf {BEFORE} && mv {PROGRAM} {BEFORE} && mv {NEXT} {PROGRAM}"
+        self._run(node, f"{swap} && {UNITS}")
+
+    def give_back(self, node):
+        """The old program takes its place again."""
+        self._run(node, f"mv {PROGRAM} {NEXT} && mv {BEFORE} {PROGRAM} && {UNITS}")
+
+    def migrate(self, node):
+        """Bring the tables to the version of the program."""
+        self._run(node, "systemctl start water-upgrade.service")
+
     def steer(self, node, text):
         """Give a proxy other upstreams; what it is carrying goes on."""
         self._run(node, f"cat >/{UPSTREAMS} && nginx -t -q && systemctl reload nginx", text)
 
     def is_well(self, node):
         """Whether its Odoo answers and reaches the database."""
+        return self._answers(node, "/web/health?db_server_status=1")
+
+    def serves(self, node):
+        """Whether its Odoo shows our pages: it does not while the tables are of another version."""
+        return self._answers(node, "/water")
+
+    @staticmethod
+    def _answers(node, path):
         try:
-            url = f"http://{node.address}:8069/web/health?db_server_status=1"
+            url = f"http://{node.address}:8069{path}"
             with urllib.request.urlopen(url, timeout=10) as answer:
                 return answer.status == 200
         except OSError:
@@ -53,25 +90,27 @@ def roll(inventory, remote, drain=DRAIN):
     """
     for node in inventory.of("web"):
         say(f"{node.name}: no new requests ...")
-        _steer(inventory, remote, {node.name})
+        steer(inventory, remote, {node.name})
         time.sleep(drain)
         remote.restart(node, SERVICES["web"])
-        _wait(remote, node)
-        _steer(inventory, remote, set())
+        wait(remote.is_well, node)
+        steer(inventory, remote, set())
         say(f"{node.name}: is back")
     for node in inventory.of("jobs"):
         remote.restart(node, SERVICES["jobs"])
         say(f"{node.name}: restarted")
 
 
-def _steer(inventory, remote, away):
+def steer(inventory, remote, away):
+    """Have the proxies ask all web nodes but those ``away``."""
     for proxy in inventory.of("proxy"):
         remote.steer(proxy, upstreams(inventory, away))
 
 
-def _wait(remote, node):
+def wait(is_well, node):
+    """Return once a node is well; Stop when it does not come to it."""
     end = time.monotonic() + PATIENCE
-    while not remote.is_well(node):
+    while not is_well(node):
         if time.monotonic() > end:
             raise Stop(
                 f"{node.name} does not answer {PATIENCE} s after its restart; it gets no requests"
