@@ -1,12 +1,19 @@
 """What may befall the machines of a cluster; ``cluster_scene`` tries one after the other."""
 
 import json
+import os
 import ssl
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
+from pathlib import Path
 
 from water.nodes import render, roll, upgrade
+from water.place import Stop
+
+ROOT = Path(__file__).parents[1]
 
 
 class Faults:
@@ -68,6 +75,22 @@ class Faults:
         """A rolling restart by bin/cluster's own hand."""
         roll.roll(self.site, Hands(self), drain=2)
 
+    def fault_refused(self):
+        """A new version whose tables cannot be made: all goes on with the old one."""
+        scripts = Path(self.settings["next"]) / "water_service_desk/migrations"
+        (first,) = scripts.glob("*.999/pre-migrate.py")
+        last = first.with_name("pre-refuse.py")  # after the column has got its other name
+        last.write_text("def migrate(cr, version):\n    raise ValueError('refused')\n")
+        try:
+            upgrade.upgrade(self.site, Hands(self), drain=2)
+        except Stop as stop:
+            assert "the tables are as they were, and the site goes on" in str(stop)
+        else:
+            raise AssertionError("nobody said that it could not be had")
+        finally:
+            last.unlink()
+        assert self.all_well()
+
     def fault_upgrade(self):
         """A new version by bin/cluster's own hand; an old node is asked past the proxy."""
         over, node = threading.Event(), self.site.of("web")[1]
@@ -81,6 +104,24 @@ class Faults:
         while not over.wait(0.5):
             for path in ("/water", "/my", "/web/login", "/water/report"):
                 self.old.append((path, self.status(f"http://{node.address}:8069{path}")))
+
+    def fault_drill(self):
+        """Nothing fails: what pgBackRest keeps is tried on a jobs node, while all go on."""
+        node = self.site.of("jobs")[0]
+        repository = self.backup("--type=full", "backup")
+        command = [sys.executable, "-m", "water.backup.restore", "--drill", "--pgbackrest"]
+        command += [self.site.name, "--pgbackrest-config", repository, "--room", self.folder]
+        command += ["--config", self.folder / node.name / "etc/water-service/odoo.conf"]
+        command += ["--python", self.settings["python"]]
+        done = subprocess.run(
+            [*self.machines.prefix(node.name), *map(str, command)],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "bin" / "lib")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        self.times["drill"] = done.stdout.strip()
 
     def _blackout(self, *names):
         for name in names:
@@ -116,11 +157,20 @@ class Hands(roll.Remote):
         assert self._program(node).exists()
 
     def take(self, node):
+        self._lay(node, self.scene.settings["next"])
+
+    def give_back(self, node):
+        self._lay(node, ROOT / "addons")
+
+    def _lay(self, node, program):
         self._program(node).unlink()
-        self._program(node).symlink_to(self.scene.settings["next"])
+        self._program(node).symlink_to(program)
 
     def migrate(self, node):
-        self.scene.timed("tables", lambda: self.scene.migrate(node))
+        try:
+            self.scene.timed("tables", lambda: self.scene.migrate(node))
+        except subprocess.CalledProcessError as error:
+            raise Stop(f"{node.name}: {error}") from error
 
     def _program(self, node):
         return self.scene.folder / node.name / "addons"

@@ -71,7 +71,7 @@ class Scene(Faults):
         for node in self.site.of("postgresql"):
             self._patroni(node)
         self.timed("first primary", lambda: self.wait(self.primary, "a primary"))
-        self._backup("stanza-create")
+        self.backup("stanza-create")
         self.timed("restore", self._restore)
         self.timed("replica", lambda: self.wait(self.is_whole, "a synchronous replica"))
         self._mail()
@@ -160,8 +160,8 @@ class Scene(Faults):
         self._postgres([*command, self.settings["dump"]], fast)
         self.sql("ANALYZE")
 
-    def _backup(self, what):
-        """A command of pgBackRest where the primary is."""
+    def backup(self, *what):
+        """A command of pgBackRest where the primary is; its settings there."""
         name = self.primary()
         config = self.folder / name / "etc/pgbackrest.conf"
         command = [
@@ -169,11 +169,12 @@ class Scene(Faults):
             f"--config={config}",
             f"--stanza={self.site.name}",
             "--pg1-user=postgres",
-            what,
+            *what,
         ]
         command = [*self.machines.prefix(name), *command]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+        return config
 
     # -- asking -----------------------------------------------------------------------------
 

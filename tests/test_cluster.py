@@ -40,6 +40,8 @@ ALL = [
     ["network"],
     ["switch"],
     ["roll"],
+    ["drill"],
+    ["refused"],
     ["upgrade"],
 ]
 #: In the newer version a column that each page asks for has another name, in program and tables;
@@ -197,7 +199,7 @@ def played(stack, copied, tmp_path_factory):
     keys, category = _prepare_database(stack, copied, folder)
     settings = _settings(folder, stack, site, address, spaces)
     settings |= {"keys": keys, "category": category}
-    if ["upgrade"] in settings["trials"]:
+    if {"upgrade", "refused"} & {fault for trial in settings["trials"] for fault in trial}:
         settings |= _make_next(folder, site, str(ROOT / "addons"))
     (folder / "settings.json").write_text(json.dumps(settings))
     scene = [sys.executable, ROOT / "tests/cluster_scene.py"]
