@@ -58,7 +58,7 @@ class WaterCompensationProgress(models.Model):
             """
             SELECT *, coalesce(100.0 * made / nullif(approved, 0), 0) AS percent,
                    coalesce(100.0 * paid / nullif(approved, 0), 0) AS paid_percent,
-                   approved - paid AS open_count
+                   approved - paid - taken_back AS open_count
               FROM (
                 SELECT min(c.id) AS id, c.incident_id, c.company_id, c.currency_id,
                        count(*) FILTER (WHERE c.state = 'proposed') AS to_decide,
@@ -69,9 +69,11 @@ class WaterCompensationProgress(models.Model):
                        count(*) FILTER (WHERE c.state = 'approved' AND c.payment_state
                                               IN ('draft', 'posted', 'paid', 'reversed')) AS made,
                        count(*) FILTER (WHERE c.state = 'approved' AND c.payment_state
-                                              IN ('posted', 'paid', 'reversed')) AS posted,
-                       count(*) FILTER (WHERE c.state = 'approved' AND c.payment_state
-                                              IN ('paid', 'reversed')) AS paid,
+                                              IN ('posted', 'paid')) AS posted,
+                       count(*) FILTER (WHERE c.state = 'approved'
+                                              AND c.payment_state = 'paid') AS paid,
+                       count(*) FILTER (WHERE c.state = 'approved'
+                                              AND c.payment_state = 'reversed') AS taken_back,
                        coalesce(sum(c.amount) FILTER (WHERE c.state = 'approved'), 0) AS amount
                   FROM water_compensation c
                  WHERE c.amount > 0

@@ -122,6 +122,16 @@ class TestCompensationScenario(SchemeCommon, CompensationCommon):
         self.assertEqual((line.waiting, line.made, line.percent), (0, 28, 100))
         self.assertEqual((line.posted, line.paid, line.open_count), (7, 1, 27))
         self.assertIn(incident.name, line.incident_name)
+        dialogs = self._as("finance", self.env["account.move.reversal"]).with_context(
+            active_model="account.move", active_ids=rows[1].sudo().move_id.ids
+        )
+        journal = rows[1].sudo().move_id.journal_id.id
+        dialogs.create({"journal_id": journal}).reverse_moves(is_modify=False)
+        self._as("finance", rows[1].sudo().move_id.reversal_move_ids).action_post()
+        self.env.invalidate_all()
+        self.assertEqual(rows[1].payment_state, "reversed")
+        line = self._line_of(incident)  # taken back is neither paid nor still to be paid
+        self.assertEqual((line.made, line.posted, line.paid, line.open_count), (28, 6, 1, 26))
         action = self._as("finance", line).action_open()
         self.assertEqual(self.compensations.search_count(action["domain"]), 30)
 
