@@ -89,6 +89,18 @@ class TestScenarioMeetingsMoney(SchemeCommon, MeetingCommon):
         second = self._proposed(case=part, amount=100)
         self.assertEqual((first.joint_amount, second.joint_amount), (100, 200))
 
+    def test_goodwill_in_a_second_handling_is_decided_with_the_first(self):
+        """One matter under two numbers, a quarter of a year apart: 400 and 400 are 800."""
+        case = self._order("2026-03-25 17:30", "G-1")
+        self._approved(case=case, amount=400)
+        self._filed(case)
+        with freeze_time(local("2026-06-15 10:00")):
+            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            self.assertNotEqual(again, case)
+            second = self._proposed(case=again, amount=400)
+            other = self._proposed(case=self._complaint(), amount=400)
+        self.assertEqual((second.joint_amount, other.joint_amount), (800, 800))
+
     # -- an appeal after the money ---------------------------------------------------------------
 
     def _paid(self, case, amount=100):

@@ -37,8 +37,17 @@ class WaterCompensation(models.Model):
             row.joint_amount = row.amount + sum(beside.mapped("amount"))
 
     def _links(self):
-        """``(field, id)`` of what it hangs on."""
-        return [(name, self[name].id) for name in (*JOINED, *self._case_models()) if self[name]]
+        """``(field, id)`` of what it hangs on, and of what its second handling goes on with."""
+        links = [(name, self[name].id) for name in (*JOINED, *self._case_models()) if self[name]]
+        return links + [("complaint_id", case.id) for case in self._filed_before()]
+
+    def _filed_before(self):
+        """Filed complaints with whose matter those of them go on under another number."""
+        found = last = self.complaint_id.filtered("is_follow_up")
+        while last:
+            last = last._earlier_cases() - found
+            found |= last
+        return found - self.complaint_id
 
     def _joined_by_any(self):
         """What may count beside one of them: by people, neither refused nor taken back.
@@ -48,6 +57,7 @@ class WaterCompensation(models.Model):
         links = Domain.OR(
             [(name, "in", self[name].ids)] for name in (*JOINED, *self._case_models())
         )
+        links |= Domain("complaint_id", "in", self._filed_before().ids)
         live = Domain("state", "in", ("proposed", "approved")) & Domain("kind", "in", BY_HAND)
         live &= Domain("proposed_at", "!=", False)
         found = defaultdict(self.browse)
@@ -63,8 +73,9 @@ class WaterCompensation(models.Model):
         if not earlier or other.company_id != self.company_id:
             return False
         near = (at - other.proposed_at).days < self.company_id.water_joint_days
-        links = (*self._case_models(), *(JOINED if near else ()))
-        return any(self[link] and self[link] == other[link] for link in links)
+        names = (*self._case_models(), *(JOINED if near else ()))
+        theirs = set(other._links())
+        return any(link in theirs for link in self._links() if link[0] in names)
 
     def _after_proposed(self):
         """Of two who propose for one payee or account at once, one starts again, and counts the
