@@ -14,7 +14,8 @@ class AccountPartialReconcile(models.Model):
         lines = self.env["account.move.line"]
         for vals in vals_list:
             numbers = (vals.get("debit_move_id"), vals.get("credit_move_id"))
-            self._check_water_settled(*map(lines.browse, numbers))
+            known = [number if isinstance(number, int) else 0 for number in numbers]
+            self._check_water_settled(*(lines.browse(number).exists() for number in known))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -55,4 +55,4 @@ class WaterCompensation(models.Model):
         known = (self.entry_facts or {}).get("bank")
         if known:
             return known == sha256((bank.sanitized_acc_number or "").encode()).hexdigest()
-        return bank.partner_id.commercial_partner_id == self._payee()
+        return bank.partner_id in self.partner_id | self._payee()

@@ -137,8 +137,11 @@ class TestCompensationPaid(CompensationCommon):
         wizards = self._as("finance", self.env["account.payment.register"]).with_context(
             active_model="account.move", active_ids=self.entry.ids
         )
-        with self._refused("another bank account"):
-            wizards.create({"partner_bank_id": self.bank.id}).action_create_payments()
+        below = self.env["res.partner"].create({"name": "x", "parent_id": self.customer.id})
+        others = self.bank | self.bank.copy({"partner_id": below.id, "acc_number": "6222 8888"})
+        for bank in others:
+            with self.subTest(bank.partner_id.name), self._refused("another bank account"):
+                wizards.create({"partner_bank_id": bank.id}).action_create_payments()
         self.assertOpen()
         self._pay(self.row)
         self.assertEqual(self.row.payment_state, "paid")
