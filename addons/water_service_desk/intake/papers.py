@@ -85,7 +85,10 @@ def _office(content):
                 raise PaperError
             with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
                 for part in parts:
-                    new.writestr(zipfile.ZipInfo(part.filename, _DAY), _part(old, part))
+                    kept = zipfile.ZipInfo(part.filename, _DAY)
+                    # packed as the file was: some kilobytes would be kept as many megabytes
+                    kept.compress_type = zipfile.ZIP_DEFLATED
+                    new.writestr(kept, _part(old, part))
     # the library raises whatever it likes on bytes that were made to break it
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
         raise PaperError from error
@@ -99,8 +102,9 @@ def _part(archive, part):
     if part.filename in _EMPTY:
         return _EMPTY[part.filename]
     content, ending = archive.read(part), part.filename.lower().rpartition(".")[2]
-    if ending in ("xml", "rels") and b"\0" in content[:64]:
-        raise PaperError  # in no letters that programs for offices write: it hides what it says
+    if ending in ("xml", "rels") and (b"\0" in content[:64] or b"<!DOCTYPE" in content):
+        # in no letters that programs for offices write: it hides what it says, or has it fetched
+        raise PaperError
     if ending == "rels":
         return at_home(content)
     if ending == "xml":

@@ -105,6 +105,15 @@ class TestPapersActive(BaseCase):
         with self.assertRaises(papers.PaperError):
             papers.nameless(written.getvalue(), OFFICE)
 
+    def test_office_with_a_grammar_of_its_own(self):
+        """Nothing is fetched by it, and nothing multiplied: no program for offices writes one."""
+        for words in ('SYSTEM "https://evil.example/x.dtd"', '[<!ENTITY a "aaaa">]'):
+            written = io.BytesIO(samples.DOCX)
+            with zipfile.ZipFile(written, "a") as book:
+                book.writestr("word/comments.xml", f"<?xml version='1.0'?><!DOCTYPE w {words}><w/>")
+            with self.subTest(words), self.assertRaises(papers.PaperError):
+                papers.nameless(written.getvalue(), OFFICE)
+
     def test_it_costs_little(self):
         for piece in (b"/Java", b"/#4a", b"/#", b"<Relationship ", b'Target="', b"/JavaScript"):
             began = time.process_time()

@@ -158,16 +158,23 @@ class TestUploads(BaseCase):
             self.assertIn("word/document.xml", file.namelist())
             self.assertNotIn(b"Zhang", b"".join(map(file.read, file.namelist())))
 
-    def test_documents_that_unpack_without_end(self):
-        """What is damaged or unpacks to more than a letter is not taken; work grows with length."""
+    def _packed(self, text):
+        """A letter with a part that packs well."""
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
             for name in ("[Content_Types].xml", "word/document.xml"):
                 file.writestr(name, b"")
-            file.writestr("word/x.xml", b" " * (papers.MOST_BYTES + 1))
+            file.writestr("word/x.xml", text)
+        return stream.getvalue()
+
+    def test_documents_that_unpack_without_end(self):
+        """What is damaged or unpacks to more than a letter is not taken; work grows with length."""
+        endless = self._packed(b" " * (papers.MOST_BYTES + 1))
+        large = self._packed(b" " * (papers.MOST_BYTES // 2))
+        self.assertLess(len(self._kept("a.docx", large)), 2 * len(large))  # as small as it came
         broken = bytearray(samples.archive("[Content_Types].xml", "word/document.xml", "x" * 30))
         broken[broken.index(b"PK\x03\x04", 4) + 2] = 0
-        for content in (stream.getvalue(), bytes(broken)):
+        for content in (endless, bytes(broken)):
             with self.assertRaises(papers.PaperError):
                 self._kept("a.docx", content)
         for piece in (
