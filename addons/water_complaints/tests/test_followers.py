@@ -45,6 +45,26 @@ class TestFollowers(ComplaintCommon):
             with self.subTest(closed), self.assertRaises(AccessError):
                 self._found("department", (f"message_partner_ids.{closed}", "!=", "x"))
 
+    def test_to_dos(self):
+        """Nor are to-dos of others, where whoever reads the record does not read them."""
+        todo = self.incident.activity_schedule(
+            "mail.mail_activity_data_todo", summary=NAME, user_id=self.users["supervisor"].id
+        )
+        for name in ("activity_ids.summary", "activity_summary"):
+            with self.subTest(name):
+                self.assertFalse(self._found("department", (name, "ilike", NAME[:2])))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._as("department", self.incident).activity_summary)
+        with self.assertRaises(AccessError):
+            self._as("department", todo).read(["summary"])
+        self.assertTrue(self._found("supervisor", ("activity_ids.summary", "ilike", NAME[:2])))
+        for name, model in self.env.items():
+            todos = model._fields.get("activity_ids")
+            if name.startswith("water.") and todos and not model._abstract:
+                is_read = model._mail_post_access == "read"
+                self.assertTrue(is_read or not todos.bypass_search_access, name)
+
     def test_followers_by_number(self):
         """Filters that name somebody work as ever."""
         me = self.users["department"].partner_id

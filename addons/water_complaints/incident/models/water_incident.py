@@ -31,6 +31,11 @@ class WaterIncident(models.Model):
     _check_company_auto = True
     _rec_names_search = ["name", "subject", "address"]
 
+    # Odoo shows the next to-do, and searches by all, without asking whether they are open to one
+    activity_ids = fields.One2many(bypass_search_access=False)
+    activity_summary = fields.Char(related_sudo=False)
+    activity_type_id = fields.Many2one(related_sudo=False)
+
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(required=True, tracking=True, help="Short, as customers read it.")
     kind_id = fields.Many2one(

@@ -28,6 +28,11 @@ class WaterArticle(models.Model):
     _rec_names_search = ["code", "content"]
     _check_company_auto = True
 
+    # Odoo shows the next to-do, and searches by all, without asking whether they are open to one
+    activity_ids = fields.One2many(bypass_search_access=False)
+    activity_summary = fields.Char(related_sudo=False)
+    activity_type_id = fields.Many2one(related_sudo=False)
+
     name = fields.Char(string="Title", required=True, translate=True)
     code = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
     sequence = fields.Integer(default=10)
