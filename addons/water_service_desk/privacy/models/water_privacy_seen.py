@@ -8,6 +8,8 @@ from ...base.trust import trusted
 
 #: For so long a record that was seen counts once.
 WINDOW = timedelta(hours=1)
+#: The last number that a record can have.
+LAST = 2**31 - 1
 #: What this process has kept already, {(database, user, model): {record: until when}}.
 _known = {}
 #: Which cases this process has kept as opened, {database: {(user, model, case): until when}}.
@@ -47,7 +49,9 @@ class WaterPrivacySeen(models.Model):
         limit = self.env.company.water_export_limit
         if limit <= 0:
             return
-        marks = {key if isinstance(key, int) else -zlib.crc32(key.encode()) // 2 for key in keys}
+        numbers = {key for key in keys if isinstance(key, int) and 0 < abs(key) <= LAST}
+        texts = {key for key in keys if key and isinstance(key, str)}
+        marks = numbers | {-zlib.crc32(key.encode()) // 2 for key in texts}
         now = fields.Datetime.now()
         known = _known.setdefault((self.env.cr.dbname, self.env.uid, model), {})
         fresh = sorted(mark for mark in marks if known.get(mark, now) <= now)

@@ -110,6 +110,14 @@ class TestBulkReading(WaterCommon):
         reports, cases = self._as("agent", self.env["ir.actions.report"]), self.cases
         self._try({"pages": lambda: reports._render_qweb_html(report.report_name, cases.ids)})
 
+    def test_what_is_no_record(self):
+        """Numbers that no record can have, and groups of none, are shown to nobody."""
+        seen = self._as("agent", self.env["water.privacy.seen"])
+        for keys in ([2**63], [2**31, False], [-(2**40)], [False], [""], [None]):
+            with self.subTest(keys=keys):
+                seen._note("water.inquiry", keys, ["phone"])
+        self.assertFalse(seen.sudo().search_count([("user_id", "=", self.users["agent"].id)]))
+
     def _try(self, ways):
         """Each way is kept once, however often it is gone."""
         for way, read in ways.items():
