@@ -1,6 +1,6 @@
 from contextlib import suppress
 
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
@@ -41,6 +41,15 @@ class TestAskedByName(TransactionCase):
                     call_kw(model, method, args, {})
                     asked += 1
         self.assertGreater(asked, 500)
+
+    def test_prints(self):
+        """A letter about a record that is not there, or cannot be, is none."""
+        reports = self.env["ir.actions.report"].search([("model", "=like", "water.%")])
+        self.assertGreater(len(reports), 10)
+        for report in reports:
+            for number in (10**8, 2**63):
+                with self.subTest(report=report.report_name), self.assertRaises(MissingError):
+                    report._render_qweb_html(report.report_name, [number])
 
     @mute_logger("odoo.models", "odoo.orm.models", "odoo.sql_db")
     def test_groups(self):

@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.exceptions import MissingError
+
+from ...base.models.base import OURS
 
 
 class IrActionsReport(models.Model):
@@ -7,9 +10,15 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _get_rendering_context(self, report, docids, data):
+        """As Odoo does.
+
+        :raises MissingError: for a record of ours that is not there
+        """
         model = self.env.get(report.model)
         if model is not None and docids:
             records = model.browse(docids)
+            if report.model.startswith(OURS) and records - records.exists():
+                raise MissingError(self.env._("What is to be printed is not there."))
             if hasattr(model, "_export_masks"):
                 records._note_seen(records.ids, None)
             else:  # a letter shows whoever stands behind it
