@@ -2,10 +2,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ..complaint.tests.common import ComplaintCommon
 from ..service_quality.tests.common import QualityCommon
+from .access_fixture import AccessFixture
+from .access_matrix import expected
 
 #: case → how the tests make one
 CASES = {
@@ -22,15 +26,16 @@ ALLOWED_AT_BIRTH = {
     ("case", "received_at"): "an import or a desk that was away knows when it was received",
     ("case", "is_of_unproved"): "it only keeps words back, and its receipt goes out at birth",
 }
+#: What is moved by hand as well, of the records that the tests of access have.
+CHANGED = {("water.complaint", "state"), ("water.inquiry", "state"), ("water.request", "state")}
 
 
 def _is_allowed(allowed, model, name):
     return (model, name) in allowed or ("case", name) in allowed
 
 
-@tagged("post_install", "-at_install")
-class TestReadonly(QualityCommon):
-    """What Odoo shows as readonly is kept from every remote caller, not from the screen alone."""
+class ReadonlyTries:
+    """Tries what a screen lets nobody edit."""
 
     def _readonly_fields(self, model):
         """The stored fields that no screen lets anybody edit, those of Odoo's own log excepted."""
@@ -75,9 +80,21 @@ class TestReadonly(QualityCommon):
             field.name
             for field in self._readonly_fields(record._name)
             if not self._is_refused(
-                lambda field=field: mine.write({field.name: self._another_value(record, field)})
+                lambda field=field: self._put(mine, field, self._another_value(record, field))
             )
         ]
+
+    def _put(self, record, field, value):
+        """Write it; what is taken and left aside counts as refused."""
+        before = record.sudo()[field.name]
+        record.write({field.name: value})
+        if record.sudo()[field.name] == before:
+            raise UserError("left aside")
+
+
+@tagged("post_install", "-at_install")
+class TestReadonly(ReadonlyTries, QualityCommon):
+    """What Odoo shows as readonly is kept from every remote caller, not from the screen alone."""
 
     def _case(self, model, **values):
         cases = self._as("agent", self.env[model])
@@ -145,3 +162,48 @@ class TestReadonly(QualityCommon):
         for model, name in {*ALLOWED, *ALLOWED_AT_BIRTH}:
             models = CASES if model == "case" else (model,)
             self.assertTrue(any(name in self.env[one]._fields for one in models), name)
+
+
+@tagged("post_install", "-at_install")
+class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
+    """The same for a record of every model in every situation, whoever may change it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_records()
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_whoever_may_change_the_record(self):
+        """What counts, dates or numbers a record, or says whose it is, is not put right by hand."""
+        tried = set()
+        for (model, situation), records in self.records.items():
+            cells = expected().get(model, {}).get(situation, {})
+            writers = [login for login in self.users if "w" in cells.get(login, "")]
+            for login in writers if model.startswith("water.") else ():
+                with self.subTest(model=model, situation=situation, login=login):
+                    written = self._written(login, records[:1])
+                    self.assertEqual([n for n in written if (model, n) not in CHANGED], [])
+                tried.add(model)
+        self.assertGreater(len(tried), 40)
+
+    def test_new_records(self):
+        """A new one brings none of it along either."""
+        plans, articles = self.env["water.inspection.plan"], self.env["water.article"]
+        about = self.env["water.inspection.template"].search([], limit=1)
+        plan = self._as("quality", plans).create(
+            {
+                "name": "x",
+                "template_id": about.id,
+                "inspector_ids": [Command.link(self.users["quality"].id)],
+                "last_month": "2026-03-01",
+            }
+        )
+        brought = {"name": "x", "code": "K-77", "self_service_count": 900}
+        article = self._as("quality", articles).create(brought)
+        self.assertFalse(plan.last_month)
+        self.assertEqual((article.code, article.self_service_count), ("K-77", 0))
+        account = self.env["water.account"].with_user(self.users["agent"])
+        mine = {"code": "K-77", "partner_id": self.customer.id, "address": "东城路8号"}
+        account = account.create({**mine, "balance": -500, "balance_at": "2026-03-01"})
+        self.assertEqual((account.sudo().balance, account.sudo().balance_at), (0, False))

@@ -20,6 +20,7 @@ class WaterCallStatistic(models.Model):
 
     _name = "water.call.statistic"
     _description = "Calls of a Day"
+    _keeps_what_is_shown = True
     _order = "day desc, name, id"
 
     day = fields.Date(required=True, index=True)
@@ -61,9 +62,10 @@ class WaterCallStatistic(models.Model):
                 )
 
     def write(self, vals):
+        result = super().write(vals)
         if vals.keys() & set(COUNTS) and not is_trusted(self.env):
-            vals = {**vals, "is_counted": False}
-        return super().write(vals)
+            trusted(self).write({"is_counted": False})
+        return result
 
     @api.model
     def _count_calls(self, company, since):

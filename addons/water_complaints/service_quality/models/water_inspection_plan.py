@@ -17,6 +17,7 @@ class WaterInspectionPlan(models.Model):
 
     _name = "water.inspection.plan"
     _description = "Inspection Plan"
+    _keeps_what_is_shown = True
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -99,7 +100,7 @@ class WaterInspectionPlan(models.Model):
             for number in range(1, self.per_month + 1)
             if (user, number) not in present and self.inspector_ids - user
         ]
-        self.last_month = month
+        trusted(self).last_month = month
         return trusted(self.env["water.inspection"].with_company(self.company_id)).create(rows)
 
     def _sample_values(self, user, number, month, case):

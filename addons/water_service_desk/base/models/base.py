@@ -3,10 +3,19 @@ from psycopg2.errors import CheckViolation, ForeignKeyViolation, NotNullViolatio
 from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
+from ..tables import table
+from ..trust import is_trusted
 from ..words import one_way, said
 
 #: how the models of the addons begin
 OURS = "water."
+#: how the addons begin that bring fields of ours
+ADDONS = "water_"
+
+
+def _without(names, vals):
+    """``vals`` without those of the names; the same where there are none."""
+    return {key: vals[key] for key in vals if key not in names} if names & vals.keys() else vals
 
 
 class Base(models.AbstractModel):
@@ -16,16 +25,50 @@ class Base(models.AbstractModel):
 
     _inherit = "base"
 
+    #: whether what is readonly is written by ``trusted`` records alone; models with a guard of
+    #: their own (``water.guard.mixin``) see to it themselves
+    _keeps_what_is_shown = False
+    #: what of it a new record may bring
+    _given_at_birth = frozenset()
+
     @api.model_create_multi
     def create(self, vals_list):
         if self._name.startswith(OURS):
+            if self._is_by_hand():
+                kept = self._names_only_shown() - table(self, "_given_at_birth")
+                vals_list = [_without(kept, vals) for vals in vals_list]
             vals_list = [self._without_blanks(vals) for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
         if self._name.startswith(OURS):
+            if self._is_by_hand() and self._names_only_shown() & vals.keys():
+                raise AccessError(self.env._("This is kept by the system."))
             vals = self._without_blanks(vals)
         return super().write(vals)
+
+    # -- what is only shown ----------------------------------------------------------------------
+
+    @api.model
+    def _is_by_hand(self):
+        """Whether somebody writes himself; dialogs hold what their own screen was given."""
+        return not (self.env.su or self._transient or is_trusted(self.env))
+
+    @api.model
+    @tools.ormcache()
+    def _names_only_shown(self):
+        """Our fields that no screen lets anybody edit, and that nobody writes past the screen:
+        what follows from other values, and all else that is readonly where the model says so.
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.readonly
+            and field.store
+            and name not in models.MAGIC_COLUMNS
+            and any(module.startswith(ADDONS) for module in field._modules)
+            and (field.compute or self._keeps_what_is_shown)
+        )
 
     # -- what a record begins with ---------------------------------------------------------------
 

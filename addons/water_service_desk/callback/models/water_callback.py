@@ -40,6 +40,7 @@ class WaterCallback(models.Model):
     _description = "Call-back"
     _package = ("kind", "state", "note", "remark", "due_at", "done_at")
     _sealed_with_case = True
+    _keeps_what_is_shown = True
     _dossier_order = 55
     _dossier = (
         "kind",

@@ -24,6 +24,8 @@ class WaterArticle(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Knowledge Article"
     _keeps_files = False
+    _keeps_what_is_shown = True
+    _given_at_birth = frozenset({"code"})
     _order = "sequence, id"
     _rec_names_search = ["code", "content"]
     _check_company_auto = True
@@ -182,9 +184,9 @@ class WaterArticle(models.Model):
     def write(self, vals):
         if not is_trusted(self.env) and KEPT & vals.keys():
             raise UserError(self.env._("Use the buttons to publish, withdraw or review."))
-        if "review_on" in vals:
-            vals = {**vals, "is_reminded": False}
         result = super().write(vals)
+        if "review_on" in vals:
+            super(WaterArticle, trusted(self)).write({"is_reminded": False})
         if vals.keys() & set(TEXTS):
             self.filtered("is_published")._keep_version()
         if "review_on" in vals or vals.get("active") is False:

@@ -32,6 +32,7 @@ class WaterAccount(models.Model):
     """What the billing system tells of an account, and who may read it on his pages."""
 
     _inherit = "water.account"
+    _keeps_what_is_shown = True
 
     bill_ids = fields.One2many("water.account.bill", "account_id", string="Bills", groups=READERS)
     reading_ids = fields.One2many(

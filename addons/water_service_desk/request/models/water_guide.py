@@ -21,6 +21,7 @@ class WaterGuide(models.Model):
     _order = "sequence, code, version desc"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
+    _keeps_what_is_shown = True
 
     name = fields.Char(string="Business Name", required=True, translate=True)
     code = fields.Char(required=True, index=True)

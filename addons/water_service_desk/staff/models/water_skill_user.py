@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...base.searches import true_only
+from ...base.trust import trusted
 
 #: How long before the end the person and his head are reminded, once.
 REMIND = timedelta(days=30)
@@ -21,6 +22,7 @@ class WaterSkillUser(models.Model):
 
     _name = "water.skill.user"
     _description = "Skill of a Person"
+    _keeps_what_is_shown = True
     _order = "user_id, skill_id, exam_on desc, id desc"
 
     user_id = fields.Many2one(
@@ -103,9 +105,9 @@ class WaterSkillUser(models.Model):
 
     def write(self, vals):
         self._check_not_mine()
-        if "valid_to" in vals or "exam_on" in vals:  # a new end is reminded of anew
-            vals = {**vals, "reminded_on": False}
         result = super().write(vals)
+        if "valid_to" in vals or "exam_on" in vals:  # a new end is reminded of anew
+            super(WaterSkillUser, trusted(self)).write({"reminded_on": False})
         self._check_not_mine()
         return result
 
