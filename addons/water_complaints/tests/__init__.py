@@ -116,6 +116,7 @@ from . import (
     test_api_states,
     test_apps,
     test_asked_by_name,
+    test_odd_calls,
     test_attack,
     test_attack_routes,
     test_clickbot,

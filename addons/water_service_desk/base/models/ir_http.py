@@ -1,4 +1,7 @@
+import logging
+import traceback
 from collections.abc import Mapping
+from itertools import dropwhile, pairwise
 
 from psycopg2 import Error, OperationalError
 from psycopg2.errors import QueryCanceled
@@ -8,6 +11,36 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..trust import MUTES
+
+_logger = logging.getLogger(__name__)
+#: What Odoo ends in where a caller sends what it cannot mean: text for a number, a day of year 0,
+#: a field that is not there, too few arguments.
+ODD = (ValueError, TypeError, OverflowError, AssertionError, AttributeError, LookupError)
+#: Where Odoo calls the method that a remote caller has named.
+DOORS = frozenset({"call_kw", "web_json_2_rpc"})
+OURS = "odoo.addons.water_"
+
+
+def is_of_the_caller(exception):
+    """Whether a remote caller's own values have led to a fault.
+
+    They have where Odoo stumbled over them, and what is ours has only handed them on: each of its
+    methods in the way was just asking Odoo's of the same name, or looks for what a condition
+    means. All else is a fault of ours.
+
+    :param exception: with its traceback
+    """
+    frames = [frame for frame, _line in traceback.walk_tb(exception.__traceback__)]
+    way = [(str(frame.f_globals.get("__name__")), frame.f_code.co_name) for frame in frames]
+    way = list(dropwhile(lambda step: step[1] not in DOORS, way))
+    if not (way and isinstance(exception, ODD)) or way[-1][0].startswith(OURS):
+        return False
+    looks = (at for at, (_module, name) in enumerate(way, 1) if name.startswith("_search_"))
+    return all(
+        name == following
+        for (module, name), (_module, following) in pairwise(way[: next(looks, None)])
+        if module.startswith(OURS)
+    )
 
 
 class IrHttp(models.AbstractModel):
@@ -62,11 +95,14 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _water_is_ours(cls):
         """Hook: whether the request is about a model of ours, or at an address of ours."""
-        return str((getattr(request, "params", None) or {}).get("model")).startswith("water.")
+        params = getattr(request, "params", None) or {}
+        return str(params.get("model") or params.get("__model__")).startswith("water.")
 
     @classmethod
     def _in_words(cls, exception):
-        """A plain refusal in place of an error of the database; the web client shows no other."""
+        """A plain refusal in place of an error of the database, or of Odoo's over values that
+        mean nothing; the web client shows no other.
+        """
         if isinstance(exception, QueryCanceled):
             words = request.env._(
                 "The database took longer than it may. Nothing was saved; please try again."
@@ -76,7 +112,8 @@ class IrHttp(models.AbstractModel):
                 "Somebody else was changing the same at this moment. Nothing was saved; please try"
                 " again."
             )
-        elif isinstance(exception, Error):
+        elif isinstance(exception, Error) or is_of_the_caller(exception):
+            _logger.info("A remote call with values that mean nothing", exc_info=exception)
             words = request.env._("A value is not possible here. Nothing was saved.")
         else:
             return exception
