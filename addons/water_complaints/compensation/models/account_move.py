@@ -137,14 +137,7 @@ class AccountMove(models.Model):
         """What was approved is posted, nothing else; the customer hears that he has it."""
         posted = super()._post(soft)
         posted.sudo().water_compensation_id._after_posted()
-        posted._water_follow_booking()
         return posted
-
-    def button_draft(self):
-        """A reversal that finance puts back takes nothing back any more."""
-        done = super().button_draft()
-        self._water_follow_booking()
-        return done
 
     def _water_follow_booking(self):
         # sudo: water.compensation - whoever books need not see compensations

@@ -29,6 +29,8 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if linked:
             self.sudo().matched_payment_ids._check_water_paid(before)
+        if "state" in vals:  # a reversal takes back, or does so no more, whoever says it how
+            self._water_follow_booking()
         return result
 
     def _check_water_written(self, vals):
@@ -42,6 +44,7 @@ class AccountMove(models.Model):
             self.filtered(lambda move: move.state != "posted")._check_water_posted()
         elif vals.get("state") == "cancel":
             self._check_water_unsettled()
+            self._check_water_draft()
 
     def _check_water_posted(self):
         """What was approved is posted, nothing else, by whoever may.
@@ -75,6 +78,14 @@ class AccountMove(models.Model):
                         move.water_compensation_id.name,
                     )
                 )
+
+    def _check_water_draft(self):
+        """What is in the books goes back to draft first, where Odoo asks whether it may.
+
+        :raises AccessError: for an entry that is posted
+        """
+        if any(move.state == "posted" for move in self):
+            raise AccessError(self.env._("This is kept by the system."))
 
     def _check_water_settled_by(self, line):
         """Refuse a line that may not settle this entry; a reversal takes back and pays nobody.

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -173,6 +175,24 @@ class TestCompensationPaid(CompensationCommon):
         self.entry.button_draft()
         self.entry.button_cancel()
         self.assertEqual(self.row.payment_state, "none")
+
+    def test_cancelled_by_a_value(self):
+        """What is booked is cancelled by Odoo's button, which asks whether it may be a draft."""
+        with self.assertRaisesRegex(AccessError, "by the system"):
+            self.entry.state = "cancel"
+        self.assertOpen()
+        self.entry.button_cancel()
+        self.assertEqual((self.entry.state, self.row.payment_state), ("cancel", "none"))
+
+    def test_reversal_put_back_by_a_value(self):
+        """What goes by the payment hears of it as when the button was pressed."""
+        back = self.entry._reverse_moves(cancel=True)
+        self.assertEqual(self.row.payment_state, "reversed")
+        for state in ("draft", "cancel"):
+            with patch.object(type(self.row), "_follow_booking", autospec=True) as heard:
+                back.state = state
+            self.assertEqual([call.args[0] for call in heard.call_args_list], [self.row])
+        self.assertNotEqual(self.row.payment_state, "reversed")
 
     def test_posted_by_a_value(self):
         """A draft that was altered is posted by no way; nor is any by whoever approved it."""
