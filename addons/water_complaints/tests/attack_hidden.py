@@ -87,17 +87,21 @@ class AttackHidden:
         for login in ("department2", "agent"):
             for model in self._readable(login):
                 for link in model._fields.values():
-                    if link.type != "many2one" or not model._has_field_access(link, "read"):
+                    if not link.relational or not model._has_field_access(link, "read"):
+                        continue
+                    if not (link.store or link.search):
                         continue
                     other = model.env[link.comodel_name]
                     if not other._name.startswith("water."):
                         continue
                     for field in self._hidden(other):
                         path = f"{link.name}.{field.name}"
-                        group = [[], [path], ["__count"]]
-                        with self.subTest(login=login, model=model._name, path=path):
-                            self.assertTrue(
-                                self._refuses(login, model._name, "formatted_read_group", group)
-                            )
+                        asks = (
+                            ("formatted_read_group", [[], [path], ["__count"]]),
+                            ("search_count", [[(path, *ASKED.get(field.type, ("=", "x")))]]),
+                        )
+                        for method, args in asks:
+                            with self.subTest(login=login, model=model._name, args=args):
+                                self.assertTrue(self._refuses(login, model._name, method, args))
                         asked += 1
         self.assertGreater(asked, 100)
