@@ -41,12 +41,15 @@ class TestMirror(ComplaintCommon):
         self.assertTrue(state["promised_at"])
 
     def test_list_shows_the_matter_open(self):
-        case, _lead = self._joined()
+        case, lead = self._joined()
         mine = self._as("portal1", self.env["water.complaint"])
         [row] = mine._portal_find(case.id)._portal_rows()
         self.assertTrue(row["is_open"])
         self.assertEqual(row["status"], "With the responsible department")
         self.assertTrue(row["promised"])
+        self._as("agent", self._clock(lead, "close"))._request_pause("等图纸", self._later(days=1))
+        self.env.invalidate_all()
+        self.assertEqual(case._portal_rows()[0]["promised"], "")
         filters = mine._portal_filters()
         self.assertIn(case, case.search(filters["open"][1]))
         self.assertNotIn(case, case.search(filters["closed"][1]))
@@ -79,7 +82,7 @@ class TestMirror(ComplaintCommon):
         self.assertEqual(page["timeline"][-1]["kind"], "past")
 
     def test_he_adds_what_he_knows(self):
-        case, _lead = self._joined()
+        case, lead = self._joined()
         mine = self._as("portal1", self.env["water.complaint"])._portal_find(case.id)
         mine._portal_do("message", {"body": "透析机只剩两小时的水"})
         self.assertIn("customer_message", self._kinds(case))

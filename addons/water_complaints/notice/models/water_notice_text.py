@@ -61,7 +61,7 @@ class WaterNoticeText(models.AbstractModel):
     def _acceptance(self, case):
         _ = case.env._
         category = case.category_id
-        due = case.promised_at and case._customer_time(case.promised_at)
+        due = case._customer_time(case._counted_on())
         return [
             _("Matter: %s", category.public_name or category.name or case.subject),
             case.demand and _("You ask for: %s", case.demand),
@@ -83,7 +83,7 @@ class WaterNoticeText(models.AbstractModel):
     @api.model
     def _delay(self, case, pause):
         _ = case.env._
-        due = case.promised_at or pause.new_due_at  # as it stands now, and the earlier of two
+        due = case._counted_on() or pause.new_due_at  # as it stands now, and the earlier of two
         return [
             _("Reason for the delay: %s", pause.reason or ""),
             pause.old_due_at and _("First promised by: %s", case._customer_time(pause.old_due_at)),

@@ -4,7 +4,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
@@ -172,6 +174,26 @@ class TestNotice(ComplaintCommon):
         self.assertIn("需开挖路面", wizard.body)
         wizard.action_send()
         self.assertEqual(self.case.notice_ids.sorted("id")[-1:].pause_id, asked)
+
+    def test_no_letter_promises_a_day_that_has_passed(self):
+        """What is late was promised; a letter of today says nothing of it, or the next day."""
+        promised = "We promise you the result by"
+        self.assertIn(promised, self._wizard(kind="acceptance", mode="written").body)
+        with freeze_time(local("2026-03-18 17:31")):  # five working days from 11 March
+            self._sweep()
+            self.assertNotIn(promised, self._wizard(kind="acceptance", mode="written").body)
+        case = self._complaint_at("handling")
+        with freeze_time(local("2026-03-12 09:00")):
+            case._promise("周四前给结果", local("2026-03-12 17:30"))
+            asked = self._as("agent", self._clock(case, "close"))
+            asked = asked._request_extension("需开挖路面", 3, "working_day")
+            self._as("supervisor", asked).action_approve()
+        with freeze_time(local("2026-03-13 09:00")):
+            self._sweep()
+            texts = self.env["water.notice.text"].with_context(lang="en_US")
+            letter = str(texts._delay(case.with_context(lang="en_US"), asked))
+            due = case._customer_time(self._clock(case, "close").due_at)
+            self.assertIn(f"We now promise you the result by {due}", letter)
 
     def test_other_kinds_do_not_notify(self):
         """A notice of acceptance or delay is no notice of the result."""

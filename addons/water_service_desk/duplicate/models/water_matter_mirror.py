@@ -131,7 +131,7 @@ class WaterMatterMixin(models.AbstractModel):
             if lead:
                 told = lead._portal_told()
                 row |= self._portal_lead(lead)
-                row["promised"] = "" if told else case._portal_time(case.promised_at)
+                row["promised"] = "" if told else case._portal_due()
         return rows
 
     def _portal_lead(self, lead):

@@ -107,17 +107,13 @@ class WaterCaseMixin(models.AbstractModel):
             "number": lambda: case.name,
             "customer": lambda: case.contact_name if self._is_desk() else case.contact_masked,
             "category": lambda: case.category_id.public_name or case.category_id.name,
-            "promised": lambda: case._customer_time(case._promised_moment()),
+            "promised": lambda: case._customer_time(case._counted_on()),
             "hotline": lambda: case.company_id.water_hotline,
             "link": lambda: case._customer_door(),
             "agent": lambda: self.env.user.name,
             "company": lambda: case.company_id.name,
         }
         return {name: values[name]() for name in wanted}
-
-    def _promised_moment(self):
-        """Until when the customer has been promised an answer, naive UTC; heirs know better."""
-        return self.promised_at
 
     def message_post(self, *, body="", **kwargs):
         """Facts are filled into what is written in the chatter, canned answers above all."""

@@ -127,7 +127,7 @@ class WaterAddresseeMixin(models.AbstractModel):
 
     def _customer_due(self):
         """By when he has been promised something (naive UTC), or nothing."""
-        return self.promised_at
+        return self._counted_on()
 
     def _customer_name(self):
         """The name to greet by; none for anonymous customers."""

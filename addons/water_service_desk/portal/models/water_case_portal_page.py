@@ -379,6 +379,13 @@ class WaterCaseMixin(models.AbstractModel):
             if action in awaited
         ]
 
+    def _portal_due(self):
+        """By when a list says that the result comes; nothing as long as that stands still.
+
+        One that has passed is said: his page says of it that we are late.
+        """
+        return self._portal_time(min(self.sudo()._limits_counted_on(), default=False))
+
     def _portal_rows(self):
         """What a list shows of each case."""
         titles = self._portal_titles()
@@ -390,7 +397,7 @@ class WaterCaseMixin(models.AbstractModel):
                 "status": titles[case.state],
                 "is_open": not case.closed_at,
                 "received": case._portal_time(case.received_at),
-                "promised": "" if case._portal_told() else case._portal_time(case.promised_at),
+                "promised": "" if case._portal_told() else case._portal_due(),
                 "needs_you": bool(case._portal_waits_for()),
             }
             for case in self

@@ -77,6 +77,11 @@ class TestNews(RequestCommon):
         running = case.deadline_ids.filtered(lambda row: row.kind == "news" and not row.met_at)
         self.assertEqual(running, news)
 
+    def _said(self, case):
+        """The date in his list, which names a late one; in canned answers; in messages."""
+        [row] = case._portal_rows()
+        return row["promised"], case._fill_in("{promised}"), case._customer_due()
+
     def test_no_date_that_has_passed_or_stands_still(self):
         """He counts on what lies ahead: late, or while we wait for him, no date is said."""
         case = self._repair()  # ten working days: 25 March, 17:30
@@ -87,6 +92,7 @@ class TestNews(RequestCommon):
             self._sweep()
             self.assertEqual(case._customer_promise(), "We answer as soon as we can.")
             self.assertNotIn("You will have our answer by", case._proposed_news())
+            self.assertEqual(self._said(case), ("2026-03-25 17:30", "{promised}", False))
             case._promise("结果", local("2026-03-27 17:30"))
             self.assertIn("answer by Friday, March 27", case._customer_promise())
         inquiry = self._inquiry()
@@ -95,8 +101,11 @@ class TestNews(RequestCommon):
             clock._request_pause("等客户提供照片", local("2026-03-13 10:00"))
             self.assertEqual(inquiry._customer_promise(), "We answer as soon as we can.")
             self.assertNotIn("You will have our answer by", inquiry._proposed_news())
+            self.assertEqual(self._said(inquiry), ("", "{promised}", False))
             clock.action_resume()
             self.assertIn("We promise you our answer by", inquiry._customer_promise())
+            due = inquiry.promised_at
+            self.assertEqual(self._said(inquiry)[1:], (inquiry._customer_time(due), due))
 
     def test_refused(self):
         case = self._repair()
