@@ -10,6 +10,8 @@ from ..spans import LENGTHS, steps
 CODES = ("K08", "K11", "K12", "K14", "K17", "K18", "K20", "K21")
 #: What goes on with a filed case came in once, under the number of that.
 CAME_IN = Domain("is_follow_up", "=", False)
+#: What was withdrawn, merged or not accepted is no case finished, in any figure.
+COUNTED = Domain("counts", "=", True)
 #: Rows of each list.
 SHOWN = 8
 QUOTED = 5
@@ -58,7 +60,7 @@ class WaterBulletin(models.Model):
         """How many cases came and how many were closed."""
         cases = self.env["water.any.case"]
         domains = (CAME_IN & self._within(cases._name, "received_at", first, after),)
-        domains += (self._within(cases._name, "closed_at", first, after),)
+        domains += (COUNTED & self._within(cases._name, "closed_at", first, after),)
         return [cases.search_count(domain) for domain in domains]
 
     def _within(self, model, name, first, after):

@@ -39,7 +39,7 @@ QUERY = """
            c.handling_round, c.external_responded, c.external_solved,
            c.external_satisfied, c.external_verdict_on,
            c.is_follow_up IS TRUE, c.is_anonymous IS TRUE,
-           c.state NOT IN ('withdrawn', 'converted'),
+           c.state NOT IN ('withdrawn', 'converted', 'merged'),
            EXISTS (SELECT FROM water_deadline d JOIN water_deadline_pause p
                    ON p.deadline_id = d.id
                    WHERE d.inquiry_id = c.id AND d.kind = 'close'
@@ -55,7 +55,7 @@ QUERY = """
            c.category_id, c.user_id, c.severity, c.state, c.received_at, c.closed_at,
            c.handling_round, c.external_responded, c.external_solved,
            c.external_satisfied, c.external_verdict_on,
-           c.is_follow_up IS TRUE, c.is_anonymous IS TRUE, c.state <> 'withdrawn',
+           c.is_follow_up IS TRUE, c.is_anonymous IS TRUE, c.state NOT IN ('withdrawn', 'merged'),
            EXISTS (SELECT FROM water_deadline d JOIN water_deadline_pause p
                    ON p.deadline_id = d.id
                    WHERE d.request_id = c.id AND d.kind = 'close'

@@ -24,8 +24,8 @@ COUNTS = SQL(
     """
     (cc.id IS NULL OR cc.leaves_figures IS NOT TRUE
      AND cc.state NOT IN ('withdrawn', 'merged', 'rejected'))
-    AND (ci.id IS NULL OR ci.state NOT IN ('withdrawn', 'converted'))
-    AND (cr.id IS NULL OR cr.state <> 'withdrawn')
+    AND (ci.id IS NULL OR ci.state NOT IN ('withdrawn', 'converted', 'merged'))
+    AND (cr.id IS NULL OR cr.state NOT IN ('withdrawn', 'merged'))
     """
 )
 

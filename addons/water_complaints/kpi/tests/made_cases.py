@@ -50,12 +50,12 @@ DRAWN = {
     },
     "water.inquiry": {
         **CASE,
-        "state": ("registered", "answered", "closed", "withdrawn", "converted"),
+        "state": ("registered", "answered", "closed", "withdrawn", "converted", "merged"),
         "resolved_on_first_contact": FLAGS,
     },
     "water.request": {
         **CASE,
-        "state": ("processing", "closed", "rejected", "withdrawn"),
+        "state": ("processing", "closed", "rejected", "withdrawn", "merged"),
         "satisfaction": ("satisfied", "basically", "dissatisfied", "unreachable", "refused", None),
         "notice_issued_at": MOMENTS,
         "second_request_count": (0, 0, 1, 2),

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 LINKS = ("complaint_id", "inquiry_id", "request_id")
 OUT = {
     "water.complaint": {"withdrawn", "merged", "rejected"},
-    "water.inquiry": {"withdrawn", "converted"},
-    "water.request": {"withdrawn"},
+    "water.inquiry": {"withdrawn", "converted", "merged"},
+    "water.request": {"withdrawn", "merged"},
 }
 SCALE = {"satisfied": 5, "basically": 3, "dissatisfied": 1}
 
@@ -310,7 +310,7 @@ class PlainCount:
         return self.rows("water.request", "received_at")
 
     def _k33(self):
-        rows = [row for row in self._applications() if row.guide_id and row.state != "withdrawn"]
+        rows = [row for row in self._applications() if row.guide_id and not self.leaves(row)]
         return self._part(rows, lambda row: bool(row.notice_issued_at))
 
     def _k34(self):

@@ -113,6 +113,25 @@ class TestKpiLawful(ComplaintCommon):
         self.assertEqual(self._figure("K21", MARCH, APRIL), (1, 2))
         self._all_alike()
 
+    def test_merged_inquiries_and_applications(self):
+        """One matter is finished once, of whatever type: the other contact ended with it."""
+        with self._at("2026-03-12 10:00"):
+            lead, twin = self._inquiry(), self._inquiry()
+            values = self._request_values(category_id=self._category("lk03").id)
+            repair, second = self._as("agent", self.env["water.request"]).create([values] * 2)
+        with self._at("2026-03-12 11:00"):
+            for case, into in ((twin, lead), (second, repair)):
+                values = {"duplicate_of_id": into.id, "end_reason": "同一件事"}
+                self._as("supervisor", case).write({"state": "merged", **values})
+            self._as("agent", lead).write({"answer": "第二阶梯从 181 立方米起。"})
+            self._as("agent", lead).action_answer()
+            self._as("agent", lead).action_close()
+        self.assertEqual((twin.state, second.state), ("merged", "merged"))
+        self.assertTrue(twin.closed_at and second.closed_at)
+        self.assertEqual(self._figure("K13", MARCH, APRIL), (0, 1))
+        self.assertEqual(self._figure("K20", MARCH, APRIL), (0, 1))
+        self._all_alike()
+
     def test_reopened_in_the_next_month(self):
         with self._at("2026-03-20 10:00"):
             case = self._inquiry()

@@ -79,15 +79,13 @@ class WaterWall(models.AbstractModel):
         begin = midnight(today, company._water_tz())
         cases, here = self.env["water.any.case"], [("company_id", "=", company.id)]
         came_in = [("received_at", ">=", begin), ("is_follow_up", "=", False)]
+        finished = [("closed_at", ">=", begin), ("counts", "=", True)]
         open_ones = [
             ("severity", "=", "emergency"),
             ("closed_at", "=", False),
             ("counts", "=", True),
         ]
-        counts = [
-            cases.search_count([*here, *domain])
-            for domain in (came_in, [("closed_at", ">=", begin)], open_ones)
-        ]
+        counts = [cases.search_count([*here, *domain]) for domain in (came_in, finished, open_ones)]
         labels = (
             self.env._("Received today"),
             self.env._("Finished today"),

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from ...complaint.tests.common import ComplaintCommon
+from ...kpi.periods import midnight
 
 
 @tagged("post_install", "-at_install")
@@ -98,6 +99,45 @@ class TestWall(ComplaintCommon, HttpCase):
         stranger = self._new_user("accountant", "base.group_user")
         with self.assertRaises(AccessError):
             digest.with_context(**span).with_user(stranger).kpi_water_received_value  # noqa: B018
+
+    def _day(self):
+        """``{place: (received, finished)}`` of this day, wherever both stand."""
+        today = self.company._water_today()
+        begin = midnight(today, self.company._water_tz())
+        span = {"start_datetime": begin, "end_datetime": begin + timedelta(days=1)}
+        digest = self.env["digest.digest"].create({"name": "x", "company_id": self.company.id})
+        mail = digest.with_context(**span)
+        bulletin = self.env["water.bulletin"].new({"company_id": self.company.id})
+        self.env["water.fact"]._cron_count()
+        days = self.env["water.fact"].search(
+            [("day", "=", today), ("company_id", "=", self.company.id)]
+        )
+        wall = [int(self._number(name)) for name in ("Received today", "Finished today")]
+        return {
+            "wall": tuple(wall),
+            "digest": (mail.kpi_water_received_value, mail.kpi_water_closed_value),
+            "bulletin": tuple(bulletin._volume(today, today + timedelta(days=1))),
+            "days": (sum(days.mapped("received")), sum(days.mapped("closed"))),
+        }
+
+    def test_one_day_in_all_places(self):
+        """Withdrawn, merged and not accepted ones came in, and are finished nowhere."""
+        before = self._day()
+        answered, lead, twin = (self._inquiry() for _number in range(3))
+        self._as("agent", answered).write({"answer": "第二阶梯从 181 立方米起。"})
+        self._as("agent", answered).action_answer()
+        self._as("agent", answered).action_close()
+        values = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}
+        self._as("supervisor", twin).write(values)
+        for state in ("withdrawn", "rejected"):
+            self._ended(self._complaint_at("registered"), state)
+        self.env.flush_all()
+        after = self._day()
+        more = {
+            place: tuple(now - then for now, then in zip(after[place], before[place], strict=True))
+            for place in after
+        }
+        self.assertEqual(more, dict.fromkeys(more, (5, 1)))
 
     def test_digest_names_nobody(self):
         """The mail has numbers alone, and of the service none for whoever has no role any more."""
