@@ -1,7 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ...clock.working_time import wall_moment
 
 #: Kinds of messages, as a template says them, and what switches them off.
 KINDS = [
@@ -82,7 +85,12 @@ class ResPartner(models.Model):
         local = fields.Datetime.context_timestamp(self.with_context(tz=tz), moment)
         hour = local.hour + local.minute / 60 + local.second / 3600
         is_quiet = begin <= hour < end if begin < end else hour >= begin or hour < end
-        return moment + timedelta(hours=(end - hour) % 24) if is_quiet else moment
+        if not is_quiet:
+            return moment
+        # by the clock on the wall: nights in which it is changed are an hour longer or shorter
+        day = local.date() + timedelta(days=hour >= end)
+        wall = datetime.combine(day, time.min) + timedelta(minutes=round(end * 60))
+        return wall_moment(wall, ZoneInfo(tz))
 
     def _water_address(self, medium):
         """The person's own address on a channel, or a false value."""

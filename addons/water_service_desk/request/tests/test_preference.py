@@ -121,6 +121,19 @@ class TestPreference(RequestCommon, MessageCommon):
                 self.assertEqual(local.strftime("%H:%M"), expected)
                 self.assertTrue(timedelta(0) <= after - moment < timedelta(hours=24))
 
+    def test_quiet_nights_in_which_the_clock_is_changed(self):
+        """Seven by the clock on the wall, after an hour more or less."""
+        self.customer.write({"water_quiet_from": 22, "water_quiet_until": 7})
+        for zone, evening, morning in (
+            ("Europe/Berlin", "2026-10-24 21:00:00", "2026-10-25 06:00:00"),
+            ("Europe/Berlin", "2026-03-28 22:00:00", "2026-03-29 05:00:00"),
+            ("Europe/London", "2026-10-25 00:30:00", "2026-10-25 07:00:00"),
+        ):
+            with self.subTest(zone=zone, evening=evening):
+                moment = fields.Datetime.to_datetime(evening)
+                after = self.customer._water_after_quiet(moment, zone)
+                self.assertEqual(after, fields.Datetime.to_datetime(morning))
+
     def test_language_and_log(self):
         """His language counts from the next message on; what he wanted when is kept."""
         self.env["res.lang"]._activate_lang("zh_CN")
