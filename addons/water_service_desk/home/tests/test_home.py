@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import freeze_time
 
@@ -107,6 +108,32 @@ class TestHome(WaterCommon):
             figure = self._item(self._home("manager")["figure"], "home_rate_in_time")
         self.assertEqual((figure["month"], figure["last"]), (100.0, None))
         self.assertLessEqual(met, self.env["water.deadline"].search(figure["domain"]))
+
+    def test_solved_of_those_who_were_heard(self):
+        """One is solved, one is not, one was not reached: half of two."""
+        known = self.env["water.callback"].search([])
+        item = self.env.ref("water_service_desk.home_rate_solved")
+        item.domain = f"{item.domain[:-1]}, ('id', 'not in', {known.ids})]"
+        case = self._inquiry()
+        rows = [
+            {"inquiry_id": case.id, "state": "done", "outcome": outcome, "due_at": NOW}
+            for outcome in ("solved", "not_solved", "unreachable")
+        ]
+        trusted(self.env["water.callback"]).create(rows)._write({"done_at": NOW})
+        figure = self._item(self._home("quality")["figure"], "home_rate_solved")
+        self.assertEqual(figure["month"], 50.0)
+
+    def test_items_ask_for_values_that_there_are(self):
+        """A state that no record can have is no error, and the figure is a false one."""
+        for item in self.env["water.home.item"].with_context(active_test=False).search([]):
+            for text in filter(None, (item.domain, item.part_domain)):
+                for leaf in Domain(item._evaluated(text)).iter_conditions():
+                    field = self.env[item.model]._fields.get(leaf.field_expr)
+                    if not field or field.type != "selection" or leaf.operator not in ("=", "in"):
+                        continue
+                    asked = leaf.value if leaf.operator == "in" else [leaf.value]
+                    known = set(field.get_values(self.env)) | {False}
+                    self.assertLessEqual(set(asked), known, f"{item.name}: {leaf}")
 
     def test_load_by_person(self):
         """The supervisor sees who has how much, what is late of it, and what nobody has."""
