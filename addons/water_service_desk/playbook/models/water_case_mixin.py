@@ -4,7 +4,7 @@ from ...base.trust import trusted
 from ...case.transitions import Missing
 
 #: States of a case of which nothing is done any more.
-WITHOUT_RESULT = ("withdrawn", "rejected", "converted")
+WITHOUT_RESULT = ("withdrawn", "rejected", "converted", "merged")
 
 
 class WaterCaseMixin(models.AbstractModel):

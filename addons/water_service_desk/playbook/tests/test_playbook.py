@@ -88,6 +88,28 @@ class TestPlaybook(RequestCommon):
         self._as("agent", case).action_withdraw()
         self.assertFalse(self._step(case))
 
+    def test_what_was_merged_has_its_steps_again_when_that_is_undone(self):
+        """Those that were not done, with whoever had them; meanwhile nobody has any."""
+        lead, case = self._inquiry(), self._inquiry()
+        values = {"state": "merged", "duplicate_of_id": lead.id, "end_reason": "同一件事"}
+        before = self._step(case)
+        deadline = before.date_deadline
+        self._as("supervisor", case).write(values)
+        self.assertFalse(self._step(case))
+        self.assertTrue(self._step(lead))
+        self._as("supervisor", case)._unmerge("是两件事")
+        case.invalidate_recordset()
+        self.assertRecordValues(
+            self._step(case),
+            [{"user_id": self.users["agent"].id, "water_blocks": True, "date_deadline": deadline}],
+        )
+        self._as("agent", self._step(case)).action_feedback("金额无误")
+        self._as("supervisor", case).write({**values, "end_reason": "还是同一件事"})
+        self._as("supervisor", case)._unmerge("是两件事")
+        case.invalidate_recordset()
+        self.assertFalse(self._step(case))
+        self.assertWhole(case | lead)
+
     def test_a_blocking_step_is_not_put_away(self):
         """Neither deleted, archived nor made harmless by whoever has to do it."""
         case = self._inquiry()
