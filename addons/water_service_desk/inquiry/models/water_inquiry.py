@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...base.moments import moment_text
 from ...base.roles import AGENT, CALLER, DEPARTMENT
 from ...base.trust import trusted
 from ...base.words import said
@@ -134,7 +135,8 @@ class WaterInquiry(models.Model):
         """The promised reply may not be later than the standard without a supervisor."""
         latest = self._latest_result()
         if latest and self.promised_due_at and self.promised_due_at > latest:
-            words = self.env._("promise no later than %(due)s", due=latest)
+            due = moment_text(self.env, latest, self.company_id._water_tz())
+            words = self.env._("promise no later than %(due)s", due=due)
             return [Missing(words, "promised_due_at")]
         return []
 
