@@ -54,3 +54,10 @@ class WaterCaseMixin(models.AbstractModel):
             words = " · ".join(filter(None, (account.code, account.address)))
             return words or self.env._("Without an account")
         return super()._portal_group_title(groupby)
+
+    def _portal_due(self):
+        """By when a list says that the result comes; nothing as long as that stands still.
+
+        One that has passed is said: his page says of it that we are late.
+        """
+        return self._portal_time(min(self.sudo()._limits_counted_on(), default=False))

@@ -379,13 +379,6 @@ class WaterCaseMixin(models.AbstractModel):
             if action in awaited
         ]
 
-    def _portal_due(self):
-        """By when a list says that the result comes; nothing as long as that stands still.
-
-        One that has passed is said: his page says of it that we are late.
-        """
-        return self._portal_time(min(self.sudo()._limits_counted_on(), default=False))
-
     def _portal_rows(self):
         """What a list shows of each case."""
         titles = self._portal_titles()
