@@ -191,9 +191,9 @@ class TestNotice(ComplaintCommon):
         with freeze_time(local("2026-03-13 09:00")):
             self._sweep()
             texts = self.env["water.notice.text"].with_context(lang="en_US")
-            letter = str(texts._delay(case.with_context(lang="en_US"), asked))
+            letter = texts._delay(case.with_context(lang="en_US"), asked)
             due = case._customer_time(self._clock(case, "close").due_at)
-            self.assertIn(f"We now promise you the result by {due}", letter)
+            self.assertIn(f"We now promise you the result by {due}.", letter)
 
     def test_other_kinds_do_not_notify(self):
         """A notice of acceptance or delay is no notice of the result."""
