@@ -217,11 +217,12 @@ class WaterProblem(models.Model):
 
     @api.model
     def _counted(self, company):
-        """Complaints that count: those that figures and rates count."""
+        """Complaints that count: those that figures and rates count, each once that came in."""
         ended = ("withdrawn", "merged", "rejected")
         return (
             Domain("company_id", "=", company.id)
             & Domain("leaves_figures", "!=", True)
+            & Domain("is_follow_up", "=", False)
             & Domain("state", "not in", ended)
         )
 

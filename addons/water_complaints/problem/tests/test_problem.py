@@ -91,6 +91,9 @@ class TestProblem(ComplaintCommon):
         self.cases[1].write({"zone_id": False})
         self.assertFalse(self._proposed())
         self.cases[1].write({"zone_id": self.zone.id})
+        trusted(self.cases[3]).is_follow_up = True  # the same matter under another number
+        self.assertFalse(self._proposed())
+        trusted(self.cases[3]).is_follow_up = False
         self._as("supervisor", self.cases[2]).write(
             {"state": "withdrawn", "end_reason": "客户要求"}
         )

@@ -98,8 +98,9 @@ class WaterWall(models.AbstractModel):
         """Limits of open work: exceeded, and due soon."""
         clocks = self.env["water.deadline"]
         here = [("company_id", "=", company.id), ("is_pending", "=", True)]
-        soon = [("state", "=", "running"), ("due_at", ">=", now), ("due_at", "<=", now + SOON)]
-        late = clocks.search_count([*here, ("state", "=", "breached")])
+        soon = [("due_at", ">=", now), ("due_at", "<", now + SOON)]
+        # as on the duty board and the first page, whether they have been swept yet or not
+        late = clocks.search_count([*here, ("due_at", "<", now)])
         return [
             (self.env._("Limits exceeded"), str(late)),
             (self.env._("Due within two hours"), str(clocks.search_count([*here, *soon]))),

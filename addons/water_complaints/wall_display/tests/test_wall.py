@@ -42,10 +42,15 @@ class TestWall(ComplaintCommon, HttpCase):
         clock = self._clock(case, "close")
         self.env.flush_all()
         late = fields.Datetime.now() - timedelta(minutes=1)
-        query = "UPDATE water_deadline SET state = 'breached', due_at = %s WHERE id = %s"
-        self.env.cr.execute(query, (late, clock.id))
-        self.env.invalidate_all()
-        self.assertEqual(int(self._number("Limits exceeded")), before["Limits exceeded"] + 1)
+        board = self.env["water.deadline"].with_user(self.users["supervisor"])
+        for state in ("running", "breached"):
+            query = "UPDATE water_deadline SET state = %s, due_at = %s WHERE id = %s"
+            self.env.cr.execute(query, (state, late, clock.id))
+            self.env.invalidate_all()
+            number = int(self._number("Limits exceeded"))
+            self.assertEqual(number, before["Limits exceeded"] + 1, state)
+            columns = {column["key"]: column for column in board.duty_board()["columns"]}
+            self.assertEqual(columns["breached"]["count"], number, state)
 
     def test_hot_spots_by_accounts(self):
         small, large = self.env["water.zone"].create(
