@@ -357,12 +357,7 @@ SINCE_FIRST = [
     ("water_calendar_day", "calendar_id", lambda _u, old, _new: not old["calendar_id"], "bound"),
     ("ir_model_fields", "help", _is_day_calendar, "every day names its calendar"),
     ("ir_model_fields", "required", _is_day_calendar, "likewise"),
-    (
-        "ir_model_fields",
-        "gone",
-        _is_named("water_own_days_only"),
-        "no day holds in all calendars",
-    ),
+    ("ir_model_fields", "gone", _is_named("water_own_days_only"), "as above"),
     # the finding in force is stored: figures go by it
     *(
         (
@@ -395,6 +390,7 @@ SINCE_FIRST = [
     ),
     # one mixin makes the chains of events, of cases, accounts and appeals
     ("ir_model_fields", "help", _is_named("event_head"), "said for all of them"),
+    ("ir_model_fields", "selectable", _is_named("case_name"), "rows are found by the number"),
 ]
 
 EXPECTED = ALWAYS + SINCE_FIRST + WORDS
