@@ -35,6 +35,21 @@ UPDATE mail_template SET write_uid = 2,
 UPDATE ir_sequence SET prefix = '{OURS}', number_next = 4711
  WHERE id = (SELECT min(id) FROM ir_sequence WHERE code LIKE 'water%');
 """
+ORDER = "QH12345-7"
+#: A second handling after the filing, of an order and of an appeal, by the release's own code.
+CONTINUED = f"""
+from odoo.addons.water_service_desk.tools.trust import trusted
+
+case = env["water.request"].search([("state", "=", "closed")], order="id", limit=1)
+order = {{"external_source": "12345", "external_ref": "{ORDER}", "external_state": "answered"}}
+trusted(case).write(order)
+again = case._rehandle_order("市民不满意", case.closed_at.replace(year=case.closed_at.year + 1))
+assert again != case
+appeal = env["water.appeal"].search([], order="id", limit=1)
+complaints = env["water.complaint"].search([("id", "!=", appeal.complaint_id.id)], order="id")
+trusted(appeal).follow_up_id = complaints[-1:]
+env.cr.commit()
+"""
 XML_IDS = f"""
 SELECT module, name, model, noupdate FROM ir_model_data WHERE module IN {OUR_MODULES}
 """
@@ -179,6 +194,7 @@ def found(stack, copied, tmp_path_factory):
         _succeeded(_odoo(stack, name, addons, "-i", modules))
         set_up = (folder / "config" / "database.py").read_text()
         _succeeded(_odoo(stack, name, addons, given=set_up))
+        _succeeded(_odoo(stack, name, addons, given=CONTINUED))
         ask(name, CUSTOMISED)
         before = Stored(name)
         _succeeded(_odoo(stack, name, "-u", modules))
@@ -223,6 +239,20 @@ def test_new_columns_are_filled(found):
         rel = f"water_incident_kind_{table}_rel"
         assert len(after.tables[rel]) == len(found.upgrade.fresh.tables[rel]) > 0, rel
     assert all(row["kind_id"] for row in after.rows("water_incident"))
+
+
+def test_second_handlings_are_marked(found):
+    """What went on with a filed case came in once: an order's and an appeal's."""
+    rows = {
+        table: list(found.upgrade.after.rows(table))
+        for table in ("water_complaint", "water_inquiry", "water_request", "water_appeal")
+    }
+    appealed = {row["follow_up_id"] for row in rows.pop("water_appeal")} - {None}
+    orders = [row["id"] for row in rows["water_request"] if row["external_ref"] == ORDER]
+    assert (len(appealed), len(orders)) == (1, 2)
+    marked = {table: {row["id"] for row in rows[table] if row["is_follow_up"]} for table in rows}
+    expected = {"water_complaint": appealed, "water_inquiry": set()}
+    assert marked == expected | {"water_request": {max(orders)}}
 
 
 def test_own_changes_stay(found):

@@ -8,6 +8,7 @@ from odoo.tools import convert_file
 
 from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
+from odoo.addons.water_service_desk.external_order.upgraded import fill_orders
 
 #: What the mail said until now of every incident, bad water included; the time stands behind it.
 OLD = re.compile(
@@ -42,6 +43,7 @@ def migrate(cr, version):
            AND c.origin_key = 'leak:' || a.account_id || ':' || a.period_from
         """
     )
+    _mark_follow_ups(cr)
     _incident_mail(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     renew_comments(env, "water_complaints")
@@ -58,6 +60,19 @@ def migrate(cr, version):
     # from updates, and must not be forgotten by one
     rules = "appeal/security/ir_rule.xml"
     convert_file(env, "water_complaints", rules, {}, mode="init", noupdate=True)
+
+
+def _mark_follow_ups(cr):
+    """What goes on with a filed complaint came in once; one that was refused came in with it."""
+    fill_orders(cr, "water_complaint")
+    cr.execute(
+        """
+        UPDATE water_complaint AS again SET is_follow_up = TRUE
+          FROM water_appeal AS appeal, water_complaint AS ended
+         WHERE appeal.follow_up_id = again.id AND ended.id = appeal.complaint_id
+           AND ended.state NOT IN ('withdrawn', 'rejected')
+        """
+    )
 
 
 def _incident_mail(cr):

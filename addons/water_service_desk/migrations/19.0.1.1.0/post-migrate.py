@@ -2,7 +2,7 @@
 
 A chain that was cut off at its end is found by the count, as that of a case. An order of another
 body that was not answered stands on the duty board, whatever its case has come to.
-Limits remember that they were provisional.
+Limits remember that they were provisional, and cases that they go on with a filed one.
 """
 
 from odoo import SUPERUSER_ID, api
@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base.delivered import renew_words
 from odoo.addons.water_service_desk.base.labels import renew_comments
+from odoo.addons.water_service_desk.external_order.upgraded import fill_orders
 
 #: Rules that let an integration read what it filed; rules stay in a database unless taken away.
 RULES = ("inquiry_rule_integration", "request_rule_integration", "complaint_rule_integration")
@@ -52,6 +53,7 @@ def migrate(cr, version):
                 SQL.identifier(table),
             )
         )
+        fill_orders(cr, table)
     cr.execute(
         """
         UPDATE water_deadline SET is_pending = true
@@ -60,7 +62,7 @@ def migrate(cr, version):
         """
     )
     cr.execute("UPDATE water_deadline SET promised_provisional = TRUE WHERE provisional IS TRUE")
-    for work in (_name_matters, _take_keys, _remember_years, _keep_limits_of_bodies):
+    for work in (_name_matters, _take_keys, _remember_years):
         work(cr)
     env = api.Environment(cr, SUPERUSER_ID, {})
     _bring_data(env)
@@ -88,19 +90,6 @@ def _remember_years(cr):
          WHERE found.calendar_id = resource_calendar.id
         """
     )
-
-
-def _keep_limits_of_bodies(cr):
-    """Clocks of orders know until when their body waits."""
-    for link in ("inquiry", "request", "complaint"):
-        cr.execute(
-            SQL(
-                "UPDATE water_deadline SET body_due_at = found.external_due_at FROM %s AS found"
-                " WHERE found.id = water_deadline.%s AND water_deadline.kind = 'external'",
-                SQL.identifier(f"water_{link}"),
-                SQL.identifier(f"{link}_id"),
-            )
-        )
 
 
 def _name_matters(cr):
