@@ -104,10 +104,13 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def site(stack, store, tmp_path_factory):
+def site(stack, store, copied, tmp_path_factory):
     """A ``Site`` with the database of all tests, one full backup of it, and its log ever since."""
     with _memory(tmp_path_factory.mktemp("site")) as folder, _server(folder, stack, store) as found:
-        _fill(found, stack)
+        # of a copy: while somebody reads the template itself, no other test can copy it
+        name = f"water-kept-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        with copied(name):
+            _fill(found, stack, name)
         yield found
 
 
@@ -139,19 +142,19 @@ def _server(folder, stack, store):
         _done([*control, "-m", "immediate", "stop"])
 
 
-def _fill(site, stack):
+def _fill(site, stack, source):
     config = Path(stack["config"]).read_text()
     own = {"db_host": "127.0.0.1", "db_port": site.port, "db_name": NAME, "data_dir": site.folder}
     for name, text in own.items():
         config = re.sub(rf"(?m)^{name} = .*\n", "", config) + f"{name} = {text}\n"
     (site.folder / "odoo.conf").write_text(config)
     site.sql(f"CREATE DATABASE {NAME} TEMPLATE template0 LC_COLLATE 'C'", "postgres")
-    dump = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.dump"
-    _done(["pg_dump", "-Fd", "-j2", "-Z0", "-f", site.folder / dump, stack["template"]])
+    dump = site.folder / "water.dump"
+    _done(["pg_dump", "-Fd", "-j2", "-Z0", "-f", dump, source])
     restore = ["pg_restore", "-j2", "--no-owner", "-d", NAME, "-h", site.folder, "-p", site.port]
-    _done([*restore, "-U", "odoo", site.folder / dump])
+    _done([*restore, "-U", "odoo", dump])
     site.sql(SCRIPTS)
-    files = Path(stack["data"]) / "filestore" / stack["template"]
+    files = Path(stack["data"]) / "filestore" / source
     shutil.copytree(files, site.folder / "filestore" / NAME)
     site.pgbackrest("--stanza=water", "stanza-create")
     site.pgbackrest("--stanza=water", "--type=full", "backup")
