@@ -6,7 +6,6 @@ from odoo.tests.common import freeze_time
 from odoo.addons.water_service_desk.base.tests.common import local
 from odoo.addons.water_service_desk.request.tests.common import RequestCommon
 
-from ..complaint.tests.common import WAY
 from ..duplicate.tests.common import MergeCommon
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -29,11 +28,6 @@ class TestScenarioMonth(RequestCommon, MergeCommon):
 
     def _at(self, text):
         return freeze_time(local(text))
-
-    def _go(self, case, state, since="registered"):
-        for step in WAY[WAY.index(since) + 1 : WAY.index(state) + 1]:
-            getattr(self, f"_step_{step}")(case, "agent", self.net)
-            case.invalidate_recordset()
 
     def _question(self, at_once=False):
         case = self._as("agent", self._inquiry())

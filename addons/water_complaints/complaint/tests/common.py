@@ -52,11 +52,15 @@ class ComplaintPeople(WaterPeople):
         case = self._complaint(login, **values)
         if state in ("withdrawn", "rejected", "merged"):
             return self._ended(case, state)
-        for step in WAY[1 : WAY.index(state) + 1]:
+        self._go(case, state, login=login, department=department)
+        return case
+
+    def _go(self, case, state, since="registered", login="agent", department=None):
+        """Take a complaint on the lawful way, from ``since`` up to ``state``."""
+        for step in WAY[WAY.index(since) + 1 : WAY.index(state) + 1]:
             getattr(self, f"_step_{step}")(case, login, department or self.net)
             case.invalidate_recordset()
             self.assertEqual(case.state, step)
-        return case
 
     def _ended(self, case, state):
         original = self._complaint() if state == "merged" else self.env["water.complaint"]

@@ -5,7 +5,7 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from ...complaint.tests.common import WAY, ComplaintCommon
+from ...complaint.tests.common import ComplaintCommon
 from .plain_count import PlainCount
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -19,12 +19,6 @@ class TestKpiLawful(ComplaintCommon):
 
     def _at(self, text):
         return freeze_time(local(text))
-
-    def _go(self, case, state, since="registered"):
-        """Take a complaint on to ``state``."""
-        for step in WAY[WAY.index(since) + 1 : WAY.index(state) + 1]:
-            getattr(self, f"_step_{step}")(case, "agent", self.net)
-            case.invalidate_recordset()
 
     def _figure(self, code, start, end):
         """A figure by the system, which a slow count has found as well."""
