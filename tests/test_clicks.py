@@ -44,9 +44,15 @@ def _pick_up(hand, who):
 
 
 def _go_to(hand, field):
-    """By Tab from field to field."""
+    """By Tab from field to field, not faster than the screen is drawn.
+
+    Odoo's field of a date turns from a button into an input when Tab comes to it, and takes the
+    focus back when that is drawn: whoever was gone by then would write into the date.
+    """
+    drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     here = "document.activeElement.closest('.o_field_widget')?.getAttribute('name')"
     for _press in range(20):
+        hand.page.evaluate(drawn)
         if hand.page.evaluate(here) == field:
             return
         hand.press("Tab")
