@@ -11,14 +11,18 @@ class WaterRegistrationForm(models.AbstractModel):
 
     @api.model
     def _paper(self, record):
-        facts = ("received_at", "channel_id", "category_id", "severity", "zone_id")
-        whose = ("contact_masked", "phone_masked", "address_shown", "user_id", "department_id")
+        facts = ("received_at", "occurred_at", "channel_id", "nature", "category_id", "severity")
+        whose = ("contact_masked", "phone_masked", "address_shown", "zone_id")
+        about = ("person_complained_id", "department_complained_id")
+        hands = ("first_responsible_id", "user_id", "department_id", "readback_at", "readback_mode")
         clocks = record.deadline_ids.sorted("due_at")
         return {
             "title": self.env._("Registration Form of a Complaint"),
             "number": record.name,
-            "facts": self._rows(record, *facts, *whose),
-            "texts": self._rows(record, "subject", "verbatim", "description", "demand"),
+            "facts": self._rows(record, *facts, *whose, *about, *hands),
+            "texts": self._rows(
+                record, "subject", "verbatim", "description", "demand", "readback_correction"
+            ),
             "tables": self._listed(clocks, self.env._("Limits"), "label", "due_at", "state"),
             "signs": [self.env._("Registered by"), self.env._("Read back to the customer")],
         }
@@ -37,7 +41,7 @@ class WaterFeedbackForm(models.AbstractModel):
         facts = ("received_at", "category_id", "address_shown", "department_id", "user_id")
         found = ("finding_final", "validity", "cause_id")
         sent = record.dispatch_ids.sorted("sent_at")
-        names = ("department_id", "sent_at", "due_at", "finished_at", "state")
+        names = ("department_id", "role", "sent_at", "due_at", "finished_at", "state", "result")
         return {
             "title": self.env._("Handling Feedback Form"),
             "number": record.name,
@@ -67,7 +71,8 @@ class WaterCallbackForm(models.AbstractModel):
             "title": self.env._("Call-back Record"),
             "number": case.name,
             "facts": self._rows(case, "subject", "contact_masked", "phone_masked")
-            + self._rows(record, "kind", "user_id", "due_at", "done_at", "state"),
+            + self._rows(record, "kind", "user_id", "due_at", "done_at", "state")
+            + self._rows(record, "outcome", "score"),
             "texts": self._rows(record, "note", "remark", "void_reason"),
             "tables": self._listed(asked, self.env._("Questions"), "name", "value") + attempts,
             "signs": [self.env._("Called by"), self.env._("Checked by")],

@@ -10,6 +10,10 @@ class WaterPauseForm(models.AbstractModel):
     _form_model = "water.deadline.pause"
 
     @api.model
+    def _company(self, record):
+        return record.deadline_id.company_id
+
+    @api.model
     def _paper(self, record):
         clock = record.deadline_id
         facts = ("kind", "requested_by_id", "requested_at", "limit_before", "limit_after", "until")
@@ -34,7 +38,8 @@ class WaterCompensationForm(models.AbstractModel):
 
     @api.model
     def _paper(self, record):
-        facts = ("kind", "case_category", "department_id", "failed_at", "amount", "due_on")
+        whose = ("partner_id", "account_id")
+        facts = ("kind", "case_category", "department_id", "failed_at", *whose, "amount", "due_on")
         paid = ("state", "payment_state", "paid_on")
         names = ("at", "user_id", "on_behalf_of_id", "decision", "amount", "reason")
         rows = record.approval_ids.sorted("id")

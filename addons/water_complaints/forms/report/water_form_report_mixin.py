@@ -24,8 +24,19 @@ class WaterFormReportMixin(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": self._form_model,
             "docs": records,
-            "papers": {record.id: self._paper(record) for record in records},
+            "papers": {record.id: self._in_its_company(record) for record in records},
         }
+
+    @api.model
+    def _in_its_company(self, record):
+        """The paper of a record by the clock of its company, also where its rows name none."""
+        company = self._company(record) or self.env.company
+        return self.with_context(tz=company._water_tz())._paper(record)
+
+    @api.model
+    def _company(self, record):
+        """Whose paper it is; heirs whose records name no company know."""
+        return record.company_id
 
     @api.model
     def _paper(self, record):
@@ -61,8 +72,7 @@ class WaterFormReportMixin(models.AbstractModel):
             case "selection":
                 return dict(field._description_selection(self.env)).get(value, "")
             case "datetime":
-                company = record.company_id if "company_id" in record else self.env.company
-                return moment_text(self.env, value, (company or self.env.company)._water_tz())
+                return moment_text(self.env, value, self.env.context["tz"])
             case "date":
                 return format_date(self.env, value) if value else ""
             case "monetary":

@@ -14,7 +14,8 @@ class TestForms(ComplaintCommon):
     """The printed forms of the annex say what is on record, as their reader may know it."""
 
     def _printed(self, name, record, login="agent", lang="en_US"):
-        reports = self._as(login, self.env["ir.actions.report"]).with_context(lang=lang)
+        known = {key: value for key, value in record.env.context.items() if key != "lang"}
+        reports = self._as(login, self.env["ir.actions.report"]).with_context(**known, lang=lang)
         html, _kind = reports._render_qweb_html(f"water_complaints.report_form_{name}", record.ids)
         return html.decode()
 
@@ -83,7 +84,62 @@ class TestForms(ComplaintCommon):
             }
         )
         page = self._printed("compensation", paid, "supervisor")
-        for words in (paid.name, "88.50", "多次上门未解决"):
+        for words in (paid.name, "88.50", "多次上门未解决", self.customer.name):
+            self.assertIn(words, page)
+
+    def test_registration_says_when_it_happened_and_about_whom(self):
+        """All that is registered of a complaint (S3.2.1c, S3.2.1d), not only when it was told."""
+        self.users["agent2"].name = "陈小红"
+        case = self._complaint(
+            occurred_at=local("2026-03-09 07:15"), person_complained_id=self.users["agent2"].id
+        )
+        self._as("agent", case)._confirm_readback(correction="是8号, 不是6号")
+        page = self._printed("registration", case)
+        for words in ("2026-03-09 07:15", "陈小红", "是8号, 不是6号", "Read Back at"):
+            self.assertIn(words, page)
+
+    def test_feedback_has_what_each_department_reports(self):
+        case = self._complaint()
+        self._as("agent", case)._confirm_readback()
+        self._as("agent", case)._dispatch(self.net, self.lab)
+        for department, result in ((self.net, "已更换水表"), (self.lab, "水样合格")):
+            row = case.dispatch_ids.filtered(lambda one, d=department: one.department_id == d)
+            trusted(row).result = result
+        page = self._printed("feedback", case)
+        for words in ("已更换水表", "水样合格", "Support"):
+            self.assertIn(words, page)
+
+    def test_callback_has_what_came_of_it(self):
+        case = self._complaint()
+        call = trusted(self.env["water.callback"]).create(
+            {"complaint_id": case.id, "user_id": self.users["agent"].id}
+        )
+        call.write({"outcome": "not_solved", "score": "2"})
+        chosen = dict(call._fields["score"]._description_selection(self.env))["2"]
+        page = self._printed("callback", call)
+        for words in ("Not solved", chosen):
+            self.assertIn(words, page)
+
+    def test_times_are_those_of_the_company_whose_paper_it_is(self):
+        """Also of rows that name no company, for whoever works in two with different clocks."""
+        other = self.env["res.company"].create({"name": "Berlin Water"})
+        other.water_calendar_id = self.company.water_calendar_id.copy({"tz": "Europe/Berlin"})
+        self.users["agent"].company_ids |= other
+        case = self._complaint()
+        call = trusted(self.env["water.callback"]).create({"complaint_id": case.id})
+        tried = {"callback_id": call.id, "result": "no_answer", "at": local("2026-03-10 16:20")}
+        trusted(self.env["water.callback.attempt"]).create(tried)
+        pause = {"deadline_id": case.deadline_ids[:1].id, "kind": "extension", "reason": "x"}
+        pause |= {"requested_at": local("2026-03-02 09:00"), "requested_by_id": self.env.uid}
+        pause |= {"old_due_at": local("2026-03-03 17:30"), "new_due_at": local("2026-03-05 17:30")}
+        pause["state"] = "done"
+        pause = trusted(self.env["water.deadline.pause"]).create(pause)
+        both = (other | self.company).ids
+        for name, record, words in (
+            ("callback", call, "2026-03-10 16:20"),
+            ("pause", pause, "2026-03-02 09:00"),
+        ):
+            page = self._printed(name, record.with_context(allowed_company_ids=both))
             self.assertIn(words, page)
 
     def test_by_whom_and_in_which_language(self):
