@@ -41,19 +41,31 @@ class WaterWorkOrderReport(models.AbstractModel):
     @api.model
     def _facts(self, dispatch, case):
         severities = dict(case._fields["severity"]._description_selection(self.env))
+        zone = case.company_id._water_tz()
+        agreed = case.visit_ids.filtered(
+            lambda visit: visit._is_open() and visit.department_id == dispatch.department_id
+        )
         return [
             (self.env._("Department"), dispatch.department_id.name),
-            (self.env._("To be done by"), self._moment(dispatch.due_at or case.next_due_at)),
+            (self.env._("To be done by"), self._moment(dispatch.due_at or case.next_due_at, zone)),
+            (self.env._("Appointment"), self._slots(agreed, zone)),
             (self.env._("Severity"), severities.get(case.severity)),
             (self.env._("Category"), case.category_id.name),
             (self.env._("Where"), case.address_shown),
             (self.env._("Account"), case.account_id.display_name if case._reads_contact() else ""),
             (self.env._("Customer"), case.contact_masked),
             (self.env._("Phone"), case.phone_masked),
-            (self.env._("Received"), self._moment(case.received_at)),
-            (self.env._("Sent"), self._moment(dispatch.sent_at)),
+            (self.env._("Received"), self._moment(case.received_at, zone)),
+            (self.env._("Sent"), self._moment(dispatch.sent_at, zone)),
         ]
 
     @api.model
-    def _moment(self, moment):
-        return moment_text(self.env, moment, self.env.company._water_tz())
+    def _slots(self, visits, zone):
+        """When the customer has been told that the department comes."""
+        slots = ((visit.slot_from, visit.slot_to) for visit in visits.sorted("slot_from"))
+        return ", ".join(" – ".join(self._moment(at, zone) for at in slot) for slot in slots)
+
+    @api.model
+    def _moment(self, moment, zone):
+        """By the clock of whose case it is, whichever company the reader has open."""
+        return moment_text(self.env, moment, zone)

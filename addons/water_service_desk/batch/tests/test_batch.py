@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...base.tests.common import local
 from ...request.tests.common import RequestCommon
+
+DAY = timedelta(days=1)
 
 
 @tagged("post_install", "-at_install")
@@ -117,3 +122,22 @@ class TestBatch(RequestCommon):
         self.assertIn(f"model=water.request&res_id={sent.id}", lead._order_link())
         with self.assertRaises(AccessError):
             self._as("department2", report)._render_qweb_html(report.report_name, lead.ids)
+
+    def test_work_order_says_when_the_customer_waits(self):
+        """The appointment that he was told, by the clock of the company whose case it is."""
+        case = self._repair()
+        lead = self._dispatch(case)
+        begin = local("2026-03-12 09:00")
+        planned = (begin, begin + timedelta(hours=2))
+        self._as("agent", case)._plan_visit(self.net, *planned)
+        gone = self._as("agent", case)._plan_visit(self.net, *(at + DAY for at in planned))
+        gone._cancel("客户要求", "customer")
+        other = self.env["res.company"].create({"name": "Berlin Water"})
+        other.water_calendar_id = self.company.water_calendar_id.copy({"tz": "Europe/Berlin"})
+        self.users["supervisor"].company_ids |= other
+        report = self.env.ref("water_service_desk.action_report_work_order")
+        for companies in (self.company, other | self.company):
+            mine = self._as("supervisor", report).with_context(allowed_company_ids=companies.ids)
+            text = mine._render_qweb_html(report.report_name, lead.ids)[0].decode()
+            self.assertIn("2026-03-12 09:00 – 2026-03-12 11:00", text)
+            self.assertNotIn("2026-03-13", text)
