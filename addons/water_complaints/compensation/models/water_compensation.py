@@ -49,6 +49,7 @@ class WaterCompensation(models.Model):
         *("name", "kind", "state", "amount", "currency_id", "reason", "failed_at", "due_on"),
         *("payment_state", "paid_on", "trace"),
     )
+    _package_whose = "partner_id"
     _dossier_order = 60
     _dossier = True
     _order = "id desc"

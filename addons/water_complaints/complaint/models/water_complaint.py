@@ -31,6 +31,7 @@ class WaterComplaint(models.Model):
     _final_states = frozenset({"archived", "withdrawn", "rejected", "merged"})
     _closing_states = frozenset({"notified", "confirmed", "archived"})
     _told_fields = ("resolution",)
+    _package = ("demand", "resolution")
     _dispatch_moves = dict.fromkeys(("registered", "investigating", "handling"), "dispatched")
     _given_by_dispatch = ("_need_department",)
     _goes_along = {

@@ -37,6 +37,7 @@ class WaterComplaint(models.Model):
     _inherit = "water.complaint"
 
     _counters = {"review_count": "water.satisfaction.review"}
+    _package = ("confirm_mode", "satisfaction_result", "satisfaction_process", "customer_remark")
 
     _transitions = {
         ("notified", "confirmed"): Move(needs=("_need_confirmation",)),

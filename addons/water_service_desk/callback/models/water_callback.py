@@ -38,7 +38,7 @@ class WaterCallback(models.Model):
     _name = "water.callback"
     _inherit = ["water.never.deleted.mixin", "water.reveal.link.mixin", "water.case.link.mixin"]
     _description = "Call-back"
-    _package = ("kind", "state", "note", "remark", "due_at", "done_at")
+    _package = ("kind", "state", "note", "remark", "due_at", "done_at", "outcome", "score")
     _sealed_with_case = True
     _keeps_what_is_shown = True
     _dossier_order = 55
@@ -58,6 +58,7 @@ class WaterCallback(models.Model):
     )
     _order = "next_attempt_at, due_at, id"
     _rec_name = "case_name"
+    _in_hand = {"user_id": [("state", "=", "open")]}
 
     kind = fields.Selection(
         [("follow_up", "Follow-up"), ("requested", "Requested")],

@@ -30,6 +30,7 @@ class WaterAccountDelegate(models.Model):
         *("account_id", "holder_id", "partner_id", "relation", "date_from", "date_until"),
         *("state", "accepted_at", "ended_at"),
     )
+    _package_whose = "holder_id"
     _order = "id desc"
     _rec_name = "name_masked"
     _rec_names_search = ("account_id.code",)

@@ -35,6 +35,7 @@ class WaterInquiry(models.Model):
     _nature = "inquiry"
     _calm_only = True
     _told_fields = ("answer",)
+    _package = ("answer",)
     _clock_events = {
         "dispatch_accepted": ("accept",),
         "contacted": ("contact",),

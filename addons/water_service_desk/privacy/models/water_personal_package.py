@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.mail import html2plaintext
 
+from ...base.moments import moment_text
 from ...base.tables import table
 from ..masking import mask_name
 from ..scrub import GONE, PATTERNS, SHORTEST
@@ -22,7 +23,8 @@ class WaterPersonalPackage(models.AbstractModel):
     """What the company holds about one person, as a file that he can read (PIPL art. 45).
 
     Models say by ``_package``, a tuple of field names, what of their rows is his: what he said,
-    what he was told, what he is owed. Names, numbers and addresses of others are masked.
+    what he was told, what he is owed. Names, numbers and addresses of others are masked. A row of
+    an account that had another holder before says by ``_package_whose`` which of them it is of.
     """
 
     _name = "water.personal.package"
@@ -41,7 +43,9 @@ class WaterPersonalPackage(models.AbstractModel):
         sections = [self._section(rows, person, mask) for rows in known]
         sections.append(self._talk(known, person, mask))
         files = self._files(known)
-        made = {"made_at": fields.Datetime.to_string(fields.Datetime.now()), "sections": sections}
+        zone = self.env.company._water_tz()
+        made = {"made_at": moment_text(self.env, fields.Datetime.now(), zone), "time_zone": zone}
+        made["sections"] = sections
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("data.json", json.dumps(made, ensure_ascii=False, indent=1))
@@ -78,6 +82,7 @@ class WaterPersonalPackage(models.AbstractModel):
 
     @api.model
     def _domain(self, model, person, owners):
+        whose = getattr(model, "_package_whose", None)
         parts = [Domain.FALSE]
         for name, field in model._fields.items():
             if field.type != "many2one" or not field.store:
@@ -85,7 +90,10 @@ class WaterPersonalPackage(models.AbstractModel):
             if field.comodel_name == "res.partner":
                 parts.append(Domain(name, "=", person.id))
             elif field.comodel_name in owners:
-                parts.append(Domain(name, "in", owners[field.comodel_name].ids))
+                part = Domain(name, "in", owners[field.comodel_name].ids)
+                if whose and field.comodel_name == "water.account":
+                    part &= Domain(whose, "in", (False, person.id))
+                parts.append(part)
         return Domain.OR(parts)
 
     @api.model
@@ -163,8 +171,11 @@ class WaterPersonalPackage(models.AbstractModel):
             return mask_name(label) if people and value != person else mask(label)
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
-        if field.type in ("date", "datetime"):
+        if field.type == "date":
             return field.to_string(value)
+        if field.type == "datetime":  # by the clock of whose record it is, as he was told it
+            company = "company_id" in row._fields and row.company_id or self.env.company
+            return moment_text(self.env, value, company._water_tz())
         if field.type == "html":
             return mask(html2plaintext(value))
         return mask(value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ import zipfile
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...base.tests.common import WaterCommon
+from ...base.tests.common import WaterCommon, local
 from ...base.trust import trusted
 
 NAME, PHONE, MAIL = "欧阳水清", "13612349876", "ouyang@customer.example"
@@ -100,6 +100,19 @@ class TestPackage(WaterCommon):
         wizard.action_make()
         with zipfile.ZipFile(io.BytesIO(base64.b64decode(wizard.file))) as package:
             self.assertIn("西湖路9号", package.read("data.json").decode())
+
+    def test_moments_are_those_that_he_was_told(self):
+        """By the clock on the wall where he lives: a reader of UTC was never at home."""
+        trusted(self.case).received_at = local("2026-03-10 08:05")
+        wizard = self._wizard("manager")
+        wizard.action_make()
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(wizard.file))) as package:
+            page, data = package.read("data.html").decode(), package.read("data.json").decode()
+        made = json.loads(data)
+        rows = {one["model"]: one["rows"] for one in made["sections"]}
+        self.assertEqual(rows["water.inquiry"][0]["received_at"], "2026-03-10 08:05")
+        self.assertIn("2026-03-10 08:05", page)
+        self.assertEqual(made["time_zone"], "Asia/Shanghai")
 
     def test_words_are_no_page(self):
         """What he wrote is text on the page, never part of it."""

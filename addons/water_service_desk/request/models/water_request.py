@@ -37,6 +37,7 @@ class WaterRequest(models.Model):
     _final_states = frozenset({"closed", "rejected", "withdrawn"})
     _closing_states = frozenset({"feedback", "closed"})
     _told_fields = ("result",)
+    _package = ("result", "satisfaction", "satisfaction_reason")
     _closing_result = "result"
     _callback_rate = "request_callback_percent"
     _return_path = {state: ("withdrawn",) for state in OPEN_STATES}
