@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -107,17 +109,26 @@ class WaterAssessment(models.Model):
     def _moments(self):
         """The naive UTC moments between which findings are looked for, by the company's clock.
 
-        What became final after the assessment before was published counts in this one.
+        What became final after an assessment before was published counts in this one: with two
+        appeals that takes longer than one period.
         """
         zone = self.company_id._water_tz()
-        first = self._previous() or self
-        return midnight(first.period_start, zone), midnight(self._end(), zone)
+        begin = min([self.period_start, *self._earlier().mapped("period_start")])
+        return midnight(begin, zone), midnight(self._end(), zone)
 
-    def _previous(self):
-        """The assessment of the period before by the same scheme, once it is published."""
-        start = before(self.kind, self.period_start)
-        key = [("scheme_id", "=", self.scheme_id.id), ("period_start", "=", start)]
-        return self.search([*key, ("state", "!=", "draft")])
+    def _earlier(self):
+        """The published assessments by the same scheme that lead up to this one without a gap,
+        for a year back.
+        """
+        limit = self.period_start - relativedelta(years=1)
+        key = [("scheme_id", "=", self.scheme_id.id), ("state", "!=", "draft")]
+        key += [("period_start", "<", self.period_start), ("period_start", ">=", limit)]
+        found, start = self.browse(), self.period_start
+        for row in self.search(key, order="period_start desc"):
+            if row.period_start != before(self.kind, start):
+                break
+            found, start = found | row, row.period_start
+        return found
 
     def _barred(self):
         """Who must not check or confirm it: whoever is assessed in it, or heads who is."""

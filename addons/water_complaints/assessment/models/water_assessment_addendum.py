@@ -97,7 +97,10 @@ class WaterAssessmentAddendum(models.Model):
                 raise AccessError(self.env._("Somebody else agrees to what you have added."))
             self._check_adds(row.line_id, row.entry_id)
         values = {"second_by_id": self.env.uid, "second_at": fields.Datetime.now()}
-        return trusted(self.sudo()).write(values)
+        trusted(self.sudo()).write(values)
+        for assessment, lines in self.line_id.grouped("assessment_id").items():
+            assessment._grade_anew(lines)
+        return True
 
     def write(self, vals):
         if not is_trusted(self.env):

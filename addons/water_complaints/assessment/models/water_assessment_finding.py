@@ -106,6 +106,7 @@ class WaterAssessment(models.Model):
                 yield ruling, case, ruling.department_id, nobody, ruling.sent_at
 
     def _found_attitude(self):
+        """Each matter once: handled again under another number, it goes by what was found then."""
         cases = self._rows(
             "water.complaint",
             "closed_at",
@@ -116,6 +117,8 @@ class WaterAssessment(models.Model):
             ],
         )
         for case in cases.filtered(self._is_upheld_for_good):
+            if case._earlier_cases().filtered(self._is_upheld):
+                continue
             yield (
                 case,
                 case,
@@ -126,8 +129,14 @@ class WaterAssessment(models.Model):
 
     def _is_upheld_for_good(self, case):
         """Whether a complaint is upheld by a finding that nobody appeals against any more."""
-        is_final = case.state in ENDED and not case._open_appeal() and not case._appeal_last_day()
-        return is_final and case.finding_final in UPHELD and not self._is_out(case)
+        last = case
+        while last.is_judged_again and last._portal_continued():
+            last = last._portal_continued()
+        is_final = last.state in ENDED and not last._open_appeal() and not last._appeal_last_day()
+        return is_final and self._is_upheld(case) and self._is_upheld(last)
+
+    def _is_upheld(self, case):
+        return case.finding_final in UPHELD and not self._is_out(case)
 
     def _found_wrong_dispatch(self):
         """Returned as sent to the wrong department, and not sent there again by a ruling."""

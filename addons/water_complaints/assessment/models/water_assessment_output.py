@@ -108,7 +108,8 @@ class WaterAssessmentLine(models.Model):
 
     def _table_row(self):
         numbers = (self.base, -self.deducted, self.rewarded, self._added())
-        texts = [EMPTY if self.is_empty else f"{number:.2f}" for number in numbers]
+        # none is 0.00, whatever its sign
+        texts = [EMPTY if self.is_empty else f"{number or 0:.2f}" for number in numbers]
         rank, stars = str(self.rank or EMPTY), str(self.stars or EMPTY)
         return [rank, self.whose, *texts, self.score_text, stars]
 
@@ -118,4 +119,9 @@ class WaterAssessmentLine(models.Model):
         return rows.sorted(lambda row: row.points - row.weight)
 
     def _counted_entries(self):
-        return self.entry_ids.filtered(lambda row: row.state == "counts" and row.points < 0)
+        """Entries that cost points, but for those that were wholly taken back since."""
+        agreed = self.sudo().addendum_ids.filtered("second_by_id")
+        back = {row: sum(rows.mapped("points")) for row, rows in agreed.grouped("entry_id").items()}
+        return self.entry_ids.filtered(
+            lambda row: row.state == "counts" and row.points + back.get(row.sudo(), 0) < 0
+        )

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.water_service_desk.base.trust import trusted
 
+from ...kpi.periods import first_day
+
 
 class WaterAssessment(models.Model):
     """Draws up lines, figures and ledger, and adds them up."""
@@ -87,6 +89,7 @@ class WaterAssessment(models.Model):
             key: values
             for key, values in found.items()
             if key[0] in rules and values[column] in lines and key not in elsewhere
+            if self._is_assessed_then(values, column)
         }
         drafted = self.entry_ids.filtered("source")
         present = {(entry.kind, entry.source): entry for entry in drafted}
@@ -98,6 +101,12 @@ class WaterAssessment(models.Model):
         if is_new_ones:
             fresh = [values for key, values in wanted.items() if key not in present]
             self._enter(fresh, lines, column)
+
+    def _is_assessed_then(self, values, column):
+        """Whether it lies in this period, or whose it is was assessed in that in which it lies."""
+        start = first_day(self.kind, self.company_id._water_today(values["happened_at"]))
+        row = self._earlier().filtered(lambda one: one.period_start == start)
+        return start == self.period_start or values[column] in row.line_ids[column].ids
 
     def _entered_elsewhere(self, sources):
         """``{(kind, source)}`` of what another period by the same scheme holds already.
@@ -146,17 +155,32 @@ class WaterAssessment(models.Model):
         base = sum(counted.mapped("points")) * 100 / weight if weight else 0
         deducted, rewarded = self._ledger(line)
         score = max(0, base + rewarded - deducted)
-        scheme = self.scheme_id
         return {
             "is_empty": not weight,
             "base": base,
             "deducted": deducted,
             "rewarded": rewarded,
             "score": score if weight else 0,
-            "stars": scheme._stars(score) if weight else 0,
-            "is_noticed": bool(weight) and score < scheme.notice_below,
-            "is_ordered": bool(weight) and score < scheme.order_below,
+            **self._graded(score, bool(weight)),
         }
+
+    def _graded(self, score, is_scored):
+        """What follows from a score: stars, and whether somebody is blamed on paper."""
+        scheme = self.scheme_id
+        return {
+            "stars": scheme._stars(score) if is_scored else 0,
+            "is_noticed": is_scored and score < scheme.notice_below,
+            "is_ordered": is_scored and score < scheme.order_below,
+        }
+
+    def _grade_anew(self, lines):
+        """What was added and agreed to after the confirmation counts for stars, ranks and blame.
+
+        :param lines: those of the assessment to which something was added
+        """
+        for line in trusted(lines.sudo()):
+            line.write(self._graded(line._score_now(), not line.is_empty))
+        trusted(self.sudo())._rank()
 
     def _ledger(self, line, without=None):
         """``(deducted, rewarded)``, each kind up to its limit; both positive.
@@ -178,6 +202,6 @@ class WaterAssessment(models.Model):
         """The same score is the same rank; who has none has no rank."""
         self.line_ids.filtered("is_empty").rank = 0
         lines = self.line_ids - self.line_ids.filtered("is_empty")
-        scores = [round(score, 2) for score in lines.mapped("score")]
+        scores = {line: round(line._score_now(), 2) for line in lines}
         for line in lines:
-            line.rank = 1 + sum(score > round(line.score, 2) for score in scores)
+            line.rank = 1 + sum(score > scores[line] for score in scores.values())

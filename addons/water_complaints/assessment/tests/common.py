@@ -1,6 +1,7 @@
 """A closed month of figures and a scheme that assesses departments by it."""
 
 from odoo import Command
+from odoo.tests.common import freeze_time
 from odoo.tools import SQL
 
 from odoo.addons.water_service_desk.base.tests.common import local
@@ -8,6 +9,8 @@ from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 
+#: a second after nobody may object any more to what was published on the day of ``NOW``
+LATE = "2026-03-18 09:30:01"
 #: points of each kind of entry
 POINTS = {
     "overdue": 2,
@@ -114,3 +117,10 @@ class AssessmentCommon(ComplaintCommon):
         cls.env.cr.execute(SQL("UPDATE %s SET %s WHERE id IN %s", table, sets, record._ids))
         cls.env.invalidate_all()
         return record
+
+    def _confirmed(self, assessment=None):
+        assessment = assessment or self._published()
+        with freeze_time(LATE):
+            self._as("quality", assessment).action_check()
+            self._as("manager", assessment).action_confirm()
+        return assessment

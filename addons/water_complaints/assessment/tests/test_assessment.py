@@ -9,11 +9,10 @@ from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
 
-from .common import AssessmentCommon
+from .common import LATE, AssessmentCommon
 
-#: five working days after the eleventh of March, at close of business; and a second later
+#: five working days after the eleventh of March, at close of business
 LAST = local("2026-03-18 17:30")
-LATE = "2026-03-18 09:30:01"
 
 
 @tagged("post_install", "-at_install")
@@ -199,13 +198,6 @@ class TestAssessment(AssessmentCommon, HttpCase):
         with self.assertRaisesRegex(AccessError, "Somebody else decides"):
             judge.answer = "x"
         self.assertTrue(self._as("manager", judge.with_env(self.env)).can_decide)
-
-    def _confirmed(self, assessment=None):
-        assessment = assessment or self._published()
-        with freeze_time(LATE):
-            self._as("quality", assessment).action_check()
-            self._as("manager", assessment).action_confirm()
-        return assessment
 
     def test_confirmed_by_two(self):
         assessment = self._published()

@@ -164,6 +164,44 @@ class TestFindings(AssessmentCommon):
             self._put(case, **values)
             self.assertFalse(self._found("attitude"))
 
+    def test_attitude_of_what_was_handled_again_under_another_number(self):
+        """One matter costs once, and by what was found last."""
+        case = self._attitude()
+        again = self._case_of(category_id=case.category_id.id)
+        about = {"complaint_id": case.id, "level": "1", "reason": "x", "demand": "x"}
+        appeal = trusted(self.env["water.appeal"]).create(about)
+        self._put(appeal, state="decided", decided_at=FEBRUARY, follow_up_id=again.id)
+        later = {"department_complained_id": self.net.id, "state": "archived", "is_follow_up": True}
+        self._put(again, **later, closed_at=FEBRUARY)
+        first, second = (f"water.complaint,{row.id}" for row in (case, again))
+        for before, now, found in (
+            ("upheld", None, [first]),
+            ("upheld", "partly", [first]),
+            ("upheld", "not_upheld", []),
+            ("not_upheld", "upheld", [second]),
+            ("not_upheld", "not_upheld", []),
+        ):
+            self._put(case, finding_final=before, is_judged_again=bool(now))
+            self._put(again, finding_final=now)
+            with self.subTest((before, now)):
+                self.assertEqual(self._found("attitude"), found)
+
+    def test_what_fell_when_it_was_handled_again_is_taken_back(self):
+        case = self._attitude()
+        draft = self._drawn()
+        entry = self._entries(draft, "attitude")
+        self._put(entry, assessment_state="confirmed")
+        self._put(draft, state="confirmed", checked_by_id=self.users["quality"].id)
+        self._put(draft.line_ids, state="confirmed")
+        again = self._case_of(category_id=case.category_id.id)
+        about = {"complaint_id": case.id, "level": "1", "reason": "x", "demand": "x"}
+        appeal = trusted(self.env["water.appeal"]).create(about)
+        self._put(appeal, state="decided", decided_at=FEBRUARY, follow_up_id=again.id)
+        self._put(case, is_judged_again=True)
+        self._put(again, is_follow_up=True, state="confirmed", finding_final="not_upheld")
+        again.sudo()._after_confirmed({again.id: "notified"})
+        self.assertEqual(self._line(draft).addendum_ids.mapped("points"), [5])
+
     def test_appeal_alters_the_draft_but_nothing_confirmed(self):
         case = self._attitude()
         draft = self._drawn()
