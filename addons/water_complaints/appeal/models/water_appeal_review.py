@@ -9,6 +9,8 @@ from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.case.transitions import Missing, Refusal
 
+from .water_appeal import OPEN_STATES
+
 #: A panel has at least so many members beside its chair.
 PANEL_MEMBERS = 2
 
@@ -21,6 +23,8 @@ class WaterAppeal(models.Model):
     """
 
     _inherit = "water.appeal"
+
+    _in_hand = dict.fromkeys(("reviewer_id", "member_ids"), [("state", "in", OPEN_STATES)])
 
     # -- who ------------------------------------------------------------------------------------
 

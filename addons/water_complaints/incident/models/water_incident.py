@@ -28,6 +28,9 @@ class WaterIncident(models.Model):
     ]
     _description = "Incident"
     _order = "aware_at desc, id desc"
+    _in_hand = dict.fromkeys(
+        ("manager_id", "department_id"), [("state", "in", ("proposed", "open"))]
+    )
     _check_company_auto = True
     _rec_names_search = ["name", "subject", "address"]
 

@@ -24,6 +24,9 @@ class WaterProblem(models.Model):
     _inherit = ["water.hands.mixin", "water.never.deleted.mixin", "mail.thread"]
     _description = "Systemic Problem"
     _order = "id desc"
+    _in_hand = dict.fromkeys(
+        ("owner_id", "department_id"), [("state", "in", ("open", "analysed", "measures"))]
+    )
     _mail_post_access = "read"
     _check_company_auto = True
     _editable_states = frozenset({"open", "analysed", "measures"})

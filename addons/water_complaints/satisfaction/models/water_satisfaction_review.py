@@ -27,6 +27,7 @@ class WaterSatisfactionReview(models.Model):
     _description = "Review of Dissatisfaction"
     _dossier_order = 57
     _dossier = True
+    _in_hand = {"user_id": [("state", "=", "open")]}
     _order = "state, opened_at desc, id desc"
     _rec_name = "complaint_id"
     _allow_sudo_commands = False

@@ -36,6 +36,7 @@ class WaterImprovement(models.Model):
     _file_fields = ("proof_ids",)
     _dossier_order = 85
     _dossier = True
+    _in_hand = dict.fromkeys(("owner_id", "department_id"), [("state", "in", OPEN_STATES)])
     _order = "due_on, id"
     _mail_post_access = "read"
     _check_company_auto = True

@@ -20,6 +20,7 @@ class WaterInspection(models.Model):
     _inherit = ["water.hands.mixin", "water.case.link.mixin", "mail.thread"]
     _description = "Service Inspection"
     _dossier = False  # about staff, not about the case
+    _in_hand = {"inspector_id": [("state", "=", "draft")]}
     _order = "inspected_at desc, id desc"
     _mail_post_access = "read"
     _case_required = False

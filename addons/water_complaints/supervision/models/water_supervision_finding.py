@@ -42,6 +42,7 @@ class WaterSupervisionFinding(models.Model):
     _counted_open = (("state", "in", ("open", "answered")), ("breached_at", "=", False))
     _given_at_birth = frozenset({"company_id"})
     _dossier = False  # about the service, not about the case that was registered of it
+    _in_hand = dict.fromkeys(("owner_id", "department_id"), [("state", "=", "open")])
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/", index=True)
     subject = fields.Char(string="Finding", required=True, tracking=True)

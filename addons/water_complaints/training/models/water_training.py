@@ -16,6 +16,7 @@ class WaterTraining(models.Model):
     _inherit = ["water.steps.mixin", "water.loose.file.mixin", "water.never.deleted.mixin"]
     _description = "Training"
     _order = "starts_at desc nulls first, id desc"
+    _in_hand = {"trainer_id": [("state", "=", "planned")]}
     _file_fields = ("material_ids",)
     _check_company_auto = True
     _editable_states = frozenset({"proposed", "planned"})

@@ -1,6 +1,9 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ...base.roles import CONTACT_GROUPS, SUPERVISOR
+from ..in_hand import in_hand
 
 
 class ResUsers(models.Model):
@@ -41,7 +44,7 @@ class ResUsers(models.Model):
         return super()._get_invalidation_fields() | {"water_department_ids"}
 
     def write(self, vals):
-        """Whoever leaves has cases in hand: those who can hand them over hear of it."""
+        """Whoever leaves has work in hand: those who can hand it over hear of it."""
         gone = self.filtered("active") if vals.get("active") is False else self.browse()
         result = super().write(vals)
         for user in gone.filtered(lambda user: not user.share):
@@ -49,8 +52,8 @@ class ResUsers(models.Model):
         return result
 
     def _tell_left_work(self):
-        """Tell the supervisors of each company how many open cases the user leaves behind."""
-        counts = {}
+        """Tell the supervisors of each company what the user leaves behind that is open."""
+        counts, other = {}, self._left_beside_cases()
         for model in self.env["water.case.link.mixin"]._case_models().values():
             # sudo: case - counted alone, whoever may see them
             cases = self.env[model].sudo()
@@ -60,17 +63,44 @@ class ResUsers(models.Model):
                 counts[company] = counts.get(company, 0) + count
         # sudo: res.groups - whoever closes a login may have the supervisors told
         supervisors = self.env.ref(SUPERVISOR).sudo().all_user_ids
-        for company, count in counts.items():
+        for company in {**counts, **other}:
             people = supervisors.filtered(lambda user, c=company: c in user.company_ids)
-            self.env["water.staff.message"]._tell(people, self._left_work_words(count))
+            words = self._left_work_words(counts.get(company, 0), other.get(company, {}))
+            self.env["water.staff.message"]._tell(people, words)
 
-    def _left_work_words(self, count):
-        """What the supervisors read, as a function of an environment."""
+    def _left_beside_cases(self):
+        """``{company: {model: how many}}`` of visits, calls, decisions … that lie with the user."""
+        found = {}
+        for model, field, domain in in_hand(self.env, self._name):
+            # sudo: what lies with him is counted alone, whoever may see it
+            rows = self.env[model].sudo()
+            mine = [(field, "=", self.id), *domain]
+            for company, count in rows._read_group(mine, ["company_id"], ["__count"]):
+                counts = found.setdefault(company or self.company_id, {})
+                counts[model] = counts.get(model, 0) + count
+        return found
+
+    def _left_work_words(self, count, other):
+        """What the supervisors read, as a function of an environment.
+
+        :param count: of open cases
+        :param other: {model: how many} of what else lies with him
+        """
         name = self.name
 
         def compose(env):
-            subject = env._("%(person)s has left: %(count)s open cases", person=name, count=count)
-            return subject, env._("Hand them over to somebody, so that customers are answered.")
+            subject = env._("%(person)s has left: work lies open", person=name)
+            if count:
+                subject = env._(
+                    "%(person)s has left: %(count)s open cases", person=name, count=count
+                )
+            # sudo: ir.model - names of what lies open
+            models_ = {env["ir.model"].sudo()._get(model): many for model, many in other.items()}
+            lines = [
+                Markup("<li>%s: %s</li>") % (kind.name, many) for kind, many in models_.items()
+            ]
+            body = env._("Hand them over to somebody, so that customers are answered.")
+            return subject, Markup("<p>%s</p><ul>%s</ul>") % (body, Markup("").join(lines))
 
         return compose
 

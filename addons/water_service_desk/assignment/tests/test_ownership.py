@@ -178,6 +178,16 @@ class TestOwnership(WaterCommon):
             self.assertEqual(bool(message), told, login)
         self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
 
+    def test_whoever_leaves_is_on_call_no_more(self):
+        """And no head: supervisors hear that somebody else is to be named."""
+        self.net.on_call_user_ids = agent2 = self.users["agent2"]
+        self.lab.manager_id, agent2.name = agent2, "Another"
+        agent2.active = False
+        subject = [("subject", "=", "Another has left: work lies open")]
+        message = self.env["mail.message"].search(subject)
+        self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
+        self.assertIn("Responsible Department: 2", message.body)
+
     def test_left_work_is_counted_once_for_both_parts(self):
         """What he answers for or has in hand, of every kind, as long as it is open."""
         agent2 = self.users["agent2"]

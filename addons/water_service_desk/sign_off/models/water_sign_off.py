@@ -22,6 +22,7 @@ class WaterSignOff(models.Model):
     _description = "Signature before It Goes out"
     _order = "id desc"
     _rec_name = "case_name"
+    _in_hand = {"signer_ids": [("state", "=", "waiting")]}
     _sealed_with_case = True
     _dossier_order = 46
     _dossier = (

@@ -46,6 +46,7 @@ class WaterVisit(models.Model):
     _sealed_with_case = True
     _dossier_order = 25
     _dossier = True
+    _in_hand = {"user_id": [("state", "in", OPEN_STATES)]}
 
     department_id = fields.Many2one(
         "water.department", required=True, index=True, ondelete="restrict", check_company=True

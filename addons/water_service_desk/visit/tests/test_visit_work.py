@@ -204,3 +204,13 @@ class TestVisitWork(VisitCommon):
                 trusted(self.case).handling_round = self.visit.deadline_ids.handling_round + round_
                 self.assertEqual(self.case._is_done_outside(), is_done)
                 trusted(self.case).handling_round = self.visit.deadline_ids.handling_round
+
+    def test_whoever_goes_there_has_left(self):
+        """The visit is his until somebody else is named: supervisors hear of it at once."""
+        self.visit.user_id = self.users["agent2"]
+        self._plan(user=self.users["agent2"])._cancel("客户要求", "customer")
+        self.users["agent2"].name = "Another"
+        self.users["agent2"].active = False
+        self.assertEqual(self._read("supervisor", "has left"), ["Another has left: work lies open"])
+        told = self.env["mail.message"].search([("subject", "like", "Another has left")])
+        self.assertIn(f"{self.visit._description}: 1", told.body)
