@@ -1,7 +1,8 @@
 """What can be counted: models, and by which of their fields a row falls to whom.
 
 A row falls to the department, person, zone or channel that the first filled field names: a missed
-limit to whoever had the work when it broke, a kept one to whoever has it.
+limit to whoever had the work when it broke, and to no department where it lay on the desk; a kept
+one to whoever has it.
 """
 
 #: links from what belongs to a case to the three types of cases
@@ -27,6 +28,9 @@ def _same(*names):
 
 
 #: model → dimension → paths of which the first that is filled holds
+#: model → (its state while it is to be done, its limit): before that it runs, and is in no rate
+RUNNING = {"water.callback": ("open", "due_at")}
+
 SOURCES = {
     "water.any.case": _same(*DIMENSIONS),
     "water.complaint": _same(*DIMENSIONS),

@@ -98,7 +98,8 @@ class WaterFact(models.Model):
                        SELECT FROM water_deadline_pause p
                        WHERE p.deadline_id = x.id AND p.is_approved_late) AS is_kept,
                    COALESCE(x.excuse_state = 'excused', false) AS is_excused,
-                   COALESCE(x.breached_department_id, x.department_id) AS department_id,
+                   CASE WHEN x.state = 'breached' THEN x.breached_department_id
+                        ELSE x.department_id END AS department_id,
                    %s FROM water_deadline x %s
             WHERE x.state IN ('met', 'breached') AND %s
             """,

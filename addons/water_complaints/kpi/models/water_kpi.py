@@ -37,7 +37,8 @@ class WaterKpi(models.Model):
     Numerator and denominator are domains over one model each, with the field by which a row falls
     into a period. Without a model of its own the numerator is a part of the denominator: those of
     its rows that fulfil the numerator's domain and, where two moments are named, were done by
-    their limit. What the exclusion names is in neither. Managers keep the catalogue; what a closed
+    their limit; what is neither done nor over its limit runs, and is in neither yet. What the
+    exclusion names is in neither. Managers keep the catalogue; what a closed
     sheet went by is not edited, a new version replaces it.
     """
 

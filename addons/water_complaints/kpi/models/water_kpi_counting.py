@@ -1,10 +1,10 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..domain_text import parsed
 from ..periods import midnight
-from ..sources import DIMENSIONS
+from ..sources import DIMENSIONS, RUNNING
 
 
 class WaterKpi(models.Model):
@@ -120,10 +120,7 @@ class WaterKpi(models.Model):
         columns = [SQL("%s AS id", SQL.identifier(alias, "id"))]
         columns.append(SQL("%s AS day", model._field_to_sql(alias, side["date"], query)))
         for name in split:
-            paths = [
-                model._read_group_groupby(alias, path, query) for path in self._paths(side)[name]
-            ]
-            whose = SQL("COALESCE(%s)", SQL(", ").join(paths))
+            whose = self._whose_sql(model, alias, query, self._paths(side)[name])
             columns.append(SQL("%s AS %s", whose, SQL.identifier(name)))
         whole = self._measured(model, alias, query, side["field"])
         part = self._measured(model, alias, query, side["part_field"] or side["field"])
@@ -134,8 +131,31 @@ class WaterKpi(models.Model):
             "SELECT %s FROM %s WHERE %s",
             SQL(", ").join(columns),
             query.from_clause,
-            query.where_clause or SQL("TRUE"),
+            SQL(" AND ").join(
+                (
+                    query.where_clause or SQL("TRUE"),
+                    self._over_sql(model, alias, query, side, company),
+                )
+            ),
         )
+
+    def _over_sql(self, model, alias, query, side, company):
+        """The condition that a row is done, or its limit over: what runs counts once it is."""
+        if not side["bound"]:
+            return SQL("TRUE")
+        done, limit = (model._field_to_sql(alias, name, query) for name in side["bound"])
+        is_day = model._fields[side["bound"][1]].type == "date"
+        now = company._water_today() if is_day else fields.Datetime.now()
+        return SQL("(%s IS NOT NULL OR %s < %s)", done, limit, now)
+
+    def _whose_sql(self, model, alias, query, names):
+        """To whom a row falls: the first that it names; a missed limit to who had it, or nobody."""
+        paths = [model._read_group_groupby(alias, name, query) for name in names]
+        whose = SQL("COALESCE(%s)", SQL(", ").join(paths))
+        if not names[0].startswith("breached_"):
+            return whose
+        is_missed = SQL("%s = 'breached'", model._field_to_sql(alias, "state", query))
+        return SQL("CASE WHEN %s THEN %s ELSE %s END", is_missed, paths[0], whose)
 
     def _measured(self, model, alias, query, name):
         return model._field_to_sql(alias, name, query) if name else SQL("1")
@@ -149,6 +169,10 @@ class WaterKpi(models.Model):
             bounds = tuple(midnight(day, company._water_tz()) for day in bounds)
         domain = Domain("company_id", "=", company.id)
         domain &= Domain(date, ">=", bounds[0]) & Domain(date, "<", bounds[1])
+        if side["model"] in RUNNING and RUNNING[side["model"]][1] == date:
+            domain &= Domain("state", "!=", RUNNING[side["model"]][0]) | Domain(
+                date, "<", fields.Datetime.now()
+            )
         for text in side["domains"]:
             domain &= Domain(parsed(text))
         for text in side["without"]:

@@ -6,6 +6,8 @@ It shares nothing with the definitions but the codes: what the database counts i
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+from odoo import fields
+
 LINKS = ("complaint_id", "inquiry_id", "request_id")
 OUT = {
     "water.complaint": {"withdrawn", "merged", "rejected"},
@@ -68,6 +70,11 @@ class PlainCount:
             return 0
         unsaid = [row for row in heard if not row.done_at]
         return int((unsaid or heard)[-1].score)
+
+    def runs(self, done, limit):
+        """Whether something is not done yet, and its limit is still to come."""
+        now = fields.Datetime.now()
+        return not done and limit >= (now if hasattr(limit, "hour") else self.day(now))
 
     # -- the figures ---------------------------------------------------------------------------
 
@@ -193,7 +200,12 @@ class PlainCount:
         return rows
 
     def _k15(self):
-        drawn = self.called_back("due_at", lambda row: row.state != "void")
+        drawn = self.called_back(
+            "due_at",
+            lambda row: (
+                row.state != "void" and not (row.state == "open" and self.runs(False, row.due_at))
+            ),
+        )
         return self._part(drawn, lambda row: row.state == "done")
 
     def _k16(self):
@@ -232,7 +244,7 @@ class PlainCount:
         judged = [
             case
             for case in self.rows("water.complaint", "closed_at")
-            if case.validity and not self.leaves(case)
+            if case.validity and not self.leaves(case) and not case.is_judged_again
         ]
         return self._part(judged, lambda case: case.validity == "valid")
 
@@ -268,6 +280,7 @@ class PlainCount:
             and clock.state in ("met", "breached")
             and clock.excuse_state != "excused"
             and not self.leaves(self.case(clock))
+            and not self.runs(clock.met_at, clock.body_due_at)
         ]
         return self._part(
             rows, lambda clock: bool(clock.met_at) and clock.met_at <= clock.body_due_at
@@ -294,8 +307,9 @@ class PlainCount:
         ]
 
     def _k30(self):
+        rows = self._incidents("repair_due_at", False)
         return self._part(
-            self._incidents("repair_due_at", False),
+            [row for row in rows if not self.runs(row.restored_at, row.repair_due_at)],
             lambda row: bool(row.restored_at) and row.restored_at <= row.repair_due_at,
         )
 
@@ -324,6 +338,7 @@ class PlainCount:
             and row.amount
             and row.payment_state != "reversed"
             and not row.penalty_of_id
+            and not self.runs(row.paid_on, row.due_on)
         ]
         return self._part(
             rows,
@@ -342,6 +357,7 @@ class PlainCount:
 
     def _k37(self):
         rows = [row for row in self.rows("water.improvement", "due_on") if row.state != "cancelled"]
+        rows = [row for row in rows if not self.runs(row.done_at, row.due_on)]
         return self._part(
             rows, lambda row: bool(row.done_at) and self.day(row.done_at) <= row.due_on
         )

@@ -64,11 +64,18 @@ class WaterCaseMixin(models.AbstractModel):
             case.sent_to = departments_of(case.dispatch_ids)
 
     def _working_department(self):
-        """The department that has the work: none that has returned it, until it is sent again."""
-        leads = self.sudo().dispatch_ids.filtered(lambda row: row.role == "lead")
-        last = leads.sorted("id")[-1:]
-        returned = last.state == "rejected" and last.department_id == self.department_id
-        return self.department_id.browse() if returned else self.department_id
+        """The department that has the work: none that has returned it, until it is sent again.
+
+        Nor one that has reported its work as done, for the rest is the desk's: unless a department
+        that helps is still at it, which has it then.
+        """
+        rows = self.sudo().dispatch_ids
+        last = rows.filtered(lambda row: row.role == "lead").sorted("id")[-1:]
+        if last.department_id != self.department_id or last.state not in ("rejected", "finished"):
+            return self.department_id
+        helping = rows.filtered(lambda row: row.role == "support" and row.state in WORKED_STATES)
+        is_done = last.state == "finished"
+        return helping[:1].department_id if is_done else self.department_id.browse()
 
     @api.model
     def _creator_is_responsible(self):

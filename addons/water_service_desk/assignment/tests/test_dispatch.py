@@ -47,6 +47,20 @@ class TestDispatch(WaterCommon):
             self.case.invalidate_recordset()
             self.assertFalse(self.case._working_department())
 
+    def test_who_has_the_work_when_one_of_two_is_done(self):
+        """Whoever leads is done: whoever helps still has it; then the desk, which has to answer."""
+        self._dispatch(self.case, self.net, self.lab)
+        self.assertEqual(self.case._working_department(), self.net)
+        self._finish_lead(self.case)
+        self.assertEqual(self.case._working_department(), self.lab)
+        helping = self._as(
+            "department2", self.case.dispatch_ids.filtered_domain([("role", "=", "support")])
+        )
+        helping.action_accept()
+        helping.result = "水样合格"
+        helping.action_finish()
+        self.assertFalse(self.case._working_department())
+
     def _shown(self):
         """Instruction and report, as the form of the case has them."""
         self.case.invalidate_recordset()
