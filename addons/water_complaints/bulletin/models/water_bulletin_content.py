@@ -8,10 +8,11 @@ from ..spans import LENGTHS, steps
 
 #: The figures on the first page, by the catalogue of key figures.
 CODES = ("K08", "K11", "K12", "K14", "K17", "K18", "K20", "K21")
-#: What goes on with a filed case came in once, under the number of that.
+#: What is counted under another number came in once, under that.
 CAME_IN = Domain("is_follow_up", "=", False)
 #: What was withdrawn, merged or not accepted is no case finished, in any figure.
 COUNTED = Domain("counts", "=", True)
+OUT = ("withdrawn", "merged", "rejected")
 #: Rows of each list.
 SHOWN = 8
 QUOTED = 5
@@ -30,7 +31,7 @@ class WaterBulletin(models.Model):
         return {
             "figures": self._figures(before, start, end),
             "trend": self._trend(),
-            "causes": self._grouped("water.complaint", "closed_at", "cause_id", start, end),
+            "causes": self._causes(start, end),
             "zones": self._zones(before, start, end),
             "repeats": self._repeats(start, end),
             "breaches": self._breaches(start, end),
@@ -74,16 +75,24 @@ class WaterBulletin(models.Model):
             & Domain(name, "<", after)
         )
 
-    def _grouped(self, model, date, field, first, after, domain=()):
+    def _grouped(self, model, date, field, first, after, domain=(), limit=SHOWN):
         """``[[id, count]]``, the most frequent first; rows without a value are left out."""
         rows = self.env[model]._read_group(
             self._within(model, date, first, after) & Domain(domain) & Domain(field, "!=", False),
             [field],
             ["__count"],
             order="__count DESC",
-            limit=SHOWN,
+            limit=limit,
         )
         return [[getattr(key, "id", key), count] for key, count in rows]
+
+    def _causes(self, start, end):
+        """``[[cause, complaints]]`` of those that count; the others come last."""
+        judged = [("leaves_figures", "!=", True), ("state", "not in", OUT)]
+        span = ("water.complaint", "closed_at", "cause_id", start, end, judged)
+        shown, whole = self._grouped(*span), self._grouped(*span, limit=None)
+        others = sum(count for _cause, count in whole[len(shown) :])
+        return [*shown, [False, others]] if others else shown
 
     def _zones(self, before, start, end):
         """``[[zone, now, before]]``: where most came from."""
@@ -95,22 +104,24 @@ class WaterBulletin(models.Model):
         return [[zone, count, counts.get(zone, 0)] for zone, count in rows]
 
     def _repeats(self, start, end):
-        """``[[number, category, zone, contacts]]`` of matters that came again; no names."""
-        cases = self.env["water.complaint"].search(
+        """``[[number, category, zone, contacts]]`` of matters that came again in the period, by
+        the number under which each came first; no names."""
+        again = self.env["water.complaint"].search(
             self._within("water.complaint", "received_at", start, end)
-            & Domain("repeat_count", ">", 1)
-            & Domain("repeat_of_id", "=", False),
-            order="repeat_count DESC, id",
-            limit=SHOWN,
+            & (Domain("repeat_of_id", "!=", False) | Domain("duplicate_of_id", "!=", False))
+        )
+        roots = (again.repeat_of_id | again.duplicate_of_id).sorted(
+            lambda case: (-case.repeat_count, case.id)
         )
         return [
-            [case.name, case.category_id.id, case.zone_id.id, case.repeat_count] for case in cases
+            [case.name, case.category_id.id, case.zone_id.id, case.repeat_count]
+            for case in roots[:SHOWN]
         ]
 
     def _breaches(self, start, end):
         """``[[reason or nothing, missed, excused of them]]``."""
         missed = self._within("water.deadline", "due_at", start, end)
-        missed &= Domain("state", "=", "breached")
+        missed &= self.env["water.deadline"]._missed()
         rows = self.env["water.deadline"]._read_group(
             missed, ["breach_reason", "excuse_state"], ["__count"]
         )
@@ -123,7 +134,7 @@ class WaterBulletin(models.Model):
 
     def _late(self, start, end):
         """``[[department, limits missed and not excused]]``."""
-        missed = [("state", "=", "breached"), ("excuse_state", "!=", "excused")]
+        missed = self.env["water.deadline"]._missed() & Domain("excuse_state", "!=", "excused")
         return self._grouped(
             "water.deadline", "due_at", "breached_department_id", start, end, missed
         )
@@ -142,7 +153,7 @@ class WaterBulletin(models.Model):
         )
         said = []
         for case in cases:
-            known = (case.contact_name, case.partner_id.name, case.phone, case.address)
+            known = (*case._erasure_words(), case.person_complained_id.name)
             words = Scrubber(known)(case.customer_remark).strip()
             if len(words) >= SHORTEST:
                 said.append(f"“{words}”")

@@ -28,7 +28,7 @@ class WaterBulletin(models.Model):
             parts.append(
                 self.env._("Most frequent cause: %s.", self._cause_rows()[0][0]),
             )
-        missed = sum(row[1] for row in self.content["breaches"])
+        missed = sum(row[1] - row[2] for row in self.content["breaches"])
         if missed:
             parts.append(self.env._("%s time limits were missed.", missed))
         return "\n".join(parts)
@@ -74,7 +74,8 @@ class WaterBulletin(models.Model):
         found, so_far = [], 0
         for cause, count in rows:
             so_far += count
-            found.append((self._named("water.cause", cause), count, f"{so_far / total:.0%}"))
+            name = self._named("water.cause", cause) if cause else self.env._("Other causes")
+            found.append((name, count, f"{so_far / total:.0%}"))
         return found
 
     def _zone_rows(self):

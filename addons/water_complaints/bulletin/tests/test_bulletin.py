@@ -30,10 +30,12 @@ class TestBulletin(ComplaintCommon):
         cls.env.flush_all()
         cls.env.cr.execute(
             "UPDATE water_complaint SET closed_at = %s, cause_id = %s, satisfaction_result = '5',"
-            " customer_remark = '王小明说13900001111已接到回复，处理很及时', repeat_count = 3"
+            " customer_remark = '王小明说13900001111已接到回复，处理很及时'"
             " WHERE id = ANY(%s)",
             (local("2026-02-20 10:00"), cls.cause.id, cls.cases.ids),
         )
+        trusted(cls.cases[1:]).write({"repeat_of_id": cls.cases[0].id})
+        cls.cases[0]._count_repeats()
         clock = {"complaint_id": cls.cases[0].id, "kind": "verify", "state": "breached"}
         clock |= {"started_at": local(FEBRUARY), "due_at": local("2026-02-28 23:59")}
         clock |= {"breached_department_id": cls.net.id, "breach_reason": "own"}
@@ -73,7 +75,64 @@ class TestBulletin(ComplaintCommon):
         self.assertEqual(content["zones"], [[self.zone.id, 3, 0]])
         self.assertEqual(content["breaches"], [["own", 1, 0]])
         self.assertEqual(content["late"], [[self.net.id, 1]])
-        self.assertEqual([row[3] for row in content["repeats"]], [3, 3, 3])
+        self.assertEqual(
+            [(row[0], row[3]) for row in content["repeats"]], [(self.cases[0].name, 3)]
+        )
+
+    def test_what_came_again_is_of_the_period_in_which_it_came(self):
+        """Whenever it came first; and of no period in which it did not come again."""
+        old, new = local("2026-01-10 10:00"), local("2026-02-10 10:00")
+        for first, then, rows in ((old, new, 1), (new, local("2026-03-02 10:00"), 0)):
+            self._put(self.cases[0], received_at=first)
+            self._put(self.cases[1:], received_at=then)
+            content = self.env["water.bulletin"].new(self._february())._content()
+            self.assertEqual(len(content["repeats"]), rows)
+
+    def _february(self):
+        return {"company_id": self.company.id, "kind": "month", "period_start": "2026-02-01"}
+
+    def _put(self, cases, **values):
+        trusted(cases).write(values)
+        self.env.flush_all()
+
+    def test_causes_of_what_counts_and_all_of_them(self):
+        """Not of what was withdrawn or left out; the share is one of all, named or not."""
+        causes = self.env["water.cause"].create(
+            [{"name": f"原因{number}", "code": f"B-{number}"} for number in range(9)]
+        )
+        one = self._complaint_values(received_at=local(FEBRUARY))
+        more = self.env["water.complaint"].create([dict(one) for _cause in causes])
+        for case, cause in zip(more, causes, strict=True):
+            self._put(case, cause_id=cause.id, closed_at=local("2026-02-20 10:00"))
+        self._put(self.cases[2], state="withdrawn")
+        bulletin = self.env["water.bulletin"].new(self._february())
+        bulletin.content = bulletin._content()
+        rows = bulletin.with_context(lang="en_US")._cause_rows()
+        # 2 of 11 of the first, 7 named causes with one each, and 2 that are not named
+        self.assertEqual(rows[0], ("抄表差错", 2, "18%"))
+        self.assertEqual([row[1:] for row in rows[7:]], [(1, "82%"), (2, "100%")])
+        self.assertEqual(rows[8][0], "Other causes")
+
+    def test_excused_limits_are_not_among_those_that_were_missed(self):
+        clock = self.cases[0].deadline_ids.filtered(lambda row: row.breach_reason == "own")
+        for excuse, words in ((False, "1 time limits were missed."), ("excused", "")):
+            self._put(clock, excuse_state=excuse)
+            bulletin = self.env["water.bulletin"].new(self._february())
+            bulletin.content = bulletin._content()
+            said = bulletin.with_context(lang="en_US")._drafted()
+            self.assertEqual("time limits were missed" in said, bool(words))
+            self.assertIn(words, said)
+
+    def test_words_name_nobody_who_stands_in_the_case(self):
+        """Neither who spoke for the customer, nor of whom he complained, nor his account."""
+        self.users["agent2"].name = "陈小红"
+        case = self.cases[0]
+        facts = {"representative_name": "赵代理", "person_complained_id": self.users["agent2"].id}
+        self._put(case, **facts, customer_remark="赵代理说陈小红后来态度很好，已道歉")
+        words = self.env["water.bulletin"].new(self._february())._words()
+        self.assertIn("后来态度很好", words)
+        for name in ("赵代理", "陈小红"):
+            self.assertNotIn(name, words)
 
     def test_each_rhythm(self):
         """The span that ended last: yesterday, the week before, last year."""

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class WaterDeadline(models.Model):
@@ -7,3 +8,19 @@ class WaterDeadline(models.Model):
     _inherit = "water.deadline"
 
     _changed_idx = models.Index("USING brin (write_date)")
+
+    @api.model
+    def _missed(self):
+        """Limits that were missed, excused ones among them, of cases that figures count.
+
+        As the table of days counts them: one that only an extension after its end has made good
+        is missed, and what was withdrawn, merged or not accepted keeps nobody waiting.
+        """
+        late = Domain("state", "=", "met") & Domain(
+            "pause_ids", "any", [("is_approved_late", "=", True)]
+        )
+        ended = ("withdrawn", "merged", "rejected", "converted")
+        left_out = Domain("complaint_id", "any", [("leaves_figures", "=", True)])
+        for link in ("complaint_id", "inquiry_id", "request_id"):
+            left_out |= Domain(link, "any", [("state", "in", ended)])
+        return (Domain("state", "=", "breached") | late) & ~left_out

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class DigestDigest(models.Model):
@@ -28,8 +29,10 @@ class DigestDigest(models.Model):
         self._calculate_company_based_kpi("water.any.case", name, "closed_at", counting)
 
     def _compute_water_breached(self):
-        name, missed = "kpi_water_breached_value", [("state", "=", "breached")]
-        self._calculate_company_based_kpi("water.deadline", name, "breached_at", missed)
+        """Those that count, by the day on which they were due, as the table behind the link."""
+        missed = self.env["water.deadline"]._missed() & Domain("excuse_state", "!=", "excused")
+        name = "kpi_water_breached_value"
+        self._calculate_company_based_kpi("water.deadline", name, "due_at", missed)
 
     def _compute_kpis_actions(self, company, user):
         """Each figure of the mail leads to its list."""

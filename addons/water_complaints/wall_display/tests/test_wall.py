@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
 from ...complaint.tests.common import ComplaintCommon
 from ...kpi.periods import midnight
 
@@ -136,13 +138,57 @@ class TestWall(ComplaintCommon, HttpCase):
         self._as("supervisor", twin).write(values)
         for state in ("withdrawn", "rejected"):
             self._ended(self._complaint_at("registered"), state)
+        asked = self._as("agent", self._inquiry())  # it came in as the complaint that it is
+        facts = {"category_id": self._category("bl02").id, "address": "东城路8号"}
+        facts |= {"occurred_at": fields.Datetime.now(), "demand": "更正"}
+        asked._convert_to_complaint(facts, "说没人回电")
         self.env.flush_all()
         after = self._day()
         more = {
             place: tuple(now - then for now, then in zip(after[place], before[place], strict=True))
             for place in after
         }
-        self.assertEqual(more, dict.fromkeys(more, (5, 1)))
+        self.assertEqual(more, dict.fromkeys(more, (6, 1)))
+
+    def test_limits_missed_in_all_places(self):
+        """Not what is excused, withdrawn, or merged; what was extended too late is missed."""
+        today = self.company._water_today()
+        due = midnight(today, self.company._water_tz()) + timedelta(hours=1)
+        before = self._missed(today)
+        kept, missed, excused, gone, late = (
+            self._inquiry_with(due, state=state) for state in ("met", *["breached"] * 3, "met")
+        )
+        excused.write({"excuse_state": "excused"})
+        trusted(gone.inquiry_id).state = "withdrawn"
+        pause = {"deadline_id": late.id, "kind": "extension", "state": "done", "reason": "x"}
+        pause |= {"old_due_at": due, "started_at": due + timedelta(hours=1)}
+        pause |= {"requested_by_id": self.env.uid, "requested_at": due}
+        trusted(self.env["water.deadline.pause"]).create(pause)
+        self.env.flush_all()
+        self.assertTrue(late.pause_ids.is_approved_late)
+        after = self._missed(today)
+        more = {place: after[place] - before[place] for place in after}
+        self.assertEqual(more, dict.fromkeys(more, 2))
+        self.assertEqual((kept.state, missed.state), ("met", "breached"))
+
+    def _inquiry_with(self, due, state):
+        values = {"inquiry_id": self._inquiry().id, "kind": "verify", "state": state}
+        values |= {"started_at": due - timedelta(hours=1), "due_at": due}
+        return trusted(self.env["water.deadline"]).create(values)
+
+    def _missed(self, today):
+        begin = midnight(today, self.company._water_tz())
+        span = {"start_datetime": begin, "end_datetime": begin + timedelta(days=1)}
+        digest = self.env["digest.digest"].create({"name": "x", "company_id": self.company.id})
+        bulletin = self.env["water.bulletin"].new({"company_id": self.company.id})
+        rows = bulletin._breaches(today, today + timedelta(days=1))
+        self.env["water.fact"]._cron_count()
+        here = [("day", "=", today), ("company_id", "=", self.company.id)]
+        return {
+            "digest": digest.with_context(**span).kpi_water_breached_value,
+            "bulletin": sum(row[1] - row[2] for row in rows),
+            "days": sum(self.env["water.fact"].search(here).mapped("breached")),
+        }
 
     def test_digest_names_nobody(self):
         """The mail has numbers alone, and of the service none for whoever has no role any more."""
