@@ -102,7 +102,8 @@ from ..archive.tests import (
 from ..bulletin.tests import test_bulletin
 from ..kpi.tests import test_fact, test_kpi, test_kpi_lawful, test_kpi_sheet
 from ..problem.tests import test_problem
-from ..assessment.tests import test_assessment, test_assessment_tour, test_findings
+from ..assessment.tests import test_assessment, test_assessment_later, test_assessment_tour
+from ..assessment.tests import test_findings
 from ..forms.tests import test_forms
 from ..satisfaction_survey.tests import test_survey
 from ..service_quality.tests import test_improvement, test_improvement_appeal, test_inspection
@@ -155,7 +156,9 @@ from . import test_scenario_currencies
 from . import test_scenario_figures, test_scenario_incident_turns, test_scenario_meetings
 from . import test_scenario_meetings_bills, test_scenario_meetings_incidents
 from . import test_scenario_meetings_clocks, test_scenario_meetings_money
-from . import test_scenario_meetings_parts, test_scenario_meetings_people
+from . import test_scenario_meetings_joint
+from . import test_scenario_meetings_papers, test_scenario_meetings_parts
+from . import test_scenario_meetings_people
 from . import test_scenario_meetings_course, test_scenario_meetings_inquiries
 from . import test_scenario_meetings_requests, test_scenario_meetings_texts
 from . import test_scenario_meetings_results, test_scenario_meetings_turns

@@ -196,7 +196,8 @@ class WaterComplaint(models.Model):
             return
         former = self._former_handlers()
         nobody = {"first_responsible_id": False, "user_id": False}
-        again = self.create({**self._matter_values(), **nobody})
+        values = {**self._matter_values(), **nobody, "is_follow_up": True}
+        again = trusted(self.browse()).create(values).with_env(self.env)
         trusted(appeal).write({"follow_up_id": again.id, "former_handler_ids": former.ids})
         again._continue(self, note)
         self._merged_cases()._go_on_in(again, note)

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from odoo.addons.water_service_desk.base.trust import trusted
+
+#: Nothing is found by a complaint that ended so.
+OUT = ("withdrawn", "merged", "rejected")
+
 
 class WaterComplaint(models.Model):
     """The finding in force: as found, until an appeal corrects it. Figures go by it.
@@ -8,6 +13,8 @@ class WaterComplaint(models.Model):
     """
 
     _inherit = "water.complaint"
+
+    _reactions = {"finding": ("_on_judged_again",), "state": ("_on_judged_again",)}
 
     finding_final = fields.Selection(
         selection=lambda self: self._fields["finding"]._description_selection(self.env),
@@ -32,6 +39,13 @@ class WaterComplaint(models.Model):
         help="By the decision on an appeal, it does not count against the department.",
     )
 
+    is_judged_again = fields.Boolean(
+        string="Judged Again under Another Number",
+        readonly=True,
+        copy=False,
+        help="The matter went on after it was filed, and what was found then is in force.",
+    )
+
     is_justified = fields.Boolean(
         string="Justified",
         compute="_compute_justified",
@@ -44,6 +58,13 @@ class WaterComplaint(models.Model):
         store=True,
         help="Justified, and complained of before, or handled again (重复投诉).",
     )
+
+    def _on_judged_again(self, before, vals):
+        """Of a matter that went on after it was filed, the last finding is the final one."""
+        for case in self.filtered("is_follow_up"):
+            is_judged = bool(case.finding) and case.state not in OUT
+            # sudo: complaint - filed ones are marked, whoever judged the matter again
+            trusted(case.sudo()._earlier_cases()).write({"is_judged_again": is_judged})
 
     @api.depends("validity", "counts_for_rates", "repeat_of_id", "handling_round")
     def _compute_justified(self):

@@ -37,6 +37,8 @@ class WaterComplaint(models.Model):
     def _link_anonymous(self):
         """Anonymous complaints about one unit in one week are one matter until told otherwise."""
         nameless = self.filtered(lambda case: case.is_anonymous and case.department_complained_id)
+        # what is handled again is no further complaint
+        nameless = nameless.filtered(lambda case: not case.is_follow_up)
         for case in nameless.sudo().sorted("received_at"):
             first = case._first_of_week()
             if first and first != case and not case.repeat_ids:

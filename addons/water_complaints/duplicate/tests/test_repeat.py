@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.duplicate.address import address_key
 
 from ...complaint.tests.common import ComplaintCommon
@@ -189,3 +190,17 @@ class TestRepeat(ComplaintCommon):
         self.assertFalse(second.repeat_of_id)
         self._as("agent", second).department_complained_id = self.net
         self.assertEqual(second.repeat_of_id, first)
+
+    def test_handled_again_is_no_further_complaint_of_the_week(self):
+        """An anonymous order that its body sends again was complained of once."""
+        first = self._nameless("2026-03-11 02:00:00")
+        for state, is_repeat in (("archived", False), ("withdrawn", True)):
+            order = {"external_source": "12345", "external_ref": state}
+            case = self._nameless("2026-02-24 02:00:00", **order)
+            trusted(case).write({"state": state, "external_state": "answered"})
+            with self.subTest(state):
+                again = self._as("supervisor", case)._rehandle_order("市民不满意")
+                self.assertNotEqual(again, case)
+                self.assertEqual(again.is_follow_up, not is_repeat)
+                self.assertEqual(bool(again.sudo().repeat_of_id), is_repeat)
+        self.assertEqual(first.repeat_count, 2)

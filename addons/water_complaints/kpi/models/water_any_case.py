@@ -96,7 +96,7 @@ class WaterAnyCase(models.Model):
     received_at = fields.Datetime(readonly=True)
     closed_at = fields.Datetime(readonly=True)
     handling_round = fields.Integer(string="Round of Handling", readonly=True)
-    is_follow_up = fields.Boolean(string="Goes on with a Filed Case", readonly=True)
+    is_follow_up = fields.Boolean(string="Counted under Another Number", readonly=True)
     counts = fields.Boolean(string="In the Rates", readonly=True)
     is_anonymous = fields.Boolean(string="Anonymous", readonly=True)
     is_extended = fields.Boolean(string="Extended", readonly=True)

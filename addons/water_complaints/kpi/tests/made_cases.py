@@ -45,6 +45,7 @@ DRAWN = {
         **CASE,
         "state": ("handling", "confirmed", "archived", "withdrawn", "rejected", "merged"),
         "leaves_figures": (False, False, True),
+        "is_judged_again": (False, False, None, True),
         "satisfaction_result": SCORES,
         "validity": ("valid", "invalid", None),
     },

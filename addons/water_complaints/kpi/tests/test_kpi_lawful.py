@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from odoo.addons.water_service_desk.base.tests.common import local
+from odoo.addons.water_service_desk.base.trust import trusted
 
 from ...complaint.tests.common import ComplaintCommon
 from .plain_count import PlainCount
@@ -194,6 +195,48 @@ class TestKpiLawful(ComplaintCommon):
         self.assertFalse(again.is_follow_up)
         self.assertEqual(self._figure("K21", MARCH, APRIL), (0, 0))
         self.assertEqual(self._figure("K21", APRIL, MAY), (0, 1))
+
+    def test_judged_again_under_another_number(self):
+        """Valid at first, not valid at last: one matter is judged, by its final finding."""
+        order = {"external_source": "12345", "external_ref": "SQ-3"}
+        with self._at("2026-03-12 10:00"):
+            case = self._complaint(**order, external_due_at=local("2026-03-25 17:30"))
+            self._go(case, "callback")
+            self._as("agent", case)._answer_order("已办理")
+            self._go(case, "archived", "callback")
+        self.assertEqual(self._figure("K22", MARCH, APRIL), (1, 1))
+        with self._at("2026-04-02 10:00"):
+            again = self._as("agent", case)._rehandle_order("市民不满意").with_env(self.env)
+            self.assertEqual(self._figure("K22", MARCH, APRIL), (1, 1))
+            trusted(again).write({"finding": "not_upheld", "liability": "customer"})
+            self.assertEqual(self._figure("K22", MARCH, APRIL), (0, 0))
+            trusted(again).write({"state": "confirmed", "closed_at": local("2026-04-09 10:00")})
+        self.assertEqual(again.validity, "invalid")
+        self.assertEqual(self._figure("K22", APRIL, MAY), (0, 1))
+        self.assertEqual(self._figure("K22", MARCH, MAY), (0, 1))
+        self._all_alike()
+
+    def test_what_is_not_due_yet_in_a_running_month(self):
+        """Not done and not over its limit: in no rate, until it is one of both."""
+        about = {"subject": "x", "department_id": self.net.id}
+        with self._at("2026-03-10 10:00"):
+            rows = self.env["water.improvement"].create(
+                [{**about, "due_on": f"2026-03-{day}"} for day in ("09", "10", "20")]
+            )
+            self.assertEqual(self._figure("K37", MARCH, APRIL), (0, 1))
+            trusted(rows[2]).done_at = local("2026-03-10 09:00")
+            self.assertEqual(self._figure("K37", MARCH, APRIL), (1, 2))
+        with self._at("2026-03-11 00:00"):
+            self.assertEqual(self._figure("K37", MARCH, APRIL), (1, 3))
+        zone = self.env["water.zone"].create({"code": "K-1", "name": "东城片区"})
+        burst = {"subject": "爆管", "aware_at": local("2026-03-11 08:00"), "pipe_diameter": 300}
+        burst["zone_ids"] = zone.ids
+        with self._at("2026-03-11 09:00"):
+            trusted(self.env["water.incident"].create(burst)).state = "open"
+            self.assertEqual(self._figure("K30", MARCH, APRIL), (0, 0))
+        with self._at("2026-03-12 08:01"):  # 24 hours for pipes up to DN 500
+            self.assertEqual(self._figure("K30", MARCH, APRIL), (0, 1))
+            self._all_alike()
 
     def test_two_companies_in_two_zones(self):
         """One moment is March in one company and April in the other."""

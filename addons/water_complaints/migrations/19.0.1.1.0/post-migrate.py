@@ -73,6 +73,14 @@ def _mark_follow_ups(cr):
            AND ended.state NOT IN ('withdrawn', 'rejected')
         """
     )
+    # a question that became a complaint came in as that; one that had been answered, for itself
+    cr.execute(
+        """
+        UPDATE water_inquiry AS asked SET is_follow_up = TRUE
+          FROM water_complaint AS mine
+         WHERE asked.complaint_id = mine.id AND asked.received_at = mine.received_at
+        """
+    )
 
 
 def _incident_mail(cr):

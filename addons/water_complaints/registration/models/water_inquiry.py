@@ -78,7 +78,9 @@ class WaterInquiry(models.Model):
             {**self._carried_values(), **waits, **values}
         )
         complaint._check_facts()
-        trusted(self).write({"complaint_id": complaint.id})
+        # one contact came in once, as the complaint that it is; what had been answered, twice
+        is_one = complaint.received_at == self.received_at
+        trusted(self).write({"complaint_id": complaint.id, "is_follow_up": is_one})
         if order:  # its body hears through the complaint from now on
             self._carry_order(complaint)
         complaint._log_events("converted_from", {"number": self.name, "reason": reason})

@@ -40,10 +40,10 @@ class WaterCaseMixin(models.AbstractModel):
     callback_count = fields.Integer(string="Number of Call-backs", compute="_compute_counts")
     reopen_count = fields.Integer(string="Reopened", readonly=True, copy=False)
     is_follow_up = fields.Boolean(
-        string="Goes on with a Filed Case",
+        string="Counted under Another Number",
         readonly=True,
         copy=False,
-        help="Handled again under another number: it came in once, and volumes count the first.",
+        help="Handled again after it was filed, or taken up as a complaint: it came in once.",
     )
     waits_for_call = fields.Boolean(
         compute="_compute_waits_for_call", compute_sudo=True, export_string_translation=False

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...base.telling import tell_staff
 from ...base.trust import trusted
+from ...callback.models.water_case_mixin import NEVER_TAKEN_UP
 from ...case.births import AGAIN
 
 #: Working days for a second handling where the body names no limit (proposal).
@@ -134,7 +135,8 @@ class WaterCaseMixin(models.AbstractModel):
 
     def _follow_up(self, reason, limit):
         """Register the order again beside the ended case, which nobody changes any more."""
-        case = self._copy_order(self._round_values(reason, limit))
+        counted = self.state not in NEVER_TAKEN_UP
+        case = self._copy_order({**self._round_values(reason, limit), "is_follow_up": counted})
         case._log_rehandling(self.name)
         case._message_log(body=self.env._("Second handling of %s", self.display_name))
         case._continue(self, reason)
