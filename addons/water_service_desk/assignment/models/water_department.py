@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...base.roles import SUPERVISOR
 from ..in_hand import in_hand
 from .water_case_ownership import WORKED_STATES
 
@@ -20,6 +21,42 @@ class WaterDepartment(models.Model):
             raise UserError(
                 self.env._("%s has been closed: choose another department.", closed.mapped("name"))
             )
+
+    def write(self, vals):
+        """Of a department that is closed, supervisors hear what would still be sent there."""
+        closed = self.filtered("active") if vals.get("active") is False else self.browse()
+        done = super().write(vals)
+        closed._tell_leading_here()
+        return done
+
+    def _tell_leading_here(self):
+        """Cases of such a category reach nobody by themselves any more, by night neither."""
+        # sudo: water.category - whoever closes a department may have it said where it is missed
+        leading = self.env["water.category"].sudo().search([("department_id", "in", self.ids)])
+        if not leading:
+            return
+        # sudo: res.groups - as above
+        people = (
+            self.env.ref(SUPERVISOR)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: (self.company_id or self.env.company) & user.company_ids
+            )
+        )
+
+        def compose(env):
+            closed = ", ".join(self.with_env(env).sudo().mapped("name"))
+            rows = ", ".join(leading.with_env(env).sudo().mapped("name"))
+            return (
+                env._("%s is closed, and categories still lead there", closed),
+                env._(
+                    "Choose another department for them: until then their cases wait at the"
+                    " service desk, emergencies as well. %s",
+                    rows,
+                ),
+            )
+
+        self.env["water.staff.message"]._tell(people, compose)
 
     @api.constrains("active")
     def _check_work_is_done(self):

@@ -47,6 +47,19 @@ class TestDispatch(WaterCommon):
             self.case.invalidate_recordset()
             self.assertFalse(self.case._working_department())
 
+    def test_a_department_is_closed_to_which_categories_lead(self):
+        """Their cases would wait for nobody, at night as well: supervisors hear it; else not."""
+        unit = self.env["water.department"].create({"name": "抄表部", "code": "T-CB"})
+        said = [("subject", "=", "抄表部 is closed, and categories still lead there")]
+        unit.active = False
+        self.assertFalse(self.env["mail.message"].search(said))
+        unit.active = True
+        self._category("bl02").department_id = unit
+        unit.active = False
+        message = self.env["mail.message"].search(said)
+        self.assertIn(self.users["supervisor"].partner_id, message.notified_partner_ids)
+        self.assertIn(self._category("bl02").name, message.body)
+
     def test_who_has_the_work_when_one_of_two_is_done(self):
         """Whoever leads is done: whoever helps still has it; then the desk, which has to answer."""
         self._dispatch(self.case, self.net, self.lab)
