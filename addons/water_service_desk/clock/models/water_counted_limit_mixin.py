@@ -68,9 +68,17 @@ class WaterCountedLimitMixin(models.AbstractModel):
         """
         over = Domain("counted_from", "<=", last + DAY)
         over &= Domain(self._counted_limit, ">=", first - DAY)
-        domain = Domain(self._counted_open) & Domain(self._counted_limit, "!=", False)
+        self._follow_those(Domain("counted_provisional", "=", True) | over)
+
+    @api.model
+    def _follow_written(self, since):
+        """The same for those that were written since (naive UTC), whatever the days."""
+        self._follow_those(Domain("write_date", ">=", since))
+
+    @api.model
+    def _follow_those(self, which):
+        domain = Domain(self._counted_open) & Domain(self._counted_limit, "!=", False) & which
         domain &= Domain("counted_days", ">", 0) & Domain("counted_calendar_id", "!=", False)
-        domain &= Domain("counted_provisional", "=", True) | over
         now = fields.Datetime.now()
         announced = self.env._("Holidays have been announced.")
         changed = self.env._("The working time of the calendar has changed.")

@@ -41,6 +41,7 @@ class WaterDeadline(models.Model):
     @api.model
     def _cron_sweep(self):
         """Scheduled action: handle the clocks whose next moment has come."""
+        self.env["water.hours.change"]._look_again()
         now = fields.Datetime.now()
         domain = [("next_check_at", "<=", now)]
         remaining = self.search_count(domain)

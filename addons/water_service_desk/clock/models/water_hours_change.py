@@ -1,6 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
+from ...base.apart import apart
 from ...base.trust import trusted
+
+#: What was begun before a change ends within this time, and is looked at again as long, and soon.
+BEGUN, LOOKED_AT, SOON = timedelta(minutes=10), timedelta(hours=1), timedelta(minutes=5)
 
 
 class WaterHoursChange(models.Model):
@@ -58,6 +64,29 @@ class WaterHoursChange(models.Model):
                         "company_id": calendar.company_id.id,
                     }
                 )
-        if self.pool.ready:  # what the addons bring has no history
+        if rows and self.pool.ready:  # what the addons bring has no history
             # sudo: water.hours.change - nobody but this method writes the history
             trusted(self.sudo()).create(rows)
+            # sudo: ir.cron - whoever keeps the hours may ask the sweep to look again
+            cron = self.env.ref("water_service_desk.ir_cron_sweep").sudo()
+            cron._trigger(at=fields.Datetime.now() + SOON)
+
+    @api.model
+    def _look_again(self):
+        """Have limits follow that were worked out while a change was being written.
+
+        Whoever files a case meanwhile does not see it, nor does the change see the case: neither is
+        there yet for the other.
+        """
+        recent = self.sudo().search([("at", ">=", fields.Datetime.now() - LOOKED_AT)])
+        if not recent:
+            return
+        since = min(recent.mapped("at")) - BEGUN
+        apart(self.env["water.deadline"].sudo(), _follow_days, since)
+        for model in self.env["water.counted.limit.mixin"]._counted_models():
+            apart(self.env[model], _follow_days, since)
+
+
+def _follow_days(rows, since):
+    """Step of :func:`apart`: count again what was written since."""
+    rows._follow_written(since)

@@ -25,17 +25,28 @@ class WaterDeadline(models.Model):
         """Our limits for answers to bodies are counted back from theirs, by the same days."""
         moved = super()._follow_calendar(first, last)
         near = Domain("started_at", "<=", last + DAY) & Domain("due_at", ">=", first - BACK * DAY)
-        domain = self._counted_back() & Domain("met_at", "=", False)
-        domain &= Domain("state", "in", ("running", "paused"))
         # sudo: water.deadline - whoever keeps the calendar need not see the cases
-        clocks = self.sudo().search(domain & (near | Domain("provisional", "=", True)))
-        clocks._count_back_again()
+        open_ = self.sudo().search(self._open_back() & (near | Domain("provisional", "=", True)))
+        open_._count_back_again()
         return moved
+
+    @api.model
+    def _follow_written(self, since):
+        super()._follow_written(since)
+        self.search(self._open_back() & Domain("write_date", ">=", since))._count_back_again()
 
     @api.model
     def _counted_back(self):
         """Which limits lie before that of a body, as a domain."""
         return Domain("kind", "=", "external")
+
+    @api.model
+    def _open_back(self):
+        return (
+            self._counted_back()
+            & Domain("met_at", "=", False)
+            & Domain("state", "in", ("running", "paused"))
+        )
 
     def _count_back_again(self):
         for case in {clock._case() for clock in self}:
