@@ -33,3 +33,30 @@ def hold(records):
         table = SQL.identifier(records._table)
         query = "SELECT 1 FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
         records.env.cr.execute(SQL(query, table, tuple(records.ids)))
+
+
+def share(records):
+    """The same as :func:`hold`; any number may do so at once, such as give work to a department.
+
+    Whoever changes the rows waits for them all. He has looked before, so that he does not see what
+    they have added: he asks :func:`unseen`.
+
+    :param records: whose state the caller relies on
+    """
+    if records.ids:
+        table = SQL.identifier(records._table)
+        query = "SELECT 1 FROM %s WHERE id IN %s ORDER BY id FOR SHARE"
+        records.env.cr.execute(SQL(query, table, tuple(records.ids)))
+
+
+def unseen(model, domain):
+    """What others have added since this transaction began, once it has waited for them.
+
+    :param model: an empty recordset
+    :param domain: what is asked for
+    :return: ids of the rows that this transaction does not see
+    """
+    model.env.flush_all()  # from here on others wait for what was changed
+    with model.env.registry.cursor() as cr:
+        found = model.with_env(model.env(cr=cr)).search(domain).ids
+    return set(found) - set(model.browse(found).exists().ids)

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.roles import SUPERVISOR
+from ...base.turns import unseen
 from ..in_hand import in_hand
 from .water_case_ownership import WORKED_STATES
 
@@ -64,7 +65,8 @@ class WaterDepartment(models.Model):
         closed = self.filtered(lambda row: not row.active)
         here = [("department_id", "in", closed.ids), ("state", "in", WORKED_STATES)]
         # sudo: water.dispatch - open work is counted, whoever may see it
-        count = self.env["water.dispatch"].sudo().search_count(here) if closed else 0
+        dispatches = self.env["water.dispatch"].sudo()
+        count = dispatches.search_count(here) + len(unseen(dispatches, here)) if closed else 0
         if count:
             raise ValidationError(
                 self.env._(

@@ -8,6 +8,7 @@ from ...base import windows
 from ...base.roles import SUPERVISOR
 from ...base.telling import tell_staff
 from ...base.trust import is_trusted, trusted
+from ...base.turns import share
 from ...base.words import said
 from ...privacy.masking import mask_address
 from .water_case_ownership import WORKED_STATES
@@ -210,6 +211,7 @@ class WaterDispatch(models.Model):
             case.check_access("write")
             rows.append(self._send_values(case, department, role, note))
             together[department, role].append(case)
+        share(self.env["water.department"].union(*(department for department, _role in together)))
         # sudo: water.dispatch - written by this checked service alone
         dispatches = trusted(self.sudo()).create(rows)
         for (department, role), parts in together.items():
