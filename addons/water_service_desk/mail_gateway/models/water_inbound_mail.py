@@ -132,12 +132,13 @@ class WaterInboundMail(models.Model):
         :raises UserError: when it was dealt with already, or cannot be read
         """
         self.ensure_one()
-        self.check_access("read")
         if not (self.env.su or self.env.user.has_group(AGENT)):
             raise AccessError(self.env._("Only service agents make cases of mails."))
         mail = self.sudo().with_context(bin_size=False, bin_size_raw=False)
+        # before his rights: he may read it no more once somebody else has dealt with it
         if mail.outcome != "aside" or not mail.raw:
             raise UserError(self.env._("This mail is not set aside any more."))
+        self.check_access("read")
         case = self.env["water.mail.door"]._admit(mail)
         return windows.form(case)
 

@@ -264,8 +264,9 @@ class TestMailDoor(MailDoorCommon):
         self.assertEqual((row.outcome, row.inquiry_id), ("case", case))
         self.assertEqual((case.description, row.raw), ("真的没有水", False))
         self.assertTrue(self.env["water.message"].search([("inquiry_id", "=", case.id)]))
-        with self.assertRefused("not set aside any more", row):
-            self._as("supervisor", row).action_make_case()
+        for login in ("supervisor", "agent"):
+            with self.assertRefused("not set aside any more", row):
+                self._as(login, row).action_make_case()
         other = self._take("spam", X_Spam_Flag="YES")
         for login in ("department", "integration", "plain"):
             with self.assertRaises(AccessError):
