@@ -54,6 +54,8 @@ class WaterAnchor(models.Model):
     def _cron_anchor(self):
         """Scheduled action: bind what has happened since the last time, and keep it outside."""
         self._draw()
+        # what is outside stays there: a number whose anchor was rolled back would be there twice
+        self.env["ir.cron"]._commit_progress()
         self._keep_all()
 
     @api.model

@@ -15,6 +15,7 @@ from odoo.tools import SQL, mute_logger
 
 from ...base.event_chain import digest
 from ...base.tests.common import WaterCommon, WaterPeople
+from ...base.trust import trusted
 from ..anchor_file import BadAnchor, chain_key, pieces, read, read_rows
 from ..anchor_file import digest as file_digest
 from ..models import water_anchor, water_anchor_line
@@ -237,6 +238,37 @@ class TestAnchor(WaterCommon):
             with self.assertRaises(FileExistsError):
                 self.first._write_file(path, self.first._pieces(), self.first.digest)
             self.assertEqual(path.read_bytes(), b"other")
+
+    def test_killed_while_it_is_written(self):
+        """The rest of the file follows; what somebody else has put there is left alone."""
+        first = trusted(self.first)
+        whole = self._file(first)
+        with TemporaryDirectory() as folder:
+            path = Path(folder, first.file_name)
+            self._set(keeping.FOLDER, folder)
+            for there in (b"x", whole[:50] + b"x", whole + b"x"):
+                path.write_bytes(there)
+                with mute_logger(LOG):
+                    first._keep_outside()
+                self.assertTrue(first.fault)
+                self.assertEqual(path.read_bytes()[: len(there)], there)
+            for size in (0, 50, len(whole) - 1):
+                path.write_bytes(whole[:size])
+                first.write({"is_filed": False})
+                first._keep_outside()
+                self.assertFalse(first.fault)
+                self.assertEqual(path.read_bytes(), whole)
+
+    def test_nothing_is_outside_that_may_be_rolled_back(self):
+        """Killed after the file was written: the next one has another number."""
+        done = []
+        crons, anchors = type(self.env["ir.cron"]), type(self.anchors)
+        commit = patch.object(crons, "_commit_progress", lambda *_rows: done.append("commit"))
+        keep = patch.object(anchors, "_keep_outside", lambda row: done.append(row.number))
+        with commit, keep:
+            self.anchors._cron_anchor()
+        number = self.first.number
+        self.assertEqual(done, ["commit", number, number + 1])
 
     def test_mail(self):
         """Quality gets the file; who has no address is no place."""
