@@ -1,6 +1,8 @@
 import hashlib
 import logging
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -221,6 +223,9 @@ class WaterDestruction(models.Model):
         try:
             with self.env.cr.savepoint():
                 case._destroy(self.name)
+        except SerializationFailure:  # somebody does something with it: looked at again at once
+            self.env.invalidate_all()
+            return {}
         except Exception as error:
             _logger.exception("The case %s could not be destroyed", case.id)
             self.env.invalidate_all()

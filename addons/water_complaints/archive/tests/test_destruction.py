@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -194,6 +198,26 @@ class TestDestruction(ArchiveCommon):
         self.assertFalse(held.destroyed_at)
         self.assertEqual(held.subject, "水表估抄")
         self.assertEqual(states[free].state, "done")
+
+    def test_somebody_is_at_it(self):
+        """That another one writes the case at the moment is no reason to keep it."""
+        case = self._archived()
+        with self._later():
+            destruction = self._drawn_up(case)
+            self._as("quality", destruction).action_propose()
+            self._as("privacy", destruction).action_approve()
+            done = type(case)._destroy
+            faults = iter([SerializationFailure("could not serialize")])
+
+            def _destroy(rows, number):
+                for fault in faults:
+                    raise fault
+                done(rows, number)
+
+            with patch.object(type(case), "_destroy", _destroy):
+                self._run_cron()
+        self.assertEqual((destruction.line_ids.state, destruction.state), ("done", "done"))
+        self.assertTrue(case.destroyed_at)
 
     def test_held_ones_are_not_drawn_up(self):
         case = self._archived()
