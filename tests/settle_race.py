@@ -1,5 +1,5 @@
 """Run in ``odoo shell`` after ``race.py``: two decide what four eyes are for; a file is sealed
-while somebody in it is erased.
+while somebody in it is erased; one ends what the other has looked at and adds to.
 
 Prints one line of JSON: of each race and round what each of them came to, and whether what came of
 it is whole.
@@ -9,6 +9,7 @@ import io
 import json
 import os
 import zipfile
+from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields
 
@@ -65,6 +66,59 @@ def listed(env):
     return trusted(env[LIST]).create({**row, "proposed_by_id": SUPERUSER_ID}).id
 
 
+def appealable(env):
+    """A complaint whose result its customer was told."""
+    facts = {"demand": "重新计费", "occurred_at": fields.Datetime.now()}
+    case = env["water.complaint"].create(values(env, "bl02", **facts))
+    stage, now = env["water.stage"]._of_state(case._name, "notified"), fields.Datetime.now()
+    trusted(case).write({"state": "notified", "stage_id": stage.id, "notified_at": now})
+    letter = {"complaint_id": case.id, "kind": "result", "subject": "x", "sent_at": now}
+    until = env.company._water_today() + timedelta(days=9)
+    trusted(env["water.notice"]).create({**letter, "mode": "written", "appeal_until": until})
+    return case.id
+
+
+def appeal(env, number):
+    env["water.appeal"]._file(env["water.complaint"].browse(number), {"reason": "不认可"})
+
+
+def contest(env, number):
+    env["water.complaint"].browse(number)._contest_result("不认可")
+
+
+def is_heard_once(env, number):
+    """Reviewed, or handled again, and not both."""
+    case = env["water.complaint"].browse(number)
+    return bool(case.appeal_ids) != bool(case.reopen_count) and not case._verify_events()
+
+
+def department(env):
+    """One without work, and a case for it."""
+    case = env["water.inquiry"].create(values(env, "gn"))
+    code = f"race-{case.id}"
+    env["water.department"].create({"name": code, "code": code})
+    return case.id
+
+
+def there(env, number):
+    return env["water.department"].search([("code", "=", f"race-{number}")])
+
+
+def send(env, number):
+    place = env["water.department"].with_context(active_test=False)
+    place = place.search([("code", "=", f"race-{number}")]).with_env(env)
+    env["water.inquiry"].browse(number)._dispatch(place)
+
+
+def close(env, number):
+    there(env, number).active = False
+
+
+def nothing_lies(env, number):
+    """No work of a department that was closed, and none that was lost."""
+    return bool(there(env, number)) == bool(env["water.inquiry"].browse(number).dispatch_ids)
+
+
 def once(model, state, *others):
     """Whether the record is in one of these states, and one event alone says how it came there."""
 
@@ -95,12 +149,21 @@ RACES = {
     "list approved twice": (listed, SHRED, SHRED, PRIVACY, ENDED),
     "list approved, refused": (listed, SHRED, SPARE, PRIVACY, ENDED),
 }
+BOTH, DESK = (AGENT, SUPERVISORS[0]), (AGENT, "su")
+#: the same, where the second one has looked before the first one does it
+LATE = {
+    "appealed, rejected": (appealable, appeal, contest, BOTH, is_heard_once),
+    "rejected, appealed": (appealable, contest, appeal, BOTH, is_heard_once),
+    "sent, closed": (department, send, close, DESK, nothing_lies),
+    "closed, sent": (department, close, send, DESK[::-1], nothing_lies),
+}
 
 
-def race(begin, first, second, logins, seen):
+def race(begin, first, second, logins, seen, is_overtaken=False):
     number = alone(begin)
     acts = (lambda env: first(env, number), lambda env: second(env, number))
-    answers = both(*acts, users=[PEOPLE[login] for login in logins])
+    users = [PEOPLE.get(login, SUPERUSER_ID) for login in logins]
+    answers = both(*acts, users=users, is_overtaken=is_overtaken)
     return answers, list(words), alone(lambda env: seen(env, number))
 
 
@@ -142,6 +205,7 @@ def empty():
 
 
 found = {name: [race(*row) for _round in range(ROUNDS)] for name, row in RACES.items()}
+found |= {name: [race(*row, True) for _round in range(ROUNDS)] for name, row in LATE.items()}
 found["sealed"] = [sealed_while_erased(is_late) for is_late in (True, False)]
 print("RESULT " + json.dumps(found), flush=True)
 os._exit(0)

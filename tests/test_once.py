@@ -38,7 +38,10 @@ def test_two_decide(run_alone):
 
 
 def test_four_eyes(run_alone):
-    """Of two second people one decides; no sealed file has the words of somebody who was erased."""
+    """Of two second people one decides; no sealed file has the words of somebody who was erased.
+
+    Nothing is reviewed and handled again beside that, and no work lies with who was closed.
+    """
     result = run_alone(RACE, SETTLE)
     for answers, is_there in result.pop("sealed"):
         assert (answers, is_there) == (["done", "done"], False)

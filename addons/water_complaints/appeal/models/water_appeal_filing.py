@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.water_service_desk.base.roles import AGENT, SUPERVISOR
 from odoo.addons.water_service_desk.base.trust import trusted
+from odoo.addons.water_service_desk.base.turns import meet
 from odoo.addons.water_service_desk.base.words import said
 from odoo.addons.water_service_desk.clock.models.water_standard import LineSpec
 
@@ -77,8 +78,10 @@ class WaterAppeal(models.Model):
             raise UserError(self.env._("Write down why the customer does not agree."))
         if values["certificate_number"] and not evidence:
             raise UserError(self.env._("Add the certificate itself as a file."))
-        found = self._placed(complaint, values, bool(evidence))
         matter = complaint.sudo()._appealed_case()
+        # a filed complaint is not touched, and whoever ends or opens it at this moment sees this
+        meet(complaint.sudo() | matter)
+        found = self._placed(complaint, values, bool(evidence))
         mine = complaint.id if matter != complaint else False
         links = {"complaint_id": matter.id, "appellant_case_id": mine}
         appeal = self._create_once({**values, **found, **links})

@@ -45,6 +45,14 @@ class WaterComplaint(models.Model):
         if missing:
             raise Refusal(self[:1].name, self, missing)
 
+    def _erasure_hindrances(self):
+        """Nor is anything erased or destroyed that is reviewed."""
+        hindrances = super()._erasure_hindrances()
+        appeal = self.sudo()._open_appeal()
+        if appeal:
+            hindrances.append(self.env._("the appeal %s is being handled", appeal[0].name))
+        return hindrances
+
     def _need_appeal_over(self):
         appeal = self.sudo()._open_appeal()
         if not appeal:

@@ -197,6 +197,8 @@ class WaterComplaint(models.Model):
         if not said(reason):
             raise UserError(self.env._("Give the reason."))
         changed = self.filtered(lambda case: case.legal_hold != held)
+        if held:
+            changed._check_not_destroyed()
         values = {
             "legal_hold": held,
             "hold_reason": reason.strip(),

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.water_service_desk.base.trust import trusted
 from odoo.addons.water_service_desk.privacy.scrub import GONE, Scrubber
@@ -42,6 +43,16 @@ class WaterComplaint(models.Model):
         if self.state != "archived":
             return [self.env._("it is not archived")]
         return [] if self.erased_at else self._erasure_hindrances()
+
+    def _is_answered(self):
+        """Of what was destroyed nobody offers a review."""
+        return super()._is_answered() and not self._appealed_case().destroyed_at
+
+    def _check_not_destroyed(self):
+        """:raises UserError: where nothing is left that somebody could hold or look at again"""
+        gone = self.sudo().filtered("destroyed_at")[:1]
+        if gone:
+            raise UserError(self.env._("The file of %s has been destroyed.", gone.name))
 
     def _destroy(self, number):
         """Destroy what the archived complaint holds; category, dates and figures stay.

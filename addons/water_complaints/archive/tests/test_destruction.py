@@ -199,6 +199,24 @@ class TestDestruction(ArchiveCommon):
         self.assertEqual(held.subject, "水表估抄")
         self.assertEqual(states[free].state, "done")
 
+    def test_appealed_in_between(self):
+        """What is being reviewed stays, and is not erased either; it may go when that is over."""
+        case = self._archived()
+        with self._later():
+            destruction = self._drawn_up(case)
+            self._as("quality", destruction).action_propose()
+            self._as("privacy", destruction).action_approve()
+            about = {"reason": "法院已立案", "external_body": "法院", "external_number": "31-1"}
+            appeal = self._as("agent", self.env["water.appeal"])._file(case, about)
+            self._run_cron()
+            line = destruction.line_ids
+            self.assertEqual((line.state, case.destroyed_at), ("kept", False))
+            self.assertIn(appeal.name, line.kept_because)
+            with self.assertRaisesRegex(UserError, appeal.name):
+                case._anonymise("客户要求")
+            self._as("agent", appeal)._withdraw("已撤诉")
+            self.assertEqual(case._destruction_hindrances(), [])
+
     def test_somebody_is_at_it(self):
         """That another one writes the case at the moment is no reason to keep it."""
         case = self._archived()
@@ -218,6 +236,17 @@ class TestDestruction(ArchiveCommon):
                 self._run_cron()
         self.assertEqual((destruction.line_ids.state, destruction.state), ("done", "done"))
         self.assertTrue(case.destroyed_at)
+
+    def test_what_is_gone_is_neither_held_nor_reviewed(self):
+        case = self._archived()
+        with self._later():
+            trusted(case)._destroy("XH-1")
+            with self.assertRaisesRegex(UserError, "has been destroyed"):
+                self._as("privacy", case)._hold(True, "法院调查令")
+            self.assertFalse(self._as("agent", case).can_appeal)
+            about = {"reason": "x", "external_body": "法院"}
+            with self.assertRaisesRegex(UserError, "has been destroyed"):
+                self._as("agent", self.env["water.appeal"])._file(case, about)
 
     def test_held_ones_are_not_drawn_up(self):
         case = self._archived()

@@ -147,6 +147,7 @@ class WaterComplaint(models.Model):
             raise UserError(self.env._("Say what is not right with the result."))
         if any(case.state != "notified" for case in self):
             raise UserError(self.env._("There is no result that could be rejected."))
+        self._check_appeal_over()
         for case in self:
             case.write({"customer_remark": remark})
             told = case.with_context(lang=case.company_id.partner_id.lang)

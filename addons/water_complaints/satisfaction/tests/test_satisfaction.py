@@ -174,6 +174,17 @@ class TestSatisfaction(ComplaintCommon):
                 with self.subTest(login=login, way=name), self.assertRaises(AccessError):
                     call()
 
+    def test_not_contested_while_it_is_reviewed(self):
+        """At the desk as on the customer's page: the matter is not handled again beside that."""
+        case = self._complaint_at("notified")
+        appeal = self._as("agent", self.env["water.appeal"])._file(case, {"reason": "不认可"})
+        with self.assertRaisesRegex(UserError, appeal.name):
+            self._as("agent", case)._contest_result("水压还是低")
+        self.assertEqual((case.state, case.reopen_count), ("notified", 0))
+        self._as("agent", appeal)._withdraw("改为重新办理")
+        self._as("agent", case)._contest_result("水压还是低")
+        self.assertEqual(case.reopen_count, 1)
+
     def test_contested(self):
         """A rejected result is handled again at once, and looked at."""
         case = self._complaint_at("notified")
