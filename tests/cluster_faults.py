@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from water.nodes import render, roll, upgrade
@@ -92,11 +93,18 @@ class Faults:
         assert self.all_well()
 
     def fault_upgrade(self):
-        """A new version by bin/cluster's own hand; an old node is asked past the proxy."""
+        """A new version by bin/cluster's own hand, which is killed half-way and called again.
+
+        An old node is asked past the proxy.
+        """
         over, node = threading.Event(), self.site.of("web")[1]
         asking = threading.Thread(target=self._ask_old, args=(node, over), daemon=True)
         asking.start()
-        self.times["closed"] = round(upgrade.upgrade(self.site, Hands(self), drain=2), 1)
+        begun = time.monotonic()
+        for killed_at in (self.site.of("web")[0].name, node.name, None):
+            with suppress(KeyboardInterrupt):
+                upgrade.upgrade(self.site, Hands(self, killed_at), drain=2)
+            self.times[f"upgrade until {killed_at}"] = round(time.monotonic() - begun, 1)
         over.set()
         asking.join()
 
@@ -132,10 +140,13 @@ class Faults:
 
 
 class Hands(roll.Remote):
-    """What ssh and systemd would do."""
+    """What ssh and systemd would do.
 
-    def __init__(self, scene):
-        self.scene = scene
+    :param killed_at: at which node whoever calls is killed when it is to take the new program
+    """
+
+    def __init__(self, scene, killed_at=None):
+        self.scene, self.killed_at = scene, killed_at
 
     def restart(self, node, services):
         self.stop(node, services)
@@ -153,10 +164,20 @@ class Hands(roll.Remote):
         kinds = (service.removeprefix("water-") for service in services)
         return [kind for kind in kinds if kind in node.roles]  # the websocket is not started here
 
-    def look_for_new(self, node):
-        assert self._program(node).exists()
+    def standing(self, node):
+        new, is_new = self.scene.settings["next"], self._is_new(node)
+        mark = self.scene.marks.get(node.name, "")
+        return roll.Standing(new if is_new else "old", "" if is_new else new, mark)
+
+    def mark(self, node, word):
+        self.scene.marks[node.name] = word
+
+    def _is_new(self, node):
+        return str(self._program(node).readlink()) == self.scene.settings["next"]
 
     def take(self, node):
+        if node.name == self.killed_at:
+            raise KeyboardInterrupt
         self._lay(node, self.scene.settings["next"])
 
     def give_back(self, node):

@@ -94,10 +94,12 @@ class Machines:
         program.kill()
 
     def start_again(self, name, what):
-        """Start a program that was stopped."""
+        """Start a program that was stopped; as systemd, nothing where it runs."""
+        program = self.programs[name, what]
         with self._lock:
-            self.programs[name, what].is_wanted = True
-            self.programs[name, what].start()
+            program.is_wanted = True
+            if program.process.poll() is not None:
+                program.start()
 
     def signal(self, name, what, how):
         """Send a signal to the program alone, such as ``HUP``."""

@@ -123,44 +123,81 @@ def test_backups_in_a_store(site, tmp_path):
 
 
 class _Hands(roll.Remote):
-    """Writes down what is done."""
+    """Machines as far as an upgrade touches them; writes down what is done.
 
-    def __init__(self, well=True, fails="", stays=""):
+    :param breaks: before which of the acts whoever calls is killed
+    """
+
+    def __init__(self, well=True, fails="", stays="", breaks=None):
         self.done, self.well, self.fails, self.stays = [], well, fails, stays
+        self.breaks, self.acts = breaks, 0
+        self.has, self.running, self.marks, self.away = {}, set(), {}, set()
+        self.asked, self.tables = {"web1", "web2"}, "old"
+        for name in ("web1", "web2", "jobs1", "jobs2"):
+            self.has[name] = ["old", "new"]
+            self.running.add((name, name[:-1]))
+
+    def _act(self, *what):
+        if self.acts == self.breaks:
+            raise KeyboardInterrupt
+        self.acts += 1
+        if what[1:] and what[1] in self.away:
+            raise roll.Away(f"{what[1]} is away")
+        self.done.append(what)
 
     def restart(self, node, services):
-        self.done.append(("restart", node.name))
+        self._act("restart", node.name)
 
     def steer(self, node, text):
         away = re.findall(r"server ([\d.]+):8069 .* down;", text)
-        self.done.append(("steer", *away))
+        self._act("steer", *away)
+        self.asked = {f"web{n}" for n in (1, 2) if f"10.88.0.2{n}" not in away}
 
     def is_well(self, node):
         return self.well
 
     def stop(self, node, services):
-        self.done.append(("stop", node.name))
+        self._act("stop", node.name)
+        self.running.discard((node.name, node.name[:-1]))
 
     def start(self, node, services):
-        self.done.append(("start", node.name))
+        self._act("start", node.name)
+        self.running.add((node.name, node.name[:-1]))
+        assert self.has[node.name][0] == self.tables or "jobs" not in node.name
 
-    def look_for_new(self, node):
+    def standing(self, node):
+        if node.name in self.away:
+            raise roll.Away(f"{node.name} is away")
+        program, following = (*self.has[node.name], "")[:2]
         if self.fails == f"no program on {node.name}":
-            raise Stop(self.fails)
+            following = ""
+        return roll.Standing(program, following, self.marks.get(node.name, ""))
+
+    def mark(self, node, word):
+        self._act("mark", node.name, word.partition(":")[0])
+        self.marks[node.name] = word
 
     def take(self, node):
-        self.done.append(("take", node.name))
+        self._act("take", node.name)
+        self.has[node.name] = ["new"]
+        if self.fails == f"take on {node.name}":
+            raise Stop("the disk is full")
 
     def give_back(self, node):
-        self.done.append(("give back", node.name))
+        self._act("give back", node.name)
+        self.has[node.name] = ["old", "new"]
 
     def migrate(self, node):
-        self.done.append(("migrate", node.name))
+        assert not self.asked, "somebody writes"
+        assert not {"jobs1", "jobs2", "web1"} & {name for name, _kind in self.running}
+        self.tables = "half"
+        self._act("migrate", node.name)
+        self.tables = "old" if self.fails == "migrate" else "new"
         if self.fails == "migrate":
             raise Stop("it did not work")
 
     def serves(self, node):
-        return self.stays != "apart"
+        return self.stays != "apart" and self.has[node.name][0] == self.tables
 
 
 def test_one_after_the_other(site):
@@ -180,34 +217,170 @@ def test_who_does_not_come_back_gets_no_requests(site, monkeypatch):
     assert hands.done == [("steer", "10.88.0.21"), ("restart", "web1")]
 
 
-CLOSED = [("stop", "jobs1"), ("stop", "jobs2"), ("steer", "10.88.0.21", "10.88.0.22")]
-CHANGED = [("stop", "web1"), ("take", "web1"), ("migrate", "web1")]
+CLOSED = [("mark", "web1", "changing"), ("stop", "jobs1"), ("stop", "jobs2")]
+CLOSED += [("steer", "10.88.0.21", "10.88.0.22"), ("stop", "web1")]
+CHANGED = [("take", "web1"), ("migrate", "web1")]
 BACK = [("stop", "web1"), ("give back", "web1"), ("start", "web1")]
+AGAIN = [("start", "jobs1"), ("start", "jobs2"), ("start", "web1"), ("steer",)]
+AGAIN += [("mark", "web1", "")]
+
+
+def is_done(hands):
+    """All run the new program on new tables, and are asked."""
+    assert (hands.tables, hands.asked) == ("new", {"web1", "web2"})
+    assert set(map(tuple, hands.has.values())) == {("new",)}
+    assert {name for name, _kind in hands.running} == set(hands.has)
+    return not any(hands.marks.values())
 
 
 def test_a_new_version_closes_the_site_for_its_tables(site):
     """Nobody else writes while they are changed, and nobody comes to a node of before after it."""
     hands = _Hands()
     upgrade.upgrade(site, hands, drain=0)
-    expected = [*CLOSED, *CHANGED, ("start", "web1"), ("steer", "10.88.0.22")]
+    expected = [*CLOSED, *CHANGED, ("start", "web1"), ("mark", "web1", "open")]
+    expected += [("steer", "10.88.0.22")]
     for name, then in (("web2", [("steer",)]), ("jobs1", []), ("jobs2", [])):
         expected += [("stop", name), ("take", name), ("start", name), *then]
-    assert hands.done == expected
+    assert hands.done == [*expected, ("mark", "web1", "")]
+    assert is_done(hands)
 
 
 def test_a_version_that_cannot_be_had(site, monkeypatch):
     """Nothing is touched before all have the program; what failed goes back, if it can."""
     monkeypatch.setattr(roll, "PATIENCE", 0)
     hands = _Hands(fails="no program on jobs2")
-    with pytest.raises(Stop, match="no program on jobs2"):
+    with pytest.raises(Stop, match="jobs2: the program of the new version is not there"):
         upgrade.upgrade(site, hands, drain=0)
     assert hands.done == []
     hands = _Hands(fails="migrate")
     with pytest.raises(Stop, match="it did not work; the tables are as they were"):
         upgrade.upgrade(site, hands, drain=0)
-    again = [("steer",), ("start", "jobs1"), ("start", "jobs2")]
-    assert hands.done == [*CLOSED, *CHANGED, *BACK, *again]
+    assert hands.done == [*CLOSED, *CHANGED, *BACK, *AGAIN]
     hands = _Hands(fails="migrate", stays="apart")
     with pytest.raises(Stop, match="neither old nor new"):
         upgrade.upgrade(site, hands, drain=0)
     assert hands.done == [*CLOSED, *CHANGED, *BACK]
+    hands = _Hands(fails="take on web1")
+    with pytest.raises(Stop, match="the disk is full; the tables are as they were"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert (hands.tables, hands.asked) == ("old", {"web1", "web2"})
+    assert hands.has["web1"] == ["old", "new"]
+
+
+def test_different_programs_are_laid_down(site):
+    hands = _Hands()
+    hands.has["jobs1"][1] = "newer"
+    with pytest.raises(Stop, match="different programs"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert hands.done == []
+
+
+def test_an_upgrade_goes_on_where_it_was_broken_off(site):
+    """Killed before whichever act, called again: all have it, and once it is open it stays so."""
+    whole = _Hands()
+    upgrade.upgrade(site, whole, drain=0)
+    opened = whole.done.index(("mark", "web1", "open"))
+    for number in range(whole.acts):
+        hands = _Hands(breaks=number)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade.upgrade(site, hands, drain=0)
+        hands.breaks = None
+        before = len(hands.done)
+        upgrade.upgrade(site, hands, drain=0)
+        assert is_done(hands), number
+        closed = ("steer", "10.88.0.21", "10.88.0.22") in hands.done[before:]
+        assert closed == (number <= opened), number
+
+
+def test_an_upgrade_is_put_back_after_a_break(site, capsys):
+    """What cannot be had goes back, also when it was broken off amid the change or on its way."""
+    whole = _Hands(fails="migrate")
+    with pytest.raises(Stop):
+        upgrade.upgrade(site, whole, drain=0)
+    for number in range(whole.acts):
+        hands = _Hands(fails="migrate", breaks=number)
+        with pytest.raises((KeyboardInterrupt, Stop)):
+            upgrade.upgrade(site, hands, drain=0)
+        hands.breaks = None
+        with pytest.raises(Stop, match="the site goes on"):
+            upgrade.upgrade(site, hands, drain=0)
+        assert (hands.tables, hands.asked) == ("old", {"web1", "web2"}), number
+        assert set(map(tuple, hands.has.values())) == {("old", "new")}, number
+        assert len(hands.running) == 4 and not any(hands.marks.values()), number
+    said = "it was broken off, and goes on: the tables may be half changed"
+    assert said in capsys.readouterr().out
+
+
+def test_who_is_away(site):
+    """Before the change nothing is touched; after it the others go along, and who lacks is told."""
+    hands = _Hands()
+    hands.away = {"jobs2"}
+    with pytest.raises(Stop, match="jobs2 is away"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert hands.done == []
+    whole = _Hands()
+    upgrade.upgrade(site, whole, drain=0)
+    hands = _Hands(breaks=whole.done.index(("mark", "web1", "open")) + 1)
+    with pytest.raises(KeyboardInterrupt):
+        upgrade.upgrade(site, hands, drain=0)
+    hands.breaks = None
+    hands.away = {"web2", "jobs1"}
+    with pytest.raises(Stop, match="without web2 is away; jobs1 is away"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert hands.asked == {"web1"} and ("jobs2", "jobs") in hands.running
+    hands.away = set()
+    upgrade.upgrade(site, hands, drain=0)
+    assert is_done(hands)
+
+
+def test_nobody_takes_the_program_away_from_a_change_that_goes_on(site, monkeypatch):
+    """The way to the node broke, and its tables may be under way: they are not given back."""
+    hands = _Hands()
+
+    def migrate(node):
+        raise roll.Away("web1: connection reset")
+
+    monkeypatch.setattr(hands, "migrate", migrate)
+    with pytest.raises(Stop, match=r"connection reset; the site stays closed: call this again"):
+        upgrade.upgrade(site, hands, drain=0)
+    assert hands.done == [*CLOSED, ("take", "web1")]
+
+
+def test_programs_change_places_from_wherever_they_are(tmp_path):
+    """The commands themselves, broken off between any two moves, or called twice."""
+    places = {name: tmp_path / name for name in ("water", "water.next", "water.before")}
+
+    def run(text):
+        text = text.replace(roll.PROGRAM, f"{tmp_path}/water")
+        return subprocess.run(["sh", "-c", text], check=True, capture_output=True, text=True).stdout
+
+    def lay(**programs):
+        for place in places.values():
+            subprocess.run(["rm", "-rf", place], check=True)
+        for name, program in programs.items():
+            (places[name] / "addons").mkdir(parents=True)
+            (places[name] / "addons" / "x.py").write_text(program)
+
+    def there():
+        files = {name: place / "addons/x.py" for name, place in places.items()}
+        return {name: file.read_text() for name, file in files.items() if file.exists()}
+
+    taken, given = {"water": "new", "water.before": "old"}, {"water": "old", "water.next": "new"}
+    amid = {"water.before": "old", "water.next": "new"}
+    for begun in (given, {**given, "water.before": "older"}, amid, taken):
+        lay(**begun)
+        run(roll.TAKE)
+        assert there() == taken
+    for begun in (taken, amid, given):
+        lay(**begun)
+        run(roll.GIVE_BACK)
+        assert there() == given
+    lay(**given)
+    program, following, mark = run(roll.STANDING).split("\n")[:3]
+    assert program and following and program != following and mark == ""
+    run(roll.TAKE)
+    mark = tmp_path / "water.upgrade"
+    mark.write_text("")  # whoever wrote it was broken off
+    assert run(roll.STANDING).split("\n")[:3] == [following, "", ""]
+    mark.write_text("open:x\n")
+    assert run(roll.STANDING).split("\n")[:3] == [following, "", "open:x"]

@@ -4,6 +4,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 
 from ..place import Stop, say
 from .render import UPSTREAMS, upstreams
@@ -12,9 +13,41 @@ from .render import UPSTREAMS, upstreams
 DRAIN, PATIENCE = 10, 180
 #: The program on a machine, the one that is to follow it, and the one that was there before.
 PROGRAM, NEXT, BEFORE = (f"/opt/water-service{ending}" for ending in ("", ".next", ".before"))
+#: What an upgrade has come to, while it is under way.
+MARK = f"{PROGRAM}.upgrade"
 #: Units may be others in another version.
 UNITS = f"cp {PROGRAM}/config/systemd/* /etc/systemd/system/ && systemctl daemon-reload"
 SERVICES = {"web": ("water-websocket", "water-web"), "jobs": ("water-jobs",)}
+
+
+#: Of a node: a digest of its program, one of the program that is to follow it, and its mark.
+STANDING = f"""
+digest() {{
+  cd "$1/addons" 2>/dev/null || {{ echo; return; }}
+  find . -type f ! -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+}}
+(digest {PROGRAM}); (digest {NEXT}); echo "$(cat {MARK} 2>/dev/null)\""""
+#: One program in the place of the other, from wherever somebody was broken off at it.
+TAKE = f"""set -e
+if [ -e {NEXT} ] && [ -e {PROGRAM} ]; then rm -rf {BEFORE}; mv {PROGRAM} {BEFORE}; fi
+if [ -e {NEXT} ]; then mv {NEXT} {PROGRAM}; fi"""
+GIVE_BACK = f"""set -e
+if [ ! -e {NEXT} ] && [ -e {BEFORE} ]; then mv {PROGRAM} {NEXT}; fi
+if [ ! -e {PROGRAM} ]; then mv {BEFORE} {PROGRAM}; fi"""
+NOT_REACHED = 255  # of ssh itself; what was begun over there may be going on
+
+
+class Away(Stop):
+    """A machine cannot be reached, and nobody knows what has become of what it was told."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which programs a machine has, by their digests, and how far its upgrade was."""
+
+    program: str
+    following: str
+    mark: str
 
 
 class Remote:
@@ -29,7 +62,10 @@ class Remote:
             check=False,
         )
         if done.returncode:
-            raise Stop(f"{node.name}: {command}: {done.stderr.strip()}")
+            kind = Away if done.returncode == NOT_REACHED else Stop
+            said = command.strip().splitlines()[-1]
+            raise kind(f"{node.name}: {said}: {done.stderr.strip()}")
+        return done.stdout
 
     def restart(self, node, services):
         """End them and start them anew."""
@@ -43,18 +79,25 @@ class Remote:
         """Start them."""
         self._run(node, f"systemctl start {' '.join(services)}")
 
-    def look_for_new(self, node):
-        """Stop where nobody has laid down the program of the new version."""
-        self._run(node, f"test -d {NEXT}/addons || {{ echo {NEXT} is not there >&2; exit 1; }}")
+    def standing(self, node):
+        """Which programs it has, and how far an upgrade is.
+
+        :raises Away: when it cannot be reached
+        """
+        lines = [line.split(" ")[0] for line in self._run(node, STANDING).splitlines()]
+        return Standing(*lines)
+
+    def mark(self, node, word):
+        """Keep what an upgrade has come to; nothing once it is over."""
+        self._run(node, f"echo {word} > {MARK} && sync {MARK}" if word else f"rm -f {MARK}")
 
     def take(self, node):
         """The new program takes the place of the old one, which is kept."""
-        swap = f"rm -rf {BEFORE} && mv {PROGRAM} {BEFORE} && mv {NEXT} {PROGRAM}"
-        self._run(node, f"{swap} && {UNITS}")
+        self._run(node, f"{TAKE}\n{UNITS}")
 
     def give_back(self, node):
         """The old program takes its place again."""
-        self._run(node, f"mv {PROGRAM} {NEXT} && mv {BEFORE} {PROGRAM} && {UNITS}")
+        self._run(node, f"{GIVE_BACK}\n{UNITS}")
 
     def migrate(self, node):
         """Bring the tables to the version of the program."""
@@ -102,9 +145,18 @@ def roll(inventory, remote, drain=DRAIN):
 
 
 def steer(inventory, remote, away):
-    """Have the proxies ask all web nodes but those ``away``."""
+    """Have the proxies ask all web nodes but those ``away``.
+
+    :raises Stop: when one could not be told; all others have been
+    """
+    faults = []
     for proxy in inventory.of("proxy"):
-        remote.steer(proxy, upstreams(inventory, away))
+        try:
+            remote.steer(proxy, upstreams(inventory, away))
+        except Stop as fault:
+            faults.append(str(fault))
+    if faults:
+        raise Stop("; ".join(faults))
 
 
 def wait(is_well, node):
