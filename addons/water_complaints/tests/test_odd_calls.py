@@ -1,12 +1,15 @@
 from unittest.mock import patch
+from xmlrpc.client import Fault
 
 from psycopg2 import Error
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import HttpCase, JsonRpcException, TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.water_service_desk.base.call_shapes import is_misshaped
 from odoo.addons.water_service_desk.base.models.ir_http import is_of_the_caller
 
 #: Values that mean nothing for most fields.
@@ -30,18 +33,33 @@ CALLS = (
     ("read", []),
     ("create", [{"no_field": 1}]),
     ("no_method", []),
+    # of another shape than the method takes: what is ours looks at it first
+    *(("create", [values]) for values in ([5], [[5]], [None], "x", 5, {"a": {"b": 1}})),
+    *(("write", [1, values]) for values in (5, [5], None, "x", [["a", 1]])),
+    *(("create", [{"message_partner_ids": part}]) for part in (5, [[0, 0, 5]], [[]], [["a"]])),
+    *(("onchange", [[], {"message_partner_ids": part}, [], {}]) for part in ([[]], [[6]])),
+    *(("web_read", [1, spec]) for spec in (5, [5], {"display_name": 5}, {"no_field": {}})),
+    *(("web_search_read", [[], spec]) for spec in ({"id": 5}, {"create_uid": {"fields": 5}})),
+    *(("web_save", [[], *said]) for said in ([5, {}], [{}, 5], [{}, {"id": 5}])),
+    ("create", [{"description": {"a": 1}, "name": [1]}]),
+    ("read_progress_bar", [[], [5], {"field": "id", "colors": {}}]),
+    *(("read_group", [[], *said]) for said in ([5, ["id"]], [["id:count"], 5], [[":"], []])),
+    ("message_subscribe", [1, [[]]]),
+    ("message_post", [1]),
 )
+#: What a caller's context may be, and is not.
+CONTEXTS = ({"allowed_company_ids": 5}, {"lang": ["x"]}, {"tz": 5}, 5)
 
 
 @tagged("post_install", "-at_install")
 class TestOddCalls(TransactionCase):
     """Calls with values that mean nothing are refused, and faults of ours stay faults."""
 
-    def _fault(self, model, method, args):
+    def _fault(self, model, method, args, context=None):
         """What a call ends in where it is neither answered nor refused."""
         try:
             with self.env.cr.savepoint():
-                call_kw(model, method, args, {})
+                call_kw(model, method, args, {"context": context} if context else {})
         except UserError:
             return None
         except Exception as fault:  # whatever it is
@@ -76,6 +94,33 @@ class TestOddCalls(TransactionCase):
                 with self.subTest(model=name, method=method, args=args):
                     fault = self._fault(self.env[name], method, args)
                     self.assertTrue(_is_told(fault), repr(fault))
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.orm.models")
+    def test_contexts(self):
+        for name in MODELS:
+            for context in CONTEXTS:
+                for method, args in (("create", [{}]), ("web_search_read", [[], {"id": {}}])):
+                    with self.subTest(model=name, method=method, context=context):
+                        fault = self._fault(self.env[name], method, args, context)
+                        self.assertTrue(_is_told(fault), repr(fault))
+
+    def test_good_shapes(self):
+        """What the web client sends is no excuse for a fault behind it."""
+        complaints, lists = self.env["water.complaint"], [Command.set([1]), Command.clear()]
+        spec = {"partner_id": {"fields": {"display_name": {}}}, "deadline_ids": {"limit": 5}}
+        values = {"description": "x", "partner_id": 1, "phone": False, "company_id": 1}
+        good = (
+            ("create", [[values, {"message_partner_ids": lists}]], {}),
+            ("write", [{"message_partner_ids": [Command.create({"name": "x"}), 7]}], {}),
+            ("web_save", [values], {"specification": spec, "next_id": None}),
+            ("onchange", [values, ["partner_id"], {**spec, "id": {}}], {}),
+            ("web_read_group", [[], ["state"]], {"aggregates": ["__count"]}),
+            ("copy", [], {}),
+        )
+        for method, args, kwargs in good:
+            with self.subTest(method=method, args=args):
+                context = {"lang": "zh_CN", "tz": False, "allowed_company_ids": [1]}
+                self.assertFalse(is_misshaped(complaints, method, args, kwargs, context))
 
     def test_a_fault_of_ours_stays_one(self):
         """Whoever calls with good values gets no excuse, and the log has it."""
@@ -116,6 +161,27 @@ class TestOddRequests(HttpCase):
         call["args"] = [[["name", "=", "a\0b"]]]
         with self.assertRaisesRegex(JsonRpcException, "UserError"):
             self.make_jsonrpc_request("/web/dataset/call_kw", call)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers")
+    def test_older_interfaces(self):
+        """By them neither, and no traceback goes to a machine."""
+        admin = self.env.ref("base.user_admin")
+        self.authenticate(None, None)
+        key = self.env["res.users.apikeys"].with_user(admin)._generate("rpc", "x", None)
+        caller = [self.env.cr.dbname, admin.id, key, "water.complaint"]
+        for method, args in (("search", [[["id", "any", 5]]]), ("create", [5]), ("copy", [])):
+            with self.subTest(method=method):
+                with self.assertRaises(Fault) as refused:
+                    self.xmlrpc_object.execute_kw(*caller, method, args)
+                self.assertEqual(
+                    refused.exception.faultString,
+                    "A value is not possible here. Nothing was saved.",
+                )
+                params = {"service": "object", "method": "execute_kw"}
+                params |= {"args": [*caller, method, args]}
+                answer = self.url_open("/jsonrpc", json={"params": params}).json()["error"]["data"]
+                self.assertEqual(answer["name"], "odoo.exceptions.UserError")
+                self.assertNotIn("debug", answer)
 
 
 def _is_told(fault):

@@ -1,5 +1,6 @@
 import logging
 import traceback
+import xmlrpc.client
 from collections.abc import Mapping
 from itertools import dropwhile, pairwise
 
@@ -8,8 +9,9 @@ from psycopg2.errors import QueryCanceled
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.http import request
+from odoo.http import Response, request
 
+from ..call_shapes import OURS, are_ids, is_misshaped
 from ..trust import MUTES
 
 _logger = logging.getLogger(__name__)
@@ -18,22 +20,32 @@ _logger = logging.getLogger(__name__)
 ODD = (ValueError, TypeError, OverflowError, AssertionError, AttributeError, LookupError)
 #: Where Odoo calls the method that a remote caller has named.
 DOORS = frozenset({"call_kw", "web_json_2_rpc"})
-OURS = "odoo.addons.water_"
+#: Where machines of older days call, without a language.
+OLDER = ("/xmlrpc/", "/jsonrpc")
+NOT_POSSIBLE = "A value is not possible here. Nothing was saved."
+#: What Python puts between a method and the one that it hands on to.
+BETWEEN = frozenset({"warnings", "typing_extensions"})
 
 
 def is_of_the_caller(exception):
     """Whether a remote caller's own values have led to a fault.
 
-    They have where Odoo stumbled over them, and what is ours has only handed them on: each of its
-    methods in the way was just asking Odoo's of the same name, or looks for what a condition
-    means. All else is a fault of ours.
+    They have where the call was of another shape than Odoo's method takes; and where Odoo stumbled
+    over them, and what is ours has only handed them on: each of its methods in the way was just
+    asking Odoo's of the same name, or looks for what a condition means. All else is a fault of
+    ours.
 
     :param exception: with its traceback
     """
     frames = [frame for frame, _line in traceback.walk_tb(exception.__traceback__)]
+    frames = list(dropwhile(lambda frame: frame.f_code.co_name not in DOORS, frames))
+    if not (frames and isinstance(exception, ODD)):
+        return False
+    if _is_misshaped(_call_of(exception)):
+        return True
     way = [(str(frame.f_globals.get("__name__")), frame.f_code.co_name) for frame in frames]
-    way = list(dropwhile(lambda step: step[1] not in DOORS, way))
-    if not (way and isinstance(exception, ODD)) or way[-1][0].startswith(OURS):
+    way = [step for step in way if step[0] not in BETWEEN]
+    if way[-1][0].startswith(OURS):
         return False
     looks = (at for at, (_module, name) in enumerate(way, 1) if name.startswith("_search_"))
     return all(
@@ -41,6 +53,37 @@ def is_of_the_caller(exception):
         for (module, name), (_module, following) in pairwise(way[: next(looks, None)])
         if module.startswith(OURS)
     )
+
+
+def _call_of(exception):
+    """Names and values of the function that has called the method which a caller named.
+
+    :param exception: with its traceback
+    """
+    for frame, _line in traceback.walk_tb(exception.__traceback__):
+        if frame.f_code.co_name in DOORS:
+            return frame.f_locals
+    return {}
+
+
+def _is_of_ours(called):
+    """Whether a model of ours was called."""
+    model = called.get("Model", called.get("model"))
+    return isinstance(model, models.BaseModel) and model._name.startswith("water.")
+
+
+def _is_misshaped(called):
+    """Whether a door was given something else than the method takes that it calls.
+
+    :param called: as :func:`_call_of` gives it
+    """
+    if not _is_of_ours(called):
+        return False
+    model, method = called.get("Model", called.get("model")), called.get("__method__")
+    method = method or called.get("name")
+    ids, args = called.get("ids", ()), called.get("args") or ()
+    kwargs, context = called.get("kwargs") or {}, called.get("context")
+    return not are_ids(ids) or is_misshaped(model, method, args, kwargs, context)
 
 
 class IrHttp(models.AbstractModel):
@@ -54,7 +97,30 @@ class IrHttp(models.AbstractModel):
         """
         request.params.pop(None, None)
         cls._water_hear(request.params, request.env)
-        return super()._dispatch(endpoint)
+        try:
+            return super()._dispatch(endpoint)
+        except Exception as fault:
+            if request.httprequest.path.startswith(OLDER):
+                cls._water_tell_older(fault)
+            raise
+
+    @classmethod
+    def _water_tell_older(cls, fault):
+        """The older interfaces tell machines no more of our inside than the newer one does.
+
+        They have not said whom they call about when a request is looked at; and by XML a fault is
+        written out, with its way through the server, before anybody else sees it.
+
+        :param fault: in whose traceback the call stands
+        """
+        if not _is_of_ours(_call_of(fault)):
+            return
+        request.water_is_ours = True
+        if hasattr(fault, "error_response") and not isinstance(fault, UserError):
+            is_told = isinstance(fault, Error) or is_of_the_caller(fault)
+            words = NOT_POSSIBLE if is_told else "Internal Server Error"
+            answer = xmlrpc.client.dumps(xmlrpc.client.Fault(1, words), methodresponse=True)
+            fault.error_response = Response(answer, mimetype="text/xml")
 
     @classmethod
     def _redirect(cls, location, code=303):
