@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
@@ -186,6 +187,25 @@ class TestReadonlyEverywhere(ReadonlyTries, AccessFixture, ComplaintCommon):
                     self.assertEqual([n for n in written if (model, n) not in CHANGED], [])
                 tried.add(model)
         self.assertGreater(len(tried), 40)
+
+    def test_what_a_context_begins_with(self):
+        """Nor by what the caller's context would have it begin with."""
+        articles = self.env["water.article"].with_user(self.users["quality"])
+        begun = articles.with_context(default_self_service_count=900, default_name="x")
+        article = begun.create({})
+        self.assertEqual((article.name, article.self_service_count), ("x", 0))
+        other = self.users["supervisor"].id
+        keys = {"default_at": "2020-01-01", "default_done_by_id": other, "default_user_id": other}
+        told = self.env["water.article.feedback"].with_user(self.users["quality"])
+        said = {"article_id": article.id, "kind": "helped", "at": "2020-01-01", "is_done": True}
+        row = told.with_context(default_is_done=True, **keys).create(said)
+        self.assertEqual(row.at, fields.Datetime.now())
+        self.assertEqual((row.user_id, row.is_done), (self.users["quality"], False))
+        self.assertFalse(row.done_by_id)
+        cases = self.env["water.complaint"].with_user(self.users["agent"])
+        claims = cases.with_context(default_claimed_partner_id=self.customer.id)
+        case = claims.create({**self._complaint_values(), "partner_id": False})
+        self.assertFalse(case.sudo().claimed_partner_id)
 
     def test_new_records(self):
         """A new one brings none of it along either."""

@@ -34,10 +34,13 @@ class Base(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if self._name.startswith(OURS):
+            begun = self
             if self._is_by_hand():
                 kept = self._names_only_shown() - table(self, "_given_at_birth")
                 vals_list = [_without(kept, vals) for vals in vals_list]
+                begun = self._without_defaults(kept)
             vals_list = [self._without_blanks(vals) for vals in vals_list]
+            return super(Base, begun).create(vals_list).with_env(self.env)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -69,6 +72,17 @@ class Base(models.AbstractModel):
             and any(module.startswith(ADDONS) for module in field._modules)
             and (field.compute or self._keeps_what_is_shown)
         )
+
+    def _without_defaults(self, names):
+        """The model without what the caller's context would have these fields begin with.
+
+        :param names: of the fields
+        """
+        keys = {f"default_{name}" for name in names} & self.env.context.keys()
+        if not keys:
+            return self
+        # pylint: disable=context-overridden
+        return self.with_context(_without(keys, self.env.context))
 
     # -- what a record begins with ---------------------------------------------------------------
 

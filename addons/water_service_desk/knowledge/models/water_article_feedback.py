@@ -12,6 +12,7 @@ class WaterArticleFeedback(models.Model):
     _description = "Feedback on an Article"
     _order = "is_done, id desc"
     _rec_name = "article_id"
+    _keeps_what_is_shown = True
 
     article_id = fields.Many2one("water.article", required=True, index=True, ondelete="restrict")
     kind = fields.Selection(
@@ -43,12 +44,6 @@ class WaterArticleFeedback(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Everybody speaks for himself; a remark that something is wrong goes to the owner."""
-        if not is_trusted(self.env):
-            kept = {"user_id", "at", "is_done", "done_by_id"}
-            for vals in vals_list:
-                for name in kept & vals.keys():
-                    del vals[name]
-                vals |= {"user_id": self.env.uid, "is_done": False}
         rows = super().create(vals_list)
         rows._check_sayable()
         for row in rows.filtered(lambda row: row.kind == "wrong"):

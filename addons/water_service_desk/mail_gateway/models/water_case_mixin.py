@@ -144,4 +144,4 @@ class WaterCaseMixin(models.AbstractModel):
         super()._prepare_new(vals_list)
         if not self.env.su:
             for vals in vals_list:
-                vals.pop("claimed_partner_id", None)
+                vals["claimed_partner_id"] = False  # said, so that no default of a context counts
