@@ -13,6 +13,7 @@ from . import (
     ir_embedded_actions,
     ir_filters,
     ir_model_data,
+    ir_rule,
     ir_sequence,
     ir_ui_menu,
     res_company,

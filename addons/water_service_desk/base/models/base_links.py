@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 #: how the models of the addons begin, and whose names are no less private than ours
 OURS, PEOPLE = "water.", ("res.partner",)
@@ -29,6 +30,27 @@ class Base(models.AbstractModel):
         if self._transient and self._name.startswith(OURS) and not self.env.su:
             self._check_named(vals)
         return super().write(vals)
+
+    def _check_company(self, fnames=None):
+        """As Odoo does, which calls by its name what belongs to a company that is closed to him."""
+        try:
+            return super()._check_company(fnames)
+        except UserError as refusal:
+            if self._name.startswith(OURS):
+                refusal.args = (self._without_closed_names(str(refusal)),)
+            raise
+
+    def _without_closed_names(self, words):
+        """``words`` with the number of each record that its reader may not read for its name."""
+        for name, field in self._fields.items():
+            if not (field.relational and field.check_company):
+                continue
+            # sudo: whatever is named - to take its name out
+            named = self.sudo().mapped(name).sudo(False)
+            for row in (named - named._filtered_access("read")).sudo():
+                if row.display_name:
+                    words = words.replace(row.display_name, f"{row._name}: {row.id}")
+        return words
 
     def _named_by_default(self):
         """What the caller's context would have the form begin with."""

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import product
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -11,6 +12,8 @@ from ..masking import mask_name
 
 #: Kinds of message that carry the customer's mails, or mails to him.
 CUSTOMER_MAILS = ("email", "email_outgoing")
+#: Whom a message went to.
+RECIPIENTS = frozenset({"partner_ids", "notified_partner_ids"})
 
 
 class MailMessage(models.Model):
@@ -83,6 +86,36 @@ class MailMessage(models.Model):
         return [
             Store.Attr("name", lambda who: mask_name(who.name) if who.partner_share else who.name)
         ]
+
+    def _water_recipients(self, name):
+        """Whom the message went to: of a case colleagues alone, for who reads customers masked.
+
+        :param name: of a field of recipients
+        :return: res.partner, with superuser rights
+        """
+        # sudo: res.partner - asked whether it is a colleague
+        told, cases = self.sudo()[name], self._water_cases()
+        if self.model not in cases or self.env["res.users"]._water_reads_contact():
+            return told
+        return told.filtered(lambda who: not who.partner_share)
+
+    def _to_store_defaults(self, target):
+        """What the thread shows of a message, without the contact of a masked customer."""
+        shown = super()._to_store_defaults(target)
+        for part in shown:
+            if isinstance(part, Store.Many) and part.field_name == "partner_ids":
+                part.value = lambda message: message._water_recipients("partner_ids")
+        return shown
+
+    def _read_format(self, fnames, load="_classic_read"):
+        """Odoo reads links that it has looked at itself, as the system, without asking again."""
+        rows = super()._read_format(fnames, load)
+        names = RECIPIENTS.intersection(fnames)
+        if names and not (self.env.su or self.env["res.users"]._water_reads_contact()):
+            for row, name in product(rows, names):
+                told = self.browse(row["id"])._water_recipients(name)
+                row[name] = [number for number in row[name] if number in told.ids]
+        return rows
 
     def _get_forbidden_access(self, operation):
         forbidden = super()._get_forbidden_access(operation)

@@ -1,5 +1,10 @@
-from odoo.exceptions import AccessError
+from itertools import product
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.mail.tools.discuss import Store
 
 from ...base.tests.common import WaterCommon
 
@@ -81,6 +86,81 @@ class TestOtherApps(WaterCommon):
         self.assertEqual(self._seen("plain", followers).partner_id, self.buyer)
         self.assertEqual(self._seen("agent", followers), followers)
         self.assertFalse(self._seen("department", followers))
+
+    def test_who_was_told(self):
+        """A notification names whoever was told, and of what: one's own, and of one's own words."""
+        me, colleague = (self.users[login].partner_id for login in ("department", "agent2"))
+        self._dispatch(self.case)
+        told = {"partner_ids": (self.person | colleague).ids, "subtype_xmlid": "mail.mt_comment"}
+        said = self._as("agent", self.case).message_post(body="x", **told)
+        mine = said.sudo().notification_ids
+        self.assertEqual(mine.res_partner_id, self.person | colleague)
+        self.assertEqual(self._seen("agent", mine), mine)
+        self.assertEqual(self._seen("agent2", mine).res_partner_id, colleague)
+        for login in ("plain", "department", "quality"):
+            self.assertFalse(self._seen(login, mine))
+            with self.assertRaises(AccessError):
+                self._as(login, mine).read(["res_partner_id"])
+        noted = self._as("department", self.case).message_post(body="y")
+        rows = self.env["mail.notification"].create(
+            [
+                {"mail_message_id": noted.id, "author_id": me.id, "res_partner_id": reader.id}
+                for reader in (self.person, colleague)
+            ]
+        )
+        self.assertEqual(self._seen("department", rows).res_partner_id, colleague)
+
+    def test_whom_a_message_went_to(self):
+        """Whoever reads customers masked reads by no number which of them a message went to."""
+        colleague = self.users["agent2"].partner_id
+        self._dispatch(self.case)
+        told = {"partner_ids": (self.person | colleague).ids, "subtype_xmlid": "mail.mt_comment"}
+        said = self._as("agent", self.case).message_post(body="x", **told).sudo(False)
+        for login, seen in (("department", colleague), ("agent", colleague | self.person)):
+            message = self._as(login, said)
+            with self.subTest(login=login):
+                for name in ("partner_ids", "notified_partner_ids"):
+                    said.sudo()[name].mapped("name")  # as Odoo looks at them, as the system
+                    self.assertEqual(set(message.read([name])[0][name]), set(seen.ids))
+                    web = message.web_read({name: {}})[0][name]
+                    self.assertEqual(set(web), set(seen.ids))
+                shown = Store().add(message).get_result()
+                self.assertEqual(set(shown["mail.message"][0]["partner_ids"]), set(seen.ids))
+
+    def test_a_refusal_names_nobody(self):
+        """Not in debug mode either, which anybody of the staff turns on by an address."""
+        users = type(self.env["res.users"])
+        usual = users.has_group
+
+        def debugs(user, name):
+            return name == "base.group_no_one" or usual(user, name)
+
+        account = self.env["water.account"].search([("partner_id", "=", self.holder.id)])
+        for login, closed in product(("department", "plain"), (self.person, self.case, account)):
+            refusals = self.env["ir.rule"].with_user(self.users[login])
+            with patch.object(users, "has_group", debugs), self.subTest(login=login, of=closed):
+                mine = self._as(login, closed)
+                words = refusals._make_access_error("read", mine).args[0]
+                self.assertIn(f"({closed._name}: {closed.id}", words)
+                self.assertNotIn(closed.display_name, words)
+        admin = self.env.ref("base.user_admin")
+        with patch.object(users, "has_group", debugs):
+            refusals = self.env["ir.rule"].with_user(admin)
+            words = refusals._make_access_error("read", self.person.with_user(admin)).args[0]
+        self.assertIn(self.person.name, words)
+
+    def test_no_name_of_another_company(self):
+        """What does not go together because of its company is not named to whom it is closed."""
+        values = {"code": "99007", "partner_id": self.holder.id, "address": "西城路9号"}
+        other = self.env["res.company"].create({"name": "Second Water"})
+        theirs = self.env["water.account"].create({**values, "company_id": other.id})
+        for login, is_closed in (("agent", True), ("su", False)):
+            mine, told = self._as(login, self.case), "belongs to company"
+            with self.assertRaisesRegex(UserError, told) as refused, self.cr.savepoint():
+                mine.write({"account_id": theirs.id})
+            words = str(refused.exception)
+            self.assertEqual("99007" not in words, is_closed)
+            self.assertEqual(f"water.account: {theirs.id}" in words, is_closed)
 
     def test_ordinary_work(self):
         """A salesman has his customers, himself, his colleagues and the company."""
