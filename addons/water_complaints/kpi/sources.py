@@ -27,10 +27,10 @@ def _same(*names):
     return {name: (COLUMNS[name],) for name in names}
 
 
-#: model → dimension → paths of which the first that is filled holds
 #: model → (its state while it is to be done, its limit): before that it runs, and is in no rate
 RUNNING = {"water.callback": ("open", "due_at")}
 
+#: model → dimension → paths of which the first that is filled holds
 SOURCES = {
     "water.any.case": _same(*DIMENSIONS),
     "water.complaint": _same(*DIMENSIONS),
